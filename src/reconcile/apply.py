@@ -1,0 +1,354 @@
+"""Carries one operation out: a generator of effects that ends in its outcome; the driver performs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from reconcile.errors import ApiError
+from reconcile.kinds import BadAnswer
+from reconcile.model import (
+    Address,
+    Change,
+    Json,
+    Live,
+    Operation,
+    Outcome,
+    Problem,
+    Request,
+    Response,
+    Status,
+    spell,
+)
+from reconcile.observe import Wanted, matched, reading, with_ids
+from reconcile.plan import Step, Verdict, decide, digest, precondition
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Send a request that changes nothing; its response comes back, or ApiError."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Send a request once; its response comes back, or ApiError."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let this many seconds pass."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Put an entry into the journal, durably, before anything else happens."""
+
+    entry: Mapping[str, Json]
+
+
+Effect: TypeAlias = Read | Write | Wait | Record
+Effects: TypeAlias = Generator[Effect, Response | None, Outcome]
+
+
+class Interrupted(Exception):
+    """Thrown into the generator where it would wait: it ends with what it knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long a lost answer is looked for, how long a taken write may take to show, and what time it is."""
+
+    clock: Callable[[], float]
+    settle: float = 30.0
+    shows_within: float = 5.0
+    prune: bool = False
+    waits_at_most: int = 5
+    """How often a write that was answered "later" (429, or 503 with Retry-After) is sent again."""
+
+
+class _Ended(Exception):
+    """The operation cannot go on: its status and why."""
+
+    def __init__(self, status: Status, detail: str) -> None:
+        super().__init__(detail)
+        self.status: Status = status
+        self.detail = detail
+
+
+@dataclass(slots=True)
+class _Course:
+    """How far one operation has come."""
+
+    step: Step
+    wanted: Wanted
+    ids: Mapping[Address, Json]
+    terms: Terms
+    id: Json
+    live: Live | None = None
+    sent: int = 0
+    waited: int = 0
+    resent: bool = False
+    started: float = field(default=0.0)
+
+    def decide(self) -> Verdict:
+        """What is left to do, against the live state last seen."""
+        return decide(self.wanted, self.live, self.ids, prune=self.terms.prune)
+
+
+def carry_out(step: Step, ids: Mapping[Address, Json], terms: Terms) -> Effects:
+    """Looks, compares with what was planned, writes, reads back; never writes what it did not see wanted.
+
+    A write whose answer was lost is looked for, adopted if it took effect, and sent once more only when
+    `terms.settle` seconds have passed and a fresh read shows that it did not.
+    """
+    wanted = Wanted(with_ids(step.wanted.resource, ids), step.wanted.kind, step.wanted.options)
+    course = _Course(step, wanted, ids, terms, step.operation.id, started=terms.clock())
+    try:
+        status, detail = yield from _carried(course)
+    except _Ended as ended:
+        status, detail = ended.status, ended.detail
+    except Interrupted:
+        status, detail = (
+            ("unknown", "interrupted while looking for the outcome") if course.sent else ("not_begun", "")
+        )
+    return Outcome(
+        address=step.operation.address,
+        status=status,
+        detail=detail,
+        requests_sent=course.sent,
+        seconds=round(terms.clock() - course.started, 3),
+        result={wanted.kind.id_field: course.live.id} if course.live and course.sent else {},
+    )
+
+
+def _carried(course: _Course) -> Generator[Effect, Response | None, tuple[Status, str]]:
+    yield from _first_look(course)
+    left = _agreed(course)
+    while left:
+        left = yield from _one(course, left)
+    return ("done", "") if course.sent else ("unchanged", "already as wanted")
+
+
+def _first_look(course: _Course) -> Generator[Effect, Response | None, None]:
+    try:
+        yield from _look(course)
+    except ApiError as error:
+        raise _Ended("failed", f"not sent, live state could not be read: {error}") from error
+
+
+def _agreed(course: _Course) -> tuple[Request, ...]:
+    """The requests to send, where they are those that were approved, or the tail of them."""
+    operation, verdict = course.step.operation, course.decide()
+    left = verdict.requests
+    if not left and not verdict.blocked:
+        return ()
+    if precondition(course.step.wanted.resource, course.live) == operation.precondition:
+        return left
+    if left and _is_tail(left, operation.requests):
+        return left
+    raise _Ended("refused", f"live changed since the plan: {_moved(operation, verdict)}; plan again")
+
+
+def _is_tail(left: Sequence[Request], of: Sequence[Request]) -> bool:
+    return len(left) < len(of) and tuple(of[len(of) - len(left) :]) == tuple(left)
+
+
+def _moved(operation: Operation, verdict: Verdict) -> str:
+    """The fields by which what was approved and what would be done now differ."""
+    planned = {change.path: _said(change) for change in operation.changes}
+    now = {
+        change.path: _said(change) for change in (*verdict.changes, *(held for held, _ in verdict.blocked))
+    }
+    moved = [path for path in {**planned, **now} if planned.get(path) != now.get(path)]
+    return ", ".join(sorted(map(spell, moved))) or "another object has its place"
+
+
+def _said(change: Change) -> str:
+    return digest([change.before, change.after])
+
+
+def _one(
+    course: _Course, left: tuple[Request, ...]
+) -> Generator[Effect, Response | None, tuple[Request, ...]]:
+    """Sends the first of the requests and finds out what is left."""
+    try:
+        yield from _write(course, left[0])
+    except ApiError as error:
+        if error.effect == "none":
+            return (yield from _not_taken(course, error))
+        return (yield from _lost(course, left, error))
+    return (yield from _taken(course, left))
+
+
+def _write(course: _Course, request: Request) -> Generator[Effect, Response | None, None]:
+    name = str(course.step.operation.address)
+    entry = {"address": name, "method": request.method, "path": request.path, "body": digest(request.body)}
+    yield Record({"event": "intent", **entry})
+    course.sent += 1
+    try:
+        response = yield Write(request)
+    except ApiError as error:
+        yield Record({"event": "outcome", **entry, "effect": error.effect, "status": error.status})
+        raise
+    yield Record(
+        {"event": "outcome", **entry, "effect": "taken", "status": response.status if response else None}
+    )
+    if course.id is None and response is not None:
+        course.id = _created_id(course, response)
+
+
+def _created_id(course: _Course, response: Response) -> Json:
+    """The id in the answer to a create; None where it names none, and the object is found by its key."""
+    try:
+        return course.wanted.kind.read(response.body).id
+    except BadAnswer:
+        return None
+
+
+def _not_taken(course: _Course, error: ApiError) -> Generator[Effect, Response | None, tuple[Request, ...]]:
+    course.waited += 1
+    if error.retry_after is None or course.waited > course.terms.waits_at_most:
+        raise _Ended("failed", str(error)) from error
+    yield Wait(error.retry_after)
+    yield from _first_look(course)
+    return _agreed(course)
+
+
+def _taken(
+    course: _Course, left: tuple[Request, ...]
+) -> Generator[Effect, Response | None, tuple[Request, ...]]:
+    """Reads back until the write shows; past `shows_within` seconds it is unsettled."""
+    verdict, unread = yield from _watch(course, left, course.terms.shows_within)
+    if verdict is None:
+        raise _Ended("unknown", f"written, but it could not be read back: {unread}")
+    if verdict.requests == left or not _is_tail(verdict.requests, left):
+        raise _Ended("unsettled", _unsettled(course, verdict))
+    return verdict.requests
+
+
+def _lost(
+    course: _Course, left: tuple[Request, ...], error: ApiError
+) -> Generator[Effect, Response | None, tuple[Request, ...]]:
+    """Looks for the effect of a write whose answer was lost, until it shows or the settle time is over."""
+    verdict, unread = yield from _watch(course, left, course.terms.settle, lost=True)
+    if verdict is None:
+        raise _Ended("unknown", f"{error}; and live state could not be read since: {unread}")
+    if _is_tail(verdict.requests, left):
+        return verdict.requests
+    if verdict.requests != left:
+        raise _Ended(
+            "unknown",
+            f"{error}; live has changed since in another way: {_moved(course.step.operation, verdict)}",
+        )
+    if course.resent:
+        raise _Ended(
+            "unknown", f"{error}; sent twice, and no effect was seen within {course.terms.settle:g} s"
+        )
+    course.resent = True
+    return left
+
+
+def _watch(
+    course: _Course, left: tuple[Request, ...], seconds: float, *, lost: bool = False
+) -> Generator[Effect, Response | None, tuple[Verdict | None, str]]:
+    """Looks again and again, ever less often, until some of `left` has taken effect or the time is over.
+
+    The last look comes when all the time has passed. None where that one failed, with the reason.
+    """
+    ends, pause = course.terms.clock() + seconds, 0.25
+    if lost:
+        yield Wait(min(pause, seconds))
+    while True:
+        last = course.terms.clock() >= ends
+        verdict, unread = yield from _glance(course)
+        if verdict is not None and _is_tail(verdict.requests, left):
+            return verdict, ""
+        if last:
+            return verdict, unread
+        yield Wait(max(0.0, min(pause, ends - course.terms.clock())))
+        pause *= 2
+
+
+def _glance(course: _Course) -> Generator[Effect, Response | None, tuple[Verdict | None, str]]:
+    try:
+        yield from _look(course)
+    except ApiError as error:
+        return None, str(error)
+    return course.decide(), ""
+
+
+def _look(course: _Course) -> Generator[Effect, Response | None, None]:
+    """Reads the live object afresh: by its id where it is known, else by its natural key."""
+    wanted = course.wanted
+    kind, resource = wanted.kind, wanted.resource
+    system = resource.address.system
+    if course.id is not None:
+        requests: Sequence[Request] = (kind.fetch(system, course.id, wanted.options),)
+    else:
+        requests = kind.lookup(system, [resource], wanted.options)
+    found: list[Live] = []
+    for request in requests:
+        found += yield from _pages(course, request)
+    if course.id is not None:
+        course.live = _with_id(found, course)
+        return
+    live = None
+    for match in matched([wanted], found):
+        if isinstance(match, Problem):
+            raise _Ended("unknown" if course.sent else "failed", match.message)
+        live = match[1]
+    course.live = live
+
+
+def _with_id(found: Sequence[Live], course: _Course) -> Live | None:
+    """The object that was asked for; an answer about another one is no answer."""
+    if not found:
+        return None
+    live = next((live for live in found if str(live.id) == str(course.id)), None)
+    if live is None:
+        raise ApiError(
+            f"{course.wanted.resource.address.system}: asked for id {course.id}, got {found[0].id}"
+        )
+    return live
+
+
+def _pages(course: _Course, request: Request) -> Generator[Effect, Response | None, list[Live]]:
+    pages = reading(course.wanted.kind, request)
+    try:
+        asked = next(pages)
+        while True:
+            response = yield Read(asked)
+            if response is None:
+                raise ValueError("a read was answered with nothing")
+            asked = pages.send(response)
+    except StopIteration as done:
+        return list(done.value)
+
+
+def _unsettled(course: _Course, verdict: Verdict) -> str:
+    """Each field that was not kept, with both values, and what to do where the reply lacks it."""
+    if course.live is None:
+        return "the server took the write, and no such object can be read"
+    parts = [_not_kept(course.live, change) for change in verdict.changes]
+    parts += [f"{spell(change.path)}: {reason}" for change, reason in verdict.blocked if not verdict.changes]
+    return "the server took the write and did not keep " + "; ".join(parts)
+
+
+def _not_kept(live: Live, change: Change) -> str:
+    if change.sensitive:
+        return spell(change.path)
+    words = f"{spell(change.path)}: {_brief(change.before)}, wanted {_brief(change.after)}"
+    if change.path[0] in live.said:
+        return words
+    return f"{words} (its answer lacks {change.path[0]}: options.hidden names fields never shown)"
+
+
+def _brief(value: Json) -> str:
+    return "none" if value is None else str(value)[:80]

@@ -1,0 +1,10 @@
+"""The exit codes: what each of them promises stands in interface.md, section 4, and in the README."""
+
+OK = 0
+ERROR = 1
+DIFFERENCES = 2
+INCOMPLETE = 3
+REFUSED = 4
+USAGE = 64
+SIGINT = 130
+SIGTERM = 143

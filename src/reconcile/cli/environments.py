@@ -1,0 +1,29 @@
+"""Which environments a check without --env covers: all that the project file names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconcile.cli.flags import Flags
+from reconcile.documents import read_documents
+from reconcile.project import FILE
+
+
+def each_environment(flags: Flags) -> Iterator[Flags]:
+    """The flags as given, or once for each environment where none is given and the project has some."""
+    names = _names(flags) if flags.env is None else ()
+    if not names:
+        yield flags
+    yield from (replace(flags, env=name) for name in names)
+
+
+def _names(flags: Flags) -> tuple[str, ...]:
+    """The names under `environments`; none where the file cannot be read, which is reported elsewhere."""
+    try:
+        documents, _ = read_documents((flags.chdir / FILE).read_bytes(), FILE)
+    except OSError:
+        return ()
+    value = documents[0].value if documents else None
+    environments = value.get("environments") if isinstance(value, dict) else None
+    return tuple(environments) if isinstance(environments, dict) else ()

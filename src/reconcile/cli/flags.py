@@ -1,0 +1,114 @@
+"""The flags that every command takes, before or after its name, and the environment that sets them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+FORMATS = ("text", "json")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What the user asked for, over what the environment says, over the defaults."""
+
+    chdir: Path = Path()
+    env: str | None = None
+    var: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    prune: bool = False
+    parallelism: int = 4
+    timeout: float = 30.0
+    retries: int = 4
+    settle: float = 30.0
+    output: str = "text"
+    no_color: bool = False
+    verbose: bool = False
+
+
+_OPTIONS: tuple[Callable[[Command], Command], ...] = (
+    click.option(
+        "-C", "--chdir", metavar="DIR", type=click.Path(path_type=Path), help="Run as if started in DIR."
+    ),
+    click.option("--env", metavar="NAME", help="The environment of reconcile.yaml. [RECONCILE_ENV]"),
+    click.option("--var", metavar="NAME=VALUE", multiple=True, help="Set a variable; VALUE is read as YAML."),
+    click.option("--target", metavar="ADDRESS-GLOB", multiple=True, help="Plan only what matches."),
+    click.option("--prune", is_flag=True, default=None, help="Delete what a tombstone (absent: true) names."),
+    click.option(
+        "--parallelism",
+        metavar="N",
+        type=click.IntRange(1, 64),
+        help="Requests in flight to one system. Default 4. [RECONCILE_PARALLELISM]",
+    ),
+    click.option(
+        "--timeout",
+        metavar="SECONDS",
+        type=click.FloatRange(0.01, 3600),
+        help="The deadline of one request. Default 30. [RECONCILE_TIMEOUT]",
+    ),
+    click.option(
+        "--retries",
+        metavar="N",
+        type=click.IntRange(0, 20),
+        help="How often a read is tried again. Default 4. [RECONCILE_RETRIES]",
+    ),
+    click.option(
+        "--settle",
+        metavar="SECONDS",
+        type=click.FloatRange(0, 3600),
+        help="How long a lost write is looked for before it is sent again. Default 30. [RECONCILE_SETTLE]",
+    ),
+    click.option("-o", "--output", metavar="FORMAT", type=click.Choice(FORMATS), help="text or json."),
+    click.option("--no-color", is_flag=True, default=None, help="Print without colour. [NO_COLOR]"),
+    click.option("-v", "--verbose", is_flag=True, default=None, help="Log each request to standard error."),
+)
+
+_FROM_ENVIRONMENT: Mapping[str, click.ParamType[Any]] = {
+    "env": click.STRING,
+    "parallelism": click.IntRange(1, 64),
+    "timeout": click.FloatRange(0.01, 3600),
+    "retries": click.IntRange(0, 20),
+    "settle": click.FloatRange(0, 3600),
+}
+
+
+def flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command all shared flags; it is called with `given`, the whole of them."""
+
+    @wraps(command)
+    def called(*args: Any, **given: Any) -> Any:
+        ctx = click.get_current_context()
+        own = {name: given.pop(name) for name in Flags.__dataclass_fields__}
+        written = {name: value for name, value in own.items() if value is not None and value != ()}
+        base = ctx.obj if isinstance(ctx.obj, Flags) else _from_environment(os.environ)
+        return command(*args, given=replace(base, **written), **given)
+
+    for option in reversed(_OPTIONS):
+        called = option(called)
+    return called
+
+
+def _from_environment(environment: Mapping[str, str]) -> Flags:
+    found: dict[str, Any] = {}
+    for name, kind in _FROM_ENVIRONMENT.items():
+        variable = f"RECONCILE_{name.upper()}"
+        text = environment.get(variable)
+        if text:
+            found[name] = _converted(kind, text, variable)
+    if environment.get("NO_COLOR"):
+        found["no_color"] = True
+    return Flags(**found)
+
+
+def _converted(kind: click.ParamType[Any], text: str, variable: str) -> Any:
+    try:
+        return kind.convert(text, None, None)
+    except click.BadParameter as error:
+        raise click.UsageError(f"{variable}: not a number in its range") from error

@@ -1,0 +1,111 @@
+"""The command line's root: which commands there are; each is imported only when it is called."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from reconcile.cli import codes
+from reconcile.cli.flags import Flags, flags
+
+COMMANDS = {
+    "validate": "Check the manifests offline: syntax, schema, references, the vendors' rules.",
+    "plan": "Show what apply would do; it changes nothing.",
+    "apply": "Do what the plan shows, in order, and read back what was written.",
+    "drift": "Show what differs from the manifests, on a client that cannot write.",
+    "show": "Render a saved plan or record, offline.",
+    "sandbox": "Serve the systems on loopback, to try things out.",
+    "demo": "Run the main job end to end against the sandbox.",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands live in modules of their names."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which they are met."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"reconcile.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with a sentence each, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that `args` begin with; a misspelled one is a usage error that names the nearest."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from reconcile.nearest import suggestion
+
+            ctx.fail(f"no command `{args[0]}`{suggestion(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"reconcile {version('release-reconcile')}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
+)
+@flags
+@click.pass_context
+def cli(ctx: click.Context, given: Flags) -> None:
+    """Release trains as YAML in Git: plan, apply and drift for FlexDeploy.
+
+    Exit codes: 0 done or nothing to do; 1 an error before any write; 2 differences (drift, and plan
+    --detailed-exitcode); 3 apply began and is not complete; 4 refused; 64 usage; 130/143 interrupted.
+    """
+    ctx.obj = given
+
+
+def main() -> NoReturn:
+    """Runs the command line and exits with its code; a usage error is 64, never 2."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.UsageError as error:
+        sys.exit(_usage(error))
+    except click.ClickException as error:
+        click.echo(f"Error: {error.format_message()}", err=True)
+        sys.exit(codes.ERROR)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        sys.exit(codes.SIGINT)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(codes.ERROR)
+    sys.exit(code if isinstance(code, int) else codes.OK)
+
+
+def _usage(error: click.UsageError) -> int:
+    words = " ".join(error.format_message().split())
+    if any(argument in {"-ojson", "--output=json"} for argument in _joined(sys.argv)):
+        problem = {"code": "usage", "message": words, "severity": "error", "source": None}
+        click.echo(json.dumps({"format_version": "1.0", "problems": [problem]}, indent=2))
+    path = error.ctx.command_path if error.ctx else "reconcile"
+    click.echo(f"Error: {words}\nSee {path} --help.", err=True)
+    return codes.USAGE
+
+
+def _joined(arguments: list[str]) -> list[str]:
+    """The arguments with each `-o` and `--output` beside its value, however they were spelled."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    joins = {"-o": "-o", "--output": "--output="}
+    return [joins[first] + second if first in joins else first for first, second in pairs]

@@ -1,0 +1,30 @@
+"""`reconcile plan`: what apply would do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reconcile.cli import codes
+from reconcile.cli.flags import Flags, flags
+
+
+@click.command("plan")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Save the plan, for apply --plan."
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where anything differs.")
+@flags
+def command(given: Flags, paths: tuple[str, ...], out: Path | None, detailed_exitcode: bool) -> None:
+    """Read live state and show what apply would do. Nothing is written anywhere.
+
+    PATH limits what is planned, never what is loaded. Exit codes: 0 planned; 1 an error; 2 differences
+    (with --detailed-exitcode); 64 usage.
+    """
+    from reconcile.cli.reading import planned
+
+    plan = planned(given, paths, out)
+    sys.exit(codes.DIFFERENCES if detailed_exitcode and plan.differs else codes.OK)

@@ -1,0 +1,60 @@
+"""What plan and drift do: read, compare, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from reconcile.cli.client import opened
+from reconcile.cli.flags import Flags
+from reconcile.cli.output import show
+from reconcile.cli.session import (
+    Session,
+    begin,
+    circumstances,
+    complain,
+    endpoints,
+    live_plan,
+    needed,
+    refuse,
+)
+from reconcile.errors import ProblemsFound
+from reconcile.model import Plan
+from reconcile.records import document, spelled
+
+
+def planned(flags: Flags, paths: Sequence[str], out: Path | None) -> Plan:
+    """The plan, reported in the asked format and saved to `out`; exits with 1 where there is none."""
+    session: Session | None = None
+    try:
+        session = begin(flags, paths, live=True)
+        plan = _plan(session)
+    except ProblemsFound as error:
+        refuse(flags, error.problems, session)
+    whole = document(plan, circumstances(session))
+    complain(whole["problems"])
+    if out is not None:
+        save(out, spelled(whole))
+    show(flags, whole)
+    return plan
+
+
+def _plan(session: Session) -> Plan:
+    from dataclasses import replace
+
+    from reconcile.transport import Reader
+
+    bound = endpoints(session, (item.resource for item in needed(session)))
+    with opened(Reader, session, bound) as client:
+        plan = live_plan(session, client).plan
+    return replace(plan, problems=session.loaded.problems)
+
+
+def save(out: Path, text: str) -> None:
+    """Writes a document; a usage error where the file cannot be written."""
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{out} cannot be written: {error.strerror}") from error

@@ -1,0 +1,42 @@
+"""`reconcile sandbox`: the systems, served on loopback."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from reconcile.cli.flags import Flags, flags
+
+
+@click.command("sandbox")
+@click.option(
+    "--port", metavar="N", type=click.IntRange(0, 65535), default=8765, help="Default 8765; 0: any free one."
+)
+@click.option("--state", metavar="FILE", type=click.Path(path_type=Path), help="JSON to start from.")
+@click.option(
+    "--option", "options", metavar="NAME=VALUE", multiple=True, help="Set a switch; see --switches."
+)
+@click.option("--switches", is_flag=True, help="List the switches and exit.")
+@flags
+def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...], switches: bool) -> None:
+    """Serve the vendors' systems on 127.0.0.1 over real HTTP, with state, until interrupted.
+
+    User, password, key and token are all `demo`. What the vendors' pages leave open is a switch.
+    Exit codes: 0 ended by an interrupt; 64 usage.
+    """
+    try:
+        from reconcile import sandbox
+    except ImportError as error:
+        raise click.UsageError("the sandbox needs: pip install 'release-reconcile[sandbox]'") from error
+    if switches:
+        for switch in sandbox.describe():
+            click.echo(f"{switch.name}={switch.default}  ({switch.values})\n    {switch.about}")
+        return
+    try:
+        seed = json.loads(state.read_bytes()) if state else None
+        sandbox.serve_forever(port, seed, options, announce=sys.stdout, log=sys.stderr)
+    except (ValueError, OSError) as error:
+        raise click.UsageError(str(error)) from error

@@ -1,0 +1,221 @@
+"""What plan, apply and drift share: from the flags to a plan, or to the problems that stand against it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from importlib.metadata import version
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from reconcile.cli import codes
+from reconcile.cli.flags import Flags
+from reconcile.credentials import endpoint
+from reconcile.documents import read_value
+from reconcile.endpoint import Endpoint
+from reconcile.errors import ProblemsFound
+from reconcile.manifests import Loaded, load
+from reconcile.manifests.relations import kind_of
+from reconcile.model import Address, Json, Origin, Problem, Resource
+from reconcile.nearest import nearest
+from reconcile.observe import Wanted
+from reconcile.plan import Planned, opened, plan
+from reconcile.project import FILE, Project, read_project
+from reconcile.records import Circumstances, failed, spelled
+from reconcile.reports import text
+from reconcile.systems import Installed
+
+if TYPE_CHECKING:
+    from reconcile.transport import Reader
+
+CATALOGUE = Installed()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A project in an environment, with all that its manifests declare."""
+
+    flags: Flags
+    project: Project
+    loaded: Loaded
+    environment: Mapping[str, str]
+    selected: frozenset[Address]
+
+
+def begin(flags: Flags, paths: Sequence[str], *, live: bool) -> Session:
+    """Loads the project and its manifests; ProblemsFound where anything stands against going on."""
+    environment = dict(os.environ)
+    project = _project(flags, live=live)
+    loaded = load(project, CATALOGUE, _readable(environment), _variables(flags))
+    if loaded.errors:
+        raise ProblemsFound(loaded.problems)
+    return Session(flags, project, loaded, environment, _selected(flags, project, loaded, paths))
+
+
+def _project(flags: Flags, *, live: bool) -> Project:
+    root = flags.chdir.absolute()
+    try:
+        data = (root / FILE).read_bytes()
+    except OSError as error:
+        message = (
+            f"no {FILE} in {flags.chdir}: {error.strerror}; reconcile demo shows one, -C names another folder"
+        )
+        raise ProblemsFound((Problem("no-project", message),)) from error
+    project, problems = read_project(data, root, CATALOGUE, flags.env)
+    if project is None:
+        raise ProblemsFound(problems)
+    if live and project.environments and flags.env is None:
+        names = ", ".join(project.environments)
+        problem = Problem(
+            "which-environment",
+            f"the project has environments: write --env with one of {names}",
+            Origin(FILE),
+        )
+        raise ProblemsFound((problem,))
+    return project
+
+
+def _readable(environment: Mapping[str, str]) -> frozenset[str] | None:
+    listed = environment.get("RECONCILE_SECRETS")
+    return None if listed is None else frozenset(name.strip() for name in listed.split(",") if name.strip())
+
+
+def _variables(flags: Flags) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for given in flags.var:
+        name, equals, value = given.partition("=")
+        if not equals or not name:
+            raise click.UsageError("--var takes NAME=VALUE")
+        try:
+            found[name] = read_value(value)
+        except ValueError as error:
+            raise click.UsageError(f"--var {name}: {error}") from error
+    return found
+
+
+def _selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[str]) -> frozenset[Address]:
+    """The addresses that PATH and --target leave; a path or glob that matches nothing is an error."""
+    chosen = {resource.address for resource in loaded.resources}
+    if paths:
+        chosen &= {address for path in paths for address in _under(path, project, loaded)}
+    if flags.target:
+        chosen &= {address for glob in flags.target for address in _matching(glob, loaded)}
+    return frozenset(chosen)
+
+
+def _under(path: str, project: Project, loaded: Loaded) -> list[Address]:
+    inside = os.path.relpath(project.root / path, project.root)
+    found = [r.address for r in loaded.resources if inside == "." or _lies_in(r.origin.file, inside)]
+    if not found and inside not in loaded.files and not any(_lies_in(file, inside) for file in loaded.files):
+        near = nearest(inside, loaded.files)
+        raise ProblemsFound((Problem("no-such-path", f"no manifest in `{path}`{_did_you_mean(near)}"),))
+    return found
+
+
+def _lies_in(file: str, path: str) -> bool:
+    return file == path or file.startswith(f"{path}/")
+
+
+def _matching(glob: str, loaded: Loaded) -> list[Address]:
+    names = {str(resource.address): resource.address for resource in loaded.resources}
+    found = [address for name, address in names.items() if fnmatchcase(name, glob)]
+    if not found:
+        near = nearest(glob, names)
+        raise ProblemsFound(
+            (Problem("no-such-target", f"nothing is declared as `{glob}`{_did_you_mean(near)}"),)
+        )
+    return found
+
+
+def _did_you_mean(near: str | None) -> str:
+    return f"; did you mean `{near}`?" if near else ""
+
+
+def wanted(session: Session) -> tuple[Wanted, ...]:
+    """Every resource with its kind, its secrets read from the operator's environment."""
+    found: list[Wanted] = []
+    problems: list[Problem] = []
+    for resource in session.loaded.resources:
+        kind = kind_of(resource, CATALOGUE)
+        if resource.address in session.selected:
+            resource, more = opened(resource, session.environment, kind.table)
+            problems += more
+        found.append(Wanted(resource, kind, session.project.systems[resource.address.system].options))
+    if problems:
+        raise ProblemsFound(tuple(problems))
+    return tuple(found)
+
+
+def endpoints(session: Session, resources: Iterable[Resource]) -> dict[str, Endpoint]:
+    """The systems that these resources use, each with its credential."""
+    found: dict[str, Endpoint] = {}
+    problems: list[Problem] = []
+    for name in sorted({resource.address.system for resource in resources}):
+        bound = endpoint(session.project.systems[name], session.environment)
+        if isinstance(bound, Endpoint):
+            found[name] = bound
+        else:
+            problems += bound
+    if problems:
+        raise ProblemsFound(tuple(problems))
+    return found
+
+
+def live_plan(session: Session, client: Reader) -> Planned:
+    """Reads live state and plans; ProblemsFound where it could not be read or told apart."""
+    from reconcile.observe import observe
+
+    every = needed(session)
+    threads = session.flags.parallelism * max(1, len({item.resource.address.system for item in every}))
+    seen = observe(every, client.read, threads)
+    if seen.problems:
+        raise ProblemsFound(seen.problems)
+    return plan(every, lambda address: address in session.selected, seen, prune=session.flags.prune)
+
+
+def needed(session: Session) -> tuple[Wanted, ...]:
+    """The selected resources and those that they refer to, however far."""
+    from reconcile.manifests.relations import needs
+
+    every = {item.resource.address: item for item in wanted(session)}
+    open_, kept = list(session.selected), set[Address]()
+    while open_:
+        address = open_.pop()
+        if address not in kept and address in every:
+            kept.add(address)
+            open_ += needs(every[address].resource)
+    return tuple(item for address, item in every.items() if address in kept)
+
+
+def circumstances(session: Session | None) -> Circumstances:
+    """What the document says of this run."""
+    made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    if session is None:
+        return Circumstances(version("release-reconcile"), made)
+    used = {resource.address.system for resource in session.loaded.resources}
+    systems = {
+        name: {"type": config.system.type, "url": config.url}
+        for name, config in session.project.systems.items()
+        if name in used
+    }
+    return Circumstances(version("release-reconcile"), made, session.project.environment, systems)
+
+
+def refuse(flags: Flags, problems: Sequence[Problem], session: Session | None = None) -> NoReturn:
+    """Reports the problems, in the asked format, and exits with 1."""
+    whole = failed(problems, circumstances(session))
+    complain(whole["problems"])
+    if flags.output == "json":
+        click.echo(spelled(whole), nl=False)
+    sys.exit(codes.ERROR)
+
+
+def complain(problems: Iterable[Mapping[str, Json]]) -> None:
+    """Prints problems to standard error, one a line."""
+    for line in text.problem_lines(problems):
+        click.echo(line, err=True)

@@ -1,0 +1,51 @@
+"""`reconcile validate`: everything that can be known without a credential or a network."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from reconcile.cli import codes
+from reconcile.cli.flags import Flags, flags
+
+
+@click.command("validate")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@flags
+def command(given: Flags, paths: tuple[str, ...]) -> None:
+    """Check the manifests offline: syntax, schema, references, cycles, the vendors' rules.
+
+    Needs no credential and no network. Where the project has environments and --env is not given,
+    each of them is checked. Exit codes: 0 valid; 1 problems; 64 usage.
+    """
+    from reconcile.cli.environments import each_environment
+    from reconcile.cli.session import begin, circumstances, complain, refuse
+    from reconcile.errors import ProblemsFound
+    from reconcile.model import Plan, Problem
+    from reconcile.records import document, spelled
+
+    found: dict[Problem, None] = {}
+    sessions = []
+    for chosen in each_environment(given):
+        try:
+            sessions.append(begin(chosen, paths, live=False))
+            found |= dict.fromkeys(sessions[-1].loaded.problems)
+        except ProblemsFound as error:
+            found |= dict.fromkeys(error.problems)
+    problems = tuple(sorted(found, key=lambda problem: (str(problem.origin), problem.message)))
+    if any(problem.severity == "error" for problem in problems):
+        refuse(given, problems)
+    whole = document(Plan(problems=problems), circumstances(sessions[0]))
+    complain(whole["problems"])
+    if given.output == "json":
+        click.echo(spelled(whole), nl=False)
+    else:
+        names = {address for session in sessions for address in session.selected}
+        files = {file for session in sessions for file in session.loaded.files}
+        click.echo(f"Valid: {_count(len(names), 'resource')} in {_count(len(files), 'file')}.")
+    sys.exit(codes.OK)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

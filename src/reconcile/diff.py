@@ -1,0 +1,159 @@
+"""Compares what a resource wants with what is live, field by field; it decides nothing about requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconcile.fields.table import Row, Table
+from reconcile.fields.walk import at, keyed, late_values
+from reconcile.model import Change, FieldPath, Json, Part, Ref, Resource, Secret, Spec
+
+
+def changes(table: Table, resource: Resource, want: Spec, have: Spec | None) -> tuple[Change, ...]:
+    """What differs between `want` (the resource's spec, its references resolved) and `have`.
+
+    None for `have` lists every field that a new object gets. Equality by normal form comes first;
+    only an object that differs is taken apart to name what.
+    """
+    if have is None:
+        paths: Iterable[FieldPath] = _given(table, want)
+    elif same(table, want, have):
+        return ()
+    else:
+        paths = sorted(_differing(table, want, have), key=lambda path: _position(table, path))
+    return tuple(_change(table, resource, path, want, have or {}) for path in paths)
+
+
+def same(table: Table, want: Spec, have: Spec) -> bool:
+    """Whether everything that `want` writes is so in `have`, by normal form."""
+    for name, value in want.items():
+        live = have.get(name)
+        if value == live and type(value) is type(live):
+            continue
+        if not _same(table.rows[name], value, live):
+            return False
+    return True
+
+
+def _same(row: Row, want: Json, have: Json) -> bool:
+    if want is None and (row.filled or have is None):
+        return True
+    if row.table is None or isinstance(want, Ref | Secret):
+        return bool(row.form(want) == row.form(have))
+    if row.shape == "object":
+        return _blank(row.table, have) if want is None else same(row.table, want, have or {})
+    before, after = keyed(row, have), keyed(row, want)
+    if _leaving(want, before, after) or after.keys() - before.keys():
+        return False
+    return all(same(row.table, entry, before[key]) for key, entry in after.items())
+
+
+def _leaving(
+    want: Json, before: Iterable[tuple[str, ...]], after: Iterable[tuple[str, ...]]
+) -> set[tuple[str, ...]]:
+    left = set(before) - set(after)
+    return left & want.gone if isinstance(want, Part) else left
+
+
+def _blank(table: Table, have: Spec | None) -> bool:
+    return have is None or same(table, dict.fromkeys(table.rows), have)
+
+
+def _differing(table: Table, want: Spec, have: Spec) -> Iterator[FieldPath]:
+    from deepdiff import DeepDiff  # 120 ms to import, needed only where something differs
+
+    before, after = _normal_pair(table, want, have)
+    tree = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
+    for levels in tree.values():
+        for level in levels:
+            yield tuple(level.path(output_format="list"))
+
+
+def _normal_pair(table: Table, want: Spec, have: Spec) -> tuple[dict[str, Json], dict[str, Json]]:
+    before: dict[str, Json] = {}
+    after: dict[str, Json] = {}
+    for name, value in want.items():
+        live, row = have.get(name), table.rows[name]
+        if not _same(row, value, live):
+            before[name], after[name] = _normal(row, value, live)
+    return before, after
+
+
+def _normal(row: Row, want: Json, have: Json) -> tuple[Json, Json]:
+    """Plain values that differ just where the two do; a late value is a word, never its content."""
+    if row.table is None or isinstance(want, Ref | Secret) or (row.shape == "object" and want is None):
+        return "live", "wanted"
+    if row.shape == "object":
+        return _normal_pair(row.table, want, have or {})
+    return _normal_entries(row, want, have)
+
+
+def _normal_entries(row: Row, want: Json, have: Json) -> tuple[Json, Json]:
+    live, wanted = keyed(row, have), keyed(row, want)
+    before: dict[tuple[str, ...], Json] = dict.fromkeys(_leaving(want, live, wanted), True)
+    after: dict[tuple[str, ...], Json] = dict.fromkeys(wanted.keys() - live.keys(), True)
+    for key in wanted.keys() & live.keys():
+        before[key], after[key] = _normal_pair(row.nested, wanted[key], live[key])
+    return before, after
+
+
+def _given(table: Table, want: Spec) -> Iterator[FieldPath]:
+    for name, row in table.rows.items():
+        value = want.get(name)
+        if row.shape == "keyed" and not isinstance(value, Ref | Secret):
+            yield from ((name, key) for key in keyed(row, value))
+        elif value is not None and value != {} and value != []:
+            yield (name,)
+
+
+def _position(table: Table, path: FieldPath) -> tuple[tuple[int, str], ...]:
+    """Where the path stands in a report: fields in the vendor's order, entries by their key."""
+    places: list[tuple[int, str]] = []
+    for step in path:
+        if isinstance(step, tuple):
+            places.append((0, ",".join(part.rjust(12) for part in step)))
+            continue
+        places.append((list(table.rows).index(step), ""))
+        table = table.rows[step].table or table
+    return tuple(places)
+
+
+def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have: Spec) -> Change:
+    before, after = at(table, have, path), at(table, want, path)
+    secret = any(isinstance(value, Secret) for _, value in (*late_values(before), *late_values(after)))
+    return Change(
+        path=path,
+        before=before,
+        after=after,
+        origin=resource.locate(path),
+        sensitive=secret,
+        entry=isinstance(path[-1], tuple),
+        name=_name(table, path, have),
+    )
+
+
+def _name(table: Table, path: FieldPath, have: Spec) -> str | None:
+    """What the live answer calls the field's id, or the entry that the field stands in."""
+    for end in range(len(path), 0, -1):
+        name = _name_at(table, path[:end], have)
+        if name is not None:
+            return name
+    return None
+
+
+def _name_at(table: Table, path: FieldPath, have: Spec) -> str | None:
+    entry = isinstance(path[-1], tuple)
+    around = at(table, have, path if entry else path[:-1])
+    rows = _rows_at(table, path if entry else path[:-1])
+    if not isinstance(around, dict):
+        return None
+    rows = rows if entry else {str(path[-1]): rows[str(path[-1])]}
+    names = (around.get(row.named_by) for row in rows.values() if row.named_by)
+    return next((name for name in names if isinstance(name, str) and name), None)
+
+
+def _rows_at(table: Table, path: FieldPath) -> dict[str, Row]:
+    for step in path:
+        if isinstance(step, str):
+            table = table.rows[step].table or table
+    return dict(table.rows)

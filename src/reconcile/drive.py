@@ -1,0 +1,110 @@
+"""Performs an apply's effects for real: threads, the writing client, the journal, real waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from threading import Event
+from typing import Protocol
+
+from reconcile.apply import Effect, Effects, Interrupted, Read, Record, Terms, Wait, Write, carry_out
+from reconcile.errors import ApiError
+from reconcile.model import Address, Json, Operation, Outcome, Request, Response
+from reconcile.plan import Planned, Step
+from reconcile.schedule import Schedule, in_order
+
+
+class Client(Protocol):
+    """What an apply needs of the transport."""
+
+    def read(self, request: Request) -> Response: ...
+    def write(self, request: Request) -> Response: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What performs the effects: a client, a journal, and a stop that ends all waiting."""
+
+    client: Client
+    record: Callable[[Mapping[str, Json]], None]
+    stop: Event
+    threads: int = 4
+
+    def perform(self, effect: Effect) -> Response | None:
+        """Performs one effect; Interrupted where it would wait and a stop was asked for."""
+        match effect:
+            case Read(request):
+                return self.client.read(request)
+            case Write(request):
+                return self.client.write(request)
+            case Record(entry):
+                self.record(entry)
+            case Wait(seconds):
+                if self.stop.wait(seconds):
+                    raise Interrupted
+        return None
+
+
+def drive(effects: Effects, perform: Callable[[Effect], Response | None]) -> Outcome:
+    """Performs each effect that the generator yields; returns its outcome."""
+    try:
+        effect = next(effects)
+        while True:
+            effect = _answered(effects, effect, perform)
+    except StopIteration as done:
+        outcome: Outcome = done.value
+        return outcome
+
+
+def _answered(effects: Effects, effect: Effect, perform: Callable[[Effect], Response | None]) -> Effect:
+    try:
+        response = perform(effect)
+    except (ApiError, Interrupted) as error:
+        return effects.throw(error)
+    return effects.send(response)
+
+
+def apply(
+    planned: Planned, terms: Terms, means: Means, told: Callable[[Outcome], None] = lambda outcome: None
+) -> list[Outcome]:
+    """Carries the plan out in dependency order, independent operations side by side.
+
+    `told` hears of each outcome as it comes. A stop lets what is under way end and begins nothing.
+    """
+    plan = planned.plan
+    steps = {step.operation.address: step for step in planned.steps}
+    schedule, ids = Schedule(plan.operations, plan.blocked), dict(planned.ids)
+    with ThreadPoolExecutor(max(1, means.threads)) as pool:
+        running: set[Future[Outcome]] = set()
+        while True:
+            begun = [] if means.stop.is_set() else schedule.ready()
+            running |= {pool.submit(_run, steps, operation, dict(ids), terms, means) for operation in begun}
+            if not running:
+                break
+            ended, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                outcome = future.result()
+                _learn(ids, outcome, steps)
+                schedule.finish(outcome)
+                told(outcome)
+    schedule.abandon()
+    return in_order(schedule.outcomes, plan.operations, plan.blocked)
+
+
+def _run(
+    steps: Mapping[Address, Step],
+    operation: Operation,
+    ids: Mapping[Address, Json],
+    terms: Terms,
+    means: Means,
+) -> Outcome:
+    if means.stop.is_set():
+        return Outcome(operation.address, "not_begun")
+    return drive(carry_out(steps[operation.address], ids, terms), means.perform)
+
+
+def _learn(ids: dict[Address, Json], outcome: Outcome, steps: Mapping[Address, Step]) -> None:
+    field = steps[outcome.address].wanted.kind.id_field
+    if field in outcome.result:
+        ids[outcome.address] = outcome.result[field]

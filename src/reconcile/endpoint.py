@@ -1,0 +1,77 @@
+"""Where a system is and what it is shown as credential; which there are is the project file's business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from reconcile.model import Secret
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """HTTP Basic; an API key is the password of an empty user name."""
+
+    username: Secret
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """`Authorization: Bearer …`."""
+
+    token: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class QueryToken:
+    """A token in the query of every request, as BRPM wants it."""
+
+    parameter: str
+    token: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """OAuth2 client credentials: a bearer token is fetched from `path` on the same origin."""
+
+    path: str
+    client_id: Secret
+    client_secret: Secret
+    scope: str
+
+
+Credential: TypeAlias = Basic | Bearer | QueryToken | ClientCredentials
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One system: its name in the project, its base url (no trailing slash), its credential."""
+
+    name: str
+    url: str
+    credential: Credential
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port in lower case, the port only where it is not the scheme's own."""
+        return origin_of(self.url)
+
+
+def origin_of(url: str) -> str:
+    """The origin of `url`; ValueError where it has none."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"not an http(s) url: {url}")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    default = {"http": 80, "https": 443}[parts.scheme]
+    port = "" if parts.port in {None, default} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether `url` names this machine by one of the loopback names."""
+    return urlsplit(url).hostname in LOOPBACK

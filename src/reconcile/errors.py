@@ -1,0 +1,37 @@
+"""Exceptions: for a call that could not keep its promise; what an author can mend is a `Problem` instead."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reconcile.model import Problem
+
+
+class ApiError(Exception):
+    """A system did not give a usable answer.
+
+    `effect` says what the request did there: `none` (the server refused it, or it was never sent),
+    `unknown` (the answer was lost, or says nothing of the outcome). `retry_after` is in seconds and is
+    set only where the server asked for the wait and thereby said that it took nothing.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        effect: Literal["none", "unknown"] = "unknown",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.effect = effect
+        self.retry_after = retry_after
+
+
+class ProblemsFound(Exception):
+    """The input holds problems: all of them, in the order of the files."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems[:3]))
+        self.problems = problems

@@ -1,0 +1,1 @@
+"""The field table: one row per attribute of a kind, and what is read off the rows alone."""

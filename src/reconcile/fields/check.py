@@ -1,0 +1,131 @@
+"""Turns what pydantic finds wrong with a value into problems that say what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, get_args
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from reconcile.model import Env, Json, Origin, Problem, Ref
+from reconcile.nearest import suggestion
+
+Place: TypeAlias = tuple[str | int, ...]
+Locate: TypeAlias = Callable[[Place, bool], Origin]
+"""The origin of the key (False) or the value (True) at a place."""
+
+_WANTED: Mapping[str, str] = {
+    "string": "a string",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list",
+    "dict": "a mapping",
+    "model": "a mapping",
+    "mapping": "a mapping",
+}
+
+
+def checked(
+    model: type[BaseModel], values: Sequence[Json], locates: Sequence[Locate]
+) -> list[tuple[Problem, ...]]:
+    """The problems of each value as an object of `model`, in one pass over all of them.
+
+    A `Ref` or an `Env` is taken where a value may stand; the places come from each value's own `locate`.
+    """
+    found: list[list[Problem]] = [[] for _ in values]
+    for index, error in _errors(model, values):
+        place: Place = tuple(error["loc"])[1:]
+        if not isinstance(value_at(values[index], place), Ref | Env):
+            found[index].append(_problem(model, error, values[index], place, locates[index]))
+    return [tuple(problems) for problems in found]
+
+
+def _errors(model: type[BaseModel], values: Sequence[Json]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    adapter: TypeAdapter[Any] = TypeAdapter(list[model])  # type: ignore[valid-type]  # a list of just this model
+    try:
+        adapter.validate_python(values)
+    except ValidationError as error:
+        for item in error.errors(include_url=False, include_input=False):
+            yield int(item["loc"][0]), item
+
+
+def value_at(value: Json, place: Place) -> Json:
+    """The value at `place`, None where there is none."""
+    for step in place:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return value if isinstance(value, Ref | Env) else None
+    return value
+
+
+def _problem(
+    model: type[BaseModel], error: Mapping[str, Any], value: Json, place: Place, locate: Locate
+) -> Problem:
+    kind, name = str(error["type"]), str(place[-1]) if place else "this"
+    if kind == "extra_forbidden":
+        known = _names(model, place[:-1])
+        return Problem(
+            "unknown-field", f"unknown field `{name}`{suggestion(name, known)}", locate(place, False)
+        )
+    if kind == "missing":
+        return Problem("missing-field", f"`{name}` is missing: it is required", locate(place[:-1], False))
+    here, given = locate(place, True), value_at(value, place)
+    label = _label(place)
+    if kind == "literal_error":
+        return Problem("wrong-value", f"{label} is {_quoted(given)}{_allowed(given, error)}", here)
+    if given is None:
+        return Problem("wrong-type", f"{label} cannot be null", here)
+    wanted = next((words for start, words in _WANTED.items() if kind.startswith(start)), None)
+    message = (
+        f"{label} takes {wanted}, not {_called(given)}" if wanted else f"{label}: {str(error['msg']).lower()}"
+    )
+    return Problem("wrong-type" if wanted else "wrong-value", message, here)
+
+
+def _label(place: Place) -> str:
+    name = next((str(step) for step in reversed(place) if isinstance(step, str)), "this")
+    return f"an entry of `{name}`" if place and isinstance(place[-1], int) else f"`{name}`"
+
+
+def _allowed(given: Json, error: Mapping[str, Any]) -> str:
+    names = [name.strip("'") for name in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+    close = suggestion(given, names) if isinstance(given, str) else ""
+    return f"; allowed: {', '.join(names)}" + (close if "did you mean" in close else "")
+
+
+def _quoted(given: Json) -> str:
+    return f"`{str(given)[:60]}`" if isinstance(given, str | int | float) else _called(given)
+
+
+def _called(given: Json) -> str:
+    match given:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case list():
+            return "a list"
+    return "a mapping"
+
+
+def _names(model: type[BaseModel], place: Place) -> list[str]:
+    """The names of the fields that may stand at `place`."""
+    for step in place:
+        field = model.model_fields.get(str(step)) if isinstance(step, str) else None
+        inner = _model_in(field.annotation) if field else None
+        model = inner or model
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)

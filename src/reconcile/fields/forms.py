@@ -1,0 +1,84 @@
+"""Normal forms: functions under which two spellings of one value are equal; they never raise."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+
+from reconcile.model import Json, Ref, Secret
+
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,20}")
+_OFFSET = re.compile(r"(Z|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
+
+
+def integer(value: Json) -> Json:
+    """`12` for 12, "12" and "012": servers spell ids either way."""
+    if isinstance(value, str):
+        stripped = value.strip()
+        return int(stripped) if _DECIMAL.fullmatch(stripped) else blank(value)
+    return value
+
+
+def text(value: Json) -> Json:
+    """The text of a scalar; "" is nothing."""
+    match value:
+        case None | "":
+            return None
+        case True | False:
+            return str(value).lower()
+        case str():
+            return value
+        case int() | float():
+            return str(value)
+    return value
+
+
+def boolean(value: Json) -> Json:
+    """true for true, "true" and "True"."""
+    if isinstance(value, str) and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    return blank(value)
+
+
+def enumerated(value: Json) -> Json:
+    """`NOTSTARTED` for "Not started" and "NOT_STARTED"."""
+    return re.sub(r"[\s_]+", "", value).upper() or None if isinstance(value, str) else value
+
+
+def instant(value: Json) -> Json:
+    """Seconds since the epoch of an ISO 8601 date-time with an offset; anything else stays as it is."""
+    if not isinstance(value, str):
+        return value
+    if not _OFFSET.search(value):
+        return blank(value)
+    try:
+        return int(datetime.fromisoformat(value).astimezone(UTC).timestamp())
+    except (ValueError, OverflowError):
+        return value
+
+
+def blank(value: Json) -> Json:
+    """None for "" and for empty lists and mappings."""
+    return None if value in ("", [], {}) and value is not False else value
+
+
+def whole(value: Json) -> Json:
+    """One text for a value that is compared as one, whatever the order of its keys."""
+    return None if blank(value) is None else json.dumps(value, sort_keys=True, default=_late)
+
+
+def unordered(value: Json) -> Json:
+    """One text for a list whose order means nothing."""
+    if not isinstance(value, list):
+        return blank(value)
+    return whole(sorted(value, key=lambda entry: json.dumps(entry, sort_keys=True, default=_late)))
+
+
+def _late(value: object) -> str:
+    match value:
+        case Ref(address):
+            return f"ref:{address}"
+        case Secret():
+            return "secret"
+    raise TypeError(f"not a manifest's value: {type(value).__name__}")

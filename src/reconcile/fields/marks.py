@@ -1,0 +1,79 @@
+"""The marks that stand beside a field's type and say only what is unusual about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reconcile.model import Json, Spec
+
+
+class Fields(BaseModel):
+    """The base of every field table: exact types, no unknown keys, nothing repeated in errors."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The normal form in which two spellings of one value are equal; it never raises."""
+
+    of: Callable[[Json], Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """The value that null, and a field absent from a reply, stand for."""
+
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The server chooses where null is written, so null is in sync with whatever it chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A list whose entries have an identity: these fields of theirs; their order means nothing."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A value compared and reported as one, such as a tagged union."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefersTo:
+    """The kind whose live id this field holds."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBy:
+    """The sibling field in which a live answer names what this field identifies."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveIf:
+    """Says of the object around the field whether the field's value is secret, whoever wrote it."""
+
+    test: Callable[[Spec], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class FromName:
+    """Where the manifest is silent, the resource's own name is meant."""
+
+
+def doc(vendor: str, description: str, example: Json) -> Any:
+    """A row's documentation: the vendor's type, one sentence, and an example that validates."""
+    return Field(description=description, examples=[example], json_schema_extra={"vendorType": vendor})

@@ -1,0 +1,146 @@
+"""Reads a pydantic model as a field table: one row per attribute, compiled once."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from reconcile.fields import forms
+from reconcile.fields.marks import (
+    Default,
+    Filled,
+    Form,
+    FromName,
+    Keyed,
+    NamedBy,
+    RefersTo,
+    SensitiveIf,
+    Whole,
+)
+from reconcile.model import Json, Spec
+
+Mark = TypeVar("Mark")
+Shape = Literal["scalar", "object", "keyed", "whole"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the engine knows of one field."""
+
+    name: str
+    shape: Shape
+    form: Callable[[Json], Json]
+    is_text: bool
+    required: bool
+    table: Table | None
+    key: tuple[str, ...]
+    filled: bool
+    from_name: bool
+    refers_to: str | None
+    named_by: str | None
+    sensitive_if: Callable[[Spec], bool] | None
+
+    @property
+    def nested(self) -> Table:
+        """The table of what stands inside; ValueError for a field that holds no fields."""
+        if self.table is None:
+            raise ValueError(f"{self.name} holds no fields")
+        return self.table
+
+    def key_of(self, entry: Spec) -> tuple[str, ...]:
+        """The identity of an entry of this keyed list: trailing nulls are dropped."""
+        parts = [key_text(self.nested.rows[name].form(entry.get(name))) for name in self.key]
+        while len(parts) > 1 and not parts[-1]:
+            parts.pop()
+        return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of one object, by name, in the vendor's order."""
+
+    model: type[BaseModel]
+    rows: Mapping[str, Row]
+    has_sensitive: bool
+
+
+def key_text(value: Json) -> str:
+    """One part of a key as text; "" for null."""
+    return "" if value is None else str(value)
+
+
+@cache
+def table_of(model: type[BaseModel]) -> Table:
+    """The field table that `model` is."""
+    rows = {name: _row(name, info) for name, info in model.model_fields.items()}
+    sensitive = any(row.sensitive_if or (row.table and row.table.has_sensitive) for row in rows.values())
+    return Table(model, types.MappingProxyType(rows), bool(sensitive))
+
+
+def _row(name: str, info: FieldInfo) -> Row:
+    inner = _unwrap(info.annotation)
+    shape, nested = _shape(inner, _mark(info, Whole) is not None)
+    keyed, refers, named = _mark(info, Keyed), _mark(info, RefersTo), _mark(info, NamedBy)
+    sensitive = _mark(info, SensitiveIf)
+    return Row(
+        name=name,
+        shape=shape,
+        form=_form(info, inner, shape),
+        is_text=inner is str,
+        required=info.is_required(),
+        table=nested,
+        key=keyed.fields if keyed else (),
+        filled=_mark(info, Filled) is not None,
+        from_name=_mark(info, FromName) is not None,
+        refers_to=refers.kind if refers else None,
+        named_by=named.field if named else None,
+        sensitive_if=sensitive.test if sensitive else None,
+    )
+
+
+def _shape(inner: Any, whole: bool) -> tuple[Shape, Table | None]:
+    if whole:
+        return "whole", None
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        return "object", table_of(inner)
+    if get_origin(inner) is list:
+        (item,) = get_args(inner)
+        model = isinstance(item, type) and issubclass(item, BaseModel)
+        return ("keyed", table_of(item)) if model else ("whole", None)
+    return "scalar", None
+
+
+def _form(info: FieldInfo, inner: Any, shape: Shape) -> Callable[[Json], Json]:
+    marked, default = _mark(info, Form), _mark(info, Default)
+    base = marked.of if marked else _form_of_type(inner, shape)
+    if default is None:
+        return base
+    return lambda value: default.value if base(value) is None else base(value)
+
+
+def _form_of_type(inner: Any, shape: Shape) -> Callable[[Json], Json]:
+    if shape == "whole":
+        return forms.unordered if get_origin(inner) is list else forms.whole
+    if get_origin(inner) is Literal:
+        return forms.enumerated
+    return _FORMS.get(inner, forms.blank)
+
+
+_FORMS: Mapping[Any, Callable[[Json], Json]] = {int: forms.integer, str: forms.text, bool: forms.boolean}
+
+
+def _unwrap(annotation: Any) -> Any:
+    if get_origin(annotation) in {Union, types.UnionType}:
+        members = [member for member in get_args(annotation) if member is not type(None)]
+        return members[0] if len(members) == 1 else annotation
+    return annotation
+
+
+def _mark(info: FieldInfo, kind: type[Mark]) -> Mark | None:
+    return next((mark for mark in info.metadata if isinstance(mark, kind)), None)

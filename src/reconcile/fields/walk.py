@@ -1,0 +1,130 @@
+"""Walks over an object beside its field table: merging, sealing secrets, source texts, live shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from reconcile.fields.table import Row, Table
+from reconcile.model import Env, FieldPath, Json, Part, Ref, Secret, Spec
+
+
+def overlay(table: Table, have: Spec, want: Spec) -> dict[str, Json]:
+    """What a full replacement must say: `want` over `have`, only the fields that the table knows.
+
+    A null that is live is left out, a null that is wanted is kept. Entries of an exact list that are
+    not wanted are gone; those of a `Part` stay, `gone` ones apart.
+    """
+    merged: dict[str, Json] = {}
+    for name, row in table.rows.items():
+        if name in want:
+            merged[name] = _overlaid(row, have.get(name), want[name])
+        elif have.get(name) is not None:
+            merged[name] = _overlaid(row, None, have[name])
+    return merged
+
+
+def _overlaid(row: Row, have: Json, want: Json) -> Json:
+    if want is None or row.table is None:
+        return want
+    if row.shape == "object":
+        return overlay(row.table, have or {}, want)
+    before = keyed(row, have)
+    after = {key: overlay(row.table, before.get(key) or {}, entry) for key, entry in keyed(row, want).items()}
+    if not isinstance(want, Part):
+        return list(after.values())
+    kept = {key: overlay(row.table, {}, entry) for key, entry in before.items() if key not in want.gone}
+    return list((kept | after).values())
+
+
+def keyed(row: Row, entries: Json) -> dict[tuple[str, ...], Spec]:
+    """The entries of a keyed list by their identity; the first of two alike."""
+    found: dict[tuple[str, ...], Spec] = {}
+    for entry in entries or ():
+        found.setdefault(row.key_of(entry), entry)
+    return found
+
+
+def at(table: Table, spec: Spec, path: FieldPath) -> Json:
+    """The value at `path`, None where there is none."""
+    value: Json = spec
+    row: Row | None = None
+    for step in path:
+        if value is None:
+            return None
+        if isinstance(step, tuple):
+            value = keyed(row, value).get(step) if row else None
+            table = row.table if row and row.table else table
+        else:
+            row, value = table.rows.get(step), value.get(step)
+            table = row.table if row and row.table and row.shape == "object" else table
+    return value
+
+
+def seal(table: Table, spec: Spec) -> Spec:
+    """`spec` with every sensitive text as a `Secret`; `spec` itself where the table has none."""
+    if not table.has_sensitive:
+        return spec
+    return {name: _sealed(table.rows.get(name), value, spec) for name, value in spec.items()}
+
+
+def _sealed(row: Row | None, value: Json, around: Spec) -> Json:
+    if row is None or value is None:
+        return value
+    if row.sensitive_if is not None:
+        return Secret(value) if isinstance(value, str) and row.sensitive_if(around) else value
+    if row.table is None or not row.table.has_sensitive:
+        return value
+    return _each(row, value, lambda table, entry: seal(table, entry))
+
+
+def _each(row: Row, value: Json, of: Callable[[Table, Spec], Json]) -> Json:
+    if row.shape == "object":
+        return of(row.nested, value)
+    entries = [of(row.nested, entry) for entry in value]
+    return Part(entries, value.gone) if isinstance(value, Part) else entries
+
+
+def misshapen(table: Table, said: Spec) -> str | None:
+    """What of a live object is no list or mapping where the table needs one; None where all is well."""
+    for name, row in table.rows.items():
+        value = said.get(name)
+        if row.table is None or value is None:
+            continue
+        if row.shape == "object" and not isinstance(value, dict):
+            return f"`{name}` is no object"
+        if row.shape == "keyed" and not _are_objects(value):
+            return f"`{name}` is no list of objects"
+        inner = [value] if row.shape == "object" else value
+        nested = next(filter(None, (misshapen(row.table, entry) for entry in inner)), None)
+        if nested:
+            return nested
+    return None
+
+
+def _are_objects(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+
+
+def late_values(
+    value: Json, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Ref | Env | Secret]]:
+    """Every `Ref`, `Env` and `Secret` inside `value`, with its place."""
+    if isinstance(value, Ref | Env | Secret):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from late_values(inner, (*path, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from late_values(inner, (*path, index))
+
+
+def replaced(value: Json, of: Callable[[Json], Json]) -> Json:
+    """`value` with every leaf that is no mapping or list put through `of`."""
+    if isinstance(value, dict):
+        return {name: replaced(inner, of) for name, inner in value.items()}
+    if isinstance(value, Part):
+        return Part((replaced(inner, of) for inner in value), value.gone)
+    if isinstance(value, list):
+        return [replaced(inner, of) for inner in value]
+    return of(value)

@@ -1,0 +1,32 @@
+"""Decides whether a plan does more than the project allows in one apply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconcile.model import Plan
+from reconcile.project import Guards
+
+
+def entries_removed(plan: Plan) -> int:
+    """How many entries of lists the plan takes away."""
+    return sum(
+        change.entry and change.after is None for operation in plan.operations for change in operation.changes
+    )
+
+
+def counted(plan: Plan, action: str) -> int:
+    """How many operations of the plan have this action."""
+    return sum(operation.action == action for operation in plan.operations)
+
+
+def refusals(plan: Plan, guards: Guards) -> Iterator[str]:
+    """Why apply refuses the plan: count, limit, what, and how to lift it."""
+    deletes = counted(plan, "delete") + entries_removed(plan)
+    for name, count, limit, what in (
+        ("max_deletes", deletes, guards.max_deletes, "objects deleted and entries removed"),
+        ("max_runs", counted(plan, "run"), guards.max_runs, "runs started"),
+        ("max_creates", counted(plan, "create"), guards.max_creates, "objects created"),
+    ):
+        if limit is not None and count > limit:
+            yield f"{count} {what}, {name} allows {limit}: raise it in reconcile.yaml, or apply with --force"

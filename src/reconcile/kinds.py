@@ -1,0 +1,175 @@
+"""What a system's folder declares: its routes, its kinds and how it is asked; the engine only reads it."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeAlias
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+from reconcile.fields.table import Table, key_text, table_of
+from reconcile.model import Action, Change, FieldPath, Json, Live, Problem, Request, Resource, Response, Spec
+
+Options: TypeAlias = Mapping[str, Json]
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,255}")
+
+
+class BadAnswer(Exception):
+    """A system's answer cannot be what it claims; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path, spelled as the vendor spells them: `PATCH /releases/{releaseId}`."""
+
+    spelled: str
+    safe: bool = False
+
+    def __call__(
+        self, system: str, body: Json = None, query: Mapping[str, str] | None = None, **ids: Json
+    ) -> Request:
+        """The request with the ids in its path; ValueError for an id that is none."""
+        method, template = self.spelled.split(" ", 1)
+        path = re.sub(r"\{(\w+)\}", lambda match: path_id(ids[match[1]]), template)
+        safe = self.safe or method == "GET"
+        return Request(system, method, path, tuple((query or {}).items()), body, safe)
+
+
+def path_id(value: Json) -> str:
+    """An id as a path segment; ValueError where it could leave its place."""
+    text = str(value)
+    if not _ID.fullmatch(text) or ".." in text:
+        raise ValueError("not an id")
+    return quote(text, safe="")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that a kind decides on: what is wanted, what is live, what differs."""
+
+    system: str
+    options: Options
+    want: Spec
+    live: Live | None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What closes the difference: requests in their order, and what no request can close, with reasons."""
+
+    requests: tuple[Request, ...] = ()
+    blocked: tuple[tuple[Change, str], ...] = ()
+    finished: str | None = None
+    action: Action = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A vendor's rule that a spec breaks."""
+
+    path: FieldPath
+    code: str
+    message: str
+    severity: Literal["error", "warning"] = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer's rows, and the request for the next page."""
+
+    rows: Sequence[Json]
+    next: Request | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of object: its field table and a few pure functions, facts in, requests or reasons out."""
+
+    name: str
+    api_version: str
+    summary: str
+    model: type[BaseModel]
+    key: tuple[str, ...]
+    """The fields of the natural key, by which a live object is found where no id is pinned."""
+
+    lookup: Callable[[str, Sequence[Resource], Options], Sequence[Request]]
+    """The requests that show the live objects of these resources; of none: every object there is."""
+
+    fetch: Callable[[str, Json, Options], Request]
+    """The request that shows the one object with this id."""
+
+    read: Callable[[Json], Live]
+    """A row of an answer in the manifest's vocabulary; BadAnswer where it has no identity."""
+
+    decide: Callable[[Case], Decision]
+    """How the difference is closed. `case.live` is None for an object to create."""
+
+    id_field: str
+    """The vendor's name of the id: what an outcome's result calls it."""
+
+    remove: Callable[[Case], Decision] | None = None
+    """How a live object is removed; None where no request can."""
+
+    page: Callable[[Request, Response], Page] = field(
+        default=lambda request, response: Page(rows_of(response))
+    )
+    rules: tuple[Callable[[Spec], Iterable[Finding]], ...] = ()
+    compose: Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]] | None = None
+
+    @cached_property
+    def table(self) -> Table:
+        """The field table that the model is."""
+        return table_of(self.model)
+
+    def key_of(self, said: Spec) -> tuple[str, ...]:
+        """The natural key of a spec or a live object, in normal form."""
+        return tuple(key_text(self.table.rows[name].form(said.get(name))) for name in self.key)
+
+
+def rows_of(response: Response) -> Sequence[Json]:
+    """The rows of an answer that is a bare list, or one bare object."""
+    match response.body:
+        case None:
+            return ()
+        case list():
+            return response.body
+        case dict():
+            return (response.body,)
+    raise BadAnswer("the answer is neither a list nor an object")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthScheme:
+    """A way to authenticate that a system accepts, and what of it is the system's own."""
+
+    name: Literal["basic", "apiKey", "bearer", "token", "oauth2"]
+    parameter: str = ""
+    """The token's query parameter, or the path of the OAuth2 token endpoint."""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One type of system: how it is addressed, and the kinds it has."""
+
+    type: str
+    title: str
+    auth: tuple[AuthScheme, ...]
+    options: builtins.type[BaseModel]
+    kinds: tuple[Kind, ...]
+    probe: Callable[[str, Options], Request]
+    """A cheap read that needs nothing but credentials."""
+
+    def kind(self, name: str) -> Kind | None:
+        """The kind of that name."""
+        return next((kind for kind in self.kinds if kind.name == name), None)
+
+
+Catalogue: TypeAlias = Mapping[str, System]
+"""The types of system that this run knows, by name."""

@@ -1,0 +1,5 @@
+"""YAML to resources or problems, with lines."""
+
+from reconcile.manifests.load import Loaded, load
+
+__all__ = ["Loaded", "load"]

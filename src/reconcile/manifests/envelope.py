@@ -1,0 +1,153 @@
+"""Reads what stands around a spec: apiVersion, kind and metadata; the spec itself is left as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from reconcile.documents import Document, source_text
+from reconcile.fields.check import Place, checked
+from reconcile.fields.marks import Fields
+from reconcile.kinds import Catalogue, Kind
+from reconcile.model import Address, Json, Origin, Problem
+from reconcile.nearest import suggestion
+from reconcile.project import NAME, Project
+
+
+class Metadata(Fields):
+    """What Reconcile itself needs to know of a resource."""
+
+    name: Annotated[str, Field(description="Unique for its system and kind.")]
+    system: Annotated[str | None, Field(description="Only needed where two systems share the type.")] = None
+    dependsOn: Annotated[
+        list[str], Field(description="Addresses of what comes first; order only.", default_factory=list)
+    ]
+    id: Annotated[int | str | None, Field(description="Pins the live object.")] = None
+    environments: Annotated[
+        list[str] | None, Field(description="Left out elsewhere; default: everywhere.")
+    ] = None
+    suspend: Annotated[str | None, Field(description="Compared and reported, never written; say why.")] = None
+    absent: Annotated[bool, Field(description="A tombstone: the object must not exist.")] = False
+
+
+class Envelope(Fields):
+    """One manifest."""
+
+    apiVersion: Annotated[str, Field(description="<type of system>/<version of the vendor's API>")]
+    kind: Annotated[str, Field(description="The kind of object.")]
+    metadata: Annotated[Metadata, Field(description="Its name here, and what it depends on.")]
+    spec: Annotated[dict[str, Any], Field(description="The vendor's own field names.", default_factory=dict)]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A document that names a kind this project can manage."""
+
+    address: Address
+    kind: Kind
+    metadata: Mapping[str, Json]
+    spec: Mapping[str, Json]
+    document: Document
+
+    @property
+    def origin(self) -> Origin:
+        """Where the document starts."""
+        return self.document.locate(())
+
+
+def open_envelopes(
+    documents: list[Document], project: Project, catalogue: Catalogue
+) -> Iterator[Declared | Problem]:
+    """Each document as what it declares, or its problems; what other environments declare is left out."""
+    for document in documents:
+        _spell_names(document.value)
+    found = checked(
+        Envelope,
+        [document.value for document in documents],
+        [partial(_locate, document) for document in documents],
+    )
+    for document, problems in zip(documents, found, strict=True):
+        yield from problems or _open(document, project, catalogue)
+
+
+def _locate(document: Document, place: Place, value: bool) -> Origin:
+    return document.locate(place, value=value)
+
+
+def _spell_names(value: Json) -> None:
+    """An unquoted scalar stands for its source text where metadata takes a string."""
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    for key in ("name", "system", "suspend"):
+        if isinstance(metadata, dict) and isinstance(metadata.get(key), int | float):
+            metadata[key] = source_text(metadata[key])
+
+
+def _open(document: Document, project: Project, catalogue: Catalogue) -> Iterator[Declared | Problem]:
+    value = document.value
+    metadata = value["metadata"]
+    problems = [
+        Problem(code, message, document.locate(place, value=True))
+        for code, message, place in (*_kind_problems(value, catalogue), *_name_problems(metadata, project))
+    ]
+    if problems:
+        yield from problems
+        return
+    type_ = value["apiVersion"].split("/")[0]
+    name = _system(metadata, type_, project)
+    if isinstance(name, tuple):
+        yield Problem(*name, document.locate(("metadata", "system"), value=True))
+    elif project.environment is None or project.environment in metadata.get(
+        "environments", [project.environment]
+    ):
+        kind = catalogue[type_].kind(value["kind"])
+        assert kind is not None  # noqa: S101  # _kind_problems has shown it
+        address = Address(name, kind.name, metadata["name"])
+        yield Declared(address, kind, metadata, value.get("spec") or {}, document)
+
+
+def _kind_problems(value: Mapping[str, Json], catalogue: Catalogue) -> Iterator[tuple[str, str, Place]]:
+    given, kind = value["apiVersion"], value["kind"]
+    versions = {known.api_version for system in catalogue.values() for known in system.kinds}
+    if given not in versions:
+        yield (
+            "unknown-api-version",
+            f"no apiVersion `{given[:60]}`{suggestion(given, versions)}",
+            ("apiVersion",),
+        )
+        return
+    kinds = [known.name for known in catalogue[given.split("/")[0]].kinds if known.api_version == given]
+    if kind not in kinds:
+        yield "unknown-kind", f"{given} has no kind `{kind[:60]}`{suggestion(kind, kinds)}", ("kind",)
+
+
+def _name_problems(metadata: Mapping[str, Json], project: Project) -> Iterator[tuple[str, str, Place]]:
+    if not NAME.fullmatch(metadata["name"]):
+        message = "the name has letters, digits, `.`, `_` and `-`, and starts with a letter or digit"
+        yield "bad-name", message, ("metadata", "name")
+    for index, text in enumerate(metadata.get("dependsOn") or ()):
+        if Address.parse(text) is None:
+            message = f"`{text[:80]}` is no address: write <system>/<Kind>/<name>"
+            yield "bad-address", message, ("metadata", "dependsOn", index)
+    for index, name in enumerate(metadata.get("environments") or ()):
+        if name not in project.environments:
+            message = f"no environment `{name}`{suggestion(name, project.environments)}"
+            yield "unknown-environment", message, ("metadata", "environments", index)
+
+
+def _system(metadata: Mapping[str, Json], type_: str, project: Project) -> str | tuple[str, str]:
+    """The system that the manifest belongs to; else the code and words of what is wrong."""
+    named = metadata.get("system")
+    known = [name for name, config in project.systems.items() if config.system.type == type_]
+    if named is not None:
+        if named in known:
+            return str(named)
+        return "unknown-system", f"no {type_} system `{named}` in reconcile.yaml{suggestion(named, known)}"
+    if len(known) == 1:
+        return known[0]
+    if known:
+        return "which-system", f"{' and '.join(known)} are both of type {type_}: write metadata.system"
+    return "unknown-system", f"reconcile.yaml has no system of type {type_}: add one under systems"

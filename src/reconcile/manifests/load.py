@@ -1,0 +1,215 @@
+"""Reads a project's manifests: every resource they declare, and every problem they have, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from reconcile.documents import Document, read_documents
+from reconcile.fields.check import Locate, Place, checked
+from reconcile.fields.table import Row, Table
+from reconcile.fields.walk import late_values, seal
+from reconcile.kinds import Catalogue, Kind
+from reconcile.manifests import relations
+from reconcile.manifests.envelope import Declared, open_envelopes
+from reconcile.manifests.find import BYTES_AT_MOST, manifest_files, read_file
+from reconcile.manifests.values import Vocabulary, resolved, spelled
+from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource
+from reconcile.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the manifests declare in this environment, in the order of files and lines."""
+
+    resources: tuple[Resource, ...]
+    problems: tuple[Problem, ...]
+    files: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep anything from being planned."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def load(
+    project: Project,
+    catalogue: Catalogue,
+    secrets: frozenset[str] | None = None,
+    variables: Mapping[str, Json] | None = None,
+) -> Loaded:
+    """All resources and all problems. `secrets` are the only variables of the operator's environment that
+    manifests may read, where the operator lists them; `variables` lie over the project's own."""
+    names, problems = manifest_files(project.root, project.manifests)
+    documents, more = _documents(project, names)
+    problems += more
+    words = Vocabulary({**project.variables, **(variables or {})}, project.auth_variables, secrets)
+    declared: list[Declared] = []
+    for item in open_envelopes(documents, project, catalogue):
+        (problems if isinstance(item, Problem) else declared).append(item)  # type: ignore[arg-type]
+    resources = []
+    for kind, group in _by_kind(declared).items():
+        found, more = _resources(kind, group, words)
+        resources += found
+        problems += more
+    resources.sort(key=lambda resource: resource.origin)
+    problems += relations.problems(resources, catalogue, project)
+    resources, more = _composed(resources, project)
+    problems += more
+    return Loaded(tuple(resources), tuple(sorted(set(problems), key=_order)), tuple(names))
+
+
+def _order(problem: Problem) -> tuple[Origin, str]:
+    return problem.origin or Origin(""), problem.message
+
+
+def _documents(project: Project, names: Sequence[str]) -> tuple[list[Document], list[Problem]]:
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    total = 0
+    for name in names:
+        data = read_file(project.root, name)
+        if isinstance(data, Problem):
+            problems.append(data)
+            continue
+        total += len(data)
+        if total > BYTES_AT_MOST:
+            return [], [
+                Problem("limit-bytes", "more than 256 MiB of manifests: split the project", Origin(name))
+            ]
+        found, more = read_documents(data, name)
+        documents += found
+        problems += more
+    return documents, problems
+
+
+def _by_kind(declared: Iterable[Declared]) -> dict[Kind, list[Declared]]:
+    groups: dict[str, list[Declared]] = {}
+    for item in declared:
+        groups.setdefault(f"{item.kind.api_version} {item.kind.name}", []).append(item)
+    return {group[0].kind: group for group in groups.values()}
+
+
+def _resources(kind: Kind, group: list[Declared], words: Vocabulary) -> tuple[list[Resource], list[Problem]]:
+    """The group's resources; the specs are checked against the field table in one pass."""
+    problems: list[Problem] = []
+    specs = [_spec(item, words, problems) for item in group]
+    locates = [_locator(item.document) for item in group]
+    resources: list[Resource] = []
+    for item, spec, locate, found in zip(
+        group, specs, locates, checked(kind.model, specs, locates), strict=True
+    ):
+        found = tuple(found) if not item.metadata.get("absent") else tuple(_of_key(kind, found))
+        problems += found
+        if found:
+            continue
+        resource = _resource(item, spec)
+        broken = [*_late_in_keys(kind.table, resource, locate), *_findings(kind, resource)]
+        problems += broken
+        if all(problem.severity == "warning" for problem in broken):
+            resources.append(resource)
+    return resources, problems
+
+
+def _of_key(kind: Kind, found: Sequence[Problem]) -> Iterator[Problem]:
+    """A tombstone needs only what identifies its object."""
+    needed = {f"`{name}` is missing: it is required" for name in kind.key}
+    return (problem for problem in found if problem.code != "missing-field" or problem.message in needed)
+
+
+def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[str, Json]:
+    def complain(key: str, message: str, place: Place) -> None:
+        problems.append(
+            Problem(
+                f"unknown-{key}" if key == "var" else key, message, item.document.locate(("spec", *place))
+            )
+        )
+
+    spec: dict[str, Json] = spelled(item.kind.table, resolved(dict(item.spec), words, complain))
+    for row in item.kind.table.rows.values():
+        if row.from_name:
+            spec.setdefault(row.name, item.address.name)
+    return spec
+
+
+def _locator(document: Document) -> Locate:
+    return lambda place, value: document.locate(("spec", *place), value=value)
+
+
+def _resource(item: Declared, spec: Mapping[str, Json]) -> Resource:
+    metadata = item.metadata
+    return Resource(
+        address=item.address,
+        api_version=item.kind.api_version,
+        spec=seal(item.kind.table, spec),
+        origin=item.origin,
+        locate=partial(_place, item.document, item.kind.table, spec),
+        id=metadata.get("id"),
+        depends_on=tuple(filter(None, map(Address.parse, metadata.get("dependsOn") or ()))),
+        suspend=metadata.get("suspend"),
+        absent=bool(metadata.get("absent")),
+    )
+
+
+def _place(document: Document, table: Table, spec: Json, path: FieldPath) -> Origin:
+    """The line of a field path: steps by key become the index of the entry that has the key."""
+    place: list[str | int] = ["spec"]
+    row: Row | None = None
+    for step in path:
+        if isinstance(step, tuple):
+            index = _index(row, spec, step)
+            if index is None:
+                break
+            place.append(index)
+            spec = spec[index]
+        else:
+            place.append(step)
+            row, spec = table.rows.get(step), (spec or {}).get(step)
+            table = row.table if row and row.table else table
+    return document.locate(tuple(place))
+
+
+def _index(row: Row | None, entries: Json, key: tuple[str, ...]) -> int | None:
+    if row is None or not isinstance(entries, list):
+        return None
+    return next((index for index, entry in enumerate(entries) if row.key_of(entry) == key), None)
+
+
+def _late_in_keys(table: Table, resource: Resource, locate: Locate) -> Iterator[Problem]:
+    """A secret cannot identify anything: what it identifies would have to be shown."""
+    for place, value in late_values(resource.spec):
+        row = _row_at(table, place)
+        if isinstance(value, Env) and row is not None and not row.is_text:
+            yield Problem("env", f"`{row.name}` takes no secret: it is shown in plans", locate(place, True))
+
+
+def _row_at(table: Table, place: Place) -> Row | None:
+    row: Row | None = None
+    for step in place:
+        if isinstance(step, str):
+            row = table.rows.get(step)
+            table = row.table if row and row.table else table
+    return row
+
+
+def _findings(kind: Kind, resource: Resource) -> Iterator[Problem]:
+    for rule in kind.rules if not resource.absent else ():
+        for finding in rule(resource.spec):
+            yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
+
+
+def _composed(resources: list[Resource], project: Project) -> tuple[list[Resource], list[Problem]]:
+    """What joins another resource, joined, kind by kind."""
+    problems: list[Problem] = []
+    composers: list[Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]]] = [
+        kind.compose
+        for type_ in {config.system.type: config.system for config in project.systems.values()}.values()
+        for kind in type_.kinds
+        if kind.compose is not None
+    ]
+    for compose in composers:
+        joined, more = compose(resources)
+        resources = list(joined)
+        problems += more
+    return resources, problems

@@ -1,0 +1,125 @@
+"""What resources say of each other: names taken twice, references that lead nowhere, rings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+
+from reconcile.fields.table import Row, Table
+from reconcile.fields.walk import late_values
+from reconcile.kinds import Catalogue, Kind
+from reconcile.model import Address, Problem, Ref, Resource
+from reconcile.nearest import suggestion
+from reconcile.project import Project
+
+
+def references(resource: Resource) -> Iterator[tuple[tuple[str | int, ...], Address]]:
+    """The references in a resource's spec, with their places."""
+    for place, value in late_values(resource.spec):
+        if isinstance(value, Ref):
+            yield place, value.address
+
+
+def needs(resource: Resource) -> tuple[Address, ...]:
+    """All that a resource says it comes after, each once, in order."""
+    return tuple(sorted({address for _, address in references(resource)} | set(resource.depends_on)))
+
+
+def problems(resources: Sequence[Resource], catalogue: Catalogue, project: Project) -> list[Problem]:
+    """Every problem between resources: each is reported at the later of two places."""
+    by_address = {resource.address: resource for resource in reversed(resources)}
+    found = [*_twice(resources, by_address), *_rivals(resources, catalogue)]
+    for resource in resources:
+        found += _dangling(resource, by_address, catalogue, project)
+    return found or [*_rings(by_address)]
+
+
+def _twice(resources: Iterable[Resource], first: Mapping[Address, Resource]) -> Iterator[Problem]:
+    for resource in resources:
+        other = first[resource.address]
+        if other is not resource:
+            message = f"{resource.address} is declared twice: the first stands at {other.origin}"
+            yield Problem("declared-twice", message, resource.origin)
+
+
+def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Problem]:
+    """Two manifests that claim the same live object."""
+    first: dict[tuple[str, str, str], Resource] = {}
+    for resource in resources:
+        kind = kind_of(resource, catalogue)
+        identity = _identity(kind, resource)
+        if identity is None:
+            continue
+        other = first.setdefault((resource.address.system, kind.name, identity), resource)
+        if other.address != resource.address:
+            message = f"{resource.address} and {other.address} ({other.origin}) claim the same live object"
+            yield Problem("claimed-twice", message, resource.origin)
+
+
+def _identity(kind: Kind, resource: Resource) -> str | None:
+    if kind.compose is not None:
+        return None
+    if resource.id is not None:
+        return f"id {resource.id}"
+    key = {name: resource.spec.get(name) for name in kind.key}
+    return None if any(late_values(key)) else repr(kind.key_of(resource.spec))
+
+
+def kind_of(resource: Resource, catalogue: Catalogue) -> Kind:
+    """The kind that a loaded resource is of; ValueError for one that was never loaded."""
+    kind = catalogue[resource.api_version.split("/")[0]].kind(resource.address.kind)
+    if kind is None:
+        raise ValueError(f"no kind for {resource.address}")
+    return kind
+
+
+def _dangling(
+    resource: Resource, known: Mapping[Address, Resource], catalogue: Catalogue, project: Project
+) -> Iterator[Problem]:
+    table = kind_of(resource, catalogue).table
+    for place, address in references(resource):
+        origin = resource.locate(tuple(str(step) for step in place[:1]))
+        row = _row_at(table, place)
+        if row is not None and row.refers_to not in {None, address.kind}:
+            yield Problem(
+                "wrong-reference",
+                f"`{row.name}` refers to a {row.refers_to}, not to a {address.kind}",
+                origin,
+            )
+        else:
+            yield from _unknown(address, known, Problem("unknown-reference", "", origin))
+    for address in resource.depends_on:
+        yield from _unknown(address, known, Problem("unknown-reference", "dependsOn: ", resource.origin))
+
+
+def _unknown(address: Address, known: Mapping[Address, Resource], blank: Problem) -> Iterator[Problem]:
+    target = known.get(address)
+    if target is None:
+        near = suggestion(str(address), [str(other) for other in known])
+        yield Problem(blank.code, f"{blank.message}nothing is declared as {address}{near}", blank.origin)
+    elif target.absent:
+        message = f"{blank.message}{address} is a tombstone ({target.origin}): nothing can refer to it"
+        yield Problem("reference-to-tombstone", message, blank.origin)
+
+
+def _row_at(table: Table, place: Iterable[str | int]) -> Row | None:
+    row: Row | None = None
+    for step in place:
+        if isinstance(step, str):
+            row = table.rows.get(step)
+            table = row.table if row and row.table else table
+    return row
+
+
+def _rings(known: Mapping[Address, Resource]) -> Iterator[Problem]:
+    graph: dict[Address, tuple[Address, ...]] = defaultdict(tuple)
+    graph.update({address: needs(resource) for address, resource in known.items()})
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        ring = error.args[1][::-1]
+        start = ring.index(min(ring))
+        turned = [*ring[start:-1], *ring[:start], ring[start]] if start else ring
+        spelled = " -> ".join(map(str, turned))
+        yield Problem("ring", f"these wait for each other: {spelled}", known[turned[0]].origin)

@@ -1,0 +1,26 @@
+"""Finds the known name that a misspelled one probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from reconcile.model import Json
+
+LISTED_AT_MOST = 12
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name closest to `name`, or None where none is close."""
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    found = get_close_matches(name.casefold()[:200], by_folded, n=1, cutoff=0.6)
+    return by_folded[found[0]] if found else None
+
+
+def suggestion(name: Json, known: Iterable[str]) -> str:
+    """`; did you mean x?` where a known name is close, else `; known: …` for a short list, else nothing."""
+    names = sorted(known)
+    close = nearest(str(name), names)
+    if close is not None:
+        return f"; did you mean `{close}`?"
+    return f"; known: {', '.join(names)}" if 0 < len(names) <= LISTED_AT_MOST else ""

@@ -1,0 +1,68 @@
+"""The project file's own field tables: what `reconcile.yaml` may hold."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reconcile.fields.marks import Fields
+
+
+class SystemEntry(Fields):
+    """One system of the project."""
+
+    type: Annotated[str | None, Field(description="The type of system; default: the system's own name.")] = (
+        None
+    )
+    url: Annotated[str, Field(description="The base url of its API.")]
+    auth: Annotated[dict[str, Any], Field(description="One way to authenticate; secrets by name only.")]
+    options: Annotated[
+        dict[str, Any],
+        Field(description="What differs from one such server to the next.", default_factory=dict),
+    ]
+    insecure: Annotated[bool, Field(description="Allow plain http to a host that is not loopback.")] = False
+
+
+class PartialSystem(Fields):
+    """What an environment lays over a system."""
+
+    type: str | None = None
+    url: str | None = None
+    auth: dict[str, Any] | None = None
+    options: dict[str, Any] | None = None
+    insecure: bool | None = None
+
+
+class GuardsEntry(Fields):
+    """How much one apply may do."""
+
+    max_deletes: Annotated[int | None, Field(ge=0, description="Objects and entries removed.")] = 3
+    max_runs: Annotated[int | None, Field(ge=0, description="Runs started.")] = 10
+    max_creates: Annotated[int | None, Field(ge=0, description="Objects created.")] = None
+
+
+class EnvironmentEntry(Fields):
+    """What one environment lays over the top level, key by key."""
+
+    systems: dict[str, PartialSystem] = Field(default_factory=dict)
+    variables: dict[str, Any] = Field(default_factory=dict)
+    guards: GuardsEntry | None = None
+    manifests: list[str] | None = None
+
+
+class ProjectFile(Fields):
+    """The project file."""
+
+    version: Annotated[Literal[1], Field(description="The version of this file's format.")]
+    manifests: Annotated[list[str], Field(description="Files or folders, read recursively.")] = Field(
+        default_factory=lambda: ["manifests"]
+    )
+    systems: Annotated[dict[str, SystemEntry], Field(description="The systems, by names of the user's own.")]
+    variables: Annotated[dict[str, Any], Field(description="Values for `{var: NAME}`.", default_factory=dict)]
+    environments: Annotated[
+        dict[str, EnvironmentEntry], Field(description="Chosen by --env.", default_factory=dict)
+    ]
+    guards: Annotated[GuardsEntry, Field(description="Limits past which apply refuses.")] = Field(
+        default_factory=GuardsEntry
+    )

@@ -1,0 +1,41 @@
+"""Lays an environment over the project file's top level, and remembers which of them says what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconcile.documents import Document
+from reconcile.fields.check import Place, value_at
+from reconcile.model import Json, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The top level, and where one is chosen its environment, the later one winning key by key."""
+
+    document: Document
+    environment: str | None
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the layers stand in the document."""
+        top: Place = ()
+        return (top,) if self.environment is None else (top, ("environments", self.environment))
+
+    def merged(self, *keys: str) -> dict[str, Json]:
+        """The mapping at `keys`, with all its layers' entries."""
+        merged: dict[str, Json] = {}
+        for place in self.places:
+            merged.update(value_at(self.document.value, (*place, *keys)) or {})
+        return merged
+
+    def place(self, *keys: str) -> Place:
+        """Where the last layer that says something at `keys` says it; the top level's place otherwise."""
+        for place in reversed(self.places):
+            if keys[-1] in (value_at(self.document.value, (*place, *keys[:-1])) or {}):
+                return (*place, *keys)
+        return keys
+
+    def locate(self, *keys: str, value: bool = False) -> Origin:
+        """The line of what stands at `keys`."""
+        return self.document.locate(self.place(*keys), value=value)

@@ -1,0 +1,91 @@
+"""Reads `reconcile.yaml` into a project in one environment, or into all its problems; it contacts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from reconcile.documents import Document, read_documents
+from reconcile.fields.check import checked, value_at
+from reconcile.kinds import Catalogue
+from reconcile.model import Json, Origin, Problem
+from reconcile.nearest import suggestion
+from reconcile.project.file import GuardsEntry, ProjectFile
+from reconcile.project.layers import Layers
+from reconcile.project.system import system_config
+from reconcile.project.values import FILE, Guards, Project, SystemConfig
+
+
+def read_project(
+    data: bytes, root: Path, catalogue: Catalogue, environment: str | None
+) -> tuple[Project | None, tuple[Problem, ...]]:
+    """The project that `data` (the text of `root/reconcile.yaml`) declares, or why it is none."""
+    documents, problems = read_documents(data, FILE)
+    if problems:
+        return None, problems
+    if len(documents) != 1:
+        return None, (Problem("project-file", f"{FILE} holds one YAML document", Origin(FILE)),)
+    document = documents[0]
+    (problems,) = checked(
+        ProjectFile, [document.value], [lambda place, value: document.locate(place, value=value)]
+    )
+    problems = problems or tuple(_unknown_environment(document, environment))
+    if problems:
+        return None, problems
+    return _project(Layers(document, environment), root, catalogue)
+
+
+def _unknown_environment(document: Document, name: str | None) -> Iterator[Problem]:
+    known = document.value.get("environments") or {}
+    if name is not None and name not in known:
+        hint = suggestion(name, known) or f": {FILE} has no environments"
+        yield Problem("unknown-environment", f"no environment `{name}`{hint}", Origin(FILE))
+
+
+def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project | None, tuple[Problem, ...]]:
+    systems: dict[str, SystemConfig] = {}
+    problems: list[Problem] = []
+    for name in layers.merged("systems"):
+        config = system_config(name, layers, catalogue)
+        if isinstance(config, SystemConfig):
+            systems[name] = config
+        else:
+            problems += config
+    if problems:
+        return None, tuple(problems)
+    file = layers.document.value
+    guards = GuardsEntry(**layers.merged("guards"))
+    return Project(
+        root=root,
+        environment=layers.environment,
+        environments=tuple(file.get("environments") or ()),
+        manifests=tuple(_manifests(layers)),
+        systems=systems,
+        variables=layers.merged("variables"),
+        guards=Guards(guards.max_deletes, guards.max_runs, guards.max_creates),
+        auth_variables=frozenset(_auth_variables(file)),
+    ), ()
+
+
+def _manifests(layers: Layers) -> Iterator[tuple[str, Origin]]:
+    place = layers.place("manifests")
+    listed = value_at(layers.document.value, place)
+    if listed is None:
+        yield "manifests", Origin(FILE)
+    for index, path in enumerate(listed or ()):
+        yield path, layers.document.locate((*place, index), value=True)
+
+
+def _auth_variables(file: Mapping[str, Json]) -> Iterator[str]:
+    """Every variable that some system's `auth` names, in any environment: no manifest may read it."""
+    for layer in (file, *(file.get("environments") or {}).values()):
+        for entry in (layer.get("systems") or {}).values():
+            yield from _env_names(entry.get("auth"))
+
+
+def _env_names(value: Json) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("env"), str):
+            yield value["env"]
+        for inner in value.values():
+            yield from _env_names(inner)

@@ -1,0 +1,125 @@
+"""One system of the project file: its type, url, credential's name and options, or what is wrong there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reconcile.endpoint import is_loopback, origin_of
+from reconcile.fields.check import checked
+from reconcile.kinds import Catalogue, System
+from reconcile.model import Json, Problem
+from reconcile.nearest import suggestion
+from reconcile.project.layers import Layers
+from reconcile.project.values import NAME, SystemConfig
+
+_PARTS: Mapping[str, tuple[str, ...]] = {
+    "basic": ("username", "password"),
+    "oauth2": ("clientId", "clientSecret"),
+}
+_LITERALS_ALLOWED = frozenset({"username", "clientId"})
+
+
+def system_config(name: str, layers: Layers, catalogue: Catalogue) -> SystemConfig | tuple[Problem, ...]:
+    """The system of that name as its layers declare it, or all its problems."""
+    entry = layers.merged("systems", name)
+    options = layers.merged("systems", name, "options")
+    type_ = entry.get("type") or name
+    system = catalogue.get(type_)
+    if system is None or not NAME.fullmatch(name):
+        return (_unknown(name, entry, catalogue, layers),)
+    problems = [
+        *(
+            Problem("url", words, layers.locate("systems", name, "url", value=True))
+            for words in _url(name, entry)
+        ),
+        *_auth(name, entry, system, layers),
+        *_options(name, options, system, layers),
+    ]
+    if problems:
+        return tuple(problems)
+    ((scheme, given),) = entry["auth"].items()
+    return SystemConfig(
+        name=name,
+        system=system,
+        url=entry["url"].rstrip("/"),
+        scheme=scheme,
+        secrets=given if scheme in _PARTS else {scheme: given},
+        options=options,
+        insecure=bool(entry.get("insecure")),
+        origin=layers.locate("systems", name, "url"),
+        auth_origin=layers.locate("systems", name, "auth"),
+    )
+
+
+def _unknown(name: str, entry: Mapping[str, Json], catalogue: Catalogue, layers: Layers) -> Problem:
+    if not NAME.fullmatch(name):
+        words = f"`{name[:60]}` is no name for a system: letters, digits, `.`, `_` and `-`"
+        return Problem("system-name", words, layers.locate("systems", name))
+    type_ = entry.get("type")
+    words = f"no system type `{(type_ or name)[:60]}`{suggestion(type_ or name, catalogue)}"
+    if type_ is None:
+        return Problem("unknown-system-type", f"{words}; write its `type`", layers.locate("systems", name))
+    return Problem("unknown-system-type", words, layers.locate("systems", name, "type", value=True))
+
+
+def _url(name: str, entry: Mapping[str, Json]) -> Iterator[str]:
+    url = entry.get("url") or ""
+    try:
+        origin_of(url)
+    except ValueError:
+        yield f"the url of system `{name}` is no http or https url"
+        return
+    if any(mark in url for mark in "?#@\\ ") or not url.isprintable() or "/.." in url:
+        yield f"the url of system `{name}` holds more than scheme, host, port and path"
+    elif url.lower().startswith("http:") and not is_loopback(url) and not entry.get("insecure"):
+        yield f"the url of system `{name}` is plain http: use https, or write insecure: true"
+
+
+def _auth(name: str, entry: Mapping[str, Json], system: System, layers: Layers) -> Iterator[Problem]:
+    auth = entry.get("auth") or {}
+    known = [scheme.name for scheme in system.auth]
+    if len(auth) != 1:
+        words = f"system `{name}` authenticates in one way: {' or '.join(known)}"
+        yield Problem("auth", words, layers.locate("systems", name, "auth"))
+        return
+    ((scheme, given),) = auth.items()
+    origin = layers.locate("systems", name, "auth", scheme)
+    if scheme not in known:
+        yield Problem("auth", f"{system.title} has no auth `{scheme}`; known: {', '.join(known)}", origin)
+    else:
+        yield from (Problem("auth", words, origin) for words in _parts(scheme, given))
+
+
+def _parts(scheme: str, given: Json) -> Iterator[str]:
+    """What is wrong with the parts of a credential; a literal is refused and never repeated."""
+    parts = _PARTS.get(scheme)
+    if parts is None:
+        if not _is_late(given):
+            yield _no_literal(scheme)
+        return
+    if not isinstance(given, dict) or set(given) != set(parts):
+        yield f"auth.{scheme} has {' and '.join(parts)}"
+        return
+    for part in parts:
+        literal = part in _LITERALS_ALLOWED and isinstance(given[part], str)
+        if not literal and not _is_late(given[part]):
+            yield _no_literal(f"{scheme}.{part}")
+
+
+def _no_literal(part: str) -> str:
+    return f"auth.{part} is {{env: NAME}} or {{file: PATH}}, never the secret itself"
+
+
+def _is_late(value: Json) -> bool:
+    if not isinstance(value, dict) or len(value) != 1:
+        return False
+    ((key, name),) = value.items()
+    return key in {"env", "file"} and isinstance(name, str) and bool(name)
+
+
+def _options(name: str, options: Mapping[str, Json], system: System, layers: Layers) -> tuple[Problem, ...]:
+    place = layers.place("systems", name, "options")
+    (problems,) = checked(
+        system.options, [options], [lambda at, value: layers.document.locate((*place, *at), value=value)]
+    )
+    return problems

@@ -1,0 +1,199 @@
+"""The plan document: what is saved, printed as JSON and rendered again; it never holds a secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reconcile.fields.walk import late_values, replaced
+from reconcile.guards import counted, entries_removed
+from reconcile.model import (
+    Blocked,
+    Change,
+    Env,
+    Json,
+    Noted,
+    Operation,
+    Origin,
+    Outcome,
+    Plan,
+    Problem,
+    Ref,
+    Request,
+    Secret,
+    spell,
+)
+from reconcile.plan import fingerprint
+
+FORMAT_VERSION = "1.0"
+DOCUMENT_AT_MOST = 256 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a document says of the run that made it."""
+
+    tool_version: str
+    created_at: str
+    environment: str | None = None
+    systems: Mapping[str, Json] = field(default_factory=dict)
+    commit: str | None = None
+    dirty: bool = False
+    base: str | None = None
+
+
+def document(
+    plan: Plan, of: Circumstances, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
+) -> dict[str, Json]:
+    """The plan as interface.md section 5 spells it; with `outcomes`, the record of an apply."""
+    whole: dict[str, Json] = {
+        "format_version": FORMAT_VERSION,
+        "tool_version": of.tool_version,
+        "created_at": of.created_at,
+        "commit": of.commit,
+        "dirty": of.dirty,
+        "base": of.base,
+        "environment": of.environment,
+        "systems": dict(of.systems),
+        "summary": _summary(plan),
+        "operations": [_operation(operation) for operation in plan.operations],
+        "blocked": [_blocked(item) for item in plan.blocked],
+        "finished": [_noted(item) for item in plan.finished],
+        "dropped": [_noted(item) for item in plan.dropped],
+        "unverified": [_noted(item) for item in plan.unverified],
+        "unchanged": [str(address) for address in plan.unchanged],
+        "fingerprint": fingerprint(plan),
+        "problems": [_problem(problem) for problem in plan.problems],
+    }
+    if outcomes is not None:
+        whole["outcomes"] = [_outcome(outcome) for outcome in outcomes]
+    if refused:
+        whole["refused"] = list(refused)
+    return whole
+
+
+def spelled(whole: Json) -> str:
+    """A document as text, the same for the same document."""
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def read_document(data: bytes, name: str) -> dict[str, Json]:
+    """A saved document; ValueError says what is wrong with the file."""
+    if len(data) > DOCUMENT_AT_MOST:
+        raise ValueError(f"{name} is larger than {DOCUMENT_AT_MOST // 2**20} MiB: it is no plan of this tool")
+    try:
+        whole = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{name} is no plan or record: it is not JSON") from error
+    if not isinstance(whole, dict) or "format_version" not in whole:
+        raise ValueError(f"{name} is no plan or record: it has no format_version")
+    version = str(whole["format_version"])[:20]
+    if version.split(".")[0] != FORMAT_VERSION.split(".")[0]:
+        raise ValueError(f"{name} has format_version {version}, this tool reads {FORMAT_VERSION}: plan again")
+    return whole
+
+
+def _summary(plan: Plan) -> dict[str, Json]:
+    labels = [change.label for operation in plan.operations for change in operation.changes]
+    return {
+        **{action: counted(plan, action) for action in ("create", "update", "delete", "run")},
+        "entries_removed": entries_removed(plan),
+        "blocked": len(plan.blocked),
+        "finished": len(plan.finished),
+        "unchanged": len(plan.unchanged),
+        "labels": {label: labels.count(label) for label in ("change", "drift", "conflict")},
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Json]:
+    return {
+        "address": str(operation.address),
+        "action": operation.action,
+        "id": operation.id,
+        "name": operation.name,
+        "source": _source(operation.origin),
+        "requests": [_request(request) for request in operation.requests],
+        "changes": [_change(change) for change in operation.changes],
+        "needs": [str(address) for address in operation.needs],
+        "precondition": operation.precondition,
+    }
+
+
+def _request(request: Request) -> dict[str, Json]:
+    query = {"query": dict(request.query)} if request.query else {}
+    return {"method": request.method, "path": request.path, **query, "body": shown(request.body)}
+
+
+def _change(change: Change) -> dict[str, Json]:
+    named = {"name": change.name} if change.name else {}
+    return {
+        "path": spell(change.path),
+        "before": shown(change.before),
+        "after": shown(change.after),
+        "label": change.label,
+        "sensitive": change.sensitive,
+        "source": _source(change.origin),
+        **named,
+    }
+
+
+def _blocked(item: Blocked) -> dict[str, Json]:
+    return {
+        "address": str(item.address),
+        "path": spell(item.path),
+        "before": shown(item.before),
+        "after": shown(item.after),
+        "reason": item.reason,
+        "source": _source(item.origin),
+    }
+
+
+def _noted(item: Noted) -> dict[str, Json]:
+    return {
+        "address": str(item.address),
+        "path": spell(item.path),
+        "value": shown(item.value),
+        "reason": item.reason,
+        "source": _source(item.origin),
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Json]:
+    origin = problem.origin
+    source = {**_source(origin), "column": origin.column} if origin else None
+    return {"code": problem.code, "message": problem.message, "severity": problem.severity, "source": source}
+
+
+def _outcome(outcome: Outcome) -> dict[str, Json]:
+    return {
+        "address": str(outcome.address),
+        "status": outcome.status,
+        "detail": outcome.detail,
+        "requests_sent": outcome.requests_sent,
+        "seconds": outcome.seconds,
+        "result": dict(outcome.result),
+    }
+
+
+def _source(origin: Origin) -> dict[str, Json]:
+    return {"file": origin.file, "line": origin.line}
+
+
+def shown(value: Json) -> Json:
+    """A value as a document holds it: late values as what they are, secrets as a word."""
+    return replaced(value, _word) if any(True for _ in late_values(value)) else value
+
+
+def _word(value: Json) -> Json:
+    match value:
+        case Ref(address):
+            return {"unknown": str(address)}
+        case Secret() | Env():
+            return {"sensitive": True}
+    return value
+
+
+def failed(problems: Iterable[Problem], of: Circumstances) -> dict[str, Json]:
+    """The document of a run that planned nothing, because of these problems."""
+    return document(Plan(problems=tuple(problems)), of)

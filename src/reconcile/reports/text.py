@@ -1,0 +1,144 @@
+"""The plan document as text for a terminal; the last line is stable, people grep for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from reconcile.model import Json
+from reconcile.reports.inert import inert, value
+
+SYMBOLS = {"create": "+", "update": "~", "delete": "-", "run": ">"}
+_COLUMN = 56
+
+
+def render(document: Mapping[str, Json]) -> str:
+    """A plan, or the record of an apply, as text that ends in its summary line."""
+    lines = [*plan_lines(document)]
+    if "outcomes" in document:
+        lines += ["", *outcome_lines(document)]
+    return "\n".join(lines) + "\n"
+
+
+def plan_lines(document: Mapping[str, Json]) -> Iterator[str]:
+    """The operations, what stands beside them, and the summary."""
+    before = False
+    for operation in document["operations"]:
+        yield from _operation(operation)
+        before = True
+    for item in document["blocked"]:
+        yield _row(f"! {_blocked(item)}", "", _place(item["source"]))
+        before = True
+    for mark, key in (("=", "finished"), ("?", "unverified"), ("-", "dropped")):
+        for item in document[key]:
+            yield _row(f"{mark} {_noted(item)}", "", _place(item["source"]))
+            before = True
+    if before:
+        yield ""
+    yield summary(document["summary"])
+
+
+def summary(counts: Mapping[str, Json]) -> str:
+    """The plan's last line."""
+    if not any(counts[name] for name in ("create", "update", "delete", "run", "blocked")):
+        return "No changes."
+    removed = counts["entries_removed"]
+    entries = f" ({removed} {'entry' if removed == 1 else 'entries'} removed)" if removed else ""
+    return (
+        f"Plan: {counts['create']} to create, {counts['update']} to change, "
+        f"{counts['delete']} to delete{entries}, {counts['run']} to run, {counts['blocked']} blocked."
+    )
+
+
+def outcome_lines(document: Mapping[str, Json]) -> Iterator[str]:
+    """What became of each operation, what to type next, and the summary."""
+    outcomes: Sequence[Mapping[str, Json]] = document["outcomes"]
+    for outcome in outcomes:
+        yield _outcome(outcome)
+    counts = {
+        status: sum(outcome["status"] == status for outcome in outcomes) for status in _ALWAYS + _OTHERS
+    }
+    yield ""
+    if any(counts[status] for status in counts if status not in {"done", "unchanged"}):
+        yield "Next: reconcile plan shows what is left; apply again sends only that."
+    named = [*_ALWAYS, *(status for status in _OTHERS if counts[status])]
+    yield "Apply: " + ", ".join(f"{counts[status]} {status.replace('_', ' ')}" for status in named) + "."
+
+
+_ALWAYS = ("done", "failed", "skipped", "unknown", "blocked")
+_OTHERS = ("unchanged", "unsettled", "refused", "not_begun")
+
+
+def _outcome(outcome: Mapping[str, Json]) -> str:
+    sent = outcome["requests_sent"]
+    words = (
+        f"{sent} {'request' if sent == 1 else 'requests'}, {outcome['seconds']:.1f} s"
+        if sent
+        else "nothing sent"
+    )
+    result = "  ".join(f"{inert(name)} {value(found)}" for name, found in outcome["result"].items())
+    parts = (f"{outcome['status']:<9}", inert(outcome["address"]), words, result, inert(outcome["detail"]))
+    return "  ".join(part for part in parts if part)
+
+
+def _operation(operation: Mapping[str, Json]) -> Iterator[str]:
+    methods = " ".join(dict.fromkeys(request["method"] for request in operation["requests"]))
+    known = ", ".join(inert(part) for part in (operation["name"], operation["id"]) if part is not None)
+    head = f"{SYMBOLS[operation['action']]} {inert(operation['address'])}  ({known})  {methods}"
+    yield _row(head, "", _place(operation["source"]))
+    for change in operation["changes"]:
+        yield from _change(change, operation["action"])
+
+
+def _change(change: Mapping[str, Json], action: str) -> Iterator[str]:
+    label, place = change["label"] or "", _place(change["source"])
+    path, before, after = inert(change["path"]), change["before"], change["after"]
+    named = f" ({inert(change['name'])})" if change.get("name") else ""
+    if path.endswith("]") and (before is None or after is None):
+        mark, entry = ("+", after) if before is None else ("-", before)
+        yield _row(f"  {mark} {path}{named}{_inside(entry, change)}", label, place)
+    elif action == "create":
+        yield _row(f"    {path:<15} {value(after)}", label, place)
+    elif action == "delete":
+        yield _row(f"    {value(before)}", label, place)
+    else:
+        yield _row(f"    {path:<15} {value(before)}{named} -> {value(after)}", label, place)
+    if label in {"drift", "conflict"}:
+        yield f"    {'':<15} keep it: {keep(path, before)}"
+
+
+def keep(path: str, before: Json) -> str:
+    """What to write into the manifest to keep the live value."""
+    return f"{path.rsplit('.', 1)[-1]}: {value(before) if before is not None else 'null'}"
+
+
+def _inside(entry: Json, change: Mapping[str, Json]) -> str:
+    if not isinstance(entry, dict) or change["after"] is None:
+        return ""
+    keys = set(change["path"].split("[")[-1].rstrip("]").split(","))
+    rest = {name: inner for name, inner in entry.items() if inner is not None and str(inner) not in keys}
+    return "  " + ", ".join(f"{inert(name)}: {value(inner)}" for name, inner in rest.items()) if rest else ""
+
+
+def _blocked(item: Mapping[str, Json]) -> str:
+    return "  ".join(inert(part) for part in (item["address"], item["path"], item["reason"]) if part)
+
+
+def _noted(item: Mapping[str, Json]) -> str:
+    return "  ".join(inert(part) for part in (item["address"], item["path"], item["reason"]) if part)
+
+
+def _row(left: str, label: str, place: str) -> str:
+    return f"{left:<{_COLUMN}} {label:<8} {place}".rstrip()
+
+
+def _place(source: Mapping[str, Json] | None) -> str:
+    return f"{inert(source['file'])}:{source['line']}" if source else ""
+
+
+def problem_lines(problems: Iterable[Mapping[str, Json]]) -> Iterator[str]:
+    """Each problem as `file:line:column: message [code]`."""
+    for problem in problems:
+        source = problem["source"]
+        place = f"{inert(source['file'])}:{source['line']}:{source['column']}: " if source else ""
+        warning = "warning: " if problem.get("severity") == "warning" else ""
+        yield f"{place}{warning}{inert(problem['message'])} [{problem['code']}]"

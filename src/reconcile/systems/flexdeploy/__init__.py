@@ -1,0 +1,28 @@
+"""FlexDeploy: its address, its ways to authenticate, its kinds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from reconcile.fields.marks import Fields, doc
+from reconcile.kinds import AuthScheme, System
+from reconcile.systems.flexdeploy.release import LIST, RELEASE
+
+
+class Options(Fields):
+    """What differs from one FlexDeploy server to the next."""
+
+    hidden: Annotated[
+        list[Literal["properties", "cmsDetails"]] | None,
+        doc("List", "Fields that this server's GET never shows.", ["properties"]),
+    ] = None
+
+
+SYSTEM = System(
+    type="flexdeploy",
+    title="FlexDeploy",
+    auth=(AuthScheme("basic"),),
+    options=Options,
+    kinds=(RELEASE,),
+    probe=lambda system, options: LIST(system, query={"releaseName": "reconcile-doctor"}),
+)

@@ -1,0 +1,107 @@
+"""The bodies of FlexDeploy's writes: only what a request may hold, consistent with what is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reconcile.fields.forms import text
+from reconcile.fields.table import table_of
+from reconcile.fields.walk import keyed, overlay
+from reconcile.kinds import Case
+from reconcile.model import Change, Json, Spec
+from reconcile.systems.flexdeploy.fields import Release
+
+TABLE = table_of(Release)
+PIPELINE = ("pipelineId", "pipelineName")
+
+
+def removes(change: Change) -> bool:
+    """Whether only a PUT can bring the change about: it takes something away or resets it."""
+    return change.after is None or change.after == ""
+
+
+def creation(case: Case) -> dict[str, Json]:
+    """The body of a POST: what is wanted, nulls left out, since a new release has none of it."""
+    said = {name: value for name, value in case.want.items() if value is not None}
+    return _cleaned(said)
+
+
+def addition(case: Case, sent: Sequence[Change]) -> dict[str, Json]:
+    """The body of a PATCH: the changed fields, whole entries of lists, and what they need beside them."""
+    names = {str(change.path[0]) for change in sent}
+    merged = overlay(TABLE, _said(case), case.want)
+    body: dict[str, Json] = {"releaseName": merged["releaseName"]}
+    for name in TABLE.rows:
+        if name in names:
+            body[name] = _touched(case, name, merged[name], sent)
+    if "properties" in body:
+        body.update(_pipeline(case))
+    return _cleaned(body)
+
+
+def replacement(case: Case, sent: Sequence[Change], status: str) -> dict[str, Json]:
+    """The body of a PUT: all that is live and not ours said back, what is ours over it."""
+    held = {change.path for change in case.changes} - {change.path for change in sent}
+    body = overlay(TABLE, _said(case), without(case.want, held))
+    body = {"releaseId": case.live.id if case.live else None, **body}
+    body["releaseStatus"] = "STARTED" if ("releaseStatus",) in {c.path for c in sent} else status
+    for name, other in (PIPELINE, PIPELINE[::-1]):
+        if _repoints(case, name) and not case.want.get(other):
+            body.pop(other, None)
+    return _cleaned(body)
+
+
+def without(want: Spec, held: Iterable[tuple[object, ...]]) -> Spec:
+    """`want` less the top-level fields and entries that are held back; nested fields go with their field."""
+    fields = {path[0] for path in held if len(path) == 1 or not isinstance(path[1], tuple)}
+    entries = {(path[0], path[1]) for path in held if len(path) > 1}
+    kept = {name: value for name, value in want.items() if name not in fields}
+    for name in {name for name, _ in entries} & kept.keys():
+        row = TABLE.rows[str(name)]
+        kept[str(name)] = [
+            entry for entry in kept[str(name)] or () if (name, row.key_of(entry)) not in entries
+        ]
+    return kept
+
+
+def _said(case: Case) -> Spec:
+    return case.live.said if case.live else {}
+
+
+def _repoints(case: Case, name: str) -> bool:
+    row = TABLE.rows[name]
+    return name in case.want and row.form(case.want[name]) != row.form(_said(case).get(name))
+
+
+def _pipeline(case: Case) -> dict[str, Json]:
+    """The pipeline of a request that sets properties: the wanted one, else the live one."""
+    for spec in (case.want, _said(case)):
+        given = {name: spec[name] for name in PIPELINE if spec.get(name)}
+        if given:
+            return given if spec is case.want else dict(list(given.items())[:1])
+    return {}
+
+
+def _touched(case: Case, name: str, merged: Json, sent: Sequence[Change]) -> Json:
+    """Of a keyed list, the entries that change, as the manifest writes them; of all else, the whole."""
+    row = TABLE.rows[name]
+    if row.shape != "keyed":
+        return merged
+    keys = {change.path[1] for change in sent if change.path[0] == name and len(change.path) > 1}
+    return [entry for key, entry in keyed(row, case.want[name]).items() if key in keys]
+
+
+def _cleaned(body: dict[str, Json]) -> dict[str, Json]:
+    if isinstance(body.get("projects"), list):
+        body["projects"] = [_project(entry) for entry in body["projects"]]
+    return body
+
+
+def _project(entry: Spec) -> dict[str, Json]:
+    """An entry as a request may hold it: full projects "cannot provide packageName or requestAllFiles"."""
+    kept = {name: value for name, value in entry.items() if value is not None}
+    if not text(kept.get("packageName")):
+        kept.pop("packageName", None)
+    if kept.get("requestAllFiles") is not True:
+        kept.pop("requestAllFiles", None)
+    return kept

@@ -1,0 +1,97 @@
+"""What FlexDeploy would refuse or lose: the changes that no request of ours may send, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconcile.fields.forms import boolean
+from reconcile.fields.walk import overlay
+from reconcile.kinds import Case
+from reconcile.model import Change, Json, Spec
+from reconcile.systems.flexdeploy.bodies import PIPELINE, TABLE, removes
+
+RESETTABLE = {"properties": "properties: []", "cmsDetails": "cmsDetails: null"}
+"""The fields that a GET may not show and a PUT resets, with what to write where there is nothing."""
+
+
+def blocked(case: Case, status: str) -> Iterator[tuple[Change, str]]:
+    """Each change that cannot be sent to a release in this live status, with its reason."""
+    for change in case.changes:
+        reason = _status(case, change, status) or _entry(change) or _properties(case, change)
+        reason = reason or (_replacement(case, status) if removes(change) else None)
+        if reason:
+            yield change, reason
+
+
+def uncreatable(case: Case) -> str | None:
+    """Why the server would refuse to create this release; None where it would not."""
+    if case.want.get("releaseStatus") == "STARTED" and not case.want.get("projects"):
+        return "a release starts with at least one project: add one, or leave releaseStatus out"
+    if case.want.get("properties") and not any(case.want.get(name) for name in PIPELINE):
+        return "properties need a pipeline: write pipelineId or pipelineName"
+    return None
+
+
+def _status(case: Case, change: Change, status: str) -> str | None:
+    if change.path != ("releaseStatus",):
+        return None
+    if change.after != "STARTED":
+        return f"{status}, wanted NOTSTARTED: a release that was started never goes back"
+    if status != "NOTSTARTED":
+        return f"{status}, wanted STARTED: no request leads there; resume the release in FlexDeploy"
+    if not overlay(TABLE, case.live.said if case.live else {}, case.want).get("projects"):
+        return "NOTSTARTED, wanted STARTED: a release starts with at least one project"
+    return None
+
+
+def _entry(change: Change) -> str | None:
+    """What a project's entry lacks or cannot become."""
+    if change.path[0] != "projects":
+        return None
+    if change.path[-1] == "requestAllFiles" and boolean(change.after) is not True:
+        return "a partial deployment project has all files or a packageName: write one of them"
+    if change.entry and change.before is None and change.after.get("projectStreamId") is None:
+        return "an entry is added to a live release only with its projectStreamId: write it"
+    return None
+
+
+def _properties(case: Case, change: Change) -> str | None:
+    """Properties belong to a pipeline: none can be set without, none left over when it goes."""
+    live: Spec = case.live.said if case.live else {}
+    wanted = {name: case.want.get(name, live.get(name)) for name in PIPELINE}
+    if change.path[0] in PIPELINE and removes(change) and not _any_wanted(case):
+        left = case.want.get("properties", live.get("properties"))
+        return (
+            "the release has properties, and they need the pipeline: write properties: []" if left else None
+        )
+    if change.path[0] == "properties" and not removes(change) and not any(wanted.values()):
+        return "properties need a pipeline: write pipelineId or pipelineName"
+    return None
+
+
+def _any_wanted(case: Case) -> bool:
+    return any(case.want.get(name) for name in PIPELINE)
+
+
+def _replacement(case: Case, status: str) -> str | None:
+    """Why a PUT could take away more than was asked for; None where it cannot."""
+    if status not in {"NOTSTARTED", "STARTED"}:
+        return f"only a PUT removes, and it cannot say back the status {status}"
+    live: Spec = case.live.said if case.live else {}
+    unseen = [name for name in RESETTABLE if name not in live and not _covers(name, case.want)]
+    if not unseen:
+        return None
+    write = " and ".join(RESETTABLE[name] for name in unseen)
+    return (
+        f"only a PUT removes, and it resets {' and '.join(unseen)}, which this server does not show: "
+        f"write all that is to stay there ({write} for nothing); options.hidden names fields never shown"
+    )
+
+
+def _covers(name: str, want: Spec) -> bool:
+    """Whether the manifest says everything of the field, so that a PUT of it loses nothing."""
+    value: Json = want.get(name)
+    row = TABLE.rows[name]
+    if name not in want:
+        return False
+    return value is None or row.shape == "keyed" or all(inner in value for inner in row.nested.rows)

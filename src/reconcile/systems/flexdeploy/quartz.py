@@ -1,0 +1,199 @@
+"""Decides whether every Quartz reads a cron text in one same way; when a job fires is left to the server."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a text (`errors`), and which of its expressions can never fire (`warnings`)."""
+
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One row of the grammar; `lone` is what only fills a field alone, `count` the most after its - or #."""
+
+    name: str
+    low: int
+    high: int
+    step: int
+    names: tuple[str, ...] = ()
+    note: str = ""
+    lone: str = "(?!)"
+    count: int = 0
+
+    @property
+    def range(self) -> str:
+        return f"{self.low}-{self.high}" + (f" or {self.names[0]}-{self.names[-1]}" if self.names else "")
+
+
+_MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEKDAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_END: Final = r"[A-Z]{3}|\d{1,4}"
+_ENTRY: Final = re.compile(rf"(?:\*|(?P<first>{_END})(?:-(?P<last>{_END}))?)(?:/(?P<step>\d{{1,4}}))?")
+_LAST_OR_NEAREST: Final = r"L(?:-(?P<count>\d{1,4}))?W?|(?P<value>\d{1,4})W"
+_LAST_OR_NTH: Final = rf"L|(?P<value>{_END})(?:L|#(?P<count>\d{{1,4}}))"
+_FIELDS: Final = (
+    _Field("second", 0, 59, step=59),
+    _Field("minute", 0, 59, step=59),
+    _Field("hour", 0, 23, step=23),
+    _Field("day-of-month", 1, 31, step=31, lone=_LAST_OR_NEAREST, count=30),
+    _Field("month", 1, 12, step=12, names=_MONTHS),
+    _Field("day-of-week", 1, 7, 7, _WEEKDAYS, " (Quartz counts SUN as 1)", lone=_LAST_OR_NTH, count=5),
+    _Field("year", 1970, 2099, step=129),
+)
+_DAY, _MONTH, _WEEKDAY, _YEAR = _FIELDS[3:]
+_LIMIT: Final = 4096
+_EXAMPLE: Final = "0 30 2 ? * MON-FRI"
+_MACROS: Final = {"@HOURLY": "* * * ?", "@DAILY": "0 * * ?", "@WEEKLY": "0 ? * SUN", "@MONTHLY": "0 1 * ?"}
+
+
+def check(text: str, year: int | None = None) -> Verdict:
+    """Judge a `scheduleBuildExpression`: one expression, or several split by `;` (FlexDeploy 5.6 and later).
+
+    Each error names the field, the part, what is allowed or what to write; without errors, every Quartz
+    reads the text alike. Blank clears the schedule and is in order. With `year`, the current one, years
+    before it count as never. Time is bounded. Vendor page: quartz-scheduler.org, CronTrigger tutorial.
+    """
+    unfit = _unfit(text)
+    if unfit or not text.strip():
+        return Verdict((unfit,) if unfit else ())
+    parts = [part.upper().split() for part in text.split(";")]
+    errors = tuple(_numbered(parts, _errors))
+    warnings = () if errors else tuple(_numbered(parts, lambda part: _never(part, year)))
+    return Verdict(errors, warnings)
+
+
+def normal(text: str) -> str:
+    """The form in which two texts are compared: upper case, white space collapsed, "" for blank."""
+    return ";".join(re.sub(r"[ \t\r\n]+", " ", part).strip(" ") for part in text.upper().split(";"))
+
+
+def _unfit(text: str) -> str:
+    found = re.search(r"[^\t -~]", text)
+    if len(text) > _LIMIT:
+        return f"{len(text)} characters: write at most {_LIMIT}"
+    return f"character {found.start() + 1} is U+{ord(found[0]):04X}: write ASCII on one line" if found else ""
+
+
+def _numbered(parts: list[list[str]], judge: Callable[[list[str]], Iterator[str]]) -> Iterator[str]:
+    for number, part in enumerate(parts, 1):
+        yield from (f"expression {number}: {said}" if len(parts) > 1 else said for said in judge(part))
+
+
+def _errors(expression: list[str]) -> Iterator[str]:
+    match expression:
+        case []:
+            yield f"empty expression beside a `;`: remove that `;`, or write one such as `{_EXAMPLE}`"
+        case [macro, *_] if macro.startswith("@"):
+            yield f"{macro.lower():.40} is not Quartz: write `0 0 {_MACROS.get(macro, '2 ? * MON-FRI')}`"
+        case [_, _, _, _, _]:
+            yield f"5 fields: Quartz starts with seconds: `{_with_seconds(*expression)}`"
+        case [_, _, _, day, _, weekday, *years] if len(years) <= 1:
+            yield from _field_errors(expression)
+            if [day, weekday].count("?") != 1:
+                yield "write exactly one of day-of-month and day-of-week as ?"
+        case _:
+            yield f"not 6 fields, or 7 with a year, but {len(expression)}: write such as `{_EXAMPLE}`"
+
+
+def _with_seconds(minute: str, hour: str, day: str, month: str, weekday: str) -> str:
+    guess = f"0 {minute} {hour} " + (f"{day} {month} ?" if weekday == "*" else f"? {month} {weekday}")
+    lost = "*" not in (day, weekday) or re.search(r"[\d?]", weekday)
+    return _EXAMPLE if lost or any(_errors(guess.split())) else guess
+
+
+def _field_errors(expression: list[str]) -> Iterator[str]:
+    for field, text in zip(_FIELDS, expression, strict=False):
+        if text != "?" or field not in (_DAY, _WEEKDAY):
+            yield from (f"{field.name}: {why}" for why in list(_complaints(field, text))[:1])
+
+
+def _complaints(field: _Field, text: str) -> Iterator[str]:
+    lone, entries = re.fullmatch(field.lone, text), text.split(",")
+    if lone:
+        yield from _outside(field, lone["value"])
+        most = field.count - 3 if text.endswith("W") else field.count  # Quartz may never return from L-28W
+        if lone["count"] and not 1 <= int(lone["count"]) <= most:
+            yield f"{lone['count']} in {text} is not 1-{most}"
+    elif "*" in entries and len(entries) > 1:
+        yield "* in a list already means every value: write * alone, or leave it out"
+    else:
+        for entry in entries:
+            found = _ENTRY.fullmatch(entry)
+            yield from _entry_complaints(field, found) if found else [_unread(field, entry)]
+
+
+def _entry_complaints(field: _Field, found: re.Match[str]) -> Iterator[str]:
+    entry, first, last, step = found.group(0, 1, 2, 3)
+    yield from _outside(field, first, last)
+    if last and first.isdigit() != last.isdigit():
+        yield f"{entry} mixes a number and a name: write both ends in one way"
+    if last and field is _YEAR and first > last:
+        yield f"{entry} runs backwards: write {last}-{first}"
+    if step and first and not first.isdigit():
+        yield f"{entry}: Quartz ignores a step after a name: write numbers ({field.low}-{field.high})"
+    if step and not 1 <= int(step) <= field.step:
+        yield f"step {step} in {entry} is not 1-{field.step}"
+
+
+def _outside(field: _Field, *ends: str | None) -> Iterator[str]:
+    for end in filter(None, ends):
+        if not (field.low <= int(end) <= field.high if end.isdigit() else end in field.names):
+            yield f"{end} is not {field.range}{field.note}"
+
+
+def _unread(field: _Field, entry: str) -> str:
+    if re.fullmatch(field.lone, entry):
+        return f"{entry} stands alone in its field: write a second expression after a `;`"
+    if not entry:
+        return f"nothing beside a comma: remove that comma, or write {field.range}"
+    forms = f"*, {field.high}, {field.range.split()[-1]}, */2 or {field.low}/2, or several with commas"
+    return f"{entry:.40} is not {field.range}{field.note}: write {forms}"
+
+
+def _never(expression: list[str], year: int | None) -> Iterator[str]:
+    _, _, _, day, month, weekday, *years = expression
+    ahead = [one for one in _values(_YEAR, *years) if year is None or one >= year]
+    months, shortest = _values(_MONTH, month), _shortest(day)
+    if not ahead:
+        yield f"year {''.join(years) or '*':.40} is past: never fires again"
+    elif not any(_fires(shortest, weekday, *monthrange(y, m)) for y in ahead for m in months):
+        yield f"no day matches `{' '.join(expression[3:]):.40}`: never fires, as Quartz documents it"
+
+
+def _shortest(day: str) -> int:
+    lone = re.fullmatch(_DAY.lone, day)
+    if lone:
+        return max(int(lone["value"] or 1), int(lone["count"] or 0) + 1)
+    return min(_values(_DAY, day.replace("?", "*")))
+
+
+def _fires(shortest: int, weekday: str, first: int, length: int) -> bool:
+    if weekday.endswith("#5"):
+        return 29 + (_number(_WEEKDAY, weekday.removesuffix("#5")) - 2 - first) % 7 <= length
+    return shortest <= length
+
+
+def _values(field: _Field, text: str = "*") -> set[int]:
+    return {one for found in _ENTRY.finditer(text) for one in _spread(field, *found.groups())}
+
+
+def _spread(field: _Field, first: str | None, last: str | None, step: str | None) -> Iterator[int]:
+    start = _number(field, first) if first else field.low
+    stop = _number(field, last) if last else (field.high if step or not first else start)
+    size = field.high - field.low + 1
+    for one in range(start, stop + size * (stop < start) + 1, int(step or 1)):
+        yield (one - field.low) % size + field.low
+
+
+def _number(field: _Field, end: str) -> int:
+    return int(end) if end.isdigit() else field.names.index(end) + field.low
