@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from reconcile.digest import digest, precondition
 from reconcile.errors import ApiError
 from reconcile.kinds import BadAnswer
 from reconcile.model import (
@@ -22,7 +23,8 @@ from reconcile.model import (
     spell,
 )
 from reconcile.observe import Wanted, matched, reading, with_ids
-from reconcile.plan import Step, Verdict, decide, digest, precondition
+from reconcile.plan import Step
+from reconcile.verdict import Verdict, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,10 @@ def _agreed(course: _Course) -> tuple[Request, ...]:
     left = verdict.requests
     if not left and not verdict.blocked:
         return ()
-    if precondition(course.step.wanted.resource, course.live) == operation.precondition:
+    if (
+        precondition(course.wanted.kind.table, course.step.wanted.resource, course.live)
+        == operation.precondition
+    ):
         return left
     if left and _is_tail(left, operation.requests):
         return left

@@ -157,3 +157,23 @@ def _rows_at(table: Table, path: FieldPath) -> dict[str, Row]:
         if isinstance(step, str):
             table = table.rows[step].table or table
     return dict(table.rows)
+
+
+def managed(table: Table, want: Spec, have: Spec) -> dict[str, Json]:
+    """What `have` says of the things that `want` writes, in normal form: the rest is not ours."""
+    return {name: _managed(table.rows[name], value, have.get(name)) for name, value in want.items()}
+
+
+def _managed(row: Row, want: Json, have: Json) -> Json:
+    if row.table is None or isinstance(want, Ref | Secret):
+        return row.form(have)
+    if row.shape == "object":
+        names = dict.fromkeys(row.table.rows) if want is None else want
+        return None if have is None else managed(row.table, names, have)
+    wanted, live = keyed(row, want), keyed(row, have)
+    ours = wanted.keys() | want.gone if isinstance(want, Part) else live.keys()
+    return {
+        ",".join(key): managed(row.nested, wanted.get(key, {}), entry)
+        for key, entry in live.items()
+        if key in ours
+    }

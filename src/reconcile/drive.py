@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import Protocol
 
@@ -13,6 +13,8 @@ from reconcile.errors import ApiError
 from reconcile.model import Address, Json, Operation, Outcome, Request, Response
 from reconcile.plan import Planned, Step
 from reconcile.schedule import Schedule, in_order
+
+_NONE: Mapping[Address, str] = {}
 
 
 class Client(Protocol):
@@ -30,6 +32,8 @@ class Means:
     record: Callable[[Mapping[str, Json]], None]
     stop: Event
     threads: int = 4
+    told: Callable[[Outcome], None] = lambda outcome: None
+    """Hears of each outcome as it comes."""
 
     def perform(self, effect: Effect) -> Response | None:
         """Performs one effect; Interrupted where it would wait and a stop was asked for."""
@@ -66,15 +70,15 @@ def _answered(effects: Effects, effect: Effect, perform: Callable[[Effect], Resp
 
 
 def apply(
-    planned: Planned, terms: Terms, means: Means, told: Callable[[Outcome], None] = lambda outcome: None
+    planned: Planned, terms: Terms, means: Means, refused: Mapping[Address, str] = _NONE
 ) -> list[Outcome]:
     """Carries the plan out in dependency order, independent operations side by side.
 
-    `told` hears of each outcome as it comes. A stop lets what is under way end and begins nothing.
+    What is `refused` is not begun, nor is what needs it. A stop lets what is under way end.
     """
     plan = planned.plan
     steps = {step.operation.address: step for step in planned.steps}
-    schedule, ids = Schedule(plan.operations, plan.blocked), dict(planned.ids)
+    schedule, ids = Schedule(plan.operations, plan.blocked, refused), dict(planned.ids)
     with ThreadPoolExecutor(max(1, means.threads)) as pool:
         running: set[Future[Outcome]] = set()
         while True:
@@ -87,9 +91,20 @@ def apply(
                 outcome = future.result()
                 _learn(ids, outcome, steps)
                 schedule.finish(outcome)
-                told(outcome)
+                means.told(outcome)
     schedule.abandon()
-    return in_order(schedule.outcomes, plan.operations, plan.blocked)
+    outcomes = in_order(schedule.outcomes, plan.operations, plan.blocked)
+    stuck = {item.address for item in plan.blocked}
+    return [each for outcome in outcomes for each in _carried(outcome, steps, stuck)]
+
+
+def _carried(outcome: Outcome, steps: Mapping[Address, Step], stuck: set[Address]) -> list[Outcome]:
+    """The outcome, and the same for each resource that the operation carries, where it is not blocked."""
+    step = steps.get(outcome.address)
+    resource = step.wanted.resource if step else None
+    if outcome.status == "blocked" or resource is None or resource.address not in resource.carries:
+        return [outcome]
+    return [replace(outcome, address=address) for address in resource.carries if address not in stuck]
 
 
 def _run(

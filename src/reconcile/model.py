@@ -127,6 +127,14 @@ class Part(list[Json]):
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """The part of another resource's object that a resource claims, and where it is declared."""
+
+    path: FieldPath
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One thing that the manifests declare, with the place of each of its fields."""
 
@@ -139,6 +147,20 @@ class Resource:
     depends_on: tuple[Address, ...] = ()
     suspend: str | None = None
     absent: bool = False
+    managed_as: str = ""
+    """The kind of live object that the spec describes, where that is not the address's own kind."""
+
+    must_exist: bool = False
+    """Nothing of ours creates the object: that it is not there is an error."""
+
+    carries: Mapping[Address, Share] = field(default_factory=dict)
+    """Resources that have no object of their own and are part of this one's."""
+
+    held: Mapping[FieldPath, str] = field(default_factory=dict)
+    """Parts of the spec that are held back, each with its reason."""
+
+    pruned: frozenset[FieldPath] = frozenset()
+    """Entries that must not be there: they go only where pruning is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,3 +195,7 @@ def _match(
         yield Problem("ambiguous", message, resource.origin)
     elif named:
         yield resource.address, named[0]
+    elif resource.must_exist and not resource.absent:
+        key = ", ".join(map(str, item.kind.key_of(resource.spec)))
+        message = f"{resource.address} needs the live {item.kind.name} `{key}`, and there is none"
+        yield Problem("no-such-object", message, resource.origin)

@@ -2,51 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 
-from reconcile import diff
+from reconcile.digest import precondition
 from reconcile.fields.table import Table
-from reconcile.fields.walk import replaced, seal
-from reconcile.kinds import Case, Decision
+from reconcile.fields.walk import overlay, replaced, seal, withheld
 from reconcile.manifests.relations import needs
 from reconcile.model import (
-    Action,
     Address,
     Blocked,
     Change,
     Env,
-    FieldPath,
     Json,
     Live,
     Noted,
     Operation,
     Plan,
     Problem,
-    Ref,
-    Request,
     Resource,
     Secret,
     spell,
 )
 from reconcile.observe import Observation, Wanted, with_ids
-
-ABSENT: FieldPath = ("absent",)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is to be done for one resource, seen against one live state."""
-
-    requests: tuple[Request, ...] = ()
-    changes: tuple[Change, ...] = ()
-    blocked: tuple[tuple[Change, str], ...] = ()
-    finished: str | None = None
-    unverified: tuple[str, ...] = ()
-    action: Action = "update"
+from reconcile.verdict import Verdict, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +37,9 @@ class Step:
     wanted: Wanted
     """The resource as declared: its references are not resolved, its secrets are."""
 
+    after: Address | None = None
+    """The operation on the same live object that comes first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -66,55 +49,6 @@ class Planned:
     steps: tuple[Step, ...]
     ids: Mapping[Address, Json]
     """The live ids known when the plan was made."""
-
-
-def decide(wanted: Wanted, live: Live | None, ids: Mapping[Address, Json], *, prune: bool = False) -> Verdict:
-    """What closes the difference between a resource and `live`: the same for plan, recovery and read-back."""
-    resource, kind = with_ids(wanted.resource, ids), wanted.kind
-    case = Case(resource.address.system, wanted.options, resource.spec, live)
-    if resource.absent:
-        return _removal(wanted, case, prune=prune)
-    unverified = tuple(_unverified(wanted, live))
-    want = {name: value for name, value in resource.spec.items() if name not in unverified}
-    changes = diff.changes(kind.table, resource, want, live.said if live else None)
-    if live is not None and not changes:
-        finished = kind.decide(case).finished
-        return Verdict(finished=finished, unverified=unverified)
-    decision = kind.decide(replace(case, changes=changes))
-    if decision.finished:
-        return Verdict(finished=decision.finished)
-    if resource.suspend is not None:
-        decision = Decision(blocked=tuple((change, f"suspended: {resource.suspend}") for change in changes))
-    held = {change.path for change, _ in decision.blocked}
-    sent = tuple(change for change in changes if change.path not in held) if decision.requests else ()
-    return Verdict(decision.requests, sent, decision.blocked, None, unverified, decision.action)
-
-
-def _removal(wanted: Wanted, case: Case, *, prune: bool) -> Verdict:
-    if case.live is None:
-        return Verdict()
-    resource, kind = wanted.resource, wanted.kind
-    change = Change(ABSENT, case.live.name, None, resource.origin)
-    decision = (
-        kind.remove(case)
-        if kind.remove
-        else Decision(blocked=((change, f"no request deletes a {kind.name}"),))
-    )
-    if decision.finished or decision.blocked:
-        return Verdict(finished=decision.finished, blocked=decision.blocked)
-    if resource.suspend is not None:
-        return Verdict(blocked=((change, f"suspended: {resource.suspend}"),))
-    if not prune:
-        return Verdict(blocked=((change, "a tombstone: it is deleted only with --prune"),))
-    return Verdict(decision.requests, (change,), action="delete")
-
-
-def _unverified(wanted: Wanted, live: Live | None) -> Iterator[str]:
-    """The written fields that this server is declared never to show, and does not show."""
-    if live is None:
-        return
-    hidden = wanted.options.get("hidden") or ()
-    yield from (name for name in hidden if name in wanted.resource.spec and name not in live.said)
 
 
 def order(resources: Iterable[Resource]) -> list[Resource]:
@@ -135,64 +69,122 @@ def order(resources: Iterable[Resource]) -> list[Resource]:
 def plan(
     wanted: Sequence[Wanted], selected: Callable[[Address], bool], seen: Observation, *, prune: bool = False
 ) -> Planned:
-    """The plan for the selected resources; the others only lend their ids."""
+    """The plan for the selected resources; the others only lend their ids.
+
+    Where two resources share a live object, the later one is decided against what the earlier one leaves.
+    """
     by_address = {item.resource.address: item for item in wanted}
-    ids = {address: live.id for address, live in seen.live.items()}
-    parts = _Parts()
+    parts = _Parts(by_address, {address: live.id for address, live in seen.live.items()})
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
-            item, live = by_address[resource.address], seen.live.get(resource.address)
-            parts.add(item, live, decide(item, live, ids, prune=prune))
-    return parts.planned(by_address, ids)
+            parts.add(by_address[resource.address], seen.live.get(resource.address), prune=prune)
+    return parts.planned()
 
 
+@dataclass(slots=True)
 class _Parts:
     """Collects the parts of a plan."""
 
-    def __init__(self) -> None:
-        self.steps: list[Step] = []
-        self.blocked: list[Blocked] = []
-        self.finished: list[Noted] = []
-        self.unverified: list[Noted] = []
-        self.unchanged: list[Address] = []
+    known: Mapping[Address, Wanted]
+    ids: Mapping[Address, Json]
+    steps: list[Step] = field(default_factory=list)
+    blocked: list[Blocked] = field(default_factory=list)
+    finished: list[Noted] = field(default_factory=list)
+    unverified: list[Noted] = field(default_factory=list)
+    unchanged: list[Address] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    held: set[Address] = field(default_factory=set)
+    """The resources of which something is blocked."""
 
-    def add(self, item: Wanted, live: Live | None, verdict: Verdict) -> None:
-        resource = item.resource
-        address, origin = resource.address, resource.origin
-        if verdict.finished:
-            self.finished.append(Noted(address, (), None, verdict.finished, origin))
-        for change, reason in verdict.blocked:
-            self.blocked.append(
-                Blocked(address, change.path, change.before, change.after, reason, change.origin)
-            )
-        for name in verdict.unverified:
-            place = resource.locate((name,))
-            self.unverified.append(
-                Noted(address, (name,), None, "options.hidden: this server never shows it", place)
-            )
+    left: dict[tuple[str, str, str], tuple[Step, Live]] = field(default_factory=dict)
+    """For each live object that an operation changes: the operation, and what it leaves."""
+
+    def add(self, item: Wanted, live: Live | None, *, prune: bool) -> None:
+        """Decides one resource and puts each part of the verdict where it belongs."""
+        earlier = None
+        if live is not None:
+            earlier, live = self.left.get(_object(item, live), (None, live))
+        verdict = decide(item, live, self.ids, prune=prune)
+        self._note(item.resource, verdict)
         if verdict.requests:
-            self.steps.append(Step(_operation(item, live, verdict), item))
+            self._step(item, live, verdict, earlier)
         elif not verdict.blocked and not verdict.finished:
-            self.unchanged.append(address)
+            self.unchanged.append(item.resource.address)
 
-    def planned(self, known: Mapping[Address, Wanted], ids: Mapping[Address, Json]) -> Planned:
-        """The plan, each operation with what it waits for."""
-        acting = {step.operation.address for step in self.steps} | {item.address for item in self.blocked}
-        steps = tuple(
-            replace(
-                step,
-                operation=replace(step.operation, needs=_acting_needs(step.operation.address, known, acting)),
+    def _note(self, resource: Resource, verdict: Verdict) -> None:
+        address = resource.address
+        if verdict.finished:
+            self.finished.append(Noted(address, (), None, verdict.finished, resource.origin))
+        if verdict.blocked:
+            self.held.add(address)
+        for change, reason in verdict.blocked:
+            held = Blocked(
+                _claimant(resource, change), change.path, change.before, change.after, reason, change.origin
             )
-            for step in self.steps
-        )
+            self.blocked.append(held)
+        for name in verdict.unverified:
+            reason = "options.hidden: this server never shows it"
+            self.unverified.append(Noted(address, (name,), None, reason, resource.locate((name,))))
+
+    def _step(self, item: Wanted, live: Live | None, verdict: Verdict, earlier: Step | None) -> None:
+        step = Step(_operation(item, live, verdict), item, earlier.operation.address if earlier else None)
+        self.steps.append(step)
+        if earlier is not None:
+            self.problems += _clashes(earlier.operation, step.operation)
+        if live is not None:
+            self.left[_object(item, live)] = step, _left(item, live, verdict, self.ids)
+
+    def planned(self) -> Planned:
+        """The plan, each operation with what it waits for."""
+        acting = {step.operation.address for step in self.steps} | self.held
+        steps = tuple(self._waiting(step, acting) for step in self.steps)
         whole = Plan(
             operations=tuple(step.operation for step in steps),
             blocked=tuple(self.blocked),
             finished=tuple(self.finished),
             unverified=tuple(self.unverified),
             unchanged=tuple(sorted(self.unchanged)),
+            problems=tuple(self.problems),
         )
-        return Planned(whole, steps, ids)
+        return Planned(whole, steps, self.ids)
+
+    def _waiting(self, step: Step, acting: set[Address]) -> Step:
+        found = _acting_needs(step.operation.address, self.known, acting)
+        after = () if step.after is None else (step.after,)
+        return replace(step, operation=replace(step.operation, needs=tuple(sorted({*found, *after}))))
+
+
+def _claimant(resource: Resource, change: Change) -> Address:
+    """Whose the change is: the resource's own, or that of one which it carries and which has no other."""
+    shares = resource.carries if resource.address in resource.carries else {}
+    owners = (address for address, share in shares.items() if share.path == change.path[: len(share.path)])
+    return next(owners, resource.address)
+
+
+def _object(item: Wanted, live: Live) -> tuple[str, str, str]:
+    return item.resource.address.system, item.kind.name, str(live.id)
+
+
+def _left(item: Wanted, live: Live, verdict: Verdict, ids: Mapping[Address, Json]) -> Live:
+    """What the operation is to leave of the live object."""
+    held = [change.path for change, _ in verdict.blocked]
+    want = withheld(item.kind.table, with_ids(item.resource, ids).spec, live.said, held)
+    return replace(live, said={**live.said, **overlay(item.kind.table, live.said, want)})
+
+
+def _clashes(earlier: Operation, later: Operation) -> list[Problem]:
+    """Fields of one live object that two resources want otherwise."""
+    first = {change.path: change.origin for change in earlier.changes}
+    return [
+        Problem(
+            "claims-disagree",
+            f"{later.address} and {earlier.address} are the same live object, and disagree on "
+            f"{spell(change.path)}, written at {first[change.path]}; agree on one",
+            change.origin,
+        )
+        for change in later.changes
+        if change.path in first
+    ]
 
 
 def _acting_needs(
@@ -224,49 +216,13 @@ def _operation(item: Wanted, live: Live | None, verdict: Verdict) -> Operation:
         origin=resource.origin,
         requests=verdict.requests,
         changes=verdict.changes,
-        precondition=precondition(resource, live),
+        precondition=precondition(item.kind.table, resource, live),
     )
 
 
 def _title(item: Wanted) -> str:
     key = item.resource.spec.get(item.kind.key[-1])
     return key if isinstance(key, str) else item.resource.address.name
-
-
-def precondition(resource: Resource, live: Live | None) -> str:
-    """A digest of the manifest, references unresolved, and of the live values that it covers; no secrets."""
-    said = {name: live.said.get(name) for name in resource.spec} if live else None
-    return digest({"id": live.id if live else None, "want": resource.spec, "have": said})
-
-
-def digest(value: Json) -> str:
-    """`sha256:…` of a value's canonical JSON, in which a secret is a word."""
-    plain = replaced(value, _word)
-    return "sha256:" + hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
-
-
-def _word(value: Json) -> Json:
-    match value:
-        case Ref(address):
-            return {"unknown": str(address)}
-        case Secret() | Env():
-            return {"sensitive": True}
-    return value
-
-
-def fingerprint(whole: Plan) -> str:
-    """A stable digest of the differences: the same for the same drift on any machine, in any order."""
-    found = [
-        [str(owner), spell(change.path), _word(change.before), _word(change.after)]
-        for owner, changes in _differences(whole)
-        for change in changes
-    ]
-    return digest(sorted(found, key=lambda item: json.dumps(replaced(item, _word), sort_keys=True)))
-
-
-def _differences(whole: Plan) -> Iterator[tuple[Address, Sequence[Change | Blocked]]]:
-    yield from ((operation.address, operation.changes) for operation in whole.operations)
-    yield from ((item.address, (item,)) for item in whole.blocked)
 
 
 def opened(

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reconcile.digest import fingerprint
+from reconcile.digest import shown as late_shown
 from reconcile.fields.walk import late_values, replaced
 from reconcile.guards import counted, entries_removed
 from reconcile.model import (
     Blocked,
     Change,
-    Env,
     Json,
     Noted,
     Operation,
@@ -19,15 +20,11 @@ from reconcile.model import (
     Outcome,
     Plan,
     Problem,
-    Ref,
     Request,
-    Secret,
     spell,
 )
-from reconcile.plan import fingerprint
 
 FORMAT_VERSION = "1.0"
-DOCUMENT_AT_MOST = 256 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,7 @@ class Circumstances:
     commit: str | None = None
     dirty: bool = False
     base: str | None = None
+    prune: bool = False
 
 
 def document(
@@ -55,6 +53,7 @@ def document(
         "dirty": of.dirty,
         "base": of.base,
         "environment": of.environment,
+        "prune": of.prune,
         "systems": dict(of.systems),
         "summary": _summary(plan),
         "operations": [_operation(operation) for operation in plan.operations],
@@ -76,22 +75,6 @@ def document(
 def spelled(whole: Json) -> str:
     """A document as text, the same for the same document."""
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
-
-
-def read_document(data: bytes, name: str) -> dict[str, Json]:
-    """A saved document; ValueError says what is wrong with the file."""
-    if len(data) > DOCUMENT_AT_MOST:
-        raise ValueError(f"{name} is larger than {DOCUMENT_AT_MOST // 2**20} MiB: it is no plan of this tool")
-    try:
-        whole = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{name} is no plan or record: it is not JSON") from error
-    if not isinstance(whole, dict) or "format_version" not in whole:
-        raise ValueError(f"{name} is no plan or record: it has no format_version")
-    version = str(whole["format_version"])[:20]
-    if version.split(".")[0] != FORMAT_VERSION.split(".")[0]:
-        raise ValueError(f"{name} has format_version {version}, this tool reads {FORMAT_VERSION}: plan again")
-    return whole
 
 
 def _summary(plan: Plan) -> dict[str, Json]:
@@ -121,8 +104,12 @@ def _operation(operation: Operation) -> dict[str, Json]:
 
 
 def _request(request: Request) -> dict[str, Json]:
-    query = {"query": dict(request.query)} if request.query else {}
-    return {"method": request.method, "path": request.path, **query, "body": shown(request.body)}
+    return {
+        "method": request.method,
+        "path": request.path,
+        "query": dict(request.query),
+        "body": shown(request.body),
+    }
 
 
 def _change(change: Change) -> dict[str, Json]:
@@ -182,16 +169,7 @@ def _source(origin: Origin) -> dict[str, Json]:
 
 def shown(value: Json) -> Json:
     """A value as a document holds it: late values as what they are, secrets as a word."""
-    return replaced(value, _word) if any(True for _ in late_values(value)) else value
-
-
-def _word(value: Json) -> Json:
-    match value:
-        case Ref(address):
-            return {"unknown": str(address)}
-        case Secret() | Env():
-            return {"sensitive": True}
-    return value
+    return replaced(value, late_shown) if any(True for _ in late_values(value)) else value
 
 
 def failed(problems: Iterable[Problem], of: Circumstances) -> dict[str, Json]:

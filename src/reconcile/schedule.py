@@ -12,11 +12,16 @@ _LETS_PASS = frozenset({"done", "unchanged"})
 class Schedule:
     """The state of an apply: what waits, what is under way, what became of the rest."""
 
-    def __init__(self, operations: Iterable[Operation], blocked: Iterable[Blocked]) -> None:
+    def __init__(
+        self, operations: Iterable[Operation], blocked: Iterable[Blocked], refused: Mapping[Address, str]
+    ) -> None:
         self._waiting = {operation.address: operation for operation in operations}
         self._stuck: dict[Address, str] = {item.address: "blocked" for item in blocked}
         self._under_way: set[Address] = set()
         self.outcomes: list[Outcome] = []
+        for address, reason in refused.items():
+            del self._waiting[address]
+            self.finish(Outcome(address, "refused", reason))
 
     def ready(self) -> list[Operation]:
         """The operations that may begin now, in the plan's order; each is handed out once."""

@@ -202,6 +202,10 @@ def test_weekdays_have_names_in_any_case(name: str) -> None:
             "0 0 0 1,15W * ?",
             "day-of-month: 15W stands alone in its field: write a second expression after a `;`",
         ),
+        (
+            "0 0 0 * January ?",
+            "month: JANUARY is not 1-12 or JAN-DEC: write *, 12, JAN-DEC, */2 or 1/2, or several with commas",
+        ),
         ("*,5 0 0 * * ?", "second: * in a list already means every value: write * alone, or leave it out"),
         ("H 0 0 * * ?", "second: H is not 0-59: write *, 59, 0-59, */2 or 0/2, or several with commas"),
     ],
@@ -226,6 +230,7 @@ def test_an_error_says_what_is_wrong_and_what_to_write(text: str, message: str) 
         "0 0 0 ? * MON#1-3",
         "0 0 0 1 1 ? 1969",
         "0 0 0 1 1 ? 2100",
+        "0 0 0 1 1 ? 2023-20250000",  # exhausts the memory of a server that parses it
         "0 0 0 10-0 * ?",
         "0 ? 0 * * ?",
         "/5 0 0 * * ?",

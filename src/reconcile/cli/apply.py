@@ -9,21 +9,29 @@ import click
 
 from reconcile.cli.flags import Flags, flags
 
+FILE = click.Path(path_type=Path)
+
 
 @click.command("apply")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("-y", "--yes", is_flag=True, help="Do it without asking.")
 @click.option("--force", is_flag=True, help="Lift the guards; says which.")
-@click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Keep the record of what was done."
-)
+@click.option("--plan", "saved", metavar="FILE", type=FILE, help="Do what this saved plan approves.")
+@click.option("--out", metavar="FILE", type=FILE, help="Keep the record of what was done.")
 @flags
-def command(given: Flags, paths: tuple[str, ...], yes: bool, force: bool, out: Path | None) -> None:
+def command(
+    given: Flags, paths: tuple[str, ...], yes: bool, force: bool, saved: Path | None, out: Path | None
+) -> None:
     """Do what plan shows, in dependency order, and read back what was written.
 
-    Without a terminal it needs --yes. Exit codes: 0 done or nothing to do; 1 an error before any write, or
-    "no"; 3 began and not complete; 4 refused; 64 usage; 130/143 interrupted.
+    Without a terminal it needs --yes or --plan. A saved plan is an approval: what is in it and still to do
+    is done, everything else is refused by name.
+
+    Exit codes: 0 done or nothing to do; 1 an error before any write, or "no"; 3 began and not complete;
+    4 refused; 64 usage; 130/143 interrupted.
     """
+    from reconcile.cli.show import read_saved
     from reconcile.cli.writing import Consent, applied
 
-    sys.exit(applied(given, paths, Consent(yes=yes, force=force), out))
+    plan = read_saved(given, saved) if saved else None
+    sys.exit(applied(given, paths, Consent(yes=yes, force=force, plan=plan), out))

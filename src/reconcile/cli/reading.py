@@ -10,6 +10,7 @@ import click
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import show
+from reconcile.cli.progress import progress, reading
 from reconcile.cli.session import (
     Session,
     begin,
@@ -47,7 +48,7 @@ def _plan(session: Session) -> Plan:
     from reconcile.transport import Reader
 
     bound = endpoints(session, (item.resource for item in needed(session)))
-    with opened(Reader, session, bound) as client:
+    with opened(Reader, session, bound) as client, progress(session, reading(len(bound))):
         plan = live_plan(session, client).plan
     return replace(plan, problems=session.loaded.problems)
 

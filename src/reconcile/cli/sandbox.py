@@ -37,6 +37,6 @@ def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...
         return
     try:
         seed = json.loads(state.read_bytes()) if state else None
-        sandbox.serve_forever(port, seed, options, announce=sys.stdout, log=sys.stderr)
+        sandbox.serve_forever(port, seed, options, announce=sys.stdout)
     except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from error

@@ -110,11 +110,17 @@ def _selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[st
 
 def _under(path: str, project: Project, loaded: Loaded) -> list[Address]:
     inside = os.path.relpath(project.root / path, project.root)
-    found = [r.address for r in loaded.resources if inside == "." or _lies_in(r.origin.file, inside)]
+    found = [
+        r.address for r in loaded.resources if inside == "." or any(_lies_in(f, inside) for f in _files(r))
+    ]
     if not found and inside not in loaded.files and not any(_lies_in(file, inside) for file in loaded.files):
         near = nearest(inside, loaded.files)
         raise ProblemsFound((Problem("no-such-path", f"no manifest in `{path}`{_did_you_mean(near)}"),))
     return found
+
+
+def _files(resource: Resource) -> set[str]:
+    return {resource.origin.file, *(share.origin.file for share in resource.carries.values())}
 
 
 def _lies_in(file: str, path: str) -> bool:
@@ -122,7 +128,11 @@ def _lies_in(file: str, path: str) -> bool:
 
 
 def _matching(glob: str, loaded: Loaded) -> list[Address]:
-    names = {str(resource.address): resource.address for resource in loaded.resources}
+    names = {
+        str(address): resource.address
+        for resource in loaded.resources
+        for address in (resource.address, *resource.carries)
+    }
     found = [address for name, address in names.items() if fnmatchcase(name, glob)]
     if not found:
         near = nearest(glob, names)
@@ -175,7 +185,10 @@ def live_plan(session: Session, client: Reader) -> Planned:
     seen = observe(every, client.read, threads)
     if seen.problems:
         raise ProblemsFound(seen.problems)
-    return plan(every, lambda address: address in session.selected, seen, prune=session.flags.prune)
+    planned = plan(every, lambda address: address in session.selected, seen, prune=session.flags.prune)
+    if planned.plan.problems:
+        raise ProblemsFound(planned.plan.problems)
+    return planned
 
 
 def needed(session: Session) -> tuple[Wanted, ...]:
@@ -203,7 +216,9 @@ def circumstances(session: Session | None) -> Circumstances:
         for name, config in session.project.systems.items()
         if name in used
     }
-    return Circumstances(version("release-reconcile"), made, session.project.environment, systems)
+    return Circumstances(
+        version("release-reconcile"), made, session.project.environment, systems, prune=session.flags.prune
+    )
 
 
 def refuse(flags: Flags, problems: Sequence[Problem], session: Session | None = None) -> NoReturn:

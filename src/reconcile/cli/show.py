@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
+
+if TYPE_CHECKING:
+    from reconcile.model import Json
 
 
 @click.command("show")
@@ -17,15 +22,20 @@ from reconcile.cli.flags import Flags, flags
 def command(given: Flags, file: Path) -> None:
     """Render a saved plan or the record of an apply, offline. Exit codes: 0; 1 not a plan; 64 usage."""
     from reconcile.cli.output import show
+
+    show(given, read_saved(given, file))
+    sys.exit(codes.OK)
+
+
+def read_saved(given: Flags, file: Path) -> Mapping[str, Json]:
+    """The document in `file`; exits with 1, and says why, where it holds none."""
     from reconcile.cli.session import refuse
     from reconcile.model import Problem
-    from reconcile.records import read_document
+    from reconcile.saved import read_document
 
     try:
-        document = read_document(file.read_bytes(), str(file))
+        return read_document(file.read_bytes(), str(file))
     except OSError as error:
         refuse(given, (Problem("unreadable", f"{file} cannot be read: {error.strerror}"),))
     except ValueError as error:
         refuse(given, (Problem("not-a-plan", str(error)),))
-    show(given, document)
-    sys.exit(codes.OK)

@@ -36,11 +36,12 @@ def build_documents(text: str, file: str, parser: Parser) -> tuple[tuple[Documen
     notes = Notes(text, lines)
     documents: list[Document] = []
     try:
+        notes.begin_file()
         _take(parser(text), file, notes, documents)
     except Stop:
         pass
     except MarkedYAMLError as error:
-        notes.problems.append(syntax_problem(error, text, lines))
+        notes.broken(syntax_problem(error, text, lines))
     return tuple(documents), tuple(notes.problems)
 
 
@@ -104,7 +105,7 @@ def _take(parser: Events, file: str, notes: Notes, documents: list[Document]) ->
                     notes.too_deep(places[at])
                 if odd:
                     notes.properties(event)
-                    anchors.begin(event.anchor, child, at, len(stack), at - collections)
+                    anchors.begin(event.anchor, child, at, len(stack), at - collections + 1)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 places[at + 1] = len(places)
                 if odd:

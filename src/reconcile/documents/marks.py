@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 from reconcile.model import Json, Origin
 
@@ -68,11 +68,11 @@ class Marks:
                 return self._item_table(node, at)[step]
         return None
 
-    def keep_table(self, node: dict[str, Json], at: int) -> None:
+    def keep_table(self, node: dict[Any, Json], at: int) -> None:
         """Record the table of a mapping that still has `Dropped` keys, as it cannot be derived afterwards."""
         self._key_tables[at] = {key: slot for key, slot in self._keys(node, at) if isinstance(key, str)}
 
-    def key_place(self, node: dict[str, Json], at: int, key: str) -> int:
+    def key_place(self, node: dict[Any, Json], at: int, key: str) -> int:
         """The place of a key of a mapping that is still being read."""
         return next(self.places[slot] for name, slot in self._keys(node, at) if name == key)
 
@@ -88,7 +88,7 @@ class Marks:
             self._item_tables[at] = array("I", self._items(node, at))
         return self._item_tables[at]
 
-    def _keys(self, node: dict[str, Json], at: int) -> Iterator[tuple[str, int]]:
+    def _keys(self, node: dict[Any, Json], at: int) -> Iterator[tuple[Any, int]]:
         at += 2
         for key, value in node.items():
             yield key, at

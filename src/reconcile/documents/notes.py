@@ -12,7 +12,7 @@ from reconcile.documents.anchors import Anchor, Anchors
 from reconcile.documents.marks import Dropped, Lines, Marks
 from reconcile.documents.scalars import ScalarError, resolve
 from reconcile.documents.syntax import DIRECTIVE, TAGS
-from reconcile.documents.text import LIMIT_PROBLEMS, MAX_PROBLEMS
+from reconcile.documents.text import LIMIT_PROBLEMS, MAX_PROBLEMS, shown
 from reconcile.model import Json, Problem
 
 MAX_DEPTH: Final = 64
@@ -25,12 +25,13 @@ EMPTY: Final = object()
 """The value of a document without content."""
 
 _ODD: Final = re.compile(r"[&!](?<!\w.)")
-_TAG: Final = re.compile(r"(?:&\S+(?:\s|#[^\n]*\n)+)?!")
+_TAG: Final = re.compile(r"(?:&\S+(?:\s++|#[^\n]*+\n)++)?!")
+_MAX_TAG_DIRECTIVES: Final = 100
 _DIRECTIVE: Final = re.compile(r"^%(\S*)[ \t]*(\S*)", re.MULTILINE)
 _MERGE: Final = (
     "merge keys (`<<`) are not accepted; write the fields out, or repeat a whole value by an alias"
 )
-_NO_KEY: Final = 'a key is missing before this `:`; an empty key is written `"": value`'
+_NO_KEY: Final = 'a key is missing here; an empty key is written `"": value`'
 _TEMPLATE: Final = "a key cannot be a list or a mapping; quote a value that begins with `{{`"
 _COMPLEX: Final = "a key cannot be a list, a mapping or an alias; write it as text"
 _DEPTH: Final = f"values are nested more than {MAX_DEPTH} deep, which no manifest needs; flatten them"
@@ -82,7 +83,7 @@ class Notes:
             places[-1] -= self._text[places[-1] - 1] == "-"
             self._add("empty-value", message, places[-1])
         elif isinstance(key, str) and not self._in_template():
-            message = f"`{key}:` has no value; write `null` (or ~) to clear it, or remove the line"
+            message = f"`{shown(key)}:` has no value; write `null` (or ~) to clear it, or remove the line"
             self._add("empty-value", message, places[-2])
         return None
 
@@ -104,12 +105,14 @@ class Notes:
             return name
         if name:
             return self._drop("yaml-merge", _MERGE)
+        places = self.marks.places
+        places[-1] -= self._text[: places[-1]].endswith("?")
         return self._drop("yaml-key", _NO_KEY)
 
     def duplicate(self, into: Mapping, at: int, key: str) -> Dropped:
         """Refuse a key that its mapping already has."""
         line = self.marks.lines.origin(self.marks.key_place(into, at, key)).line
-        return self._drop("duplicate-key", f"`{key}` is already on line {line}; remove one of the two")
+        return self._drop("duplicate-key", f"`{shown(key)}` is already on line {line}; remove one of the two")
 
     def refuse_key(self, at: int, *, nested: bool) -> Dropped:
         """Refuse a key that is no scalar."""
@@ -133,6 +136,11 @@ class Notes:
         if found is not None:
             self._add("yaml-tag", TAGS, found.end() - 1)
 
+    def begin_file(self) -> None:
+        """Refuse a flood of %TAG directives, since libyaml compares each one with all before it."""
+        if self._text.count("\n%TAG") > _MAX_TAG_DIRECTIVES:
+            self._stop("yaml-tag", TAGS, self._text.index("\n%TAG") + 1)
+
     def begin_document(self, event: Any) -> None:
         """Forget the anchors of the document before, and refuse directives."""
         self.anchors.clear()
@@ -153,8 +161,8 @@ class Notes:
 
     def alias(self, event: Any, before: int, depth: int) -> Anchor:
         """What an alias repeats, at the given depth and after so many nodes; null where it is refused."""
-        name, place = event.anchor, event.start_mark.index
-        anchor = self.anchors.find(name)
+        name, place = shown(event.anchor), event.start_mark.index
+        anchor = self.anchors.find(event.anchor)
         if anchor is None:
             self._add("yaml-alias", f"`*{name}` repeats nothing: no `&{name}` stands before it", place)
         elif anchor.is_open:
@@ -167,6 +175,16 @@ class Notes:
             self.anchors.use(anchor, depth)
             return anchor
         return Anchor(None)
+
+    def broken(self, problem: Problem) -> None:
+        """The text ends being YAML; what then seems to lack a value on that line does not."""
+        line = problem.origin and problem.origin.line
+        while self.problems and self.problems[-1].code == "empty-value":
+            last = self.problems[-1].origin
+            if last is None or last.line != line:
+                break
+            del self.problems[-1]
+        self.problems.append(problem)
 
     def too_deep(self, place: int) -> NoReturn:
         """Refuse the rest of the file, as a value at `place` is nested too deep."""

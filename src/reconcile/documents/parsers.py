@@ -32,12 +32,32 @@ Parser: TypeAlias = Callable[[str], Events]
 
 
 class PureParser(_Reader, _Scanner, _Parser):
-    """PyYAML's own parser, refusing the few things that libyaml refuses and it does not."""
+    """PyYAML's own parser, made to refuse and to place what libyaml does.
+
+    Three things remain that only libyaml reads and this refuses: a tab inside a plain scalar, `?` inside one
+    in brackets, and a comment that touches the `|` or `>` of a block scalar. A broken text is refused by
+    both, now and then at another place.
+    """
 
     def __init__(self, text: str) -> None:
         _Reader.__init__(self, text)
         _Scanner.__init__(self)
         _Parser.__init__(self)
+
+    def scan_to_next_token(self) -> None:
+        """Skip what divides tokens, tabs included where they are not indentation."""
+        while True:
+            while self.peek() == " " or (
+                self.peek() == "\t" and (self.flow_level or not self.allow_simple_key)
+            ):
+                self.forward()
+            if self.peek() == "#":
+                while self.peek() not in "\0\r\n":
+                    self.forward()
+            if not self.scan_line_break():  # type: ignore[no-untyped-call]
+                return
+            if not self.flow_level:
+                self.allow_simple_key = True
 
     def scan_flow_scalar(self, style: str) -> ScalarToken:
         """A quoted scalar; an escape beyond Unicode, or of a lone surrogate, is an error."""

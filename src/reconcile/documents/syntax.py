@@ -12,7 +12,11 @@ from reconcile.documents.marks import Lines
 from reconcile.model import Problem
 
 _ESCAPE: Final = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^xuU]|\Z|)", re.DOTALL)
+_LONGEST_KEY: Final = 1024
 _SIMPLE_ESCAPES: Final = frozenset('0abt\tnvfre "/\\N_LP\r\n')
+
+
+_FIELD: Final = re.compile(r":(?:\s|$)|^\s*[-#]")
 
 
 class _Error(NamedTuple):
@@ -41,6 +45,12 @@ class _Error(NamedTuple):
     def before(self) -> str:
         """What stands on the line before the place where the parser stopped."""
         return self.text[self.text.rfind("\n", 0, self.at) + 1 : self.at]
+
+    @property
+    def above(self) -> str:
+        """The line above that one."""
+        end = self.text.rfind("\n", 0, self.at)
+        return self.text[self.text.rfind("\n", 0, max(end, 0)) + 1 : max(end, 0)].removesuffix("\r")
 
 
 _Told: TypeAlias = tuple[str, str, int]
@@ -71,8 +81,16 @@ def _flow(error: _Error) -> _Told:
 
 
 def _colon(error: _Error) -> _Told:
-    if not error.before.strip(" "):
-        return "yaml-syntax", "a key is missing before this `:`", error.at
+    if len(error.before) > _LONGEST_KEY:
+        return (
+            "yaml-syntax",
+            "no key can be longer than 1,024 characters, nor go over several lines",
+            error.at,
+        )
+    indent, above = _indent(error.before), error.above
+    if above.strip() and _indent(above) == indent and not _FIELD.search(above):
+        begin = error.text.rfind("\n", 0, error.at) - len(above) + len(indent)
+        return "yaml-syntax", _NO_COLON, begin
     message = (
         "a key and its `:` cannot stand here: indent the line like its neighbours,"
         " and quote a text that contains `: `"
@@ -80,10 +98,15 @@ def _colon(error: _Error) -> _Told:
     return "yaml-syntax", message, error.at
 
 
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" "))]
+
+
 def _token(error: _Error) -> _Told:
     if error.found == "\t":
         return "yaml-syntax", "a tab stands where indentation is expected; indent with spaces", error.at
-    return "yaml-syntax", f"a text cannot begin with `{error.found}`; quote it", error.at
+    name = "a backtick" if error.found == "`" else f"`{error.found}`"
+    return "yaml-syntax", f"a text cannot begin with {name}; quote it", error.at
 
 
 def _block_tab(error: _Error) -> _Told:
@@ -91,7 +114,16 @@ def _block_tab(error: _Error) -> _Told:
 
 
 def _no_colon(error: _Error) -> _Told:
-    return "yaml-syntax", "this line has no `:`; a field is written `key: value`", error.opened
+    if error.opener in ("[", "{"):
+        message = f"a value that begins with `{error.opener}` is closed, and indented more than its key"
+        return "yaml-syntax", message, error.opened
+    if error.opener == "-":
+        return (
+            "yaml-syntax",
+            "this is neither a field nor an item; an item's `-` is followed by a space",
+            error.opened,
+        )
+    return "yaml-syntax", _NO_COLON, error.opened
 
 
 def _dash(error: _Error) -> _Told:
@@ -106,7 +138,9 @@ def _block(error: _Error) -> _Told:
     kind, begun = ("list", "item") if "collection" in error.context else ("mapping", "key")
     since = f"line {error.opened_line}"
     if error.before.strip(" -?"):
-        message = "this follows a value that has already ended; quote the whole value, or start a new line"
+        message = _FOLLOWS
+    elif error.found == ":":
+        message = _NO_KEY
     elif error.found and error.found in "]},":
         message = f"this `{error.found}` closes nothing"
     elif kind == "mapping" and error.found == "-":
@@ -120,9 +154,11 @@ def _block(error: _Error) -> _Told:
 
 def _content(error: _Error) -> _Told:
     if not error.found:
-        return "yaml-syntax", "a value is missing at the end of the file", error.at
+        return "yaml-syntax", "the file ends inside a `[` or `{` that is not closed", error.at
     if error.found in "]},":
         return "yaml-syntax", f"a value cannot begin with `{error.found}`; quote it if it is text", error.at
+    if error.found == ":":
+        return "yaml-syntax", _NO_KEY, error.at
     return "yaml-syntax", "a value is missing here", error.at
 
 
@@ -170,6 +206,10 @@ def _directive(error: _Error) -> _Told:
 
 
 def _document(error: _Error) -> _Told:
+    if error.before.strip():
+        return "yaml-syntax", _FOLLOWS, error.at
+    if error.above.startswith("%"):
+        return "yaml-syntax", "after a directive, the document begins with `---`", error.at
     return "yaml-syntax", "a document has ended before this line; begin the next one with `---`", error.at
 
 
@@ -177,14 +217,17 @@ def _other(error: _Error) -> _Told:
     return "yaml-syntax", "this is not YAML from here on", error.at
 
 
+_NO_KEY: Final = "a key is missing before this `:`"
+_NO_COLON: Final = "this line has no `:` with a space after it; a field is written `key: value`"
+_FOLLOWS: Final = "this follows a value that has already ended; quote the whole value, or start a new line"
 TAGS: Final = "tags (`!`) are not accepted; quote the value if it is text that begins with `!`"
 DIRECTIVE: Final = "no directive but `%YAML 1.2` is accepted; remove the line"
 
 _RULES: Final[tuple[tuple[re.Pattern[str], _Tell], ...]] = tuple(
     (re.compile(pattern), tell)
     for pattern, tell in (
-        (r"directive|incompatible YAML|tag handle '|%TAG", _directive),
         (r"undefined tag handle|scanning a tag|parsing a tag", _tag),
+        (r"directive|incompatible YAML|duplicate tag handle", _directive),
         (r"end of stream|unexpected document", _unclosed_quote),
         (r"quoted scalar", _escape),
         (r"',' or '", _flow),

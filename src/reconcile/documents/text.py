@@ -11,6 +11,7 @@ from reconcile.model import Origin, Problem
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_PROBLEMS: Final = 200
+_LONGEST_SHOWN: Final = 60
 LIMIT_PROBLEMS: Final = f"the file has more than {MAX_PROBLEMS} problems; reading stopped here"
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -18,6 +19,12 @@ _ASCII: Final = bytes([9, 10, 13, *range(32, 127)])
 _ILLEGAL: Final = re.compile(
     r"[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+|\r(?!\n)"
 )
+
+
+def shown(name: str) -> str:
+    """A key or an anchor as a message quotes it: on one line, and not endlessly long."""
+    short = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}..."
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04X}" for sign in short)
 
 
 def read_text(data: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:

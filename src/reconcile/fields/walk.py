@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from reconcile.fields.table import Row, Table
 from reconcile.model import Env, FieldPath, Json, Part, Ref, Secret, Spec
@@ -34,6 +34,36 @@ def _overlaid(row: Row, have: Json, want: Json) -> Json:
         return list(after.values())
     kept = {key: overlay(row.table, {}, entry) for key, entry in before.items() if key not in want.gone}
     return list((kept | after).values())
+
+
+def withheld(table: Table, want: Spec, have: Spec, paths: Iterable[FieldPath]) -> Spec:
+    """`want` where what stands at `paths` is left as it is live: fields unsaid, entries as they are."""
+    for path in paths:
+        want = _without(table, want, have, path)
+    return want
+
+
+def _without(table: Table, want: Spec, have: Spec, path: FieldPath) -> Spec:
+    name, rest = str(path[0]), path[1:]
+    if not rest or want.get(name) is None:
+        return {other: value for other, value in want.items() if other != name}
+    row = table.rows[name]
+    if row.shape == "object":
+        return {**want, name: _without(row.nested, want[name], have.get(name) or {}, rest)}
+    return {**want, name: _entries_without(row, want[name], have.get(name), rest)}
+
+
+def _entries_without(row: Row, want: Json, have: Json, path: FieldPath) -> list[Json]:
+    key, inner = path[0], path[1:]
+    if isinstance(key, str):
+        raise TypeError(f"{row.name} holds entries, and {key} is no key")
+    wanted, live = keyed(row, want), keyed(row, have).get(key)
+    kept = [entry for other, entry in wanted.items() if other != key]
+    if inner and key in wanted:
+        kept.append(_without(row.nested, wanted[key], live or {}, inner))
+    elif live is not None and not isinstance(want, Part):
+        kept.append(live)
+    return Part(kept, want.gone - {key}) if isinstance(want, Part) else kept
 
 
 def keyed(row: Row, entries: Json) -> dict[tuple[str, ...], Spec]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from reconcile.documents import Document, read_documents
@@ -57,6 +57,7 @@ def load(
     problems += relations.problems(resources, catalogue, project)
     resources, more = _composed(resources, project)
     problems += more
+    problems += [found for resource in resources for found in _findings(resource, catalogue)]
     return Loaded(tuple(resources), tuple(sorted(set(problems), key=_order)), tuple(names))
 
 
@@ -105,9 +106,9 @@ def _resources(kind: Kind, group: list[Declared], words: Vocabulary) -> tuple[li
         if found:
             continue
         resource = _resource(item, spec)
-        broken = [*_late_in_keys(kind.table, resource, locate), *_findings(kind, resource)]
+        broken = tuple(_late_in_keys(kind.table, resource, locate))
         problems += broken
-        if all(problem.severity == "warning" for problem in broken):
+        if not broken:
             resources.append(resource)
     return resources, problems
 
@@ -193,8 +194,10 @@ def _row_at(table: Table, place: Place) -> Row | None:
     return row
 
 
-def _findings(kind: Kind, resource: Resource) -> Iterator[Problem]:
-    for rule in kind.rules if not resource.absent else ():
+def _findings(resource: Resource, catalogue: Catalogue) -> Iterator[Problem]:
+    """What the vendor's own rules say of a resource, with all that joined it."""
+    rules = () if resource.absent else relations.kind_of(resource, catalogue).rules
+    for rule in rules:
         for finding in rule(resource.spec):
             yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
 
@@ -212,4 +215,11 @@ def _composed(resources: list[Resource], project: Project) -> tuple[list[Resourc
         joined, more = compose(resources)
         resources = list(joined)
         problems += more
-    return resources, problems
+    hosts = {part: resource.address for resource in resources for part in resource.carries}
+    return [_rehosted(resource, hosts) for resource in resources] if hosts else resources, problems
+
+
+def _rehosted(resource: Resource, hosts: Mapping[Address, Address]) -> Resource:
+    """`resource` waiting for the hosts of the parts that it waits for, and never for itself."""
+    depends_on = {hosts.get(address, address) for address in resource.depends_on} - {resource.address}
+    return replace(resource, depends_on=tuple(sorted(depends_on)))

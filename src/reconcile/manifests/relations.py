@@ -68,7 +68,7 @@ def _identity(kind: Kind, resource: Resource) -> str | None:
 
 def kind_of(resource: Resource, catalogue: Catalogue) -> Kind:
     """The kind that a loaded resource is of; ValueError for one that was never loaded."""
-    kind = catalogue[resource.api_version.split("/")[0]].kind(resource.address.kind)
+    kind = catalogue[resource.api_version.split("/")[0]].kind(resource.managed_as or resource.address.kind)
     if kind is None:
         raise ValueError(f"no kind for {resource.address}")
     return kind

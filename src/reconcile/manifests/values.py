@@ -50,7 +50,7 @@ def _late(key: str, named: str, words: Vocabulary, complain: Callable[[str], Non
     address = Address.parse(named)
     if address is None:
         complain(f"`{named[:80]}` is no address: write <system>/<Kind>/<name>")
-        return None
+        return Env(named)
     return Ref(address)
 
 
@@ -59,7 +59,7 @@ def _variable(named: str, words: Vocabulary, complain: Callable[[str], None]) ->
         complain(
             f"no variable `{named[:80]}`{suggestion(named, words.variables)}; set it by variables or --var"
         )
-        return None
+        return Env(named)
     plain = Vocabulary({}, words.forbidden, words.allowed)
     return resolved(
         words.variables[named], plain, lambda key, message, place: complain(_inside(named, key, message))

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from reconcile.fields.marks import Fields, doc
 from reconcile.kinds import AuthScheme, System
+from reconcile.systems.flexdeploy.project import PROJECT
 from reconcile.systems.flexdeploy.release import LIST, RELEASE
 
 
@@ -23,6 +24,6 @@ SYSTEM = System(
     title="FlexDeploy",
     auth=(AuthScheme("basic"),),
     options=Options,
-    kinds=(RELEASE,),
+    kinds=(RELEASE, PROJECT),
     probe=lambda system, options: LIST(system, query={"releaseName": "reconcile-doctor"}),
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from reconcile.fields.forms import text
 from reconcile.fields.table import table_of
-from reconcile.fields.walk import keyed, overlay
+from reconcile.fields.walk import keyed, overlay, withheld
 from reconcile.kinds import Case
 from reconcile.model import Change, Json, Spec
 from reconcile.systems.flexdeploy.fields import Release
@@ -42,26 +42,13 @@ def addition(case: Case, sent: Sequence[Change]) -> dict[str, Json]:
 def replacement(case: Case, sent: Sequence[Change], status: str) -> dict[str, Json]:
     """The body of a PUT: all that is live and not ours said back, what is ours over it."""
     held = {change.path for change in case.changes} - {change.path for change in sent}
-    body = overlay(TABLE, _said(case), without(case.want, held))
+    body = overlay(TABLE, _said(case), withheld(TABLE, case.want, _said(case), held))
     body = {"releaseId": case.live.id if case.live else None, **body}
     body["releaseStatus"] = "STARTED" if ("releaseStatus",) in {c.path for c in sent} else status
     for name, other in (PIPELINE, PIPELINE[::-1]):
         if _repoints(case, name) and not case.want.get(other):
             body.pop(other, None)
     return _cleaned(body)
-
-
-def without(want: Spec, held: Iterable[tuple[object, ...]]) -> Spec:
-    """`want` less the top-level fields and entries that are held back; nested fields go with their field."""
-    fields = {path[0] for path in held if len(path) == 1 or not isinstance(path[1], tuple)}
-    entries = {(path[0], path[1]) for path in held if len(path) > 1}
-    kept = {name: value for name, value in want.items() if name not in fields}
-    for name in {name for name, _ in entries} & kept.keys():
-        row = TABLE.rows[str(name)]
-        kept[str(name)] = [
-            entry for entry in kept[str(name)] or () if (name, row.key_of(entry)) not in entries
-        ]
-    return kept
 
 
 def _said(case: Case) -> Spec:

@@ -1,0 +1,130 @@
+"""Where the tour is played: runs commands as a user would, changes live as others would, and checks both."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import textwrap
+from base64 import b64encode
+from collections.abc import Mapping
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from reconcile.model import Json
+
+if TYPE_CHECKING:
+    from reconcile.sandbox import Sandbox
+
+API = "/flexdeploy/rest/v1"
+USER = "demo"
+WIDTH = 100
+
+
+class NotAsTold(Exception):
+    """Something on the tour did not go as the tour says; the message says what and where."""
+
+
+class Stage:
+    """A project folder and the sandbox that it points at."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
+        self.folder = folder
+        self._sandbox = sandbox
+        self._by_hand: set[int] = set()
+
+    def title(self, words: str) -> None:
+        """Begins a scene."""
+        click.echo(f"\n{words}\n{'=' * len(words)}")
+
+    def tell(self, *lines: str) -> None:
+        """Explains what comes, in short lines."""
+        click.echo("\n" + "\n".join(f"# {line}" for line in lines))
+
+    def run(self, *args: str, code: int = 0, shows: tuple[str, ...] = ()) -> None:
+        """Runs one command and prints it with its output; NotAsTold for another exit code or other words."""
+        typed = f"reconcile {shlex.join(args)}"
+        click.echo(f"$ {typed}")
+        done = subprocess.run(  # noqa: S603  # our own interpreter, our own words
+            [sys.executable, "-P", "-m", "reconcile", *args],
+            cwd=self.folder,
+            env=_environment(os.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            timeout=300,
+            check=False,
+        )
+        click.echo(done.stdout, nl=False)
+        if done.returncode:
+            click.echo(f"# exit code {done.returncode}")
+        if done.returncode != code:
+            raise NotAsTold(f"`{typed}` ended with {done.returncode}, not with {code}")
+        for words in shows:
+            if words not in done.stdout:
+                raise NotAsTold(f"`{typed}` did not show: {words}")
+
+    def by_hand(self, method: str, path: str, body: Json) -> None:
+        """Somebody else's request to the system; NotAsTold where the system does not take it."""
+        where = urlsplit(self._sandbox.url)
+        connection = HTTPConnection(where.hostname or "", where.port, timeout=30)
+        login = b64encode(f"{USER}:{USER}".encode()).decode()
+        headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
+        connection.request(method, API + path, json.dumps(body), headers)
+        status = connection.getresponse().status
+        connection.close()
+        self._by_hand.add(len(self._sandbox.log) - 1)
+        click.echo(_request(method, path, status, body))
+        if status >= 300:
+            raise NotAsTold(f"{method} {path} by hand was answered {status}")
+
+    def writes(self, expected: int) -> None:
+        """Prints the writes that reconcile sent, in their order; NotAsTold where they are not that many."""
+        sent = [
+            entry
+            for number, entry in enumerate(self._sandbox.log)
+            if entry.method != "GET" and number not in self._by_hand
+        ]
+        for entry in sent:
+            click.echo(_request(entry.method, entry.path.removeprefix(API), entry.status, entry.body))
+        if len(sent) != expected:
+            raise NotAsTold(f"{len(sent)} writes were sent, not {expected}")
+
+    def append(self, file: str, *lines: str) -> None:
+        """Adds lines to the end of a file of the project, and prints them."""
+        text = "".join(f"{line}\n" for line in lines)
+        with (self.folder / file).open("a", encoding="utf-8") as stream:
+            stream.write(text)
+        click.echo(text, nl=False)
+
+    def uncomment(self, file: str, line: str) -> None:
+        """Takes the # from a line of the project, and prints the line."""
+        self.rewrite(file, f"# {line}", line)
+        click.echo(f"    {line}")
+
+    def rewrite(self, file: str, old: str, new: str) -> None:
+        """Puts `new` in the place of `old` in a file of the project; NotAsTold unless it is there once."""
+        path = self.folder / file
+        text = path.read_text(encoding="utf-8")
+        if text.count(old) != 1:
+            raise NotAsTold(f"{file} of the example does not say {old} once")
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _environment(outer: Mapping[str, str]) -> dict[str, str]:
+    """The outer environment without what steers reconcile, and with the sandbox's credentials."""
+    kept = {name: value for name, value in outer.items() if not name.upper().startswith("RECONCILE_")}
+    return {**kept, "FLEXDEPLOY_USER": USER, "FLEXDEPLOY_PASSWORD": USER, "PYTHONUTF8": "1"}
+
+
+def _request(method: str, path: str, status: int | None, body: Json) -> str:
+    lines = textwrap.wrap(json.dumps(body), WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+    return "\n".join((f"{method} {path}  {status}", *(f"    {line}" for line in lines)))

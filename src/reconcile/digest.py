@@ -1,0 +1,75 @@
+"""Digests of the state that a plan was made against, and of the differences found; never of a secret."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+
+from reconcile.diff import managed
+from reconcile.fields.table import Table
+from reconcile.fields.walk import replaced
+from reconcile.model import (
+    Address,
+    Blocked,
+    Change,
+    Env,
+    Json,
+    Live,
+    Operation,
+    Plan,
+    Ref,
+    Resource,
+    Secret,
+    spell,
+)
+
+
+def precondition(table: Table, resource: Resource, live: Live | None) -> str:
+    """A digest of the manifest, its references unresolved, and of the live values of what it writes.
+
+    What else moves on the server does not change it, nor does a secret on either side.
+    """
+    have = managed(table, resource.spec, live.said) if live else None
+    return digest({"id": live.id if live else None, "want": resource.spec, "have": have})
+
+
+def fingerprint(plan: Plan) -> str:
+    """A stable digest of the differences: the same for the same drift on any machine, in any order."""
+    return digest(sorted(map(_spelled, _differences(plan))))
+
+
+def _differences(plan: Plan) -> Iterator[tuple[Address, Sequence[Change | Blocked]]]:
+    for operation in plan.operations:
+        yield operation.address, operation.changes or (_whole(operation),)
+    yield from ((item.address, (item,)) for item in plan.blocked)
+
+
+def _whole(operation: Operation) -> Change:
+    """An operation without changes, such as a delete, as a difference of its own."""
+    return Change((operation.action,), operation.id, None, operation.origin)
+
+
+def _spelled(difference: tuple[Address, Sequence[Change | Blocked]]) -> str:
+    address, changes = difference
+    fields = sorted(_canonical([spell(change.path), change.before, change.after]) for change in changes)
+    return _canonical([str(address), fields])
+
+
+def digest(value: Json) -> str:
+    """`sha256:…` of a value's canonical JSON, in which a late value is a word."""
+    return "sha256:" + hashlib.sha256(_canonical(value).encode()).hexdigest()
+
+
+def _canonical(value: Json) -> str:
+    return json.dumps(replaced(value, shown), sort_keys=True, separators=(",", ":"))
+
+
+def shown(value: Json) -> Json:
+    """A late value as a document shows it: what it will be known from, or that it is sensitive."""
+    match value:
+        case Ref(address):
+            return {"unknown": str(address)}
+        case Secret() | Env():
+            return {"sensitive": True}
+    return value

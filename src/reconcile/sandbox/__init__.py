@@ -1,0 +1,7 @@
+"""Fakes of the vendors' systems over real HTTP; shares nothing with the engine, nor its mistakes."""
+
+from __future__ import annotations
+
+from .server import Sandbox, describe, running, serve_forever
+
+__all__ = ["Sandbox", "describe", "running", "serve_forever"]

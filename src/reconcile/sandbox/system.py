@@ -1,0 +1,131 @@
+"""The words in which a fake system describes itself; how it is served is decided elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+"""Any JSON value."""
+Fields: TypeAlias = dict[str, Any]
+"""A JSON object."""
+Schema: TypeAlias = Mapping[str, Any]
+"""A JSON Schema, in the subset that `schema.violations` reads; a titled one is a component in OpenAPI."""
+Switches: TypeAlias = Mapping[str, str]
+"""The values in force of one system's switches, by short name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A choice that a vendor leaves open, and its values; none means any number, a whole one at that
+    unless `fraction`."""
+
+    name: str
+    about: str
+    default: str
+    values: tuple[str, ...] = ()
+    fraction: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that found its route: its texts, a checked body, and the state it may read and change.
+
+    `ordinal` counts the requests since the sandbox started, for what should differ from one to the next.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    params: Mapping[str, str]
+    body: Json
+    state: Fields
+    switches: Switches
+    now: datetime
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back over the wire."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Refused(Exception):
+    """A request that the system answers with an error; `System.refusal` gives it the vendor's shape.
+
+    The frame raises it with a status and a message; `detail` is for what a system's own routes have to say.
+    """
+
+    def __init__(self, status: int, message: str, detail: Json = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.detail = detail
+        self.headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation, with its path as the vendor spells it below the mount.
+
+    `safe` says that a user without the right to write may call it; left alone, GET is safe and nothing else.
+    `body` is the schema of a JSON body (None: bodies are ignored), `replies` the schema of each success, and
+    `errors` the statuses beyond those that the frame itself can answer.
+    """
+
+    method: str
+    path: str
+    about: str
+    answer: Callable[[Call], Answer]
+    replies: Mapping[int, Schema | None]
+    errors: tuple[int, ...] = ()
+    params: Mapping[str, Schema] = field(default_factory=dict)
+    query: Mapping[str, Schema] = field(default_factory=dict)
+    body: Schema | None = None
+    body_required: bool = True
+    safe: bool | None = None
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether a user who may only read may call this."""
+        return self.method == "GET" if self.safe is None else self.safe
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One fake vendor system.
+
+    `world` gives the state served when none is seeded; a seed is checked against `seed`, then `complete`
+    fills what it left out and raises ValueError for what cannot be. `admit` (headers, query) raises Refused
+    for wrong credentials and otherwise says whether the caller may write. `error` is the schema of an error's
+    body, `security` the OpenAPI security schemes of which one is needed, and `id_key` the key that a
+    `wrong_id` fault falsifies.
+    """
+
+    name: str
+    mount: str
+    about: str
+    routes: tuple[Route, ...]
+    seed: Schema
+    world: Callable[[], Fields]
+    complete: Callable[[Fields], None]
+    switches: tuple[Switch, ...]
+    admit: Callable[[Mapping[str, str], Mapping[str, str]], bool]
+    refusal: Callable[[Refused, Switches], Answer]
+    error: Schema
+    security: Mapping[str, Schema]
+    id_key: str
+
+
+def json_answer(status: int, value: Json) -> Answer:
+    """An answer that carries `value`, in ASCII, so that any text can be sent."""
+    return Answer(status, json.dumps(value, separators=(",", ":")).encode("ascii"))

@@ -1,0 +1,154 @@
+"""Reads a saved plan or record, which may be anybody's: nothing looks into it before its shape is checked."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal, NoReturn
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from reconcile.model import Json
+from reconcile.records import FORMAT_VERSION
+
+DOCUMENT_AT_MOST = 256 * 2**20
+READABLE = ("1.0", "0.9")
+"""The format versions that this tool reads: its own, and the one before it."""
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class _Part(BaseModel):
+    """A part of a document: what it must hold; anything more is passed over."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
+
+
+class _Source(_Part):
+    file: str
+    line: int
+    column: int | None = None
+
+
+class _Change(_Part):
+    path: str
+    before: Any
+    after: Any
+    label: Literal["change", "drift", "conflict"] | None = None
+    sensitive: bool = False
+    source: _Source
+    name: str | None = None
+
+
+class _Request(_Part):
+    method: str
+    path: str
+    query: dict[str, str] = Field(default_factory=dict)
+    body: Any = None
+
+
+class _Operation(_Part):
+    address: str
+    action: Literal["create", "update", "delete", "run"]
+    id: int | str | None
+    name: str
+    source: _Source
+    requests: list[_Request]
+    changes: list[_Change]
+    needs: list[str]
+    precondition: str
+
+
+class _Noted(_Part):
+    address: str
+    path: str
+    reason: str
+    source: _Source
+    value: Any = None
+    before: Any = None
+    after: Any = None
+
+
+class _Summary(_Part):
+    create: Count
+    update: Count
+    delete: Count
+    run: Count
+    entries_removed: Count
+    blocked: Count
+    finished: Count = 0
+    unchanged: Count = 0
+    labels: dict[str, int] = Field(default_factory=dict)
+
+
+class _Problem(_Part):
+    code: str
+    message: str
+    severity: Literal["error", "warning"] = "error"
+    source: _Source | None = None
+
+
+class _Outcome(_Part):
+    address: str
+    status: Literal[
+        "done", "unchanged", "failed", "unknown", "unsettled", "refused", "blocked", "skipped", "not_begun"
+    ]
+    detail: str
+    requests_sent: Count
+    seconds: Annotated[float, BeforeValidator(lambda given: float(given) if type(given) is int else given)]
+    result: dict[str, Any]
+
+
+class _Document(_Part):
+    format_version: str
+    tool_version: str
+    created_at: str
+    commit: str | None = None
+    dirty: bool = False
+    base: str | None = None
+    environment: str | None
+    prune: bool = False
+    systems: dict[str, dict[str, Any]]
+    summary: _Summary
+    operations: list[_Operation]
+    blocked: list[_Noted]
+    finished: list[_Noted] = Field(default_factory=list)
+    dropped: list[_Noted] = Field(default_factory=list)
+    unverified: list[_Noted] = Field(default_factory=list)
+    unchanged: list[str]
+    fingerprint: str | None = None
+    problems: list[_Problem] = Field(default_factory=list)
+    outcomes: list[_Outcome] | None = None
+    refused: list[str] = Field(default_factory=list)
+
+
+def read_document(data: bytes, name: str) -> dict[str, Json]:
+    """The saved plan or record in `data`, in today's shape; ValueError says what is wrong with the file."""
+    if len(data) > DOCUMENT_AT_MOST:
+        raise ValueError(f"{name} is larger than {DOCUMENT_AT_MOST // 2**20} MiB: no plan of this tool is")
+    try:
+        whole = json.loads(data, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{name} is no plan or record: it is not JSON; save one with plan --out") from error
+    _check_version(whole, name)
+    try:
+        document = _Document.model_validate(whole)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ValueError(f"{name} is no plan of this tool: {place}: {first['msg'].lower()}") from error
+    found = document.model_dump(exclude={"outcomes"} if document.outcomes is None else None)
+    return {**found, "format_version": FORMAT_VERSION}
+
+
+def _no_number(spelled: str) -> NoReturn:
+    raise ValueError(f"{spelled} is no number in JSON")
+
+
+def _check_version(whole: Json, name: str) -> None:
+    if not isinstance(whole, dict) or "format_version" not in whole:
+        raise ValueError(f"{name} is no plan or record: it has no format_version; save one with plan --out")
+    version = whole["format_version"]
+    if version not in READABLE:
+        spelled = str(version)[:20] if isinstance(version, str | int | float) else "something else"
+        read = " and ".join(READABLE)
+        raise ValueError(f"{name} has format_version {spelled}, and this tool reads {read}: plan again")

@@ -1,0 +1,180 @@
+"""One project's place in a release, so that each team owns its own line of a shared one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated
+
+from reconcile.fields.marks import RefersTo, doc
+from reconcile.fields.table import table_of
+from reconcile.fields.walk import keyed
+from reconcile.kinds import Kind
+from reconcile.model import Address, FieldPath, Json, Origin, Part, Problem, Ref, Resource, Share, spell
+from reconcile.systems.flexdeploy.fields import Release, ReleaseProject
+from reconcile.systems.flexdeploy.release import decide, fetch, lookup, read
+
+ROW = table_of(Release).rows["projects"]
+Key = tuple[str, ...]
+
+
+class Project(ReleaseProject):
+    """A project's place in a release that may or may not be declared here."""
+
+    release: Annotated[
+        str,
+        doc("String", "The release: a reference, or the name of one.", "Spring Train"),
+        RefersTo("Release"),
+    ]
+
+
+def compose(resources: Sequence[Resource]) -> tuple[Sequence[Resource], Sequence[Problem]]:
+    """Every `Project` as a part of its release: of the declared one, else of one that must be live."""
+    projects = [
+        resource for resource in resources if resource.address.kind == "Project" and not resource.managed_as
+    ]
+    problems: list[Problem] = []
+    hosts: dict[Address, Resource] = {resource.address: resource for resource in resources}
+    for host, group in _by_release(projects, resources).items():
+        declared = hosts.get(host) if isinstance(host, Address) else None
+        base = declared or _undeclared(group)
+        joined, more = _joined(base, group)
+        problems += more
+        for project in group:
+            hosts.pop(project.address, None)
+        hosts[joined.address] = joined
+    return tuple(sorted(hosts.values(), key=lambda resource: resource.origin)), problems
+
+
+def _by_release(
+    projects: Sequence[Resource], resources: Sequence[Resource]
+) -> Mapping[Address | tuple[str, str], list[Resource]]:
+    """The projects by the address of their release where it is declared, else by its system and name."""
+    declared = {
+        (resource.address.system, resource.spec.get("releaseName")): resource.address
+        for resource in resources
+        if resource.address.kind == "Release"
+    }
+    groups: dict[Address | tuple[str, str], list[Resource]] = defaultdict(list)
+    for project in sorted(projects, key=lambda resource: resource.address):
+        release = project.spec["release"]
+        if isinstance(release, Ref) and release.address not in declared.values():
+            continue
+        place = (project.address.system, str(release))
+        groups[release.address if isinstance(release, Ref) else declared.get(place, place)].append(project)
+    return groups
+
+
+def _undeclared(group: Sequence[Resource]) -> Resource:
+    """The release that a group of projects patches without declaring it, carried by the first of them."""
+    first = group[0]
+    spec = {"releaseName": first.spec["release"], "projects": Part()}
+    return replace(
+        first, spec=spec, managed_as="Release", must_exist=True, absent=False, suspend=None, depends_on=()
+    )
+
+
+def _joined(base: Resource, group: Sequence[Resource]) -> tuple[Resource, list[Problem]]:
+    owners: dict[Key, list[Resource]] = defaultdict(list)
+    for project in group:
+        owners[ROW.key_of(project.spec)].append(project)
+    own = keyed(ROW, base.spec.get("projects"))
+    problems = [
+        problem
+        for key, claims in owners.items()
+        for problem in _disagreements(key, claims, base, own.get(key))
+    ]
+    entries = {key: dict(entry) for key, entry in own.items()}
+    for key, claims in owners.items():
+        for claim in claims:
+            if not claim.absent:
+                entries[key] = {**entries.get(key, {}), **_entry(claim)}
+    gone = [key for key, claims in owners.items() if all(claim.absent for claim in claims)]
+    exact = "projects" in base.spec and not isinstance(base.spec["projects"], Part)
+    projects = list(entries.values()) if exact else Part(entries.values(), gone)
+    return replace(
+        base,
+        spec={**base.spec, "projects": projects},
+        locate=_locate(base, owners, own),
+        depends_on=tuple(sorted({*base.depends_on, *(need for claim in group for need in claim.depends_on)})),
+        carries={**base.carries, **{claim.address: _share(claim) for claim in group}},
+        held={**base.held, **dict(_held(owners))},
+        pruned=base.pruned if exact else base.pruned | {("projects", key) for key in gone},
+    ), problems
+
+
+def _share(project: Resource) -> Share:
+    return Share(("projects", ROW.key_of(project.spec)), project.origin)
+
+
+def _entry(project: Resource) -> dict[str, Json]:
+    return {name: value for name, value in project.spec.items() if name != "release"}
+
+
+def _held(owners: Mapping[Key, Sequence[Resource]]) -> Iterator[tuple[FieldPath, str]]:
+    for key, claims in owners.items():
+        for claim in claims:
+            if claim.suspend is not None:
+                yield ("projects", key), f"suspended: {claim.suspend}"
+
+
+def _disagreements(
+    key: Key, claims: Sequence[Resource], base: Resource, own: Mapping[str, Json] | None
+) -> Iterator[Problem]:
+    """Claims on one place that cannot all be met: reported at the later one, with the line of the other."""
+    said: dict[str, tuple[Json, Origin]] = {}
+    for name, value in (own or {}).items():
+        said[name] = value, base.locate(("projects", key, name))
+    present: Origin | None = base.locate(("projects", key)) if own is not None else None
+    absent: Origin | None = None
+    for claim in claims:
+        other = present if claim.absent else absent
+        if other is not None:
+            place = spell(("projects", key))
+            message = f"{claim.address} and {other} disagree on {place}: one wants it gone"
+            yield Problem("claims-disagree", message, claim.origin)
+        present, absent = (present, claim.origin) if claim.absent else (claim.origin, absent)
+        yield from _fields_disagree(key, claim, said)
+
+
+def _fields_disagree(key: Key, claim: Resource, said: dict[str, tuple[Json, Origin]]) -> Iterator[Problem]:
+    for name, value in _entry(claim).items():
+        row, origin = ROW.nested.rows[name], claim.locate((name,))
+        other, place = said.setdefault(name, (value, origin))
+        if row.form(other) != row.form(value):
+            path = spell(("projects", key, name))
+            yield Problem(
+                "claims-disagree", f"{path} is claimed with another value at {place}; agree on one", origin
+            )
+
+
+def _locate(
+    base: Resource, owners: Mapping[Key, Sequence[Resource]], own: Mapping[Key, Json]
+) -> Callable[[FieldPath], Origin]:
+    """The line of a path: of an entry that a project claims, the project's own."""
+
+    def locate(path: FieldPath) -> Origin:
+        key = path[1] if len(path) > 1 and path[0] == "projects" else ""
+        claims = owners.get(key, ()) if isinstance(key, tuple) else ()
+        for claim in claims:
+            if path[2:] and path[2] in claim.spec:
+                return claim.locate(path[2:])
+        return claims[0].origin if claims and key not in own else base.locate(path)
+
+    return locate
+
+
+PROJECT = Kind(
+    name="Project",
+    api_version="flexdeploy/v1",
+    summary="One project's place in a release, joined to it where it is declared here, else patched in live.",
+    model=Project,
+    key=("release", "projectId", "packageName"),
+    lookup=lookup,
+    fetch=fetch,
+    read=read,
+    id_field="releaseId",
+    decide=decide,
+    compose=compose,
+)

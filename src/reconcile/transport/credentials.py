@@ -1,0 +1,112 @@
+"""Decides what a request shows as credential and how long a token is kept; fetches none itself."""
+
+from __future__ import annotations
+
+import base64
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from reconcile.endpoint import Basic, Bearer, ClientCredentials, QueryToken
+from reconcile.model import Json
+
+UNTOLD = 300.0
+"""Seconds that a token is kept whose answer does not say how long it lives."""
+MARGIN = 60.0
+"""Seconds before its end, at most a tenth of its life, in which a token is not shown any more."""
+
+_VISIBLE = re.compile(r"[\x21-\x7e]+")
+
+
+class Unshowable(ValueError):
+    """A credential that no header can carry; the text says why, never what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a credential adds to a request."""
+
+    authorization: str | None = None
+    query: tuple[tuple[str, str], ...] = ()
+
+
+def shown(credential: Basic | Bearer | QueryToken) -> Shown:
+    """What `credential` adds to every request. Raises Unshowable."""
+    match credential:
+        case Basic(username, password):
+            return Shown(_basic(username.open(), password.open()))
+        case Bearer(token):
+            return bearer(token.open())
+        case QueryToken(parameter, token):
+            return Shown(query=((parameter, token.open()),))
+
+
+def bearer(token: str) -> Shown:
+    """A bearer token's header. Raises Unshowable."""
+    if not _VISIBLE.fullmatch(token):
+        raise Unshowable("the token is empty, or has a space, a line break or a letter beyond ASCII")
+    return Shown(f"Bearer {token}")
+
+
+def _basic(username: str, password: str) -> str:
+    if ":" in username:
+        raise Unshowable("a user name cannot hold a colon")
+    return "Basic " + base64.b64encode(f"{username}:{password}".encode(errors="surrogateescape")).decode()
+
+
+def form_of(credential: ClientCredentials) -> bytes:
+    """The body of the request for a token."""
+    fields = {
+        "grant_type": "client_credentials",
+        "client_id": credential.client_id.open(),
+        "client_secret": credential.client_secret.open(),
+        "scope": credential.scope,
+    }
+    return urlencode(fields, errors="surrogateescape").encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token and the moment, by the given clock, from which it is not shown any more."""
+
+    text: str
+    until: float
+
+    @classmethod
+    def of(cls, answer: Json, now: float) -> Token:
+        """The token in an answer of RFC 6749, section 5.1. Raises Unshowable."""
+        fields = answer if isinstance(answer, dict) else {}
+        text, life = fields.get("access_token"), fields.get("expires_in")
+        if not isinstance(text, str) or not _VISIBLE.fullmatch(text):
+            raise Unshowable("the answer holds no usable access_token")
+        seconds = float(life) if isinstance(life, (int, float, str)) and _is_number(life) else UNTOLD
+        return cls(text, now + seconds - min(MARGIN, seconds / 10))
+
+
+class Purse:
+    """One system's token: fetched by one thread while the others wait. Safe for threads."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._token: Token | None = None
+
+    def token(self, fetch: Callable[[], Json]) -> tuple[Token, bool]:
+        """The token, and whether it was kept from before rather than fetched now."""
+        with self._lock:
+            if self._token is not None and self._clock() < self._token.until:
+                return self._token, True
+            self._token = Token.of(fetch(), self._clock())
+            return self._token, False
+
+    def drop(self, token: Token) -> None:
+        """The server refused `token`: it is not shown again."""
+        with self._lock:
+            if self._token is token:
+                self._token = None
+
+
+def _is_number(life: int | float | str) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,9}(\.[0-9]*)?", str(life)))

@@ -1,0 +1,164 @@
+"""One try of one request: its turn, credential, deadline; whether there is another is decided elsewhere."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from reconcile.endpoint import ClientCredentials, Endpoint
+from reconcile.model import Json, Request, Response
+from reconcile.transport.answers import Answer
+from reconcile.transport.credentials import Purse, Shown, Unshowable, bearer, form_of, shown
+from reconcile.transport.lanes import Lanes
+from reconcile.transport.losses import Lost
+from reconcile.transport.redaction import Redactor
+from reconcile.transport.settings import Settings
+from reconcile.transport.spelling import METHODS, content_of, url_of
+from reconcile.transport.verdict import Fault, Stale, judge, line
+from reconcile.transport.watch import Watch
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a body and what they are."""
+
+    data: bytes | None
+    type: str = JSON
+
+
+class System:
+    """One endpoint with what it has at run time: turns for its requests, and its token."""
+
+    def __init__(self, endpoint: Endpoint, parallelism: int, clock: Callable[[], float]) -> None:
+        self.endpoint = endpoint
+        self.turns = threading.BoundedSemaphore(parallelism)
+        self.purse = Purse(clock)
+
+
+class Exchange:
+    """Sends requests, each exactly once. Safe for threads."""
+
+    def __init__(
+        self,
+        systems: Mapping[str, System],
+        settings: Settings,
+        *,
+        lanes: Lanes,
+        redactor: Redactor,
+        clock: Callable[[], float],
+        log: Callable[[str], None] | None,
+    ) -> None:
+        self.watch = Watch()
+        self._systems = systems
+        self._settings = settings
+        self._lanes = lanes
+        self._redactor = redactor
+        self._clock = clock
+        self._log = log
+
+    def once(self, request: Request) -> Response:
+        """The answer to `request`. Raises Fault where there is none, ValueError where it is a bug."""
+        system = self._systems.get(request.system)
+        if system is None or request.method not in METHODS:
+            raise ValueError(f"no such system or method: {request.system} {request.method}")
+        url_of(system.endpoint.url, request.path, request.query)
+        content = Content(content_of(request.body, self._redactor.add))
+        with system.turns:
+            return self._authorized(system, request, content)
+
+    def close(self) -> None:
+        """Ends what is under way and closes all connections."""
+        self.watch.close()
+        self._lanes.close()
+
+    def _authorized(self, system: System, request: Request, content: Content) -> Response:
+        credential = system.endpoint.credential
+        try:
+            if isinstance(credential, ClientCredentials):
+                return self._with_token(system, credential, request, content)
+            answer = self._send(system, request, shown(credential), content)
+        except Unshowable as reason:
+            hint = f"the credential of {request.system}"
+            raise Fault(self._line(request, str(reason), hint), effect="none", again=False) from None
+        return judge(request, answer, self._redactor)
+
+    def _with_token(
+        self, system: System, credential: ClientCredentials, request: Request, content: Content
+    ) -> Response:
+        token, kept = system.purse.token(lambda: self._fetch(system, credential))
+        answer = self._send(system, request, bearer(token.text), content)
+        if answer.status != httpx.codes.UNAUTHORIZED:
+            return judge(request, answer, self._redactor)
+        system.purse.drop(token)
+        try:
+            return judge(request, answer, self._redactor)
+        except Fault as fault:
+            raise (Stale.of(fault) if kept else fault) from None
+
+    def _fetch(self, system: System, credential: ClientCredentials) -> Json:
+        """A new token's answer. A fault here says of the request that needs the token: it was not sent."""
+        request = Request(system.endpoint.name, "POST", credential.path, safe=True)
+        try:
+            answer = self._send(system, request, Shown(), Content(form_of(credential), FORM))
+            fields = judge(request, answer, self._redactor).body
+        except Fault as fault:
+            raise fault.before_sending() from None
+        if isinstance(fields, dict):
+            self._redactor.add(str(fields.get("access_token", "")))
+        return fields
+
+    def _send(self, system: System, request: Request, credential: Shown, content: Content) -> Answer:
+        url = url_of(system.endpoint.url, request.path, (*request.query, *credential.query))
+        begun = self._clock()
+        flight = self.watch.begin(self._settings.timeout)
+        outcome = "failed"
+        try:
+            lane = self._lanes.lane(system.endpoint.origin)
+            answer = lane.exchange(
+                _request(request.method, url, credential, content), flight, self._settings.answer_limit
+            )
+            outcome = str(answer.status)
+        except Lost as lost:
+            what = "stopped" if self.watch.stopping.is_set() else str(lost)
+            message = self._line(request, what, lost.hint)
+            raise Fault(message, effect="unknown" if flight.sent else "none", again=lost.again) from None
+        finally:
+            self.watch.finish(flight)
+            place = url.removeprefix(system.endpoint.url)
+            self._tell(f"{request.system}: {request.method} {place} {outcome}", begun)
+        return answer
+
+    def _line(self, request: Request, what: str, hint: str) -> str:
+        return line(request, self._redactor, what, hint=hint)
+
+    def _tell(self, what: str, begun: float) -> None:
+        if self._log is not None:
+            self._log(self._redactor.redact(f"{what} {(self._clock() - begun) * 1000:.0f} ms"))
+
+
+def _request(method: str, url: str, credential: Shown, content: Content) -> httpx.Request:
+    headers = {"Accept": JSON, "Accept-Encoding": "identity", "User-Agent": _agent()}
+    if content.data is not None:
+        headers["Content-Type"] = content.type
+    if credential.authorization is not None:
+        headers["Authorization"] = credential.authorization
+    try:
+        return httpx.Request(method, url, headers=headers, content=content.data)
+    except (httpx.InvalidURL, UnicodeError):
+        raise Lost("the url of the system cannot be used", again=False) from None
+
+
+@functools.cache
+def _agent() -> str:
+    try:
+        return f"reconcile/{importlib.metadata.version('release-reconcile')}"
+    except importlib.metadata.PackageNotFoundError:
+        return "reconcile/0"

@@ -1,0 +1,19 @@
+"""The limits that the operator sets; what happens at a limit is decided where it is met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Seconds, counts and bytes that bound every request."""
+
+    timeout: float = 30.0
+    """The total deadline of one request, in seconds: name lookup to the last byte of the answer."""
+    retries: int = 4
+    """How often a read is tried again. A write never is."""
+    parallelism: int = 4
+    """Requests in flight to one system, reads and writes together."""
+    answer_limit: int = 256 * 2**20
+    """Bytes of one answer's body."""

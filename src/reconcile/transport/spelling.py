@@ -1,0 +1,77 @@
+"""Spells a request as bytes and refuses what could leave its place; decides on no content of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, unquote, urlencode, urlsplit
+
+from reconcile.model import Json, Secret
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+
+_SEGMENT = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+")
+_ESCAPING = re.compile(r"[/\\\x00-\x1f\x7f-\x9f]")
+_ROUNDS = 4
+
+
+def url_of(base: str, path: str, query: Iterable[tuple[str, str]]) -> str:
+    """`base` and `path` as one url with `query` percent-encoded.
+
+    Raises ValueError where a segment of `path` is empty, holds what needed quoting, or could be read by
+    any server as a way out of `base`.
+    """
+    if not path.startswith("/") or not all(_stays(segment) for segment in path[1:].split("/")):
+        raise ValueError(f"a path that no request may have: {path!r}")
+    encoded = urlencode(list(query), quote_via=quote, safe="", errors="surrogateescape")
+    return f"{base}{path}?{encoded}" if encoded else f"{base}{path}"
+
+
+def checked_base(url: str) -> str:
+    """`url` itself; ValueError where it holds more than scheme, host, port and a plain path."""
+    parts = urlsplit(url)
+    segments = parts.path.split("/")[1:]
+    if parts.username is not None or parts.query or parts.fragment or not all(map(_stays, segments)):
+        raise ValueError(f"a system's url has a scheme, a host and a plain path only: {parts.hostname}")
+    return url
+
+
+def content_of(body: Json, opened: Callable[[str], None]) -> bytes | None:
+    """`body` as compact JSON, with each secret opened and shown to `opened`; None where there is no body.
+
+    Raises ValueError for a reference without its value, a number that JSON lacks, and any other value.
+    """
+    if body is None:
+        return None
+
+    def late(value: object) -> Any:
+        return _late(value, opened)
+
+    try:
+        return json.dumps(body, allow_nan=False, separators=(",", ":"), default=late).encode("ascii")
+    except (TypeError, RecursionError) as error:
+        raise ValueError("a body that is not JSON") from error
+
+
+def _stays(segment: str) -> bool:
+    """Whether the segment names something, also for servers that decode twice or cut `;parameters` off."""
+    if not _SEGMENT.fullmatch(segment):
+        return False
+    for _ in range(_ROUNDS):
+        if _ESCAPING.search(segment) or segment.partition(";")[0] in {"", ".", ".."}:
+            return False
+        segment, before = unquote(segment), segment
+        if segment == before:
+            return True
+    return False
+
+
+def _late(value: object, opened: Callable[[str], None]) -> Any:
+    if isinstance(value, Secret):
+        opened(value.open())
+        return value.open()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise ValueError(f"a body cannot hold a {type(value).__name__}")

@@ -1,0 +1,65 @@
+"""Runs the real command line in this process: arguments and environment in; exit code and both outputs out."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from typing import Any
+
+from reconcile.cli.main import main
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one run of the command left behind."""
+
+    arguments: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Standard output as the JSON document that `-o json` promises."""
+        document: dict[str, Any] = json.loads(self.out)
+        return document
+
+    def __str__(self) -> str:
+        return f"$ reconcile {' '.join(self.arguments)}\n{self.out}{self.err}[exit {self.code}]"
+
+
+def run(*arguments: str, environment: Mapping[str, str]) -> Ran:
+    """`reconcile ARGUMENTS` as a process without a terminal would run it, in just this environment."""
+    out, err = io.StringIO(), io.StringIO()
+    with _standing_for_a_process(arguments, environment), redirect_stdout(out), redirect_stderr(err):
+        code = _exit_code()
+    return Ran(arguments, code, out.getvalue(), err.getvalue())
+
+
+def _exit_code() -> int:
+    try:
+        main()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+
+
+@contextmanager
+def _standing_for_a_process(arguments: tuple[str, ...], environment: Mapping[str, str]) -> Iterator[None]:
+    argv, environ, stdin = sys.argv, dict(os.environ), sys.stdin
+    sys.argv, sys.stdin = ["reconcile", *arguments], io.StringIO()
+    _put(environment)
+    try:
+        yield
+    finally:
+        sys.argv, sys.stdin = argv, stdin
+        _put(environ)
+
+
+def _put(environment: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)

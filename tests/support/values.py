@@ -1,0 +1,50 @@
+"""Resources, operations and wishes made by hand, for tests of what works on values alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconcile.kinds import Kind
+from reconcile.model import Address, FieldPath, Live, Operation, Origin, Resource, Spec
+from reconcile.observe import Wanted
+from reconcile.systems.flexdeploy.release import RELEASE
+from tests.support.lamps import LAMP
+
+HERE = Origin("m.yaml", 1)
+
+
+def locate(path: FieldPath) -> Origin:
+    """A line for each depth of a path: nothing reads a file here."""
+    return Origin("m.yaml", 1 + len(path))
+
+
+def address(name: str, kind: str = "Lamp", system: str = "lamps") -> Address:
+    """`lamps/Lamp/<name>`."""
+    return Address(system, kind, name)
+
+
+def lamp(name: str = "a", spec: Spec | None = None, **more: Any) -> Resource:
+    """A declared lamp."""
+    return Resource(address(name), "lamps/v1", {"title": name, **(spec or {})}, HERE, locate, **more)
+
+
+def release(name: str = "a", spec: Spec | None = None, **more: Any) -> Resource:
+    """A declared release."""
+    where = address(name, "Release", "flexdeploy")
+    return Resource(where, "flexdeploy/v1", {"releaseName": name, **(spec or {})}, HERE, locate, **more)
+
+
+def wanted(resource: Resource, **options: Any) -> Wanted:
+    """The resource with its kind."""
+    kind: Kind = RELEASE if resource.address.system == "flexdeploy" else LAMP
+    return Wanted(resource, kind, options)
+
+
+def live_lamp(id_: int = 1, title: str = "a", **said: Any) -> Live:
+    """A lamp that is there."""
+    return Live(id_, title, {"lampId": id_, "title": title, **said})
+
+
+def operation(name: str, *needs: str, action: Any = "update") -> Operation:
+    """An operation that needs others, by their names."""
+    return Operation(address(name), action, None, name, HERE, (), (), tuple(map(address, needs)))

@@ -1,0 +1,146 @@
+"""A world without threads or real time: a server of releases or lamps, a clock, and a script of faults."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from reconcile.apply import Effect, Interrupted, Read, Record, Terms, Wait, Write, carry_out
+from reconcile.drive import drive
+from reconcile.errors import ApiError
+from reconcile.model import Address, Json, Outcome, Request, Response
+from reconcile.plan import Planned
+from reconcile.schedule import Schedule, in_order
+from tests.support.servers import Server
+
+TAKES = 0.01
+"""Seconds that every request takes."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What befalls one write: it is refused, put off, lost before or after its effect, or shows late."""
+
+    kind: Literal["none", "refuse", "later", "lost_before", "lost_after", "shows_late", "ignored"]
+    seconds: float = 0.0
+    """How late the effect comes; for `later`, what the server asks to wait."""
+
+
+FINE = Fault("none")
+Entry: TypeAlias = tuple[str, Any]
+
+
+@dataclass
+class World:
+    """Performs effects on a server; what happened stands in `seen`, in order."""
+
+    server: Server
+    faults: list[Fault] = field(default_factory=list)
+    unreadable: set[int] = field(default_factory=set)
+    """The reads that fail, by their number from 0."""
+    interrupt_at: int = -1
+    """The wait that is interrupted, by its number from 0."""
+    now: float = 1000.0
+    seen: list[Entry] = field(default_factory=list)
+    meddle: Mapping[int, Callable[[Server], None]] = field(default_factory=dict)
+    """What other hands do on the server just before a read, by the number of the read."""
+    _coming: list[tuple[float, Request]] = field(default_factory=list)
+
+    def clock(self) -> float:
+        """Simulated seconds."""
+        return self.now
+
+    def terms(self, **given: Any) -> Terms:
+        """Terms on this world's clock."""
+        return Terms(self.clock, **given)
+
+    def count(self, kind: str) -> int:
+        """How often something happened."""
+        return sum(name == kind for name, _ in self.seen)
+
+    def of(self, kind: str) -> list[Any]:
+        """What happened of one sort."""
+        return [what for name, what in self.seen if name == kind]
+
+    def perform(self, effect: Effect) -> Response | None:
+        """Performs one effect, as the driver asks."""
+        match effect:
+            case Record(entry):
+                self.seen.append(("record", dict(entry)))
+            case Wait(seconds):
+                return self._wait(seconds)
+            case Read(request):
+                return self._read(request)
+            case Write(request):
+                return self._write(request)
+        return None
+
+    def pass_time(self, seconds: float) -> None:
+        """Lets time pass; effects that are due take place in it."""
+        ends = self.now + seconds
+        for due, request in sorted(self._coming, key=lambda item: item[0]):
+            if due <= ends:
+                self._coming.remove((due, request))
+                self.server.write(request)
+        self.now = ends
+
+    def _wait(self, seconds: float) -> None:
+        self.seen.append(("wait", seconds))
+        if self.count("wait") - 1 == self.interrupt_at:
+            raise Interrupted
+        self.pass_time(seconds)
+
+    def _read(self, request: Request) -> Response:
+        number = self.count("read")
+        self.meddle.get(number, lambda server: None)(self.server)
+        self.pass_time(TAKES)
+        self.seen.append(("read", request))
+        if number in self.unreadable:
+            raise ApiError(f"{request.system}: {request.method} {request.path}: 502 Bad Gateway", status=502)
+        return Response(200, copy.deepcopy(self.server.read(request)))
+
+    def _write(self, request: Request) -> Response:
+        fault = self.faults.pop(0) if self.faults else FINE
+        self.pass_time(TAKES)
+        self.seen.append(("write", request))
+        place = f"{request.system}: {request.method} {request.path}"
+        match fault.kind:
+            case "refuse":
+                raise ApiError(f"{place}: 400 Bad Request: no", status=400, effect="none")
+            case "later":
+                raise ApiError(
+                    f"{place}: 429 Too Many Requests", status=429, effect="none", retry_after=fault.seconds
+                )
+            case "lost_before":
+                raise ApiError(f"{place}: the connection was lost", effect="unknown")
+            case "lost_after":
+                self._coming.append((self.now + fault.seconds, request))
+                self.pass_time(0.0)
+                raise ApiError(f"{place}: the connection was lost", effect="unknown")
+            case "shows_late":
+                self._coming.append((self.now + fault.seconds, request))
+                return Response(200, None)
+            case "ignored":
+                return Response(200, None)
+        return Response(200, copy.deepcopy(self.server.write(request)))
+
+
+def carried(planned: Planned, world: World, **terms: Any) -> list[Outcome]:
+    """Carries a plan out, one operation after the other."""
+    schedule = Schedule(planned.plan.operations, planned.plan.blocked, {})
+    steps = {step.operation.address: step for step in planned.steps}
+    ids: dict[Address, Json] = dict(planned.ids)
+    while begun := schedule.ready():
+        for operation in begun:
+            effects = carry_out(steps[operation.address], ids, world.terms(**terms))
+            outcome = drive(effects, world.perform)
+            ids.update(_learned(outcome, steps[operation.address].wanted.kind.id_field))
+            schedule.finish(outcome)
+    return in_order(schedule.outcomes, planned.plan.operations, planned.plan.blocked)
+
+
+def _learned(outcome: Outcome, name: str) -> Iterator[tuple[Address, Json]]:
+    if name in outcome.result:
+        yield outcome.address, outcome.result[name]

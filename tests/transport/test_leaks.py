@@ -1,0 +1,176 @@
+"""No secret comes back out, however a server spells what it was sent."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import logging
+import re
+import traceback
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from reconcile.endpoint import Basic, Bearer, ClientCredentials, Endpoint, QueryToken
+from reconcile.errors import ApiError
+from reconcile.model import Request, Secret
+from reconcile.transport import Redactor
+
+from .conftest import GET, POST
+from .counterpart import answer, close, echo
+
+CANARY = "cAn+ry/'\"&=secret"
+CREDENTIALS = {
+    "basic": Basic(Secret("alice"), Secret(CANARY)),
+    "api key": Basic(Secret(""), Secret(CANARY)),
+    "bearer": Bearer(Secret("cAn+ry/-=secret")),
+    "query": QueryToken("token", Secret(CANARY)),
+}
+ECHOES = {
+    "raw": str,
+    "json": json.dumps,
+    "json in json": lambda text: json.dumps({"message": json.dumps({"request": text})}),
+    "message": lambda text: json.dumps({"errorName": "Echo", "parameters": {"sent": text}}),
+    "list": lambda text: json.dumps({"name": [text]}),
+    "percent": lambda text: quote(text, safe=""),
+    "percent in lower case": lambda text: re.sub("%..", lambda found: found.group().lower(), quote(text)),
+    "percent twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "percent in html in json": lambda text: json.dumps({"message": html.escape(quote(text))}),
+    "json thrice": lambda text: json.dumps(json.dumps(json.dumps(text))),
+    "percent but slashes": quote,
+    "plus": quote_plus,
+    "html": lambda text: f"<html><title>{html.escape(text)}</title></html>",
+    "page": lambda text: f"<html><body><p>{html.escape(text)}</p></body></html>",
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 at one": lambda text: base64.b64encode(b"x" + text.encode()).decode(),
+    "base64 at two": lambda text: base64.b64encode(b"xx" + text.encode()).decode(),
+    "urlsafe base64": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
+    "far from the start": lambda text: "x" * 150 + text[text.find("cAn") - 1 :],
+}
+
+
+def leaked(text: str, secret: str) -> bool:
+    """Whether `text` has eight characters of the secret in a row, in any spelling."""
+    spelled = (
+        secret,
+        quote(secret, safe=""),
+        quote(secret),
+        json.dumps(secret)[1:-1],
+        html.escape(secret),
+        *(base64.b64encode(b"x" * at + secret.encode()).decode()[4:-4] for at in range(3)),
+    )
+    return any(form[at : at + 8] in text for form in spelled for at in range(max(1, len(form) - 7)))
+
+
+@pytest.mark.parametrize("spell", ECHOES.values(), ids=ECHOES.keys())
+@pytest.mark.parametrize("credential", CREDENTIALS.values(), ids=CREDENTIALS.keys())
+@pytest.mark.parametrize("status", [400, 401, 500, 200])
+def test_an_echoed_credential_is_in_no_message_log_or_traceback(
+    serve, connect, caplog, credential, spell, status
+):
+    caplog.set_level(logging.DEBUG)
+    said: list[str] = []
+    client = connect(
+        serve(echo(status, lambda text: "<" + spell(text))), credential, retries=0, log=said.append
+    )
+    secret = next(part.open() for part in vars_of(credential) if "secret" in part.open())
+    for request in (GET, POST):
+        with pytest.raises(ApiError) as caught:
+            (client.read if request.safe else client.write)(request)
+        trace = "".join(traceback.format_exception(caught.value))
+        assert not leaked("\n".join([str(caught.value), trace, caplog.text, *said]), secret)
+
+
+def vars_of(credential: object) -> list[Secret]:
+    values = (getattr(credential, name) for name in type(credential).__dataclass_fields__)
+    return [value for value in values if isinstance(value, Secret)]
+
+
+def test_a_secret_of_a_body_is_removed_from_what_the_server_says_of_it(serve, connect):
+    client = connect(serve(echo(422, lambda text: text[-40:])))
+    with pytest.raises(ApiError, match=r"\*\*\*") as caught:
+        client.write(Request("sys", "POST", "/things", body={"p": [{"value": Secret("hunter2 hunter2")}]}))
+    assert "hunter2" not in str(caught.value)
+    assert client.redact("hunter2 hunter2") == "***"
+
+
+@pytest.mark.parametrize("text", ["canary-\x00token-1", "canary-\u202etoken-1", "canary-<b>token</b>-1"])
+def test_a_secret_interrupted_by_what_is_removed_is_not_put_together_again(serve, connect, text):
+    with pytest.raises(ApiError) as caught:
+        connect(serve(answer(f"<p>{text}".encode(), 400))).read(GET)
+    assert "canary-token-1" not in str(caught.value)
+
+
+def test_the_log_has_one_line_a_request_with_the_token_hidden(serve, connect, time):
+    said: list[str] = []
+    server = serve(answer({}), answer({}, 404), close)
+    client = connect(server, QueryToken("token", Secret("demo")), retries=0, log=said.append)
+    client.read(Request("sys", "GET", "/runs", (("filters[name]", "demo"),), safe=True))
+    for send, request in ((client.read, GET), (client.write, POST)):
+        with pytest.raises(ApiError):
+            send(request)
+    assert said == [
+        "sys: GET /runs?filters%5Bname%5D=demo&token=*** 200 0 ms",
+        "sys: GET /things?token=*** 404 0 ms",
+        "sys: POST /things?token=*** failed 0 ms",
+    ]
+
+
+def test_the_clients_own_loggers_are_silent(serve, connect, caplog):
+    caplog.set_level(logging.DEBUG)
+    connect(serve(answer({}))).read(GET)
+    assert not [record for record in caplog.records if record.name.startswith("http")]
+
+
+def endpoints(*credentials: object) -> list[Endpoint]:
+    return [Endpoint("sys", "http://127.0.0.1", credential) for credential in credentials]  # type: ignore[arg-type]
+
+
+DEMO = endpoints(
+    Basic(Secret("demo"), Secret("demo")),
+    Bearer(Secret("demo")),
+    QueryToken("token", Secret("demo")),
+    ClientCredentials("/t", Secret("demo"), Secret("demo"), "s"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("reconcile demo writes demo/reconcile.yaml", "reconcile demo writes demo/reconcile.yaml"),
+        ("Authorization: Basic ZGVtbzpkZW1v", "Authorization: Basic ***"),
+        ("'authorization': 'Bearer demo', 'accept'", "'authorization': 'Bearer ***', 'accept'"),
+        ('{"Authorization":"Bearer demo"}', '{"Authorization":"Bearer ***"}'),
+        ("ZGVtbzpkZW1v", "***"),
+        ("GET /runs?token=demo&page=2", "GET /runs?token=***&page=2"),
+        ("/runs?a=demo&token=demo#x", "/runs?a=demo&token=***#x"),
+        ("a bearer token and a basic plan", "a bearer token and a basic plan"),
+    ],
+)
+def test_a_short_secret_is_removed_only_where_its_place_says_what_it_is(text, redacted):
+    assert Redactor(DEMO).redact(text) == redacted
+
+
+def test_user_names_and_client_ids_are_no_secrets():
+    known = Redactor(endpoints(Basic(Secret("deploy-bot"), Secret("p")), OAUTH))
+    assert known.redact("deploy-bot and client-identity") == "deploy-bot and client-identity"
+
+
+OAUTH = ClientCredentials("/t", Secret("client-identity"), Secret("client-secret"), "s")
+
+
+def test_a_redactor_without_secrets_changes_nothing():
+    text = "\x1b[1mAny text at all: ünïcödé, {json: true}\n"
+    assert Redactor().redact(text) == text
+
+
+@pytest.mark.parametrize(
+    "secret", ["\udcff\udcfe\udcfd123", "line one\nline two", "ünïcödé-secret", "a" * 5000, "\x00" * 9]
+)
+def test_any_text_can_be_a_secret(secret):
+    known = Redactor()
+    known.add(secret)
+    for text in (secret, json.dumps(secret), quote(secret, errors="surrogateescape")):
+        assert secret not in known.redact(f"say {text} twice {text}")
+        assert "***" in known.redact(text)
