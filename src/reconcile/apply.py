@@ -126,8 +126,13 @@ def carry_out(step: Step, ids: Mapping[Address, Json], terms: Terms) -> Effects:
         detail=detail,
         requests_sent=course.sent,
         seconds=round(terms.clock() - course.started, 3),
-        result={wanted.kind.id_field: course.live.id} if course.live and course.sent else {},
+        result=_result(course) if course.sent or status == "unchanged" else {},
     )
+
+
+def _result(course: _Course) -> dict[str, Json]:
+    """What a next step can use: the id of the live object, whoever made it."""
+    return {course.wanted.kind.id_field: course.live.id} if course.live else {}
 
 
 def _carried(course: _Course) -> Generator[Effect, Response | None, tuple[Status, str]]:
@@ -135,7 +140,9 @@ def _carried(course: _Course) -> Generator[Effect, Response | None, tuple[Status
     left = _agreed(course)
     while left:
         left = yield from _one(course, left)
-    return ("done", "") if course.sent else ("unchanged", "already as wanted")
+    if course.sent:
+        return "done", ""
+    return "unchanged", course.decide().finished or "already as wanted"
 
 
 def _first_look(course: _Course) -> Generator[Effect, Response | None, None]:
@@ -148,17 +155,31 @@ def _first_look(course: _Course) -> Generator[Effect, Response | None, None]:
 def _agreed(course: _Course) -> tuple[Request, ...]:
     """The requests to send, where they are those that were approved, or the tail of them."""
     operation, verdict = course.step.operation, course.decide()
-    left = verdict.requests
-    if not left and not verdict.blocked:
+    left, hindrance = verdict.requests, _hindrance(course, verdict)
+    if not left and (verdict.finished or not hindrance):
         return ()
-    if (
-        precondition(course.wanted.kind.table, course.step.wanted.resource, course.live)
-        == operation.precondition
-    ):
+    if left and not hindrance and _precondition(course) == operation.precondition:
         return left
     if left and _is_tail(left, operation.requests):
         return left
-    raise _Ended("refused", f"live changed since the plan: {_moved(operation, verdict)}; plan again")
+    moved = hindrance or _moved(operation, verdict)
+    raise _Ended("refused", f"live changed since the plan: {moved}; plan again")
+
+
+def _precondition(course: _Course) -> str:
+    return precondition(course.wanted.kind.table, course.step.wanted.resource, course.live)
+
+
+def _hindrance(course: _Course, verdict: Verdict) -> str | None:
+    """Why something that was approved can be neither done nor shown by now; None where nothing is so."""
+    approved = {change.path for change in course.step.operation.changes}
+    held = (f"{spell(change.path)}: {why}" for change, why in verdict.blocked if change.path in approved)
+    return verdict.finished or next(held, None)
+
+
+def _shows(course: _Course, verdict: Verdict, left: Sequence[Request]) -> bool:
+    """Whether some of `left` has taken effect, and live shows it."""
+    return _is_tail(verdict.requests, left) and not _hindrance(course, verdict)
 
 
 def _is_tail(left: Sequence[Request], of: Sequence[Request]) -> bool:
@@ -183,12 +204,13 @@ def _one(
     course: _Course, left: tuple[Request, ...]
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
     """Sends the first of the requests and finds out what is left."""
+    before = _precondition(course)
     try:
         yield from _write(course, left[0])
     except ApiError as error:
         if error.effect == "none":
             return (yield from _not_taken(course, error))
-        return (yield from _lost(course, left, error))
+        return (yield from _lost(course, left, before, error))
     return (yield from _taken(course, left))
 
 
@@ -221,7 +243,11 @@ def _not_taken(course: _Course, error: ApiError) -> Generator[Effect, Response |
     course.waited += 1
     if error.retry_after is None or course.waited > course.terms.waits_at_most:
         raise _Ended("failed", str(error)) from error
-    yield Wait(error.retry_after)
+    try:
+        yield Wait(error.retry_after)
+    except Interrupted:
+        status: Status = "unknown" if course.resent else "failed"
+        raise _Ended(status, f"{error}; interrupted before it was sent again") from error
     yield from _first_look(course)
     return _agreed(course)
 
@@ -233,25 +259,23 @@ def _taken(
     verdict, unread = yield from _watch(course, left, course.terms.shows_within)
     if verdict is None:
         raise _Ended("unknown", f"written, but it could not be read back: {unread}")
-    if verdict.requests == left or not _is_tail(verdict.requests, left):
+    if not _shows(course, verdict, left):
         raise _Ended("unsettled", _unsettled(course, verdict))
     return verdict.requests
 
 
 def _lost(
-    course: _Course, left: tuple[Request, ...], error: ApiError
+    course: _Course, left: tuple[Request, ...], before: str, error: ApiError
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
     """Looks for the effect of a write whose answer was lost, until it shows or the settle time is over."""
     verdict, unread = yield from _watch(course, left, course.terms.settle, lost=True)
     if verdict is None:
         raise _Ended("unknown", f"{error}; and live state could not be read since: {unread}")
-    if _is_tail(verdict.requests, left):
+    if _shows(course, verdict, left):
         return verdict.requests
-    if verdict.requests != left:
-        raise _Ended(
-            "unknown",
-            f"{error}; live has changed since in another way: {_moved(course.step.operation, verdict)}",
-        )
+    if verdict.requests != left or _precondition(course) != before:
+        moved = _hindrance(course, verdict) or _moved(course.step.operation, verdict)
+        raise _Ended("unknown", f"{error}; live has changed since in another way: {moved}")
     if course.resent:
         raise _Ended(
             "unknown", f"{error}; sent twice, and no effect was seen within {course.terms.settle:g} s"
@@ -273,7 +297,7 @@ def _watch(
     while True:
         last = course.terms.clock() >= ends
         verdict, unread = yield from _glance(course)
-        if verdict is not None and _is_tail(verdict.requests, left):
+        if verdict is not None and _shows(course, verdict, left):
             return verdict, ""
         if last:
             return verdict, unread
@@ -342,7 +366,7 @@ def _unsettled(course: _Course, verdict: Verdict) -> str:
     if course.live is None:
         return "the server took the write, and no such object can be read"
     parts = [_not_kept(course.live, change) for change in verdict.changes]
-    parts += [f"{spell(change.path)}: {reason}" for change, reason in verdict.blocked if not verdict.changes]
+    parts = parts or [_hindrance(course, verdict) or "what was asked for"]
     return "the server took the write and did not keep " + "; ".join(parts)
 
 

@@ -116,6 +116,12 @@ class Kind:
     remove: Callable[[Case], Decision] | None = None
     """How a live object is removed; None where no request can."""
 
+    listed: bool = True
+    """Whether `lookup` of nothing shows every object; else one is exported by its id alone."""
+
+    exported: Callable[[Live], bool] = field(default=lambda live: True)
+    """Whether an object is exported without being named."""
+
     page: Callable[[Request, Response], Page] = field(
         default=lambda request, response: Page(rows_of(response))
     )

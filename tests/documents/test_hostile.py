@@ -63,6 +63,7 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
     "a key at no indentation": ("a:\n    b: 1\n  c: 2\n", ["3:3 yaml-syntax"]),
     "a line without a colon": ("a: 1\nb\nc: 2\n", ["2:1 yaml-syntax"]),
     "a colon without a space": ("a:1\nb: 2\n", ["1:1 yaml-syntax"]),
+    "a colon without a space before a carriage return": ("a: 1\r\nb:1\r\nc: 2\r\n", ["2:1 yaml-syntax"]),
     "a list item without a space": ("- a\n-b\n", ["2:1 yaml-syntax"]),
     "a list item among keys": ("a: 1\n- b\n", ["2:1 yaml-syntax"]),
     "a key among list items": ("- a\nb: 1\n", ["2:1 yaml-syntax"]),

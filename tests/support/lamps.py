@@ -88,7 +88,9 @@ def decide(case: Case) -> Decision:
     if case.live is None:
         said = {name: value for name, value in case.want.items() if value is not None}
         return Decision((POST(case.system, said),), action="create")
-    blocked = tuple((change, "a lamp never cools down") for change in case.changes if _cools(case, change.path))
+    blocked = tuple(
+        (change, "a lamp never cools down") for change in case.changes if _cools(case, change.path)
+    )
     held = {change.path for change, _ in blocked}
     return Decision(tuple(_steps(case, {c.path[0] for c in case.changes if c.path not in held})), blocked)
 

@@ -102,3 +102,13 @@ class LampServer:
         change = {"power": request.body["to"]} if parts[2:] else request.body
         self.rows[id_].update(change)
         return self.rows[id_]
+
+
+def row(id_: int = 12101, name: str = "a", **said: Any) -> Row:
+    """A live release."""
+    return {"releaseId": id_, "releaseName": name, "releaseStatus": "NOTSTARTED", **said}
+
+
+def desk(**said: Any) -> Row:
+    """A live lamp."""
+    return {"lampId": 1, "title": "a", "power": "OFF", **said}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.support.lamps import LAMP
+
 from reconcile.kinds import Kind
 from reconcile.model import Address, FieldPath, Live, Operation, Origin, Resource, Spec
 from reconcile.observe import Wanted
 from reconcile.systems.flexdeploy.release import RELEASE
-from tests.support.lamps import LAMP
 
 HERE = Origin("m.yaml", 1)
 
@@ -48,3 +49,13 @@ def live_lamp(id_: int = 1, title: str = "a", **said: Any) -> Live:
 def operation(name: str, *needs: str, action: Any = "update") -> Operation:
     """An operation that needs others, by their names."""
     return Operation(address(name), action, None, name, HERE, (), (), tuple(map(address, needs)))
+
+
+def a_release(spec: Spec | None = None, **more: Any) -> Wanted:
+    """The release `a` as a manifest may want it."""
+    return wanted(release("a", spec, **more))
+
+
+def a_lamp(spec: Spec | None = None, **more: Any) -> Wanted:
+    """The lamp `a` as a manifest may want it."""
+    return wanted(lamp("a", spec, **more))

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from tests.support.servers import Server
+
 from reconcile.apply import Effect, Interrupted, Read, Record, Terms, Wait, Write, carry_out
 from reconcile.drive import drive
 from reconcile.errors import ApiError
-from reconcile.model import Address, Json, Outcome, Request, Response
-from reconcile.plan import Planned
+from reconcile.fields.walk import replaced
+from reconcile.model import Address, Json, Live, Outcome, Request, Response, Secret
+from reconcile.observe import Observation, Wanted, matched, rows
+from reconcile.plan import Planned, plan
 from reconcile.schedule import Schedule, in_order
-from tests.support.servers import Server
 
 TAKES = 0.01
 """Seconds that every request takes."""
@@ -77,6 +81,10 @@ class World:
                 return self._write(request)
         return None
 
+    def answer(self, request: Request) -> Response:
+        """What the server shows now, without any time passing or any trace."""
+        return Response(200, copy.deepcopy(self.server.read(request)))
+
     def pass_time(self, seconds: float) -> None:
         """Lets time pass; effects that are due take place in it."""
         ends = self.now + seconds
@@ -99,9 +107,10 @@ class World:
         self.seen.append(("read", request))
         if number in self.unreadable:
             raise ApiError(f"{request.system}: {request.method} {request.path}: 502 Bad Gateway", status=502)
-        return Response(200, copy.deepcopy(self.server.read(request)))
+        return self.answer(request)
 
     def _write(self, request: Request) -> Response:
+        request = dataclasses.replace(request, body=replaced(request.body, _on_the_wire))
         fault = self.faults.pop(0) if self.faults else FINE
         self.pass_time(TAKES)
         self.seen.append(("write", request))
@@ -127,6 +136,15 @@ class World:
         return Response(200, copy.deepcopy(self.server.write(request)))
 
 
+def planned(world: World, *items: Wanted, prune: bool = False) -> Planned:
+    """The plan for all of these, against what the world's server shows at once."""
+    live: dict[Address, Live] = {}
+    for item in items:
+        found = rows(item.kind, item.kind.lookup("", [item.resource], {})[0], world.answer)
+        live |= dict(match for match in matched([item], found) if isinstance(match, tuple))
+    return plan(items, lambda address: True, Observation(live), prune=prune)
+
+
 def carried(planned: Planned, world: World, **terms: Any) -> list[Outcome]:
     """Carries a plan out, one operation after the other."""
     schedule = Schedule(planned.plan.operations, planned.plan.blocked, {})
@@ -141,6 +159,21 @@ def carried(planned: Planned, world: World, **terms: Any) -> list[Outcome]:
     return in_order(schedule.outcomes, planned.plan.operations, planned.plan.blocked)
 
 
+def _on_the_wire(value: Json) -> Json:
+    """A leaf of a body as the transport sends it; late values but secrets cannot travel."""
+    if isinstance(value, Secret):
+        return value.open()
+    if value is not None and not isinstance(value, str | int | float):
+        raise ValueError(f"not JSON: {value!r}")
+    return value
+
+
 def _learned(outcome: Outcome, name: str) -> Iterator[tuple[Address, Json]]:
     if name in outcome.result:
         yield outcome.address, outcome.result[name]
+
+
+def applied(world: World, item: Wanted, *, prune: bool = False, **terms: Any) -> Outcome:
+    """What becomes of the only operation of the plan made now."""
+    (outcome,) = carried(planned(world, item, prune=prune), world, prune=prune, **terms)
+    return outcome

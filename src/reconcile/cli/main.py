@@ -17,7 +17,12 @@ COMMANDS = {
     "plan": "Show what apply would do; it changes nothing.",
     "apply": "Do what the plan shows, in order, and read back what was written.",
     "drift": "Show what differs from the manifests, on a client that cannot write.",
+    "export": "Write live state as manifests.",
     "show": "Render a saved plan or record, offline.",
+    "schema": "Print the JSON Schema of manifests, for editors.",
+    "explain": "Explain a kind or a field.",
+    "init": "Write a project to start from; never overwrites.",
+    "doctor": "Check address, credentials, rights and clock of each system; read-only.",
     "sandbox": "Serve the systems on loopback, to try things out.",
     "demo": "Run the main job end to end against the sandbox.",
 }

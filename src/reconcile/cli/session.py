@@ -57,6 +57,12 @@ def begin(flags: Flags, paths: Sequence[str], *, live: bool) -> Session:
     return Session(flags, project, loaded, environment, _selected(flags, project, loaded, paths))
 
 
+def open_project(flags: Flags) -> Session:
+    """The project without its manifests, for what looks at live state alone."""
+    project = _project(flags, live=True)
+    return Session(flags, project, Loaded((), ()), dict(os.environ), frozenset())
+
+
 def _project(flags: Flags, *, live: bool) -> Project:
     root = flags.chdir.absolute()
     try:
@@ -163,9 +169,14 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
 
 def endpoints(session: Session, resources: Iterable[Resource]) -> dict[str, Endpoint]:
     """The systems that these resources use, each with its credential."""
+    return bound_to(session, {resource.address.system for resource in resources})
+
+
+def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
+    """The named systems, each with its credential; ProblemsFound where one may not be contacted."""
     found: dict[str, Endpoint] = {}
     problems: list[Problem] = []
-    for name in sorted({resource.address.system for resource in resources}):
+    for name in sorted(systems):
         bound = endpoint(session.project.systems[name], session.environment)
         if isinstance(bound, Endpoint):
             found[name] = bound

@@ -50,7 +50,7 @@ class _Error(NamedTuple):
     def above(self) -> str:
         """The line above that one."""
         end = self.text.rfind("\n", 0, self.at)
-        return self.text[self.text.rfind("\n", 0, max(end, 0)) + 1 : max(end, 0)].removesuffix("\r")
+        return self.text[self.text.rfind("\n", 0, max(end, 0)) + 1 : max(end, 0)]
 
 
 _Told: TypeAlias = tuple[str, str, int]

@@ -12,7 +12,8 @@ def overlay(table: Table, have: Spec, want: Spec) -> dict[str, Json]:
     """What a full replacement must say: `want` over `have`, only the fields that the table knows.
 
     A null that is live is left out, a null that is wanted is kept. Entries of an exact list that are
-    not wanted are gone; those of a `Part` stay, `gone` ones apart.
+    not wanted are gone; those of a `Part` stay, `gone` ones apart. Texts are said back as they are, all
+    else in its type: a server that spells ids as texts gets numbers.
     """
     merged: dict[str, Json] = {}
     for name, row in table.rows.items():
@@ -25,7 +26,7 @@ def overlay(table: Table, have: Spec, want: Spec) -> dict[str, Json]:
 
 def _overlaid(row: Row, have: Json, want: Json) -> Json:
     if want is None or row.table is None:
-        return want
+        return row.form(want) if want is not None and row.shape == "scalar" and not row.is_text else want
     if row.shape == "object":
         return overlay(row.table, have or {}, want)
     before = keyed(row, have)

@@ -72,7 +72,7 @@ class App:
         answer = self._struck(fault, request, entry)
         system = self._world.system(request.path)
         if system is not None:
-            answer = rewritten(fault, answer, system.id_key)
+            answer = rewritten(fault, answer, system.id_key, system.rows_key)
         self._close(entry, None if fault.action in _DROPS else fault.told_status(answer.status))
         await strike(fault, answer, wire)
 

@@ -56,7 +56,10 @@ def _operation(system: System, route: Route, components: Fields) -> Fields:
         "operationId": _operation_id(system, route),
         "tags": [system.name],
         "security": [{name: []} for name in system.security],
-        "parameters": [*_parameters("path", route.params), *_parameters("query", route.query)],
+        "parameters": [
+            *_parameters("path", route.params, route.params),
+            *_parameters("query", route.query, route.required),
+        ],
         "responses": dict(_replies(system, route, components)),
     }
     if route.body is not None:
@@ -70,9 +73,10 @@ def _operation_id(system: System, route: Route) -> str:
     return "".join([system.name, route.method.title(), *(word[:1].upper() + word[1:] for word in words)])
 
 
-def _parameters(place: str, schemas: Mapping[str, Schema]) -> Iterable[Fields]:
+def _parameters(place: str, schemas: Mapping[str, Schema], required: Iterable[str]) -> Iterable[Fields]:
+    needed = set(required)
     for name, schema in schemas.items():
-        yield {"name": name, "in": place, "required": place == "path", "schema": _plain(schema)}
+        yield {"name": name, "in": place, "required": name in needed, "schema": _plain(schema)}
 
 
 def _replies(system: System, route: Route, components: Fields) -> Iterable[tuple[str, Fields]]:

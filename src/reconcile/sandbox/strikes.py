@@ -137,17 +137,15 @@ def damaged(fault: Fault, answer: Answer) -> Answer:
             return answer
 
 
-def rewritten(fault: Fault, answer: Answer, id_key: str) -> Answer:
+def rewritten(fault: Fault, answer: Answer, id_key: str, rows_key: str = "") -> Answer:
     """`answer` with another id, fewer rows or doubled rows, for the faults that lie in good JSON."""
     match fault.action:
         case "wrong_id":
-            return _mapped(answer, lambda value: _wrong(value, id_key))
+            return _mapped(answer, lambda value: _with_rows(value, rows_key, lambda it: _wrong(it, id_key)))
         case "partial_list":
-            return _mapped(
-                answer, lambda value: value[: len(value) // 2] if isinstance(value, list) else value
-            )
+            return _mapped(answer, lambda value: _with_rows(value, rows_key, _halved))
         case "duplicate_rows":
-            return _mapped(answer, lambda value: value + value if isinstance(value, list) else value)
+            return _mapped(answer, lambda value: _with_rows(value, rows_key, _doubled))
         case _:
             return answer
 
@@ -156,6 +154,20 @@ def _mapped(answer: Answer, change: Callable[[Json], Json]) -> Answer:
     if not answer.body or answer.content_type != "application/json":
         return answer
     return replace(answer, body=json.dumps(change(json.loads(answer.body))).encode())
+
+
+def _with_rows(value: Json, rows_key: str, change: Callable[[Json], Json]) -> Json:
+    if isinstance(value, dict) and isinstance(value.get(rows_key), list):
+        return {**value, rows_key: change(value[rows_key])}
+    return change(value)
+
+
+def _halved(value: Json) -> Json:
+    return value[: len(value) // 2] if isinstance(value, list) else value
+
+
+def _doubled(value: Json) -> Json:
+    return value + value if isinstance(value, list) else value
 
 
 def _wrong(value: Json, id_key: str) -> Json:

@@ -63,6 +63,7 @@ class Refused(Exception):
     """A request that the system answers with an error; `System.refusal` gives it the vendor's shape.
 
     The frame raises it with a status and a message; `detail` is for what a system's own routes have to say.
+    The frame also writes down the path that was asked for and the time of it.
     """
 
     def __init__(self, status: int, message: str, detail: Json = None) -> None:
@@ -71,6 +72,8 @@ class Refused(Exception):
         self.message = message
         self.detail = detail
         self.headers: tuple[tuple[str, str], ...] = ()
+        self.path = ""
+        self.at = datetime.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,9 @@ class Route:
 
     `safe` says that a user without the right to write may call it; left alone, GET is safe and nothing else.
     `body` is the schema of a JSON body (None: bodies are ignored), `replies` the schema of each success, and
-    `errors` the statuses beyond those that the frame itself can answer.
+    `errors` the statuses beyond those that the frame itself can answer. `required` names the parameters of
+    the query that must be there. `lag` names a switch that says, as `stale_reads` does for all that is safe,
+    how many calls after each write still see the state before it.
     """
 
     method: str
@@ -93,6 +98,8 @@ class Route:
     body: Schema | None = None
     body_required: bool = True
     safe: bool | None = None
+    required: tuple[str, ...] = ()
+    lag: str = ""
 
     @property
     def reads_only(self) -> bool:
@@ -108,7 +115,7 @@ class System:
     fills what it left out and raises ValueError for what cannot be. `admit` (headers, query) raises Refused
     for wrong credentials and otherwise says whether the caller may write. `error` is the schema of an error's
     body, `security` the OpenAPI security schemes of which one is needed, and `id_key` the key that a
-    `wrong_id` fault falsifies.
+    `wrong_id` fault falsifies. A list in an answer is a bare one, or the one at the key `rows_key`.
     """
 
     name: str
@@ -124,6 +131,7 @@ class System:
     error: Schema
     security: Mapping[str, Schema]
     id_key: str
+    rows_key: str = ""
 
 
 def json_answer(status: int, value: Json) -> Answer:

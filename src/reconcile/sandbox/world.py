@@ -43,7 +43,7 @@ class World:
         self.log = WireLog()
         self.lock = threading.RLock()
         self._router = Router(self.systems)
-        self._stale: dict[str, tuple[Fields, int]] = {}
+        self._stale: dict[tuple[str, str], tuple[Fields, int]] = {}
         self._handled_count = 0
         self.reset(state, options)
 
@@ -89,6 +89,7 @@ class World:
             try:
                 return self._handled(system, request)
             except Refused as refused:
+                refused.path, refused.at = request.path, self.now()
                 return system.refusal(refused, self.options.of(system.name))
 
     def _handled(self, system: System, request: Request) -> Answer:
@@ -107,7 +108,8 @@ class World:
         )  # fmt: skip
         answer = route.answer(call)
         if before is not None and answer.status < 400:
-            self._stale[system.name] = (before, int(self.options.of(system.name)["stale_reads"]))
+            switches = self.options.of(system.name)
+            self._stale.update({(system.name, lag): (before, int(switches[lag])) for lag in _lags(system)})
         return answer
 
     def _require_right(self, system: System, route: Route, may_write: bool) -> None:
@@ -117,15 +119,20 @@ class World:
             raise Refused(403, "this user has no right to do this")
 
     def _before(self, system: System, route: Route) -> Fields | None:
-        stale = self.options.of(system.name)["stale_reads"] != "0"
+        switches = self.options.of(system.name)
+        stale = any(int(switches[lag]) for lag in _lags(system))
         return copy.deepcopy(self.state[system.name]) if stale and not route.reads_only else None
 
     def _seen_by(self, system: System, route: Route) -> Fields:
-        old, left = self._stale.get(system.name, ({}, 0))
-        if not (left and route.reads_only):
-            return self.state[system.name]
-        self._stale[system.name] = (old, left - 1)
-        return old
+        seen = self.state[system.name]
+        if not route.reads_only:
+            return seen
+        for lag in (route.lag, "stale_reads"):
+            old, left = self._stale.get((system.name, lag), ({}, 0))
+            if left:
+                self._stale[system.name, lag] = (old, left - 1)
+                seen = old
+        return seen
 
 
 def _first_of_each(query: str) -> dict[str, str]:
@@ -149,7 +156,14 @@ def _checked_body(route: Route, request: Request) -> Json:
     return body
 
 
+def _lags(system: System) -> set[str]:
+    return {"stale_reads", *(route.lag for route in system.routes if route.lag)}
+
+
 def _check_query(route: Route, query: Mapping[str, str]) -> None:
+    missing = [name for name in route.required if name not in query]
+    if missing:
+        raise Refused(400, f"{missing[0]} is required")
     for name, schema in route.query.items():
         if name in query and not fits_text(schema, query[name]):
             raise Refused(400, f"{name} {schema.get('x-message', 'cannot be read')}")

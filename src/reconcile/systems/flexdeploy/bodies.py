@@ -62,7 +62,7 @@ def _repoints(case: Case, name: str) -> bool:
 
 def _pipeline(case: Case) -> dict[str, Json]:
     """The pipeline of a request that sets properties: the wanted one, else the live one."""
-    for spec in (case.want, _said(case)):
+    for spec in (case.want, overlay(TABLE, _said(case), {})):
         given = {name: spec[name] for name in PIPELINE if spec.get(name)}
         if given:
             return given if spec is case.want else dict(list(given.items())[:1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconcile.fields.forms import boolean
+from reconcile.fields.table import Row
 from reconcile.fields.walk import overlay
 from reconcile.kinds import Case
 from reconcile.model import Change, Json, Spec
@@ -78,7 +79,7 @@ def _replacement(case: Case, status: str) -> str | None:
     if status not in {"NOTSTARTED", "STARTED"}:
         return f"only a PUT removes, and it cannot say back the status {status}"
     live: Spec = case.live.said if case.live else {}
-    unseen = [name for name in RESETTABLE if name not in live and not _covers(name, case.want)]
+    unseen = [name for name in RESETTABLE if name not in live and not _covers(TABLE.rows[name], case.want)]
     if not unseen:
         return None
     write = " and ".join(RESETTABLE[name] for name in unseen)
@@ -88,10 +89,12 @@ def _replacement(case: Case, status: str) -> str | None:
     )
 
 
-def _covers(name: str, want: Spec) -> bool:
-    """Whether the manifest says everything of the field, so that a PUT of it loses nothing."""
-    value: Json = want.get(name)
-    row = TABLE.rows[name]
-    if name not in want:
+def _covers(row: Row, spec: Spec) -> bool:
+    """Whether `spec` says everything of the field, so that a PUT of it loses nothing."""
+    if row.name not in spec:
         return False
-    return value is None or row.shape == "keyed" or all(inner in value for inner in row.nested.rows)
+    value: Json = spec[row.name]
+    if value is None or row.table is None:
+        return True
+    entries = value if row.shape == "keyed" else (value,)
+    return all(_covers(inner, entry) for entry in entries for inner in row.nested.rows.values())

@@ -88,4 +88,5 @@ RELEASE = Kind(
     id_field="releaseId",
     decide=decide,
     rules=RULES,
+    exported=lambda live: enumerated(live.said.get("releaseStatus")) != "COMPLETED",
 )

@@ -1,0 +1,85 @@
+"""What doctor does: one cheap read of each system, and what its answer says."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from reconcile.cli import codes
+from reconcile.cli.client import opened
+from reconcile.cli.flags import Flags
+from reconcile.cli.session import Session, open_project, refuse
+from reconcile.credentials import endpoint
+from reconcile.endpoint import Endpoint
+from reconcile.errors import ApiError, ProblemsFound
+from reconcile.project import SystemConfig
+from reconcile.reports.inert import inert
+from reconcile.transport import Reader
+
+CLOCK_MAY_DIFFER = 30.0
+"""Seconds: a larger difference makes instants and settle times doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is to be said of one system."""
+
+    name: str
+    url: str
+    well: bool
+    words: str
+
+
+def checkup(flags: Flags) -> int:
+    """Checks every system of the project; the exit code."""
+    try:
+        session = open_project(flags)
+    except ProblemsFound as error:
+        refuse(flags, error.problems)
+    findings = tuple(_findings(session))
+    if flags.output == "json":
+        systems = [{"name": f.name, "url": f.url, "ok": f.well, "detail": f.words} for f in findings]
+        click.echo(json.dumps({"format_version": "1.0", "systems": systems}, indent=2))
+    else:
+        for found in findings:
+            click.echo(
+                f"{'ok  ' if found.well else 'fail'}  {found.name}  {inert(found.url)}  {inert(found.words)}"
+            )
+    return codes.OK if all(found.well for found in findings) else codes.ERROR
+
+
+def _findings(session: Session) -> Iterator[Finding]:
+    for name, config in session.project.systems.items():
+        bound = endpoint(config, session.environment)
+        if isinstance(bound, Endpoint):
+            yield _asked(session, config, bound)
+        else:
+            words = "; ".join(f"{problem.message} ({problem.origin})" for problem in bound)
+            yield Finding(name, config.url, False, words)
+
+
+def _asked(session: Session, config: SystemConfig, bound: Endpoint) -> Finding:
+    with opened(Reader, session, {config.name: bound}) as client:
+        began = time.time()
+        try:
+            response = client.read(config.system.probe(config.name, config.options))
+        except ApiError as error:
+            return Finding(config.name, config.url, False, str(error))
+    ended = time.time()
+    tls = "TLS verified" if config.url.startswith("https") else "plain http"
+    words = [tls, "credentials accepted", "may read", f"{1000 * (ended - began):.0f} ms"]
+    skew = None if response.date is None else response.date - (began + ended) / 2
+    words.append(_clock(skew))
+    return Finding(config.name, config.url, skew is None or abs(skew) <= CLOCK_MAY_DIFFER, ", ".join(words))
+
+
+def _clock(skew: float | None) -> str:
+    if skew is None:
+        return "clock not shown"
+    if abs(skew) <= 2:
+        return "clocks agree"
+    return f"its clock is {abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}"

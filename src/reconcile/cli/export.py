@@ -1,0 +1,29 @@
+"""`reconcile export`: live state as manifests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reconcile.cli import codes
+from reconcile.cli.flags import Flags, flags
+
+
+@click.command("export")
+@click.argument("what", nargs=-1, metavar="[SYSTEM[/KIND[/NAME]]]...")
+@click.option(
+    "--to", metavar="DIR", type=click.Path(path_type=Path), help="Write files into DIR; none is overwritten."
+)
+@flags
+def command(given: Flags, what: tuple[str, ...], to: Path | None) -> None:
+    """Write live state as manifests, the names of things as comments beside their ids.
+
+    With these manifests, plan says "No changes.". What is sensitive becomes {env: NAME}. Objects that are
+    over (COMPLETED) are written only when they are named. Exit codes: 0; 1 an error; 64 usage.
+    """
+    from reconcile.cli.exporting import exported
+
+    exported(given, what, to)
+    sys.exit(codes.OK)

@@ -1,0 +1,109 @@
+"""What export does: chooses kinds, reads every object, writes manifests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from reconcile.cli.client import opened
+from reconcile.cli.flags import Flags
+from reconcile.cli.session import Session, bound_to, open_project, refuse
+from reconcile.errors import ApiError, ProblemsFound
+from reconcile.export import Manifest, manifests
+from reconcile.kinds import Kind
+from reconcile.model import Live, Problem
+from reconcile.nearest import suggestion
+from reconcile.observe import rows
+from reconcile.reports.manifest import render
+from reconcile.transport import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One kind of one system, and the object that is named, where one is."""
+
+    system: str
+    kind: Kind
+    name: str | None
+
+
+def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
+    """Prints the manifests, or writes a file each; exits with 1 where something cannot be read."""
+    try:
+        session = open_project(flags)
+        choices = tuple(_choices(session, what))
+        endpoints = bound_to(session, {choice.system for choice in choices})
+        with opened(Reader, session, endpoints) as client:
+            found = [each for choice in choices for each in _found(session, choice, client)]
+    except ProblemsFound as error:
+        refuse(flags, error.problems)
+    except ApiError as error:
+        refuse(flags, (Problem("unreadable-live", str(error)),))
+    if to is None:
+        click.echo(render(found, named_system=_ambiguous(session)), nl=False)
+    else:
+        _write(found, to, session)
+
+
+def _choices(session: Session, what: Sequence[str]) -> Iterator[Choice]:
+    systems = session.project.systems
+    for text in what or tuple(systems):
+        system, _, rest = text.partition("/")
+        kind, _, name = rest.partition("/")
+        if system not in systems:
+            raise click.UsageError(f"no system `{system}`{suggestion(system, systems)}")
+        kinds = {known.name: known for known in systems[system].system.kinds}
+        if kind and kind not in kinds:
+            raise click.UsageError(f"no kind `{kind}`{suggestion(kind, kinds)}")
+        for known in kinds.values():
+            if kind == known.name or (not kind and known.compose is None):
+                yield Choice(system, known, name or None)
+
+
+def _found(session: Session, choice: Choice, client: Reader) -> Iterator[Manifest]:
+    kind, options = choice.kind, session.project.systems[choice.system].options
+    if kind.compose is not None:
+        raise click.UsageError(f"a {kind.name} is part of another object: export that one")
+    if kind.listed:
+        requests = kind.lookup(choice.system, [], options)
+    elif choice.name is None:
+        click.echo(f"{choice.system}/{kind.name}: there is no list of them; name one by its id", err=True)
+        return
+    else:
+        requests = (kind.fetch(choice.system, choice.name, options),)
+    every = {str(live.id): live for request in requests for live in rows(kind, request, client.read)}
+    chosen = [live for live in every.values() if _is_chosen(choice, live)]
+    if choice.name is not None and not chosen:
+        names = [live.name for live in every.values()]
+        message = f"no {kind.name} `{choice.name}` in {choice.system}{suggestion(choice.name, names)}"
+        raise ProblemsFound((Problem("no-such-object", message),))
+    yield from manifests(choice.system, kind, chosen)
+
+
+def _is_chosen(choice: Choice, live: Live) -> bool:
+    if choice.name is None:
+        return choice.kind.exported(live)
+    return choice.name in {live.name, str(live.id)}
+
+
+def _ambiguous(session: Session) -> bool:
+    types = Counter(config.system.type for config in session.project.systems.values())
+    return max(types.values(), default=0) > 1
+
+
+def _write(found: Sequence[Manifest], to: Path, session: Session) -> None:
+    paths = [to / item.system / item.kind.name / f"{item.name}.yaml" for item in found]
+    taken = [path for path in paths if path.exists()]
+    if taken:
+        more = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
+        raise click.UsageError(
+            f"{taken[0]}{more} exists already: export never overwrites; choose another folder"
+        )
+    for item, path in zip(found, paths, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(render([item], named_system=_ambiguous(session)), encoding="utf-8")
+    click.echo(f"{len(found)} {'manifest' if len(found) == 1 else 'manifests'} written to {to}.")

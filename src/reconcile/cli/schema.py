@@ -1,0 +1,42 @@
+"""`reconcile schema`: the JSON Schemas, for editors and other validators."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from reconcile.cli import codes
+from reconcile.cli.flags import Flags, flags
+
+
+@click.command("schema")
+@click.argument("which", type=click.Choice(["manifest", "project"]), default="manifest")
+@click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Write both schemas into DIR.")
+@flags
+def command(given: Flags, which: str, to: Path | None) -> None:
+    """Print the JSON Schema of manifests, or of the project file. Exit codes: 0; 64 usage."""
+    if to is None:
+        click.echo(_texts()[which], nl=False)
+        sys.exit(codes.OK)
+    try:
+        write_schemas(to)
+    except OSError as error:
+        raise click.UsageError(f"{to} cannot be written: {error.strerror}") from error
+
+
+def write_schemas(folder: Path) -> None:
+    """Writes both schemas into `folder`; OSError where that fails."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in _texts().items():
+        (folder / f"{name}.schema.json").write_text(text, encoding="utf-8")
+
+
+def _texts() -> dict[str, str]:
+    from reconcile.schema import manifest_schema, project_schema
+    from reconcile.systems import Installed
+
+    schemas = {"manifest": manifest_schema(Installed()), "project": project_schema()}
+    return {name: json.dumps(schema, indent=2) + "\n" for name, schema in schemas.items()}

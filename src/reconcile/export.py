@@ -1,0 +1,103 @@
+"""Turns live objects into the manifests that would declare them; a report writes them down."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from reconcile.fields.check import checked
+from reconcile.fields.table import Row, Table
+from reconcile.kinds import Kind
+from reconcile.model import Env, Json, Live, Origin, Secret, Spec
+
+_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A value with what the live answer calls it."""
+
+    value: Json
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One exported object; a value in `spec` may be `Named`, or an `Env` where it is sensitive."""
+
+    system: str
+    kind: Kind
+    name: str
+    pin: Json
+    spec: Mapping[str, Json]
+    left_out: tuple[str, ...]
+    """Fields whose live value no manifest may want."""
+
+
+def manifests(system: str, kind: Kind, found: Iterable[Live]) -> Iterator[Manifest]:
+    """A manifest for each live object, under a name of its own; an ambiguous one is pinned by its id."""
+    lives = sorted(found, key=lambda live: (live.name, str(live.id)))
+    alike = Counter(kind.key_of(live.said) for live in lives)
+    taken: set[str] = set()
+    for live in lives:
+        name = _name(live, taken)
+        taken.add(name)
+        pin = live.id if alike[kind.key_of(live.said)] > 1 else None
+        spec, left_out = _spec(kind, live, name)
+        yield Manifest(system, kind, name, pin, spec, left_out)
+
+
+def _name(live: Live, taken: set[str]) -> str:
+    name = _UNFIT.sub("-", live.name.strip()).strip("-._").lower()[:100] or f"id-{live.id}"
+    return name if name not in taken else f"{name}-{_UNFIT.sub('-', str(live.id))}"
+
+
+def _spec(kind: Kind, live: Live, name: str) -> tuple[Mapping[str, Json], tuple[str, ...]]:
+    whole = _said(kind.table, live.said, f"{name}")
+    plain = {field: _plain(value) for field, value in whole.items()}
+    (problems,) = checked(kind.model, [plain], [lambda place, value: Origin(str(place[0]) if place else "")])
+    refused = {problem.origin.file for problem in problems if problem.origin} & whole.keys()
+    return {field: value for field, value in whole.items() if field not in refused}, tuple(sorted(refused))
+
+
+def _said(table: Table, said: Spec, owner: str) -> dict[str, Json]:
+    """What is worth saying of an object: no default, nothing empty, no name that stands for an id."""
+    names = {row.named_by for row in table.rows.values() if row.named_by and said.get(row.name) is not None}
+    found: dict[str, Json] = {}
+    for field, row in table.rows.items():
+        value = _value(row, said.get(field), owner)
+        if field in names or value is None:
+            continue
+        name = said.get(row.named_by) if row.named_by else None
+        found[field] = Named(value, name) if isinstance(name, str) and name else value
+    return found
+
+
+def _value(row: Row, value: Json, owner: str) -> Json:
+    if isinstance(value, Secret):
+        return Env(re.sub(r"[^A-Z0-9]+", "_", f"{owner}_{row.name}".upper()))
+    if value is None or row.form(value) == row.form(None):
+        return None
+    if row.shape == "object":
+        return _said(row.nested, value, owner) or None
+    if row.shape == "keyed":
+        entries = sorted(value, key=row.key_of)
+        return [_said(row.nested, entry, _entry_owner(row, entry, owner)) for entry in entries]
+    return row.form(value) if not row.is_text and row.shape == "scalar" else value
+
+
+def _entry_owner(row: Row, entry: Spec, owner: str) -> str:
+    return "_".join((owner, *row.key_of(entry)))
+
+
+def _plain(value: Json) -> Json:
+    match value:
+        case Named(inner):
+            return _plain(inner)
+        case dict():
+            return {name: _plain(inner) for name, inner in value.items()}
+        case list():
+            return [_plain(inner) for inner in value]
+    return value

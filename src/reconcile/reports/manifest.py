@@ -1,0 +1,73 @@
+"""Writes exported objects down as YAML, the names of things as comments beside their ids."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconcile.export import Manifest, Named
+from reconcile.model import Env, Json
+from reconcile.reports.inert import inert
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/.()-]*(?: [A-Za-z0-9_/.()-]+)*")
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+def render(manifests: Iterable[Manifest], *, named_system: bool = False) -> str:
+    """The manifests as one YAML stream; `named_system` where the project has two systems of a type."""
+    return "---\n".join("\n".join(_lines(manifest, named_system)) + "\n" for manifest in manifests)
+
+
+def _lines(manifest: Manifest, named_system: bool) -> Iterator[str]:
+    yield f"apiVersion: {manifest.kind.api_version}"
+    yield f"kind: {manifest.kind.name}"
+    yield "metadata:"
+    metadata = {"name": manifest.name}
+    metadata |= {"system": manifest.system} if named_system else {}
+    metadata |= {"id": manifest.pin} if manifest.pin is not None else {}
+    yield from _mapping(metadata, "  ")
+    yield "spec:"
+    yield from _mapping(manifest.spec, "  ")
+    for field in manifest.left_out:
+        yield f"  # {inert(field)}: its live value is none that a manifest can want"
+
+
+def _mapping(fields: Mapping[str, Json], indent: str) -> Iterator[str]:
+    for name, value in fields.items():
+        yield from _field(name, value, indent)
+
+
+def _field(name: str, value: Json, indent: str) -> Iterator[str]:
+    match value:
+        case Named(inner, called):
+            first, *rest = _field(name, inner, indent)
+            yield f"{first}  # {inert(called)}"
+            yield from rest
+        case dict() if value:
+            yield f"{indent}{name}:"
+            yield from _mapping(value, indent + "  ")
+        case list() if value:
+            yield f"{indent}{name}:"
+            for entry in value:
+                yield from _entry(entry, indent + "  ")
+        case _:
+            yield f"{indent}{name}: {scalar(value)}"
+
+
+def _entry(entry: Json, indent: str) -> Iterator[str]:
+    if not isinstance(entry, dict) or not entry:
+        yield f"{indent}- {scalar(entry)}"
+        return
+    lines = list(_mapping(entry, indent + "  "))
+    yield f"{indent}- {lines[0].lstrip()}"
+    yield from lines[1:]
+
+
+def scalar(value: Json) -> str:
+    """A value as YAML 1.2 and 1.1 read it alike."""
+    if isinstance(value, Env):
+        return f"{{env: {value.name}}}"
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+        return value
+    return json.dumps(value, ensure_ascii=True)

@@ -1,0 +1,112 @@
+"""The JSON Schemas of manifests and of the project file, generated from the field tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from reconcile.fields.table import Row, Table
+from reconcile.kinds import Catalogue, Kind
+from reconcile.manifests.envelope import Envelope
+from reconcile.model import Json
+from reconcile.project.file import ProjectFile
+
+DIALECT = "http://json-schema.org/draft-07/schema#"
+"""What every editor reads; nothing here is spelled otherwise in later drafts."""
+
+LATE: Mapping[str, Json] = {
+    "description": "A value from elsewhere: another resource's id, a variable, or a secret.",
+    "type": "object",
+    "additionalProperties": False,
+    "minProperties": 1,
+    "maxProperties": 1,
+    "properties": {
+        "ref": {"type": "string", "description": "The address of another resource: its live id is meant."},
+        "var": {"type": "string", "description": "A variable of reconcile.yaml, or of --var."},
+        "env": {"type": "string", "description": "A secret in the operator's environment; never shown."},
+    },
+}
+Definitions = dict[str, Json]
+
+
+def manifest_schema(catalogue: Catalogue) -> dict[str, Json]:
+    """The schema of one manifest; its spec goes by apiVersion and kind."""
+    kinds = [kind for system in catalogue.values() for kind in system.kinds]
+    schema, definitions = _generated(Envelope, "")
+    definitions["Late"] = dict(LATE)
+    for kind in kinds:
+        definitions |= _of_kind(kind)
+    schema["properties"]["apiVersion"]["enum"] = sorted({kind.api_version for kind in kinds})
+    schema["properties"]["kind"]["enum"] = sorted({kind.name for kind in kinds})
+    schema["allOf"] = [_rule(kind) for kind in kinds]
+    return {"$schema": DIALECT, **schema, "definitions": dict(sorted(definitions.items()))}
+
+
+def project_schema() -> dict[str, Json]:
+    """The schema of `reconcile.yaml`."""
+    schema, definitions = _generated(ProjectFile, "")
+    return {"$schema": DIALECT, **schema, "definitions": definitions}
+
+
+def _generated(model: type[BaseModel], prefix: str) -> tuple[dict[str, Any], Definitions]:
+    schema = model.model_json_schema(ref_template=f"#/definitions/{prefix}{{model}}")
+    nested = schema.pop("$defs", {})
+    return schema, {f"{prefix}{name}": inner for name, inner in nested.items()}
+
+
+def _name(kind: Kind) -> str:
+    return f"{kind.api_version}.{kind.name}".replace("/", ".")
+
+
+def _of_kind(kind: Kind) -> Definitions:
+    """The definitions of a kind's spec: every value may also come from elsewhere."""
+    schema, nested = _generated(kind.model, f"{_name(kind)}.")
+    schema.pop("required", None)
+    found = {**nested, _name(kind): schema}
+    for name, table in _tables(_name(kind), kind.table):
+        for field, row in table.rows.items():
+            properties = found[name]["properties"]
+            properties[field] = _or_late(properties[field], row)
+    return found
+
+
+def _tables(name: str, table: Table) -> Iterator[tuple[str, Table]]:
+    """Each table under its definition's name, once."""
+    found: dict[str, Table] = {name: table}
+    open_ = [table]
+    while open_:
+        for row in open_.pop().rows.values():
+            key = f"{name}.{row.table.model.__name__}" if row.table else name
+            if row.table is not None and key not in found:
+                found[key] = row.table
+                open_.append(row.table)
+    yield from found.items()
+
+
+_ABOUT = ("description", "examples", "vendorType")
+
+
+def _or_late(schema: dict[str, Json], row: Row) -> dict[str, Json]:
+    """A field's schema, or a late value; a text may also be an unquoted scalar."""
+    about: dict[str, Json] = {name: schema.pop(name) for name in _ABOUT if name in schema}
+    schema.pop("title", None)
+    schema.pop("default", None)
+    choices = schema.pop("anyOf", [schema])
+    if row.is_text:
+        choices = [*choices, {"type": ["number", "boolean"]}]
+    return {**about, "anyOf": [*choices, {"$ref": "#/definitions/Late"}]}
+
+
+def _rule(kind: Kind) -> dict[str, Json]:
+    """Ties the spec to its kind; a tombstone's needs no more than what identifies its object."""
+    required = [name for name, row in kind.table.rows.items() if row.required and not row.from_name]
+    absent = {"properties": {"absent": {"const": True}}, "required": ["absent"]}
+    spec = {"$ref": f"#/definitions/{_name(kind)}"}
+    then: dict[str, Json] = {"properties": {"spec": spec}}
+    if required:
+        then["if"] = {"properties": {"metadata": absent}, "required": ["metadata"]}
+        then["else"] = {"properties": {"spec": {"required": required}}, "required": ["spec"]}
+    named = {"apiVersion": {"const": kind.api_version}, "kind": {"const": kind.name}}
+    return {"if": {"properties": named}, "then": then}
