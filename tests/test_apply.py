@@ -1,4 +1,4 @@
-"""One operation carried out in a world without time: what it looks at, writes, waits for, and what it says."""
+"""One operation carried out: what it looks at before it writes, and what it then refuses or passes."""
 
 from __future__ import annotations
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from reconcile.digest import digest, precondition
 from reconcile.errors import ApiError
 from reconcile.kinds import BadAnswer
 from reconcile.model import (
-    Address,
     Change,
+    FieldPath,
     Json,
     Live,
     Operation,
@@ -22,9 +22,9 @@ from reconcile.model import (
     Status,
     spell,
 )
-from reconcile.observe import Wanted, matched, reading, with_ids
+from reconcile.observe import Sight, Wanted, matched, reading, with_ids
 from reconcile.plan import Step
-from reconcile.verdict import Verdict, decide
+from reconcile.verdict import Facts, Verdict, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,6 @@ class Terms:
     clock: Callable[[], float]
     settle: float = 30.0
     shows_within: float = 5.0
-    prune: bool = False
     waits_at_most: int = 5
     """How often a write that was answered "later" (429, or 503 with Retry-After) is sent again."""
 
@@ -90,7 +89,7 @@ class _Course:
 
     step: Step
     wanted: Wanted
-    ids: Mapping[Address, Json]
+    facts: Facts
     terms: Terms
     id: Json
     live: Live | None = None
@@ -101,17 +100,18 @@ class _Course:
 
     def decide(self) -> Verdict:
         """What is left to do, against the live state last seen."""
-        return decide(self.wanted, self.live, self.ids, prune=self.terms.prune)
+        return decide(self.wanted, self.live, self.facts)
 
 
-def carry_out(step: Step, ids: Mapping[Address, Json], terms: Terms) -> Effects:
+def carry_out(step: Step, facts: Facts, terms: Terms) -> Effects:
     """Looks, compares with what was planned, writes, reads back; never writes what it did not see wanted.
 
     A write whose answer was lost is looked for, adopted if it took effect, and sent once more only when
     `terms.settle` seconds have passed and a fresh read shows that it did not.
     """
-    wanted = Wanted(with_ids(step.wanted.resource, ids), step.wanted.kind, step.wanted.options)
-    course = _Course(step, wanted, ids, terms, step.operation.id, started=terms.clock())
+    wanted = Wanted(with_ids(step.wanted.resource, facts.ids), step.wanted.kind, step.wanted.options)
+    known = step.operation.id if wanted.kind.identified else None
+    course = _Course(step, wanted, facts, terms, known, started=terms.clock())
     try:
         status, detail = yield from _carried(course)
     except _Ended as ended:
@@ -130,9 +130,12 @@ def carry_out(step: Step, ids: Mapping[Address, Json], terms: Terms) -> Effects:
     )
 
 
-def _result(course: _Course) -> dict[str, Json]:
-    """What a next step can use: the id of the live object, whoever made it."""
-    return {course.wanted.kind.id_field: course.live.id} if course.live else {}
+def _result(course: _Course) -> Mapping[str, Json]:
+    """What a next step can use: the id of the live object, whoever made it, or what the kind says of it."""
+    kind, live = course.wanted.kind, course.live
+    if live is None:
+        return {}
+    return {kind.id_field: live.id} if kind.result is None else kind.result(live)
 
 
 def _carried(course: _Course) -> Generator[Effect, Response | None, tuple[Status, str]]:
@@ -182,8 +185,21 @@ def _shows(course: _Course, verdict: Verdict, left: Sequence[Request]) -> bool:
     return _is_tail(verdict.requests, left) and not _hindrance(course, verdict)
 
 
+def _held_paths(course: _Course) -> frozenset[FieldPath]:
+    """What was blocked already when the plan was made."""
+    return course.step.held
+
+
 def _is_tail(left: Sequence[Request], of: Sequence[Request]) -> bool:
-    return len(left) < len(of) and tuple(of[len(of) - len(left) :]) == tuple(left)
+    rest = of[len(of) - len(left) :]
+    return len(left) < len(of) and all(map(_alike, left, rest))
+
+
+def _alike(one: Request, other: Request) -> bool:
+    """Whether two requests are the same, but for an id that is known only to one of them."""
+    if (one.method, one.query, one.body) != (other.method, other.query, other.body):
+        return False
+    return one.path == other.path or "{" in one.path or "{" in other.path
 
 
 def _moved(operation: Operation, verdict: Verdict) -> str:
@@ -227,7 +243,7 @@ def _write(course: _Course, request: Request) -> Generator[Effect, Response | No
     yield Record(
         {"event": "outcome", **entry, "effect": "taken", "status": response.status if response else None}
     )
-    if course.id is None and response is not None:
+    if course.id is None and course.wanted.kind.identified and response is not None:
         course.id = _created_id(course, response)
 
 
@@ -276,6 +292,10 @@ def _lost(
     if verdict.requests != left or _precondition(course) != before:
         moved = _hindrance(course, verdict) or _moved(course.step.operation, verdict)
         raise _Ended("unknown", f"{error}; live has changed since in another way: {moved}")
+    if left[0].once:
+        raise _Ended(
+            "unknown", f"{error}; no effect was seen within {course.terms.settle:g} s, and it goes out once"
+        )
     if course.resent:
         raise _Ended(
             "unknown", f"{error}; sent twice, and no effect was seen within {course.terms.settle:g} s"
@@ -324,7 +344,7 @@ def _look(course: _Course) -> Generator[Effect, Response | None, None]:
         requests = kind.lookup(system, [resource], wanted.options)
     found: list[Live] = []
     for request in requests:
-        found += yield from _pages(course, request)
+        found += yield from _sight(course, request)
     if course.id is not None:
         course.live = _with_id(found, course)
         return
@@ -348,17 +368,31 @@ def _with_id(found: Sequence[Live], course: _Course) -> Live | None:
     return live
 
 
-def _pages(course: _Course, request: Request) -> Generator[Effect, Response | None, list[Live]]:
+def _sight(course: _Course, request: Request) -> Generator[Effect, Response | None, tuple[Live, ...]]:
+    """What the pages from `request` on show; the system's clock is kept for decisions."""
     pages = reading(course.wanted.kind, request)
     try:
         asked = next(pages)
         while True:
-            response = yield Read(asked)
-            if response is None:
-                raise ValueError("a read was answered with nothing")
-            asked = pages.send(response)
+            asked = yield from _next(pages, asked)
     except StopIteration as done:
-        return list(done.value)
+        sight: Sight = done.value
+    if sight.now is not None:
+        clocks = {**course.facts.clocks, request.system: sight.now}
+        course.facts = replace(course.facts, clocks=clocks)
+    return sight.lives
+
+
+def _next(
+    pages: Generator[Request, Response, Sight], asked: Request
+) -> Generator[Effect, Response | None, Request]:
+    try:
+        response = yield Read(asked)
+    except ApiError as error:
+        return pages.throw(error)
+    if response is None:
+        raise ValueError("a read was answered with nothing")
+    return pages.send(response)
 
 
 def _unsettled(course: _Course, verdict: Verdict) -> str:

@@ -36,10 +36,10 @@ def same(table: Table, want: Spec, have: Spec) -> bool:
 
 
 def _same(row: Row, want: Json, have: Json) -> bool:
-    if want is None and (row.filled or have is None):
+    if (want is None and have is None) or row.asked:
         return True
     if row.table is None or isinstance(want, Ref | Secret):
-        return bool(row.form(want) == row.form(have))
+        return row.equal(want, have)
     if row.shape == "object":
         return _blank(row.table, have) if want is None else same(row.table, want, have or {})
     before, after = keyed(row, have), keyed(row, want)
@@ -120,6 +120,8 @@ def _position(table: Table, path: FieldPath) -> tuple[tuple[int, str], ...]:
 
 def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have: Spec) -> Change:
     before, after = at(table, have, path), at(table, want, path)
+    if isinstance(after, Secret) and before is not None and not isinstance(before, Secret):
+        before = Secret(str(before))  # what a secret replaces was one
     secret = any(isinstance(value, Secret) for _, value in (*late_values(before), *late_values(after)))
     return Change(
         path=path,
@@ -161,12 +163,13 @@ def _rows_at(table: Table, path: FieldPath) -> dict[str, Row]:
 
 def managed(table: Table, want: Spec, have: Spec) -> dict[str, Json]:
     """What `have` says of the things that `want` writes, in normal form: the rest is not ours."""
-    return {name: _managed(table.rows[name], value, have.get(name)) for name, value in want.items()}
+    rows = ((table.rows[name], value) for name, value in want.items())
+    return {row.name: _managed(row, value, have.get(row.name)) for row, value in rows if not row.asked}
 
 
 def _managed(row: Row, want: Json, have: Json) -> Json:
     if row.table is None or isinstance(want, Ref | Secret):
-        return row.form(have)
+        return want if isinstance(want, Secret) else row.form(have)
     if row.shape == "object":
         names = dict.fromkeys(row.table.rows) if want is None else want
         return None if have is None else managed(row.table, names, have)

@@ -10,9 +10,10 @@ from typing import Protocol
 
 from reconcile.apply import Effect, Effects, Interrupted, Read, Record, Terms, Wait, Write, carry_out
 from reconcile.errors import ApiError
-from reconcile.model import Address, Json, Operation, Outcome, Request, Response
+from reconcile.model import Address, Json, Outcome, Request, Response
 from reconcile.plan import Planned, Step
 from reconcile.schedule import Schedule, in_order
+from reconcile.verdict import Facts
 
 _NONE: Mapping[Address, str] = {}
 
@@ -78,12 +79,17 @@ def apply(
     """
     plan = planned.plan
     steps = {step.operation.address: step for step in planned.steps}
-    schedule, ids = Schedule(plan.operations, plan.blocked, refused), dict(planned.ids)
+    schedule, ids = Schedule(plan.operations, plan.blocked, refused), dict(planned.facts.ids)
     with ThreadPoolExecutor(max(1, means.threads)) as pool:
         running: set[Future[Outcome]] = set()
         while True:
             begun = [] if means.stop.is_set() else schedule.ready()
-            running |= {pool.submit(_run, steps, operation, dict(ids), terms, means) for operation in begun}
+            running |= {
+                pool.submit(
+                    _run, steps[operation.address], replace(planned.facts, ids=dict(ids)), terms, means
+                )
+                for operation in begun
+            }
             if not running:
                 break
             ended, running = wait(running, return_when=FIRST_COMPLETED)
@@ -107,16 +113,10 @@ def _carried(outcome: Outcome, steps: Mapping[Address, Step], stuck: set[Address
     return [replace(outcome, address=address) for address in resource.carries if address not in stuck]
 
 
-def _run(
-    steps: Mapping[Address, Step],
-    operation: Operation,
-    ids: Mapping[Address, Json],
-    terms: Terms,
-    means: Means,
-) -> Outcome:
+def _run(step: Step, facts: Facts, terms: Terms, means: Means) -> Outcome:
     if means.stop.is_set():
-        return Outcome(operation.address, "not_begun")
-    return drive(carry_out(steps[operation.address], ids, terms), means.perform)
+        return Outcome(step.operation.address, "not_begun")
+    return drive(carry_out(step, facts, terms), means.perform)
 
 
 def _learn(ids: dict[Address, Json], outcome: Outcome, steps: Mapping[Address, Step]) -> None:

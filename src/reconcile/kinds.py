@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,21 @@ from urllib.parse import quote
 from pydantic import BaseModel
 
 from reconcile.fields.table import Table, key_text, table_of
-from reconcile.model import Action, Change, FieldPath, Json, Live, Problem, Request, Resource, Response, Spec
+from reconcile.model import (
+    Action,
+    Address,
+    Change,
+    FieldPath,
+    Json,
+    Live,
+    Origin,
+    Problem,
+    Ref,
+    Request,
+    Resource,
+    Response,
+    Spec,
+)
 
 Options: TypeAlias = Mapping[str, Json]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,255}")
@@ -29,34 +44,57 @@ class Route:
 
     spelled: str
     safe: bool = False
+    once: bool = False
 
     def __call__(
-        self, system: str, body: Json = None, query: Mapping[str, str] | None = None, **ids: Json
+        self, system: str, body: Json = None, query: Mapping[str, Json] | None = None, **ids: Json
     ) -> Request:
         """The request with the ids in its path; ValueError for an id that is none."""
         method, template = self.spelled.split(" ", 1)
         path = re.sub(r"\{(\w+)\}", lambda match: path_id(ids[match[1]]), template)
-        safe = self.safe or method == "GET"
-        return Request(system, method, path, tuple((query or {}).items()), body, safe)
+        asked = tuple((name, _text(value)) for name, value in (query or {}).items())
+        return Request(system, method, path, asked, body, self.safe or method == "GET", self.once)
 
 
 def path_id(value: Json) -> str:
-    """An id as a path segment; ValueError where it could leave its place."""
+    """An id as a path segment; ValueError where it could leave its place.
+
+    An id known only after apply stands there as the address that it will be known from.
+    """
+    if isinstance(value, Ref):
+        return f"{{{value.address}}}"
     text = str(value)
     if not _ID.fullmatch(text) or ".." in text:
         raise ValueError("not an id")
     return quote(text, safe="")
 
 
+def _text(value: Json) -> str | Ref:
+    return value if isinstance(value, str | Ref) else json.dumps(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """All that a kind decides on: what is wanted, what is live, what differs."""
 
-    system: str
+    address: Address
+    origin: Origin
     options: Options
     want: Spec
     live: Live | None
     changes: tuple[Change, ...] = ()
+    now: float | None = None
+    """The system's clock where an answer showed it, in seconds since the epoch."""
+
+    @property
+    def system(self) -> str:
+        """The system's name in the project."""
+        return self.address.system
+
+    @property
+    def itself(self) -> Ref:
+        """The object's own id, known only after its creation."""
+        return Ref(self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +152,22 @@ class Kind:
     """The vendor's name of the id: what an outcome's result calls it."""
 
     remove: Callable[[Case], Decision] | None = None
+
+    must_exist: bool = False
+    """Nothing creates such an object: that a wanted one is not there is an error."""
+
+    identified: bool = True
+    """Whether `fetch` finds a known object again by its id; else it is looked up by its key each time."""
+
+    pick: Callable[[Resource, Sequence[Live]], Live | None] | None = None
+    """Which of several live objects with one key is meant; None: that they are several is an error."""
+
+    settled: Callable[[Live], bool] = field(default=lambda live: True)
+    """Whether the system has said all that it will say of what was written."""
+
+    result: Callable[[Live], Mapping[str, Json]] | None = None
+    """What of the written object a next step can use; default: its id."""
+
     """How a live object is removed; None where no request can."""
 
     listed: bool = True

@@ -179,9 +179,17 @@ class Request:
     system: str
     method: str
     path: str
-    query: tuple[tuple[str, str], ...] = ()
+    query: tuple[tuple[str, str | Ref], ...] = ()
     body: Json = None
     safe: bool = False
+    once: bool = False
+    """Sent at most once by an apply: a lost answer is looked for, and never makes it go out again."""
+
+    instead: tuple[Request, ...] = ()
+    """What is asked where the system refuses this read (403, 404, 405)."""
+
+    note: Json = None
+    """For the kind's own reading of the answer; never sent."""
     empty_on: tuple[int, ...] = ()
     """Statuses that mean "nothing there" for this request: answered with the body None, not an error."""
 

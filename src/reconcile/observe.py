@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reconcile.errors import ApiError
 from reconcile.fields.walk import late_values, misshapen, replaced, seal
@@ -14,6 +14,7 @@ from reconcile.model import Address, Json, Live, Problem, Ref, Request, Resource
 
 Send = Callable[[Request], Response]
 THREADS_AT_MOST = 64
+_REFUSED = frozenset({403, 404, 405})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Observation:
 
     live: Mapping[Address, Live]
     problems: tuple[Problem, ...] = ()
+    clocks: Mapping[str, float] = field(default_factory=dict)
+    """What time it is for a system, where an answer showed it (seconds since the epoch)."""
 
 
 def observe(wanted: Sequence[Wanted], send: Send, threads: int) -> Observation:
@@ -39,8 +42,7 @@ def observe(wanted: Sequence[Wanted], send: Send, threads: int) -> Observation:
     A natural key may hold a reference, so this goes in levels: what a key refers to is looked up first,
     and if that does not exist, neither does what it identifies.
     """
-    live: dict[Address, Live] = {}
-    problems: list[Problem] = []
+    seen = _Seen()
     waiting = {item.resource.address: item for item in wanted}
     with ThreadPoolExecutor(min(threads, THREADS_AT_MOST)) as pool:
         while waiting:
@@ -49,12 +51,38 @@ def observe(wanted: Sequence[Wanted], send: Send, threads: int) -> Observation:
             ]
             for item in level:
                 del waiting[item.resource.address]
-            found, more = _level(
-                [resolved for item in level if (resolved := _resolved(item, live))], send, pool
-            )
-            live |= found
-            problems += more
-    return Observation(live, tuple(problems))
+            seen.level([resolved for item in level if (resolved := _resolved(item, seen.live))], send, pool)
+    return Observation(seen.live, tuple(seen.problems), seen.clocks)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Collects what the levels show."""
+
+    live: dict[Address, Live] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    clocks: dict[str, float] = field(default_factory=dict)
+
+    def level(self, wanted: Sequence[Wanted], send: Send, pool: ThreadPoolExecutor) -> None:
+        """Reads one level: each system and kind at the same time."""
+        groups: dict[tuple[str, str], list[Wanted]] = defaultdict(list)
+        for item in wanted:
+            groups[item.resource.address.system, item.kind.name].append(item)
+        asked = [(group, pool.submit(_seen, group, send)) for group in groups.values()]
+        for group, future in asked:
+            try:
+                self._take(group, future.result())
+            except ApiError as error:
+                self.problems.append(Problem("unreadable-live", str(error), group[0].resource.origin))
+
+    def _take(self, group: Sequence[Wanted], sight: Sight) -> None:
+        if sight.now is not None:
+            self.clocks[group[0].resource.address.system] = sight.now
+        for found in matched(group, sight.lives):
+            if isinstance(found, Problem):
+                self.problems.append(found)
+            else:
+                self.live[found[0]] = found[1]
 
 
 def _key_references(item: Wanted) -> Iterator[Address]:
@@ -84,79 +112,76 @@ def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
     return replace(resource, spec=spec)
 
 
-def _level(
-    wanted: Sequence[Wanted], send: Send, pool: ThreadPoolExecutor
-) -> tuple[dict[Address, Live], list[Problem]]:
-    groups: dict[tuple[str, str], list[Wanted]] = defaultdict(list)
-    for item in wanted:
-        groups[item.resource.address.system, item.kind.name].append(item)
-    asked = [(group, pool.submit(_rows, group, send, pool)) for group in groups.values()]
-    live: dict[Address, Live] = {}
-    problems: list[Problem] = []
-    for group, future in asked:
-        try:
-            rows = future.result()
-        except ApiError as error:
-            problems.append(Problem("unreadable-live", str(error)))
-            continue
-        for found in matched(group, rows):
-            if isinstance(found, Problem):
-                problems.append(found)
-            else:
-                live[found[0]] = found[1]
-    return live, problems
-
-
-def _rows(group: Sequence[Wanted], send: Send, pool: ThreadPoolExecutor) -> list[Live]:
+def _seen(group: Sequence[Wanted], send: Send) -> Sight:
     kind, options, system = group[0].kind, group[0].options, group[0].resource.address.system
     requests = kind.lookup(system, [item.resource for item in group], options)
-    if len(requests) == 1:
-        return rows(kind, requests[0], send)
-    return [
-        live
-        for answer in map_in(pool, lambda request: rows(kind, request, send), requests)
-        for live in answer
-    ]
+    with ThreadPoolExecutor(max(1, min(len(requests), THREADS_AT_MOST))) as pool:
+        sights = list(pool.map(lambda request: look(kind, request, send), requests))
+    clocks = [sight.now for sight in sights if sight.now is not None]
+    return Sight(tuple(live for sight in sights for live in sight.lives), max(clocks, default=None))
 
 
-def map_in(
-    pool: ThreadPoolExecutor, work: Callable[[Request], list[Live]], requests: Iterable[Request]
-) -> list[list[Live]]:
-    """`work` on each request; on threads of its own, since a thread of `pool` waits here."""
-    requests = list(requests)
-    with ThreadPoolExecutor(max(1, min(len(requests), THREADS_AT_MOST))) as inner:
-        return list(inner.map(work, requests))
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a reading showed: every live object, and the system's clock where an answer had it."""
+
+    lives: tuple[Live, ...]
+    now: float | None = None
 
 
-def reading(kind: Kind, request: Request) -> Generator[Request, Response, list[Live]]:
-    """Yields the requests of all pages from `request` on, takes their answers, returns every live object.
+def reading(kind: Kind, request: Request) -> Generator[Request, Response, Sight]:
+    """Yields the requests of all pages from `request` on, takes their answers, returns what they show.
 
-    ApiError for an answer that cannot be what it claims.
+    A read that is refused gives way to those that the kind names instead. ApiError for an answer that
+    cannot be what it claims.
     """
     found: list[Live] = []
-    following: Request | None = request
-    while following is not None:
-        asked, response = following, (yield following)
+    now: float | None = None
+    open_ = [request]
+    while open_:
+        asked = open_.pop(0)
         try:
-            page = kind.page(asked, response)
-            found += [sealed(kind, kind.read(row)) for row in page.rows]
-        except BadAnswer as error:
-            raise ApiError(
-                f"{asked.system}: {asked.method} {asked.path}: {error}", status=response.status
-            ) from error
-        following = page.next
-    return found
+            response = yield asked
+        except ApiError as error:
+            if not asked.instead or error.status not in _REFUSED:
+                raise
+            open_ = [*asked.instead, *open_]
+            continue
+        now = response.date if response.date is not None else now
+        page = _page(kind, asked, response)
+        found += page[0]
+        open_ = [*page[1], *open_]
+    return Sight(tuple(found), now)
 
 
-def rows(kind: Kind, request: Request, send: Send) -> list[Live]:
-    """Every live object that the pages from `request` on show."""
+def _page(kind: Kind, asked: Request, response: Response) -> tuple[list[Live], list[Request]]:
+    try:
+        page = kind.page(asked, response)
+        return [sealed(kind, kind.read(row)) for row in page.rows], [page.next] if page.next else []
+    except BadAnswer as error:
+        raise ApiError(
+            f"{asked.system}: {asked.method} {asked.path}: {error}", status=response.status
+        ) from error
+
+
+def look(kind: Kind, request: Request, send: Send) -> Sight:
+    """What the pages from `request` on show."""
     pages = reading(kind, request)
     try:
         asked = next(pages)
         while True:
-            asked = pages.send(send(asked))
+            asked = _next(pages, asked, send)
     except StopIteration as done:
-        return list(done.value)
+        sight: Sight = done.value
+        return sight
+
+
+def _next(pages: Generator[Request, Response, Sight], asked: Request, send: Send) -> Request:
+    try:
+        response = send(asked)
+    except ApiError as error:
+        return pages.throw(error)
+    return pages.send(response)
 
 
 def sealed(kind: Kind, live: Live) -> Live:
@@ -189,13 +214,17 @@ def _match(
         elif not resource.absent:
             message = f"{resource.address} is pinned to id {resource.id}, which does not exist there"
             yield Problem("no-such-object", message, resource.origin)
+    elif item.kind.pick is not None:
+        picked = item.kind.pick(resource, named)
+        if picked is not None:
+            yield resource.address, picked
     elif len(named) > 1:
         ids = ", ".join(str(live.id) for live in sorted(named, key=lambda live: str(live.id)))
         message = f"{resource.address} is ambiguous: ids {ids} have the same name; pin one with metadata.id"
         yield Problem("ambiguous", message, resource.origin)
     elif named:
         yield resource.address, named[0]
-    elif resource.must_exist and not resource.absent:
+    elif (resource.must_exist or item.kind.must_exist) and not resource.absent:
         key = ", ".join(map(str, item.kind.key_of(resource.spec)))
         message = f"{resource.address} needs the live {item.kind.name} `{key}`, and there is none"
         yield Problem("no-such-object", message, resource.origin)

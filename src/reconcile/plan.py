@@ -15,6 +15,7 @@ from reconcile.model import (
     Blocked,
     Change,
     Env,
+    FieldPath,
     Json,
     Live,
     Noted,
@@ -26,7 +27,7 @@ from reconcile.model import (
     spell,
 )
 from reconcile.observe import Observation, Wanted, with_ids
-from reconcile.verdict import Verdict, decide
+from reconcile.verdict import Facts, Verdict, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Step:
     operation: Operation
     wanted: Wanted
     """The resource as declared: its references are not resolved, its secrets are."""
+
+    held: frozenset[FieldPath] = frozenset()
+    """What of the resource is blocked, and was so when the plan was made."""
 
     after: Address | None = None
     """The operation on the same live object that comes first."""
@@ -47,8 +51,8 @@ class Planned:
 
     plan: Plan
     steps: tuple[Step, ...]
-    ids: Mapping[Address, Json]
-    """The live ids known when the plan was made."""
+    facts: Facts
+    """What was known when the plan was made."""
 
 
 def order(resources: Iterable[Resource]) -> list[Resource]:
@@ -74,10 +78,11 @@ def plan(
     Where two resources share a live object, the later one is decided against what the earlier one leaves.
     """
     by_address = {item.resource.address: item for item in wanted}
-    parts = _Parts(by_address, {address: live.id for address, live in seen.live.items()})
+    facts = Facts({address: live.id for address, live in seen.live.items()}, prune, seen.clocks)
+    parts = _Parts(by_address, facts)
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
-            parts.add(by_address[resource.address], seen.live.get(resource.address), prune=prune)
+            parts.add(by_address[resource.address], seen.live.get(resource.address))
     return parts.planned()
 
 
@@ -86,7 +91,7 @@ class _Parts:
     """Collects the parts of a plan."""
 
     known: Mapping[Address, Wanted]
-    ids: Mapping[Address, Json]
+    facts: Facts
     steps: list[Step] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     finished: list[Noted] = field(default_factory=list)
@@ -99,12 +104,12 @@ class _Parts:
     left: dict[tuple[str, str, str], tuple[Step, Live]] = field(default_factory=dict)
     """For each live object that an operation changes: the operation, and what it leaves."""
 
-    def add(self, item: Wanted, live: Live | None, *, prune: bool) -> None:
+    def add(self, item: Wanted, live: Live | None) -> None:
         """Decides one resource and puts each part of the verdict where it belongs."""
         earlier = None
         if live is not None:
             earlier, live = self.left.get(_object(item, live), (None, live))
-        verdict = decide(item, live, self.ids, prune=prune)
+        verdict = decide(item, live, self.facts)
         self._note(item.resource, verdict)
         if verdict.requests:
             self._step(item, live, verdict, earlier)
@@ -127,12 +132,14 @@ class _Parts:
             self.unverified.append(Noted(address, (name,), None, reason, resource.locate((name,))))
 
     def _step(self, item: Wanted, live: Live | None, verdict: Verdict, earlier: Step | None) -> None:
-        step = Step(_operation(item, live, verdict), item, earlier.operation.address if earlier else None)
+        held = frozenset(change.path for change, _ in verdict.blocked)
+        after = earlier.operation.address if earlier else None
+        step = Step(_operation(item, live, verdict), item, held, after)
         self.steps.append(step)
         if earlier is not None:
             self.problems += _clashes(earlier.operation, step.operation)
         if live is not None:
-            self.left[_object(item, live)] = step, _left(item, live, verdict, self.ids)
+            self.left[_object(item, live)] = step, _left(item, live, verdict, self.facts.ids)
 
     def planned(self) -> Planned:
         """The plan, each operation with what it waits for."""
@@ -146,7 +153,7 @@ class _Parts:
             unchanged=tuple(sorted(self.unchanged)),
             problems=tuple(self.problems),
         )
-        return Planned(whole, steps, self.ids)
+        return Planned(whole, steps, self.facts)
 
     def _waiting(self, step: Step, acting: set[Address]) -> Step:
         found = _acting_needs(step.operation.address, self.known, acting)

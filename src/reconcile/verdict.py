@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from reconcile import diff
@@ -27,24 +27,40 @@ class Verdict:
     action: Action = "update"
 
 
-def decide(wanted: Wanted, live: Live | None, ids: Mapping[Address, Json], *, prune: bool = False) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a decision rests on beside the resource: known ids, whether to prune, the systems' clocks."""
+
+    ids: Mapping[Address, Json]
+    prune: bool = False
+    clocks: Mapping[str, float] = field(default_factory=dict)
+
+
+def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     """What closes the difference between a resource and `live`: the same for plan, recovery and read-back."""
-    resource, kind = with_ids(wanted.resource, ids), wanted.kind
-    case = Case(resource.address.system, wanted.options, resource.spec, live)
+    resource, kind = with_ids(wanted.resource, known.ids), wanted.kind
+    system = resource.address.system
+    case = Case(
+        resource.address,
+        resource.origin,
+        wanted.options,
+        resource.spec,
+        live,
+        now=known.clocks.get(system),
+    )
     if resource.absent:
-        return _removal(wanted, case, prune=prune)
+        return _removal(wanted, case, prune=known.prune)
     unverified = tuple(_unverified(wanted, live))
     want = {name: value for name, value in resource.spec.items() if name not in unverified}
     changes = diff.changes(kind.table, resource, want, live.said if live else None)
-    if live is not None and not changes:
-        finished = kind.decide(case).finished
-        return Verdict(finished=finished, unverified=unverified)
-    held = tuple(_held(resource, changes, prune=prune))
+    held = tuple(_held(resource, changes, prune=known.prune))
     free = _less(changes, held)
     case = replace(case, changes=free, want=_left_out(kind, resource, live, held))
-    decision = kind.decide(case) if free else Decision()
+    decision = kind.decide(case) if free or not held else Decision()
     if decision.finished:
         return Verdict(finished=decision.finished)
+    if live is not None and not free:
+        return Verdict(blocked=(*held, *decision.blocked), unverified=unverified)
     sent = _less(free, decision.blocked) if decision.requests else ()
     blocked = (*held, *decision.blocked)
     return Verdict(decision.requests, sent, blocked, None, unverified, decision.action)

@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 from reconcile.sandbox import Sandbox
 
-from integration.fitting import misfits, planned_as
-from integration.stage import Sent, Stage
-from integration.tool import Ran
+from .fitting import misfits, planned_as
+from .stage import Sent, Stage
+from .tool import Ran
 
 
 def both(stage: Stage) -> Iterator[tuple[str, Sandbox]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from reconcile.sandbox import Sandbox, running
 
-from integration.stage import Stage
+from .stage import Stage
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from integration.checks import (
+from .checks import (
     after,
     both,
     by_hand,
@@ -30,7 +30,7 @@ from integration.checks import (
     says,
     untouched,
 )
-from integration.stage import HEADER, Stage
+from .stage import HEADER, Stage
 
 TOP = frozenset(
     {

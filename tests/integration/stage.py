@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from reconcile.sandbox import Sandbox
 
-from integration.tool import Ran, run
+from .tool import Ran, run
 
 MOUNT = "/flexdeploy/rest/v1"
 SAFE = frozenset({"GET", "HEAD"})

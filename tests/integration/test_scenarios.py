@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from integration.scenario import play
-from integration.stage import Stage
+from .scenario import play
+from .stage import Stage
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 FILES = sorted(FOLDER.rglob("*.yaml"))

@@ -29,6 +29,19 @@ def flexdeploy(server: Sandbox) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def katalon(server: Sandbox) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{server.url}/api/v1", auth=("", "demo"), timeout=5) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def brpm(server: Sandbox) -> Iterator[httpx.Client]:
+    """A client of BRPM; httpx drops a query in the URL for `params`, so filters are given as `params`."""
+    with httpx.Client(base_url=f"{server.url}/brpm/v1", params={"token": "demo"}, timeout=5) as client:
+        yield client
+
+
 @pytest.fixture
 def sandbox(server: Sandbox) -> Sandbox:
     server.reset()

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
+from tests.support.lamps import LAMPS
+
 from reconcile.kinds import Catalogue
 from reconcile.manifests import Loaded, load
 from reconcile.model import Json, Problem
@@ -20,7 +22,8 @@ systems:
     auth: {basic: {username: {env: FD_USER}, password: {env: FD_PASSWORD}}}
 """
 ENVIRONMENTS = f"{PROJECT}environments: {{staging: {{}}, production: {{}}}}\n"
-INSTALLED: Catalogue = Installed()
+CATALOGUE: Catalogue = {"flexdeploy": Installed()["flexdeploy"], "lamps": LAMPS}
+"""Two types of system: what a misspelled one is compared with does not depend on what else there is."""
 
 
 def release(name: str, spec: str = "{}", metadata: str = "") -> str:
@@ -40,7 +43,7 @@ def written(root: Path, files: Mapping[str, str]) -> Path:
 
 
 def read(
-    root: Path, environment: str | None = None, catalogue: Catalogue = INSTALLED
+    root: Path, environment: str | None = None, catalogue: Catalogue = CATALOGUE
 ) -> tuple[Project | None, tuple[Problem, ...]]:
     """The project in `root`, or its problems."""
     return read_project((root / FILE).read_bytes(), root, catalogue, environment)
@@ -52,7 +55,7 @@ def loaded(
     *,
     secrets: frozenset[str] | None = None,
     variables: Mapping[str, Json] | None = None,
-    catalogue: Catalogue = INSTALLED,
+    catalogue: Catalogue = CATALOGUE,
 ) -> Loaded:
     """What the manifests in `root` declare; the project file must be in order."""
     project, problems = read(root, environment, catalogue)

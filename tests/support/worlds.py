@@ -15,7 +15,7 @@ from reconcile.drive import drive
 from reconcile.errors import ApiError
 from reconcile.fields.walk import replaced
 from reconcile.model import Address, Json, Live, Outcome, Request, Response, Secret
-from reconcile.observe import Observation, Wanted, matched, rows
+from reconcile.observe import Observation, Wanted, look, matched
 from reconcile.plan import Planned, plan
 from reconcile.schedule import Schedule, in_order
 
@@ -50,7 +50,16 @@ class World:
     seen: list[Entry] = field(default_factory=list)
     meddle: Mapping[int, Callable[[Server], None]] = field(default_factory=dict)
     """What other hands do on the server just before a read, by the number of the read."""
+    shown: list[Json] = field(default_factory=list)
+    """What each read showed, None where it failed."""
+    times: list[float] = field(default_factory=list)
+    """When each thing in `seen` began."""
     _coming: list[tuple[float, Request]] = field(default_factory=list)
+
+    def note(self, kind: str, what: Any) -> None:
+        """Something begins now."""
+        self.seen.append((kind, what))
+        self.times.append(self.now)
 
     def clock(self) -> float:
         """Simulated seconds."""
@@ -72,7 +81,7 @@ class World:
         """Performs one effect, as the driver asks."""
         match effect:
             case Record(entry):
-                self.seen.append(("record", dict(entry)))
+                self.note("record", dict(entry))
             case Wait(seconds):
                 return self._wait(seconds)
             case Read(request):
@@ -95,7 +104,7 @@ class World:
         self.now = ends
 
     def _wait(self, seconds: float) -> None:
-        self.seen.append(("wait", seconds))
+        self.note("wait", seconds)
         if self.count("wait") - 1 == self.interrupt_at:
             raise Interrupted
         self.pass_time(seconds)
@@ -103,17 +112,20 @@ class World:
     def _read(self, request: Request) -> Response:
         number = self.count("read")
         self.meddle.get(number, lambda server: None)(self.server)
+        self.note("read", request)
         self.pass_time(TAKES)
-        self.seen.append(("read", request))
+        self.shown.append(None)
         if number in self.unreadable:
             raise ApiError(f"{request.system}: {request.method} {request.path}: 502 Bad Gateway", status=502)
-        return self.answer(request)
+        answer = self.answer(request)
+        self.shown[-1] = answer.body
+        return answer
 
     def _write(self, request: Request) -> Response:
         request = dataclasses.replace(request, body=replaced(request.body, _on_the_wire))
         fault = self.faults.pop(0) if self.faults else FINE
+        self.note("write", request)
         self.pass_time(TAKES)
-        self.seen.append(("write", request))
         place = f"{request.system}: {request.method} {request.path}"
         match fault.kind:
             case "refuse":
@@ -140,8 +152,9 @@ def planned(world: World, *items: Wanted, prune: bool = False) -> Planned:
     """The plan for all of these, against what the world's server shows at once."""
     live: dict[Address, Live] = {}
     for item in items:
-        found = rows(item.kind, item.kind.lookup("", [item.resource], {})[0], world.answer)
-        live |= dict(match for match in matched([item], found) if isinstance(match, tuple))
+        request = item.kind.lookup("", [item.resource], {})[0]
+        sight = look(item.kind, request, world.answer)
+        live |= dict(match for match in matched([item], sight.lives) if isinstance(match, tuple))
     return plan(items, lambda address: True, Observation(live), prune=prune)
 
 
@@ -149,10 +162,11 @@ def carried(planned: Planned, world: World, **terms: Any) -> list[Outcome]:
     """Carries a plan out, one operation after the other."""
     schedule = Schedule(planned.plan.operations, planned.plan.blocked, {})
     steps = {step.operation.address: step for step in planned.steps}
-    ids: dict[Address, Json] = dict(planned.ids)
+    ids: dict[Address, Json] = dict(planned.facts.ids)
     while begun := schedule.ready():
         for operation in begun:
-            effects = carry_out(steps[operation.address], ids, world.terms(**terms))
+            facts = dataclasses.replace(planned.facts, ids=dict(ids))
+            effects = carry_out(steps[operation.address], facts, world.terms(**terms))
             outcome = drive(effects, world.perform)
             ids.update(_learned(outcome, steps[operation.address].wanted.kind.id_field))
             schedule.finish(outcome)
@@ -175,5 +189,5 @@ def _learned(outcome: Outcome, name: str) -> Iterator[tuple[Address, Json]]:
 
 def applied(world: World, item: Wanted, *, prune: bool = False, **terms: Any) -> Outcome:
     """What becomes of the only operation of the plan made now."""
-    (outcome,) = carried(planned(world, item, prune=prune), world, prune=prune, **terms)
+    (outcome,) = carried(planned(world, item, prune=prune), world, **terms)
     return outcome

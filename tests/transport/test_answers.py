@@ -103,7 +103,7 @@ def test_the_type_that_a_server_claims_does_not_matter_when_the_body_is_json(ser
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, gzip", "x-made-up"])
 @pytest.mark.parametrize("status", [200, 400, 404])
 def test_a_compressed_body_is_refused_unread(serve, connect, encoding, status):
-    play = answer(gzip.compress(b"{}"), status, f"Content-Encoding: {encoding}")
+    play = answer(b"{}", status, f"Content-Encoding: {encoding}")
     with pytest.raises(ApiError, match="Content-Encoding"):
         connect(serve(play)).read(Request("sys", "GET", "/things", safe=True, empty_on=(404,)))
 

@@ -168,15 +168,22 @@ def test_a_write_refused_with_401_is_not_sent_again_but_the_next_one_has_a_new_t
         answer({"access_token": "a\r\nX-Evil: 1"}),
         answer(b"<html>"),
         close,
-        hang,
     ],
 )
 def test_a_write_without_a_token_has_no_effect_as_it_was_not_sent(serve, connect, play):
     server = serve(play, answer({}))
     with pytest.raises(ApiError) as caught:
-        connect(server, OAUTH, timeout=0.15).write(POST)
+        connect(server, OAUTH).write(POST)
     assert caught.value.effect == "none"
     assert [seen.target for seen in server.seen] == ["/base/oauth2/token"]
+
+
+def test_a_write_whose_token_does_not_come_in_time_was_not_sent(serve, connect):
+    server = serve(hang)
+    with pytest.raises(ApiError, match="no whole answer within the time") as caught:
+        connect(server, OAUTH, timeout=0.15).write(POST)
+    assert caught.value.effect == "none"
+    assert len(server.seen) <= 1
 
 
 def test_the_request_for_a_token_is_tried_again_for_a_read(serve, connect, time):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 
 import pytest
@@ -10,11 +11,12 @@ from reconcile.endpoint import Bearer, Endpoint
 from reconcile.errors import ApiError
 from reconcile.model import Request, Secret
 from reconcile.transport import Settings, Writer
+from reconcile.transport.watch import Watch
 
 from .conftest import GET, POST
 from .counterpart import answer, hang, head, listener, trickle
 
-SHORT = 0.15
+SHORT = 0.3
 SLOW = {
     "silence": hang,
     "status line by bytes": trickle(b"", b"H"),
@@ -56,7 +58,7 @@ def test_a_body_that_the_server_never_reads_ends_at_the_deadline(connect):
 
 
 def test_a_deadline_also_ends_requests_on_a_connection_used_before(serve, connect):
-    server = serve(answer({}), hang)
+    server = serve(answer({}), SLOW["body by bytes"])
     client = connect(server, timeout=SHORT, retries=0)
     client.read(GET)
     with pytest.raises(ApiError, match="no whole answer within the time"):
@@ -111,3 +113,27 @@ def test_a_stop_ends_the_wait_between_two_tries(serve):
         client.read(GET)
     assert len(said) == 1
     client.close()
+
+
+def test_a_near_deadline_is_kept_while_the_watch_sleeps_until_a_far_one():
+    watch = Watch()
+    here, there = socket.socketpair()
+    with here, there:
+        watch.begin(600)
+        flight = watch.begin(0.05)
+        flight.board(here)
+        assert here.recv(1) == b""
+    assert flight.expired
+    watch.close()
+
+
+def test_a_flight_that_is_over_is_not_ended():
+    watch = Watch()
+    here, there = socket.socketpair()
+    with here, there:
+        flight = watch.begin(600)
+        flight.board(here)
+        watch.finish(flight)
+        watch.close()
+        there.sendall(b"x")
+        assert here.recv(1) == b"x"

@@ -9,6 +9,8 @@ import pytest
 from reconcile.endpoint import Bearer, Endpoint
 from reconcile.errors import ApiError
 from reconcile.model import Request, Secret
+from reconcile.transport.retries import Patience
+from reconcile.transport.verdict import Stale
 
 from .conftest import GET, POST
 from .counterpart import answer, close, closed_port, head, raw, reset
@@ -138,3 +140,9 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced_without_an_er
     client = connect(server)
     client.read(GET)
     assert client.read(GET).body == []
+
+
+def test_a_refused_token_is_renewed_once_even_where_others_renew_it_too():
+    patience = Patience(4, lambda: 1.0)
+    stale = Stale("sys: GET /things: 401 Unauthorized", effect="none", again=False, status=401)
+    assert [patience.pause(stale), patience.pause(stale)] == [0.0, None]

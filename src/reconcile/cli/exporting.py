@@ -17,7 +17,7 @@ from reconcile.export import Manifest, manifests
 from reconcile.kinds import Kind
 from reconcile.model import Live, Problem
 from reconcile.nearest import suggestion
-from reconcile.observe import rows
+from reconcile.observe import look
 from reconcile.reports.manifest import render
 from reconcile.transport import Reader
 
@@ -75,7 +75,7 @@ def _found(session: Session, choice: Choice, client: Reader) -> Iterator[Manifes
         return
     else:
         requests = (kind.fetch(choice.system, choice.name, options),)
-    every = {str(live.id): live for request in requests for live in rows(kind, request, client.read)}
+    every = {str(live.id): live for request in requests for live in look(kind, request, client.read).lives}
     chosen = [live for live in every.values() if _is_chosen(choice, live)]
     if choice.name is not None and not chosen:
         names = [live.name for live in every.values()]

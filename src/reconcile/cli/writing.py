@@ -38,6 +38,7 @@ from reconcile.plan import Planned
 from reconcile.records import document, spelled
 from reconcile.reports import text
 from reconcile.transport import Writer
+from reconcile.verdict import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
         session = begin(flags, paths, live=True)
         refused = list(_unwelcome(session, consent))
         if refused:
-            return _refuse(Work(session, Planned(Plan(), (), {}), out), refused)
+            return _refuse(Work(session, Planned(Plan(), (), Facts({})), out), refused)
         bound = endpoints(session, (item.resource for item in needed(session)))
         with opened(Writer, session, bound) as client:
             with progress(session, reading(len(bound))):
@@ -157,7 +158,7 @@ def _agreed(summary: str) -> bool:
 def _driven(work: Work, client: Writer) -> int:
     """Carries out what is to be done; the exit code."""
     flags, refused = work.session.flags, work.approval.refused
-    terms = Terms(clock=time.monotonic, settle=flags.settle, prune=flags.prune)
+    terms = Terms(clock=time.monotonic, settle=flags.settle)
     threads = flags.parallelism * max(1, len({item.address.system for item in work.plan.operations}))
     with (
         Journal(work.session.project.root) as journal,

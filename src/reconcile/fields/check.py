@@ -76,7 +76,7 @@ def _problem(
     here, given = locate(place, True), value_at(value, place)
     label = _label(place)
     if kind == "literal_error":
-        return Problem("wrong-value", f"{label} is {_quoted(given)}{_allowed(given, error)}", here)
+        return Problem("wrong-value", f"{label} is {_allowed(given, error)}", here)
     if given is None:
         return Problem("wrong-type", f"{label} cannot be null", here)
     wanted = next((words for start, words in _WANTED.items() if kind.startswith(start)), None)
@@ -87,14 +87,18 @@ def _problem(
 
 
 def _label(place: Place) -> str:
+    if not place:
+        return "this document"
     name = next((str(step) for step in reversed(place) if isinstance(step, str)), "this")
     return f"an entry of `{name}`" if place and isinstance(place[-1], int) else f"`{name}`"
 
 
 def _allowed(given: Json, error: Mapping[str, Any]) -> str:
     names = [name.strip("'") for name in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+    if isinstance(given, str) and given in names:
+        return f"the text {_quoted(given)}; allowed: {', '.join(names)}, without quotes"
     close = suggestion(given, names) if isinstance(given, str) else ""
-    return f"; allowed: {', '.join(names)}" + (close if "did you mean" in close else "")
+    return f"{_quoted(given)}; allowed: {', '.join(names)}" + (close if "did you mean" in close else "")
 
 
 def _quoted(given: Json) -> str:

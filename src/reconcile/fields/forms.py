@@ -53,7 +53,7 @@ def instant(value: Json) -> Json:
     if not _OFFSET.search(value):
         return blank(value)
     try:
-        return int(datetime.fromisoformat(value).astimezone(UTC).timestamp())
+        return int(datetime.fromisoformat(value.upper()).astimezone(UTC).timestamp())
     except (ValueError, OverflowError):
         return value
 
@@ -63,9 +63,17 @@ def blank(value: Json) -> Json:
     return None if value in ("", [], {}) and value is not False else value
 
 
+class Spelled(str):
+    """The one text of a value that is compared as one: its own normal form."""
+
+    __slots__ = ()
+
+
 def whole(value: Json) -> Json:
     """One text for a value that is compared as one, whatever the order of its keys."""
-    return None if blank(value) is None else json.dumps(value, sort_keys=True, default=_late)
+    if blank(value) is None or isinstance(value, Spelled):
+        return value or None
+    return Spelled(json.dumps(value, sort_keys=True, default=_late))
 
 
 def unordered(value: Json) -> Json:

@@ -74,6 +74,26 @@ class FromName:
     """Where the manifest is silent, the resource's own name is meant."""
 
 
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """A live value that is further along than the wanted one, in this order of normal forms, is in sync.
+
+    Without an order the normal forms themselves are compared.
+    """
+
+    order: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Says where to ask, and is never compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromOption:
+    """Where the manifest is silent, the system's option of this name is meant."""
+
+
 def doc(vendor: str, description: str, example: Json) -> Any:
     """A row's documentation: the vendor's type, one sentence, and an example that validates."""
     return Field(description=description, examples=[example], json_schema_extra={"vendorType": vendor})

@@ -13,10 +13,13 @@ from pydantic.fields import FieldInfo
 
 from reconcile.fields import forms
 from reconcile.fields.marks import (
+    Asked,
+    AtLeast,
     Default,
     Filled,
     Form,
     FromName,
+    FromOption,
     Keyed,
     NamedBy,
     RefersTo,
@@ -42,9 +45,25 @@ class Row:
     key: tuple[str, ...]
     filled: bool
     from_name: bool
+    from_option: bool
+    asked: bool
+    at_least: tuple[Json, ...] | None
     refers_to: str | None
     named_by: str | None
     sensitive_if: Callable[[Spec], bool] | None
+
+    def equal(self, want: Json, have: Json) -> bool:
+        """Whether a live value is as wanted, by normal form."""
+        if self.asked or (self.filled and want is None):
+            return True
+        wanted, live = self.form(want), self.form(have)
+        return bool(wanted == live) or (self.at_least is not None and self._further(wanted, live))
+
+    def _further(self, wanted: Json, live: Json) -> bool:
+        order = self.at_least
+        if order:
+            return wanted in order and live in order and order.index(live) > order.index(wanted)
+        return type(wanted) is type(live) and live is not None and bool(live > wanted)
 
     @property
     def nested(self) -> Table:
@@ -87,7 +106,7 @@ def _row(name: str, info: FieldInfo) -> Row:
     inner = _unwrap(info.annotation)
     shape, nested = _shape(inner, _mark(info, Whole) is not None)
     keyed, refers, named = _mark(info, Keyed), _mark(info, RefersTo), _mark(info, NamedBy)
-    sensitive = _mark(info, SensitiveIf)
+    sensitive, at_least = _mark(info, SensitiveIf), _mark(info, AtLeast)
     return Row(
         name=name,
         shape=shape,
@@ -98,6 +117,9 @@ def _row(name: str, info: FieldInfo) -> Row:
         key=keyed.fields if keyed else (),
         filled=_mark(info, Filled) is not None,
         from_name=_mark(info, FromName) is not None,
+        from_option=_mark(info, FromOption) is not None,
+        asked=_mark(info, Asked) is not None,
+        at_least=at_least.order if at_least else None,
         refers_to=refers.kind if refers else None,
         named_by=named.field if named else None,
         sensitive_if=sensitive.test if sensitive else None,

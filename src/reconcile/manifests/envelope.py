@@ -52,6 +52,8 @@ class Declared:
     metadata: Mapping[str, Json]
     spec: Mapping[str, Json]
     document: Document
+    options: Mapping[str, Json]
+    """The options of the system that it belongs to."""
 
     @property
     def origin(self) -> Origin:
@@ -106,7 +108,8 @@ def _open(document: Document, project: Project, catalogue: Catalogue) -> Iterato
         kind = catalogue[type_].kind(value["kind"])
         assert kind is not None  # noqa: S101  # _kind_problems has shown it
         address = Address(name, kind.name, metadata["name"])
-        yield Declared(address, kind, metadata, value.get("spec") or {}, document)
+        options = project.systems[name].options
+        yield Declared(address, kind, metadata, value.get("spec") or {}, document, options)
 
 
 def _kind_problems(value: Mapping[str, Json], catalogue: Catalogue) -> Iterator[tuple[str, str, Place]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from reconcile.documents import Document, read_documents
+from reconcile.fields import forms
 from reconcile.fields.check import Locate, Place, checked
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import late_values, seal
@@ -131,6 +132,8 @@ def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[st
     for row in item.kind.table.rows.values():
         if row.from_name:
             spec.setdefault(row.name, item.address.name)
+        if row.from_option and row.name in item.options:
+            spec.setdefault(row.name, item.options[row.name])
     return spec
 
 
@@ -196,10 +199,20 @@ def _row_at(table: Table, place: Place) -> Row | None:
 
 def _findings(resource: Resource, catalogue: Catalogue) -> Iterator[Problem]:
     """What the vendor's own rules say of a resource, with all that joined it."""
-    rules = () if resource.absent else relations.kind_of(resource, catalogue).rules
-    for rule in rules:
+    kind = relations.kind_of(resource, catalogue)
+    yield from _without_offset(kind, resource)
+    for rule in () if resource.absent else kind.rules:
         for finding in rule(resource.spec):
             yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
+
+
+def _without_offset(kind: Kind, resource: Resource) -> Iterator[Problem]:
+    """Date-times that do not say which instant they are."""
+    for name, row in kind.table.rows.items():
+        value = resource.spec.get(name)
+        if row.form is forms.instant and isinstance(value, str) and isinstance(row.form(value), str):
+            words = f"`{name}` is a date-time with an offset, such as 2026-12-01T09:00:00Z"
+            yield Problem("no-offset", words, resource.locate((name,)))
 
 
 def _composed(resources: list[Resource], project: Project) -> tuple[list[Resource], list[Problem]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .system import Fields, Json, Route, Schema, System
+from .system import FORM, Fields, Json, Route, Schema, System
 
 _PHRASES = {
     200: "Done",
@@ -29,7 +29,7 @@ def openapi(systems: Iterable[System]) -> Fields:
     paths: Fields = {}
     for system in listed:
         for route in system.routes:
-            operations = paths.setdefault(f"{system.mount}{route.path}", {})
+            operations = paths.setdefault(f"{route.mount or system.mount}{route.path}", {})
             operations[route.method.lower()] = _operation(system, route, components)
     return {
         "openapi": "3.1.0",
@@ -55,7 +55,7 @@ def _operation(system: System, route: Route, components: Fields) -> Fields:
         "summary": route.about,
         "operationId": _operation_id(system, route),
         "tags": [system.name],
-        "security": [{name: []} for name in system.security],
+        "security": [] if route.public else [{name: []} for name in system.security],
         "parameters": [
             *_parameters("path", route.params, route.params),
             *_parameters("query", route.query, route.required),
@@ -63,7 +63,8 @@ def _operation(system: System, route: Route, components: Fields) -> Fields:
         "responses": dict(_replies(system, route, components)),
     }
     if route.body is not None:
-        content = {"application/json": {"schema": _referenced(route.body, components)}}
+        kind = FORM if route.form else "application/json"
+        content = {kind: {"schema": _referenced(route.body, components)}}
         operation["requestBody"] = {"required": route.body_required, "content": content}
     return operation
 
@@ -82,12 +83,12 @@ def _parameters(place: str, schemas: Mapping[str, Schema], required: Iterable[st
 def _replies(system: System, route: Route, components: Fields) -> Iterable[tuple[str, Fields]]:
     for status, schema in route.replies.items():
         yield str(status), _reply(status, schema, components)
-    for status in sorted(_errors(route)):
+    for status in sorted(_errors(system, route) - set(route.replies)):
         yield str(status), _reply(status, system.error, components)
 
 
-def _errors(route: Route) -> set[int]:
-    own = {401, 403, *route.errors}
+def _errors(system: System, route: Route) -> set[int]:
+    own = {*route.errors} if route.public else {system.unauthorized, 403, *route.errors}
     own |= {400} if route.body is not None or route.query else set()
     own |= {404} if route.params else set()
     return own | ({413, 415} if route.body is not None else set())

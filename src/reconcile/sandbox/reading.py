@@ -1,9 +1,11 @@
-"""Decides which bytes are a JSON body; what the body may say is left to schemas."""
+"""Decides which bytes are a body, JSON or a form; what the body may say is left to schemas."""
 
 from __future__ import annotations
 
 import json
 import math
+from typing import Any
+from urllib.parse import parse_qsl
 
 from .system import Json
 
@@ -30,10 +32,19 @@ def read_json(body: bytes) -> Json:
     return value
 
 
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def read_form(body: bytes) -> dict[str, str]:
+    """The names and values in `body`, a form in UTF-8; ValueError for what is none, or has a name twice."""
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise ValueError("the body is not a form") from None
+    return _unique(pairs)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise ValueError("the body has an object with a key twice")
+        raise ValueError("the body has a key twice")
     return value
 
 

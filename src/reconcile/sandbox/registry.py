@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from .brpm import SYSTEM as BRPM
 from .flexdeploy import SYSTEM as FLEXDEPLOY
+from .katalon import SYSTEM as KATALON
 from .system import System
 
-SYSTEMS: tuple[System, ...] = (FLEXDEPLOY,)
+SYSTEMS: tuple[System, ...] = (
+    FLEXDEPLOY,
+    BRPM,
+    KATALON,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .schema import fits_text
@@ -22,17 +22,32 @@ class Router:
     """The mounts and paths of all systems."""
 
     def __init__(self, systems: Iterable[System]) -> None:
-        self._systems = [(f"{system.mount}/", system, _table(system.routes)) for system in systems]
+        self._systems = [place for system in systems for place in _places(system)]
+        self._public = {
+            f"{prefix}{route.path[1:]}"
+            for prefix, system, _ in self._systems
+            for route in system.routes
+            if route.public and prefix == f"{route.mount or system.mount}/"
+        }
 
     def system(self, path: str) -> System | None:
         """The system under whose mount `path` lies."""
         return next((system for prefix, system, _ in self._systems if path.startswith(prefix)), None)
 
+    def is_public(self, path: str) -> bool:
+        """Whether what stands at `path` needs no credentials."""
+        return path in self._public
+
     def find(self, system: System, method: str, path: str) -> Found:
         """The route of a path; Refused with 404 or, for another method, with 405 and what is allowed."""
-        table = next(table for _, own, table in self._systems if own is system)
+        prefix, table = next(
+            (prefix, table)
+            for prefix, own, table in self._systems
+            if own is system and path.startswith(prefix)
+        )
+        bare = next((path.removesuffix(it) for it in system.suffixes if path.endswith(it)), path)
         for pattern, methods in table:
-            match = pattern.fullmatch(path, len(system.mount))
+            match = pattern.fullmatch(bare, len(prefix) - 1)
             if match is not None and _params_fit(methods, match.groupdict()):
                 return Found(_allowed(methods, method), match.groupdict())
         raise Refused(404, "there is nothing at this path")
@@ -41,7 +56,12 @@ class Router:
 _Table = list[tuple[re.Pattern[str], dict[str, Route]]]
 
 
-def _table(routes: tuple[Route, ...]) -> _Table:
+def _places(system: System) -> Iterator[tuple[str, System, _Table]]:
+    for own in dict.fromkeys(route.mount for route in system.routes):
+        yield f"{own or system.mount}/", system, _table(it for it in system.routes if it.mount == own)
+
+
+def _table(routes: Iterable[Route]) -> _Table:
     by_path: dict[str, dict[str, Route]] = {}
     for route in routes:
         by_path.setdefault(route.path, {})[route.method] = route

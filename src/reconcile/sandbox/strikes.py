@@ -151,7 +151,7 @@ def rewritten(fault: Fault, answer: Answer, id_key: str, rows_key: str = "") -> 
 
 
 def _mapped(answer: Answer, change: Callable[[Json], Json]) -> Answer:
-    if not answer.body or answer.content_type != "application/json":
+    if not answer.body or answer.content_type.partition(";")[0] != "application/json":
         return answer
     return replace(answer, body=json.dumps(change(json.loads(answer.body))).encode())
 

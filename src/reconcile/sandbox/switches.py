@@ -111,7 +111,8 @@ def _allows(switch: Switch, value: str) -> bool:
         return value in switch.values
     if switch.name == "clock":
         return value == "real" or _is_instant(value)
-    return re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?" if switch.fraction else r"[0-9]{1,6}", value) is not None
+    number = r"[0-9]{1,6}(\.[0-9]{1,6})?" if switch.fraction else r"[0-9]{1,6}"
+    return re.fullmatch(f"-?{number}" if switch.signed else number, value) is not None
 
 
 def _is_instant(text: str) -> bool:

@@ -17,17 +17,21 @@ Schema: TypeAlias = Mapping[str, Any]
 Switches: TypeAlias = Mapping[str, str]
 """The values in force of one system's switches, by short name."""
 
+FORM = "application/x-www-form-urlencoded"
+"""The content type of a form."""
+
 
 @dataclass(frozen=True, slots=True)
 class Switch:
     """A choice that a vendor leaves open, and its values; none means any number, a whole one at that
-    unless `fraction`."""
+    unless `fraction`, and below zero only if `signed`."""
 
     name: str
     about: str
     default: str
     values: tuple[str, ...] = ()
     fraction: bool = False
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation, with its path as the vendor spells it below the mount.
+    """One operation, with its path as the vendor spells it below the mount: its own, or the system's.
 
     `safe` says that a user without the right to write may call it; left alone, GET is safe and nothing else.
     `body` is the schema of a JSON body (None: bodies are ignored), `replies` the schema of each success, and
     `errors` the statuses beyond those that the frame itself can answer. `required` names the parameters of
-    the query that must be there. `lag` names a switch that says, as `stale_reads` does for all that is safe,
-    how many calls after each write still see the state before it.
+    the query that must be there. The body of a `form` is a form, whose values are all texts; what is `public`
+    needs no credentials, and has a path without parameters. `lag` names a switch that says, as `stale_reads`
+    does for all that is safe, how many calls after each write still see the state before it.
     """
 
     method: str
@@ -100,6 +105,9 @@ class Route:
     safe: bool | None = None
     required: tuple[str, ...] = ()
     lag: str = ""
+    mount: str = ""
+    form: bool = False
+    public: bool = False
 
     @property
     def reads_only(self) -> bool:
@@ -113,9 +121,11 @@ class System:
 
     `world` gives the state served when none is seeded; a seed is checked against `seed`, then `complete`
     fills what it left out and raises ValueError for what cannot be. `admit` (headers, query) raises Refused
-    for wrong credentials and otherwise says whether the caller may write. `error` is the schema of an error's
-    body, `security` the OpenAPI security schemes of which one is needed, and `id_key` the key that a
+    for wrong credentials and otherwise says whether the caller may write; then `authorize`, if there is one,
+    raises it for what this caller may not call now, before there is a body. `error` is the schema of an
+    error's body, `security` the OpenAPI security schemes of which one is needed, and `id_key` the key that a
     `wrong_id` fault falsifies. A list in an answer is a bare one, or the one at the key `rows_key`.
+    A path may end in one of `suffixes`, which the routes leave out; `admit` refuses with `unauthorized`.
     """
 
     name: str
@@ -132,6 +142,9 @@ class System:
     security: Mapping[str, Schema]
     id_key: str
     rows_key: str = ""
+    authorize: Callable[[Call, Route], None] | None = None
+    suffixes: tuple[str, ...] = ()
+    unauthorized: int = 401
 
 
 def json_answer(status: int, value: Json) -> Answer:

@@ -13,7 +13,7 @@ from .system import Fields, Json
 
 _KEPT = 50_000
 _HIDDEN = "***"
-_NAMES = r"(?:token|password|passwd|secret|api_?key|access_token)"
+_NAMES = r"(?:token|password|passwd|(?:client_)?secret|api_?key|access_token)"
 _SECRET_QUERY = re.compile(rf"((?:^|&){_NAMES}=)[^&]*", re.IGNORECASE)
 _SECRET_KEY = re.compile(_NAMES, re.IGNORECASE)
 
@@ -46,7 +46,7 @@ class Entry:
         try:
             return _redacted(json.loads(self.raw))
         except (ValueError, RecursionError):
-            return self.raw.decode("utf-8", "replace")
+            return redacted_query(self.raw.decode("utf-8", "replace"))
 
     @property
     def sha256(self) -> str:

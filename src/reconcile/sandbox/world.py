@@ -5,17 +5,17 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 from .faults import Faults
-from .reading import read_json
+from .reading import read_form, read_json
 from .routing import Router
 from .schema import fits_text, violations
 from .seeding import seeded
 from .switches import CORE, Options, instant
-from .system import Answer, Call, Fields, Json, Refused, Route, System, json_answer
+from .system import FORM, Answer, Call, Fields, Json, Refused, Route, System, json_answer
 from .wirelog import WireLog
 
 
@@ -94,29 +94,25 @@ class World:
 
     def _handled(self, system: System, request: Request) -> Answer:
         query = _first_of_each(request.query)
-        may_write = system.admit(request.headers, query)
+        public = self._router.is_public(request.path)
+        may_write = public or system.admit(request.headers, query)
         found = self._router.find(system, request.method, request.path)
         route = found.route
-        self._require_right(system, route, may_write)
+        self._handled_count += 1
+        call = Call(
+            request.method, request.path, query, request.headers, found.params, None,
+            self.state[system.name], self.options.of(system.name), self.now(), self._handled_count,
+        )  # fmt: skip
+        if not public:
+            _require_right(system, route, call, may_write=may_write)
         body = _checked_body(route, request)
         _check_query(route, query)
         before = self._before(system, route)
-        self._handled_count += 1
-        call = Call(
-            request.method, request.path, query, request.headers, found.params, body,
-            self._seen_by(system, route), self.options.of(system.name), self.now(), self._handled_count,
-        )  # fmt: skip
-        answer = route.answer(call)
+        answer = route.answer(replace(call, body=body, state=self._seen_by(system, route)))
         if before is not None and answer.status < 400:
             switches = self.options.of(system.name)
             self._stale.update({(system.name, lag): (before, int(switches[lag])) for lag in _lags(system)})
         return answer
-
-    def _require_right(self, system: System, route: Route, may_write: bool) -> None:
-        access = self.options.of(system.name)["access"]
-        writes = access == "normal" and may_write
-        if access == "none" or not (route.reads_only or writes):
-            raise Refused(403, "this user has no right to do this")
 
     def _before(self, system: System, route: Route) -> Fields | None:
         switches = self.options.of(system.name)
@@ -135,6 +131,15 @@ class World:
         return seen
 
 
+def _require_right(system: System, route: Route, call: Call, *, may_write: bool) -> None:
+    if system.authorize is not None:
+        system.authorize(call, route)
+    access = call.switches["access"]
+    writes = access == "normal" and may_write
+    if access == "none" or not (route.reads_only or writes):
+        raise Refused(403, "this user has no right to do this")
+
+
 def _first_of_each(query: str) -> dict[str, str]:
     return dict(reversed(parse_qsl(query, keep_blank_values=True))) if query else {}
 
@@ -144,10 +149,11 @@ def _checked_body(route: Route, request: Request) -> Json:
         return None
     if request.too_large:
         raise Refused(413, "the body is too large")
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Refused(415, "the body must be application/json")
+    kind = FORM if route.form else "application/json"
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
+        raise Refused(415, f"the body must be {kind}")
     try:
-        body = read_json(request.body)
+        body = read_form(request.body) if route.form else read_json(request.body)
     except ValueError as error:
         raise Refused(400, str(error)) from None
     problem = next(violations(route.body, body), None)

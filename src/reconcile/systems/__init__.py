@@ -7,7 +7,7 @@ from importlib import import_module
 
 from reconcile.kinds import System
 
-BUILT_IN = ("flexdeploy",)
+BUILT_IN = ("flexdeploy", "katalon", "brpm", "foundry")
 _registered: dict[str, System] = {}
 
 

@@ -24,6 +24,7 @@ IDLE = 3.0
 """Seconds after which an idle connection is not used again: servers close theirs after five or more."""
 
 _DIGITS = 18
+_AT_ONCE = 0.001
 for _package in ("httpx", "httpcore", "httpx2", "httpcore2"):
     for _part in ("", ".connection", ".http11", ".proxy", ".socks"):
         logging.getLogger(_package + _part).disabled = True
@@ -52,14 +53,12 @@ class Lane:
     def __init__(self, transport: httpx.HTTPTransport) -> None:
         self._transport = transport
         self._socket: socket.socket | None = None
-        self._spare: socket.socket | None = None
         self._flight = Flight(0.0)
         self._steps: Mapping[str, Callable[[dict[str, Any]], None]] = {
             "connect_tcp.started": self._look_up,
             "connect_tcp.complete": self._connected,
             "start_tls.started": self._shake_hands,
             "start_tls.complete": self._connected,
-            "start_tls.failed": self._failed,
             "send_request_headers.started": self._sending,
         }
 
@@ -93,24 +92,19 @@ class Lane:
             step(info)
 
     def _look_up(self, info: dict[str, Any]) -> None:
-        """Waits for the name's addresses no longer than the deadline, and shares the time among them."""
+        """Waits for the name's addresses no longer than the deadline, and shares the time among them.
+
+        The client passes `info` on as the arguments of the step, and gives each address the whole timeout.
+        """
         self._board(None)
         addresses = _addresses(info["host"], info["port"], self._flight)
-        info["timeout"] = max(0.001, min(CONNECT, self._flight.left()) / addresses)
+        info["timeout"] = max(_AT_ONCE, min(CONNECT, self._flight.left()) / addresses)
 
     def _connected(self, info: dict[str, Any]) -> None:
         self._board(info["return_value"].get_extra_info("socket"))
-        self._drop_spare()
 
     def _shake_hands(self, info: dict[str, Any]) -> None:
-        """TLS takes the socket's descriptor over: until it is done, a second one ends the wait."""
-        if self._socket is not None:
-            self._spare = self._socket.dup()
-            self._board(self._spare)
-
-    def _failed(self, info: dict[str, Any]) -> None:
-        self._board(None)
-        self._drop_spare()
+        info["timeout"] = max(_AT_ONCE, min(CONNECT, self._flight.left()))
 
     def _sending(self, info: dict[str, Any]) -> None:
         if info["request"].method == b"CONNECT":
@@ -119,18 +113,13 @@ class Lane:
             raise httpx.WriteTimeout("the deadline passed before the request was sent")
         self._flight.sent = True
 
-    def _drop_spare(self) -> None:
-        if self._spare is not None:
-            self._spare.close()
-            self._spare = None
-
     def _board(self, connection: socket.socket | None) -> None:
         self._socket = connection
         self._flight.board(connection)
 
 
 def _timeouts(flight: Flight) -> dict[str, float]:
-    seconds = max(0.001, flight.left())
+    seconds = max(_AT_ONCE, flight.left())
     return {"connect": min(CONNECT, seconds), "read": seconds, "write": seconds, "pool": seconds}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from reconcile.model import Json, Secret
+from reconcile.model import Json, Ref, Secret
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 
@@ -17,7 +17,7 @@ _ESCAPING = re.compile(r"[/\\\x00-\x1f\x7f-\x9f]")
 _ROUNDS = 4
 
 
-def url_of(base: str, path: str, query: Iterable[tuple[str, str]]) -> str:
+def url_of(base: str, path: str, query: Iterable[tuple[str, str | Ref]]) -> str:
     """`base` and `path` as one url with `query` percent-encoded.
 
     Raises ValueError where a segment of `path` is empty, holds what needed quoting, or could be read by
@@ -25,7 +25,8 @@ def url_of(base: str, path: str, query: Iterable[tuple[str, str]]) -> str:
     """
     if not path.startswith("/") or not all(_stays(segment) for segment in path[1:].split("/")):
         raise ValueError(f"a path that no request may have: {path!r}")
-    encoded = urlencode(list(query), quote_via=quote, safe="", errors="surrogateescape")
+    pairs = [(name, _known(value)) for name, value in query]
+    encoded = urlencode(pairs, quote_via=quote, safe="", errors="surrogateescape")
     return f"{base}{path}?{encoded}" if encoded else f"{base}{path}"
 
 
@@ -75,3 +76,9 @@ def _late(value: object, opened: Callable[[str], None]) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise ValueError(f"a body cannot hold a {type(value).__name__}")
+
+
+def _known(value: str | Ref) -> str:
+    if isinstance(value, Ref):
+        raise TypeError(f"the id of {value.address} is not known")
+    return value

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconcile.fields.forms import boolean
 from reconcile.fields.table import Row
-from reconcile.fields.walk import overlay
+from reconcile.fields.walk import overlay, withheld
 from reconcile.kinds import Case
-from reconcile.model import Change, Json, Spec
+from reconcile.model import Change, FieldPath, Json, Spec
 from reconcile.systems.flexdeploy.bodies import PIPELINE, TABLE, removes
 
+STATUS: FieldPath = ("releaseStatus",)
 RESETTABLE = {"properties": "properties: []", "cmsDetails": "cmsDetails: null"}
 """The fields that a GET may not show and a PUT resets, with what to write where there is nothing."""
 
 
 def blocked(case: Case, status: str) -> Iterator[tuple[Change, str]]:
     """Each change that cannot be sent to a release in this live status, with its reason."""
+    held = dict(_unsendable(case, status))
     for change in case.changes:
-        reason = _status(case, change, status) or _entry(change) or _properties(case, change)
-        reason = reason or (_replacement(case, status) if removes(change) else None)
+        reason = _status(case, change, status, held) if change.path == STATUS else held.get(change.path)
         if reason:
             yield change, reason
+
+
+def _unsendable(case: Case, status: str) -> Iterator[tuple[FieldPath, str]]:
+    """What cannot be sent besides the status, which hangs on what is left of the projects."""
+    for change in case.changes:
+        reason = _entry(change) or _properties(case, change)
+        reason = reason or (_replacement(case, status) if removes(change) else None)
+        if reason and change.path != STATUS:
+            yield change.path, reason
 
 
 def uncreatable(case: Case) -> str | None:
@@ -33,14 +43,13 @@ def uncreatable(case: Case) -> str | None:
     return None
 
 
-def _status(case: Case, change: Change, status: str) -> str | None:
-    if change.path != ("releaseStatus",):
-        return None
+def _status(case: Case, change: Change, status: str, held: Iterable[FieldPath]) -> str | None:
     if change.after != "STARTED":
         return f"{status}, wanted NOTSTARTED: a release that was started never goes back"
     if status != "NOTSTARTED":
         return f"{status}, wanted STARTED: no request leads there; resume the release in FlexDeploy"
-    if not overlay(TABLE, case.live.said if case.live else {}, case.want).get("projects"):
+    live = case.live.said if case.live else {}
+    if not overlay(TABLE, live, withheld(TABLE, case.want, live, held)).get("projects"):
         return "NOTSTARTED, wanted STARTED: a release starts with at least one project"
     return None
 

@@ -1,0 +1,120 @@
+"""Decides which rows a list has: which runs are hidden, and what the filters let through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from ..system import Call, Fields, Refused
+from .instants import instant
+from .states import normal_state, progress
+
+
+def listed_runs(call: Call) -> list[Fields]:
+    """The runs that a list shows."""
+    rows = [progress(call, row) for row in call.state["runs"] if not _is_hidden(call, row)]
+    return _filtered(call, rows, _RUNS)
+
+
+def run_by_id(call: Call) -> Fields:
+    """The run that the path names; Refused with 404 if there is none to be seen."""
+    run = by_id(call, "runs")
+    if run["aasm_state"] == "deleted" and call.switches["deleted"] == "gone":
+        raise Refused(404, "no records found")
+    return run
+
+
+def listed(call: Call, collection: str) -> list[Fields]:
+    """The plans or users that a list shows."""
+    return _filtered(call, call.state[collection], _OTHERS)
+
+
+def by_id(call: Call, collection: str) -> Fields:
+    """The row that the path names; Refused with 404 if there is none."""
+    number = int(call.params["id"])
+    rows: list[Fields] = call.state[collection]
+    for row in rows:
+        if row["id"] == number:
+            return row
+    raise Refused(404, "no records found")
+
+
+def _is_hidden(call: Call, run: Fields) -> bool:
+    if run["aasm_state"] == "deleted" and call.switches["deleted"] != "listed":
+        return True
+    return bool(run["archived"] and call.switches["archived"] == "hidden")
+
+
+_Filter = Callable[[Call, Fields, str], bool]
+
+
+def _filtered(call: Call, rows: Iterable[Fields], known: dict[str, _Filter]) -> list[Fields]:
+    wanted = [(known[name], value) for name, value in _asked(call).items() if name in known and value]
+    return [row for row in rows if all(fits(call, row, value) for fits, value in wanted)]
+
+
+def _asked(call: Call) -> dict[str, str]:
+    inside = ((call.body or {}).get("filters") or {}).items()
+    return {
+        **{name: str(value).strip() for name, value in inside if value is not None},
+        **{name[8:-1]: value.strip() for name, value in call.query.items() if name.startswith("filters[")},
+    }
+
+
+def _named(call: Call, row: Fields, value: str) -> bool:
+    match call.switches["name_filter"]:
+        case "ignored":
+            return True
+        case "substring":
+            return value.casefold() in row["name"].casefold()
+        case _:
+            return bool(row["name"] == value)
+
+
+def _equal(key: str) -> _Filter:
+    return lambda _call, row, value: str(row.get(key)) == value
+
+
+def _in_state(_call: Call, row: Fields, value: str) -> bool:
+    return bool(row["aasm_state"] == normal_state(value))
+
+
+def _that_day(key: str) -> _Filter:
+    def fits(_call: Call, row: Fields, value: str) -> bool:
+        at = row[key]
+        return at is not None and datetime.fromisoformat(at).date() == _moment(value).date()
+
+    return fits
+
+
+def _running_at(_call: Call, row: Fields, value: str) -> bool:
+    moment = _moment(value)
+    start, end = row["start_at"], row["end_at"]
+    if start is None or end is None:
+        return False
+    return datetime.fromisoformat(start) <= moment <= datetime.fromisoformat(end)
+
+
+def _moment(value: str) -> datetime:
+    try:
+        return instant(value, UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Refused(400, "a filter is not a date-time in UTC") from None
+
+
+_RUNS: dict[str, _Filter] = {
+    "name": _named,
+    "aasm_state": _in_state,
+    "stage_id": _equal("plan_stage_id"),
+    "owner_id": _equal("owner_id"),
+    "requestor_id": _equal("requestor_id"),
+    "started_at": _that_day("start_at"),
+    "end_at": _that_day("end_at"),
+    "time": _running_at,
+}
+_OTHERS: dict[str, _Filter] = {
+    "name": _equal("name"),
+    "login": _equal("login"),
+    "first_name": _equal("first_name"),
+    "last_name": _equal("last_name"),
+}

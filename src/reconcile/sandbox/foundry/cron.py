@@ -1,0 +1,40 @@
+"""Decides which texts are the five-field cron expressions of Foundry; not when they fire."""
+
+from __future__ import annotations
+
+import re
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
+    (0, 59, ()),
+    (0, 23, ()),
+    (1, 31, ()),
+    (1, 12, _MONTHS),
+    (0, 7, _DAYS),
+)
+_PART = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/([0-9]{1,3}))?", re.ASCII)
+
+
+def is_cron(text: str) -> bool:
+    """Whether `text` is minute, hour, day of month, month and day of week."""
+    fields = text.upper().split()
+    return len(fields) == len(_FIELDS) and all(map(_fits, fields, _FIELDS))
+
+
+def _fits(text: str, field: tuple[int, int, tuple[str, ...]]) -> bool:
+    return all(_part_fits(part, *field) for part in text.split(","))
+
+
+def _part_fits(part: str, low: int, high: int, names: tuple[str, ...]) -> bool:
+    match = _PART.fullmatch(part)
+    if match is None or match[3] == "0":
+        return False
+    first, last = (_number(word, low, names) for word in (match[1] or str(low), match[2] or str(high)))
+    return first is not None and last is not None and low <= first <= last <= high
+
+
+def _number(word: str, low: int, names: tuple[str, ...]) -> int | None:
+    if word in names:
+        return names.index(word) + low
+    return int(word) if re.fullmatch(r"[0-9]{1,2}", word) else None

@@ -1,0 +1,32 @@
+"""BMC Release Process Management: its address, its way to authenticate, its kinds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from reconcile.fields.marks import Fields, doc
+from reconcile.kinds import AuthScheme, System
+from reconcile.systems.brpm.run import PLANS, RUN
+
+
+class Options(Fields):
+    """What differs from one BRPM to the next."""
+
+    transitions: Annotated[
+        dict[str, dict[str, str]] | None,
+        doc(
+            "Mapping",
+            "State to event to next state, where a site changed them.",
+            {"created": {"plan_it": "planned"}},
+        ),
+    ] = None
+
+
+SYSTEM = System(
+    type="brpm",
+    title="BMC Release Process Management",
+    auth=(AuthScheme("token", parameter="token"),),
+    options=Options,
+    kinds=(RUN,),
+    probe=lambda system, options: PLANS(system),
+)

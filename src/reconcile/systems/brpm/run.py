@@ -1,0 +1,177 @@
+"""A BRPM run: what it is, when it is planned for, and the state that it is brought to, event by event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from reconcile.fields.forms import instant, integer
+from reconcile.fields.marks import AtLeast, Fields, Form, FromName, NamedBy, doc
+from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page, Route, rows_of
+from reconcile.model import Change, Json, Live, Request, Resource, Response
+from reconcile.systems.brpm.states import AGAIN, ORDER, TRANSITIONS, chain, state
+
+LIST = Route("GET /v1/runs")
+GET = Route("GET /v1/runs/{id}")
+POST = Route("POST /v1/runs")
+PUT = Route("PUT /v1/runs/{id}")
+EVENT = Route("PUT /v1/runs/{id}", once=True)
+DELETE = Route("DELETE /v1/runs/{id}", once=True)
+PLANS = Route("GET /v1/plans")
+PLAN = Route("GET /v1/plans/{id}")
+
+BY_NAME_AT_MOST = 8
+_DELETED = re.compile(r" \[deleted .*\]$")
+
+
+class Run(Fields):
+    """An ordered collection of requests, executed as one deployment activity of a plan's stage."""
+
+    name: Annotated[
+        str, doc("String", "Its name; the manifest's name where it is silent.", "UAT"), FromName()
+    ]
+    plan_id: Annotated[int, doc("Integer", "The plan that it belongs to.", 1), NamedBy("plan_name")]
+    plan_stage_id: Annotated[int, doc("Integer", "The stage of that plan.", 2), NamedBy("plan_stage_name")]
+    owner_id: Annotated[int, doc("Integer", "The user that owns it.", 1)]
+    requestor_id: Annotated[int, doc("Integer", "The user that requested it.", 1)]
+    description: Annotated[str | None, doc("String", "What it is.", "User acceptance.")] = None
+    duration: Annotated[int | None, doc("Integer", "How long it takes.", 60)] = None
+    start_at: Annotated[
+        str | None, doc("DateTime", "When it starts, with an offset.", "2026-12-01T09:00:00Z"), Form(instant)
+    ] = None
+    end_at: Annotated[
+        str | None, doc("DateTime", "When it ends, with an offset.", "2026-12-01T10:00:00Z"), Form(instant)
+    ] = None
+    state: Annotated[
+        Literal["created", "planned", "started", "held", "blocked", "completed", "cancelled"],
+        doc("String", "The state that it is brought to; further along is in sync.", "started"),
+        Form(state),
+        AtLeast(ORDER),
+    ] = "created"
+
+
+def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequence[Request]:
+    """One request for each wanted name, or one list: names match exactly on our side only."""
+    if not 0 < len(resources) <= BY_NAME_AT_MOST:
+        return (_listing(LIST(system), resources),)
+    pinned = [fetch(system, resource.id, options) for resource in resources if resource.id is not None]
+    free = [resource for resource in resources if resource.id is None]
+    names = sorted({resource.spec["name"] for resource in free})
+    return (*pinned, *(_listing(LIST(system, query={"filters[name]": name}), free) for name in names))
+
+
+def _listing(request: Request, resources: Sequence[Resource]) -> Request:
+    """A list that answers 404 where it is empty; the note names a plan that shows if the path is right."""
+    plans = [integer(resource.spec.get("plan_id")) for resource in resources]
+    plan = next((plan for plan in plans if isinstance(plan, int)), None)
+    return Request(
+        request.system, "GET", request.path, request.query, safe=True, empty_on=(404,), note={"plan": plan}
+    )
+
+
+def fetch(system: str, id_: Json, options: Options) -> Request:
+    """The one run with this id; archived ones are shown too."""
+    request = GET(system, id=id_)
+    return Request(system, "GET", request.path, safe=True, empty_on=(404,))
+
+
+def page(request: Request, response: Response) -> Page:
+    """The runs that are not deleted. "404 Not Found occurs when no records are found": a plan is read then,
+    since a wrong base path looks the same."""
+    if "/plans" in request.path:
+        return Page(())
+    if response.body is None and request.note is not None:
+        plan = request.note["plan"]
+        return Page((), PLANS(request.system) if plan is None else PLAN(request.system, id=plan))
+    return Page([row for row in rows_of(response) if not _is_deleted(row)])
+
+
+def _is_deleted(row: Json) -> bool:
+    if not isinstance(row, dict):
+        return False
+    return state(row.get("aasm_state")) == "deleted" or bool(_DELETED.search(str(row.get("name"))))
+
+
+def read(row: Json) -> Live:
+    """A run; `aasm_state` is its state."""
+    if not isinstance(row, dict) or not isinstance(integer(row.get("id")), int):
+        raise BadAnswer("a run has no usable id")
+    said = {
+        **row,
+        "state": row.get("aasm_state"),
+        "plan_name": _name(row, "plan"),
+        "plan_stage_name": _name(row, "plan_stage"),
+    }
+    return Live(integer(row["id"]), str(row.get("name")), said)
+
+
+def _name(row: Mapping[str, Json], key: str) -> Json:
+    inner = row.get(key)
+    return inner.get("name") if isinstance(inner, dict) else None
+
+
+def decide(case: Case) -> Decision:
+    """One POST or PUT for what the run is, then one PUT an event for its state, in this order.
+
+    PUT is a partial update here. Events and attributes never share a request: their order there is not said.
+    """
+    if case.live is None:
+        return _create(case)
+    requests: list[Request] = []
+    sent = {str(change.path[0]): change.after for change in case.changes if change.path != ("state",)}
+    if sent:
+        requests.append(PUT(case.system, {"run": sent}, id=case.live.id))
+    moved = next((change for change in case.changes if change.path == ("state",)), None)
+    if moved is None:
+        return Decision(tuple(requests))
+    events = _events(case, state(case.live.said.get("state")), moved)
+    if events is None:
+        return Decision(tuple(requests), ((moved, _nowhere(moved)),))
+    return Decision((*requests, *_event_requests(case, events, case.live.id)))
+
+
+def _create(case: Case) -> Decision:
+    sent = {name: value for name, value in case.want.items() if value is not None and name != "state"}
+    post = POST(case.system, {"run": sent})
+    moved = next((change for change in case.changes if change.path == ("state",)), None)
+    events = _events(case, "created", moved) if moved else ()
+    if moved is not None and events is None:
+        return Decision((post,), ((moved, _nowhere(moved, "created")),), action="create")
+    return Decision((post, *_event_requests(case, events or (), case.itself)), action="create")
+
+
+def _events(case: Case, live: Json, moved: Change) -> tuple[str, ...] | None:
+    return chain(str(live), str(state(moved.after)), case.options.get("transitions") or TRANSITIONS)
+
+
+def _event_requests(case: Case, events: Sequence[str], id_: Json) -> tuple[Request, ...]:
+    return tuple(
+        (PUT if event in AGAIN else EVENT)(case.system, {"run": {"aasm_event": event}}, id=id_)
+        for event in events
+    )
+
+
+def _nowhere(moved: Change, live: Json = None) -> str:
+    return f"{state(moved.before) or live}, wanted {moved.after}: no event leads there"
+
+
+def remove(case: Case) -> Decision:
+    """One DELETE."""
+    return Decision((DELETE(case.system, id=case.live.id if case.live else None),))
+
+
+RUN = Kind(
+    name="Run",
+    api_version="brpm/v1",
+    summary="A run of a plan's stage: its dates and people, and the state that it is brought to.",
+    model=Run,
+    key=("plan_id", "plan_stage_id", "name"),
+    lookup=lookup,
+    fetch=fetch,
+    read=read,
+    id_field="id",
+    decide=decide,
+    remove=remove,
+    page=page,
+)

@@ -1,0 +1,37 @@
+"""Palantir Foundry orchestration: its address, its ways to authenticate, its kinds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from reconcile.fields.marks import Fields, doc
+from reconcile.kinds import AuthScheme, System
+from reconcile.systems.foundry.routes import probe
+from reconcile.systems.foundry.run import RUN
+from reconcile.systems.foundry.schedule import SCHEDULE
+
+
+class Options(Fields):
+    """What differs from one Foundry to the next."""
+
+    preview: Annotated[
+        bool | None,
+        doc(
+            "Boolean",
+            "Send preview=true, as the preview era demands it; default: true, harmless elsewhere.",
+            True,
+        ),
+    ] = None
+
+
+SYSTEM = System(
+    type="foundry",
+    title="Palantir Foundry",
+    auth=(
+        AuthScheme("bearer"),
+        AuthScheme("oauth2", parameter="/multipass/api/oauth2/token", scope="api:orchestration-write"),
+    ),
+    options=Options,
+    kinds=(SCHEDULE, RUN),
+    probe=probe,
+)

@@ -1,0 +1,111 @@
+"""The field table of a Foundry schedule, and the normal forms of its tagged unions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from reconcile.fields.forms import unordered, whole
+from reconcile.fields.marks import Default, Fields, Form, FromName, Whole, doc
+from reconcile.model import Json
+
+_RID_LISTS = frozenset({"targetRids", "ignoredRids", "inputRids", "projectRids"})
+
+
+def union(value: Json) -> Json:
+    """One text for a trigger or a target: lists of rids and of triggers have no order, and none is empty."""
+    return whole(_plain(value)) if isinstance(value, dict) else value
+
+
+def _plain(value: Json) -> Json:
+    if not isinstance(value, dict):
+        return value
+    return {name: _part(name, inner) for name, inner in value.items() if inner not in (None, [], "")}
+
+
+def _part(name: str, inner: Json) -> Json:
+    if name in _RID_LISTS:
+        return unordered(inner)
+    if name == "triggers" and isinstance(inner, list):
+        return unordered([_plain(entry) for entry in inner])
+    return _plain(inner)
+
+
+class RetryBackoff(Fields):
+    """How long a retry waits."""
+
+    value: Annotated[int, doc("integer", "How many units.", 30)]
+    unit: Annotated[str, doc("string", "The unit.", "SECONDS")]
+
+
+class Action(Fields):
+    """What a schedule builds, and how."""
+
+    target: Annotated[
+        dict[str, Any],
+        doc(
+            "BuildTarget",
+            "What is built; compared as a whole.",
+            {"type": "manual", "targetRids": ["ri.foundry.main.dataset.a"]},
+        ),
+        Whole(),
+        Form(union),
+    ]
+    branchName: Annotated[str | None, doc("string", "The branch.", "master")] = None
+    fallbackBranches: Annotated[
+        list[str] | None,
+        doc("List<string>", "Branches to fall back to, in order.", ["master"]),
+        Whole(),
+        Form(whole),
+    ] = None
+    forceBuild: Annotated[bool | None, doc("boolean", "Build what is up to date, too.", False)] = None
+    abortOnFailure: Annotated[bool | None, doc("boolean", "Stop at the first failure.", False)] = None
+    notificationsEnabled: Annotated[bool | None, doc("boolean", "Tell the schedule's owner.", True)] = None
+    retryCount: Annotated[int | None, doc("integer", "How often a failed job is tried again.", 2)] = None
+    retryBackoffDuration: Annotated[
+        RetryBackoff | None, doc("Duration", "How long a retry waits.", {"value": 30, "unit": "SECONDS"})
+    ] = None
+
+
+class Schedule(Fields):
+    """A schedule."""
+
+    displayName: Annotated[
+        str, doc("string", "Its name; the manifest's name where it is silent.", "Numbers"), FromName()
+    ]
+    description: Annotated[str | None, doc("string", "What it is for.", "Refreshes the numbers.")] = None
+    action: Annotated[
+        Action,
+        doc(
+            "Action",
+            "What it builds.",
+            {"target": {"type": "manual", "targetRids": ["ri.foundry.main.dataset.a"]}},
+        ),
+    ]
+    trigger: Annotated[
+        dict[str, Any] | None,
+        doc(
+            "Trigger",
+            "When it runs; cron has 5 fields. Compared as a whole.",
+            {"type": "time", "cronExpression": "0 6 * * *", "timeZone": "UTC"},
+        ),
+        Whole(),
+        Form(union),
+    ] = None
+    paused: Annotated[bool | None, doc("boolean", "Whether it is paused.", False), Default(False)] = None
+    scopeMode: Annotated[
+        dict[str, Any] | None,
+        doc("ScopeMode", "As whom it runs; compared as a whole.", {"type": "user"}),
+        Whole(),
+        Form(union),
+    ] = None
+
+
+TARGETS = ("targetRids", "inputRids")
+
+
+def datasets(spec: Mapping[str, Json]) -> list[str]:
+    """The datasets of a schedule's target, by which it can be found."""
+    target = (spec.get("action") or {}).get("target") or {}
+    found = [rid for name in TARGETS for rid in target.get(name) or () if isinstance(rid, str)]
+    return sorted({rid for rid in found if ".dataset." in rid})

@@ -1,0 +1,31 @@
+"""The routes of Foundry's orchestration API, and the preview flag that goes with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconcile.kinds import Options, Route
+from reconcile.model import Json, Request
+
+_BASE = "/api/v2/orchestration/schedules"
+RUNS = Route(f"GET {_BASE}/{{scheduleRid}}/runs")
+RUN = Route(f"POST {_BASE}/{{scheduleRid}}/run", once=True)
+CREATE = Route(f"POST {_BASE}")
+REPLACE = Route(f"PUT {_BASE}/{{scheduleRid}}")
+PAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/pause")
+UNPAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/unpause")
+DELETE = Route(f"DELETE {_BASE}/{{scheduleRid}}", once=True)
+GET = Route(f"GET {_BASE}/{{scheduleRid}}")
+BATCH = Route(f"POST {_BASE}/getBatch", safe=True)
+OF_DATASET = Route("GET /api/v2/datasets/{datasetRid}/getSchedules")
+
+
+def flagged(options: Options, **query: Json) -> Mapping[str, Json]:
+    """The query of a request: what it asks, and the preview flag."""
+    preview = {} if options.get("preview") is False else {"preview": "true"}
+    return {**query, **preview}
+
+
+def probe(system: str, options: Options) -> Request:
+    """A read that finds nothing, and shows whether the credentials are good."""
+    return BATCH(system, [{"scheduleRid": "ri.scheduler.main.schedule.reconcile-doctor"}], flagged(options))

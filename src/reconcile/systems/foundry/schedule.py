@@ -1,0 +1,139 @@
+"""A Foundry schedule: created, replaced with everything said back, paused and unpaused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reconcile.fields.table import table_of
+from reconcile.fields.walk import overlay
+from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page, rows_of
+from reconcile.model import Change, Json, Live, Request, Resource, Response, Spec
+from reconcile.systems.foundry import routes
+from reconcile.systems.foundry.fields import Schedule, datasets
+
+TABLE = table_of(Schedule)
+BATCH_AT_MOST = 1000
+_UNFINDABLE = (
+    "schedules are not listed, and its target names no dataset that leads to it, so that it would be created "
+    "again each time: create it in Foundry, and pin it by metadata.id"
+)
+
+
+def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequence[Request]:
+    """All pinned schedules in one batch, the others through the datasets that they build: none are listed."""
+    pinned = sorted({str(resource.id) for resource in resources if resource.id is not None})
+    targets = sorted(
+        {rid for resource in resources if resource.id is None for rid in datasets(resource.spec)}
+    )
+    batches = [pinned[at : at + BATCH_AT_MOST] for at in range(0, len(pinned), BATCH_AT_MOST)]
+    return (
+        *(_batch(system, rids, options) for rids in batches),
+        *(_of(system, rid, options) for rid in targets),
+    )
+
+
+def _batch(system: str, rids: Sequence[str], options: Options) -> Request:
+    return routes.BATCH(system, [{"scheduleRid": rid} for rid in rids], routes.flagged(options))
+
+
+def _of(system: str, dataset: str, options: Options) -> Request:
+    asked = routes.OF_DATASET(system, query=routes.flagged(options), datasetRid=dataset)
+    return Request(system, "GET", asked.path, asked.query, safe=True, note=dict(options))
+
+
+def fetch(system: str, id_: Json, options: Options) -> Request:
+    """The schedule with this rid."""
+    asked = routes.GET(system, query=routes.flagged(options), scheduleRid=id_)
+    return Request(system, "GET", asked.path, asked.query, safe=True, empty_on=(404,))
+
+
+def page(request: Request, response: Response) -> Page:
+    """A batch's schedules, or the batch of those that a dataset names."""
+    body = response.body
+    if not request.path.endswith(("/getBatch", "/getSchedules")):
+        return Page(rows_of(response))
+    data = body.get("data") if isinstance(body, dict) else None
+    if request.path.endswith("/getBatch"):
+        if not isinstance(data, dict):
+            raise BadAnswer("the batch has no mapping `data`")
+        return Page(list(data.values()))
+    return _named(request, body, data)
+
+
+def _named(request: Request, body: Json, data: Json) -> Page:
+    if not isinstance(data, list) or not all(isinstance(rid, str) for rid in data):
+        raise BadAnswer("the answer has no list of rids `data`")
+    if body.get("nextPageToken"):
+        raise BadAnswer(
+            f"more than {len(data)} schedules build this dataset: pin the schedule by metadata.id"
+        )
+    return Page((), _batch(request.system, data, request.note) if data else None)
+
+
+def read(row: Json) -> Live:
+    """A schedule; `trigger` is absent where the reader may not see it."""
+    if not isinstance(row, dict) or not isinstance(row.get("rid"), str):
+        raise BadAnswer("a schedule has no rid")
+    return Live(row["rid"], str(row.get("displayName") or row["rid"]), row)
+
+
+def decide(case: Case) -> Decision:
+    """POST to create; PUT with all that is live and not ours said back; pausing is a request of its own."""
+    if case.live is None and not datasets(case.want):
+        return Decision(blocked=tuple((change, _UNFINDABLE) for change in case.changes[:1]), action="create")
+    if case.live is None:
+        body = {name: value for name, value in case.want.items() if value is not None and name != "paused"}
+        create = routes.CREATE(case.system, body, routes.flagged(case.options))
+        pause = (_pausing(case, True, case.itself),) if case.want.get("paused") else ()
+        return Decision((create, *pause), action="create")
+    blocked = tuple(_hidden(case, case.live.said))
+    held = {change.path for change, _ in blocked}
+    changed = [change for change in case.changes if change.path != ("paused",) and change.path not in held]
+    requests = [_replacement(case, case.live)] if changed else []
+    if any(change.path == ("paused",) for change in case.changes):
+        requests.append(_pausing(case, bool(case.want["paused"]), case.live.id))
+    return Decision(tuple(requests), blocked)
+
+
+def _hidden(case: Case, live: Spec) -> Iterator[tuple[Change, str]]:
+    """A replacement clears what it does not say, and a trigger may be there that this reader cannot see."""
+    if "trigger" in live or "trigger" in case.want:
+        return
+    for change in case.changes:
+        if change.path != ("paused",):
+            reason = "only a replacement changes it, and this reader may not see the trigger: write trigger"
+            yield change, f"{reason} (null for none)"
+
+
+def _replacement(case: Case, live: Live) -> Request:
+    whole = overlay(TABLE, live.said, case.want)
+    body = {name: value for name, value in whole.items() if name != "paused" and value is not None}
+    return routes.REPLACE(case.system, body, routes.flagged(case.options), scheduleRid=live.id)
+
+
+def _pausing(case: Case, paused: bool, rid: Json) -> Request:
+    route = routes.PAUSE if paused else routes.UNPAUSE
+    return route(case.system, query=routes.flagged(case.options), scheduleRid=rid)
+
+
+def remove(case: Case) -> Decision:
+    """One DELETE."""
+    rid = case.live.id if case.live else None
+    return Decision((routes.DELETE(case.system, query=routes.flagged(case.options), scheduleRid=rid),))
+
+
+SCHEDULE = Kind(
+    name="Schedule",
+    api_version="foundry/v2",
+    summary="A schedule: what it builds, when, whether it is paused. Pin it by metadata.id: none are listed.",
+    model=Schedule,
+    key=("displayName",),
+    lookup=lookup,
+    fetch=fetch,
+    read=read,
+    id_field="scheduleRid",
+    decide=decide,
+    remove=remove,
+    listed=False,
+    page=page,
+)

@@ -1,0 +1,104 @@
+"""A Katalon release: its name, dates and description, and whether it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from reconcile.fields.forms import integer
+from reconcile.fields.marks import Asked, Default, Fields, Form, FromName, FromOption, doc
+from reconcile.fields.table import table_of
+from reconcile.fields.walk import overlay
+from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Route
+from reconcile.model import Json, Live, Request, Resource
+from reconcile.systems.katalon.search import by_project, page, search
+
+CREATE = Route("POST /api/v1/releases")
+UPDATE = Route("PUT /api/v1/releases")
+ACTIVE = Route("POST /api/v1/releases/{id}/active")
+DELETE = Route("DELETE /api/v1/releases/{id}")
+
+
+def day(value: Json) -> Json:
+    """The day of a date, however much of a time of day stands behind it."""
+    return value[:10] or None if isinstance(value, str) else value
+
+
+class Release(Fields):
+    """A release of TestOps."""
+
+    name: Annotated[
+        str, doc("String", "Its name; the manifest's name where it is silent.", "Spring"), FromName()
+    ]
+    startTime: Annotated[str | None, doc("date", "Its first day.", "2026-12-01"), Form(day)] = None
+    endTime: Annotated[str | None, doc("date", "Its last day.", "2026-12-24"), Form(day)] = None
+    description: Annotated[str | None, doc("String", "What it is.", "All of spring.")] = None
+    closed: Annotated[bool | None, doc("Boolean", "Whether it is closed.", False), Default(False)] = None
+    projectId: Annotated[
+        int,
+        doc("int64", "The project that it is in; default: the system's option.", 4711),
+        Asked(),
+        FromOption(),
+    ]
+
+
+TABLE = table_of(Release)
+
+
+def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequence[Request]:
+    """One search a project for all its releases: TestOps has no way to get one."""
+    specs = [resource.spec for resource in resources] or [{"projectId": options.get("projectId")}]
+    return [search(system, "Release", {"Project.id": project}) for project, _ in by_project(specs)]
+
+
+def fetch(system: str, id_: Json, options: Options) -> Request:
+    """The release with this id, in the system's own project."""
+    return search(system, "Release", {"id": id_, "Project.id": options.get("projectId")})
+
+
+def read(row: Json) -> Live:
+    """A release as a search, and the answer to a create, show it."""
+    if not isinstance(row, dict) or not isinstance(integer(row.get("id")), int):
+        raise BadAnswer("a release has no usable id")
+    return Live(integer(row["id"]), str(row.get("name")), row)
+
+
+def decide(case: Case) -> Decision:
+    """POST to create, PUT with all that is live said back to update, and one request to open or close."""
+    if case.live is None:
+        sent = {name: value for name, value in case.want.items() if value is not None and name != "closed"}
+        closing = (_active(case, True, case.itself),) if case.want.get("closed") else ()
+        return Decision((CREATE(case.system, sent), *closing), action="create")
+    requests: list[Request] = []
+    if any(change.path != ("closed",) for change in case.changes):
+        whole = overlay(TABLE, case.live.said, case.want)
+        requests.append(UPDATE(case.system, {"id": case.live.id, **whole}))
+    if any(change.path == ("closed",) for change in case.changes):
+        requests.append(_active(case, bool(case.want["closed"]), case.live.id))
+    return Decision(tuple(requests))
+
+
+def _active(case: Case, closed: bool, id_: Json) -> Request:
+    return ACTIVE(case.system, query={"closed": closed}, id=id_)
+
+
+def remove(case: Case) -> Decision:
+    """One DELETE."""
+    return Decision((DELETE(case.system, id=case.live.id if case.live else None),))
+
+
+RELEASE = Kind(
+    name="Release",
+    api_version="katalon/v1",
+    summary="A release of TestOps, to which schedules are linked.",
+    model=Release,
+    key=("name",),
+    lookup=lookup,
+    fetch=fetch,
+    read=read,
+    id_field="id",
+    decide=decide,
+    remove=remove,
+    identified=False,
+    page=page,
+)

@@ -1,0 +1,64 @@
+"""How TestOps is asked: one POST that searches, in Spring's pages; the same for every kind of object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from reconcile.kinds import BadAnswer, Page, Route
+from reconcile.model import Json, Request, Response
+
+SEARCH = Route("POST /api/v1/search", safe=True)
+SMART = Route("GET /api/v1/smart-scheduler/{id}")
+PROJECTS = Route("GET /api/v1/projects")
+SIZE = 100
+PAGES_AT_MOST = 10_000
+
+
+def search(system: str, type_: str, conditions: Mapping[str, Json]) -> Request:
+    """The first page of the objects of a type that meet all conditions.
+
+    The wire form is the one that the product's own pages send (`conditions`, `pagination.size`).
+    """
+    wanted = [{"key": key, "operator": "=", "value": str(value)} for key, value in conditions.items()]
+    return SEARCH(system, _body(type_, wanted, 0))
+
+
+def _body(type_: str, conditions: Sequence[Json], page: int) -> dict[str, Json]:
+    pagination = {"page": page, "size": SIZE, "sorts": ["id,desc"]}
+    return {
+        "type": type_,
+        "conditions": conditions,
+        "functions": [],
+        "groupBys": [],
+        "pagination": pagination,
+    }
+
+
+def page(request: Request, response: Response) -> Page:
+    """A page of a search, or the one object that a smart scheduler holds."""
+    body = response.body
+    if not isinstance(body, dict):
+        raise BadAnswer("the answer is no object")
+    if request.method == "GET":
+        inner = body.get("runConfiguration")
+        return Page((inner,) if inner else ())
+    rows = body.get("content")
+    if not isinstance(rows, list):
+        raise BadAnswer("the page has no list `content`")
+    following = None if body.get("last") is True or not rows else _following(request)
+    return Page(rows, following)
+
+
+def _following(request: Request) -> Request:
+    asked = request.body
+    number = asked["pagination"]["page"] + 1
+    if number > PAGES_AT_MOST:
+        raise BadAnswer("the pages have no end")
+    body = _body(asked["type"], asked["conditions"], number)
+    return Request(request.system, request.method, request.path, body=body, safe=True)
+
+
+def by_project(specs: Sequence[Mapping[str, Json]]) -> Iterator[tuple[Json, list[Mapping[str, Json]]]]:
+    """The specs by the project in which they are asked for."""
+    for project in sorted({spec.get("projectId") for spec in specs}, key=str):
+        yield project, [spec for spec in specs if spec.get("projectId") == project]

@@ -1,0 +1,193 @@
+"""Whatever is live and whatever is wanted: one apply, and nothing is left to do but what no request can do."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+
+from reconcile.apply import Effect, Read, Terms, Wait, Write
+from reconcile.cli.flags import Flags
+from reconcile.cli.session import begin, live_plan
+from reconcile.drive import Means, apply
+from reconcile.endpoint import Basic, Endpoint
+from reconcile.model import Outcome, Plan, Response, Secret
+from reconcile.plan import Planned
+from reconcile.sandbox import Sandbox
+from reconcile.transport import Writer
+
+from .drawing import ID, NAME, Drawn, examples
+from .oracle import by_key, complaints, untold
+from .stage import MOUNT
+
+EXAMPLES = 600
+AT_LEAST = 0.03
+KINDS = ("POST", "PATCH", "PUT", "blocked", "finished")
+
+
+@dataclass
+class Hands:
+    """Performs an apply's effects on the real client; time passes only where the apply waits."""
+
+    client: Writer
+    stop: threading.Event = field(default_factory=threading.Event)
+    threads: int = 1
+    now: float = 0.0
+    told: Callable[[Outcome], None] = lambda outcome: None
+
+    def perform(self, effect: Effect) -> Response | None:
+        match effect:
+            case Read(request):
+                return self.client.read(request)
+            case Write(request):
+                return self.client.write(request)
+            case Wait(seconds):
+                self.now += seconds
+        return None
+
+
+@dataclass
+class Bench:
+    """One project folder, one sandbox and one client for all examples."""
+
+    folder: Path
+    sandbox: Sandbox
+    client: Writer
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def set_up(self, drawn: Drawn) -> None:
+        system = {
+            "url": self.sandbox.url + MOUNT,
+            "auth": {"basic": {"username": {"env": "USER"}, "password": {"env": "PASSWORD"}}},
+            "options": {"hidden": drawn.hidden},
+        }
+        (self.folder / "reconcile.yaml").write_text(json.dumps({"version": 1, "systems": {"flexdeploy": system}}))
+        (self.folder / "manifests").mkdir(exist_ok=True)
+        (self.folder / "manifests" / "train.yaml").write_text(json.dumps(drawn.manifest))
+        self.sandbox.reset(drawn.state, [f"flexdeploy.{name}={value}" for name, value in drawn.switches.items()])
+
+    def planned(self) -> Planned:
+        return live_plan(begin(Flags(chdir=self.folder), (), live=True), self.client)
+
+    def applied(self, planned: Planned) -> list[Outcome]:
+        hands = Hands(self.client)
+        return apply(planned, Terms(clock=lambda: hands.now), hands)
+
+    def releases(self) -> dict[int, Any]:
+        return {row["releaseId"]: row for row in self.sandbox.state["flexdeploy"]["releases"]}
+
+
+@pytest.fixture
+def bench(sandboxes: tuple[Sandbox, Sandbox], tmp_path: Path) -> Iterator[Bench]:
+    sandbox = sandboxes[0]
+    endpoint = Endpoint("flexdeploy", sandbox.url + MOUNT, Basic(Secret("demo"), Secret("demo")))
+    with Writer({"flexdeploy": endpoint}, environment={}) as client:
+        yield Bench(tmp_path, sandbox, client)
+
+
+def test_one_apply_leaves_nothing_but_what_is_blocked(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(examples())
+    def converges(drawn: Drawn) -> None:
+        _converges(bench, drawn)
+
+    converges()
+    shares = {kind: bench.seen[kind] / bench.seen["examples"] for kind in KINDS}
+    told = ", ".join(f"{kind} {share:.0%}" for kind, share in shares.items())
+    with capsys.disabled():
+        print(f"\nconvergence: {bench.seen['examples']} examples: {told}", file=sys.stderr)  # noqa: T201
+    assert min(shares.values()) >= AT_LEAST, told
+
+
+def _converges(bench: Bench, drawn: Drawn) -> None:
+    bench.set_up(drawn)
+    before = bench.releases()
+    first = bench.planned()
+    note(f"{first.plan}")
+    outcomes = bench.applied(first)
+    note(f"{outcomes}")
+    bench.seen.update(["examples", *_happened(first.plan)])
+    after = bench.releases()
+    again = bench.planned().plan
+    note(f"{again}")
+    open_ = _never_shown(drawn)
+    _ended_well(first.plan, outcomes, open_)
+    _nothing_is_left(first.plan, again, open_, drawn)
+    assert {key: row for key, row in before.items() if key != ID} == {
+        key: row for key, row in after.items() if key in before and key != ID
+    }
+    _is_as_wanted(drawn, first.plan, before, after)
+
+
+def _happened(plan: Plan) -> Iterator[str]:
+    yield from {request.method for operation in plan.operations for request in operation.requests}
+    yield from ["blocked"] if plan.blocked else []
+    yield from ["finished"] if plan.finished else []
+
+
+def _never_shown(drawn: Drawn) -> set[str]:
+    """The fields that are wanted, never shown, and not declared hidden: they cannot settle."""
+    hidden = ("properties", "cmsDetails")
+    return {name for name in hidden if drawn.veiled(name) and drawn.spec.get(name) and name not in drawn.hidden}
+
+
+def _ended_well(plan: Plan, outcomes: list[Outcome], open_: set[str]) -> None:
+    for outcome in outcomes:
+        if outcome.status == "unsettled":
+            assert any(name in outcome.detail and "options.hidden" in outcome.detail for name in open_), outcome
+        else:
+            assert outcome.status in ("done", "blocked" if plan.blocked else "done"), outcome
+
+
+def _nothing_is_left(first: Plan, again: Plan, open_: set[str], drawn: Drawn) -> None:
+    blocked, left = _blocked(first), _blocked(again)
+    changes = {change.path for operation in again.operations for change in operation.changes}
+    changes = {path for path in changes if path[0] not in open_}
+    if "omit" in drawn.switches.values():  # what was left out of the first answer may stand in the second
+        assert left | changes <= blocked
+    else:
+        assert not changes
+        assert {path for path in left if path[0] not in open_} == {path for path in blocked if path[0] not in open_}
+
+
+def _blocked(plan: Plan) -> set[tuple[Any, ...]]:
+    return {item.path for item in plan.blocked}
+
+
+def _is_as_wanted(drawn: Drawn, plan: Plan, before: dict[int, Any], after: dict[int, Any]) -> None:
+    unverified = {item.path[0] for item in plan.unverified}
+    spec = {"releaseName": NAME, **drawn.spec}
+    spec |= {
+        name: untold(name, value, written=name not in unverified)
+        for name, value in drawn.spec.items()
+        if drawn.veiled(name)
+    }
+    ours = [row for number, row in after.items() if number not in before or number == ID]
+    if not ours:
+        assert plan.blocked
+        return
+    (have,) = ours
+    if plan.finished:
+        assert before[ID] == have
+        return
+    held = _blocked(plan)
+    blank = {name: None for name in have}
+    had = before.get(ID, {**blank, "releaseId": have["releaseId"], "releaseStatus": "NOTSTARTED"})
+    if () not in held and not any(path[:1] == ("absent",) for path in held):
+        assert not list(complaints(spec, had, have, held))
+    assert len(by_key("projects", have["projects"])) == len(have["projects"])

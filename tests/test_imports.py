@@ -1,0 +1,70 @@
+"""What a command does not need, it does not import: a start costs what it uses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.support.projects import release, written
+
+PROBE = """
+import json, sys
+sys.argv = ["reconcile", *sys.argv[1:]]
+from reconcile.cli.main import main
+try:
+    main()
+except SystemExit as end:
+    code = end.code
+libraries = ("httpx", "deepdiff", "rich", "pydantic", "yaml", "starlette")
+heavy = [name for name in libraries if name in sys.modules]
+print("\\n" + json.dumps([code, heavy]))
+"""
+NO_OP = """
+import sys
+from reconcile.systems.flexdeploy.release import read
+from tests.support.values import release, wanted
+from tests.support.worlds import World, planned
+from tests.support.servers import Releases, row
+world = World(Releases(row(description="x", properties=[{"propertyName": "A", "propertyValue": "3"}])))
+spec = {"description": "x", "properties": [{"propertyName": "A", "propertyValue": "3"}]}
+assert not planned(world, wanted(release("a", spec))).plan.differs
+before = "deepdiff" in sys.modules
+assert planned(world, wanted(release("a", {"description": "y"}))).plan.differs
+print(before, "deepdiff" in sys.modules)
+"""
+
+
+def told(code: str, *arguments: str, cwd: Path) -> str:
+    """The last line that a fresh interpreter prints."""
+    run = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(run, cwd=cwd, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("plan", "--help")])
+def test_help_and_version_import_no_library_but_the_command_lines_own(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    assert told(PROBE, *arguments, cwd=tmp_path) == "[0, []]"
+
+
+def test_validate_imports_nothing_that_compares_or_contacts(tmp_path: Path) -> None:
+    written(tmp_path, {"manifests/a.yaml": release("a")})
+    assert told(PROBE, "validate", cwd=tmp_path) == '[0, ["pydantic", "yaml"]]'
+
+
+def test_validate_of_mistakes_imports_no_more(tmp_path: Path) -> None:
+    written(tmp_path, {"manifests/a.yaml": release("a", "{nope: 1}")})
+    assert told(PROBE, "validate", cwd=tmp_path) == '[1, ["pydantic", "yaml"]]'
+
+
+def test_show_imports_nothing_of_the_systems(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text('{"format_version": "2.0"}')
+    code, heavy = told(PROBE, "show", "plan.json", cwd=tmp_path).split(", ", 1)
+    assert code == "[1"
+    assert not {"httpx", "deepdiff", "rich", "starlette"} & set(heavy)
+
+
+def test_a_plan_without_differences_never_imports_deepdiff() -> None:
+    assert told(NO_OP, cwd=Path(__file__).parents[1]) == "False True"

@@ -1,0 +1,155 @@
+"""The house as drawn: which way imports run, where each outside library lives, who names a system."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import reconcile
+
+ROOT = Path(reconcile.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+
+ORDER = (
+    "model", "endpoint", "errors", "nearest", "documents", "fields", "kinds", "project", "manifests", "base",
+    "schema", "explain", "export", "templates", "diff", "digest", "guards", "credentials", "observe",
+    "verdict", "plan", "transport", "records", "saved", "approval", "apply", "schedule", "journal", "drive",
+    "reports", "systems", "cli", "__main__",
+)  # fmt: skip
+"""The rooms from left to right: an import runs only to the left."""
+
+DECLARATIVE = frozenset({"model", "fields", "kinds"})
+"""The rooms that a system's folder may use, beside its own."""
+
+HOMES: dict[str, frozenset[str]] = {
+    "yaml": frozenset({"documents"}),
+    "deepdiff": frozenset({"diff"}),
+    "httpx": frozenset({"transport"}),
+    "click": frozenset({"cli"}),
+    "rich": frozenset({"cli"}),
+    "starlette": frozenset({"sandbox"}),
+    "uvicorn": frozenset({"sandbox"}),
+    "pydantic": frozenset({"fields", "project", "manifests", "kinds", "systems", "schema", "saved"}),
+}
+
+ENGINE = [file for file in FILES if file.relative_to(ROOT).parts[0] not in {"systems", "sandbox"}]
+NAMED_BY_THE_CLI = frozenset({"cli/demo.py", "cli/stage.py", "cli/tour.py"})
+"""What plays the example of one system may name it."""
+
+
+def room(file: Path) -> str:
+    return file.relative_to(ROOT).with_suffix("").parts[0]
+
+
+def place(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in it, relative ones spelled out; its own room's too."""
+    package = ("reconcile", *file.relative_to(ROOT).parts[:-1])
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*above, *filter(None, [node.module])))
+            yield module
+            yield from (f"{module}.{name.name}" for name in node.names if module == "reconcile")
+
+
+def rooms_used(file: Path) -> set[str]:
+    found = {name.split(".")[1] for name in imports(file) if name.startswith("reconcile.")}
+    return found - {room(file)}
+
+
+@pytest.mark.parametrize("file", FILES, ids=place)
+def test_an_import_runs_only_to_the_left(file: Path) -> None:
+    here = room(file)
+    if here in {"systems", "sandbox", "__init__"}:
+        return
+    assert here in ORDER, f"say where {here} stands"
+    allowed = {*ORDER[: ORDER.index(here)], *({"sandbox"} if here == "cli" else ())}
+    assert rooms_used(file) <= allowed
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "systems").rglob("*.py")), ids=place)
+def test_a_system_uses_the_nouns_the_fields_and_the_kinds_and_nothing_else(file: Path) -> None:
+    assert rooms_used(file) <= DECLARATIVE
+    own = ".".join(("reconcile", *file.relative_to(ROOT).parts[:2])).removesuffix(".py")
+    others = {
+        name for name in imports(file) if name.startswith("reconcile.systems") and not name.startswith(own)
+    }
+    assert not others
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "sandbox").rglob("*.py")), ids=place)
+def test_the_sandbox_shares_nothing_with_the_rest(file: Path) -> None:
+    assert not rooms_used(file)
+
+
+@pytest.mark.parametrize("file", FILES, ids=place)
+def test_each_outside_library_has_one_home(file: Path) -> None:
+    roots = {name.split(".")[0] for name in imports(file)}
+    libraries = roots - {"reconcile"} - set(sys.stdlib_module_names)
+    homeless = {name for name in libraries if room(file) not in HOMES.get(name, ())}
+    assert not homeless
+
+
+def system_words() -> set[str]:
+    """The names of the systems and of their kinds; a kind's name is looked for as a word of its own."""
+    folders = {path.name for path in (ROOT / "systems").iterdir() if (path / "__init__.py").exists()}
+    from reconcile.systems import Installed
+
+    kinds = {kind.name for system in Installed().values() for kind in system.kinds}
+    return folders | kinds
+
+
+def literals_and_names(file: Path) -> Iterator[str]:
+    """What a file's code says: its names and its texts, docstrings and comments apart."""
+    tree = ast.parse(file.read_text("utf-8"))
+    told = {id(text) for text in _docstrings(tree)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            yield node.value
+        elif isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.alias):
+            yield node.name
+
+
+def _docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
+    """The texts that stand alone: docstrings of modules, classes, functions and attributes."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node.value
+
+
+@pytest.mark.parametrize("file", [file for file in ENGINE if place(file) not in NAMED_BY_THE_CLI], ids=place)
+def test_the_engine_names_no_system_and_no_kind(file: Path) -> None:
+    systems = re.compile(r"flexdeploy|katalon|foundry|brpm", re.IGNORECASE)
+    kinds = re.compile(rf"\b({'|'.join(sorted(system_words()))})\b")
+    own = {"Project", "project", "release-reconcile", "reconcile.project"}
+    said = {text for text in literals_and_names(file) if text not in own}
+    assert not {text for text in said if systems.search(text)}
+    assert not {text for text in said if kinds.fullmatch(text)}
+
+
+def test_every_room_of_the_picture_is_known_to_this_test() -> None:
+    assert {room(file) for file in FILES} <= {*ORDER, "sandbox", "__init__"}
+
+
+def test_every_module_says_first_what_it_decides() -> None:
+    silent = [
+        place(file)
+        for file in FILES
+        if file.read_text("utf-8").strip() and not ast.get_docstring(ast.parse(file.read_text("utf-8")))
+    ]
+    assert not silent
