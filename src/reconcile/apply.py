@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeAlias
 
 from reconcile.digest import digest, precondition
@@ -11,7 +12,6 @@ from reconcile.errors import ApiError
 from reconcile.kinds import BadAnswer
 from reconcile.model import (
     Change,
-    FieldPath,
     Json,
     Live,
     Operation,
@@ -72,6 +72,15 @@ class Terms:
     shows_within: float = 5.0
     waits_at_most: int = 5
     """How often a write that was answered "later" (429, or 503 with Retry-After) is sent again."""
+
+    in_doubt: Mapping[str, float] = field(default_factory=dict)
+    """Address to the time, on `clock`, until which a write of an earlier apply may still show."""
+
+    doubtful_until: float = 0.0
+    """The same for whatever creates or runs: an earlier attempt left no journal."""
+
+    made: Mapping[str, Json] = field(default_factory=dict)
+    """Address to the id that an earlier apply got for what it created, where a listing may lag."""
 
 
 class _Ended(Exception):
@@ -140,19 +149,59 @@ def _result(course: _Course) -> Mapping[str, Json]:
 
 def _carried(course: _Course) -> Generator[Effect, Response | None, tuple[Status, str]]:
     yield from _first_look(course)
+    yield from _earlier_writes(course)
     left = _agreed(course)
     while left:
         left = yield from _one(course, left)
     if course.sent:
-        return "done", ""
+        return "done", (yield from _last_word(course))
     return "unchanged", course.decide().finished or "already as wanted"
+
+
+def _last_word(course: _Course) -> Generator[Effect, Response | None, str]:
+    """Waits, within the settle time, until the system has said what came of it; what there is to add."""
+    ends, pause = course.terms.clock() + course.terms.settle, 0.5
+    while course.live is not None and not course.wanted.kind.settled(course.live):
+        if course.terms.clock() >= ends:
+            return f"the system has not said within {course.terms.settle:g} s what came of it"
+        yield Wait(min(pause, max(0.0, ends - course.terms.clock())))
+        pause = min(2 * pause, 5.0)
+        yield from _glance(course)
+    failed = _hindrance(course, course.decide()) if course.step.operation.action == "run" else None
+    if failed:
+        raise _Ended("failed", failed)
+    return ""
 
 
 def _first_look(course: _Course) -> Generator[Effect, Response | None, None]:
     try:
         yield from _look(course)
+        if course.live is None:
+            yield from _look_by_made_id(course)
     except ApiError as error:
         raise _Ended("failed", f"not sent, live state could not be read: {error}") from error
+
+
+def _look_by_made_id(course: _Course) -> Generator[Effect, Response | None, None]:
+    """Looks for what an earlier apply created, by its id: a listing may not show it yet."""
+    kind, made = course.wanted.kind, course.terms.made.get(str(course.step.operation.address))
+    if made is None or not kind.identified:
+        return
+    course.id = made
+    yield from _look(course)
+    if course.live is None or kind.key_of(course.live.said) != kind.key_of(course.wanted.resource.spec):
+        course.id = course.live = None
+
+
+def _earlier_writes(course: _Course) -> Generator[Effect, Response | None, None]:
+    """Waits for the effect of a write that an earlier apply sent, and whose outcome nobody saw."""
+    operation, terms = course.step.operation, course.terms
+    until = terms.in_doubt.get(str(operation.address), 0.0)
+    if operation.action in {"create", "run"}:
+        until = max(until, terms.doubtful_until)
+    left = course.decide().requests
+    if left and until > terms.clock():
+        yield from _watch(course, left, until - terms.clock(), lost=True)
 
 
 def _agreed(course: _Course) -> tuple[Request, ...]:
@@ -185,9 +234,11 @@ def _shows(course: _Course, verdict: Verdict, left: Sequence[Request]) -> bool:
     return _is_tail(verdict.requests, left) and not _hindrance(course, verdict)
 
 
-def _held_paths(course: _Course) -> frozenset[FieldPath]:
-    """What was blocked already when the plan was made."""
-    return course.step.held
+def _decided(course: _Course, verdict: Verdict, left: Sequence[Request]) -> bool:
+    """Whether there is nothing more to wait for: some of `left` shows, or what was run has failed."""
+    if course.step.operation.action == "run" and _is_tail(verdict.requests, left):
+        return True
+    return _shows(course, verdict, left)
 
 
 def _is_tail(left: Sequence[Request], of: Sequence[Request]) -> bool:
@@ -240,11 +291,12 @@ def _write(course: _Course, request: Request) -> Generator[Effect, Response | No
     except ApiError as error:
         yield Record({"event": "outcome", **entry, "effect": error.effect, "status": error.status})
         raise
-    yield Record(
-        {"event": "outcome", **entry, "effect": "taken", "status": response.status if response else None}
-    )
+    made = {}
     if course.id is None and course.wanted.kind.identified and response is not None:
         course.id = _created_id(course, response)
+        made = {"id": course.id}
+    status = response.status if response else None
+    yield Record({"event": "outcome", **entry, "effect": "taken", "status": status, **made})
 
 
 def _created_id(course: _Course, response: Response) -> Json:
@@ -275,7 +327,7 @@ def _taken(
     verdict, unread = yield from _watch(course, left, course.terms.shows_within)
     if verdict is None:
         raise _Ended("unknown", f"written, but it could not be read back: {unread}")
-    if not _shows(course, verdict, left):
+    if not _decided(course, verdict, left):
         raise _Ended("unsettled", _unsettled(course, verdict))
     return verdict.requests
 
@@ -287,7 +339,8 @@ def _lost(
     verdict, unread = yield from _watch(course, left, course.terms.settle, lost=True)
     if verdict is None:
         raise _Ended("unknown", f"{error}; and live state could not be read since: {unread}")
-    if _shows(course, verdict, left):
+    if _decided(course, verdict, left):
+        yield Record({"event": "settled", "address": str(course.step.operation.address)})
         return verdict.requests
     if verdict.requests != left or _precondition(course) != before:
         moved = _hindrance(course, verdict) or _moved(course.step.operation, verdict)
@@ -317,7 +370,7 @@ def _watch(
     while True:
         last = course.terms.clock() >= ends
         verdict, unread = yield from _glance(course)
-        if verdict is not None and _shows(course, verdict, left):
+        if verdict is not None and _decided(course, verdict, left):
             return verdict, ""
         if last:
             return verdict, unread
@@ -371,28 +424,31 @@ def _with_id(found: Sequence[Live], course: _Course) -> Live | None:
 def _sight(course: _Course, request: Request) -> Generator[Effect, Response | None, tuple[Live, ...]]:
     """What the pages from `request` on show; the system's clock is kept for decisions."""
     pages = reading(course.wanted.kind, request)
-    try:
-        asked = next(pages)
-        while True:
-            asked = yield from _next(pages, asked)
-    except StopIteration as done:
-        sight: Sight = done.value
+    answer = partial(next, pages)
+    while True:
+        try:
+            asked = answer()
+        except StopIteration as done:
+            sight: Sight = done.value
+            break
+        answer = yield from _answer(pages, asked)
     if sight.now is not None:
         clocks = {**course.facts.clocks, request.system: sight.now}
         course.facts = replace(course.facts, clocks=clocks)
     return sight.lives
 
 
-def _next(
+def _answer(
     pages: Generator[Request, Response, Sight], asked: Request
-) -> Generator[Effect, Response | None, Request]:
+) -> Generator[Effect, Response | None, partial[Request]]:
+    """How the reading goes on: with the answer to what it asked, or with the error."""
     try:
         response = yield Read(asked)
     except ApiError as error:
-        return pages.throw(error)
+        return partial(pages.throw, error)
     if response is None:
         raise ValueError("a read was answered with nothing")
-    return pages.send(response)
+    return partial(pages.send, response)
 
 
 def _unsettled(course: _Course, verdict: Verdict) -> str:

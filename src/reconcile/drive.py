@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -116,7 +117,12 @@ def _carried(outcome: Outcome, steps: Mapping[Address, Step], stuck: set[Address
 def _run(step: Step, facts: Facts, terms: Terms, means: Means) -> Outcome:
     if means.stop.is_set():
         return Outcome(step.operation.address, "not_begun")
-    return drive(carry_out(step, facts, terms), means.perform)
+    try:
+        return drive(carry_out(step, facts, terms), means.perform)
+    except Exception as error:  # one broken operation must not hide what became of the others
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        fault = f"a fault of reconcile itself, {type(error).__name__} in {where.name}: please report it"
+        return Outcome(step.operation.address, "unknown", fault)
 
 
 def _learn(ids: dict[Address, Json], outcome: Outcome, steps: Mapping[Address, Step]) -> None:

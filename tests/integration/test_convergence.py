@@ -175,7 +175,7 @@ def _is_as_wanted(drawn: Drawn, plan: Plan, before: dict[int, Any], after: dict[
     spec |= {
         name: untold(name, value, written=name not in unverified)
         for name, value in drawn.spec.items()
-        if drawn.veiled(name)
+        if drawn.veiled(name) or name in unverified
     }
     ours = [row for number, row in after.items() if number not in before or number == ID]
     if not ours:

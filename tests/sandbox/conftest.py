@@ -42,6 +42,14 @@ def brpm(server: Sandbox) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def foundry(server: Sandbox) -> Iterator[httpx.Client]:
+    """A client of Foundry's orchestration, in preview."""
+    base, headers = f"{server.url}/api/v2/orchestration", {"authorization": "Bearer demo"}
+    with httpx.Client(base_url=base, headers=headers, params={"preview": "true"}, timeout=5) as client:
+        yield client
+
+
 @pytest.fixture
 def sandbox(server: Sandbox) -> Sandbox:
     server.reset()

@@ -72,9 +72,7 @@ def test_an_echoed_credential_is_in_no_message_log_or_traceback(
 ):
     caplog.set_level(logging.DEBUG)
     said: list[str] = []
-    client = connect(
-        serve(echo(status, lambda text: "<" + spell(text))), credential, retries=0, log=said.append
-    )
+    client = connect(serve(say(status, spell)), credential, retries=0, log=said.append)
     secret = next(part.open() for part in vars_of(credential) if "secret" in part.open())
     for request in (GET, POST):
         with pytest.raises(ApiError) as caught:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from reconcile.endpoint import Bearer, Endpoint
-from reconcile.model import Request, Secret
+from reconcile.model import Address, Ref, Request, Secret
 from reconcile.transport import Reader, Writer
 
 from .counterpart import answer
@@ -154,3 +154,11 @@ def test_a_host_that_is_none_is_an_error_and_no_traceback(url):
             Request("sys", "PUT", "/a")
         )
     assert type(caught.value).__name__ in {"ApiError", "ValueError"}
+
+
+def test_a_query_that_needs_an_unknown_id_is_a_bug(serve, connect):
+    server = serve(answer({}))
+    query = (("id", Ref(Address("sys", "Kind", "a"))),)
+    with pytest.raises(ValueError, match="the id of sys/Kind/a is not known"):
+        connect(server).write(Request("sys", "POST", "/things", query))
+    assert server.connections == 0

@@ -7,12 +7,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import click
-
 from reconcile.cli import codes
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
 from reconcile.cli.session import Session, open_project, refuse
+from reconcile.cli.sink import say
 from reconcile.credentials import endpoint
 from reconcile.endpoint import Endpoint
 from reconcile.errors import ApiError, ProblemsFound
@@ -43,12 +42,10 @@ def checkup(flags: Flags) -> int:
     findings = tuple(_findings(session))
     if flags.output == "json":
         systems = [{"name": f.name, "url": f.url, "ok": f.well, "detail": f.words} for f in findings]
-        click.echo(json.dumps({"format_version": "1.0", "systems": systems}, indent=2))
+        say(json.dumps({"format_version": "1.0", "systems": systems}, indent=2))
     else:
         for found in findings:
-            click.echo(
-                f"{'ok  ' if found.well else 'fail'}  {found.name}  {inert(found.url)}  {inert(found.words)}"
-            )
+            say(f"{'ok  ' if found.well else 'fail'}  {found.name}  {inert(found.url)}  {inert(found.words)}")
     return codes.OK if all(found.well for found in findings) else codes.ERROR
 
 

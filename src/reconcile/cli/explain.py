@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.sink import say
 
 
 @click.command("explain")
@@ -16,6 +17,6 @@ def command(given: Flags, topic: str | None) -> None:
     from reconcile.systems import Installed
 
     try:
-        click.echo(explain(topic, Installed()))
+        say(explain(topic, Installed()))
     except LookupError as error:
         raise click.UsageError(str(error.args[0])) from error

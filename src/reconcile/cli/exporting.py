@@ -12,6 +12,7 @@ import click
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
 from reconcile.cli.session import Session, bound_to, open_project, refuse
+from reconcile.cli.sink import say, tell
 from reconcile.errors import ApiError, ProblemsFound
 from reconcile.export import Manifest, manifests
 from reconcile.kinds import Kind
@@ -44,7 +45,7 @@ def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
     except ApiError as error:
         refuse(flags, (Problem("unreadable-live", str(error)),))
     if to is None:
-        click.echo(render(found, named_system=_ambiguous(session)), nl=False)
+        say(render(found, named_system=_ambiguous(session)), nl=False)
     else:
         _write(found, to, session)
 
@@ -71,7 +72,7 @@ def _found(session: Session, choice: Choice, client: Reader) -> Iterator[Manifes
     if kind.listed:
         requests = kind.lookup(choice.system, [], options)
     elif choice.name is None:
-        click.echo(f"{choice.system}/{kind.name}: there is no list of them; name one by its id", err=True)
+        tell(f"{choice.system}/{kind.name}: there is no list of them; name one by its id")
         return
     else:
         requests = (kind.fetch(choice.system, choice.name, options),)
@@ -106,4 +107,4 @@ def _write(found: Sequence[Manifest], to: Path, session: Session) -> None:
     for item, path in zip(found, paths, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render([item], named_system=_ambiguous(session)), encoding="utf-8")
-    click.echo(f"{len(found)} {'manifest' if len(found) == 1 else 'manifests'} written to {to}.")
+    say(f"{len(found)} {'manifest' if len(found) == 1 else 'manifests'} written to {to}.")

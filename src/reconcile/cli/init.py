@@ -8,6 +8,7 @@ import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.sink import say
 
 FILES = {
     "reconcile.yaml": "reconcile.yaml",
@@ -37,8 +38,8 @@ def command(given: Flags) -> None:
         write_schemas(given.chdir / ".reconcile" / "schema")
     except OSError as error:
         raise click.UsageError(f"{error.filename} cannot be written: {error.strerror}") from error
-    click.echo("\nNext: write your server's url into reconcile.yaml, set the two variables that it names,")
-    click.echo("then: reconcile doctor, reconcile validate, reconcile plan.")
+    say("\nNext: write your server's url into reconcile.yaml, set the two variables that it names,")
+    say("then: reconcile doctor, reconcile validate, reconcile plan.")
     sys.exit(codes.OK)
 
 
@@ -49,9 +50,9 @@ def _write(given: Flags, name: str, text: str) -> None:
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        click.echo(f"kept     {name}: it exists already")
+        say(f"kept     {name}: it exists already")
     else:
-        click.echo(f"written  {name}")
+        say(f"written  {name}")
 
 
 def _ignore(given: Flags) -> None:
@@ -63,4 +64,4 @@ def _ignore(given: Flags) -> None:
     separator = "\n" if before and not before.endswith("\n") else ""
     with path.open("a", encoding="utf-8") as stream:
         stream.write(f"{separator}{IGNORED}\n")
-    click.echo(f"written  .gitignore: {IGNORED}")
+    say(f"written  .gitignore: {IGNORED}")

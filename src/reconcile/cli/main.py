@@ -11,6 +11,7 @@ import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.sink import say, tell
 
 COMMANDS = {
     "validate": "Check the manifests offline: syntax, schema, references, the vendors' rules.",
@@ -62,7 +63,7 @@ def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        click.echo(f"reconcile {version('release-reconcile')}")
+        say(f"reconcile {version('release-reconcile')}")
         ctx.exit()
 
 
@@ -88,10 +89,10 @@ def main() -> NoReturn:
     except click.UsageError as error:
         sys.exit(_usage(error))
     except click.ClickException as error:
-        click.echo(f"Error: {error.format_message()}", err=True)
+        tell(f"Error: {error.format_message()}")
         sys.exit(codes.ERROR)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+        tell("Interrupted.")
         sys.exit(codes.SIGINT)
     except BrokenPipeError:
         sys.stderr.close()
@@ -103,9 +104,9 @@ def _usage(error: click.UsageError) -> int:
     words = " ".join(error.format_message().split())
     if any(argument in {"-ojson", "--output=json"} for argument in _joined(sys.argv)):
         problem = {"code": "usage", "message": words, "severity": "error", "source": None}
-        click.echo(json.dumps({"format_version": "1.0", "problems": [problem]}, indent=2))
+        say(json.dumps({"format_version": "1.0", "problems": [problem]}, indent=2))
     path = error.ctx.command_path if error.ctx else "reconcile"
-    click.echo(f"Error: {words}\nSee {path} --help.", err=True)
+    tell(f"Error: {words}\nSee {path} --help.")
     return codes.USAGE
 
 

@@ -16,11 +16,11 @@ from reconcile.cli.session import (
     begin,
     circumstances,
     complain,
-    endpoints,
     live_plan,
-    needed,
+    ready,
     refuse,
 )
+from reconcile.cli.sink import SINK
 from reconcile.errors import ProblemsFound
 from reconcile.model import Plan
 from reconcile.records import document, spelled
@@ -43,19 +43,19 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None) -> Plan:
 
 
 def _plan(session: Session) -> Plan:
-    from dataclasses import replace
-
     from reconcile.transport import Reader
 
-    bound = endpoints(session, (item.resource for item in needed(session)))
-    with opened(Reader, session, bound) as client, progress(session, reading(len(bound))):
-        plan = live_plan(session, client).plan
-    return replace(plan, problems=session.loaded.problems)
+    prepared = ready(session)
+    with (
+        opened(Reader, session, prepared.endpoints, prepared.secrets) as client,
+        progress(session, reading(len(prepared.endpoints))),
+    ):
+        return live_plan(prepared, client).plan
 
 
 def save(out: Path, text: str) -> None:
     """Writes a document; a usage error where the file cannot be written."""
     try:
-        out.write_text(text, encoding="utf-8")
+        out.write_text(SINK.clean(text), encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"{out} cannot be written: {error.strerror}") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.sink import say
 
 
 @click.command("sandbox")
@@ -33,7 +34,7 @@ def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...
         raise click.UsageError("the sandbox needs: pip install 'release-reconcile[sandbox]'") from error
     if switches:
         for switch in sandbox.describe():
-            click.echo(f"{switch.name}={switch.default}  ({switch.values})\n    {switch.about}")
+            say(f"{switch.name}={switch.default}  ({switch.values})\n    {switch.about}")
         return
     try:
         seed = json.loads(state.read_bytes()) if state else None

@@ -10,6 +10,7 @@ import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.sink import say
 
 
 @click.command("schema")
@@ -19,7 +20,7 @@ from reconcile.cli.flags import Flags, flags
 def command(given: Flags, which: str, to: Path | None) -> None:
     """Print the JSON Schema of manifests, or of the project file. Exit codes: 0; 64 usage."""
     if to is None:
-        click.echo(_texts()[which], nl=False)
+        say(_texts()[which], nl=False)
         sys.exit(codes.OK)
     try:
         write_schemas(to)

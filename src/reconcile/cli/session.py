@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from importlib.metadata import version
@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from reconcile.base import head
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags
+from reconcile.cli.sink import say, tell
 from reconcile.credentials import endpoint
 from reconcile.documents import read_value
 from reconcile.endpoint import Endpoint
 from reconcile.errors import ProblemsFound
+from reconcile.fields.walk import late_values
 from reconcile.manifests import Loaded, load
-from reconcile.manifests.relations import kind_of
-from reconcile.model import Address, Json, Origin, Problem, Resource
+from reconcile.manifests.relations import kind_of, needs
+from reconcile.model import Address, Json, Origin, Problem, Resource, Secret
 from reconcile.nearest import nearest
-from reconcile.observe import Wanted
+from reconcile.observe import Wanted, observe
 from reconcile.plan import Planned, opened, plan
 from reconcile.project import FILE, Project, read_project
 from reconcile.records import Circumstances, failed, spelled
@@ -167,9 +170,25 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
     return tuple(found)
 
 
-def endpoints(session: Session, resources: Iterable[Resource]) -> dict[str, Endpoint]:
-    """The systems that these resources use, each with its credential."""
-    return bound_to(session, {resource.address.system for resource in resources})
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a run needs before it may ask anything: the resources with their secrets, and where to ask."""
+
+    session: Session
+    wanted: tuple[Wanted, ...]
+    endpoints: Mapping[str, Endpoint]
+
+    @property
+    def secrets(self) -> Iterator[Secret]:
+        """Every secret that the manifests hold."""
+        for item in self.wanted:
+            yield from (value for _, value in late_values(item.resource.spec) if isinstance(value, Secret))
+
+
+def ready(session: Session) -> Ready:
+    """The selected resources, what they refer to, and the systems of all of them; ProblemsFound otherwise."""
+    every = needed(session)
+    return Ready(session, every, bound_to(session, {item.resource.address.system for item in every}))
 
 
 def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
@@ -187,25 +206,20 @@ def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
     return found
 
 
-def live_plan(session: Session, client: Reader) -> Planned:
+def live_plan(ready: Ready, client: Reader) -> Planned:
     """Reads live state and plans; ProblemsFound where it could not be read or told apart."""
-    from reconcile.observe import observe
-
-    every = needed(session)
-    threads = session.flags.parallelism * max(1, len({item.resource.address.system for item in every}))
-    seen = observe(every, client.read, threads)
+    session = ready.session
+    seen = observe(ready.wanted, client.read, session.flags.parallelism * max(1, len(ready.endpoints)))
     if seen.problems:
         raise ProblemsFound(seen.problems)
-    planned = plan(every, lambda address: address in session.selected, seen, prune=session.flags.prune)
+    planned = plan(ready.wanted, session.selected.__contains__, seen, prune=session.flags.prune)
     if planned.plan.problems:
         raise ProblemsFound(planned.plan.problems)
-    return planned
+    return replace(planned, plan=replace(planned.plan, problems=session.loaded.problems))
 
 
 def needed(session: Session) -> tuple[Wanted, ...]:
     """The selected resources and those that they refer to, however far."""
-    from reconcile.manifests.relations import needs
-
     every = {item.resource.address: item for item in wanted(session)}
     open_, kept = list(session.selected), set[Address]()
     while open_:
@@ -227,8 +241,15 @@ def circumstances(session: Session | None) -> Circumstances:
         for name, config in session.project.systems.items()
         if name in used
     }
+    here = head(session.project.root)
     return Circumstances(
-        version("release-reconcile"), made, session.project.environment, systems, prune=session.flags.prune
+        tool_version=version("release-reconcile"),
+        created_at=made,
+        environment=session.project.environment,
+        systems=systems,
+        commit=here.commit,
+        dirty=here.dirty,
+        prune=session.flags.prune,
     )
 
 
@@ -237,11 +258,11 @@ def refuse(flags: Flags, problems: Sequence[Problem], session: Session | None = 
     whole = failed(problems, circumstances(session))
     complain(whole["problems"])
     if flags.output == "json":
-        click.echo(spelled(whole), nl=False)
+        say(spelled(whole), nl=False)
     sys.exit(codes.ERROR)
 
 
 def complain(problems: Iterable[Mapping[str, Json]]) -> None:
     """Prints problems to standard error, one a line."""
     for line in text.problem_lines(problems):
-        click.echo(line, err=True)
+        tell(line)

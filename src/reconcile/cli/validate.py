@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.sink import say
+
+if TYPE_CHECKING:
+    from reconcile.cli.session import Session
+    from reconcile.model import Address
 
 
 @click.command("validate")
@@ -39,13 +46,21 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
     whole = document(Plan(problems=problems), circumstances(sessions[0]))
     complain(whole["problems"])
     if given.output == "json":
-        click.echo(spelled(whole), nl=False)
+        say(spelled(whole), nl=False)
     else:
-        names = {address for session in sessions for address in session.selected}
+        names = {address for session in sessions for address in _declared(session)}
         files = {file for session in sessions for file in session.loaded.files}
-        click.echo(f"Valid: {_count(len(names), 'resource')} in {_count(len(files), 'file')}.")
+        say(f"Valid: {_count(len(names), 'resource')} in {_count(len(files), 'file')}.")
     sys.exit(codes.OK)
 
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _declared(session: Session) -> Iterator[Address]:
+    """The addresses that the chosen manifests declare, those included that are a part of another."""
+    for resource in session.loaded.resources:
+        if resource.address in session.selected:
+            yield resource.address
+            yield from resource.carries

@@ -12,6 +12,7 @@ import click
 
 from reconcile.apply import Terms
 from reconcile.approval import Approval, approved, unfit
+from reconcile.base import tracks
 from reconcile.cli import codes
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
@@ -23,17 +24,17 @@ from reconcile.cli.session import (
     begin,
     circumstances,
     complain,
-    endpoints,
     live_plan,
-    needed,
+    ready,
     refuse,
 )
+from reconcile.cli.sink import SINK, say, tell
 from reconcile.cli.stopping import SIGNALS, stopping
 from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound
 from reconcile.guards import refusals
-from reconcile.journal import Journal
-from reconcile.model import Json, Outcome, Plan
+from reconcile.journal import FOLDER, Busy, Journal, Past, Unusable
+from reconcile.model import Json, Outcome, Plan, Problem
 from reconcile.plan import Planned
 from reconcile.records import document, spelled
 from reconcile.reports import text
@@ -48,6 +49,14 @@ class Consent:
     yes: bool
     force: bool
     plan: Mapping[str, Json] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What writes: the client, and the journal that knows of it first."""
+
+    client: Writer
+    journal: Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +97,28 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
         refused = list(_unwelcome(session, consent))
         if refused:
             return _refuse(Work(session, Planned(Plan(), (), Facts({})), out), refused)
-        bound = endpoints(session, (item.resource for item in needed(session)))
-        with opened(Writer, session, bound) as client:
-            with progress(session, reading(len(bound))):
-                planned = live_plan(session, client)
-            return _carried_out(_work(session, planned, consent, out), client, consent)
+        with _journal(session) as journal:
+            prepared = ready(session)
+            with opened(Writer, session, prepared.endpoints, prepared.secrets) as client:
+                with progress(session, reading(len(prepared.endpoints))):
+                    planned = live_plan(prepared, client)
+                return _carried_out(_work(session, planned, consent, out), Hand(client, journal), consent)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
+    except Unusable as error:
+        refuse(flags, (Problem("journal", str(error)),), session)
+    except Busy as error:
+        return _refuse(
+            Work(begin(flags, paths, live=True), Planned(Plan(), (), Facts({})), out), [str(error)]
+        )
+
+
+def _journal(session: Session) -> Journal:
+    """The project's journal, held from here on; Unusable where a commit could have brought one in."""
+    root = session.project.root
+    if tracks(root, FOLDER):
+        raise Unusable(f"git tracks {FOLDER}, so that a commit could write it: git rm -r --cached {FOLDER}")
+    return Journal(root)
 
 
 def _unwelcome(session: Session, consent: Consent) -> Sequence[str]:
@@ -106,30 +130,29 @@ def _unwelcome(session: Session, consent: Consent) -> Sequence[str]:
 
 
 def _work(session: Session, planned: Planned, consent: Consent, out: Path | None) -> Work:
-    planned = replace(planned, plan=replace(planned.plan, problems=session.loaded.problems))
     work = Work(session, planned, out)
     if consent.plan is None:
         return work
     return replace(work, approval=approved(consent.plan, planned.plan, circumstances(session)))
 
 
-def _carried_out(work: Work, client: Writer, consent: Consent) -> int:
+def _carried_out(work: Work, hand: Hand, consent: Consent) -> int:
     whole = work.document()
     complain(whole["problems"])
     refused = _guarded(work, consent)
     if refused:
         return _refuse(work, refused)
     if work.to_do and work.session.flags.output == "text":
-        click.echo("\n".join(text.plan_lines(whole)))
+        say("\n".join(text.plan_lines(whole)))
     if (
         work.to_do
         and not consent.yes
         and consent.plan is None
         and not _agreed(text.summary(whole["summary"]))
     ):
-        click.echo("Nothing was written.", err=True)
+        tell("Nothing was written.")
         return codes.ERROR
-    return _driven(work, client)
+    return _driven(work, hand)
 
 
 def _guarded(work: Work, consent: Consent) -> list[str]:
@@ -139,37 +162,52 @@ def _guarded(work: Work, consent: Consent) -> list[str]:
     if not consent.force:
         return found
     for reason in found:
-        click.echo(f"Forced: {reason}", err=True)
+        tell(f"Forced: {reason}")
     return []
 
 
 def _refuse(work: Work, reasons: Sequence[str]) -> int:
     _report(work, work.document([], reasons))
     for reason in reasons:
-        click.echo(f"Refused: {reason}", err=True)
+        tell(f"Refused: {reason}")
     return codes.REFUSED
 
 
 def _agreed(summary: str) -> bool:
-    answer: str = click.prompt(f"{summary} Write `yes` to do it", default="no", show_default=False, err=True)
+    question = SINK.clean(f"{summary} Write `yes` to do it")
+    answer: str = click.prompt(question, default="no", show_default=False, err=True)
     return answer.strip().lower() == "yes"
 
 
-def _driven(work: Work, client: Writer) -> int:
+def _driven(work: Work, hand: Hand) -> int:
     """Carries out what is to be done; the exit code."""
     flags, refused = work.session.flags, work.approval.refused
-    terms = Terms(clock=time.monotonic, settle=flags.settle)
+    terms = _terms(work.session, hand.journal.past)
     threads = flags.parallelism * max(1, len({item.address.system for item in work.plan.operations}))
     with (
-        Journal(work.session.project.root) as journal,
-        stopping(client) as stopped,
-        progress(work.session, counted(0, work.to_do)) as say,
+        stopping(hand.client) as stopped,
+        progress(work.session, counted(0, work.to_do)) as count,
     ):
-        means = Means(client, journal.append, stopped.event, threads, counting(say, work.to_do))
+        told = counting(count, work.to_do)
+        means = Means(hand.client, hand.journal.append, stopped.event, threads, told)
         outcomes = apply(work.planned, terms, means, refused)
     outcomes += work.approval.settled
     _report(work, work.document(outcomes), shown=bool(work.to_do))
     return SIGNALS[stopped.by] if stopped.by else _code(outcomes)
+
+
+def _terms(session: Session, past: Past) -> Terms:
+    """How long to wait and look, given what earlier applies left in doubt."""
+    settle, now, wall = session.flags.settle, time.monotonic(), time.time()
+    recent = {address: min(at, wall) + settle - wall for address, at in past.in_doubt.items()}
+    again = session.environment.get("GITHUB_RUN_ATTEMPT", "1") != "1"
+    return Terms(
+        clock=time.monotonic,
+        settle=settle,
+        in_doubt={address: now + left for address, left in recent.items() if left > 0},
+        doubtful_until=now + settle if again and not past.known else 0.0,
+        made=past.made,
+    )
 
 
 def _code(outcomes: Sequence[Outcome]) -> int:
@@ -185,6 +223,6 @@ def _report(work: Work, whole: dict[str, Json], *, shown: bool = False) -> None:
     if work.out is not None:
         save(work.out, spelled(whole))
     if shown and work.session.flags.output == "text":
-        click.echo("\n" + "\n".join(text.outcome_lines(whole)))
+        say("\n" + "\n".join(text.outcome_lines(whole)))
     else:
         show(work.session.flags, whole)

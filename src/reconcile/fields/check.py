@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, get_args
 
@@ -24,6 +25,13 @@ _WANTED: Mapping[str, str] = {
     "model": "a mapping",
     "mapping": "a mapping",
 }
+_MEMBERS: Mapping[str | int, str] = {
+    "int": _WANTED["int"],
+    "float": _WANTED["float"],
+    "str": _WANTED["string"],
+    "bool": _WANTED["bool"],
+}
+"""What pydantic calls the members of a union, at the end of an error's place."""
 
 
 def checked(
@@ -34,11 +42,27 @@ def checked(
     A `Ref` or an `Env` is taken where a value may stand; the places come from each value's own `locate`.
     """
     found: list[list[Problem]] = [[] for _ in values]
+    unions: dict[tuple[int, Place], list[str]] = defaultdict(list)
     for index, error in _errors(model, values):
         place: Place = tuple(error["loc"])[1:]
-        if not isinstance(value_at(values[index], place), Ref | Env):
+        if isinstance(value_at(values[index], place), Ref | Env):
+            continue
+        if _is_member(values[index], place):
+            unions[index, place[:-1]].append(_MEMBERS[place[-1]])
+        else:
             found[index].append(_problem(model, error, values[index], place, locates[index]))
+    for (index, place), members in unions.items():
+        message = (
+            f"{_label(place)} takes {' or '.join(members)}, not {_called(value_at(values[index], place))}"
+        )
+        found[index].append(Problem("wrong-type", message, locates[index](place, True)))
     return [tuple(problems) for problems in found]
+
+
+def _is_member(value: Json, place: Place) -> bool:
+    """Whether the last step of `place` is no field, but one of several types that its field may have."""
+    around = value_at(value, place[:-1])
+    return bool(place) and place[-1] in _MEMBERS and not (isinstance(around, dict) and place[-1] in around)
 
 
 def _errors(model: type[BaseModel], values: Sequence[Json]) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -111,8 +135,10 @@ def _called(given: Json) -> str:
             return "null"
         case bool():
             return "true or false"
-        case int() | float():
+        case int():
             return "a number"
+        case float():
+            return "a fraction"
         case str():
             return "a string"
         case list():

@@ -11,13 +11,14 @@ from reconcile.model import Env, FieldPath, Json, Part, Ref, Secret, Spec
 def overlay(table: Table, have: Spec, want: Spec) -> dict[str, Json]:
     """What a full replacement must say: `want` over `have`, only the fields that the table knows.
 
-    A null that is live is left out, a null that is wanted is kept. Entries of an exact list that are
+    A null that is live is left out, a null that is wanted is kept; where null leaves the choice to the
+    server, what it chose is said back. Entries of an exact list that are
     not wanted are gone; those of a `Part` stay, `gone` ones apart. Texts are said back as they are, all
     else in its type: a server that spells ids as texts gets numbers.
     """
     merged: dict[str, Json] = {}
     for name, row in table.rows.items():
-        if name in want:
+        if name in want and not (row.filled and want[name] is None):
             merged[name] = _overlaid(row, have.get(name), want[name])
         elif have.get(name) is not None:
             merged[name] = _overlaid(row, None, have[name])

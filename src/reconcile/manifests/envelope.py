@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconcile.documents import Document, source_text
+from reconcile.documents import Document, TextBool, source_text
 from reconcile.fields.check import Place, checked
 from reconcile.fields.marks import Fields
 from reconcile.kinds import Catalogue, Kind
@@ -83,9 +83,17 @@ def _locate(document: Document, place: Place, value: bool) -> Origin:
 def _spell_names(value: Json) -> None:
     """An unquoted scalar stands for its source text where metadata takes a string."""
     metadata = value.get("metadata") if isinstance(value, dict) else None
-    for key in ("name", "system", "suspend"):
-        if isinstance(metadata, dict) and isinstance(metadata.get(key), int | float):
-            metadata[key] = source_text(metadata[key])
+    if not isinstance(metadata, dict):
+        return
+    for key, inner in metadata.items():
+        if key in {"name", "system", "suspend", "dependsOn", "environments"}:
+            metadata[key] = [_text(entry) for entry in inner] if isinstance(inner, list) else _text(inner)
+        elif isinstance(inner, TextBool):
+            metadata[key] = bool(inner)
+
+
+def _text(value: Json) -> Json:
+    return source_text(value) if isinstance(value, int | float) else value
 
 
 def _open(document: Document, project: Project, catalogue: Catalogue) -> Iterator[Declared | Problem]:

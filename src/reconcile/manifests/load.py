@@ -15,8 +15,8 @@ from reconcile.kinds import Catalogue, Kind
 from reconcile.manifests import relations
 from reconcile.manifests.envelope import Declared, open_envelopes
 from reconcile.manifests.find import BYTES_AT_MOST, manifest_files, read_file
-from reconcile.manifests.values import Vocabulary, resolved, spelled
-from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource
+from reconcile.manifests.values import UNKNOWN, Vocabulary, resolved, spelled
+from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource, Spec
 from reconcile.project import Project
 
 
@@ -43,8 +43,7 @@ def load(
     """All resources and all problems. `secrets` are the only variables of the operator's environment that
     manifests may read, where the operator lists them; `variables` lie over the project's own."""
     names, problems = manifest_files(project.root, project.manifests)
-    documents, more = _documents(project, names)
-    problems += more
+    documents, spoiled = _documents(project, names)
     words = Vocabulary({**project.variables, **(variables or {})}, project.auth_variables, secrets)
     declared: list[Declared] = []
     for item in open_envelopes(documents, project, catalogue):
@@ -55,11 +54,19 @@ def load(
         resources += found
         problems += more
     resources.sort(key=lambda resource: resource.origin)
-    problems += relations.problems(resources, catalogue, project)
+    broken = {item.address for item in declared} - {resource.address for resource in resources}
+    problems += relations.problems(resources, broken, catalogue)
     resources, more = _composed(resources, project)
     problems += more
     problems += [found for resource in resources for found in _findings(resource, catalogue)]
+    problems = [*spoiled, *_beside(spoiled, problems)]
     return Loaded(tuple(resources), tuple(sorted(set(problems), key=_order)), tuple(names))
+
+
+def _beside(spoiled: Iterable[Problem], problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems less those of a value that could not be read: it has the wrong type for that alone."""
+    places = {problem.origin for problem in spoiled}
+    return (p for p in problems if p.origin not in places or not p.code.startswith("wrong-"))
 
 
 def _order(problem: Problem) -> tuple[Origin, str]:
@@ -106,11 +113,10 @@ def _resources(kind: Kind, group: list[Declared], words: Vocabulary) -> tuple[li
         problems += found
         if found:
             continue
-        resource = _resource(item, spec)
-        broken = tuple(_late_in_keys(kind.table, resource, locate))
+        broken = tuple(_misplaced(kind, spec, locate))
         problems += broken
-        if not broken:
-            resources.append(resource)
+        if not broken and not any(value is UNKNOWN for _, value in late_values(spec)):
+            resources.append(_resource(item, spec))
     return resources, problems
 
 
@@ -180,12 +186,26 @@ def _index(row: Row | None, entries: Json, key: tuple[str, ...]) -> int | None:
     return next((index for index, entry in enumerate(entries) if row.key_of(entry) == key), None)
 
 
-def _late_in_keys(table: Table, resource: Resource, locate: Locate) -> Iterator[Problem]:
-    """A secret cannot identify anything: what it identifies would have to be shown."""
-    for place, value in late_values(resource.spec):
-        row = _row_at(table, place)
-        if isinstance(value, Env) and row is not None and not row.is_text:
-            yield Problem("env", f"`{row.name}` takes no secret: it is shown in plans", locate(place, True))
+def _misplaced(kind: Kind, spec: Spec, locate: Locate) -> Iterator[Problem]:
+    """Late values that stand where none can."""
+    for place, value in late_values(spec):
+        row = _row_at(kind.table, place)
+        words = None if row is None or value is UNKNOWN else _unfit(kind, row, place, value)
+        if words:
+            yield Problem("env" if isinstance(value, Env) else "ref", words, locate(place, True))
+
+
+def _unfit(kind: Kind, row: Row, place: Place, value: Json) -> str | None:
+    """Why a late value cannot stand in a field: it is one value, and a secret identifies nothing."""
+    if row.table is not None:
+        return f"`{row.name}` takes {'a list' if row.shape == 'keyed' else 'a mapping'}, not one value"
+    if not isinstance(value, Env):
+        return None
+    if not row.is_text:
+        return f"`{row.name}` takes no secret: it is shown in plans"
+    around = _row_at(kind.table, place[:-1])
+    key = around.key if around else kind.key
+    return f"`{row.name}` takes no secret: what it identifies is shown" if row.name in key else None
 
 
 def _row_at(table: Table, place: Place) -> Row | None:

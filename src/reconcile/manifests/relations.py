@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from graphlib import CycleError, TopologicalSorter
 
 from reconcile.fields.table import Row, Table
@@ -11,7 +11,6 @@ from reconcile.fields.walk import late_values
 from reconcile.kinds import Catalogue, Kind
 from reconcile.model import Address, Problem, Ref, Resource
 from reconcile.nearest import suggestion
-from reconcile.project import Project
 
 
 def references(resource: Resource) -> Iterator[tuple[tuple[str | int, ...], Address]]:
@@ -26,12 +25,15 @@ def needs(resource: Resource) -> tuple[Address, ...]:
     return tuple(sorted({address for _, address in references(resource)} | set(resource.depends_on)))
 
 
-def problems(resources: Sequence[Resource], catalogue: Catalogue, project: Project) -> list[Problem]:
-    """Every problem between resources: each is reported at the later of two places."""
+def problems(resources: Sequence[Resource], broken: Set[Address], catalogue: Catalogue) -> list[Problem]:
+    """Every problem between resources: each is reported at the later of two places.
+
+    What is `broken` is declared, and has problems of its own: what refers to it has none by that.
+    """
     by_address = {resource.address: resource for resource in reversed(resources)}
     found = [*_twice(resources, by_address), *_rivals(resources, catalogue)]
     for resource in resources:
-        found += _dangling(resource, by_address, catalogue, project)
+        found += _dangling(resource, by_address, broken, catalogue)
     return found or [*_rings(by_address)]
 
 
@@ -75,7 +77,7 @@ def kind_of(resource: Resource, catalogue: Catalogue) -> Kind:
 
 
 def _dangling(
-    resource: Resource, known: Mapping[Address, Resource], catalogue: Catalogue, project: Project
+    resource: Resource, known: Mapping[Address, Resource], broken: Set[Address], catalogue: Catalogue
 ) -> Iterator[Problem]:
     table = kind_of(resource, catalogue).table
     for place, address in references(resource):
@@ -87,9 +89,11 @@ def _dangling(
                 f"`{row.name}` refers to a {row.refers_to}, not to a {address.kind}",
                 origin,
             )
-        else:
+        elif address not in broken:
             yield from _unknown(address, known, Problem("unknown-reference", "", origin))
     for address in resource.depends_on:
+        if address in broken:
+            continue
         yield from _unknown(address, known, Problem("unknown-reference", "dependsOn: ", resource.origin))
 
 

@@ -13,6 +13,8 @@ from reconcile.model import Address, Env, Json, Ref
 from reconcile.nearest import suggestion
 
 _LATE = frozenset({"ref", "var", "env"})
+UNKNOWN = Env("")
+"""Stands where a variable or an address could not be read, so that nothing else is wrong there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def _late(key: str, named: str, words: Vocabulary, complain: Callable[[str], Non
     address = Address.parse(named)
     if address is None:
         complain(f"`{named[:80]}` is no address: write <system>/<Kind>/<name>")
-        return Env(named)
+        return UNKNOWN
     return Ref(address)
 
 
@@ -59,7 +61,7 @@ def _variable(named: str, words: Vocabulary, complain: Callable[[str], None]) ->
         complain(
             f"no variable `{named[:80]}`{suggestion(named, words.variables)}; set it by variables or --var"
         )
-        return Env(named)
+        return UNKNOWN
     plain = Vocabulary({}, words.forbidden, words.allowed)
     return resolved(
         words.variables[named], plain, lambda key, message, place: complain(_inside(named, key, message))

@@ -30,10 +30,11 @@ class Layers:
         return merged
 
     def place(self, *keys: str) -> Place:
-        """Where the last layer that says something at `keys` says it; the top level's place otherwise."""
-        for place in reversed(self.places):
-            if keys[-1] in (value_at(self.document.value, (*place, *keys[:-1])) or {}):
-                return (*place, *keys)
+        """Where the last layer that says something at `keys`, or around them, says it."""
+        for depth in range(len(keys), 0, -1):
+            for place in reversed(self.places):
+                if keys[depth - 1] in (value_at(self.document.value, (*place, *keys[: depth - 1])) or {}):
+                    return (*place, *keys)
         return keys
 
     def locate(self, *keys: str, value: bool = False) -> Origin:

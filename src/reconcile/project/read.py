@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from reconcile.documents import Document, read_documents
+from reconcile.documents import Document, TextBool, read_documents
 from reconcile.fields.check import checked, value_at
+from reconcile.fields.walk import replaced
 from reconcile.kinds import Catalogue
 from reconcile.model import Json, Origin, Problem
 from reconcile.nearest import suggestion
@@ -27,12 +28,22 @@ def read_project(
         return None, (Problem("project-file", f"{FILE} holds one YAML document", Origin(FILE)),)
     document = documents[0]
     (problems,) = checked(
-        ProjectFile, [document.value], [lambda place, value: document.locate(place, value=value)]
+        ProjectFile,
+        [replaced(document.value, _typed)],
+        [lambda place, value: document.locate(place, value=value)],
     )
     problems = problems or tuple(_unknown_environment(document, environment))
     if problems:
-        return None, problems
+        return None, _sorted(problems)
     return _project(Layers(document, environment), root, catalogue)
+
+
+def _typed(value: Json) -> Json:
+    return bool(value) if isinstance(value, TextBool) else value
+
+
+def _sorted(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: problem.origin or Origin(FILE)))
 
 
 def _unknown_environment(document: Document, name: str | None) -> Iterator[Problem]:
@@ -52,7 +63,7 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
         else:
             problems += config
     if problems:
-        return None, tuple(problems)
+        return None, _sorted(problems)
     file = layers.document.value
     guards = GuardsEntry(**layers.merged("guards"))
     return Project(

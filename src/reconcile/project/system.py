@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from reconcile.documents import source_text
 from reconcile.endpoint import is_loopback, origin_of
 from reconcile.fields.check import checked
 from reconcile.kinds import Catalogue, System
@@ -43,12 +44,21 @@ def system_config(name: str, layers: Layers, catalogue: Catalogue) -> SystemConf
         system=system,
         url=entry["url"].rstrip("/"),
         scheme=scheme,
-        secrets=given if scheme in _PARTS else {scheme: given},
+        secrets={part: _spelled(value) for part, value in _secrets(scheme, given).items()},
         options=options,
         insecure=bool(entry.get("insecure")),
         origin=layers.locate("systems", name, "url"),
         auth_origin=layers.locate("systems", name, "auth"),
     )
+
+
+def _secrets(scheme: str, given: Json) -> Mapping[str, Json]:
+    return given if scheme in _PARTS else {scheme: given}
+
+
+def _spelled(value: Json) -> Json:
+    """An unquoted user name such as 4711 stands for its source text."""
+    return source_text(value) if isinstance(value, int | float) else value
 
 
 def _unknown(name: str, entry: Mapping[str, Json], catalogue: Catalogue, layers: Layers) -> Problem:
@@ -101,7 +111,7 @@ def _parts(scheme: str, given: Json) -> Iterator[str]:
         yield f"auth.{scheme} has {' and '.join(parts)}"
         return
     for part in parts:
-        literal = part in _LITERALS_ALLOWED and isinstance(given[part], str)
+        literal = part in _LITERALS_ALLOWED and isinstance(given[part], str | int | float)
         if not literal and not _is_late(given[part]):
             yield _no_literal(f"{scheme}.{part}")
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from reconcile.model import Json
 from reconcile.reports.inert import inert, value
 
 SYMBOLS = {"create": "+", "update": "~", "delete": "-", "run": ">"}
-_COLUMN = 56
+_WIDEST = 72
+_NARROWEST_PATH, _WIDEST_PATH = 15, 26
+
+
+class Row(NamedTuple):
+    """One line of a plan: what, whose, where."""
+
+    left: str
+    label: str = ""
+    place: str = ""
 
 
 def render(document: Mapping[str, Json]) -> str:
@@ -21,20 +31,22 @@ def render(document: Mapping[str, Json]) -> str:
 
 def plan_lines(document: Mapping[str, Json]) -> Iterator[str]:
     """The operations, what stands beside them, and the summary."""
-    before = False
-    for operation in document["operations"]:
-        yield from _operation(operation)
-        before = True
-    for item in document["blocked"]:
-        yield _row(f"! {_blocked(item)}", "", _place(item["source"]))
-        before = True
+    rows = [row for operation in document["operations"] for row in _operation(operation)]
+    rows += [_beside("!", item) for item in document["blocked"]]
     for mark, key in (("=", "finished"), ("?", "unverified"), ("-", "dropped")):
-        for item in document[key]:
-            yield _row(f"{mark} {_noted(item)}", "", _place(item["source"]))
-            before = True
-    if before:
+        rows += [_beside(mark, item) for item in document[key]]
+    yield from _aligned(rows)
+    if rows:
         yield ""
     yield summary(document["summary"])
+
+
+def _aligned(rows: Sequence[Row]) -> Iterator[str]:
+    """The rows in columns; one that is too long for its column pushes the others of its line."""
+    width = min(max((len(row.left) for row in rows), default=0), _WIDEST)
+    label = 8 if any(row.label for row in rows) else 0
+    for row in rows:
+        yield f"{row.left:<{width}}  {row.label:<{label}}{row.place}".rstrip()
 
 
 def summary(counts: Mapping[str, Json]) -> str:
@@ -80,30 +92,34 @@ def _outcome(outcome: Mapping[str, Json]) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def _operation(operation: Mapping[str, Json]) -> Iterator[str]:
+def _operation(operation: Mapping[str, Json]) -> Iterator[Row]:
     methods = " ".join(dict.fromkeys(request["method"] for request in operation["requests"]))
     known = ", ".join(inert(part) for part in (operation["name"], operation["id"]) if part is not None)
     head = f"{SYMBOLS[operation['action']]} {inert(operation['address'])}  ({known})  {methods}"
-    yield _row(head, "", _place(operation["source"]))
+    yield Row(head, "", _place(operation["source"]))
+    width = min(max((len(change["path"]) for change in operation["changes"]), default=0), _WIDEST_PATH)
     for change in operation["changes"]:
-        yield from _change(change, operation["action"])
+        yield from _change(change, operation["action"], max(width, _NARROWEST_PATH))
 
 
-def _change(change: Mapping[str, Json], action: str) -> Iterator[str]:
-    label, place = change["label"] or "", _place(change["source"])
+def _change(change: Mapping[str, Json], action: str, width: int) -> Iterator[Row]:
+    label = change["label"] or ""
+    yield Row(_difference(change, action, width), label, _place(change["source"]))
+    if label in {"drift", "conflict"}:
+        yield Row(f"    {'':<{width}} keep it: {keep(change['path'], change['before'])}")
+
+
+def _difference(change: Mapping[str, Json], action: str, width: int) -> str:
     path, before, after = inert(change["path"]), change["before"], change["after"]
     named = f" ({inert(change['name'])})" if change.get("name") else ""
     if path.endswith("]") and (before is None or after is None):
         mark, entry = ("+", after) if before is None else ("-", before)
-        yield _row(f"  {mark} {path}{named}{_inside(entry, change)}", label, place)
-    elif action == "create":
-        yield _row(f"    {path:<15} {value(after)}", label, place)
-    elif action == "delete":
-        yield _row(f"    {value(before)}", label, place)
-    else:
-        yield _row(f"    {path:<15} {value(before)}{named} -> {value(after)}", label, place)
-    if label in {"drift", "conflict"}:
-        yield f"    {'':<15} keep it: {keep(path, before)}"
+        return f"  {mark} {path}{named}{_inside(entry, change)}"
+    if action == "create":
+        return f"    {path:<{width}} {value(after)}"
+    if action == "delete":
+        return f"    {value(before)}"
+    return f"    {path:<{width}} {value(before)}{named} -> {value(after)}"
 
 
 def keep(path: str, before: Json) -> str:
@@ -119,16 +135,9 @@ def _inside(entry: Json, change: Mapping[str, Json]) -> str:
     return "  " + ", ".join(f"{inert(name)}: {value(inner)}" for name, inner in rest.items()) if rest else ""
 
 
-def _blocked(item: Mapping[str, Json]) -> str:
-    return "  ".join(inert(part) for part in (item["address"], item["path"], item["reason"]) if part)
-
-
-def _noted(item: Mapping[str, Json]) -> str:
-    return "  ".join(inert(part) for part in (item["address"], item["path"], item["reason"]) if part)
-
-
-def _row(left: str, label: str, place: str) -> str:
-    return f"{left:<{_COLUMN}} {label:<8} {place}".rstrip()
+def _beside(mark: str, item: Mapping[str, Json]) -> Row:
+    words = "  ".join(inert(part) for part in (item["address"], item["path"], item["reason"]) if part)
+    return Row(f"{mark} {words}", "", _place(item["source"]))
 
 
 def _place(source: Mapping[str, Json] | None) -> str:

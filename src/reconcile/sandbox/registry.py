@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .brpm import SYSTEM as BRPM
 from .flexdeploy import SYSTEM as FLEXDEPLOY
+from .foundry import SYSTEM as FOUNDRY
 from .katalon import SYSTEM as KATALON
 from .system import System
 
@@ -11,4 +12,5 @@ SYSTEMS: tuple[System, ...] = (
     FLEXDEPLOY,
     BRPM,
     KATALON,
+    FOUNDRY,
 )

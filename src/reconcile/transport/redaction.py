@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote, unquote
 
 from reconcile.endpoint import Basic, Bearer, ClientCredentials, Credential, Endpoint, QueryToken
+from reconcile.model import Secret
 
 MASK = "***"
 SHORTEST = 6
@@ -40,15 +41,23 @@ class Redactor:
             if len(secret) >= SHORTEST and secret not in self._known:
                 self._include(secret, spellings(secret))
 
+    def keep(self, secrets: Iterable[Secret]) -> None:
+        """Removes what `secrets` hold from all text from now on."""
+        self.add(*(secret.open() for secret in secrets))
+
+    def redact(self, text: str) -> str:
+        """`text` with three asterisks for each secret in it."""
+        return self._without_places(self._without_forms(text))
+
     def redact_echo(self, text: str) -> str:
         """`text` of a stranger without secrets, also where they were escaped several times over."""
-        shown = decoded = self.redact(text)
+        shown = decoded = self._without_forms(text)
         for _ in range(_LAYERS):
             decoded = _decode(decoded)
-            redacted = self.redact(decoded)
+            redacted = self._without_forms(decoded)
             if redacted != decoded:
                 shown = decoded = redacted
-        return shown
+        return self._without_places(shown)
 
     def learn(self, credential: Credential) -> None:
         """Removes what `credential` shows from all text, and its query token by its place."""
@@ -65,11 +74,13 @@ class Redactor:
                 self.add(client_secret.open())
                 self._add_pair(client_id.open(), client_secret.open())
 
-    def redact(self, text: str) -> str:
-        """`text` with three asterisks for each secret in it."""
+    def _without_forms(self, text: str) -> str:
         for form in self._ordered():
             if form in text:
                 text = text.replace(form, MASK)
+        return text
+
+    def _without_places(self, text: str) -> str:
         for place in self._places:
             text = place.sub(rf"\g<1>{MASK}", text)
         return text

@@ -79,6 +79,6 @@ def _late(value: object, opened: Callable[[str], None]) -> Any:
 
 
 def _known(value: str | Ref) -> str:
-    if isinstance(value, Ref):
-        raise TypeError(f"the id of {value.address} is not known")
-    return value
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"the id of {value.address} is not known")

@@ -66,7 +66,7 @@ class Stale(Fault):
 
 def line(request: Request, redactor: Redactor, what: str, words: str = "", hint: str = "") -> str:
     """The one line of an error: `<system>: <METHOD> <path>: <what>: <words> (hint)`, without a secret."""
-    spoken = cut(one_line(redactor.redact_echo(one_line(redactor.redact(words)))))
+    spoken = cut(one_line(redactor.redact_echo(one_line(redactor.redact_echo(words)))))
     parts = (f"{request.system}: {request.method} {request.path}", one_line(what), spoken)
     return redactor.redact(": ".join(filter(None, parts)) + (f" ({hint})" if hint else ""))
 

@@ -36,15 +36,22 @@ _SENT: Fields = {
     **{key: {"type": ["string", "integer", "null"]} for key in (*keys("start_at"), *keys("end_at"))},
 }
 _EVENT: Schema = {"type": ["string", "null"]}
-CREATE = _object("BrpmRunToCreate", {"run": _object("BrpmNewRun", _SENT)})
-UPDATE = _object(
-    "BrpmRunToUpdate",
-    {
-        "run": _object("BrpmRunChange", {**_SENT, "aasm_event": _EVENT}),
-        "aasm_event": _EVENT,
-        "toggle_archive": _FLAG,
-    },
-)
+_EXAMPLE = {"name": "UAT", "owner_id": 1, "plan_id": 1, "plan_stage_id": 2, "requestor_id": 1}
+CREATE = {
+    **_object("BrpmRunToCreate", {"run": _object("BrpmNewRun", _SENT)}),
+    "examples": [{"run": _EXAMPLE}],
+}
+UPDATE = {
+    **_object(
+        "BrpmRunToUpdate",
+        {
+            "run": _object("BrpmRunChange", {**_SENT, "aasm_event": _EVENT}),
+            "aasm_event": _EVENT,
+            "toggle_archive": _FLAG,
+        },
+    ),
+    "examples": [{"run": {"description": "New"}}, {"run": {"aasm_event": "plan_it"}}],
+}
 _FILTERS: Fields = {
     "name": TEXT,
     "aasm_state": TEXT,

@@ -20,6 +20,7 @@ ERROR: Schema = {
     },
     "required": ["errorCode", "errorName", "errorInstanceId", "parameters"],
 }
+TOKEN_PATH = "/multipass/api/oauth2/token"  # noqa: S105 - a path
 _NOTHING_HERE = 404
 _CODES = {
     400: ("INVALID_ARGUMENT", "Default:InvalidArgument"),
@@ -29,6 +30,7 @@ _CODES = {
     409: ("CONFLICT", "Default:Conflict"),
     413: ("REQUEST_ENTITY_TOO_LARGE", "Default:RequestEntityTooLarge"),
     429: ("CUSTOM_CLIENT", "Default:TooManyRequests"),
+    500: ("INTERNAL", "Default:Internal"),
     503: ("CUSTOM_SERVER", "Default:ServiceUnavailable"),
 }
 
@@ -44,8 +46,14 @@ def bad(message: str) -> Refused:
 
 
 def refusal(refused: Refused, switches: Switches) -> Answer:
-    """An error in the platform's shape; one at a path that means nothing is a 404 without a body."""
+    """An error in the platform's shape; one at a path that means nothing is a 404 without a body.
+
+    The token endpoint has errors of its own.
+    """
     headers = (*refused.headers, *_headers(refused.status, switches))
+    if refused.path == TOKEN_PATH:
+        told = {"error": "invalid_request", "error_description": refused.message}
+        return Answer(refused.status, json.dumps(told).encode(), headers=headers)
     shape = switches["error_body"]
     if shape == "empty" or (refused.status == _NOTHING_HERE and refused.detail is None):
         return Answer(refused.status, b"", "", headers)

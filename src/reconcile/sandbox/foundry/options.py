@@ -47,7 +47,7 @@ _ERAS = (
     ),
     _one_of(
         "result_shape",
-        "A run's result is tagged by `type`, as SDKs read it, or nested under its name, as the page draws it.",
+        "A run's result is tagged by `type`, as SDKs read it, or nested under its name, as the page has it.",
         "tagged",
         "nested",
     ),
@@ -94,7 +94,7 @@ _WRITES = (
         "true",
         "false",
     ),
-    _one_of("trigger_omitted", "What a write without a trigger gets: 400, or no trigger.", "reject", "accept"),
+    _one_of("trigger_omitted", "What a write without a trigger gets: 400, or none.", "reject", "accept"),
     _one_of(
         "action_defaults",
         "What omitted fields of an action become: master, no fallbacks, not forced, not aborted, notified; "

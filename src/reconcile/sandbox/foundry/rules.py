@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import zoneinfo
 from collections.abc import Iterator
@@ -185,7 +186,12 @@ def _require_time(part: Fields) -> None:
 
 def is_zone(text: str) -> bool:
     """Whether `text` is a zone, as Java has them; a machine without a list of zones takes any name."""
-    known = zoneinfo.available_timezones()
+    known = _zones()
     if not known:
         return re.fullmatch(r"[A-Za-z][A-Za-z0-9~/._+-]*", text) is not None
     return text in known or _OFFSET.fullmatch(text) is not None
+
+
+@functools.cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())

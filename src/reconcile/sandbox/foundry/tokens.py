@@ -26,7 +26,6 @@ FORM_SENT: Schema = {
         "client_secret": {"type": "string"},
         "scope": {"type": "string"},
     },
-    "required": ["grant_type"],
 }
 TOKEN: Schema = {
     "title": "FoundryToken",
@@ -49,6 +48,8 @@ OAUTH_ERROR: Schema = {
 
 def token(call: Call) -> Answer:
     """A token that lives as long as the switch says, for the scopes asked for, or for all."""
+    if "grant_type" not in call.body:
+        return _wrong(400, "invalid_request", "grant_type is required")
     name, secret = _credentials(call)
     known = _CLIENTS.get(name)
     if known is None or secret != _SECRET:

@@ -10,7 +10,8 @@ from reconcile.fields.forms import instant, integer
 from reconcile.fields.marks import AtLeast, Fields, Form, FromName, NamedBy, doc
 from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page, Route, rows_of
 from reconcile.model import Change, Json, Live, Request, Resource, Response
-from reconcile.systems.brpm.states import AGAIN, ORDER, TRANSITIONS, chain, state
+from reconcile.systems.brpm.states import AGAIN, ORDER, TRANSITIONS, chain
+from reconcile.systems.brpm.states import state as one_spelling
 
 LIST = Route("GET /v1/runs")
 GET = Route("GET /v1/runs/{id}")
@@ -46,7 +47,7 @@ class Run(Fields):
     state: Annotated[
         Literal["created", "planned", "started", "held", "blocked", "completed", "cancelled"],
         doc("String", "The state that it is brought to; further along is in sync.", "started"),
-        Form(state),
+        Form(one_spelling),
         AtLeast(ORDER),
     ] = "created"
 
@@ -90,7 +91,7 @@ def page(request: Request, response: Response) -> Page:
 def _is_deleted(row: Json) -> bool:
     if not isinstance(row, dict):
         return False
-    return state(row.get("aasm_state")) == "deleted" or bool(_DELETED.search(str(row.get("name"))))
+    return one_spelling(row.get("aasm_state")) == "deleted" or bool(_DELETED.search(str(row.get("name"))))
 
 
 def read(row: Json) -> Live:
@@ -125,7 +126,7 @@ def decide(case: Case) -> Decision:
     moved = next((change for change in case.changes if change.path == ("state",)), None)
     if moved is None:
         return Decision(tuple(requests))
-    events = _events(case, state(case.live.said.get("state")), moved)
+    events = _events(case, one_spelling(case.live.said.get("state")), moved)
     if events is None:
         return Decision(tuple(requests), ((moved, _nowhere(moved)),))
     return Decision((*requests, *_event_requests(case, events, case.live.id)))
@@ -142,7 +143,7 @@ def _create(case: Case) -> Decision:
 
 
 def _events(case: Case, live: Json, moved: Change) -> tuple[str, ...] | None:
-    return chain(str(live), str(state(moved.after)), case.options.get("transitions") or TRANSITIONS)
+    return chain(str(live), str(one_spelling(moved.after)), case.options.get("transitions") or TRANSITIONS)
 
 
 def _event_requests(case: Case, events: Sequence[str], id_: Json) -> tuple[Request, ...]:
@@ -153,7 +154,7 @@ def _event_requests(case: Case, events: Sequence[str], id_: Json) -> tuple[Reque
 
 
 def _nowhere(moved: Change, live: Json = None) -> str:
-    return f"{state(moved.before) or live}, wanted {moved.after}: no event leads there"
+    return f"{one_spelling(moved.before) or live}, wanted {moved.after}: no event leads there"
 
 
 def remove(case: Case) -> Decision:

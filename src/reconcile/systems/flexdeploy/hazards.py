@@ -11,6 +11,8 @@ from reconcile.kinds import Case
 from reconcile.model import Change, FieldPath, Json, Spec
 from reconcile.systems.flexdeploy.bodies import PIPELINE, TABLE, removes
 
+NO_PIPELINE = "properties need a pipeline: write pipelineId or pipelineName"
+LEFT_OVER = "the release has properties, and they need the pipeline: write properties: []"
 STATUS: FieldPath = ("releaseStatus",)
 RESETTABLE = {"properties": "properties: []", "cmsDetails": "cmsDetails: null"}
 """The fields that a GET may not show and a PUT resets, with what to write where there is nothing."""
@@ -39,7 +41,7 @@ def uncreatable(case: Case) -> str | None:
     if case.want.get("releaseStatus") == "STARTED" and not case.want.get("projects"):
         return "a release starts with at least one project: add one, or leave releaseStatus out"
     if case.want.get("properties") and not any(case.want.get(name) for name in PIPELINE):
-        return "properties need a pipeline: write pipelineId or pipelineName"
+        return NO_PIPELINE
     return None
 
 
@@ -67,16 +69,19 @@ def _entry(change: Change) -> str | None:
 
 def _properties(case: Case, change: Change) -> str | None:
     """Properties belong to a pipeline: none can be set without, none left over when it goes."""
-    live: Spec = case.live.said if case.live else {}
-    wanted = {name: case.want.get(name, live.get(name)) for name in PIPELINE}
     if change.path[0] in PIPELINE and removes(change) and not _any_wanted(case):
-        left = case.want.get("properties", live.get("properties"))
-        return (
-            "the release has properties, and they need the pipeline: write properties: []" if left else None
-        )
-    if change.path[0] == "properties" and not removes(change) and not any(wanted.values()):
-        return "properties need a pipeline: write pipelineId or pipelineName"
+        return LEFT_OVER if _wanted_or_live(case, "properties") else None
+    if change.path[0] == "properties" and not removes(change) and not _has_pipeline(case):
+        return NO_PIPELINE
     return None
+
+
+def _has_pipeline(case: Case) -> bool:
+    return any(_wanted_or_live(case, name) for name in PIPELINE)
+
+
+def _wanted_or_live(case: Case, name: str) -> Json:
+    return case.want.get(name, case.live.said.get(name) if case.live else None)
 
 
 def _any_wanted(case: Case) -> bool:
@@ -87,6 +92,8 @@ def _replacement(case: Case, status: str) -> str | None:
     """Why a PUT could take away more than was asked for; None where it cannot."""
     if status not in {"NOTSTARTED", "STARTED"}:
         return f"only a PUT removes, and it cannot say back the status {status}"
+    if _wanted_or_live(case, "properties") and not _has_pipeline(case):
+        return NO_PIPELINE
     live: Spec = case.live.said if case.live else {}
     unseen = [name for name in RESETTABLE if name not in live and not _covers(TABLE.rows[name], case.want)]
     if not unseen:
