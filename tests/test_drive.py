@@ -1,4 +1,4 @@
-"""The driver: side by side where nothing waits, results passed on, one failure alone, a stop that is orderly."""
+"""The driver: side by side where nothing waits, results passed on, a stop that is orderly."""
 
 from __future__ import annotations
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
-from reconcile.digest import digest, precondition
+from reconcile.digest import digest, precondition, shown
 from reconcile.errors import ApiError
+from reconcile.fields.walk import replaced
 from reconcile.kinds import BadAnswer
 from reconcile.model import (
     Change,
@@ -109,7 +111,7 @@ class _Course:
 
     def decide(self) -> Verdict:
         """What is left to do, against the live state last seen."""
-        return decide(self.wanted, self.live, self.facts)
+        return decide(self.wanted, self.live, replace(self.facts, written=self.sent > 0))
 
 
 def carry_out(step: Step, facts: Facts, terms: Terms) -> Effects:
@@ -118,7 +120,7 @@ def carry_out(step: Step, facts: Facts, terms: Terms) -> Effects:
     A write whose answer was lost is looked for, adopted if it took effect, and sent once more only when
     `terms.settle` seconds have passed and a fresh read shows that it did not.
     """
-    wanted = Wanted(with_ids(step.wanted.resource, facts.ids), step.wanted.kind, step.wanted.options)
+    wanted = replace(step.wanted, resource=with_ids(step.wanted.resource, facts.ids))
     known = step.operation.id if wanted.kind.identified else None
     course = _Course(step, wanted, facts, terms, known, started=terms.clock())
     try:
@@ -470,4 +472,4 @@ def _not_kept(live: Live, change: Change) -> str:
 
 
 def _brief(value: Json) -> str:
-    return "none" if value is None else str(value)[:80]
+    return "none" if value is None else json.dumps(replaced(value, shown), ensure_ascii=False)[:120]

@@ -1,14 +1,25 @@
-"""What git says of the project: the only module that asks it."""
+"""What git says of the project, and its files at another commit; the only module that asks git."""
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-_SECONDS = 20
+from reconcile.manifests.find import FILE_AT_MOST, is_manifest
+from reconcile.model import Origin, Problem
+
+_SECONDS = 120
 _NO_PROGRAMS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 """A repository must not decide which programs run."""
+
+_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
+
+
+class NoBase(Exception):
+    """The base cannot be read; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +32,7 @@ class Head:
 
 def head(root: Path) -> Head:
     """The commit at `root`; an empty one where there is no git, no repository or no commit."""
-    lines = _git(root, "status", "--porcelain=v2", "--branch", "-uno")
+    lines = _lines(root, "status", "--porcelain=v2", "--branch", "-uno")
     oids = [line.split()[-1] for line in lines if line.startswith("# branch.oid ")]
     commit = oids[0] if oids and oids[0] != "(initial)" else None
     return Head(commit, any(not line.startswith("#") for line in lines))
@@ -29,14 +40,87 @@ def head(root: Path) -> Head:
 
 def tracks(root: Path, name: str) -> bool:
     """Whether git tracks the file or folder `name` of the project, so that a commit could bring one in."""
-    return bool(_git(root, "ls-files", "--", name))
+    return bool(_lines(root, "ls-files", "--", name))
 
 
-def _git(root: Path, *words: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The project's files as one commit has them: read from git objects, nothing is checked out."""
+
+    oid: str
+    blobs: Mapping[str, bytes]
+
+    def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
+        """The manifest files under the listed paths; a path that the commit does not have is none."""
+        names = {name for name in self.blobs for path, _ in listed if _lies_under(name, path)}
+        return sorted(names), []
+
+    def read(self, name: str) -> bytes | Problem:
+        """The bytes of one file."""
+        data = self.blobs.get(name)
+        return (
+            Problem("unreadable", "the base does not have this file", Origin(name)) if data is None else data
+        )
+
+
+def _lies_under(name: str, path: str) -> bool:
+    normal = os.path.normpath(path)
+    return name == normal or (is_manifest(name) and (normal == "." or name.startswith(f"{normal}/")))
+
+
+def commit(root: Path, ref: str) -> Commit:
+    """The project's files at the commit that `ref` names; NoBase where git has none."""
+    oids = _lines(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if not oids:
+        raise NoBase(_missing(root, ref))
+    prefix = next(iter(_lines(root, "rev-parse", "--show-prefix")), "")
+    entries = {name: oid for name, oid in _tree(root, oids[0], prefix) if is_manifest(name)}
+    return Commit(oids[0], dict(zip(entries, _blobs(root, tuple(entries.values())), strict=True)))
+
+
+def _missing(root: Path, ref: str) -> str:
+    if not _lines(root, "rev-parse", "--git-dir"):
+        return f"--base {ref}: the project is in no git repository; name a folder, or clone it"
+    if _lines(root, "rev-parse", "--is-shallow-repository") == ["true"]:
+        return f"--base {ref}: this clone is shallow and lacks it: git fetch --unshallow (fetch-depth: 0)"
+    return f"--base {ref}: git has no such commit: git fetch origin {ref}"
+
+
+def _tree(root: Path, oid: str, prefix: str) -> Iterator[tuple[str, str]]:
+    """The regular files of the commit's tree under the project, each with its blob."""
+    for entry in _git(root, "ls-tree", "-r", "-z", "--full-tree", oid).split(b"\0"):
+        meta, _, name = entry.decode(errors="surrogateescape").partition("\t")
+        mode, _, blob = meta.partition(" blob ")
+        if mode.startswith("100") and name.startswith(prefix):
+            yield str(PurePosixPath(name.removeprefix(prefix))), blob
+
+
+def _blobs(root: Path, oids: tuple[str, ...]) -> Iterator[bytes]:
+    """The contents of the blobs, all from one process; no filter and no text conversion."""
+    data = _git(root, "cat-file", "--batch", send="".join(f"{oid}\n" for oid in oids).encode())
+    at = 0
+    for _ in oids:
+        line = data.index(b"\n", at)
+        size = int(data[at:line].split()[-1])
+        yield data[line + 1 : line + 1 + min(size, FILE_AT_MOST + 1)]
+        at = line + 2 + size
+
+
+def _lines(root: Path, *words: str) -> list[str]:
     """The lines that git prints; none where it fails, or there is none."""
-    command = ["git", "-C", str(root), *_NO_PROGRAMS, *words]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
+        return _git(root, *words).decode(errors="replace").splitlines()
+    except NoBase:
         return []
-    return done.stdout.decode(errors="replace").splitlines()
+
+
+def _git(root: Path, *words: str, send: bytes = b"") -> bytes:
+    command = ["git", "-C", str(root), *_NO_PROGRAMS, *words]
+    environment = {**os.environ, **_ENVIRONMENT}
+    try:
+        done = subprocess.run(  # noqa: S603  # git, with words of our own; a ref stands behind --end-of-options
+            command, input=send, capture_output=True, timeout=_SECONDS, check=True, env=environment
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NoBase(f"git {words[0]} failed: is git installed, and the project a repository?") from error
+    return done.stdout

@@ -111,7 +111,7 @@ def _position(table: Table, path: FieldPath) -> tuple[tuple[int, str], ...]:
     places: list[tuple[int, str]] = []
     for step in path:
         if isinstance(step, tuple):
-            places.append((0, ",".join(part.rjust(12) for part in step)))
+            places.append((0, ",".join(part.rjust(20) if part.isdigit() else part for part in step)))
             continue
         places.append((list(table.rows).index(step), ""))
         table = table.rows[step].table or table

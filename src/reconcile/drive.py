@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from threading import Event
 from typing import Protocol
 
+from reconcile.agenda import Agenda, in_order
 from reconcile.apply import Effect, Effects, Interrupted, Read, Record, Terms, Wait, Write, carry_out
 from reconcile.errors import ApiError
 from reconcile.model import Address, Json, Outcome, Request, Response
 from reconcile.plan import Planned, Step
-from reconcile.schedule import Schedule, in_order
 from reconcile.verdict import Facts
 
 _NONE: Mapping[Address, str] = {}
@@ -80,7 +80,7 @@ def apply(
     """
     plan = planned.plan
     steps = {step.operation.address: step for step in planned.steps}
-    schedule, ids = Schedule(plan.operations, plan.blocked, refused), dict(planned.facts.ids)
+    schedule, ids = Agenda(plan.operations, plan.blocked, refused), dict(planned.facts.ids)
     with ThreadPoolExecutor(max(1, means.threads)) as pool:
         running: set[Future[Outcome]] = set()
         while True:

@@ -152,6 +152,7 @@ class Kind:
     """The vendor's name of the id: what an outcome's result calls it."""
 
     remove: Callable[[Case], Decision] | None = None
+    """How a live object is removed; None where no request can."""
 
     must_exist: bool = False
     """Nothing creates such an object: that a wanted one is not there is an error."""
@@ -168,8 +169,6 @@ class Kind:
     result: Callable[[Live], Mapping[str, Json]] | None = None
     """What of the written object a next step can use; default: its id."""
 
-    """How a live object is removed; None where no request can."""
-
     listed: bool = True
     """Whether `lookup` of nothing shows every object; else one is exported by its id alone."""
 
@@ -179,8 +178,13 @@ class Kind:
     page: Callable[[Request, Response], Page] = field(
         default=lambda request, response: Page(rows_of(response))
     )
+    """An answer's rows, and where the next ones are."""
+
     rules: tuple[Callable[[Spec], Iterable[Finding]], ...] = ()
+    """The vendor's rules that a spec alone can break."""
+
     compose: Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]] | None = None
+    """For a kind without objects of its own: makes its resources parts of others'."""
 
     @cached_property
     def table(self) -> Table:

@@ -230,6 +230,7 @@ class Blocked:
     after: Json
     reason: str
     origin: Origin
+    label: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,14 @@ class Plan:
     def differs(self) -> bool:
         """Whether live is not as the manifests want it, blocked differences included."""
         return bool(self.operations or self.blocked)
+
+    @property
+    def drifted(self) -> bool:
+        """Whether some difference is not the manifests' own change."""
+        labels = [change.label for operation in self.operations for change in operation.changes]
+        return any(
+            label in {"drift", "conflict"} for label in (*labels, *(item.label for item in self.blocked))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,11 @@ class Wanted:
     resource: Resource
     kind: Kind
     options: Options
+    former: Resource | None = None
+    """The same resource as the base has it, where there is a base and it has one."""
+
+    based: bool = False
+    """Whether there is a base, so that differences have labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +102,7 @@ def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
         return item
     if any(address not in live for address in references):
         return None
-    return Wanted(
-        with_ids(item.resource, {address: live[address].id for address in references}),
-        item.kind,
-        item.options,
-    )
+    return replace(item, resource=with_ids(item.resource, {need: live[need].id for need in references}))
 
 
 def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
@@ -114,7 +115,8 @@ def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
 
 def _seen(group: Sequence[Wanted], send: Send) -> Sight:
     kind, options, system = group[0].kind, group[0].options, group[0].resource.address.system
-    requests = kind.lookup(system, [item.resource for item in group], options)
+    renamed = [item.former for item in group if item.former is not None and _former_key(item)]
+    requests = kind.lookup(system, [*(item.resource for item in group), *renamed], options)
     with ThreadPoolExecutor(max(1, min(len(requests), THREADS_AT_MOST))) as pool:
         sights = list(pool.map(lambda request: look(kind, request, send), requests))
     clocks = [sight.now for sight in sights if sight.now is not None]
@@ -199,8 +201,19 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
     kind = group[0].kind
     for live in by_id.values():
         by_key[kind.key_of(live.said)].append(live)
+    claimed = {kind.key_of(item.resource.spec) for item in group}
     for item in group:
-        yield from _match(item, by_id, by_key[kind.key_of(item.resource.spec)])
+        named = by_key.get(kind.key_of(item.resource.spec), [])
+        former = _former_key(item)
+        yield from _match(item, by_id, named or (by_key.get(former, []) if former not in claimed else []))
+
+
+def _former_key(item: Wanted) -> tuple[str, ...]:
+    """The natural key by which the base found the object, where it is another one; else nothing."""
+    if item.former is None or item.former.id is not None or item.kind.pick is not None:
+        return ()
+    key = item.kind.key_of(item.former.spec)
+    return () if key == item.kind.key_of(item.resource.spec) else key
 
 
 def _match(

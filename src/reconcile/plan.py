@@ -8,7 +8,8 @@ from graphlib import TopologicalSorter
 
 from reconcile.digest import precondition
 from reconcile.fields.table import Table
-from reconcile.fields.walk import overlay, replaced, seal, withheld
+from reconcile.fields.walk import at, overlay, replaced, seal, withheld
+from reconcile.labels import dropped
 from reconcile.manifests.relations import needs
 from reconcile.model import (
     Address,
@@ -17,6 +18,7 @@ from reconcile.model import (
     Env,
     FieldPath,
     Json,
+    Label,
     Live,
     Noted,
     Operation,
@@ -71,18 +73,27 @@ def order(resources: Iterable[Resource]) -> list[Resource]:
 
 
 def plan(
-    wanted: Sequence[Wanted], selected: Callable[[Address], bool], seen: Observation, *, prune: bool = False
+    wanted: Sequence[Wanted],
+    selected: Callable[[Address], bool],
+    seen: Observation,
+    *,
+    prune: bool = False,
+    only: Label | None = None,
+    gone: Sequence[Wanted] = (),
 ) -> Planned:
-    """The plan for the selected resources; the others only lend their ids.
+    """The plan for the selected resources; the others only lend their ids. `gone` are only in the base.
 
     Where two resources share a live object, the later one is decided against what the earlier one leaves.
     """
     by_address = {item.resource.address: item for item in wanted}
-    facts = Facts({address: live.id for address, live in seen.live.items()}, prune, seen.clocks)
+    facts = Facts({address: live.id for address, live in seen.live.items()}, prune, seen.clocks, only)
     parts = _Parts(by_address, facts)
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
             parts.add(by_address[resource.address], seen.live.get(resource.address))
+    kept = {str(live.id) for address, live in seen.live.items() if address in by_address}
+    for item in gone:
+        parts.drop(item.resource, seen.live.get(item.resource.address), kept)
     return parts.planned()
 
 
@@ -96,6 +107,7 @@ class _Parts:
     blocked: list[Blocked] = field(default_factory=list)
     finished: list[Noted] = field(default_factory=list)
     unverified: list[Noted] = field(default_factory=list)
+    dropped: list[Noted] = field(default_factory=list)
     unchanged: list[Address] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     held: set[Address] = field(default_factory=set)
@@ -111,10 +123,16 @@ class _Parts:
             earlier, live = self.left.get(_object(item, live), (None, live))
         verdict = decide(item, live, self.facts)
         self._note(item.resource, verdict)
+        self.dropped += _dropped(item, live)
         if verdict.requests:
             self._step(item, live, verdict, earlier)
         elif not verdict.blocked and not verdict.finished:
             self.unchanged.append(item.resource.address)
+
+    def drop(self, resource: Resource, live: Live | None, kept: set[str]) -> None:
+        """Notes a resource that only the base has, where its object is still there and is nobody's."""
+        if live is not None and str(live.id) not in kept:
+            self.dropped.append(Noted(resource.address, (), live.name, _DROPPED, resource.origin))
 
     def _note(self, resource: Resource, verdict: Verdict) -> None:
         address = resource.address
@@ -123,10 +141,7 @@ class _Parts:
         if verdict.blocked:
             self.held.add(address)
         for change, reason in verdict.blocked:
-            held = Blocked(
-                _claimant(resource, change), change.path, change.before, change.after, reason, change.origin
-            )
-            self.blocked.append(held)
+            self.blocked.append(_blocked(_claimant(resource, change), change, reason))
         for name in verdict.unverified:
             reason = "options.hidden: this server never shows it"
             self.unverified.append(Noted(address, (name,), None, reason, resource.locate((name,))))
@@ -150,6 +165,7 @@ class _Parts:
             blocked=tuple(self.blocked),
             finished=tuple(self.finished),
             unverified=tuple(self.unverified),
+            dropped=tuple(self.dropped),
             unchanged=tuple(sorted(self.unchanged)),
             problems=tuple(self.problems),
         )
@@ -166,6 +182,35 @@ def _claimant(resource: Resource, change: Change) -> Address:
     shares = resource.carries if resource.address in resource.carries else {}
     owners = (address for address, share in shares.items() if share.path == change.path[: len(share.path)])
     return next(owners, resource.address)
+
+
+_DROPPED = "no longer managed; write null to clear it"
+
+
+def _dropped(item: Wanted, live: Live | None) -> list[Noted]:
+    """The fields that the base wrote and the manifests no longer do, with what is live there."""
+    if item.former is None or live is None:
+        return []
+    table, resource = item.kind.table, item.resource
+    paths = dropped(table, item.former.spec, resource.spec)
+    values = ((path, at(table, live.said, path)) for path in paths)
+    return [
+        Noted(resource.address, path, value, _DROPPED, resource.locate(path))
+        for path, value in values
+        if value not in (None, "", [], {})
+    ]
+
+
+def _blocked(address: Address, change: Change, reason: str) -> Blocked:
+    return Blocked(
+        address=address,
+        path=change.path,
+        before=change.before,
+        after=change.after,
+        reason=reason,
+        origin=change.origin,
+        label=change.label,
+    )
 
 
 def _object(item: Wanted, live: Live) -> tuple[str, str, str]:

@@ -39,6 +39,7 @@ class Circumstances:
     dirty: bool = False
     base: str | None = None
     prune: bool = False
+    project_changes: tuple[Change, ...] = ()
 
 
 def document(
@@ -55,6 +56,7 @@ def document(
         "environment": of.environment,
         "prune": of.prune,
         "systems": dict(of.systems),
+        "project_changes": [_change(change) for change in of.project_changes],
         "summary": _summary(plan),
         "operations": [_operation(operation) for operation in plan.operations],
         "blocked": [_blocked(item) for item in plan.blocked],
@@ -132,6 +134,7 @@ def _blocked(item: Blocked) -> dict[str, Json]:
         "before": shown(item.before),
         "after": shown(item.after),
         "reason": item.reason,
+        "label": item.label,
         "source": _source(item.origin),
     }
 

@@ -62,6 +62,7 @@ class _Noted(_Part):
     address: str
     path: str
     reason: str
+    label: Literal["change", "drift", "conflict"] | None = None
     source: _Source
     value: Any = None
     before: Any = None
@@ -108,6 +109,7 @@ class _Document(_Part):
     environment: str | None
     prune: bool = False
     systems: dict[str, dict[str, Any]]
+    project_changes: list[_Change] = Field(default_factory=list)
     summary: _Summary
     operations: list[_Operation]
     blocked: list[_Noted]

@@ -9,7 +9,8 @@ from typing import TypeAlias
 from reconcile import diff
 from reconcile.fields.walk import withheld
 from reconcile.kinds import Case, Decision, Kind
-from reconcile.model import Action, Address, Change, FieldPath, Json, Live, Request, Resource, Spec
+from reconcile.labels import labelled
+from reconcile.model import Action, Address, Change, FieldPath, Json, Label, Live, Request, Resource, Spec
 from reconcile.observe import Wanted, with_ids
 
 ABSENT: FieldPath = ("absent",)
@@ -34,6 +35,11 @@ class Facts:
     ids: Mapping[Address, Json]
     prune: bool = False
     clocks: Mapping[str, float] = field(default_factory=dict)
+    only: Label | None = None
+    """Where only the differences of one label are asked for."""
+
+    written: bool = False
+    """Whether this run has written the object: what its server never shows is believed then."""
 
 
 def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
@@ -50,12 +56,18 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     )
     if resource.absent:
         return _removal(wanted, case, prune=known.prune)
-    unverified = tuple(_unverified(wanted, live))
+    unverified = tuple(_unverified(wanted, live, written=known.written))
     want = {name: value for name, value in resource.spec.items() if name not in unverified}
-    changes = diff.changes(kind.table, resource, want, live.said if live else None)
-    held = tuple(_held(resource, changes, prune=known.prune))
-    free = _less(changes, held)
-    case = replace(case, changes=free, want=_left_out(kind, resource, live, held))
+    changes = _labelled(
+        wanted, diff.changes(kind.table, resource, want, live.said if live else None), live, known
+    )
+    asked = tuple(change for change in changes if known.only in {None, change.label})
+    held = tuple(_held(resource, asked, prune=known.prune))
+    free = _less(asked, held)
+    passed = [change.path for change in changes if change not in asked]
+    case = replace(
+        case, changes=free, want=_left_out(kind, resource, live, [*passed, *(c.path for c, _ in held)])
+    )
     decision = kind.decide(case) if free or not held else Decision()
     if decision.finished:
         return Verdict(finished=decision.finished)
@@ -86,16 +98,29 @@ def _less(changes: Sequence[Change], held: Sequence[Held]) -> tuple[Change, ...]
     return tuple(change for change in changes if change.path not in paths) if paths else tuple(changes)
 
 
-def _left_out(kind: Kind, resource: Resource, live: Live | None, held: Sequence[Held]) -> Spec:
-    have = live.said if live else {}
-    return withheld(kind.table, resource.spec, have, [change.path for change, _ in held])
+def _left_out(kind: Kind, resource: Resource, live: Live | None, paths: Sequence[FieldPath]) -> Spec:
+    return withheld(kind.table, resource.spec, live.said if live else {}, paths)
+
+
+def _labelled(
+    wanted: Wanted, changes: tuple[Change, ...], live: Live | None, known: Facts
+) -> tuple[Change, ...]:
+    """The changes, each with whose it is where there is a base."""
+    if not wanted.based:
+        return changes
+    base = None if wanted.former is None else with_ids(wanted.former, known.ids).spec
+    want = with_ids(wanted.resource, known.ids).spec
+    said = live.said if live else {}
+    unseen = [name for name in wanted.options.get("hidden") or () if live is not None and name not in said]
+    found = labelled(wanted.kind.table, changes, (base, want, said))
+    return tuple(replace(each, label="change") if each.path[0] in unseen else each for each in found)
 
 
 def _removal(wanted: Wanted, case: Case, *, prune: bool) -> Verdict:
     if case.live is None:
         return Verdict()
     resource, kind = wanted.resource, wanted.kind
-    change = Change(ABSENT, case.live.name, None, resource.origin)
+    change = Change(ABSENT, case.live.name, None, resource.origin, _label_of_removal(wanted))
     decision = (
         kind.remove(case)
         if kind.remove
@@ -110,9 +135,28 @@ def _removal(wanted: Wanted, case: Case, *, prune: bool) -> Verdict:
     return Verdict(decision.requests, (change,), action="delete")
 
 
-def _unverified(wanted: Wanted, live: Live | None) -> Iterator[str]:
-    """The written fields that this server is declared never to show, and does not show."""
+def _label_of_removal(wanted: Wanted) -> Label | None:
+    if not wanted.based:
+        return None
+    return "drift" if wanted.former is not None and wanted.former.absent else "change"
+
+
+def _unverified(wanted: Wanted, live: Live | None, *, written: bool) -> Iterator[str]:
+    """The written fields that this server is declared never to show, and does not show.
+
+    Where the base says something else of one, it is sent: it cannot be seen, and the author changed it.
+    """
     if live is None:
         return
-    hidden = wanted.options.get("hidden") or ()
-    yield from (name for name in hidden if name in wanted.resource.spec and name not in live.said)
+    for name in wanted.options.get("hidden") or ():
+        if name not in wanted.resource.spec or name in live.said:
+            continue
+        if written or not _differs_from_base(wanted, name):
+            yield name
+
+
+def _differs_from_base(wanted: Wanted, name: str) -> bool:
+    if wanted.former is None:
+        return False
+    want, base = ({name: side.spec.get(name)} for side in (wanted.resource, wanted.former))
+    return not (diff.same(wanted.kind.table, want, base) and diff.same(wanted.kind.table, base, want))

@@ -1,4 +1,4 @@
-"""Walks beside a field table: merging for a full replacement, holding back, sealing, and the shapes of answers."""
+"""Walks beside a field table: merging for a replacement, holding back, sealing, the shapes of answers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,12 @@ LIVE: dict[str, Any] = {
         ({}, "bulbs", [{"slot": 1, "lumen": 5}, {"slot": 2, "hue": "b"}]),
         ({"bulbs": [{"slot": 1, "lumen": 6}]}, "bulbs", [{"slot": 1, "lumen": 6}]),
         ({"bulbs": [{"slot": 1}]}, "bulbs", [{"slot": 1, "lumen": 5}]),
-        ({"bulbs": [{"slot": 1, "lumen": None}]}, "bulbs", [{"slot": 1, "lumen": None}]),
+        ({"bulbs": [{"slot": 1, "lumen": None}]}, "bulbs", [{"slot": 1, "lumen": 5}]),
+        (
+            {"mount": {"height": None}},
+            "mount",
+            {"wall": "n", "height": None, "hooks": [{"slot": 1, "lumen": 5}]},
+        ),
         ({"bulbs": []}, "bulbs", []),
         ({"bulbs": None}, "bulbs", None),
         (

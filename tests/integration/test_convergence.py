@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, note, settings
 
 from reconcile.apply import Effect, Read, Terms, Wait, Write
 from reconcile.cli.flags import Flags
-from reconcile.cli.session import begin, live_plan
+from reconcile.cli.session import begin, live_plan, ready
 from reconcile.drive import Means, apply
 from reconcile.endpoint import Basic, Endpoint
 from reconcile.model import Outcome, Plan, Response, Secret
@@ -66,16 +66,15 @@ class Bench:
     def set_up(self, drawn: Drawn) -> None:
         system = {
             "url": self.sandbox.url + MOUNT,
-            "auth": {"basic": {"username": {"env": "USER"}, "password": {"env": "PASSWORD"}}},
+            "auth": {"basic": {"username": "demo", "password": {"file": str(self.folder / "password")}}},
             "options": {"hidden": drawn.hidden},
         }
         (self.folder / "reconcile.yaml").write_text(json.dumps({"version": 1, "systems": {"flexdeploy": system}}))
-        (self.folder / "manifests").mkdir(exist_ok=True)
         (self.folder / "manifests" / "train.yaml").write_text(json.dumps(drawn.manifest))
         self.sandbox.reset(drawn.state, [f"flexdeploy.{name}={value}" for name, value in drawn.switches.items()])
 
     def planned(self) -> Planned:
-        return live_plan(begin(Flags(chdir=self.folder), (), live=True), self.client)
+        return live_plan(ready(begin(Flags(chdir=self.folder), (), live=True)), self.client)
 
     def applied(self, planned: Planned) -> list[Outcome]:
         hands = Hands(self.client)
@@ -90,6 +89,8 @@ def bench(sandboxes: tuple[Sandbox, Sandbox], tmp_path: Path) -> Iterator[Bench]
     sandbox = sandboxes[0]
     endpoint = Endpoint("flexdeploy", sandbox.url + MOUNT, Basic(Secret("demo"), Secret("demo")))
     with Writer({"flexdeploy": endpoint}, environment={}) as client:
+        (tmp_path / "password").write_text("demo")
+        (tmp_path / "manifests").mkdir()
         yield Bench(tmp_path, sandbox, client)
 
 

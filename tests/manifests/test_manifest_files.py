@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.projects import lines, loaded, release, written
 
-from reconcile.manifests.find import manifest_files, read_file
+from reconcile.manifests.find import Folder
 from reconcile.model import Origin, Problem
 
 HERE = Origin("reconcile.yaml", 2, 3)
@@ -16,7 +16,7 @@ HERE = Origin("reconcile.yaml", 2, 3)
 
 def listed(root: Path, *paths: str) -> tuple[list[str], list[str]]:
     """The files that these paths stand for, and the problems."""
-    files, problems = manifest_files(root, tuple((path, HERE) for path in paths))
+    files, problems = Folder(root).found(tuple((path, HERE) for path in paths))
     return files, lines(tuple(problems))
 
 
@@ -70,12 +70,12 @@ def test_a_linked_folder_inside_a_folder_is_not_followed(folder: Path) -> None:
 
 def test_a_link_to_a_file_inside_is_read(folder: Path) -> None:
     (folder / "m" / "z.yaml").symlink_to(folder / "g.yaml")
-    assert read_file(folder, "m/z.yaml") == b""
+    assert Folder(folder).read("m/z.yaml") == b""
 
 
 def test_a_link_to_a_file_outside_is_refused_in_that_file(folder: Path) -> None:
     (folder / "m" / "z.yaml").symlink_to("/etc/hostname")
-    problem = read_file(folder, "m/z.yaml")
+    problem = Folder(folder).read("m/z.yaml")
     assert str(problem) == (
         "m/z.yaml:1:1: the file lies outside the project: links must stay inside it [outside-project]"
     )
@@ -83,19 +83,19 @@ def test_a_link_to_a_file_outside_is_refused_in_that_file(folder: Path) -> None:
 
 def test_a_link_that_leads_to_itself_is_refused(folder: Path) -> None:
     (folder / "m" / "z.yaml").symlink_to(folder / "m" / "z.yaml")
-    problem = read_file(folder, "m/z.yaml")
+    problem = Folder(folder).read("m/z.yaml")
     assert isinstance(problem, Problem)
     assert problem.origin == Origin("m/z.yaml")
 
 
 def test_a_link_to_nothing_is_refused(folder: Path) -> None:
     (folder / "m" / "z.yaml").symlink_to(folder / "nowhere")
-    assert str(read_file(folder, "m/z.yaml")) == "m/z.yaml:1:1: not a regular file [unreadable]"
+    assert str(Folder(folder).read("m/z.yaml")) == "m/z.yaml:1:1: not a regular file [unreadable]"
 
 
 def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
     os.mkfifo(folder / "m" / "z.yaml")
-    assert str(read_file(folder, "m/z.yaml")) == "m/z.yaml:1:1: not a regular file [unreadable]"
+    assert str(Folder(folder).read("m/z.yaml")) == "m/z.yaml:1:1: not a regular file [unreadable]"
 
 
 def test_a_file_past_eight_mebibytes_is_refused(tmp_path: Path) -> None:

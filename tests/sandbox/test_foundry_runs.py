@@ -110,7 +110,7 @@ def test_pages_are_followed_by_a_token_to_the_last_which_has_none(foundry: httpx
             break
         query["pageToken"] = page["nextPageToken"]
     assert [len(page) for page in pages] == [2, 2, 1]
-    assert sum(pages, []) == [row["rid"] for row in _rows(foundry)]
+    assert [rid for page in pages for rid in page] == [row["rid"] for row in _rows(foundry)]
     assert "nextPageToken" not in foundry.get(RUNS, params={"pageSize": 5}).json()
 
 
@@ -192,6 +192,7 @@ def test_a_build_ends_after_it_was_looked_at(sandbox: Sandbox, foundry: httpx.Cl
 def test_a_build_can_run_for_ever(sandbox: Sandbox, foundry: httpx.Client) -> None:
     sandbox.set_options("foundry.run_answer_result=present", "foundry.build_status=RUNNING")
     rid = foundry.post(RUN).json()["result"]["buildRid"]
+    sandbox.set_options("foundry.build_after_reads=0")
     assert {foundry.get(f"/builds/{rid}").json()["status"] for _ in range(4)} == {"RUNNING"}
 
 

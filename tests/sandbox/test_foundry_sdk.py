@@ -237,14 +237,11 @@ def test_an_application_gets_tokens_with_scopes(sdk: Sdk) -> None:
         "ApiUsageDenied",
         {"missingScope": "api:orchestration-write"},
     )
-    (all_scopes,) = sdk.call(sdk.schedule("run", SAMPLE), scopes=None)
-    assert "value" in all_scopes
+    assert "value" in sdk.call(sdk.schedule("run", SAMPLE), scopes=None)[0]
 
 
 @pytest.mark.parametrize(("hint", "tries"), [("absent", 4), ("do-not-retry", 1)])
-def test_a_busy_server_is_asked_again_by_the_newest_version_even_to_run(
-    sdk: Sdk, hint: str, tries: int
-) -> None:
+def test_the_newest_version_asks_a_busy_server_again_even_to_run(sdk: Sdk, hint: str, tries: int) -> None:
     sdk.sandbox.set_options("foundry.busy=429", f"foundry.qos_hint={hint}")
     sdk.sandbox.clear_log()
     (refused,) = sdk.call(sdk.schedule("run", SAMPLE))

@@ -9,7 +9,7 @@ from textwrap import dedent
 from tests.support.lamps import LAMPS
 
 from reconcile.kinds import Catalogue
-from reconcile.manifests import Loaded, load
+from reconcile.manifests import Loaded, Outside, load
 from reconcile.model import Json, Problem
 from reconcile.project import FILE, Project, read_project
 from reconcile.systems import Installed
@@ -60,7 +60,7 @@ def loaded(
     """What the manifests in `root` declare; the project file must be in order."""
     project, problems = read(root, environment, catalogue)
     assert project is not None, problems
-    return load(project, catalogue, secrets, variables)
+    return load(project, catalogue, Outside(secrets, variables or {}))
 
 
 def lines(problems: tuple[Problem, ...]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from tests.support.servers import Server
 
+from reconcile.agenda import Agenda, in_order
 from reconcile.apply import Effect, Interrupted, Read, Record, Terms, Wait, Write, carry_out
 from reconcile.drive import drive
 from reconcile.errors import ApiError
@@ -17,7 +18,6 @@ from reconcile.fields.walk import replaced
 from reconcile.model import Address, Json, Live, Outcome, Request, Response, Secret
 from reconcile.observe import Observation, Wanted, look, matched
 from reconcile.plan import Planned, plan
-from reconcile.schedule import Schedule, in_order
 
 TAKES = 0.01
 """Seconds that every request takes."""
@@ -160,7 +160,7 @@ def planned(world: World, *items: Wanted, prune: bool = False) -> Planned:
 
 def carried(planned: Planned, world: World, **terms: Any) -> list[Outcome]:
     """Carries a plan out, one operation after the other."""
-    schedule = Schedule(planned.plan.operations, planned.plan.blocked, {})
+    schedule = Agenda(planned.plan.operations, planned.plan.blocked, {})
     steps = {step.operation.address: step for step in planned.steps}
     ids: dict[Address, Json] = dict(planned.facts.ids)
     while begun := schedule.ready():

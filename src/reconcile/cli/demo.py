@@ -14,6 +14,7 @@ import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.sink import tell
 
 if TYPE_CHECKING:
     from reconcile.cli.stage import Stage
@@ -39,7 +40,7 @@ def command(given: Flags) -> None:
             with _stage(options) as stage:
                 scene(stage)
     except NotAsTold as error:
-        click.echo(f"Demo: {error}", err=True)
+        tell(f"Demo: {error}")
         sys.exit(codes.ERROR)
     sys.exit(codes.OK)
 

@@ -18,9 +18,11 @@ from reconcile.cli.flags import Flags, flags
 def command(given: Flags, paths: tuple[str, ...], out: Path | None) -> None:
     """Show what is live and not as the manifests want it, on a client that has no way to write.
 
-    Exit codes: 0 in sync; 1 an error; 2 drift, blocked differences included; 64 usage.
+    With --base only what nobody asked for counts: drift and conflict. Exit codes: 0 in sync; 1 an error;
+    2 drift, blocked differences included; 64 usage.
     """
     from reconcile.cli.reading import planned
 
     plan = planned(given, paths, out)
-    sys.exit(codes.DIFFERENCES if plan.differs else codes.OK)
+    asked_for = given.base is not None and not plan.drifted
+    sys.exit(codes.DIFFERENCES if plan.differs and not asked_for else codes.OK)

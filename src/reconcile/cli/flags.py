@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+if TYPE_CHECKING:
+    from reconcile.model import Label
+
 FORMATS = ("text", "json")
+LABELS = ("change", "drift", "conflict")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -24,6 +28,8 @@ class Flags:
     var: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
     prune: bool = False
+    base: str | None = None
+    only: Label | None = None
     parallelism: int = 4
     timeout: float = 30.0
     retries: int = 4
@@ -41,6 +47,12 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
     click.option("--var", metavar="NAME=VALUE", multiple=True, help="Set a variable; VALUE is read as YAML."),
     click.option("--target", metavar="ADDRESS-GLOB", multiple=True, help="Plan only what matches."),
     click.option("--prune", is_flag=True, default=None, help="Delete what a tombstone (absent: true) names."),
+    click.option(
+        "--base",
+        metavar="REF|DIR",
+        help="The third side: label each difference as change, drift or conflict. [RECONCILE_BASE]",
+    ),
+    click.option("--only", type=click.Choice(LABELS), help="With --base: only what has this label."),
     click.option(
         "--parallelism",
         metavar="N",
@@ -72,6 +84,7 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
 
 _FROM_ENVIRONMENT: Mapping[str, click.ParamType[Any]] = {
     "env": click.STRING,
+    "base": click.STRING,
     "parallelism": click.IntRange(1, 64),
     "timeout": click.FloatRange(0.01, 3600),
     "retries": click.IntRange(0, 20),
@@ -88,7 +101,10 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
         own = {name: given.pop(name) for name in Flags.__dataclass_fields__}
         written = {name: value for name, value in own.items() if value is not None and value != ()}
         base = ctx.obj if isinstance(ctx.obj, Flags) else _from_environment(os.environ)
-        return command(*args, given=replace(base, **written), **given)
+        whole = replace(base, **written)
+        if whole.only and not whole.base and ctx.parent is not None:
+            raise click.UsageError("--only goes with --base: without it, differences have no labels")
+        return command(*args, given=whole, **given)
 
     for option in reversed(_OPTIONS):
         called = option(called)

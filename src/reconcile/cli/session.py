@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from reconcile.base import head
+from reconcile.base import Commit, NoBase, commit, head
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags
 from reconcile.cli.sink import say, tell
@@ -22,13 +22,15 @@ from reconcile.documents import read_value
 from reconcile.endpoint import Endpoint
 from reconcile.errors import ProblemsFound
 from reconcile.fields.walk import late_values
-from reconcile.manifests import Loaded, load
+from reconcile.kinds import Kind
+from reconcile.manifests import Loaded, Outside, load
+from reconcile.manifests.find import Files, Folder
 from reconcile.manifests.relations import kind_of, needs
 from reconcile.model import Address, Json, Origin, Problem, Resource, Secret
 from reconcile.nearest import nearest
 from reconcile.observe import Wanted, observe
 from reconcile.plan import Planned, opened, plan
-from reconcile.project import FILE, Project, read_project
+from reconcile.project import FILE, Project, project_changes, read_project
 from reconcile.records import Circumstances, failed, spelled
 from reconcile.reports import text
 from reconcile.systems import Installed
@@ -40,6 +42,15 @@ CATALOGUE = Installed()
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """The same project at another commit or in another folder."""
+
+    name: str
+    project: Project | None
+    resources: Mapping[Address, Resource]
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A project in an environment, with all that its manifests declare."""
 
@@ -48,16 +59,39 @@ class Session:
     loaded: Loaded
     environment: Mapping[str, str]
     selected: frozenset[Address]
+    base: Base | None = None
 
 
 def begin(flags: Flags, paths: Sequence[str], *, live: bool) -> Session:
     """Loads the project and its manifests; ProblemsFound where anything stands against going on."""
     environment = dict(os.environ)
     project = _project(flags, live=live)
-    loaded = load(project, CATALOGUE, _readable(environment), _variables(flags))
+    outside = Outside(_readable(environment), _variables(flags))
+    loaded = load(project, CATALOGUE, outside)
     if loaded.errors:
         raise ProblemsFound(loaded.problems)
-    return Session(flags, project, loaded, environment, _selected(flags, project, loaded, paths))
+    selected = _selected(flags, project, loaded, paths)
+    return Session(
+        flags, project, loaded, environment, selected, _base(flags, project, outside) if live else None
+    )
+
+
+def _base(flags: Flags, project: Project, outside: Outside) -> Base | None:
+    """The manifests as they are at `--base`; what cannot be read of them there is as if it were not."""
+    if flags.base is None:
+        return None
+    folder = project.root / flags.base
+    try:
+        files: Files = Folder(folder) if folder.is_dir() else commit(project.root, flags.base)
+    except NoBase as error:
+        raise ProblemsFound((Problem("no-base", str(error)),)) from error
+    name = files.oid if isinstance(files, Commit) else flags.base
+    data = files.read(FILE)
+    then = None if isinstance(data, Problem) else read_project(data, project.root, CATALOGUE, flags.env)[0]
+    if then is None:
+        return Base(name, None, {})
+    loaded = load(then, CATALOGUE, outside, files)
+    return Base(name, then, {resource.address: resource for resource in loaded.resources})
 
 
 def open_project(flags: Flags) -> Session:
@@ -164,9 +198,31 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
         if resource.address in session.selected:
             resource, more = opened(resource, session.environment, kind.table)
             problems += more
-        found.append(Wanted(resource, kind, session.project.systems[resource.address.system].options))
+        options = session.project.systems[resource.address.system].options
+        former = _former(session, resource.address, kind)
+        found.append(Wanted(resource, kind, options, former, session.base is not None))
     if problems:
         raise ProblemsFound(tuple(problems))
+    return tuple(found)
+
+
+def _former(session: Session, address: Address, kind: Kind) -> Resource | None:
+    """The resource as the base has it; a secret that is not set any more differs from any."""
+    former = session.base.resources.get(address) if session.base else None
+    return None if former is None else opened(former, session.environment, kind.table)[0]
+
+
+def gone(session: Session) -> tuple[Wanted, ...]:
+    """What only the base declares, in systems that are still there; it is looked at, and nothing more."""
+    if session.base is None or session.flags.target or len(session.selected) < len(session.loaded.resources):
+        return ()
+    here = {address for r in session.loaded.resources for address in (r.address, *r.carries)}
+    found = []
+    for address, resource in session.base.resources.items():
+        config = session.project.systems.get(address.system)
+        if address not in here and config is not None and not resource.absent:
+            looked_at = replace(resource, absent=True, carries={})
+            found.append(Wanted(looked_at, kind_of(resource, CATALOGUE), config.options))
     return tuple(found)
 
 
@@ -176,6 +232,7 @@ class Ready:
 
     session: Session
     wanted: tuple[Wanted, ...]
+    gone: tuple[Wanted, ...]
     endpoints: Mapping[str, Endpoint]
 
     @property
@@ -187,8 +244,9 @@ class Ready:
 
 def ready(session: Session) -> Ready:
     """The selected resources, what they refer to, and the systems of all of them; ProblemsFound otherwise."""
-    every = needed(session)
-    return Ready(session, every, bound_to(session, {item.resource.address.system for item in every}))
+    every, left = needed(session), gone(session)
+    systems = {item.resource.address.system for item in (*every, *left)}
+    return Ready(session, every, left, bound_to(session, systems))
 
 
 def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
@@ -209,10 +267,18 @@ def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
 def live_plan(ready: Ready, client: Reader) -> Planned:
     """Reads live state and plans; ProblemsFound where it could not be read or told apart."""
     session = ready.session
-    seen = observe(ready.wanted, client.read, session.flags.parallelism * max(1, len(ready.endpoints)))
+    every = (*ready.wanted, *ready.gone)
+    seen = observe(every, client.read, session.flags.parallelism * max(1, len(ready.endpoints)))
     if seen.problems:
         raise ProblemsFound(seen.problems)
-    planned = plan(ready.wanted, session.selected.__contains__, seen, prune=session.flags.prune)
+    planned = plan(
+        ready.wanted,
+        session.selected.__contains__,
+        seen,
+        prune=session.flags.prune,
+        only=session.flags.only,
+        gone=ready.gone,
+    )
     if planned.plan.problems:
         raise ProblemsFound(planned.plan.problems)
     return replace(planned, plan=replace(planned.plan, problems=session.loaded.problems))
@@ -250,6 +316,8 @@ def circumstances(session: Session | None) -> Circumstances:
         commit=here.commit,
         dirty=here.dirty,
         prune=session.flags.prune,
+        base=session.base.name if session.base else None,
+        project_changes=project_changes(session.base.project, session.project) if session.base else (),
     )
 
 

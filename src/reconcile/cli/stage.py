@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import click
-
+from reconcile.cli.sink import say
 from reconcile.model import Json
 
 if TYPE_CHECKING:
@@ -41,16 +40,16 @@ class Stage:
 
     def title(self, words: str) -> None:
         """Begins a scene."""
-        click.echo(f"\n{words}\n{'=' * len(words)}")
+        say(f"\n{words}\n{'=' * len(words)}")
 
     def tell(self, *lines: str) -> None:
         """Explains what comes, in short lines."""
-        click.echo("\n" + "\n".join(f"# {line}" for line in lines))
+        say("\n" + "\n".join(f"# {line}" for line in lines))
 
     def run(self, *args: str, code: int = 0, shows: tuple[str, ...] = ()) -> None:
         """Runs one command and prints it with its output; NotAsTold for another exit code or other words."""
         typed = f"reconcile {shlex.join(args)}"
-        click.echo(f"$ {typed}")
+        say(f"$ {typed}")
         done = subprocess.run(  # noqa: S603  # our own interpreter, our own words
             [sys.executable, "-P", "-m", "reconcile", *args],
             cwd=self.folder,
@@ -63,9 +62,9 @@ class Stage:
             timeout=300,
             check=False,
         )
-        click.echo(done.stdout, nl=False)
+        say(done.stdout, nl=False)
         if done.returncode:
-            click.echo(f"# exit code {done.returncode}")
+            say(f"# exit code {done.returncode}")
         if done.returncode != code:
             raise NotAsTold(f"`{typed}` ended with {done.returncode}, not with {code}")
         for words in shows:
@@ -82,7 +81,7 @@ class Stage:
         status = connection.getresponse().status
         connection.close()
         self._by_hand.add(len(self._sandbox.log) - 1)
-        click.echo(_request(method, path, status, body))
+        say(_request(method, path, status, body))
         if status >= 300:
             raise NotAsTold(f"{method} {path} by hand was answered {status}")
 
@@ -94,7 +93,7 @@ class Stage:
             if entry.method != "GET" and number not in self._by_hand
         ]
         for entry in sent:
-            click.echo(_request(entry.method, entry.path.removeprefix(API), entry.status, entry.body))
+            say(_request(entry.method, entry.path.removeprefix(API), entry.status, entry.body))
         if len(sent) != expected:
             raise NotAsTold(f"{len(sent)} writes were sent, not {expected}")
 
@@ -103,12 +102,12 @@ class Stage:
         text = "".join(f"{line}\n" for line in lines)
         with (self.folder / file).open("a", encoding="utf-8") as stream:
             stream.write(text)
-        click.echo(text, nl=False)
+        say(text, nl=False)
 
     def uncomment(self, file: str, line: str) -> None:
         """Takes the # from a line of the project, and prints the line."""
         self.rewrite(file, f"# {line}", line)
-        click.echo(f"    {line}")
+        say(f"    {line}")
 
     def rewrite(self, file: str, old: str, new: str) -> None:
         """Puts `new` in the place of `old` in a file of the project; NotAsTold unless it is there once."""

@@ -29,6 +29,7 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
     from reconcile.cli.environments import each_environment
     from reconcile.cli.session import begin, circumstances, complain, refuse
     from reconcile.errors import ProblemsFound
+    from reconcile.manifests.load import by_place
     from reconcile.model import Plan, Problem
     from reconcile.records import document, spelled
 
@@ -40,7 +41,7 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
             found |= dict.fromkeys(sessions[-1].loaded.problems)
         except ProblemsFound as error:
             found |= dict.fromkeys(error.problems)
-    problems = tuple(sorted(found, key=lambda problem: (str(problem.origin), problem.message)))
+    problems = tuple(sorted(found, key=by_place))
     if any(problem.severity == "error" for problem in problems):
         refuse(given, problems)
     whole = document(Plan(problems=problems), circumstances(sessions[0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,12 +34,15 @@ from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound
 from reconcile.guards import refusals
 from reconcile.journal import FOLDER, Busy, Journal, Past, Unusable
-from reconcile.model import Json, Outcome, Plan, Problem
+from reconcile.model import Address, Json, Outcome, Plan, Problem, spell
 from reconcile.plan import Planned
 from reconcile.records import document, spelled
 from reconcile.reports import text
 from reconcile.transport import Writer
 from reconcile.verdict import Facts
+
+UNREAD = Planned(Plan(), (), Facts({}))
+"""The plan of a run that was refused before it read anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
         session = begin(flags, paths, live=True)
         refused = list(_unwelcome(session, consent))
         if refused:
-            return _refuse(Work(session, Planned(Plan(), (), Facts({})), out), refused)
+            return _refuse(Work(session, UNREAD, out), refused)
         with _journal(session) as journal:
             prepared = ready(session)
             with opened(Writer, session, prepared.endpoints, prepared.secrets) as client:
@@ -108,9 +111,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
     except Unusable as error:
         refuse(flags, (Problem("journal", str(error)),), session)
     except Busy as error:
-        return _refuse(
-            Work(begin(flags, paths, live=True), Planned(Plan(), (), Facts({})), out), [str(error)]
-        )
+        return _refuse(Work(begin(flags, paths, live=True), UNREAD, out), [str(error)])
 
 
 def _journal(session: Session) -> Journal:
@@ -130,10 +131,27 @@ def _unwelcome(session: Session, consent: Consent) -> Sequence[str]:
 
 
 def _work(session: Session, planned: Planned, consent: Consent, out: Path | None) -> Work:
-    work = Work(session, planned, out)
-    if consent.plan is None:
-        return work
-    return replace(work, approval=approved(consent.plan, planned.plan, circumstances(session)))
+    approval = Approval({}, ())
+    if consent.plan is not None:
+        approval = approved(consent.plan, planned.plan, circumstances(session))
+    refused = {**_conflicts(planned.plan, consent), **approval.refused}
+    return Work(session, planned, out, replace(approval, refused=refused))
+
+
+def _conflicts(plan: Plan, consent: Consent) -> Mapping[Address, str]:
+    """The operations that would overwrite what somebody else changed since the base, unless it is forced."""
+    found: dict[Address, str] = {}
+    for operation in plan.operations:
+        fields = [spell(change.path) for change in operation.changes if change.label == "conflict"]
+        if fields:
+            found[operation.address] = f"conflict on {', '.join(fields)}: live, base and manifests all differ"
+    if not consent.force:
+        return {
+            address: f"{reason}; agree on a value, or apply with --force" for address, reason in found.items()
+        }
+    for address, reason in found.items():
+        tell(f"Forced: {address}: {reason}")
+    return {}
 
 
 def _carried_out(work: Work, hand: Hand, consent: Consent) -> int:
@@ -167,7 +185,9 @@ def _guarded(work: Work, consent: Consent) -> list[str]:
 
 
 def _refuse(work: Work, reasons: Sequence[str]) -> int:
-    _report(work, work.document([], reasons))
+    """Says why nothing was begun; a plan is shown only where live was read."""
+    if work.planned is not UNREAD or work.session.flags.output != "text":
+        _report(work, work.document([], reasons))
     for reason in reasons:
         tell(f"Refused: {reason}")
     return codes.REFUSED
@@ -197,12 +217,26 @@ def _driven(work: Work, hand: Hand) -> int:
 
 
 def _terms(session: Session, past: Past) -> Terms:
-    """How long to wait and look, given what earlier applies left in doubt."""
-    settle, now, wall = session.flags.settle, time.monotonic(), time.time()
-    recent = {address: min(at, wall) + settle - wall for address, at in past.in_doubt.items()}
     again = session.environment.get("GITHUB_RUN_ATTEMPT", "1") != "1"
+    return terms_after(past, session.flags.settle, again=again)
+
+
+def terms_after(
+    past: Past,
+    settle: float,
+    *,
+    again: bool,
+    clock: Callable[[], float] = time.monotonic,
+    wall: Callable[[], float] = time.time,
+) -> Terms:
+    """How long to wait and look, given what earlier applies left in doubt.
+
+    `again` says that there was an earlier attempt, whose journal may be lost.
+    """
+    now, today = clock(), wall()
+    recent = {address: min(at, today) + settle - today for address, at in past.in_doubt.items()}
     return Terms(
-        clock=time.monotonic,
+        clock=clock,
         settle=settle,
         in_doubt={address: now + left for address, left in recent.items() if left > 0},
         doubtful_until=now + settle if again and not past.known else 0.0,

@@ -1,5 +1,5 @@
 """YAML to resources or problems, with lines."""
 
-from reconcile.manifests.load import Loaded, load
+from reconcile.manifests.load import Loaded, Outside, load
 
-__all__ = ["Loaded", "load"]
+__all__ = ["Loaded", "Outside", "load"]

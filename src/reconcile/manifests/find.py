@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from reconcile.model import Origin, Problem
 
@@ -14,43 +16,57 @@ FILE_AT_MOST = 8 * 2**20
 _ENDINGS = (".yaml", ".yml")
 
 
-def manifest_files(root: Path, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
-    """The project's manifest files, relative to `root`, each once and in order of their names."""
-    found: dict[str, None] = {}
-    problems: list[Problem] = []
-    for text, origin in listed:
-        path = os.path.normpath(text)
-        problem = _refused(root, path, text, origin)
-        if problem:
-            problems.append(problem)
-            continue
-        for file in _files(root, path):
-            found[file] = None
-            if len(found) > FILES_AT_MOST:
-                return [], [
-                    Problem(
-                        "limit-files",
-                        f"more than {FILES_AT_MOST:,} manifest files: split the project",
-                        origin,
-                    )
-                ]
-    return sorted(found), problems
+class Files(Protocol):
+    """Where the files of a project come from."""
+
+    def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
+        """The manifest files under the listed paths, each once and in order of their names."""
+
+    def read(self, name: str) -> bytes | Problem:
+        """The bytes of one file, or why it cannot be read."""
 
 
-def read_file(root: Path, name: str) -> bytes | Problem:
-    """The bytes of one manifest; a problem where it is no regular file inside the project."""
-    origin, path = Origin(name), root / name
-    if not _inside(root, path):
-        return Problem(
-            "outside-project", "the file lies outside the project: links must stay inside it", origin
-        )
-    if not path.is_file():
-        return Problem("unreadable", "not a regular file", origin)
-    try:
-        with path.open("rb") as stream:
-            return stream.read(FILE_AT_MOST + 1)
-    except OSError as error:
-        return Problem("unreadable", f"cannot be read: {error.strerror}", origin)
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of a project as they lie in its folder."""
+
+    root: Path
+
+    def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
+        """The manifest files, relative to the root, each once and in order of their names."""
+        names: dict[str, None] = {}
+        problems: list[Problem] = []
+        for text, origin in listed:
+            path = os.path.normpath(text)
+            problem = _refused(self.root, path, text, origin)
+            if problem:
+                problems.append(problem)
+                continue
+            for file in _files(self.root, path):
+                names[file] = None
+                if len(names) > FILES_AT_MOST:
+                    words = f"more than {FILES_AT_MOST:,} manifest files: split the project"
+                    return [], [Problem("limit-files", words, origin)]
+        return sorted(names), problems
+
+    def read(self, name: str) -> bytes | Problem:
+        """The bytes of one manifest; a problem where it is no regular file inside the project."""
+        origin, path = Origin(name), self.root / name
+        if not _inside(self.root, path):
+            words = "the file lies outside the project: links must stay inside it"
+            return Problem("outside-project", words, origin)
+        if not path.is_file():
+            return Problem("unreadable", "not a regular file", origin)
+        try:
+            with path.open("rb") as stream:
+                return stream.read(FILE_AT_MOST + 1)
+        except OSError as error:
+            return Problem("unreadable", f"cannot be read: {error.strerror}", origin)
+
+
+def is_manifest(name: str) -> bool:
+    """Whether a file of this name is read as YAML."""
+    return name.endswith(_ENDINGS)
 
 
 def _refused(root: Path, path: str, text: str, origin: Origin) -> Problem | None:
@@ -76,5 +92,5 @@ def _files(root: Path, path: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         inside = os.path.relpath(folder, root)
         yield from (
-            os.path.normpath(os.path.join(inside, name)) for name in sorted(names) if name.endswith(_ENDINGS)
+            os.path.normpath(os.path.join(inside, name)) for name in sorted(names) if is_manifest(name)
         )

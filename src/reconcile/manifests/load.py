@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from reconcile.documents import Document, read_documents
@@ -14,10 +14,21 @@ from reconcile.fields.walk import late_values, seal
 from reconcile.kinds import Catalogue, Kind
 from reconcile.manifests import relations
 from reconcile.manifests.envelope import Declared, open_envelopes
-from reconcile.manifests.find import BYTES_AT_MOST, manifest_files, read_file
+from reconcile.manifests.find import BYTES_AT_MOST, Files, Folder
 from reconcile.manifests.values import UNKNOWN, Vocabulary, resolved, spelled
 from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource, Spec
 from reconcile.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the operator adds to the files."""
+
+    secrets: frozenset[str] | None = None
+    """Where the operator lists them, the only variables of the environment that manifests may read."""
+
+    variables: Mapping[str, Json] = field(default_factory=dict)
+    """They lie over the project's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +45,13 @@ class Loaded:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def load(
-    project: Project,
-    catalogue: Catalogue,
-    secrets: frozenset[str] | None = None,
-    variables: Mapping[str, Json] | None = None,
-) -> Loaded:
-    """All resources and all problems. `secrets` are the only variables of the operator's environment that
-    manifests may read, where the operator lists them; `variables` lie over the project's own."""
-    names, problems = manifest_files(project.root, project.manifests)
-    documents, spoiled = _documents(project, names)
-    words = Vocabulary({**project.variables, **(variables or {})}, project.auth_variables, secrets)
+def load(project: Project, catalogue: Catalogue, outside: Outside, files: Files | None = None) -> Loaded:
+    """All resources and all problems of the project's manifests, read from its folder or from `files`."""
+    source = files or Folder(project.root)
+    names, problems = source.found(project.manifests)
+    documents, spoiled = _documents(source, names)
+    variables = {**project.variables, **outside.variables}
+    words = Vocabulary(variables, project.auth_variables, outside.secrets)
     declared: list[Declared] = []
     for item in open_envelopes(documents, project, catalogue):
         (problems if isinstance(item, Problem) else declared).append(item)  # type: ignore[arg-type]
@@ -60,7 +67,7 @@ def load(
     problems += more
     problems += [found for resource in resources for found in _findings(resource, catalogue)]
     problems = [*spoiled, *_beside(spoiled, problems)]
-    return Loaded(tuple(resources), tuple(sorted(set(problems), key=_order)), tuple(names))
+    return Loaded(tuple(resources), tuple(sorted(set(problems), key=by_place)), tuple(names))
 
 
 def _beside(spoiled: Iterable[Problem], problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -69,16 +76,17 @@ def _beside(spoiled: Iterable[Problem], problems: Iterable[Problem]) -> Iterator
     return (p for p in problems if p.origin not in places or not p.code.startswith("wrong-"))
 
 
-def _order(problem: Problem) -> tuple[Origin, str]:
+def by_place(problem: Problem) -> tuple[Origin, str]:
+    """The order in which problems are reported: by file, line and column."""
     return problem.origin or Origin(""), problem.message
 
 
-def _documents(project: Project, names: Sequence[str]) -> tuple[list[Document], list[Problem]]:
+def _documents(source: Files, names: Sequence[str]) -> tuple[list[Document], list[Problem]]:
     documents: list[Document] = []
     problems: list[Problem] = []
     total = 0
     for name in names:
-        data = read_file(project.root, name)
+        data = source.read(name)
         if isinstance(data, Problem):
             problems.append(data)
             continue

@@ -31,7 +31,8 @@ def render(document: Mapping[str, Json]) -> str:
 
 def plan_lines(document: Mapping[str, Json]) -> Iterator[str]:
     """The operations, what stands beside them, and the summary."""
-    rows = [row for operation in document["operations"] for row in _operation(operation)]
+    rows = [row for change in document["project_changes"] for row in _project(change)]
+    rows += [row for operation in document["operations"] for row in _operation(operation)]
     rows += [_beside("!", item) for item in document["blocked"]]
     for mark, key in (("=", "finished"), ("?", "unverified"), ("-", "dropped")):
         rows += [_beside(mark, item) for item in document[key]]
@@ -69,8 +70,9 @@ def outcome_lines(document: Mapping[str, Json]) -> Iterator[str]:
     counts = {
         status: sum(outcome["status"] == status for outcome in outcomes) for status in _ALWAYS + _OTHERS
     }
-    yield ""
-    if any(counts[status] for status in counts if status not in {"done", "unchanged"}):
+    if outcomes:
+        yield ""
+    if any(counts[status] for status in counts if status not in {"done", "unchanged", "blocked"}):
         yield "Next: reconcile plan shows what is left; apply again sends only that."
     named = [*_ALWAYS, *(status for status in _OTHERS if counts[status])]
     yield "Apply: " + ", ".join(f"{counts[status]} {status.replace('_', ' ')}" for status in named) + "."
@@ -90,6 +92,11 @@ def _outcome(outcome: Mapping[str, Json]) -> str:
     result = "  ".join(f"{inert(name)} {value(found)}" for name, found in outcome["result"].items())
     parts = (f"{outcome['status']:<9}", inert(outcome["address"]), words, result, inert(outcome["detail"]))
     return "  ".join(part for part in parts if part)
+
+
+def _project(change: Mapping[str, Json]) -> Iterator[Row]:
+    """A change of the project file itself: where it goes and as whom is the first thing to know."""
+    yield Row(f"# reconcile.yaml  {_difference(change, 'update', 0).strip()}", "", _place(change["source"]))
 
 
 def _operation(operation: Mapping[str, Json]) -> Iterator[Row]:
@@ -114,7 +121,8 @@ def _difference(change: Mapping[str, Json], action: str, width: int) -> str:
     named = f" ({inert(change['name'])})" if change.get("name") else ""
     if path.endswith("]") and (before is None or after is None):
         mark, entry = ("+", after) if before is None else ("-", before)
-        return f"  {mark} {path}{named}{_inside(entry, change)}"
+        called = f"  {inert(change['name'])}" if change.get("name") else ""
+        return f"  {mark} {path}{called}{_inside(entry, change)}"
     if action == "create":
         return f"    {path:<{width}} {value(after)}"
     if action == "delete":

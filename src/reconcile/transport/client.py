@@ -24,6 +24,7 @@ class Reader:
 
     `environment` names proxies and certificates, `log` gets one line a request, `sleep` waits between two
     tries (without it, a wait that `stop_after` cuts short). `redactor` learns every secret that is sent.
+    `lanes` opens the connections.
     """
 
     def __init__(
@@ -37,10 +38,11 @@ class Reader:
         random: Callable[[], float] = chance.random,
         log: Callable[[str], None] | None = None,
         redactor: Redactor | None = None,
+        lanes: Lanes | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.redactor = redactor or Redactor()
-        lanes = Lanes(environment)
+        lanes = lanes or Lanes(environment)
         for endpoint in endpoints.values():
             checked_base(endpoint.url)
             self.redactor.learn(endpoint.credential)

@@ -101,7 +101,8 @@ def _body(request: Request, answer: Answer, redactor: Redactor) -> Json:
     except Unusable as reason:
         what = f"{_status(answer.status)}, but {reason}"
         hint = f"a page, not an API: check the url of {request.system}" if is_page(answer) else ""
-        message = line(request, redactor, what, said(answer), hint)
+        # a usable status may come with anything, secrets of the system among it: only a page is quoted
+        message = line(request, redactor, what, said(answer) if hint else "", hint)
         raise Fault(message, effect="unknown", again=False, status=answer.status) from None
 
 

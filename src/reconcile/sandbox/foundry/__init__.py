@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..system import Route, System
+from ..system import Route, Schema, System
 from . import fields, runs, schedules, tokens
 from .access import admit, authorize
 from .errors import ERROR, refusal
@@ -11,7 +11,8 @@ from .world import complete, world
 
 _TEXT = {"type": "string"}
 _PREVIEW = {"preview": {"type": "boolean"}}
-_PAGES = {"pageSize": {"type": "integer", "format": "int32"}, "pageToken": _TEXT}
+_INT: Schema = {"type": "integer", "format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1}
+_PAGES: dict[str, Schema] = {"pageSize": _INT, "pageToken": _TEXT}
 _SCHEDULES = "/orchestration/schedules"
 _SCHEDULE = f"{_SCHEDULES}/{{scheduleRid}}"
 _VERSION = "/orchestration/scheduleVersions/{scheduleVersionRid}"
@@ -63,6 +64,11 @@ SYSTEM = System(
             {200: fields.AFFECTED}, params=_RID, query=_PREVIEW, safe=True,
         ),
         Route(
+            "GET", "/datasets/{datasetRid}/getSchedules", "Get the schedules that target a dataset",
+            schedules.of_dataset, {200: fields.OF_DATASET},
+            params={"datasetRid": _TEXT}, query={**_PREVIEW, **_PAGES, "branchName": _TEXT},
+        ),
+        Route(
             "GET", _VERSION, "Get a version", schedules.version, {200: fields.VERSION},
             params=_VERSION_RID, query=_PREVIEW,
         ),
@@ -75,8 +81,7 @@ SYSTEM = System(
             params={"buildRid": _TEXT},
         ),
         Route(
-            "POST", "/oauth2/token", "Get a token", tokens.token,
-            {200: tokens.TOKEN, **dict.fromkeys((400, 401, 413, 415), tokens.OAUTH_ERROR)},
+            "POST", "/oauth2/token", "Get a token", tokens.token, tokens.REPLIES,
             body=tokens.FORM_SENT, mount="/multipass/api", form=True, public=True,
         ),
     ),

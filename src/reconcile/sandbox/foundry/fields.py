@@ -113,6 +113,7 @@ BUILD = _all_required("FoundryBuild", _BUILD, "finishedTime", "scheduleRid")
 BATCH_SENT = _list_of(_object("FoundryBatchElement", {"scheduleRid": RID}, "scheduleRid"))
 BATCH = _all_required("FoundryBatch", {"data": {"type": "object", "additionalProperties": SCHEDULE}})
 AFFECTED = _all_required("FoundryAffectedResources", {"datasets": RIDS})
+OF_DATASET = _all_required("FoundrySchedulesOfDataset", {"data": RIDS})
 
 _SEEDED_RESOURCE = _object("", {"rid": RID, "upstream": RIDS, "denied": _FLAG, "jobSpec": _FLAG}, "rid")
 _SEEDED_SCHEDULE = _object(

@@ -90,6 +90,17 @@ def affected(call: Call) -> Answer:
     return shown.answer(call, {"datasets": _built(target, upstream)})
 
 
+def of_dataset(call: Call) -> Answer:
+    """The rids of the schedules that target a dataset; of one that nothing targets, none."""
+    rid = call.params["datasetRid"].lower()
+    rows = (row for row in call.state["schedules"] if _targets(row, rid) and "Get" not in row["denied"])
+    return shown.answer(call, {"data": [row["rid"] for row in rows]})
+
+
+def _targets(row: Fields, rid: str) -> bool:
+    return rid in (target.lower() for target in row["action"]["target"]["targetRids"])
+
+
 def version(call: Call) -> Answer:
     """One version."""
     return shown.answer(call, shown.schedule(call, _version_of(call)))

@@ -44,6 +44,7 @@ OAUTH_ERROR: Schema = {
     "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
     "required": ["error"],
 }
+REPLIES: dict[int, Schema | None] = {200: TOKEN, **dict.fromkeys((400, 401, 413, 415), OAUTH_ERROR)}
 
 
 def token(call: Call) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reconcile.fields.forms import enumerated, integer
 from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Route
@@ -31,8 +32,8 @@ def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequ
 
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
-    """The one release with this id."""
-    return GET(system, releaseId=id_)
+    """The one release with this id; a 404 says that there is none."""
+    return replace(GET(system, releaseId=id_), empty_on=(404,))
 
 
 def read(row: Json) -> Live:

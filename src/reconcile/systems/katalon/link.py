@@ -55,7 +55,10 @@ def fetch(system: str, id_: Json, options: Options) -> Request:
 
 
 def read(row: Json) -> Live:
-    """A schedule and what it is linked to: `releaseId`, else `release.id`, else the build's release."""
+    """A schedule and what it is linked to: `releaseId`, else `release.id`, else the build's release.
+
+    A build without an id is not linked: some servers show a release inside one.
+    """
     if not isinstance(row, dict):
         raise BadAnswer("a run configuration is no object")
     id_ = integer(row.get("id"))
@@ -74,7 +77,7 @@ def read(row: Json) -> Live:
         "releaseId": next((integer(value) for value in linked if value is not None), None),
         "releaseName": release.get("name"),
         "projectId": row.get("projectId"),
-        "build": build.get("name") or build.get("id"),
+        "build": None if build.get("id") is None else build.get("name") or build["id"],
     }
     return Live(id_, str(row.get("name") or id_), said)
 

@@ -9,7 +9,7 @@ from reconcile.model import Address, Blocked, Operation, Outcome
 _LETS_PASS = frozenset({"done", "unchanged"})
 
 
-class Schedule:
+class Agenda:
     """The state of an apply: what waits, what is under way, what became of the rest."""
 
     def __init__(

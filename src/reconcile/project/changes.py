@@ -1,0 +1,56 @@
+"""What of the project file itself differs from the base: where it goes, as whom, and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+
+from reconcile.model import Change, Json, Origin
+from reconcile.project.values import FILE, Project, SystemConfig
+
+
+def project_changes(before: Project | None, after: Project) -> tuple[Change, ...]:
+    """The systems, the names of their credentials, the guards and the environments that differ, by their keys.
+
+    A base without a readable project file differs in nothing: everything in it is new.
+    """
+    if before is None:
+        return ()
+    then, now = dict(_facts(before)), dict(_facts(after))
+    return tuple(
+        Change(tuple(key.split(".")), then.get(key), now.get(key), _origin(after, key), "change")
+        for key in sorted({*then, *now})
+        if then.get(key) != now.get(key)
+    )
+
+
+def _facts(project: Project) -> Iterator[tuple[str, Json]]:
+    for name, config in project.systems.items():
+        yield from _flat(f"systems.{name}", _system(config))
+    yield from _flat("guards", asdict(project.guards))
+    yield from ((f"environments.{name}", "declared") for name in project.environments)
+
+
+def _system(config: SystemConfig) -> Mapping[str, Json]:
+    return {
+        "type": config.system.type,
+        "url": config.url,
+        "auth": {config.scheme: dict(config.secrets)},
+        "options": dict(config.options),
+        "insecure": config.insecure,
+    }
+
+
+def _flat(prefix: str, value: Json) -> Iterator[tuple[str, Json]]:
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _flat(f"{prefix}.{key}", inner)
+    else:
+        yield prefix, value
+
+
+def _origin(project: Project, key: str) -> Origin:
+    config = project.systems.get(key.split(".")[1]) if key.startswith("systems.") else None
+    if config is None:
+        return Origin(FILE)
+    return config.auth_origin if ".auth" in key else config.origin

@@ -1,0 +1,184 @@
+"""`apply`: what it asks, when it refuses, how it ends, and what it leaves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.support.commands import Tool
+from tests.support.http import Wire
+from tests.support.projects import release, written
+
+NEW = release("train", "{description: new}")
+FORMATS = pytest.mark.parametrize("format", ["text", "json"])
+
+
+@pytest.fixture
+def changed(project: Path) -> Path:
+    """The project with one difference: the description."""
+    return manifests(project, NEW)
+
+
+def manifests(project: Path, *texts: str) -> Path:
+    files = {f"manifests/m{number}.yaml": text for number, text in enumerate(texts)}
+    (project / "manifests/train.yaml").unlink(missing_ok=True)
+    return written(project, {"reconcile.yaml": (project / "reconcile.yaml").read_text(), **files})
+
+
+def guarded(project: Path, guards: str) -> None:
+    text = (project / "reconcile.yaml").read_text()
+    (project / "reconcile.yaml").write_text(f"{text}guards: {guards}\n")
+
+
+@FORMATS
+def test_it_does_what_the_plan_shows_and_then_nothing_is_left(
+    tool: Tool, changed: Path, wire: Wire, format: str
+) -> None:
+    ran = tool("apply", "--yes", "-o", format)
+    assert (ran.code, wire.writes) == (0, ["PATCH /releases/12101"])
+    assert wire.releases.rows[12101]["description"] == "new"
+    again = tool("apply", "--yes", "-o", format)
+    assert again.code == 0
+    assert len(wire.writes) == 1
+    assert tool("plan").out == "No changes.\n"
+
+
+def test_without_a_terminal_and_without_yes_it_is_a_mistake_and_no_hang(
+    tool: Tool, changed: Path, wire: Wire
+) -> None:
+    ran = tool("apply")
+    assert (ran.code, wire.log) == (64, [])
+    assert "there is no terminal: add --yes" in ran.err
+
+
+@pytest.mark.parametrize("typed", ["no\n", "\n", "", "y\n", "yess\n"])
+def test_anything_but_yes_at_the_prompt_is_no_and_1(
+    tool: Tool, changed: Path, wire: Wire, typed: str
+) -> None:
+    ran = tool("apply", typed=typed)
+    assert wire.writes == []
+    assert ran.code == (1 if typed else 130)
+
+
+def test_yes_at_the_prompt_is_yes(tool: Tool, changed: Path, wire: Wire) -> None:
+    ran = tool("apply", typed="yes\n")
+    assert (ran.code, len(wire.writes)) == (0, 1)
+    assert "Plan: 0 to create, 1 to change, 0 to delete, 0 to run, 0 blocked. Write `yes` to do it" in ran.err
+
+
+def test_with_nothing_to_do_nobody_is_asked(tool: Tool, project: Path) -> None:
+    assert tool("apply", typed="").code == 0
+
+
+@pytest.mark.parametrize("name", ["RECONCILE_YES", "RECONCILE_FORCE", "RECONCILE_PRUNE", "YES"])
+def test_nothing_in_the_environment_can_mean_yes(tool: Tool, changed: Path, wire: Wire, name: str) -> None:
+    assert tool("apply", **{name: "1"}).code == 64
+    assert wire.log == []
+
+
+@FORMATS
+def test_a_refused_write_is_3(tool: Tool, changed: Path, wire: Wire, format: str) -> None:
+    wire.instead["PATCH"] = (400, {"message": "no, thank you"})
+    ran = tool("apply", "--yes", "-o", format)
+    assert ran.code == 3
+    assert "no, thank you" in ran.out
+
+
+@FORMATS
+def test_blocked_alone_is_3(tool: Tool, project: Path, wire: Wire, format: str) -> None:
+    manifests(project, release("train", "{releaseStatus: STARTED}"))
+    assert tool("apply", "--yes", "-o", format).code == 3
+    assert wire.writes == []
+
+
+@FORMATS
+def test_a_guard_is_4_with_its_numbers_and_what_lifts_it(
+    tool: Tool, changed: Path, wire: Wire, format: str
+) -> None:
+    manifests(changed, release("one"), release("two"))
+    guarded(changed, "{max_creates: 1}")
+    ran = tool("apply", "--yes", "-o", format)
+    assert (ran.code, wire.writes) == (4, [])
+    assert (
+        "Refused: 2 objects created, max_creates allows 1: raise it in reconcile.yaml, or apply with --force"
+        in ran.err
+    )
+    if format == "json":
+        assert len(ran.document["refused"]) == 1
+
+
+def test_force_lifts_a_guard_and_says_which(tool: Tool, changed: Path, wire: Wire) -> None:
+    manifests(changed, release("one"), release("two"))
+    guarded(changed, "{max_creates: 1}")
+    ran = tool("apply", "--yes", "--force")
+    assert (ran.code, len(wire.writes)) == (0, 2)
+    assert "Forced: 2 objects created, max_creates allows 1" in ran.err
+
+
+@FORMATS
+@pytest.mark.parametrize("more", [[], ["--force"]])
+def test_a_freeze_is_4_with_its_reason_and_force_does_not_lift_it(
+    tool: Tool, changed: Path, wire: Wire, format: str, more: list[str]
+) -> None:
+    ran = tool("apply", "--yes", *more, "-o", format, RECONCILE_FREEZE="year end")
+    assert (ran.code, wire.log) == (4, [])
+    assert "Refused: frozen: year end" in ran.err
+
+
+def test_a_freeze_stops_nothing_that_only_reads(tool: Tool, changed: Path) -> None:
+    assert tool("plan", RECONCILE_FREEZE="x").code == 0
+    assert tool("drift", RECONCILE_FREEZE="x").code == 2
+
+
+def test_what_needs_something_that_failed_is_skipped_and_the_rest_is_done(
+    tool: Tool, project: Path, wire: Wire
+) -> None:
+    later = release("later", metadata="dependsOn: [flexdeploy/Release/train]")
+    manifests(project, NEW, later, release("other"))
+    wire.instead["PATCH"] = (400, {"message": "no"})
+    ran = tool("apply", "--yes")
+    assert ran.code == 3
+    assert ran.last == "Apply: 1 done, 1 failed, 1 skipped, 0 unknown, 0 blocked."
+    assert "skipped" in ran.out
+    assert "needs flexdeploy/Release/train, which is failed" in ran.out
+
+
+def test_the_record_of_an_apply_is_the_document_with_outcomes(tool: Tool, changed: Path) -> None:
+    ran = tool("apply", "--yes", "--out", "record.json")
+    record = json.loads((changed / "record.json").read_text())
+    assert ran.code == 0
+    (outcome,) = record["outcomes"]
+    assert outcome.pop("seconds") >= 0
+    assert outcome == {
+        "address": "flexdeploy/Release/train",
+        "status": "done",
+        "detail": "",
+        "requests_sent": 1,
+        "result": {"releaseId": 12101},
+    }
+
+
+def test_the_json_document_of_an_apply_is_its_record(tool: Tool, changed: Path) -> None:
+    ran = tool("apply", "--yes", "-o", "json", "--out", "record.json")
+    assert json.loads((changed / "record.json").read_text()) == ran.document
+
+
+def test_what_is_to_be_done_stands_before_what_became_of_it(tool: Tool, changed: Path) -> None:
+    lines = tool("apply", "--yes").out.splitlines()
+    assert lines[0].startswith("~ flexdeploy/Release/train  (train, 12101)  PATCH")
+    assert "Plan: 0 to create, 1 to change, 0 to delete, 0 to run, 0 blocked." in lines
+    assert lines[-1] == "Apply: 1 done, 0 failed, 0 skipped, 0 unknown, 0 blocked."
+
+
+def test_the_journal_is_kept_and_holds_no_value(tool: Tool, changed: Path) -> None:
+    tool("apply", "--yes")
+    journal = (changed / ".reconcile" / "journal.jsonl").read_text()
+    assert '"event": "intent"' in journal or '"event":"intent"' in journal
+    assert "new" not in journal
+    assert "canary" not in journal
+
+
+def test_credentials_are_those_of_the_environment(tool: Tool, project: Path, wire: Wire) -> None:
+    tool("plan")
+    assert wire.authorizations == {"Basic bWU6Y2FuYXJ5LW9mLXRoZS1jbGk="}

@@ -1,0 +1,206 @@
+"""Flags: before and after the command, over the environment, which of the manifests they choose."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.support.commands import Tool
+from tests.support.http import Wire
+from tests.support.projects import release, written
+
+
+@pytest.fixture
+def three(project: Path) -> Path:
+    """Three manifests in two folders: one as it is live, and two that are not there."""
+    files = {
+        "reconcile.yaml": (project / "reconcile.yaml").read_text(),
+        "manifests/web/shop.yaml": release("shop", "{pipelineId: {var: id}}"),
+        "manifests/web/blog.yaml": release("blog", metadata="dependsOn: [flexdeploy/Release/shop]"),
+    }
+    files["reconcile.yaml"] += "variables: {id: 3}\n"
+    return written(project, files)
+
+
+def planned(tool: Tool, *arguments: str, **environment: str) -> list[str]:
+    """The names of what is planned."""
+    found = tool("plan", "-o", "json", *arguments, **environment)
+    assert found.code == 0, found.err
+    document = found.document
+    return [address.rsplit("/", 1)[1] for address in _addresses(document)]
+
+
+def _addresses(document: dict) -> list[str]:
+    return [*(operation["address"] for operation in document["operations"]), *document["unchanged"]]
+
+
+def test_a_flag_may_stand_before_the_command_or_after_it(tool: Tool, project: Path) -> None:
+    for arguments in (
+        ["-o", "json", "plan"],
+        ["plan", "-o", "json"],
+        ["--output=json", "plan"],
+        ["plan", "-ojson"],
+    ):
+        assert tool(*arguments).document["summary"]["unchanged"] == 1
+
+
+def test_the_flag_after_the_command_wins(tool: Tool, project: Path) -> None:
+    assert tool("-o", "json", "plan", "-o", "text").out == "No changes.\n"
+
+
+def test_flags_on_both_sides_are_taken_together(tool: Tool, three: Path) -> None:
+    assert tool("-o", "json", "plan", "--var", "id=9").document["operations"][0]["requests"][0]["body"] == {
+        "releaseName": "shop",
+        "pipelineId": 9,
+    }
+
+
+def test_the_folder_of_the_project_may_be_named(tool: Tool, project: Path, tmp_path: Path) -> None:
+    tool.folder = tmp_path.parent
+    assert tool("-C", project.name, "plan").out == "No changes.\n"
+    assert tool("plan", "--chdir", str(project)).out == "No changes.\n"
+    assert tool("plan").code == 1
+
+
+def test_paths_are_those_of_the_named_folder(tool: Tool, three: Path, tmp_path: Path) -> None:
+    tool.folder = tmp_path.parent
+    assert planned(tool, "-C", str(three), "manifests/web") == ["shop", "blog"]
+
+
+def test_everything_is_planned_where_nothing_is_chosen(tool: Tool, three: Path) -> None:
+    assert planned(tool) == ["shop", "blog", "train"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "names"),
+    [
+        (["manifests/web"], ["shop", "blog"]),
+        (["manifests/web/"], ["shop", "blog"]),
+        (["./manifests/web/blog.yaml"], ["blog"]),
+        (["manifests/train.yaml", "manifests/web/shop.yaml"], ["shop", "train"]),
+        (["."], ["shop", "blog", "train"]),
+    ],
+)
+def test_a_path_limits_what_is_planned(tool: Tool, three: Path, paths: list[str], names: list[str]) -> None:
+    assert planned(tool, *paths) == names
+
+
+def test_a_path_limits_nothing_of_what_is_loaded(tool: Tool, three: Path) -> None:
+    written(three, {"manifests/bad.yaml": release("x", "{zzz: 1}"), "reconcile.yaml": _project(three)})
+    ran = tool("plan", "manifests/web")
+    assert ran.code == 1
+    assert ran.err.startswith("manifests/bad.yaml:4:8: unknown field `zzz`")
+
+
+@pytest.mark.parametrize(
+    ("globs", "names"),
+    [
+        (["flexdeploy/Release/blog"], ["blog"]),
+        (["*/blog"], ["blog"]),
+        (["flexdeploy/*/[bs]*"], ["shop", "blog"]),
+        (["*/blog", "*/train"], ["blog", "train"]),
+    ],
+)
+def test_a_target_limits_what_is_planned(tool: Tool, three: Path, globs: list[str], names: list[str]) -> None:
+    assert planned(tool, *(word for glob in globs for word in ("--target", glob))) == names
+
+
+def test_a_path_and_a_target_both_have_to_fit(tool: Tool, three: Path) -> None:
+    assert planned(tool, "manifests/web", "--target", "*/train", "--target", "*/shop") == ["shop"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["manifests/wev"], "no manifest in `manifests/wev`; did you mean `manifests/web/"),
+        (
+            ["--target", "flexdeploy/Release/shopp"],
+            "nothing is declared as `flexdeploy/Release/shopp`; did you mean `fl",
+        ),
+        (["--target", "FLEXDEPLOY/*"], "nothing is declared as `FLEXDEPLOY/*`"),
+        (["../elsewhere"], "no manifest in `../elsewhere`"),
+    ],
+)
+def test_what_matches_nothing_is_an_error_with_the_nearest(
+    tool: Tool, three: Path, wire: Wire, arguments: list[str], words: str
+) -> None:
+    ran = tool("plan", *arguments)
+    assert (ran.code, wire.log) == (1, [])
+    assert words in ran.err
+
+
+@pytest.mark.parametrize(
+    ("given", "pipeline"),
+    [("id=7", 7), ("id=0x1F", 31), ("id={ref: flexdeploy/Release/blog}", None), ("id=null", 0)],
+)
+def test_a_variable_given_is_read_as_yaml(tool: Tool, three: Path, given: str, pipeline: int | None) -> None:
+    ran = tool("plan", "-o", "json", "--var", given, "--target", "*/shop")
+    if pipeline is None:
+        assert "these wait for each other" in ran.err
+    else:
+        body = ran.document["operations"][0]["requests"][0]["body"]
+        assert body.get("pipelineId", 0) == pipeline
+
+
+def test_the_environment_may_be_named_by_a_variable_and_the_flag_lies_over_it(
+    tool: Tool, project: Path
+) -> None:
+    text = (project / "reconcile.yaml").read_text()
+    (project / "reconcile.yaml").write_text(f"{text}environments: {{staging: {{}}, production: {{}}}}\n")
+    for arguments, environment, name in (
+        (["--env", "staging"], {}, "staging"),
+        ([], {"RECONCILE_ENV": "production"}, "production"),
+        (["--env", "staging"], {"RECONCILE_ENV": "production"}, "staging"),
+    ):
+        assert tool("plan", "-o", "json", *arguments, **environment).document["environment"] == name
+
+
+def test_an_unknown_environment_is_named_with_the_nearest(tool: Tool, project: Path) -> None:
+    text = (project / "reconcile.yaml").read_text()
+    (project / "reconcile.yaml").write_text(f"{text}environments: {{staging: {{}}}}\n")
+    assert "no environment `stagin`; did you mean `staging`?" in tool("plan", "--env", "stagin").err
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"), [("PARALLELISM", "0"), ("TIMEOUT", "0"), ("RETRIES", "21"), ("SETTLE", "3601")]
+)
+def test_a_flag_lies_over_a_bad_variable_only_where_that_is_in_order(
+    tool: Tool, project: Path, name: str, bad: str
+) -> None:
+    assert tool("plan", **{f"RECONCILE_{name}": bad}).code == 64
+    assert tool("plan", **{f"RECONCILE_{name}": "1"}).code == 0
+    assert tool("plan", **{f"RECONCILE_{name}": ""}).code == 0
+    assert tool("plan", f"--{name.lower()}", "1").code == 0
+
+
+def test_retries_are_those_of_the_flag(tool: Tool, project: Path, wire: Wire) -> None:
+    wire.instead["GET"] = (500, {"message": "broken"})
+    assert tool("plan", "--retries", "0").code == 1
+    assert len(wire.log) == 1
+
+
+def test_a_verbose_run_logs_each_request_to_standard_error(tool: Tool, project: Path) -> None:
+    ran = tool("plan", "-v")
+    assert ran.out == "No changes.\n"
+    assert "flexdeploy: GET /releases?releaseName=train 200" in ran.err
+
+
+def test_a_quiet_run_says_nothing_but_its_result(tool: Tool, project: Path) -> None:
+    ran = tool("plan")
+    assert (ran.out, ran.err) == ("No changes.\n", "")
+
+
+def test_a_saved_plan_is_the_json_document(tool: Tool, three: Path) -> None:
+    ran = tool("plan", "-o", "json", "--out", "plan.json")
+    assert json.loads((three / "plan.json").read_text()) == ran.document
+
+
+def test_a_plan_that_cannot_be_saved_is_a_mistake_in_the_command_line(tool: Tool, project: Path) -> None:
+    ran = tool("plan", "--out", "no/such/folder/plan.json")
+    assert ran.code == 64
+    assert "no/such/folder/plan.json cannot be written" in ran.err
+
+
+def _project(root: Path) -> str:
+    return (root / "reconcile.yaml").read_text()

@@ -1,0 +1,74 @@
+"""Help: every command and every flag says what it is for, and each command how it ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+from tests.support.commands import Tool
+
+from reconcile.cli.main import COMMANDS, cli
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command of the tree, the root included."""
+    context = click.Context(cli)
+    yield "reconcile", cli
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        assert command is not None
+        yield name, command
+
+
+ALL = dict(commands())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_says_what_it_does_and_how_it_ends(name: str) -> None:
+    text = ALL[name].help or ""
+    assert len(text.split(".")[0]) > 20
+    assert re.search(r"Exit codes?: .*\b0\b", text, re.DOTALL), text
+    assert re.search(r"\b64\b", text), text
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_flag_has_a_sentence(name: str) -> None:
+    options = [one for one in ALL[name].params if isinstance(one, click.Option)]
+    assert all(option.help and option.help[0].isupper() for option in options)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_takes_the_shared_flags(name: str) -> None:
+    flags = {flag for option in ALL[name].params for flag in option.opts}
+    assert {"-C", "--env", "--var", "--target", "--parallelism", "--timeout", "-o", "-v"} <= flags
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_is_printed_for_every_command(tool: Tool, name: str, flag: str) -> None:
+    ran = tool(name, flag)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"Usage: reconcile {name}")
+
+
+def test_the_root_lists_every_command_with_its_sentence(tool: Tool) -> None:
+    out = " ".join(tool("--help").out.split())
+    for name, sentence in COMMANDS.items():
+        assert f"{name} {sentence}" in out
+
+
+def test_the_version_is_one_line(tool: Tool) -> None:
+    ran = tool("--version")
+    assert ran.code == 0
+    assert re.fullmatch(r"reconcile \d+\.\d+\.\d+\S*\n", ran.out)
+
+
+def test_a_misspelled_command_names_the_nearest(tool: Tool) -> None:
+    assert "no command `plna`; did you mean `plan`?" in tool("plna").err
+
+
+def test_every_usage_error_says_where_help_is(tool: Tool) -> None:
+    assert tool("plan", "--nope").err.endswith("See reconcile plan --help.\n")
+    assert tool("nope").err.endswith("See reconcile --help.\n")
