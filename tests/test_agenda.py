@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.values import HERE, address, operation
 
-from reconcile.model import Blocked, Operation, Outcome, Status
 from reconcile.agenda import Agenda, in_order
+from reconcile.model import Blocked, Operation, Outcome, Status
 
 
 def blocked(name: str, reason: str = "why") -> Blocked:

@@ -165,10 +165,11 @@ def test_a_stop_while_a_second_sending_is_put_off_leaves_the_first_unknown() -> 
     assert (outcome.status, outcome.requests_sent) == ("unknown", 2)
 
 
-def test_the_journal_says_that_an_effect_is_unknown() -> None:
+def test_the_journal_says_that_an_effect_is_unknown_and_later_that_it_was_seen() -> None:
     world = World(Releases(), [ARRIVED])
     applied(world, a_release())
-    assert [entry.get("effect") for entry in world.of("record")] == [None, "unknown"]
+    said = [(entry["event"], entry.get("effect")) for entry in world.of("record")]
+    assert said == [("intent", None), ("outcome", "unknown"), ("settled", None)]
 
 
 def test_a_release_completed_since_the_plan_is_passed_with_that_word() -> None:

@@ -145,7 +145,7 @@ def _nothing_is_created_again_before_a_late_look(case: Case) -> None:
             name = what.body["releaseName"]
             if name in doubtful:
                 assert looked[name] >= doubtful[name] + case.settle
-        elif kind == "record" and what["method"] == "POST" and what.get("effect") == "unknown":
+        elif kind == "record" and what.get("method") == "POST" and what.get("effect") == "unknown":
             name = next(w.body["releaseName"] for k, w in reversed(_until(world, what)) if k == "write")
             doubtful[name] = began
 

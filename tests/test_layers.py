@@ -17,7 +17,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 ORDER = (
     "model", "endpoint", "errors", "nearest", "documents", "fields", "kinds", "project", "manifests", "base",
-    "schema", "explain", "export", "templates", "diff", "digest", "guards", "credentials", "observe",
+    "schema", "explain", "export", "templates", "diff", "labels", "digest", "guards", "credentials", "observe",
     "verdict", "plan", "transport", "records", "saved", "approval", "apply", "agenda", "journal", "drive",
     "reports", "systems", "cli", "__main__",
 )  # fmt: skip

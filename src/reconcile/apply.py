@@ -156,7 +156,9 @@ def _carried(course: _Course) -> Generator[Effect, Response | None, tuple[Status
     while left:
         left = yield from _one(course, left)
     if course.sent:
-        return "done", (yield from _last_word(course))
+        word = yield from _last_word(course)
+        _nothing_else_is_open(course)
+        return "done", word
     return "unchanged", course.decide().finished or "already as wanted"
 
 
@@ -173,6 +175,13 @@ def _last_word(course: _Course) -> Generator[Effect, Response | None, str]:
     if failed:
         raise _Ended("failed", failed)
     return ""
+
+
+def _nothing_else_is_open(course: _Course) -> None:
+    """What was well before, and is now what no request of ours can close, was lost by the write."""
+    for change, why in course.decide().blocked:
+        if change.path not in course.step.held:
+            raise _Ended("unsettled", f"the server took the write, and now {spell(change.path)}: {why}")
 
 
 def _first_look(course: _Course) -> Generator[Effect, Response | None, None]:

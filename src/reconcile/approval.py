@@ -57,12 +57,17 @@ def _refused(before: Mapping[str, Json] | None, now: Mapping[str, Json]) -> str 
     if before is None:
         return f"not in the approved plan: {_fields(now['changes'], {})}"
     same_state = before["precondition"] == now["precondition"]
-    if same_state and before["action"] == now["action"] and before["requests"] == now["requests"]:
+    if same_state and before["action"] == now["action"] and _requests(before) == _requests(now):
         return None
-    if _is_tail(now["requests"], before["requests"]):
+    if _is_tail(_requests(now), _requests(before)):
         return None
     moved = _fields(now["changes"], {change["path"]: change for change in before["changes"]})
     return f"moved since the plan was approved: {moved}; plan again"
+
+
+def _requests(operation: Mapping[str, Json]) -> list[tuple[Json, ...]]:
+    asked = operation["requests"]
+    return [(each["method"], each["path"], each.get("query", {}), each.get("body")) for each in asked]
 
 
 def _is_tail(now: Sequence[Json], before: Sequence[Json]) -> bool:

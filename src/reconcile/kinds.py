@@ -32,6 +32,8 @@ from reconcile.model import (
 
 Options: TypeAlias = Mapping[str, Json]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,255}")
+_NOTHING = 400
+"""From here on a status can say that there is nothing; an empty answer with a lower one says nothing."""
 
 
 class BadAnswer(Exception):
@@ -63,10 +65,15 @@ def path_id(value: Json) -> str:
     """
     if isinstance(value, Ref):
         return f"{{{value.address}}}"
-    text = str(value)
-    if not _ID.fullmatch(text) or ".." in text:
+    if not is_id(value):
         raise ValueError("not an id")
-    return quote(text, safe="")
+    return quote(str(value), safe="")
+
+
+def is_id(value: Json) -> bool:
+    """Whether `value` can stand in a path: a short text or a number, that leads nowhere else."""
+    text = str(value)
+    return not isinstance(value, bool) and _ID.fullmatch(text) is not None and ".." not in text
 
 
 def _text(value: Json) -> str | Ref:
@@ -183,6 +190,9 @@ class Kind:
     rules: tuple[Callable[[Spec], Iterable[Finding]], ...] = ()
     """The vendor's rules that a spec alone can break."""
 
+    in_paths: tuple[str, ...] = ()
+    """The fields whose values stand in the paths of requests."""
+
     compose: Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]] | None = None
     """For a kind without objects of its own: makes its resources parts of others'."""
 
@@ -199,8 +209,10 @@ class Kind:
 def rows_of(response: Response) -> Sequence[Json]:
     """The rows of an answer that is a bare list, or one bare object."""
     match response.body:
-        case None:
+        case None if response.status >= _NOTHING:
             return ()
+        case None:
+            raise BadAnswer("the answer is empty, where a list or an object was asked for")
         case list():
             return response.body
         case dict():

@@ -17,7 +17,7 @@ Sides: TypeAlias = tuple[Spec | None, Spec, Spec]
 def labelled(
     table: Table, changes: Sequence[Change], sides: tuple[Spec | None, Spec, Spec]
 ) -> Iterator[Change]:
-    """The changes with their labels; `sides` are the base (None: it has no such object), the wanted, the live.
+    """The changes with their labels; `sides` are the base (None: no such object there), the wanted, the live.
 
     `change`: the manifests differ from the base and live does not; `drift`: live differs from the base
     and the manifests do not; `conflict`: all three differ. What the base does not have is `change`.

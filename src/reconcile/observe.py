@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from reconcile.errors import ApiError
 from reconcile.fields.walk import late_values, misshapen, replaced, seal
-from reconcile.kinds import BadAnswer, Kind, Options
+from reconcile.kinds import BadAnswer, Kind, Options, is_id
 from reconcile.model import Address, Json, Live, Problem, Ref, Request, Resource, Response
 
 Send = Callable[[Request], Response]
@@ -187,7 +187,9 @@ def _next(pages: Generator[Request, Response, Sight], asked: Request, send: Send
 
 
 def sealed(kind: Kind, live: Live) -> Live:
-    """`live` with its sensitive texts sealed; BadAnswer where a list is none."""
+    """`live` with its sensitive texts sealed; BadAnswer where a list is none, or an id could be no id."""
+    if not is_id(live.id):
+        raise BadAnswer(f"{kind.name} has an id that no request can name: `{str(live.id)[:60]}`")
     wrong = misshapen(kind.table, live.said)
     if wrong:
         raise BadAnswer(f"{kind.name} {live.id}: {wrong}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ from reconcile.model import (
 )
 
 FORMAT_VERSION = "1.0"
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,9 @@ def document(
 
 
 def spelled(whole: Json) -> str:
-    """A document as text, the same for the same document."""
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    """A document as text, the same for the same document; what a terminal would obey is spelled out."""
+    text = json.dumps(whole, indent=2, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def _summary(plan: Plan) -> dict[str, Json]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -13,6 +14,16 @@ from reconcile.records import FORMAT_VERSION
 DOCUMENT_AT_MOST = 256 * 2**20
 READABLE = ("1.0", "0.9")
 """The format versions that this tool reads: its own, and the one before it."""
+
+_UNSAID: Mapping[str, Json] = {
+    "prune": False,
+    "project_changes": [],
+    "finished": [],
+    "dropped": [],
+    "unverified": [],
+    "problems": [],
+}
+"""What a document means that does not say it: an older one, or one written by hand."""
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -33,8 +44,8 @@ class _Change(_Part):
     path: str
     before: Any
     after: Any
-    label: Literal["change", "drift", "conflict"] | None = None
-    sensitive: bool = False
+    label: Literal["change", "drift", "conflict"] | None
+    sensitive: bool
     source: _Source
     name: str | None = None
 
@@ -138,8 +149,7 @@ def read_document(data: bytes, name: str) -> dict[str, Json]:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise ValueError(f"{name} is no plan of this tool: {place}: {first['msg'].lower()}") from error
-    found = document.model_dump(exclude={"outcomes"} if document.outcomes is None else None)
-    return {**found, "format_version": FORMAT_VERSION}
+    return {**_UNSAID, **document.model_dump(exclude_unset=True), "format_version": FORMAT_VERSION}
 
 
 def _no_number(spelled: str) -> NoReturn:

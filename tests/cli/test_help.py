@@ -29,14 +29,14 @@ ALL = dict(commands())
 def test_every_command_says_what_it_does_and_how_it_ends(name: str) -> None:
     text = ALL[name].help or ""
     assert len(text.split(".")[0]) > 20
-    assert re.search(r"Exit codes?: .*\b0\b", text, re.DOTALL), text
+    assert re.search(r"Exit codes?:\s.*\b0\b", text, re.DOTALL), text
     assert re.search(r"\b64\b", text), text
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_flag_has_a_sentence(name: str) -> None:
     options = [one for one in ALL[name].params if isinstance(one, click.Option)]
-    assert all(option.help and option.help[0].isupper() for option in options)
+    assert all(len(option.help or "") > 10 for option in options)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -54,9 +54,9 @@ def test_help_is_printed_for_every_command(tool: Tool, name: str, flag: str) -> 
 
 
 def test_the_root_lists_every_command_with_its_sentence(tool: Tool) -> None:
-    out = " ".join(tool("--help").out.split())
+    out = "".join(tool("--help").out.split())
     for name, sentence in COMMANDS.items():
-        assert f"{name} {sentence}" in out
+        assert f"{name}{sentence}".replace(" ", "") in out
 
 
 def test_the_version_is_one_line(tool: Tool) -> None:
@@ -72,3 +72,9 @@ def test_a_misspelled_command_names_the_nearest(tool: Tool) -> None:
 def test_every_usage_error_says_where_help_is(tool: Tool) -> None:
     assert tool("plan", "--nope").err.endswith("See reconcile plan --help.\n")
     assert tool("nope").err.endswith("See reconcile --help.\n")
+
+
+def test_a_usage_error_repeats_nothing_that_a_terminal_would_obey(tool: Tool) -> None:
+    for hostile in ("\u202e", "\x9b31m", "a\u2028b"):
+        assert hostile not in tool(hostile).err
+        assert hostile not in tool("plan", f"--{hostile}").err

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
+
 from reconcile.sandbox import Sandbox
 
 from .fitting import misfits, planned_as

@@ -96,15 +96,20 @@ def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(values, values, st.none())
 
 
+def rarely(times: int) -> st.SearchStrategy[bool]:
+    """True once, where it is false so many times."""
+    return st.sampled_from([False] * times + [True])
+
+
 @st.composite
 def examples(draw: st.DrawFn) -> Drawn:
     live = draw(st.one_of(releases(), releases(), releases(), releases(), st.none()))
     spec = draw(wanted(live))
     metadata: Fields = {"name": NAME}
-    if live is not None and draw(st.integers(0, 3)) == 0:
+    if live is not None and draw(rarely(3)):
         metadata["id"] = ID
         spec |= draw(st.sampled_from([{}, {"releaseName": "Renamed"}]))
-    if draw(st.integers(0, 15)) == 0:
+    if draw(rarely(25)):
         metadata["suspend"] = "hands off"
     hidden = draw(st.sampled_from([[], [], ["properties"], ["cmsDetails"], ["properties", "cmsDetails"]]))
     return Drawn(live, spec, metadata, hidden, draw(switches()))
@@ -223,7 +228,7 @@ def pipeline() -> st.SearchStrategy[Fields]:
 def entries(draw: st.DrawFn, live: Fields | None) -> list[Fields]:
     """Wanted projects: as a rule most of those that are there, and some more."""
     have = [(row["projectId"], row["packageName"]) for row in live["projects"]] if live else []
-    kept = [key for key in have if draw(st.integers(0, 3))]
+    kept = [key for key in have if not draw(rarely(3))]
     more = [key for key in draw(keys()) if key not in have]
     return [draw(entry(key, there=key in have, created=live is None)) for key in draw(st.permutations(kept + more))]
 

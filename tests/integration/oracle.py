@@ -71,13 +71,14 @@ def _entries(name: str, want: Any, silent: bool, before: Any, after: Any, held: 
 
 
 def untold(name: str, want: Any, *, written: bool) -> Any:
-    """What can be checked of a wanted field that the server never shows: what was written, nulls apart.
+    """What can be checked of a wanted field that the server never shows: what was written, if it was.
 
-    An entry that nobody sees is not removed, so the entries themselves go unchecked too.
+    What it does not show compares as empty, so nobody sees that something is there which was to be empty, or an
+    entry that was not to be there.
     """
     if isinstance(want, Mapping):
         return {inner: untold(inner, value, written=written) for inner, value in want.items()}
-    if name in KEYED or want is None or not written:
+    if name in KEYED or plain(name, want) == DEFAULTS.get(name) or not written:
         return UNTOLD
     return want
 
@@ -100,7 +101,7 @@ def plain(name: str, value: Any) -> Any:
 
 def _filled(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """A build environment that the server fills in, or a key that an entry's identity holds anyway."""
-    return name in CHOSEN_BY_THE_SERVER and before.get(name) is None or (name == "packageName" and not after[name])
+    return (name in CHOSEN_BY_THE_SERVER and before.get(name) is None) or (name == "packageName" and not after[name])
 
 
 def _spelled(path: Path) -> str:

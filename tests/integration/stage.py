@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from reconcile.sandbox import Sandbox
 
 from .tool import Ran, run

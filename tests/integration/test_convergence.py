@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, note, settings
 from reconcile.apply import Effect, Read, Terms, Wait, Write
 from reconcile.cli.flags import Flags
 from reconcile.cli.session import begin, live_plan, ready
-from reconcile.drive import Means, apply
+from reconcile.drive import apply
 from reconcile.endpoint import Basic, Endpoint
 from reconcile.model import Outcome, Plan, Response, Secret
 from reconcile.plan import Planned

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -148,6 +149,19 @@ class Bench:
 
 def _is_write(entry: Any) -> bool:
     return entry.method != "GET" and not entry.path.endswith(("/search", "/getBatch"))
+
+
+_NEW = re.compile(r"(ri\.(?:scheduler|foundry)\.main\.[a-z-]+)\.[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f-]+")
+
+
+def renamed(text: str) -> str:
+    """The text with one word for whatever the server called its new objects."""
+    return _NEW.sub("NEW", text)
+
+
+def named(texts: set[str]) -> set[str]:
+    """What moved, new rows under one word."""
+    return {re.sub(r"^(\+\w+/)(NEW|ri\.).*", r"\1NEW", renamed(text)) for text in texts}
 
 
 def moved(before: Any, after: Any) -> set[str]:

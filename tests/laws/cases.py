@@ -117,7 +117,7 @@ CASES = (
         spec={
             "releaseName": "Law",
             "releaseStatus": "STARTED",
-            "description": "All of it.",
+            "description": "All of it.\n",
             "pipelineName": "Simple Pipeline",
             "scheduleBuildExpression": "0 0 2 ? * MON-FRI",
             "projects": [
@@ -218,7 +218,7 @@ CASES = (
             "name": "Law",
             "startTime": "2026-12-01",
             "endTime": "2026-12-24",
-            "description": "All of it.",
+            "description": "All of it.\n",
             "closed": True,
         },
         moves=frozenset({"+releases/77002"}),
@@ -276,7 +276,7 @@ CASES = (
         spec={
             **PLACE,
             "requestor_id": 3,
-            "description": "All of it.",
+            "description": "All of it.\n",
             "duration": 60,
             "start_at": "2026-12-01T09:00:00+01:00",
             "end_at": "2026-12-01T09:00:00Z",
@@ -325,7 +325,7 @@ CASES = (
         action="create",
         spec={
             "displayName": "Law",
-            "description": "All of it.",
+            "description": "All of it.\n",
             "action": {
                 "target": {"type": "upstream", "targetRids": [NUMBERS, CLEAN], "ignoredRids": [RAW]},
                 "branchName": "main",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from reconcile.errors import ProblemsFound
 
 from .bench import Bench, Change

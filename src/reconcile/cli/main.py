@@ -89,7 +89,7 @@ def cli(ctx: click.Context, given: Flags) -> None:
 def main() -> NoReturn:
     """Runs the command line and exits with its code; a usage error is 64, never 2."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="reconcile", standalone_mode=False)
     except click.UsageError as error:
         sys.exit(_usage(error))
     except click.ClickException as error:
@@ -105,7 +105,9 @@ def main() -> NoReturn:
 
 
 def _usage(error: click.UsageError) -> int:
-    words = " ".join(error.format_message().split())
+    from reconcile.reports.inert import inert
+
+    words = inert(" ".join(error.format_message().split()))
     if any(argument in {"-ojson", "--output=json"} for argument in _joined(sys.argv)):
         problem = {"code": "usage", "message": words, "severity": "error", "source": None}
         say(json.dumps({"format_version": "1.0", "problems": [problem]}, indent=2))

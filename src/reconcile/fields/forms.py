@@ -34,6 +34,12 @@ def text(value: Json) -> Json:
     return value
 
 
+def prose(value: Json) -> Json:
+    """A free text less the blanks around it: YAML's block texts end in a line break, and servers trim."""
+    found = text(value)
+    return found.strip() or None if isinstance(found, str) else found
+
+
 def boolean(value: Json) -> Json:
     """true for true, "true" and "True"."""
     if isinstance(value, str) and value.lower() in {"true", "false"}:

@@ -10,7 +10,7 @@ from reconcile.project.values import FILE, Project, SystemConfig
 
 
 def project_changes(before: Project | None, after: Project) -> tuple[Change, ...]:
-    """The systems, the names of their credentials, the guards and the environments that differ, by their keys.
+    """The systems, the names of their credentials, the guards and environments that differ, by their keys.
 
     A base without a readable project file differs in nothing: everything in it is new.
     """

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 
 from reconcile.model import Json
 
 LONGEST = 200
+_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)")
 
 
 def inert(text: object) -> str:
-    """`text` on one line: control, bidirectional and other invisible characters are spelled out."""
-    return "".join(_harmless(char) for char in str(text))
+    """`text` on one line: control, bidirectional and other invisible characters are spelled out.
+
+    What a build server would take for a command (`::` at the start, `##[`) is spelled so that it does not.
+    """
+    told = str(text)
+    if not (told.isascii() and told.isprintable()):
+        told = "".join(map(_harmless, told))
+    return _COMMAND.sub(_no_command, told) if "::" in told or "##[" in told else told
+
+
+def _no_command(found: re.Match[str]) -> str:
+    return "\\u0023" if found[0] == "#" else f"{found[1]}\\u003a"
 
 
 def value(given: Json) -> str:

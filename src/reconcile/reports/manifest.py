@@ -70,4 +70,26 @@ def scalar(value: Json) -> str:
         return f"{{env: {value.name}}}"
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
+    if isinstance(value, str):
+        return '"' + "".join(map(_spelled, value)) + '"'
     return json.dumps(value, ensure_ascii=True)
+
+
+def _spelled(char: str) -> str:
+    """A character inside double quotes: YAML, unlike JSON, has no pairs of surrogates."""
+    return f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else json.dumps(char)[1:-1]
+
+
+def flow(value: Json) -> str:
+    """A value of a document on one line, as a manifest would write it; what it does not know it names."""
+    match value:
+        case {"sensitive": True}:
+            return "{env: NAME}"
+        case {"unknown": address}:
+            return f"{{ref: {scalar(address)}}}"
+        case dict():
+            given = ((name, inner) for name, inner in value.items() if inner is not None)
+            return "{" + ", ".join(f"{scalar(name)}: {flow(inner)}" for name, inner in given) + "}"
+        case list():
+            return "[" + ", ".join(map(flow, value)) + "]"
+    return scalar(value)

@@ -104,7 +104,8 @@ def _operation(operation: Mapping[str, Json]) -> Iterator[Row]:
     known = ", ".join(inert(part) for part in (operation["name"], operation["id"]) if part is not None)
     head = f"{SYMBOLS[operation['action']]} {inert(operation['address'])}  ({known})  {methods}"
     yield Row(head, "", _place(operation["source"]))
-    width = min(max((len(change["path"]) for change in operation["changes"]), default=0), _WIDEST_PATH)
+    fields = (change["path"] for change in operation["changes"] if not _is_entry(change))
+    width = min(max(map(len, map(inert, fields)), default=0), _WIDEST_PATH)
     for change in operation["changes"]:
         yield from _change(change, operation["action"], max(width, _NARROWEST_PATH))
 
@@ -119,7 +120,7 @@ def _change(change: Mapping[str, Json], action: str, width: int) -> Iterator[Row
 def _difference(change: Mapping[str, Json], action: str, width: int) -> str:
     path, before, after = inert(change["path"]), change["before"], change["after"]
     named = f" ({inert(change['name'])})" if change.get("name") else ""
-    if path.endswith("]") and (before is None or after is None):
+    if _is_entry(change):
         mark, entry = ("+", after) if before is None else ("-", before)
         called = f"  {inert(change['name'])}" if change.get("name") else ""
         return f"  {mark} {path}{called}{_inside(entry, change)}"
@@ -130,9 +131,14 @@ def _difference(change: Mapping[str, Json], action: str, width: int) -> str:
     return f"    {path:<{width}} {value(before)}{named} -> {value(after)}"
 
 
+def _is_entry(change: Mapping[str, Json]) -> bool:
+    """Whether a whole entry of a list comes or goes."""
+    return bool(change["path"].endswith("]")) and (change["before"] is None or change["after"] is None)
+
+
 def keep(path: str, before: Json) -> str:
     """What to write into the manifest to keep the live value."""
-    return f"{path.rsplit('.', 1)[-1]}: {value(before) if before is not None else 'null'}"
+    return f"{inert(path.rsplit('.', 1)[-1])}: {value(before) if before is not None else 'null'}"
 
 
 def _inside(entry: Json, change: Mapping[str, Json]) -> str:

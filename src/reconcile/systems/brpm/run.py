@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-from reconcile.fields.forms import instant, integer
+from reconcile.fields.forms import instant, integer, prose
 from reconcile.fields.marks import AtLeast, Fields, Form, FromName, NamedBy, doc
 from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page, Route, rows_of
 from reconcile.model import Change, Json, Live, Request, Resource, Response
@@ -36,7 +36,7 @@ class Run(Fields):
     plan_stage_id: Annotated[int, doc("Integer", "The stage of that plan.", 2), NamedBy("plan_stage_name")]
     owner_id: Annotated[int, doc("Integer", "The user that owns it.", 1)]
     requestor_id: Annotated[int, doc("Integer", "The user that requested it.", 1)]
-    description: Annotated[str | None, doc("String", "What it is.", "User acceptance.")] = None
+    description: Annotated[str | None, doc("String", "What it is.", "User acceptance."), Form(prose)] = None
     duration: Annotated[int | None, doc("Integer", "How long it takes.", 60)] = None
     start_at: Annotated[
         str | None, doc("DateTime", "When it starts, with an offset.", "2026-12-01T09:00:00Z"), Form(instant)

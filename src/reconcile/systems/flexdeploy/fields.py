@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
+from reconcile.fields.forms import prose
 from reconcile.fields.marks import Default, Fields, Filled, Form, FromName, Keyed, NamedBy, SensitiveIf, doc
 from reconcile.model import Spec
 from reconcile.systems.flexdeploy.quartz import normal
@@ -118,9 +119,9 @@ class Release(Fields):
         doc("String", "The wanted status; a started release never goes back.", "STARTED"),
         Default("NOTSTARTED"),
     ] = None
-    description: Annotated[str | None, doc("String", "The description of the release.", "All of spring.")] = (
-        None
-    )
+    description: Annotated[
+        str | None, doc("String", "The description of the release.", "All of spring."), Form(prose)
+    ] = None
     pipelineId: Annotated[
         int | None, doc("Long", "The id of the pipeline used by the release.", 10004), NamedBy("pipelineName")
     ] = None

@@ -1,34 +1,14 @@
-"""The field table of a Foundry schedule, and the normal forms of its tagged unions."""
+"""The field table of a Foundry schedule."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from reconcile.fields.forms import unordered, whole
+from reconcile.fields.forms import prose, whole
 from reconcile.fields.marks import Default, Fields, Form, FromName, Whole, doc
 from reconcile.model import Json
-
-_RID_LISTS = frozenset({"targetRids", "ignoredRids", "inputRids", "projectRids"})
-
-
-def union(value: Json) -> Json:
-    """One text for a trigger or a target: lists of rids and of triggers have no order, and none is empty."""
-    return whole(_plain(value)) if isinstance(value, dict) else value
-
-
-def _plain(value: Json) -> Json:
-    if not isinstance(value, dict):
-        return value
-    return {name: _part(name, inner) for name, inner in value.items() if inner not in (None, [], "")}
-
-
-def _part(name: str, inner: Json) -> Json:
-    if name in _RID_LISTS:
-        return unordered(inner)
-    if name == "triggers" and isinstance(inner, list):
-        return unordered([_plain(entry) for entry in inner])
-    return _plain(inner)
+from reconcile.systems.foundry.unions import union
 
 
 class RetryBackoff(Fields):
@@ -73,7 +53,9 @@ class Schedule(Fields):
     displayName: Annotated[
         str, doc("string", "Its name; the manifest's name where it is silent.", "Numbers"), FromName()
     ]
-    description: Annotated[str | None, doc("string", "What it is for.", "Refreshes the numbers.")] = None
+    description: Annotated[
+        str | None, doc("string", "What it is for.", "Refreshes the numbers."), Form(prose)
+    ] = None
     action: Annotated[
         Action,
         doc(

@@ -11,6 +11,7 @@ from reconcile.fields.marks import AtLeast, Fields, Form, RefersTo, doc
 from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page
 from reconcile.model import Change, Json, Live, Ref, Request, Resource, Response
 from reconcile.systems.foundry import routes
+from reconcile.systems.foundry.unions import rid
 
 PAGE_SIZE = 100
 _NESTED = ("ignored", "submitted", "error")
@@ -23,6 +24,7 @@ class ScheduleRun(Fields):
         str,
         doc("string", "The schedule.", "ri.scheduler.main.schedule.8843955e-37d1-4363-85eb-539833e10a41"),
         RefersTo("Schedule"),
+        Form(rid),
     ]
     requestedAt: Annotated[
         str,
@@ -40,10 +42,10 @@ def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequ
     """The runs of each wanted schedule, newest first, back to the moment asked about."""
     since: dict[str, Json] = {}
     for resource in resources:
-        rid, asked = resource.spec["scheduleRid"], instant(resource.spec["requestedAt"])
-        if not isinstance(rid, Ref):
-            since[rid] = min(since.get(rid, asked), asked)
-    return [_runs(system, rid, options, asked) for rid, asked in sorted(since.items())]
+        schedule, asked = resource.spec["scheduleRid"], instant(resource.spec["requestedAt"])
+        if not isinstance(schedule, Ref):
+            since[schedule] = min(since.get(schedule, asked), asked)
+    return [_runs(system, schedule, options, asked) for schedule, asked in sorted(since.items())]
 
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
@@ -51,8 +53,8 @@ def fetch(system: str, id_: Json, options: Options) -> Request:
     return _runs(system, id_, options, None)
 
 
-def _runs(system: str, rid: Json, options: Options, since: Json) -> Request:
-    asked = routes.RUNS(system, query=routes.flagged(options, pageSize=PAGE_SIZE), scheduleRid=rid)
+def _runs(system: str, schedule: Json, options: Options, since: Json) -> Request:
+    asked = routes.RUNS(system, query=routes.flagged(options, pageSize=PAGE_SIZE), scheduleRid=schedule)
     return Request(system, "GET", asked.path, asked.query, safe=True, note=since)
 
 
@@ -83,16 +85,15 @@ def _created(row: Json) -> int:
 def read(row: Json) -> Live:
     """A run; its moment is when it was created."""
     _created(row)
-    rid = row.get("rid")
-    if not isinstance(rid, str) or not isinstance(row.get("scheduleRid"), str):
+    if not isinstance(row.get("rid"), str) or not isinstance(row.get("scheduleRid"), str):
         raise BadAnswer("a run has no rid or no scheduleRid")
     said = {
         "scheduleRid": row["scheduleRid"],
         "requestedAt": row["createdTime"],
         "result": _result(row),
-        "rid": rid,
+        "rid": row["rid"],
     }
-    return Live(rid, row["scheduleRid"], said)
+    return Live(row["rid"], row["scheduleRid"], said)
 
 
 def _result(row: Mapping[str, Json]) -> Mapping[str, Json] | None:

@@ -10,6 +10,7 @@ from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page, rows
 from reconcile.model import Change, Json, Live, Request, Resource, Response, Spec
 from reconcile.systems.foundry import routes
 from reconcile.systems.foundry.fields import Schedule, datasets
+from reconcile.systems.foundry.unions import known_variants
 
 TABLE = table_of(Schedule)
 BATCH_AT_MOST = 1000
@@ -136,4 +137,5 @@ SCHEDULE = Kind(
     remove=remove,
     listed=False,
     page=page,
+    rules=(known_variants,),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from reconcile.fields.forms import integer
+from reconcile.fields.forms import integer, prose
 from reconcile.fields.marks import Asked, Default, Fields, Form, FromName, FromOption, doc
 from reconcile.fields.table import table_of
 from reconcile.fields.walk import overlay
@@ -32,7 +32,7 @@ class Release(Fields):
     ]
     startTime: Annotated[str | None, doc("date", "Its first day.", "2026-12-01"), Form(day)] = None
     endTime: Annotated[str | None, doc("date", "Its last day.", "2026-12-24"), Form(day)] = None
-    description: Annotated[str | None, doc("String", "What it is.", "All of spring.")] = None
+    description: Annotated[str | None, doc("String", "What it is.", "All of spring."), Form(prose)] = None
     closed: Annotated[bool | None, doc("Boolean", "Whether it is closed.", False), Default(False)] = None
     projectId: Annotated[
         int,

@@ -1,0 +1,103 @@
+"""What a document says, one thing at a time, the worst first: what a short report shows, and must not lose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from reconcile.model import Json
+from reconcile.reports.inert import value
+
+URGENT = (
+    "problem", "refused", "failed", "unknown", "unsettled", "conflict",
+    "project file", "delete", "removed entry", "blocked",
+)  # fmt: skip
+"""What no report leaves out, the worst first."""
+
+RANKED = (
+    *URGENT, "warning", "drift", "dropped", "skipped", "not begun", "create", "run", "change", "update",
+    "unverified", "finished",
+)  # fmt: skip
+_TOLD = {"failed", "unknown", "unsettled", "refused", "skipped", "not_begun"}
+
+
+class Finding(NamedTuple):
+    """One thing that a report says, and where its cause stands."""
+
+    what: str
+    address: str = ""
+    path: str = ""
+    words: str = ""
+    source: Mapping[str, Json] | None = None
+
+
+def findings(document: Mapping[str, Json]) -> list[Finding]:
+    """Everything that the document says, the worst first, else in the document's order."""
+    return sorted(_all(document), key=lambda finding: RANKED.index(finding.what))
+
+
+def _all(document: Mapping[str, Json]) -> Iterator[Finding]:
+    for problem in document["problems"]:
+        what = "warning" if problem["severity"] == "warning" else "problem"
+        yield Finding(what, "", "", f"{problem['message']} [{problem['code']}]", problem["source"])
+    yield from (Finding("refused", words=reason) for reason in document.get("refused", ()))
+    yield from _outcomes(document)
+    for change in document["project_changes"]:
+        yield Finding("project file", "", change["path"], words(change), change["source"])
+    for operation in document["operations"]:
+        yield from of_operation(operation)
+    for what in ("blocked", "dropped", "unverified", "finished"):
+        yield from (_beside(what, item) for item in document[what])
+
+
+def _outcomes(document: Mapping[str, Json]) -> Iterator[Finding]:
+    sources = {operation["address"]: operation["source"] for operation in document["operations"]}
+    for outcome in document.get("outcomes", ()):
+        if outcome["status"] in _TOLD:
+            what, address = outcome["status"].replace("_", " "), outcome["address"]
+            yield Finding(what, address, "", outcome["detail"], sources.get(address))
+
+
+def of_operation(operation: Mapping[str, Json]) -> Iterator[Finding]:
+    """An update is its changes; any other operation is one thing, with what in it is a conflict."""
+    address, action = operation["address"], operation["action"]
+    if action != "update" or not operation["changes"]:
+        yield Finding(action, address, "", known_as(operation), operation["source"])
+    for change in operation["changes"]:
+        if action == "update" or change["label"] == "conflict":
+            yield Finding(_what(change), address, change["path"], words(change), change["source"])
+
+
+def _what(change: Mapping[str, Json]) -> str:
+    if change["label"] == "conflict":
+        return "conflict"
+    if removes(change):
+        return "removed entry"
+    return change["label"] or "change"
+
+
+def _beside(what: str, item: Mapping[str, Json]) -> Finding:
+    live = f"{value(item['value'])}: " if item.get("value") is not None else ""
+    return Finding(what, item["address"], item["path"], live + item["reason"], item["source"])
+
+
+def removes(change: Mapping[str, Json]) -> bool:
+    """Whether the change takes a whole entry out of a list."""
+    return bool(change["path"].endswith("]") and change["after"] is None)
+
+
+def words(change: Mapping[str, Json]) -> str:
+    """What the change does to the value, whose it is where that is known, and its name where it has one."""
+    named = f" ({change['name']})" if change.get("name") else ""
+    label = f" [{change['label']}]" if change["label"] in {"drift", "conflict"} else ""
+    return f"{value(change['before'])}{named} -> {value(change['after'])}{label}"
+
+
+def known_as(operation: Mapping[str, Json]) -> str:
+    """The name and the id of the live object."""
+    return ", ".join(str(part) for part in (operation["name"], operation["id"]) if part is not None)
+
+
+def failed(document: Mapping[str, Json]) -> bool:
+    """Whether the run planned nothing, because of problems."""
+    return any(problem["severity"] != "warning" for problem in document["problems"])

@@ -1,0 +1,104 @@
+"""JUnit's XML: a test for each resource, which passes where live is as the manifests want it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import NamedTuple
+from xml.etree import ElementTree as Xml
+
+from reconcile.model import Json
+from reconcile.reports.findings import Finding, findings
+from reconcile.reports.formats import Options
+from reconcile.reports.inert import inert
+
+_ERRORS = {"problem", "unknown", "unsettled"}
+_SKIPPED = {"skipped", "not begun", "dropped", "unverified"}
+_PASSED = {"finished", "warning"}
+_DONE = {"done", "unchanged"}
+
+
+class Test(NamedTuple):
+    """One resource, and all that is said of it."""
+
+    address: str
+    found: tuple[Finding, ...] = ()
+
+
+def render(document: Mapping[str, Json], options: Options) -> str:
+    """A suite for each system, and one for what belongs to none."""
+    root = Xml.Element("testsuites", name="reconcile")
+    tests = sorted(_tests(document), key=lambda test: _suite(test.address))
+    for name, group in groupby(tests, key=lambda test: _suite(test.address)):
+        root.append(_suite_of(name, tuple(group), options))
+    Xml.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
+
+
+def _tests(document: Mapping[str, Json]) -> Iterator[Test]:
+    """Every resource that the document names; after an apply, what was done passes."""
+    done = {item["address"] for item in document.get("outcomes", ()) if item["status"] in _DONE}
+    found: dict[str, list[Finding]] = {}
+    for finding in findings(document):
+        kept = found.setdefault(finding.address, [])
+        if finding.address not in done:
+            kept.append(finding)
+    for address in document["unchanged"]:
+        found.setdefault(address, [])
+    yield from (Test(address, tuple(said)) for address, said in found.items())
+
+
+def _suite(address: str) -> str:
+    return address.split("/")[0] if address else "reconcile"
+
+
+def _suite_of(name: str, tests: tuple[Test, ...], options: Options) -> Xml.Element:
+    suite = Xml.Element("testsuite", name=inert(name), tests=str(len(tests)))
+    cases = [_case(test, options) for test in tests]
+    for tag, count in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+        suite.set(count, str(sum(case.find(tag) is not None for case in cases)))
+    suite.extend(cases)
+    return suite
+
+
+def _case(test: Test, options: Options) -> Xml.Element:
+    system, _, name = test.address.partition("/")
+    case = Xml.Element("testcase", classname=inert(system or "reconcile"), name=inert(name or "the run"))
+    place = next((finding.source for finding in test.found if finding.source), None)
+    if place:
+        case.set("file", inert(options.file(place["file"])))
+        case.set("line", str(place["line"]))
+    case.extend(_results(test.found))
+    return case
+
+
+def _results(found: Iterable[Finding]) -> Iterator[Xml.Element]:
+    """One result at most, the worst, with all that is said as its text."""
+    said = tuple(found)
+    if not said:
+        return
+    tag = min((_tag(finding.what) for finding in said), key=_ORDER.index)
+    result = Xml.Element(tag)
+    if tag != "system-out":
+        worst = next(finding for finding in said if _tag(finding.what) == tag)
+        result.set("message", _line(worst))
+        result.set("type", worst.what)
+    result.text = "\n".join(map(_line, said))
+    yield result
+
+
+_ORDER = ("error", "failure", "skipped", "system-out")
+
+
+def _tag(what: str) -> str:
+    if what in _ERRORS:
+        return "error"
+    if what in _SKIPPED:
+        return "skipped"
+    return "system-out" if what in _PASSED else "failure"
+
+
+def _line(finding: Finding) -> str:
+    place = f"{finding.source['file']}:{finding.source['line']}" if finding.source else ""
+    parts = (finding.what, finding.path, finding.words, place)
+    return "  ".join(inert(part) for part in parts if part)

@@ -1,0 +1,115 @@
+"""The tagged unions of Foundry's schedules: their variants, their normal form, and the rules they break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reconcile.fields.forms import whole
+from reconcile.kinds import Finding
+from reconcile.model import FieldPath, Json, Spec
+
+_ON_BRANCH = ("datasetRid", "branchName")
+TRIGGERS: Mapping[str, tuple[str, ...]] = {
+    "time": ("cronExpression", "timeZone"),
+    "datasetUpdated": _ON_BRANCH,
+    "newLogic": _ON_BRANCH,
+    "jobSucceeded": _ON_BRANCH,
+    "mediaSetUpdated": ("mediaSetRid", "branchName"),
+    "tableUpdated": ("tableRid", "branchName"),
+    "scheduleSucceeded": ("scheduleRid",),
+    "scheduleFailed": ("scheduleRid",),
+    "manual": (),
+    "and": ("triggers",),
+    "or": ("triggers",),
+}
+TARGETS: Mapping[str, tuple[str, ...]] = {
+    "upstream": ("targetRids", "ignoredRids"),
+    "manual": ("targetRids",),
+    "connecting": ("inputRids", "targetRids", "ignoredRids"),
+}
+SCOPES: Mapping[str, tuple[str, ...]] = {"user": (), "project": ("projectRids",)}
+
+_KNOWN = {"type", *(name for union in (TRIGGERS, TARGETS, SCOPES) for own in union.values() for name in own)}
+_LISTS = frozenset({"targetRids", "ignoredRids", "inputRids", "projectRids", "triggers"})
+_OPTIONAL = "ignoredRids"
+_CRON_FIELDS = 5
+
+
+def rid(value: Json) -> Json:
+    """A rid in small letters: what follows the type is a UUID, which some servers write in capitals."""
+    return value.lower() or None if isinstance(value, str) else value
+
+
+def union(value: Json) -> Json:
+    """One text for a trigger, a target or a scope: of the fields that the API has, none of them empty.
+
+    Lists of rids and of triggers are sets: neither order nor repetition means anything.
+    """
+    return whole(_plain(value)) if isinstance(value, dict) else value
+
+
+def _plain(value: Json) -> Json:
+    if not isinstance(value, dict):
+        return rid(value)
+    told = {name: inner for name, inner in value.items() if name in _KNOWN and inner not in (None, [], "")}
+    return {name: _part(name, inner) for name, inner in told.items()}
+
+
+def _part(name: str, inner: Json) -> Json:
+    if name in _LISTS and isinstance(inner, list):
+        return sorted({whole(_plain(entry)) for entry in inner}, key=str)
+    return rid(inner) if name.endswith("Rid") else inner
+
+
+@dataclass(frozen=True, slots=True)
+class _Union:
+    """A union with the word for it and where it stands."""
+
+    word: str
+    variants: Mapping[str, tuple[str, ...]]
+    path: FieldPath
+
+
+_TRIGGER = _Union("trigger", TRIGGERS, ("trigger",))
+_TARGET = _Union("target", TARGETS, ("action", "target"))
+_SCOPE = _Union("scopeMode", SCOPES, ("scopeMode",))
+
+
+def known_variants(spec: Spec) -> Iterator[Finding]:
+    """A union has a `type` that the API knows, and the fields of that type."""
+    action = spec.get("action")
+    target = action.get("target") if isinstance(action, dict) else None
+    for of, value in ((_TRIGGER, spec.get("trigger")), (_TARGET, target), (_SCOPE, spec.get("scopeMode"))):
+        if isinstance(value, dict):
+            yield from (Finding(of.path, "union", words) for words in _wrong(of, value))
+
+
+def _wrong(of: _Union, value: Mapping[str, Json]) -> Iterator[str]:
+    kind = value.get("type")
+    if not isinstance(kind, str) or kind not in of.variants:
+        known = ", ".join(of.variants)
+        yield f"there is no {of.word} of the type `{str(kind)[:60]}`; known: {known}"
+        return
+    own = of.variants[kind]
+    yield from (
+        f"a {of.word} of the type `{kind}` has no `{name[:60]}`"
+        for name in value
+        if name not in {"type", *own}
+    )
+    yield from (
+        f"a {of.word} of the type `{kind}` needs `{name}`"
+        for name in own
+        if name != _OPTIONAL and value.get(name) in (None, [], "")
+    )
+    yield from _deeper(of, value)
+
+
+def _deeper(of: _Union, value: Mapping[str, Json]) -> Iterator[str]:
+    """What is wrong inside: with the triggers of a trigger, or with a cron expression."""
+    cron, inner = value.get("cronExpression"), value.get("triggers")
+    if isinstance(cron, str) and cron and len(cron.split()) != _CRON_FIELDS:
+        yield f"cronExpression has {_CRON_FIELDS} fields: minute, hour, day, month and weekday"
+    for entry in inner if isinstance(inner, list) else ():
+        if isinstance(entry, dict):
+            yield from _wrong(of, entry)

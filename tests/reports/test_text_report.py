@@ -1,0 +1,227 @@
+"""The text report, to the letter: what people read, grep for, and paste."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.support.values import address
+
+from reconcile.model import (
+    Blocked,
+    Change,
+    Json,
+    Label,
+    Noted,
+    Operation,
+    Origin,
+    Outcome,
+    Plan,
+    Request,
+    Secret,
+)
+from reconcile.records import Circumstances, document
+from reconcile.reports.text import keep, problem_lines, render
+
+TRAIN = Origin("manifests/train.yaml", 1)
+OF = Circumstances("0.1.0", "2026-12-01T09:00:00Z")
+
+
+def change(
+    path: Any, before: Json, after: Json, line: int, label: Label | None = None, **more: Any
+) -> Change:
+    return Change(path, before, after, Origin("manifests/train.yaml", line), label, **more)
+
+
+def operation(where_: str, method: str, *changes: Change, **more: Any) -> Operation:
+    where = address(where_, "Release", "flexdeploy")
+    requests = (Request("flexdeploy", method, "/releases"),)
+    plain = Operation(where, "update", 12101, "REST Release 1", TRAIN, requests, changes)
+    return replace(plain, **more)
+
+
+def text(*operations: Operation, **more: Any) -> list[str]:
+    return render(document(Plan(operations, **more), OF)).splitlines()
+
+
+def columns(line: str) -> list[str]:
+    """The parts of a line, however far apart they stand."""
+    return [part for part in line.replace("   ", "\t").split("\t") if part.strip()]
+
+
+UPDATE = operation(
+    "spring-train",
+    "PUT",
+    change(("description",), "by hand", "ours", 8, "drift"),
+    change(
+        ("projects", ("13921", "Package2")),
+        {"projectId": 13921, "packageName": "Package2", "priority": 1},
+        None,
+        11,
+        "change",
+        entry=True,
+        name="RESTDeployPartialProject",
+    ),
+)
+
+
+def test_an_update_shows_what_is_where_whose_and_how_to_keep_it() -> None:
+    head, first, kept, entry, empty, last = text(UPDATE)
+    assert head.startswith("~ flexdeploy/Release/spring-train  (REST Release 1, 12101)  PUT ")
+    assert head.endswith(" manifests/train.yaml:1")
+    assert first.split() == ["description", '"by', 'hand"', "->", '"ours"', "drift", "manifests/train.yaml:8"]
+    assert first.startswith('    description     "by hand" -> "ours" ')
+    assert kept == '                    keep it: description: "by hand"'
+    assert entry.startswith("  - projects[13921,Package2]  RESTDeployPartialProject ")
+    assert entry.split()[-2:] == ["change", "manifests/train.yaml:11"]
+    assert empty == ""
+    assert last == "Plan: 0 to create, 1 to change, 0 to delete (1 entry removed), 0 to run, 0 blocked."
+
+
+def test_labels_and_places_stand_below_each_other() -> None:
+    head, first, _, entry, *_ = text(UPDATE)
+    assert first.index("drift") == entry.index("change")
+    assert len({line.index("manifests/train.yaml") for line in (head, first, entry)}) == 1
+
+
+def test_without_a_base_there_are_no_labels_and_nothing_to_keep() -> None:
+    lines = text(operation("a", "PATCH", change(("pipelineId",), None, 67890, 3)))
+    assert lines[1].split() == ["pipelineId", "none", "->", "67890", "manifests/train.yaml:3"]
+    assert not any("keep it" in line for line in lines)
+
+
+def test_a_create_shows_what_it_writes() -> None:
+    created = operation(
+        "a",
+        "POST",
+        change(("releaseName",), None, "a", 4),
+        change(("projects", ("1",)), None, {"projectId": 1, "projectStreamId": 9}, 5, entry=True),
+        action="create",
+        id=None,
+        name="a",
+    )
+    lines = text(created)
+    assert lines[0].startswith("+ flexdeploy/Release/a  (a)  POST ")
+    assert lines[1].split() == ["releaseName", '"a"', "manifests/train.yaml:4"]
+    assert lines[2].startswith("  + projects[1]  projectStreamId: 9 ")
+    assert lines[-1] == "Plan: 1 to create, 0 to change, 0 to delete, 0 to run, 0 blocked."
+
+
+def test_a_delete_and_a_run_have_signs_of_their_own() -> None:
+    gone = operation("a", "DELETE", change(("absent",), "Old", None, 3), action="delete")
+    run = operation("b", "POST", action="run")
+    lines = text(gone, run)
+    assert lines[0].startswith("- flexdeploy/Release/a  (REST Release 1, 12101)  DELETE ")
+    assert any(line.startswith("> flexdeploy/Release/b ") for line in lines)
+    assert lines[-1] == "Plan: 0 to create, 0 to change, 1 to delete, 1 to run, 0 blocked."
+
+
+def test_names_stand_beside_the_ids_that_they_belong_to() -> None:
+    lines = text(operation("a", "PATCH", change(("pipelineId",), 10004, 10005, 3, name="Simple Pipeline")))
+    assert "10004 (Simple Pipeline) -> 10005" in lines[1]
+
+
+def test_several_requests_of_one_method_are_named_once() -> None:
+    requests = tuple(Request("x", method, "/") for method in ("PATCH", "POST", "POST"))
+    assert "  PATCH POST " in text(operation("a", "PATCH", requests=requests))[0]
+
+
+def test_what_is_blocked_stands_with_its_reason_and_place() -> None:
+    held = Blocked(
+        address("uat", "Run", "brpm"),
+        ("state",),
+        "cancelled",
+        "started",
+        "cancelled, wanted started: no event leads there",
+        Origin("manifests/uat.yaml", 14),
+    )
+    line, _, last = text(blocked=(held,))
+    assert columns(line) == [
+        "! brpm/Run/uat  state  cancelled, wanted started: no event leads there",
+        " manifests/uat.yaml:14",
+    ] or line.split("  ")[0:3] == [
+        "! brpm/Run/uat",
+        "state",
+        "cancelled, wanted started: no event leads there",
+    ]
+    assert line.endswith("manifests/uat.yaml:14")
+    assert last == "Plan: 0 to create, 0 to change, 0 to delete, 0 to run, 1 blocked."
+
+
+def test_what_is_finished_or_unverified_is_no_change() -> None:
+    lines = text(
+        finished=(Noted(address("a"), (), None, "the release is COMPLETED", TRAIN),),
+        unverified=(Noted(address("b"), ("pin",), None, "never shown", TRAIN),),
+    )
+    assert lines[0].startswith("= lamps/Lamp/a  the release is COMPLETED ")
+    assert lines[1].startswith("? lamps/Lamp/b  pin  never shown ")
+    assert lines[-1] == "No changes."
+
+
+def test_no_changes_stands_alone() -> None:
+    assert render(document(Plan(unchanged=(address("a"),)), OF)) == "No changes.\n"
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, ""), (1, " (1 entry removed)"), (2, " (2 entries removed)")]
+)
+def test_the_last_line_counts_entries_that_go(count: int, words: str) -> None:
+    entries = [change(("projects", (str(n),)), {"projectId": n}, None, 3, entry=True) for n in range(count)]
+    line = text(operation("a", "PUT", change(("description",), "x", None, 2), *entries))[-1]
+    assert line == f"Plan: 0 to create, 1 to change, 0 to delete{words}, 0 to run, 0 blocked."
+
+
+def test_a_secret_is_a_word_on_both_sides() -> None:
+    secret = change(("pin",), Secret("canary"), Secret("canary"), 3, sensitive=True)
+    lines = text(operation("a", "PATCH", secret))
+    assert "(sensitive) -> (sensitive)" in lines[1]
+    assert "canary" not in "".join(lines)
+
+
+OUTCOMES = [
+    Outcome(address("a"), "done", "", 1, 0.34, {"lampId": 7}),
+    Outcome(address("b"), "done", "", 2, 12.0),
+    Outcome(address("c"), "failed", "400 Bad Request: no", 1, 0.1),
+    Outcome(address("d"), "skipped", "needs lamps/Lamp/c, which is failed"),
+]
+
+
+def test_an_apply_ends_with_a_line_that_counts() -> None:
+    lines = render(document(Plan(), OF, OUTCOMES)).splitlines()
+    assert lines[-1] == "Apply: 2 done, 1 failed, 1 skipped, 0 unknown, 0 blocked."
+    assert "done       lamps/Lamp/a  1 request, 0.3 s  lampId 7" in lines
+    assert "done       lamps/Lamp/b  2 requests, 12.0 s" in lines
+    assert "failed     lamps/Lamp/c  1 request, 0.1 s  400 Bad Request: no" in lines
+    assert "skipped    lamps/Lamp/d  nothing sent  needs lamps/Lamp/c, which is failed" in lines
+
+
+def test_rarer_outcomes_are_counted_where_there_are_some() -> None:
+    rare = [Outcome(address("a"), status) for status in ("unchanged", "unsettled", "refused", "not_begun")]
+    assert render(document(Plan(), OF, rare)).splitlines()[-1] == (
+        "Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked, "
+        "1 unchanged, 1 unsettled, 1 refused, 1 not begun."
+    )
+
+
+def test_problems_are_lines_with_their_places() -> None:
+    whole = {"file": "a.yaml", "line": 3, "column": 5}
+    problems = [
+        {"code": "x", "message": "m", "severity": "error", "source": whole},
+        {"code": "y", "message": "n", "severity": "warning", "source": whole},
+        {"code": "z", "message": "o", "severity": "error", "source": None},
+    ]
+    assert list(problem_lines(problems)) == ["a.yaml:3:5: m [x]", "a.yaml:3:5: warning: n [y]", "o [z]"]
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "words"),
+    [
+        ("description", "by hand", 'description: "by hand"'),
+        ("description", None, "description: null"),
+        ("projects[1].priority", 5, "priority: 5"),
+        ("cmsDetails.overrideSettings", True, "overrideSettings: true"),
+    ],
+)
+def test_what_to_write_to_keep_a_live_value(path: str, before: Json, words: str) -> None:
+    assert keep(path, before) == words

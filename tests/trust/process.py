@@ -1,0 +1,156 @@
+"""One process after the other: each reads the journal, plans and applies, as `reconcile apply` does."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, cast
+
+from reconcile.cli.flags import Flags
+from reconcile.cli.session import Ready, begin, live_plan, ready
+from reconcile.cli.writing import terms_after
+from reconcile.drive import Means, apply
+from reconcile.errors import ProblemsFound
+from reconcile.journal import Journal
+from reconcile.model import Address, Json, Outcome
+from reconcile.plan import Planned
+from reconcile.transport import Settings, Writer
+
+from .drawing import BASES, Drawn
+from .simulation import Killed, Simulation
+
+SITE = "http://127.0.0.1:9"
+_AUTH = {
+    "flexdeploy": {"basic": {"username": "demo", "password": {"file": "SECRET"}}},
+    "katalon": {"apiKey": {"file": "SECRET"}},
+    "foundry": {"bearer": {"file": "SECRET"}},
+    "brpm": {"token": {"file": "SECRET"}},
+}
+
+
+def project(folder: Path, drawn: Drawn, site: str = SITE) -> None:
+    """Writes the project of a world: `reconcile.yaml`, the manifests, the credentials."""
+    (folder / "manifests").mkdir(parents=True, exist_ok=True)
+    secret = folder / "secret"
+    secret.write_text("demo")
+    auth = json.loads(json.dumps(_AUTH).replace("SECRET", str(secret)))
+    systems = {name: {"url": site + base, "auth": auth[name]} for name, base in BASES.items()}
+    systems["katalon"]["options"] = {"projectId": 4711}
+    whole = {"version": 1, "systems": systems}
+    (folder / "reconcile.yaml").write_text(json.dumps(whole))
+    for number, manifest in enumerate(drawn.manifests):
+        (folder / "manifests" / f"{number}.yaml").write_text(json.dumps(manifest))
+
+
+def prepared(folder: Path) -> Ready:
+    """The project with its manifests and endpoints, as `apply` loads it."""
+    return ready(begin(Flags(chdir=folder, parallelism=1), (), live=True))
+
+
+@dataclass
+class Lived:
+    """What one process left behind: its plan and outcomes, as far as it came."""
+
+    planned: Planned | None = None
+    outcomes: list[Outcome] | None = None
+    killed: bool = False
+    unreadable: tuple[str, ...] = ()
+    begun: float = 0.0
+    ended: float = 0.0
+
+    @property
+    def converged(self) -> bool:
+        """Whether it found nothing to do."""
+        return self.planned is not None and not self.planned.plan.differs
+
+
+@dataclass
+class Project:
+    """The folder in which one process after the other runs, and what it lost in between."""
+
+    folder: Path
+    simulation: Simulation
+    lives: list[Lived] = field(default_factory=list)
+    again: bool = False
+    """The operator's CI says that there was an earlier attempt."""
+
+    def __post_init__(self) -> None:
+        project(self.folder, self.simulation.drawn)
+        self.ready = prepared(self.folder)
+
+    @property
+    def journal(self) -> Path:
+        """Where the journal lies."""
+        return self.folder / ".reconcile" / "journal.jsonl"
+
+    def lose_the_journal(self) -> None:
+        """Another machine takes over, which has never seen this journal."""
+        self.journal.unlink(missing_ok=True)
+
+    def apply(self, *, kill_at: int = -1, refused: Any = None) -> Lived:
+        """One process from its start to its end, or until it is killed at that point."""
+        simulation, lived = self.simulation, Lived()
+        self.lives.append(lived)
+        simulation.run += 1
+        simulation.planning, simulation.kill_at, simulation.points, simulation.dead = True, kill_at, 0, False
+        lived.begun = simulation.now
+        try:
+            self._live(lived, refused or (lambda planned: {}))
+        except Killed:
+            lived.killed = True
+        except ProblemsFound as error:
+            lived.unreadable = tuple(str(problem) for problem in error.problems)
+        lived.ended = simulation.now
+        return lived
+
+    def _live(self, lived: Lived, refused: Any) -> None:
+        simulation = self.simulation
+        with Journal(self.folder, simulation.wall) as journal, self.client() as client:
+            simulation.alive()
+            lived.planned = live_plan(self.ready, client)
+            simulation.pass_time(1.0)
+            simulation.planning = False
+            past, settle = journal.past, simulation.drawn.settle
+            terms = terms_after(
+                past, settle, again=self.again, clock=simulation.clock, wall=simulation.wall
+            )
+            means = Means(client, self._recording(journal), cast(Any, simulation), threads=1)
+            lived.outcomes = apply(lived.planned, terms, means, _addresses(refused(lived.planned)))
+
+    def client(self) -> Writer:
+        """The real client over the simulated network."""
+        simulation = self.simulation
+        return Writer(
+            self.ready.endpoints,
+            Settings(),
+            environment={},
+            clock=simulation.clock,
+            sleep=lambda seconds: None if simulation.planning else simulation.wait(seconds),
+            random=Random(simulation.drawn.seed).random,
+            lanes=cast(Any, simulation),
+        )
+
+    def _recording(self, journal: Journal) -> Any:
+        def record(entry: Mapping[str, Json]) -> None:
+            if self.simulation.point():
+                raise Killed
+            journal.append(entry)
+            if self.simulation.point():
+                self._tear()
+                raise Killed
+
+        return record
+
+    def _tear(self) -> None:
+        """The machine lost power while it wrote: of the last line, only so much is on the disk."""
+        data = self.journal.read_bytes()
+        last = len(data.rstrip(b"\n").rsplit(b"\n", 1)[-1]) + 1
+        os.truncate(self.journal, len(data) - self.simulation.rng.randint(1, last))
+
+
+def _addresses(refused: Mapping[Address, str]) -> Mapping[Address, str]:
+    return refused

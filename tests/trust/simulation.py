@@ -1,0 +1,269 @@
+"""A simulated world: the sandbox's own handlers behind a network, a clock and hands that obey one seed.
+
+The client, its reading of answers and its retries are the real ones; only the connection is not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from threading import RLock
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+
+from reconcile.sandbox.registry import SYSTEMS
+from reconcile.sandbox.strikes import damaged, rewritten
+from reconcile.sandbox.system import Answer as Told
+from reconcile.sandbox.world import Request as Sent
+from reconcile.sandbox.world import World as Server
+from reconcile.transport.answers import Answer
+from reconcile.transport.losses import Lost
+from reconcile.transport.watch import Flight
+
+from .drawing import Drawn
+from .faults import Asked, Blow, Struck
+from .faults import drawn as drawn_blow
+from .hands import Edit, Hands
+
+BEGIN = datetime(2026, 12, 1, 9, 0, tzinfo=UTC).timestamp()
+TAKES = 0.02
+"""Seconds that every request takes."""
+
+
+class Killed(BaseException):
+    """The process is no more."""
+
+
+@dataclass
+class Wire:
+    """One request as the network saw it; `effect` is the status that the system itself came to."""
+
+    run: int
+    begun: float
+    method: str
+    path: str
+    query: dict[str, str]
+    body: Any
+    safe: bool
+    planning: bool
+    fault: str = ""
+    status: int | None = None
+    effect: int | None = None
+    ended: float = 0.0
+    answer: Any = None
+    seen: dict[str, Any] = field(default_factory=dict)
+    """What the client had last been shown of the object that a write is for."""
+
+
+@dataclass
+class Simulation:
+    """The network, the clock and the systems of one world."""
+
+    drawn: Drawn
+    server: Server = field(default_factory=lambda: Server(SYSTEMS))
+    now: float = BEGIN
+    run: int = 0
+    planning: bool = True
+    faulty: bool = True
+    kill_at: int = -1
+    points: int = 0
+    dead: bool = False
+    wires: list[Wire] = field(default_factory=list)
+    struck: Struck = field(default_factory=Struck)
+    on_write: list[Any] = field(default_factory=list)
+    """Called with each write just before it is sent, and with each effect of one: what may not be raises."""
+
+    on_effect: list[Any] = field(default_factory=list)
+    _asked: Counter[str] = field(default_factory=Counter)
+    _coming: list[tuple[float, Sent, Wire]] = field(default_factory=list)
+    lock: Any = field(default_factory=RLock)
+
+    def __post_init__(self) -> None:
+        self.server.reset(self.drawn.state, self.drawn.switches)
+        self.hands = Hands(self.drawn, self.server.state)
+        self.rng = Random(f"events {self.drawn.seed}")
+
+    def wall(self) -> float:
+        """Seconds since the epoch."""
+        return self.now
+
+    def clock(self) -> float:
+        """The monotonic clock of this boot."""
+        return self.now - BEGIN + 1000.0 * (self.run + 1)
+
+    def is_set(self) -> bool:
+        """No stop is ever asked for here."""
+        return False
+
+    def wait(self, seconds: float) -> bool:
+        """Lets simulated time pass, as the driver's stop event would."""
+        self.alive()
+        self.pass_time(seconds)
+        return False
+
+    def alive(self) -> None:
+        """Raises Killed where the process is no more."""
+        if self.dead:
+            raise Killed
+
+    def point(self) -> bool:
+        """Whether the process dies here; the caller says what is left of what it was doing."""
+        self.alive()
+        self.points += 1
+        self.dead = self.points - 1 == self.kill_at
+        return self.dead
+
+    def pass_time(self, seconds: float) -> None:
+        """Time passes, and what is due in it has its effect."""
+        with self.lock:
+            ends = self.now + seconds
+            for item in sorted(self._coming, key=lambda item: item[0]):
+                if item[0] <= ends:
+                    self._coming.remove(item)
+                    self.now = max(self.now, item[0])
+                    self.have_effect(item[1], item[2])
+            self.now = max(self.now, ends)
+
+    def have_effect(self, sent: Sent, wire: Wire) -> Told:
+        """The system acts on the request."""
+        moment = datetime.fromtimestamp(self.now, UTC).isoformat()
+        self.server.options.put("sandbox.clock", moment)
+        told = self.server.handle(sent)
+        wire.effect = told.status
+        for check in self.on_effect if not wire.safe else ():
+            check(wire)
+        return told
+
+    def later(self, sent: Sent, wire: Wire, delay: float) -> None:
+        """The system will act on the request so long after it was sent."""
+        self._coming.append((wire.begun + delay, sent, wire))
+
+    def pending(self) -> bool:
+        """Whether a write is still to have its effect."""
+        return any(not wire.safe for _, _, wire in self._coming)
+
+    def edit(self) -> Edit | None:
+        """Somebody else changes something; what, the seed says."""
+        return self.hands.edit(self.rng, self.now, self.server.state)
+
+    def lane(self, origin: str) -> Simulation:
+        """The way to every origin."""
+        return self
+
+    def secrets(self, origin: str) -> tuple[str, ...]:
+        """No proxy has a password here."""
+        return ()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def exchange(self, request: httpx.Request, flight: Flight, limit: int) -> Answer:
+        """One request over the simulated network."""
+        with self.lock:
+            return self._exchange(request, flight)
+
+    def _exchange(self, request: httpx.Request, flight: Flight) -> Answer:
+        sent = _sent(request)
+        wire = self._wire(sent)
+        if self.point():
+            raise Killed
+        self._meddle(wire)
+        for check in self.on_write if not wire.safe else ():
+            check(wire)
+        blow = self._blow(wire)
+        if blow is not None and blow.unsent:
+            raise Lost("cannot connect: refused")
+        flight.sent = True
+        self.wires.append(wire)
+        if not wire.safe and self.point():
+            self._die_in_flight(sent, wire)
+        if not self.planning:
+            self.pass_time(TAKES)
+        answer = self._answered(sent, wire, blow)
+        wire.ended, wire.status = self.now, answer.status
+        wire.answer = _json(answer.body)
+        return answer
+
+    def _wire(self, sent: Sent) -> Wire:
+        query = {name: value for name, value in parse_qsl(sent.query) if name != "token"}
+        safe = sent.method == "GET" or sent.path.endswith("/search")
+        body = _json(sent.body)
+        return Wire(self.run, self.now, sent.method, sent.path, query, body, safe, self.planning)
+
+    def _meddle(self, wire: Wire) -> None:
+        if self.faulty and not self.planning and self.rng.random() < self.drawn.hands:
+            self.edit()
+
+    def _blow(self, wire: Wire) -> Blow | None:
+        """The fault that strikes; the same for the same request, whatever else is under way."""
+        line = f"{self.drawn.seed} {wire.run} {wire.method} {wire.path} {sorted(wire.query.items())}"
+        self._asked[line] += 1
+        rng = Random(f"{line} {self._asked[line]} {wire.body if wire.safe else ''}")
+        if not self.faulty or rng.random() >= self.drawn.rate * (0.3 if self.planning else 1.0):
+            return None
+        asked = Asked(wire.safe, harmless_twice=_harmless(wire), one=wire.safe and _names_one(wire))
+        blow = drawn_blow(rng, asked)
+        self.struck.count(blow, safe=wire.safe)
+        wire.fault = blow.name
+        return blow
+
+    def _die_in_flight(self, sent: Sent, wire: Wire) -> None:
+        choice = self.rng.random()
+        if choice < 0.4:
+            self.have_effect(sent, wire)
+        elif choice < 0.8:
+            self.later(sent, wire, self._delay())
+        wire.fault = "killed"
+        raise Killed
+
+    def _delay(self) -> float:
+        return self.rng.choice((0.0, 0.3, 0.6, 0.9, 0.95)) * self.drawn.settle
+
+    def _answered(self, sent: Sent, wire: Wire, blow: Blow | None) -> Answer:
+        if blow is None:
+            return self._answer(self.have_effect(sent, wire))
+        told = Told(200)
+        if blow.phase == "after":
+            told = self.have_effect(sent, wire)
+            told = self.have_effect(sent, wire) if blow.twice else told
+        elif blow.phase == "late":
+            self.later(sent, wire, self._delay())
+        if blow.seconds and not self.planning:
+            self.pass_time(blow.seconds)
+        if blow.strike is None and not blow.twice:
+            raise Lost("the connection broke")
+        system = self.server.system(sent.path)
+        if blow.strike is None or system is None:
+            return self._answer(told)
+        return self._answer(damaged(blow.strike, rewritten(blow.strike, told, system.id_key, system.rows_key)))
+
+    def _answer(self, told: Told) -> Answer:
+        date = datetime.fromtimestamp(self.now, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+        headers = {"content-type": told.content_type, "date": date, **dict(told.headers)}
+        return Answer(told.status, httpx.Headers(headers), told.body)
+
+
+def _sent(request: httpx.Request) -> Sent:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Sent(request.method, request.url.path, request.url.query.decode(), headers, request.content)
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(data) if data else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _harmless(wire: Wire) -> bool:
+    """Whether a second effect of the request leaves the same: not so for what creates, runs or is an event."""
+    return wire.method in ("PUT", "PATCH") and "aasm_event" not in json.dumps(wire.body)
+
+
+def _names_one(wire: Wire) -> bool:
+    return wire.method == "GET" and wire.path.rsplit("/", 1)[-1].isdigit()

@@ -1,0 +1,63 @@
+"""Lives worlds through: faulty applies, then quiet ones, with every property held against each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+from . import properties
+from .drawing import Drawn
+from .oracle import unmet
+from .process import Lived, Project
+from .simulation import Simulation
+
+QUIET_AT_MOST = 3
+
+
+class World:
+    """One world, its project and its watcher."""
+
+    def __init__(self, folder: Path, drawn: Drawn) -> None:
+        self.simulation = Simulation(drawn)
+        self.project = Project(folder, self.simulation)
+        self.watcher = properties.Watcher(self.project)
+
+    def apply(self, *, kill_at: int = -1) -> Lived:
+        """One apply, and what must hold after each."""
+        lived = self.project.apply(kill_at=kill_at)
+        properties.accounted(lived)
+        properties.done_is_done(self.project, lived)
+        properties.creates_are_apart(self.simulation)
+        properties.once_per_apply(self.simulation)
+        properties.nothing_twice(self.simulation)
+        return lived
+
+    def settle_down(self) -> int:
+        """Without faults: so many applies until one finds nothing to do; then all is as it should be."""
+        self.simulation.faulty = False
+        applies = self._until_quiet()
+        self.simulation.pass_time(self.simulation.drawn.settle)
+        properties.nothing_twice(self.simulation)
+        properties.journal_tells_nothing(self.project)
+        assert self.apply().converged, "late effects changed what had converged"
+        left = list(unmet(self.simulation.drawn, self.simulation.server.state))
+        assert not left, f"the plan is empty, and {left}"
+        return applies
+
+    def _until_quiet(self) -> int:
+        for number in range(QUIET_AT_MOST + 1):
+            lived = self.apply()
+            if lived.converged:
+                return number
+        outcomes = [f"{it.address} {it.status}: {it.detail}" for it in lived.outcomes or ()]
+        raise AssertionError(f"not converged after {number} quiet applies: {outcomes} {lived.unreadable}")
+
+
+def lived_through(world: World, rng: Random) -> int:
+    """One to three faulty applies, with edits between them, then quiet ones; how many of those it took."""
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        world.apply()
+        world.simulation.pass_time(rng.choice((0.0, 1.0, 5.0, 60.0)))
+        if world.simulation.drawn.hands and rng.random() < 0.5:
+            world.simulation.edit()
+    return world.settle_down()
