@@ -24,7 +24,7 @@ from reconcile.model import (
     Status,
     spell,
 )
-from reconcile.observe import Sight, Wanted, matched, reading, with_ids
+from reconcile.observe import Sight, Wanted, matched, reading, sealed, with_ids
 from reconcile.plan import Step
 from reconcile.verdict import Facts, Verdict, decide
 
@@ -313,7 +313,7 @@ def _write(course: _Course, request: Request) -> Generator[Effect, Response | No
 def _created_id(course: _Course, response: Response) -> Json:
     """The id in the answer to a create; None where it names none, and the object is found by its key."""
     try:
-        return course.wanted.kind.read(response.body).id
+        return sealed(course.wanted.kind, course.wanted.kind.read(response.body)).id
     except BadAnswer:
         return None
 
@@ -424,11 +424,11 @@ def _with_id(found: Sequence[Live], course: _Course) -> Live | None:
     """The object that was asked for; an answer about another one is no answer."""
     if not found:
         return None
+    system = course.wanted.resource.address.system
     live = next((live for live in found if str(live.id) == str(course.id)), None)
     if live is None:
-        raise ApiError(
-            f"{course.wanted.resource.address.system}: asked for id {course.id}, got {found[0].id}"
-        )
+        asked = course.wanted.kind.fetch(system, course.id, course.wanted.options)
+        raise ApiError(f"{system}: {asked.method} {asked.path}: the answer is about id {found[0].id}")
     return live
 
 

@@ -78,9 +78,11 @@ def _text(given: Json, environment: Mapping[str, str]) -> str:
 
 def _file_text(path: Path) -> str:
     try:
+        if not path.is_file():
+            raise OSError("no regular file")
         with path.open(encoding="utf-8") as stream:
             text = stream.read(SECRET_AT_MOST).strip()
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise LookupError(f"{path} cannot be read: mount the credential there") from error
     if not text:
         raise LookupError(f"{path} is empty: it holds no credential")

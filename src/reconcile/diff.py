@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconcile.fields.table import Row, Table
-from reconcile.fields.walk import at, keyed, late_values
+from reconcile.fields.walk import at, keyed, late_values, overlay
 from reconcile.model import Change, FieldPath, Json, Part, Ref, Resource, Secret, Spec
 
 
@@ -119,7 +119,7 @@ def _position(table: Table, path: FieldPath) -> tuple[tuple[int, str], ...]:
 
 
 def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have: Spec) -> Change:
-    before, after = at(table, have, path), at(table, want, path)
+    before, after = _ours(table, path, at(table, have, path)), at(table, want, path)
     if isinstance(after, Secret) and before is not None and not isinstance(before, Secret):
         before = Secret(str(before))  # what a secret replaces was one
     secret = any(isinstance(value, Secret) for _, value in (*late_values(before), *late_values(after)))
@@ -132,6 +132,20 @@ def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have:
         entry=isinstance(path[-1], tuple),
         name=_name(table, path, have),
     )
+
+
+def _ours(table: Table, path: FieldPath, live: Json) -> Json:
+    """What of a live entry or object a manifest may hold: the rest is the server's own."""
+    if not isinstance(live, dict) or _row_at(table, path).table is None:
+        return live
+    return overlay(_row_at(table, path).nested, {}, live)
+
+
+def _row_at(table: Table, path: FieldPath) -> Row:
+    names = [step for step in path if isinstance(step, str)]
+    for name in names[:-1]:
+        table = table.rows[name].nested
+    return table.rows[names[-1]]
 
 
 def _name(table: Table, path: FieldPath, have: Spec) -> str | None:

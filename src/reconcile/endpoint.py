@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from reconcile.model import Secret
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+_SEGMENT = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+")
+_ESCAPING = re.compile(r"[/\\\x00-\x1f\x7f-\x9f]")
+_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,19 @@ def origin_of(url: str) -> str:
     default = {"http": 80, "https": 443}[parts.scheme]
     port = "" if parts.port in {None, default} else f":{parts.port}"
     return f"{parts.scheme}://{host}{port}"
+
+
+def stays(segment: str) -> bool:
+    """Whether a path's segment names something, also for servers that decode twice or cut `;parameters` off."""
+    if not _SEGMENT.fullmatch(segment):
+        return False
+    for _ in range(_ROUNDS):
+        if _ESCAPING.search(segment) or segment.partition(";")[0] in {"", ".", ".."}:
+            return False
+        segment, before = unquote(segment), segment
+        if segment == before:
+            return True
+    return False
 
 
 def is_loopback(url: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -37,16 +37,28 @@ class Manifest:
 
 
 def manifests(system: str, kind: Kind, found: Iterable[Live]) -> Iterator[Manifest]:
-    """A manifest for each live object, under a name of its own; an ambiguous one is pinned by its id."""
-    lives = sorted(found, key=lambda live: (live.name, str(live.id)))
+    """A manifest for each live object, under a name of its own; pinned by its id where nothing else finds it."""
+    lives = sorted(_meant(kind, found), key=lambda live: (live.name, str(live.id)))
     alike = Counter(kind.key_of(live.said) for live in lives)
     taken: set[str] = set()
     for live in lives:
         name = _name(live, taken)
         taken.add(name)
-        pin = live.id if alike[kind.key_of(live.said)] > 1 else None
+        findable = alike[kind.key_of(live.said)] == 1 and (kind.listed or kind.pick is not None)
+        pin = None if findable else live.id
         spec, left_out = _spec(kind, live, name)
         yield Manifest(system, kind, name, pin, spec, left_out)
+
+
+def _meant(kind: Kind, found: Iterable[Live]) -> Iterator[Live]:
+    """Every object; of several with one key the one that a manifest would mean, where the kind picks one."""
+    if kind.pick is None:
+        yield from found
+        return
+    groups: dict[tuple[str, ...], list[Live]] = defaultdict(list)
+    for live in found:
+        groups[kind.key_of(live.said)].append(live)
+    yield from filter(None, (kind.pick(None, group) for group in groups.values()))
 
 
 def _name(live: Live, taken: set[str]) -> str:
@@ -63,12 +75,12 @@ def _spec(kind: Kind, live: Live, name: str) -> tuple[Mapping[str, Json], tuple[
 
 
 def _said(table: Table, said: Spec, owner: str) -> dict[str, Json]:
-    """What is worth saying of an object: no default, nothing empty, no name that stands for an id."""
+    """What is worth saying of an object: no default, nothing empty that may be left out, no name of an id."""
     names = {row.named_by for row in table.rows.values() if row.named_by and said.get(row.name) is not None}
     found: dict[str, Json] = {}
     for field, row in table.rows.items():
         value = _value(row, said.get(field), owner)
-        if field in names or value is None:
+        if field in names or (value is None and not (row.required or row.from_name)):
             continue
         name = said.get(row.named_by) if row.named_by else None
         found[field] = Named(value, name) if isinstance(name, str) and name else value

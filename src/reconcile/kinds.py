@@ -167,8 +167,9 @@ class Kind:
     identified: bool = True
     """Whether `fetch` finds a known object again by its id; else it is looked up by its key each time."""
 
-    pick: Callable[[Resource, Sequence[Live]], Live | None] | None = None
-    """Which of several live objects with one key is meant; None: that they are several is an error."""
+    pick: Callable[[Resource | None, Sequence[Live]], Live | None] | None = None
+    """Which of several live objects with one key a resource means, and, without one, which is exported;
+    None: that they are several is an error."""
 
     settled: Callable[[Live], bool] = field(default=lambda live: True)
     """Whether the system has said all that it will say of what was written."""

@@ -153,6 +153,9 @@ class Resource:
     must_exist: bool = False
     """Nothing of ours creates the object: that it is not there is an error."""
 
+    plain: bool = False
+    """Known to hold no late value, so that nobody needs to look for one."""
+
     carries: Mapping[Address, Share] = field(default_factory=dict)
     """Resources that have no object of their own and are part of this one's."""
 

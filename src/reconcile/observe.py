@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from reconcile.errors import ApiError
 from reconcile.fields.walk import late_values, misshapen, replaced, seal
-from reconcile.kinds import BadAnswer, Kind, Options, is_id
+from reconcile.kinds import BadAnswer, Kind, Options, Page, is_id
 from reconcile.model import Address, Json, Live, Problem, Ref, Request, Resource, Response
 
 Send = Callable[[Request], Response]
 THREADS_AT_MOST = 64
+PAGES_AT_MOST = 10_000
 _REFUSED = frozenset({403, 404, 405})
 
 
@@ -91,7 +92,7 @@ class _Seen:
 
 
 def _key_references(item: Wanted) -> Iterator[Address]:
-    key = {name: item.resource.spec.get(name) for name in item.kind.key}
+    key = {} if item.resource.plain else {name: item.resource.spec.get(name) for name in item.kind.key}
     return (value.address for _, value in late_values(key) if isinstance(value, Ref))
 
 
@@ -107,6 +108,8 @@ def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
 
 def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
     """`resource` with every reference whose id is known replaced by it."""
+    if resource.plain:
+        return resource
     spec = replaced(
         resource.spec, lambda value: ids.get(value.address, value) if isinstance(value, Ref) else value
     )
@@ -139,6 +142,7 @@ def reading(kind: Kind, request: Request) -> Generator[Request, Response, Sight]
     """
     found: list[Live] = []
     now: float | None = None
+    trail = _Trail()
     open_ = [request]
     while open_:
         asked = open_.pop(0)
@@ -150,15 +154,39 @@ def reading(kind: Kind, request: Request) -> Generator[Request, Response, Sight]
             open_ = [*asked.instead, *open_]
             continue
         now = response.date if response.date is not None else now
-        page = _page(kind, asked, response)
+        page = _page(kind, asked, response, trail)
         found += page[0]
         open_ = [*page[1], *open_]
     return Sight(tuple(found), now)
 
 
-def _page(kind: Kind, asked: Request, response: Response) -> tuple[list[Live], list[Request]]:
+class _Trail:
+    """The pages of one reading so far: a server must not lead it on for ever."""
+
+    def __init__(self) -> None:
+        self._asked: set[str] = set()
+        self._shown: Json = None
+
+    def follow(self, page: Page, shown: Json) -> None:
+        """Remembers a page and what it shows; BadAnswer where its next one would lead nowhere new."""
+        following = page.next
+        if following is None:
+            return
+        asked = repr((following.method, following.path, following.query, following.body))
+        if asked in self._asked:
+            raise BadAnswer("the pages go round in a ring: the next one has been read already")
+        if shown and shown == self._shown:
+            raise BadAnswer("two pages in a row are the same, so that there would be no end of them")
+        if len(self._asked) == PAGES_AT_MOST:
+            raise BadAnswer(f"more than {PAGES_AT_MOST:,} pages: there seems to be no end of them")
+        self._asked.add(asked)
+        self._shown = shown
+
+
+def _page(kind: Kind, asked: Request, response: Response, trail: _Trail) -> tuple[list[Live], list[Request]]:
     try:
         page = kind.page(asked, response)
+        trail.follow(page, page.rows or response.body)
         return [sealed(kind, kind.read(row)) for row in page.rows], [page.next] if page.next else []
     except BadAnswer as error:
         raise ApiError(

@@ -281,6 +281,8 @@ def opened(
     resource: Resource, environment: Mapping[str, str], table: Table
 ) -> tuple[Resource, tuple[Problem, ...]]:
     """`resource` with its `{env}` secrets read from the operator's environment, or what is missing there."""
+    if resource.plain:
+        return resource, ()
     problems: list[Problem] = []
 
     def read(value: Json) -> Json:

@@ -26,7 +26,10 @@ from reconcile.model import (
 )
 
 FORMAT_VERSION = "1.0"
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+_UNPRINTABLE = re.compile(
+    "#(?=#\\[)|[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]"
+    "|[\ufeff-\uffff\U000e0000-\U000e0fff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Circumstances:
     base: str | None = None
     prune: bool = False
     project_changes: tuple[Change, ...] = ()
+    unmanaged: Mapping[str, int] | None = None
+    """How many live objects no manifest manages, by system and kind; None where they were not counted."""
 
 
 def document(
@@ -59,7 +64,9 @@ def document(
         "prune": of.prune,
         "systems": dict(of.systems),
         "project_changes": [_change(change) for change in of.project_changes],
-        "summary": _summary(plan),
+        "summary": _summary(plan)
+        | {"unmanaged": None if of.unmanaged is None else sum(of.unmanaged.values())},
+        "unmanaged": None if of.unmanaged is None else dict(of.unmanaged),
         "operations": [_operation(operation) for operation in plan.operations],
         "blocked": [_blocked(item) for item in plan.blocked],
         "finished": [_noted(item) for item in plan.finished],
@@ -79,7 +86,12 @@ def document(
 def spelled(whole: Json) -> str:
     """A document as text, the same for the same document; what a terminal would obey is spelled out."""
     text = json.dumps(whole, indent=2, ensure_ascii=False)
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return _UNPRINTABLE.sub(_escaped, text) + "\n"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def _summary(plan: Plan) -> dict[str, Json]:

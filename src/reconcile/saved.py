@@ -90,6 +90,7 @@ class _Summary(_Part):
     finished: Count = 0
     unchanged: Count = 0
     labels: dict[str, int] = Field(default_factory=dict)
+    unmanaged: Count | None = None
 
 
 class _Problem(_Part):
@@ -122,6 +123,7 @@ class _Document(_Part):
     systems: dict[str, dict[str, Any]]
     project_changes: list[_Change] = Field(default_factory=list)
     summary: _Summary
+    unmanaged: dict[str, Count] | None = None
     operations: list[_Operation]
     blocked: list[_Noted]
     finished: list[_Noted] = Field(default_factory=list)

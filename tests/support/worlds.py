@@ -92,7 +92,8 @@ class World:
 
     def answer(self, request: Request) -> Response:
         """What the server shows now, without any time passing or any trace."""
-        return Response(200, copy.deepcopy(self.server.read(request)))
+        shown = copy.deepcopy(self.server.read(request))
+        return Response(404 if shown is None else 200, shown)
 
     def pass_time(self, seconds: float) -> None:
         """Lets time pass; effects that are due take place in it."""

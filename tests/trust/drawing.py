@@ -58,7 +58,9 @@ class Drawn:
     hands: float
     """How probably somebody else changes something before a request."""
 
-    dependencies: bool = True
+    create_rate: float
+    """How probably a request that creates or runs is struck."""
+
     secrets: tuple[str, ...] = ()
     """Texts that no journal, plan or output may hold."""
 
@@ -118,14 +120,35 @@ def drawn(seed: int, *, small: bool = False, faulty: bool = True) -> Drawn:
         "brpm": {"runs": pencil.runs},
         "katalon": {"runConfigurations": pencil.links} if pencil.links else {},
     }
+    rate = pencil.rng.choice((0.1, 0.25, 0.5)) if faulty else 0.0
+    hands = pencil.rng.choice((0.0, 0.0, 0.05, 0.2)) if faulty else 0.0
+    return _done(pencil, state, rate=rate, create_rate=rate, hands=hands)
+
+
+def drawn_creates(seed: int) -> Drawn:
+    """A world of seventeen things to create or run, of which most answers are lost or late."""
+    pencil = Pencil(seed)
+    for number in range(6):
+        name = {"name": f"UAT {number}", "plan_id": 1, "plan_stage_id": 1}
+        pencil.declare("flexdeploy", "Release", f"train-{number}", {"releaseName": f"Train {number}"})
+        pencil.declare("brpm", "Run", f"uat-{number}", {**name, "owner_id": 1, "requestor_id": 1})
+        if number < 4:
+            _katalon_release(pencil)
+    _schedule_run(pencil)
+    state: Fields = {"flexdeploy": {"releases": []}, "brpm": {"runs": []}}
+    return _done(pencil, state, rate=0.05, create_rate=0.8, hands=0.0)
+
+
+def _done(pencil: Pencil, state: Fields, *, rate: float, create_rate: float, hands: float) -> Drawn:
     return Drawn(
-        seed,
+        pencil.seed,
         tuple(pencil.manifests),
         state,
         tuple(pencil.rng.sample(SWITCHES, pencil.rng.choice((0, 0, 1, 2)))),
         settle=pencil.rng.choice((8.0, 30.0)),
-        rate=pencil.rng.choice((0.1, 0.25, 0.5)) if faulty else 0.0,
-        hands=pencil.rng.choice((0.0, 0.0, 0.05, 0.2)) if faulty else 0.0,
+        rate=rate,
+        hands=hands,
+        create_rate=create_rate,
         secrets=(pencil.secret,),
         texts=tuple(pencil.texts),
     )

@@ -56,7 +56,7 @@ def _run(manifest: Fields, state: Fields, drawn: Drawn) -> Iterator[str]:
     if "description" in spec and spec["description"] != rows[0]["description"]:
         yield f"description is {rows[0]['description']!r}"
     live = rows[0]["aasm_state"]
-    if live not in RANK or RANK.index(live) < RANK.index(spec["state"]):
+    if live not in RANK or RANK.index(live) < RANK.index(spec.get("state", "created")):
         yield f"state is {live}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -23,6 +23,7 @@ from reconcile.transport import Settings, Writer
 from .drawing import BASES, Drawn
 from .simulation import Killed, Simulation
 
+Refusing = Callable[[Planned], Mapping[Address, str]]
 SITE = "http://127.0.0.1:9"
 _AUTH = {
     "flexdeploy": {"basic": {"username": "demo", "password": {"file": "SECRET"}}},
@@ -78,9 +79,14 @@ class Project:
     again: bool = False
     """The operator's CI says that there was an earlier attempt."""
 
+    loaded: Ready | None = None
+    """The same project as another folder has it."""
+
     def __post_init__(self) -> None:
-        project(self.folder, self.simulation.drawn)
-        self.ready = prepared(self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.loaded is None:
+            project(self.folder, self.simulation.drawn)
+        self.ready = self.loaded or prepared(self.folder)
 
     @property
     def journal(self) -> Path:
@@ -91,7 +97,7 @@ class Project:
         """Another machine takes over, which has never seen this journal."""
         self.journal.unlink(missing_ok=True)
 
-    def apply(self, *, kill_at: int = -1, refused: Any = None) -> Lived:
+    def apply(self, *, kill_at: int = -1, refused: Refusing | None = None) -> Lived:
         """One process from its start to its end, or until it is killed at that point."""
         simulation, lived = self.simulation, Lived()
         self.lives.append(lived)
@@ -99,7 +105,7 @@ class Project:
         simulation.planning, simulation.kill_at, simulation.points, simulation.dead = True, kill_at, 0, False
         lived.begun = simulation.now
         try:
-            self._live(lived, refused or (lambda planned: {}))
+            self._live(lived, refused or _nothing)
         except Killed:
             lived.killed = True
         except ProblemsFound as error:
@@ -107,7 +113,7 @@ class Project:
         lived.ended = simulation.now
         return lived
 
-    def _live(self, lived: Lived, refused: Any) -> None:
+    def _live(self, lived: Lived, refused: Refusing) -> None:
         simulation = self.simulation
         with Journal(self.folder, simulation.wall) as journal, self.client() as client:
             simulation.alive()
@@ -119,7 +125,7 @@ class Project:
                 past, settle, again=self.again, clock=simulation.clock, wall=simulation.wall
             )
             means = Means(client, self._recording(journal), cast(Any, simulation), threads=1)
-            lived.outcomes = apply(lived.planned, terms, means, _addresses(refused(lived.planned)))
+            lived.outcomes = apply(lived.planned, terms, means, refused(lived.planned))
 
     def client(self) -> Writer:
         """The real client over the simulated network."""
@@ -137,11 +143,11 @@ class Project:
     def _recording(self, journal: Journal) -> Any:
         def record(entry: Mapping[str, Json]) -> None:
             if self.simulation.point():
-                raise Killed
+                self.simulation.end()
             journal.append(entry)
             if self.simulation.point():
                 self._tear()
-                raise Killed
+                self.simulation.end()
 
         return record
 
@@ -152,5 +158,5 @@ class Project:
         os.truncate(self.journal, len(data) - self.simulation.rng.randint(1, last))
 
 
-def _addresses(refused: Mapping[Address, str]) -> Mapping[Address, str]:
-    return refused
+def _nothing(planned: Planned) -> Mapping[Address, str]:
+    return {}

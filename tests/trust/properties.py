@@ -16,8 +16,6 @@ from .process import Lived, Project
 from .simulation import Simulation, Wire
 
 ANY = "\0any"
-CREATING = ("/releases", "/runs", "/run")
-ONCE = ("/run",)
 
 
 class Watcher:
@@ -157,21 +155,24 @@ def creates_are_apart(simulation: Simulation) -> None:
     """On the wire: a create in doubt goes out again only after a listing that began when settle was over."""
     doubtful: dict[str, float] = {}
     for wire in simulation.wires:
-        if wire.safe or wire.method != "POST" or not wire.path.endswith(CREATING):
+        if not wire.creates:
             continue
         identity = f"{wire.path} {json.dumps(wire.body, sort_keys=True)}"
         if identity in doubtful:
             since = doubtful[identity] + simulation.drawn.settle - 0.01
             looks = [it for it in simulation.wires if it.safe and since <= it.begun <= wire.begun and it.status == 200]
             assert looks, f"{wire.method} {wire.path} went out again before a late look"
-        if wire.fault and _says_nothing(wire):
+        if _says_nothing(wire):
             doubtful[identity] = wire.begun
         else:
             doubtful.pop(identity, None)
 
 
 def _says_nothing(wire: Wire) -> bool:
-    return wire.status is None or wire.status in (408, 500, 502, 503, 504) or wire.status < 300
+    """Whether the answer left it open what came of the request."""
+    if wire.fault == "503 with Retry-After":
+        return False
+    return wire.status is None or wire.status in (408, 500, 502, 503, 504) or bool(wire.fault and wire.status < 300)
 
 
 def once_per_apply(simulation: Simulation) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from threading import RLock
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 import httpx
@@ -39,6 +40,11 @@ class Killed(BaseException):
     """The process is no more."""
 
 
+def ended() -> NoReturn:
+    """How a process of the simulation ends when it is killed: nothing of it goes on."""
+    raise Killed
+
+
 @dataclass
 class Wire:
     """One request as the network saw it; `effect` is the status that the system itself came to."""
@@ -58,6 +64,11 @@ class Wire:
     answer: Any = None
     seen: dict[str, Any] = field(default_factory=dict)
     """What the client had last been shown of the object that a write is for."""
+
+    @property
+    def creates(self) -> bool:
+        """Whether it makes something that was not there."""
+        return not self.safe and self.method == "POST" and self.path.endswith(("/releases", "/runs", "/run"))
 
 
 @dataclass
@@ -82,6 +93,7 @@ class Simulation:
     _asked: Counter[str] = field(default_factory=Counter)
     _coming: list[tuple[float, Sent, Wire]] = field(default_factory=list)
     lock: Any = field(default_factory=RLock)
+    end: Callable[[], NoReturn] = ended
 
     def __post_init__(self) -> None:
         self.server.reset(self.drawn.state, self.drawn.switches)
@@ -95,6 +107,19 @@ class Simulation:
     def clock(self) -> float:
         """The monotonic clock of this boot."""
         return self.now - BEGIN + 1000.0 * (self.run + 1)
+
+    def rest(self) -> dict[str, Any]:
+        """Everything but the process: what goes on when that is killed."""
+        state = json.loads(json.dumps(self.server.state))
+        rest = ("now", "wires", "struck", "points", "_asked", "_coming", "rng")
+        return {"state": state, "edits": self.hands.edits, **{name: getattr(self, name) for name in rest}}
+
+    def go_on(self, rest: dict[str, Any]) -> None:
+        """Takes over where another process ended."""
+        self.server.state.update(rest.pop("state"))
+        self.hands.edits = rest.pop("edits")
+        for name, value in rest.items():
+            setattr(self, name, value)
 
     def is_set(self) -> bool:
         """No stop is ever asked for here."""
@@ -171,7 +196,7 @@ class Simulation:
         sent = _sent(request)
         wire = self._wire(sent)
         if self.point():
-            raise Killed
+            self.end()
         self._meddle(wire)
         for check in self.on_write if not wire.safe else ():
             check(wire)
@@ -201,10 +226,11 @@ class Simulation:
 
     def _blow(self, wire: Wire) -> Blow | None:
         """The fault that strikes; the same for the same request, whatever else is under way."""
-        line = f"{self.drawn.seed} {wire.run} {wire.method} {wire.path} {sorted(wire.query.items())}"
+        line = f"{self.drawn.seed} {wire.run} {wire.method} {wire.path} {wire.query} {wire.body}"
         self._asked[line] += 1
-        rng = Random(f"{line} {self._asked[line]} {wire.body if wire.safe else ''}")
-        if not self.faulty or rng.random() >= self.drawn.rate * (0.3 if self.planning else 1.0):
+        rng = Random(f"{line} {self._asked[line]}")
+        rate = self.drawn.create_rate if wire.creates else self.drawn.rate
+        if not self.faulty or rng.random() >= rate * (0.3 if self.planning else 1.0):
             return None
         asked = Asked(wire.safe, harmless_twice=_harmless(wire), one=wire.safe and _names_one(wire))
         blow = drawn_blow(rng, asked)
@@ -212,14 +238,14 @@ class Simulation:
         wire.fault = blow.name
         return blow
 
-    def _die_in_flight(self, sent: Sent, wire: Wire) -> None:
+    def _die_in_flight(self, sent: Sent, wire: Wire) -> NoReturn:
         choice = self.rng.random()
         if choice < 0.4:
             self.have_effect(sent, wire)
         elif choice < 0.8:
             self.later(sent, wire, self._delay())
         wire.fault = "killed"
-        raise Killed
+        self.end()
 
     def _delay(self) -> float:
         return self.rng.choice((0.0, 0.3, 0.6, 0.9, 0.95)) * self.drawn.settle

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+from reconcile.sandbox.registry import SYSTEMS
+from reconcile.sandbox.world import World as Server
+
 from . import properties
 from .drawing import Drawn
 from .oracle import unmet
@@ -17,9 +20,9 @@ QUIET_AT_MOST = 3
 class World:
     """One world, its project and its watcher."""
 
-    def __init__(self, folder: Path, drawn: Drawn) -> None:
-        self.simulation = Simulation(drawn)
-        self.project = Project(folder, self.simulation)
+    def __init__(self, folder: Path, drawn: Drawn, like: World | None = None) -> None:
+        self.simulation = Simulation(drawn, like.simulation.server if like else Server(SYSTEMS))
+        self.project = Project(folder, self.simulation, loaded=like.project.ready if like else None)
         self.watcher = properties.Watcher(self.project)
 
     def apply(self, *, kill_at: int = -1) -> Lived:

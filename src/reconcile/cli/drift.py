@@ -21,8 +21,10 @@ def command(given: Flags, paths: tuple[str, ...], out: Path | None) -> None:
     With --base only what nobody asked for counts: drift and conflict. Exit codes: 0 in sync; 1 an error;
     2 drift, blocked differences included; 64 usage.
     """
+    from reconcile.cli.collector import collector_off
     from reconcile.cli.reading import planned
 
-    plan = planned(given, paths, out)
+    with collector_off():
+        plan = planned(given, paths, out)
     asked_for = given.base is not None and not plan.drifted
     sys.exit(codes.DIFFERENCES if plan.differs and not asked_for else codes.OK)

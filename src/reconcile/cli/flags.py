@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reconcile.reports.formats import FORMATS, LEAST_CHARS, MOST_CHARS
+
 if TYPE_CHECKING:
     from reconcile.model import Label
 
-FORMATS = ("text", "json")
 LABELS = ("change", "drift", "conflict")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -35,8 +36,27 @@ class Flags:
     retries: int = 4
     settle: float = 30.0
     output: str = "text"
+    report: tuple[tuple[str, Path], ...] = ()
+    max_chars: int = MOST_CHARS
     no_color: bool = False
     verbose: bool = False
+
+
+class ReportFile(click.ParamType[Any]):
+    """A format and the file to write it to."""
+
+    name = "format=file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The two, where the format is known and the file's folder is there."""
+        if isinstance(value, tuple):
+            return value
+        format, equals, file = value.partition("=")
+        if not equals or not file or format not in FORMATS:
+            self.fail(f"takes FORMAT=FILE, FORMAT one of {', '.join(FORMATS)}", param, ctx)
+        if not Path(file).parent.is_dir():
+            self.fail(f"there is no folder {Path(file).parent}", param, ctx)
+        return format, Path(file)
 
 
 _OPTIONS: tuple[Callable[[Command], Command], ...] = (
@@ -77,7 +97,22 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
         type=click.FloatRange(0, 3600),
         help="How long a lost write is looked for before it is sent again. Default 30. [RECONCILE_SETTLE]",
     ),
-    click.option("-o", "--output", metavar="FORMAT", type=click.Choice(FORMATS), help="text or json."),
+    click.option(
+        "-o", "--output", metavar="FORMAT", type=click.Choice(tuple(FORMATS)), help=f"{', '.join(FORMATS)}."
+    ),
+    click.option(
+        "--report",
+        metavar="FORMAT=FILE",
+        type=ReportFile(),
+        multiple=True,
+        help="Write the result to FILE as well, in that format; repeatable.",
+    ),
+    click.option(
+        "--max-chars",
+        metavar="N",
+        type=click.IntRange(min=LEAST_CHARS),
+        help=f"The most that a markdown report may be. Default {MOST_CHARS}, at least {LEAST_CHARS}.",
+    ),
     click.option("--no-color", is_flag=True, default=None, help="Print without colour. [NO_COLOR]"),
     click.option("-v", "--verbose", is_flag=True, default=None, help="Log each request to standard error."),
 )

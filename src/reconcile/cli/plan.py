@@ -24,7 +24,9 @@ def command(given: Flags, paths: tuple[str, ...], out: Path | None, detailed_exi
     PATH limits what is planned, never what is loaded. Exit codes: 0 planned; 1 an error; 2 differences
     (with --detailed-exitcode); 64 usage.
     """
+    from reconcile.cli.collector import collector_off
     from reconcile.cli.reading import planned
 
-    plan = planned(given, paths, out)
+    with collector_off():
+        plan = planned(given, paths, out)
     sys.exit(codes.DIFFERENCES if detailed_exitcode and plan.differs else codes.OK)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
-from reconcile.cli.output import show
+from reconcile.cli.output import save, show
 from reconcile.cli.progress import progress, reading
 from reconcile.cli.session import (
     Session,
@@ -20,7 +18,6 @@ from reconcile.cli.session import (
     ready,
     refuse,
 )
-from reconcile.cli.sink import SINK
 from reconcile.errors import ProblemsFound
 from reconcile.model import Plan
 from reconcile.records import document, spelled
@@ -51,11 +48,3 @@ def _plan(session: Session) -> Plan:
         progress(session, reading(len(prepared.endpoints))),
     ):
         return live_plan(prepared, client).plan
-
-
-def save(out: Path, text: str) -> None:
-    """Writes a document; a usage error where the file cannot be written."""
-    try:
-        out.write_text(SINK.clean(text), encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"{out} cannot be written: {error.strerror}") from error

@@ -16,7 +16,8 @@ import click
 from reconcile.base import Commit, NoBase, commit, head
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags
-from reconcile.cli.sink import say, tell
+from reconcile.cli.output import report, show
+from reconcile.cli.sink import tell
 from reconcile.credentials import endpoint
 from reconcile.documents import read_value
 from reconcile.endpoint import Endpoint
@@ -31,7 +32,7 @@ from reconcile.nearest import nearest
 from reconcile.observe import Wanted, observe
 from reconcile.plan import Planned, opened, plan
 from reconcile.project import FILE, Project, project_changes, read_project
-from reconcile.records import Circumstances, failed, spelled
+from reconcile.records import Circumstances, failed
 from reconcile.reports import text
 from reconcile.systems import Installed
 
@@ -239,6 +240,8 @@ class Ready:
     def secrets(self) -> Iterator[Secret]:
         """Every secret that the manifests hold."""
         for item in self.wanted:
+            if item.resource.plain:
+                continue
             yield from (value for _, value in late_values(item.resource.spec) if isinstance(value, Secret))
 
 
@@ -325,8 +328,10 @@ def refuse(flags: Flags, problems: Sequence[Problem], session: Session | None = 
     """Reports the problems, in the asked format, and exits with 1."""
     whole = failed(problems, circumstances(session))
     complain(whole["problems"])
-    if flags.output == "json":
-        say(spelled(whole), nl=False)
+    if flags.output == "text":
+        report(flags, whole)
+    else:
+        show(flags, whole)
     sys.exit(codes.ERROR)
 
 

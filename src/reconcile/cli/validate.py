@@ -27,11 +27,12 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
     each of them is checked. Exit codes: 0 valid; 1 problems; 64 usage.
     """
     from reconcile.cli.environments import each_environment
+    from reconcile.cli.output import report, show
     from reconcile.cli.session import begin, circumstances, complain, refuse
     from reconcile.errors import ProblemsFound
     from reconcile.manifests.load import by_place
     from reconcile.model import Plan, Problem
-    from reconcile.records import document, spelled
+    from reconcile.records import document
 
     found: dict[Problem, None] = {}
     sessions = []
@@ -46,9 +47,10 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
         refuse(given, problems)
     whole = document(Plan(problems=problems), circumstances(sessions[0]))
     complain(whole["problems"])
-    if given.output == "json":
-        say(spelled(whole), nl=False)
+    if given.output != "text":
+        show(given, whole)
     else:
+        report(given, whole)
         names = {address for session in sessions for address in _declared(session)}
         files = {file for session in sessions for file in session.loaded.files}
         say(f"Valid: {_count(len(names), 'resource')} in {_count(len(files), 'file')}.")

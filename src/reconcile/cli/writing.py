@@ -16,9 +16,8 @@ from reconcile.base import tracks
 from reconcile.cli import codes
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
-from reconcile.cli.output import show
+from reconcile.cli.output import report, save, show
 from reconcile.cli.progress import counted, counting, progress, reading
-from reconcile.cli.reading import save
 from reconcile.cli.session import (
     Session,
     begin,
@@ -258,5 +257,6 @@ def _report(work: Work, whole: dict[str, Json], *, shown: bool = False) -> None:
         save(work.out, spelled(whole))
     if shown and work.session.flags.output == "text":
         say("\n" + "\n".join(text.outcome_lines(whole)))
+        report(work.session.flags, whole)
     else:
         show(work.session.flags, whole)

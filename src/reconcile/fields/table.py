@@ -86,7 +86,13 @@ class Table:
 
     model: type[BaseModel]
     rows: Mapping[str, Row]
-    has_sensitive: bool
+    sensitive: tuple[Row, ...]
+    """The rows that are, or hold, what may be a secret."""
+
+    @property
+    def has_sensitive(self) -> bool:
+        """Whether any value of the object may be a secret."""
+        return bool(self.sensitive)
 
 
 def key_text(value: Json) -> str:
@@ -98,8 +104,8 @@ def key_text(value: Json) -> str:
 def table_of(model: type[BaseModel]) -> Table:
     """The field table that `model` is."""
     rows = {name: _row(name, info) for name, info in model.model_fields.items()}
-    sensitive = any(row.sensitive_if or (row.table and row.table.has_sensitive) for row in rows.values())
-    return Table(model, types.MappingProxyType(rows), bool(sensitive))
+    sensitive = [row for row in rows.values() if row.sensitive_if or (row.table and row.table.sensitive)]
+    return Table(model, types.MappingProxyType(rows), tuple(sensitive))
 
 
 def _row(name: str, info: FieldInfo) -> Row:

@@ -93,33 +93,35 @@ def at(table: Table, spec: Spec, path: FieldPath) -> Json:
 
 
 def seal(table: Table, spec: Spec) -> Spec:
-    """`spec` with every sensitive text as a `Secret`; `spec` itself where the table has none."""
-    if not table.has_sensitive:
-        return spec
-    return {name: _sealed(table.rows.get(name), value, spec) for name, value in spec.items()}
+    """`spec` with every sensitive text as a `Secret`; `spec` itself where it holds none."""
+    sealed: dict[str, Json] = {}
+    for row in table.sensitive:
+        value = spec.get(row.name)
+        closed = _sealed(row, value, spec) if value else value
+        if closed is not value:
+            sealed[row.name] = closed
+    return {**spec, **sealed} if sealed else spec
 
 
-def _sealed(row: Row | None, value: Json, around: Spec) -> Json:
-    if row is None or value is None:
-        return value
+def _sealed(row: Row, value: Json, around: Spec) -> Json:
     if row.sensitive_if is not None:
         return Secret(value) if isinstance(value, str) and row.sensitive_if(around) else value
-    if row.table is None or not row.table.has_sensitive:
-        return value
-    return _each(row, value, lambda table, entry: seal(table, entry))
-
-
-def _each(row: Row, value: Json, of: Callable[[Table, Spec], Json]) -> Json:
     if row.shape == "object":
-        return of(row.nested, value)
-    entries = [of(row.nested, entry) for entry in value]
+        return seal(row.nested, value)
+    if not isinstance(value, list):
+        return value
+    entries = [seal(row.nested, entry) for entry in value]
+    if all(new is old for new, old in zip(entries, value, strict=True)):
+        return value
     return Part(entries, value.gone) if isinstance(value, Part) else entries
 
 
 def misshapen(table: Table, said: Spec) -> str | None:
-    """What of a live object is no list or mapping where the table needs one; None where all is well."""
+    """What of a live object is no list, mapping or single value where the table needs one; None if all is."""
     for name, row in table.rows.items():
         value = said.get(name)
+        if row.shape == "scalar" and isinstance(value, dict | list):
+            return f"`{name}` is no single value"
         if row.table is None or value is None:
             continue
         if row.shape == "object" and not isinstance(value, dict):

@@ -12,7 +12,7 @@ from pydantic import Field
 from reconcile.documents import Document, TextBool, source_text
 from reconcile.fields.check import Place, checked
 from reconcile.fields.marks import Fields
-from reconcile.kinds import Catalogue, Kind
+from reconcile.kinds import Catalogue, Kind, is_id
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.nearest import suggestion
 from reconcile.project import NAME, Project
@@ -139,6 +139,8 @@ def _name_problems(metadata: Mapping[str, Json], project: Project) -> Iterator[t
     if not NAME.fullmatch(metadata["name"]):
         message = "the name has letters, digits, `.`, `_` and `-`, and starts with a letter or digit"
         yield "bad-name", message, ("metadata", "name")
+    if metadata.get("id") is not None and not is_id(metadata["id"]):
+        yield "bad-id", no_id("id", metadata["id"]), ("metadata", "id")
     for index, text in enumerate(metadata.get("dependsOn") or ()):
         if Address.parse(text) is None:
             message = f"`{text[:80]}` is no address: write <system>/<Kind>/<name>"
@@ -147,6 +149,14 @@ def _name_problems(metadata: Mapping[str, Json], project: Project) -> Iterator[t
         if name not in project.environments:
             message = f"no environment `{name}`{suggestion(name, project.environments)}"
             yield "unknown-environment", message, ("metadata", "environments", index)
+
+
+def no_id(field: str, value: Json) -> str:
+    """What is wrong with a value that cannot stand in the path of a request."""
+    words = (
+        "an id has letters, digits, `.`, `_`, `:` and `-`, begins with a letter or digit, and holds no `..`"
+    )
+    return f"`{field}` is `{str(value)[:60]}`, and that is no id: {words}"
 
 
 def _system(metadata: Mapping[str, Json], type_: str, project: Project) -> str | tuple[str, str]:

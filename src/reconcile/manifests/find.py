@@ -56,12 +56,14 @@ class Folder:
             words = "the file lies outside the project: links must stay inside it"
             return Problem("outside-project", words, origin)
         if not path.is_file():
-            return Problem("unreadable", "not a regular file", origin)
+            words = "this is no regular file (a pipe, a device, a link to nothing): remove it"
+            return Problem("unreadable", words, origin)
         try:
             with path.open("rb") as stream:
                 return stream.read(FILE_AT_MOST + 1)
         except OSError as error:
-            return Problem("unreadable", f"cannot be read: {error.strerror}", origin)
+            words = f"the file cannot be read ({error.strerror}): let this user read it"
+            return Problem("unreadable", words, origin)
 
 
 def is_manifest(name: str) -> bool:
@@ -71,16 +73,24 @@ def is_manifest(name: str) -> bool:
 
 def _refused(root: Path, path: str, text: str, origin: Origin) -> Problem | None:
     if os.path.isabs(path) or path.startswith("..") or not _inside(root, root / path):
-        return Problem("outside-project", f"`{text}` lies outside the project", origin)
-    if not (root / path).exists():
+        words = f"`{text}` lies outside the project: list files and folders inside it"
+        return Problem("outside-project", words, origin)
+    if not _exists(root / path):
         return Problem("no-such-file", f"`{text}` does not exist; create it, or list what does", origin)
     return None
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _inside(root: Path, path: Path) -> bool:
     try:
         return path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):
         return False
 
 

@@ -11,13 +11,15 @@ from reconcile.fields import forms
 from reconcile.fields.check import Locate, Place, checked
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import late_values, seal
-from reconcile.kinds import Catalogue, Kind
+from reconcile.kinds import Catalogue, Kind, is_id
 from reconcile.manifests import relations
-from reconcile.manifests.envelope import Declared, open_envelopes
+from reconcile.manifests.envelope import Declared, no_id, open_envelopes
 from reconcile.manifests.find import BYTES_AT_MOST, Files, Folder
 from reconcile.manifests.values import UNKNOWN, Vocabulary, resolved, spelled
-from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource, Spec
+from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource
 from reconcile.project import Project
+
+PROBLEMS_AT_MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,16 @@ def load(project: Project, catalogue: Catalogue, outside: Outside, files: Files 
     problems += more
     problems += [found for resource in resources for found in _findings(resource, catalogue)]
     problems = [*spoiled, *_beside(spoiled, problems)]
-    return Loaded(tuple(resources), tuple(sorted(set(problems), key=by_place)), tuple(names))
+    return Loaded(tuple(resources), _first(sorted(set(problems), key=by_place)), tuple(names))
+
+
+def _first(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The problems that a person can read; of very many, how many more there are."""
+    left = problems[PROBLEMS_AT_MOST:]
+    if not left:
+        return tuple(problems)
+    words = f"and {len(left):,} more problems from here on: mend these first"
+    return (*problems[:PROBLEMS_AT_MOST], Problem("limit-problems", words, left[0].origin))
 
 
 def _beside(spoiled: Iterable[Problem], problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -121,10 +132,14 @@ def _resources(kind: Kind, group: list[Declared], words: Vocabulary) -> tuple[li
         problems += found
         if found:
             continue
-        broken = tuple(_misplaced(kind, spec, locate))
+        late = tuple(late_values(spec))
+        broken = tuple(_misplaced(kind, late, locate))
         problems += broken
-        if not broken and not any(value is UNKNOWN for _, value in late_values(spec)):
-            resources.append(_resource(item, spec))
+        if not broken and not any(value is UNKNOWN for _, value in late):
+            resource = _resource(item, spec)
+            resources.append(
+                replace(resource, plain=True) if not late and resource.spec is spec else resource
+            )
     return resources, problems
 
 
@@ -194,9 +209,9 @@ def _index(row: Row | None, entries: Json, key: tuple[str, ...]) -> int | None:
     return next((index for index, entry in enumerate(entries) if row.key_of(entry) == key), None)
 
 
-def _misplaced(kind: Kind, spec: Spec, locate: Locate) -> Iterator[Problem]:
+def _misplaced(kind: Kind, late: Sequence[tuple[Place, Json]], locate: Locate) -> Iterator[Problem]:
     """Late values that stand where none can."""
-    for place, value in late_values(spec):
+    for place, value in late:
         row = _row_at(kind.table, place)
         words = None if row is None or value is UNKNOWN else _unfit(kind, row, place, value)
         if words:
@@ -207,6 +222,10 @@ def _unfit(kind: Kind, row: Row, place: Place, value: Json) -> str | None:
     """Why a late value cannot stand in a field: it is one value, and a secret identifies nothing."""
     if row.table is not None:
         return f"`{row.name}` takes {'a list' if row.shape == 'keyed' else 'a mapping'}, not one value"
+    if row.shape == "whole" and place[-1] == row.name:
+        return f"`{row.name}` takes a mapping or a list, not one value"
+    if row.asked or row.form is forms.instant:
+        return f"`{row.name}` takes a value that is known when the plan is made: write it, or {{var: NAME}}"
     if not isinstance(value, Env):
         return None
     if not row.is_text:
@@ -217,9 +236,10 @@ def _unfit(kind: Kind, row: Row, place: Place, value: Json) -> str | None:
 
 
 def _row_at(table: Table, place: Place) -> Row | None:
+    """The row of the field at `place`; what stands inside a field compared as a whole is that field's."""
     row: Row | None = None
     for step in place:
-        if isinstance(step, str):
+        if isinstance(step, str) and not (row and row.shape == "whole"):
             row = table.rows.get(step)
             table = row.table if row and row.table else table
     return row
@@ -229,6 +249,7 @@ def _findings(resource: Resource, catalogue: Catalogue) -> Iterator[Problem]:
     """What the vendor's own rules say of a resource, with all that joined it."""
     kind = relations.kind_of(resource, catalogue)
     yield from _without_offset(kind, resource)
+    yield from _no_ids(kind, resource)
     for rule in () if resource.absent else kind.rules:
         for finding in rule(resource.spec):
             yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
@@ -237,10 +258,18 @@ def _findings(resource: Resource, catalogue: Catalogue) -> Iterator[Problem]:
 def _without_offset(kind: Kind, resource: Resource) -> Iterator[Problem]:
     """Date-times that do not say which instant they are."""
     for name, row in kind.table.rows.items():
-        value = resource.spec.get(name)
-        if row.form is forms.instant and isinstance(value, str) and isinstance(row.form(value), str):
+        value = resource.spec.get(name) if row.form is forms.instant else None
+        if isinstance(value, str) and (value or row.required) and not isinstance(row.form(value), int):
             words = f"`{name}` is a date-time with an offset, such as 2026-12-01T09:00:00Z"
             yield Problem("no-offset", words, resource.locate((name,)))
+
+
+def _no_ids(kind: Kind, resource: Resource) -> Iterator[Problem]:
+    """Values that would stand in the path of a request, and cannot."""
+    for name in kind.in_paths:
+        value = resource.spec.get(name)
+        if isinstance(value, str | int) and not is_id(value):
+            yield Problem("bad-id", no_id(name, value), resource.locate((name,)))
 
 
 def _composed(resources: list[Resource], project: Project) -> tuple[list[Resource], list[Problem]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from graphlib import CycleError, TopologicalSorter
 
@@ -15,13 +14,15 @@ from reconcile.nearest import suggestion
 
 def references(resource: Resource) -> Iterator[tuple[tuple[str | int, ...], Address]]:
     """The references in a resource's spec, with their places."""
-    for place, value in late_values(resource.spec):
+    for place, value in () if resource.plain else late_values(resource.spec):
         if isinstance(value, Ref):
             yield place, value.address
 
 
 def needs(resource: Resource) -> tuple[Address, ...]:
     """All that a resource says it comes after, each once, in order."""
+    if resource.plain and not resource.depends_on:
+        return ()
     return tuple(sorted({address for _, address in references(resource)} | set(resource.depends_on)))
 
 
@@ -64,7 +65,7 @@ def _identity(kind: Kind, resource: Resource) -> str | None:
         return None
     if resource.id is not None:
         return f"id {resource.id}"
-    key = {name: resource.spec.get(name) for name in kind.key}
+    key = {} if resource.plain else {name: resource.spec.get(name) for name in kind.key}
     return None if any(late_values(key)) else repr(kind.key_of(resource.spec))
 
 
@@ -117,8 +118,7 @@ def _row_at(table: Table, place: Iterable[str | int]) -> Row | None:
 
 
 def _rings(known: Mapping[Address, Resource]) -> Iterator[Problem]:
-    graph: dict[Address, tuple[Address, ...]] = defaultdict(tuple)
-    graph.update({address: needs(resource) for address, resource in known.items()})
+    graph = {address: waits for address, resource in known.items() if (waits := needs(resource))}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
 
 from reconcile.documents import source_text
-from reconcile.endpoint import is_loopback, origin_of
+from reconcile.endpoint import is_loopback, origin_of, stays
 from reconcile.fields.check import checked
 from reconcile.kinds import Catalogue, System
 from reconcile.model import Json, Problem
@@ -17,6 +18,7 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "basic": ("username", "password"),
     "oauth2": ("clientId", "clientSecret"),
 }
+_LIKE = "it like https://host.example/path"
 _LITERALS_ALLOWED = frozenset({"username", "clientId"})
 
 
@@ -77,12 +79,17 @@ def _url(name: str, entry: Mapping[str, Json]) -> Iterator[str]:
     try:
         origin_of(url)
     except ValueError:
-        yield f"the url of system `{name}` is no http or https url"
+        yield f"the url of system `{name}` is no http or https url: write {_LIKE}"
         return
-    if any(mark in url for mark in "?#@\\ ") or not url.isprintable() or "/.." in url:
-        yield f"the url of system `{name}` holds more than scheme, host, port and path"
+    odd = any(mark in url for mark in "?#@\\ ") or not url.isprintable()
+    if odd or not all(map(stays, _segments(url))):
+        yield f"the url of system `{name}` holds more than scheme, host, port and a plain path: write {_LIKE}"
     elif url.lower().startswith("http:") and not is_loopback(url) and not entry.get("insecure"):
         yield f"the url of system `{name}` is plain http: use https, or write insecure: true"
+
+
+def _segments(url: str) -> Sequence[str]:
+    return urlsplit(url.rstrip("/")).path.split("/")[1:]
 
 
 def _auth(name: str, entry: Mapping[str, Json], system: System, layers: Layers) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""What a document says, one thing at a time, the worst first: what a short report shows, and must not lose."""
+"""What a document says, one thing at a time, the worst first: what no short report may lose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of formats: each a module with `render(document, options)`, imported only when it is asked for."""
+"""The table of formats: each a module with `render(document, options)`, imported when it is asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Annotations for GitHub: workflow commands on the manifests' lines, the worst first, within what is shown."""
+"""Annotations for GitHub: commands on the manifests' lines, the worst first, as many as are shown."""
 
 from __future__ import annotations
 

@@ -92,4 +92,10 @@ def flow(value: Json) -> str:
             return "{" + ", ".join(f"{scalar(name)}: {flow(inner)}" for name, inner in given) + "}"
         case list():
             return "[" + ", ".join(map(flow, value)) + "]"
+        case str():
+            return '"' + "".join(map(_legible, value)).replace("##[", "#\\u0023[") + '"'
     return scalar(value)
+
+
+def _legible(char: str) -> str:
+    return char if char.isprintable() and char not in '"\\' else _spelled(char)

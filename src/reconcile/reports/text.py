@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.model import Json
+from reconcile.reports.findings import failed
+from reconcile.reports.formats import Options
 from reconcile.reports.inert import inert, value
+from reconcile.reports.manifest import flow, scalar
 
 SYMBOLS = {"create": "+", "update": "~", "delete": "-", "run": ">"}
 _WIDEST = 72
@@ -21,8 +24,10 @@ class Row(NamedTuple):
     place: str = ""
 
 
-def render(document: Mapping[str, Json]) -> str:
-    """A plan, or the record of an apply, as text that ends in its summary line."""
+def render(document: Mapping[str, Json], options: Options | None = None) -> str:
+    """A plan, or the record of an apply, as text that ends in its summary line; else the problems."""
+    if failed(document):
+        return "\n".join(problem_lines(document["problems"])) + "\n"
     lines = [*plan_lines(document)]
     if "outcomes" in document:
         lines += ["", *outcome_lines(document)]
@@ -34,18 +39,20 @@ def plan_lines(document: Mapping[str, Json]) -> Iterator[str]:
     rows = [row for change in document["project_changes"] for row in _project(change)]
     rows += [row for operation in document["operations"] for row in _operation(operation)]
     rows += [_beside("!", item) for item in document["blocked"]]
-    for mark, key in (("=", "finished"), ("?", "unverified"), ("-", "dropped")):
+    for mark, key in (("=", "finished"), ("?", "unverified"), (".", "dropped")):
         rows += [_beside(mark, item) for item in document[key]]
     yield from _aligned(rows)
     if rows:
         yield ""
+    if words := unmanaged(document):
+        yield words
     yield summary(document["summary"])
 
 
 def _aligned(rows: Sequence[Row]) -> Iterator[str]:
     """The rows in columns; one that is too long for its column pushes the others of its line."""
     width = min(max((len(row.left) for row in rows), default=0), _WIDEST)
-    label = 8 if any(row.label for row in rows) else 0
+    label = 10 if any(row.label for row in rows) else 0
     for row in rows:
         yield f"{row.left:<{width}}  {row.label:<{label}}{row.place}".rstrip()
 
@@ -62,20 +69,38 @@ def summary(counts: Mapping[str, Json]) -> str:
     )
 
 
+def unmanaged(document: Mapping[str, Json]) -> str:
+    """How many live objects no manifest manages, and of which kinds; nothing where they were not counted."""
+    count = document["summary"].get("unmanaged")
+    if not count:
+        return ""
+    kinds = ", ".join(f"{n} {inert(kind)}" for kind, n in (document.get("unmanaged") or {}).items() if n)
+    are = "live object is" if count == 1 else "live objects are"
+    return f"{count} {are} managed by no manifest" + (f": {kinds}." if kinds else ".")
+
+
 def outcome_lines(document: Mapping[str, Json]) -> Iterator[str]:
     """What became of each operation, what to type next, and the summary."""
     outcomes: Sequence[Mapping[str, Json]] = document["outcomes"]
     for outcome in outcomes:
         yield _outcome(outcome)
-    counts = {
-        status: sum(outcome["status"] == status for outcome in outcomes) for status in _ALWAYS + _OTHERS
-    }
+    counts = _statuses(outcomes)
     if outcomes:
         yield ""
     if any(counts[status] for status in counts if status not in {"done", "unchanged", "blocked"}):
         yield "Next: reconcile plan shows what is left; apply again sends only that."
+    yield outcome_summary(document)
+
+
+def outcome_summary(document: Mapping[str, Json]) -> str:
+    """The record's last line."""
+    counts = _statuses(document["outcomes"])
     named = [*_ALWAYS, *(status for status in _OTHERS if counts[status])]
-    yield "Apply: " + ", ".join(f"{counts[status]} {status.replace('_', ' ')}" for status in named) + "."
+    return "Apply: " + ", ".join(f"{counts[status]} {status.replace('_', ' ')}" for status in named) + "."
+
+
+def _statuses(outcomes: Sequence[Mapping[str, Json]]) -> dict[str, int]:
+    return {status: sum(outcome["status"] == status for outcome in outcomes) for status in _ALWAYS + _OTHERS}
 
 
 _ALWAYS = ("done", "failed", "skipped", "unknown", "blocked")
@@ -137,8 +162,10 @@ def _is_entry(change: Mapping[str, Json]) -> bool:
 
 
 def keep(path: str, before: Json) -> str:
-    """What to write into the manifest to keep the live value."""
-    return f"{inert(path.rsplit('.', 1)[-1])}: {value(before) if before is not None else 'null'}"
+    """What to paste into the manifest to keep the live value: a field, or an entry of a list."""
+    if path.endswith("]"):
+        return f"- {flow(before)}" if before is not None else "# nothing: take the entry out of the list"
+    return f"{scalar(path.rsplit('.', 1)[-1])}: {flow(before)}"
 
 
 def _inside(entry: Json, change: Mapping[str, Json]) -> str:
@@ -150,7 +177,8 @@ def _inside(entry: Json, change: Mapping[str, Json]) -> str:
 
 
 def _beside(mark: str, item: Mapping[str, Json]) -> Row:
-    words = "  ".join(inert(part) for part in (item["address"], item["path"], item["reason"]) if part)
+    live = value(item["value"]) if item.get("value") is not None else ""
+    words = "  ".join(inert(part) for part in (item["address"], item["path"], live, item["reason"]) if part)
     return Row(f"{mark} {words}", "", _place(item["source"]))
 
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
+from reconcile.endpoint import stays
 from reconcile.model import Json, Ref, Secret
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
-
-_SEGMENT = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+")
-_ESCAPING = re.compile(r"[/\\\x00-\x1f\x7f-\x9f]")
-_ROUNDS = 4
 
 
 def url_of(base: str, path: str, query: Iterable[tuple[str, str | Ref]]) -> str:
@@ -23,7 +19,7 @@ def url_of(base: str, path: str, query: Iterable[tuple[str, str | Ref]]) -> str:
     Raises ValueError where a segment of `path` is empty, holds what needed quoting, or could be read by
     any server as a way out of `base`.
     """
-    if not path.startswith("/") or not all(_stays(segment) for segment in path[1:].split("/")):
+    if not path.startswith("/") or not all(stays(segment) for segment in path[1:].split("/")):
         raise ValueError(f"a path that no request may have: {path!r}")
     pairs = [(name, _known(value)) for name, value in query]
     encoded = urlencode(pairs, quote_via=quote, safe="", errors="surrogateescape")
@@ -34,7 +30,7 @@ def checked_base(url: str) -> str:
     """`url` itself; ValueError where it holds more than scheme, host, port and a plain path."""
     parts = urlsplit(url)
     segments = parts.path.split("/")[1:]
-    if parts.username is not None or parts.query or parts.fragment or not all(map(_stays, segments)):
+    if parts.username is not None or parts.query or parts.fragment or not all(map(stays, segments)):
         raise ValueError(f"a system's url has a scheme, a host and a plain path only: {parts.hostname}")
     return url
 
@@ -54,19 +50,6 @@ def content_of(body: Json, opened: Callable[[str], None]) -> bytes | None:
         return json.dumps(body, allow_nan=False, separators=(",", ":"), default=late).encode("ascii")
     except (TypeError, RecursionError) as error:
         raise ValueError("a body that is not JSON") from error
-
-
-def _stays(segment: str) -> bool:
-    """Whether the segment names something, also for servers that decode twice or cut `;parameters` off."""
-    if not _SEGMENT.fullmatch(segment):
-        return False
-    for _ in range(_ROUNDS):
-        if _ESCAPING.search(segment) or segment.partition(";")[0] in {"", ".", ".."}:
-            return False
-        segment, before = unquote(segment), segment
-        if segment == before:
-            return True
-    return False
 
 
 def _late(value: object, opened: Callable[[str], None]) -> Any:

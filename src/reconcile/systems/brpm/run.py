@@ -81,8 +81,9 @@ def page(request: Request, response: Response) -> Page:
     """The runs that are not deleted. "404 Not Found occurs when no records are found": a plan is read then,
     since a wrong base path looks the same."""
     if "/plans" in request.path:
+        rows_of(response)
         return Page(())
-    if response.body is None and request.note is not None:
+    if response.body is None and response.status in request.empty_on and request.note is not None:
         plan = request.note["plan"]
         return Page((), PLANS(request.system) if plan is None else PLAN(request.system, id=plan))
     return Page([row for row in rows_of(response) if not _is_deleted(row)])
@@ -175,4 +176,5 @@ RUN = Kind(
     decide=decide,
     remove=remove,
     page=page,
+    in_paths=("plan_id",),
 )

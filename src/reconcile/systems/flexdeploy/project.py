@@ -96,6 +96,7 @@ def _joined(base: Resource, group: Sequence[Resource]) -> tuple[Resource, list[P
     return replace(
         base,
         spec={**base.spec, "projects": projects},
+        plain=base.plain and all(claim.plain for claim in group),
         locate=_locate(base, owners, own),
         depends_on=tuple(sorted({*base.depends_on, *(need for claim in group for need in claim.depends_on)})),
         carries={**base.carries, **{claim.address: _share(claim) for claim in group}},

@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 
@@ -56,6 +57,7 @@ _EXAMPLE: Final = "0 30 2 ? * MON-FRI"
 _MACROS: Final = {"@HOURLY": "* * * ?", "@DAILY": "0 * * ?", "@WEEKLY": "0 ? * SUN", "@MONTHLY": "0 1 * ?"}
 
 
+@lru_cache(maxsize=1024)
 def check(text: str, year: int | None = None) -> Verdict:
     """Judge a `scheduleBuildExpression`: one expression, or several split by `;` (FlexDeploy 5.6 and later).
 
@@ -72,6 +74,7 @@ def check(text: str, year: int | None = None) -> Verdict:
     return Verdict(errors, warnings)
 
 
+@lru_cache(maxsize=1024)
 def normal(text: str) -> str:
     """The form in which two texts are compared: upper case, white space collapsed, "" for blank."""
     return ";".join(re.sub(r"[ \t\r\n]+", " ", part).strip(" ") for part in text.upper().split(";"))

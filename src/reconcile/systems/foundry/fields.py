@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from reconcile.fields.forms import prose, whole
 from reconcile.fields.marks import Default, Fields, Form, FromName, Whole, doc
+from reconcile.kinds import is_id
 from reconcile.model import Json
 from reconcile.systems.foundry.unions import union
 
@@ -51,7 +52,7 @@ class Schedule(Fields):
     """A schedule."""
 
     displayName: Annotated[
-        str, doc("string", "Its name; the manifest's name where it is silent.", "Numbers"), FromName()
+        str | None, doc("string", "Its name; the manifest's name where it is silent.", "Numbers"), FromName()
     ]
     description: Annotated[
         str | None, doc("string", "What it is for.", "Refreshes the numbers."), Form(prose)
@@ -88,6 +89,8 @@ TARGETS = ("targetRids", "inputRids")
 
 def datasets(spec: Mapping[str, Json]) -> list[str]:
     """The datasets of a schedule's target, by which it can be found."""
-    target = (spec.get("action") or {}).get("target") or {}
-    found = [rid for name in TARGETS for rid in target.get(name) or () if isinstance(rid, str)]
-    return sorted({rid for rid in found if ".dataset." in rid})
+    action = spec.get("action")
+    target = action.get("target") if isinstance(action, dict) else None
+    listed = [target.get(name) for name in TARGETS] if isinstance(target, dict) else []
+    found = [rid for rids in listed if isinstance(rids, list) for rid in rids if isinstance(rid, str)]
+    return sorted({rid for rid in found if ".dataset." in rid and is_id(rid)})

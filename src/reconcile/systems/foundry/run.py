@@ -108,9 +108,9 @@ def _result(row: Mapping[str, Json]) -> Mapping[str, Json] | None:
     return {"type": branch, **(inner if isinstance(inner, dict) else {})} if branch else None
 
 
-def pick(resource: Resource, runs: Sequence[Live]) -> Live | None:
-    """Of the runs since the moment, one that did not fail; else one that did; else there is none."""
-    asked = instant(resource.spec["requestedAt"])
+def pick(resource: Resource | None, runs: Sequence[Live]) -> Live | None:
+    """Of the runs since the moment (or ever), one that did not fail; else one that did; else there is none."""
+    asked = instant(resource.spec["requestedAt"]) if resource else 0
     since = [run for run in runs if instant(run.said["requestedAt"]) >= asked]
     well = [run for run in since if not _failed(run)]
     return max(well or since, key=lambda run: (instant(run.said["requestedAt"]), str(run.id)), default=None)
@@ -174,4 +174,5 @@ RUN = Kind(
     result=outcome,
     listed=False,
     page=page,
+    in_paths=("scheduleRid",),
 )

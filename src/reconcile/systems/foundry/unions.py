@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconcile.fields.forms import whole
-from reconcile.kinds import Finding
-from reconcile.model import FieldPath, Json, Spec
+from reconcile.kinds import Finding, is_id
+from reconcile.model import FieldPath, Json, Ref, Spec
 
 _ON_BRANCH = ("datasetRid", "branchName")
 TRIGGERS: Mapping[str, tuple[str, ...]] = {
@@ -102,7 +102,23 @@ def _wrong(of: _Union, value: Mapping[str, Json]) -> Iterator[str]:
         for name in own
         if name != _OPTIONAL and value.get(name) in (None, [], "")
     )
+    yield from _lists(value)
     yield from _deeper(of, value)
+
+
+def _lists(value: Mapping[str, Json]) -> Iterator[str]:
+    for name in sorted(_LISTS & value.keys()):
+        entries, fits = value[name], _is_trigger if name == "triggers" else _is_rid
+        if entries is not None and not (isinstance(entries, list) and all(map(fits, entries))):
+            yield f"`{name}` is a list of {'triggers' if name == 'triggers' else 'rids'}"
+
+
+def _is_trigger(entry: Json) -> bool:
+    return isinstance(entry, dict)
+
+
+def _is_rid(entry: Json) -> bool:
+    return isinstance(entry, Ref) or (isinstance(entry, str) and is_id(entry))
 
 
 def _deeper(of: _Union, value: Mapping[str, Json]) -> Iterator[str]:

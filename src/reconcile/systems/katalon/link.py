@@ -124,5 +124,6 @@ LINK = Kind(
     must_exist=True,
     identified=False,
     page=page,
+    in_paths=("runConfigurationId",),
     exported=lambda live: live.said.get("releaseId") is not None,
 )

@@ -1,0 +1,123 @@
+"""Markdown for a comment or a summary: within a budget, the urgent first and always, the rest by object."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from reconcile.model import Json
+from reconcile.reports.findings import URGENT, Finding, failed, findings
+from reconcile.reports.formats import LEAST_CHARS, Options
+from reconcile.reports.objects import details
+from reconcile.reports.spans import place, span
+from reconcile.reports.text import outcome_summary, summary, unmanaged
+
+_COLUMNS = ("create", "update", "delete", "run", "entries_removed", "blocked")
+_TAIL = 160
+
+
+def render(document: Mapping[str, Json], options: Options) -> str:
+    """The document in at most `options.max_chars` characters.
+
+    Every problem, refusal, failure, conflict, delete, removed entry and blocked item is named, by object
+    where they are too many, and counted where even that is too much. Objects are shown whole or not at all.
+    """
+    if options.max_chars < LEAST_CHARS:
+        raise ValueError(f"a budget under {LEAST_CHARS} characters")
+    text = "\n".join(_head(document))
+    text += _urgent(findings(document), options.max_chars - len(text) - _TAIL)
+    shown, left = "", 0
+    for block in details(document):
+        if len(text) + len(shown) + len(block) <= options.max_chars - _TAIL:
+            shown += block
+        else:
+            left += 1
+    return text + shown + (f"\n_{_objects(left)} left out to stay within the budget._\n" if left else "")
+
+
+def _objects(count: int) -> str:
+    return f"{count} {'object is' if count == 1 else 'objects are'}"
+
+
+def _head(document: Mapping[str, Json]) -> Iterator[str]:
+    counts = document["summary"]
+    labels = [(name, counts["labels"].get(name, 0)) for name in ("change", "drift", "conflict")]
+    columns = [(name.replace("_", " "), counts[name]) for name in _COLUMNS]
+    columns += labels if document["base"] is not None else []
+    yield f"<!-- reconcile:{marked(document['environment'])} -->"
+    yield f"### {_title(document)}"
+    yield ""
+    yield f"| {' | '.join(name for name, _ in columns)} |"
+    yield "|" + "---:|" * len(columns)
+    yield f"| {' | '.join(str(count) for _, count in columns)} |"
+    yield ""
+    if words := unmanaged(document):
+        yield f"{words}\n"
+
+
+def _title(document: Mapping[str, Json]) -> str:
+    if failed(document):
+        return "Reconcile could not plan"
+    return outcome_summary(document) if "outcomes" in document else summary(document["summary"])
+
+
+def marked(environment: str | None) -> str:
+    """The environment as it stands in the marker by which a comment is found again."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", environment or "default")[:60]
+
+
+def _urgent(found: Sequence[Finding], room: int) -> str:
+    """What must be seen, in the fullest form for which there is room."""
+    urgent = [finding for finding in found if finding.what in URGENT]
+    if not urgent:
+        return ""
+    whole = _lines(urgent, 300)
+    if _size(whole) <= room:
+        return "".join(whole)
+    bare = _lines([finding._replace(words="") if finding.path else finding for finding in urgent], 80)
+    if _size(bare) <= room:
+        return "".join(bare)
+    return "".join(_by_object(urgent, room))
+
+
+def _size(lines: Iterable[str]) -> int:
+    return sum(map(len, lines))
+
+
+def _lines(found: Sequence[Finding], most: int) -> list[str]:
+    return [*(f"- {_named(finding, most)}\n" for finding in found), "\n"]
+
+
+def _named(finding: Finding, most: int) -> str:
+    spans = (span(text, most) for text in (finding.address, finding.path, finding.words) if text)
+    return " ".join((f"**{finding.what}**", *spans, place(finding.source, most))).rstrip()
+
+
+def _by_object(found: Sequence[Finding], room: int) -> Iterator[str]:
+    """A line for each object with what is urgent about it; of those without room, how much of what."""
+    grouped: dict[str, list[Finding]] = {}
+    for finding in found:
+        grouped.setdefault(finding.address, []).append(finding)
+    room -= len(_rest(found, len(grouped)))
+    left: list[Finding] = []
+    unnamed = 0
+    for address, group in grouped.items():
+        line = f"- {span(address or 'the run', 120)}: {counted(group)}\n"
+        if len(line) <= room:
+            room -= len(line)
+            yield line
+        else:
+            left, unnamed = left + group, unnamed + 1
+    yield _rest(left, unnamed) if left else "\n"
+
+
+def _rest(found: Sequence[Finding], objects: int) -> str:
+    return f"\n**Not named here, for want of room:** {counted(found)} of {objects} more.\n\n"
+
+
+def counted(found: Iterable[Finding]) -> str:
+    """How many of what: `2 conflict, 1 delete`."""
+    counts: dict[str, int] = {}
+    for finding in found:
+        counts[finding.what] = counts.get(finding.what, 0) + 1
+    return ", ".join(f"{count} {what}" for what, count in counts.items())

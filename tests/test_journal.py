@@ -1,0 +1,116 @@
+"""The journal on disk: durable lines that say what is in doubt, whatever else is in the file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from reconcile.journal import Busy, Journal, Unusable, remembered
+
+INTENT = {"event": "intent", "address": "a/B/c", "method": "POST", "path": "/x", "body": "sha256:1"}
+TAKEN = {**INTENT, "event": "outcome", "effect": "taken", "status": 201}
+LOST = {**INTENT, "event": "outcome", "effect": "unknown", "status": None}
+
+
+def file(root: Path) -> Path:
+    return root / ".reconcile" / "journal.jsonl"
+
+
+def kept(root: Path, *entries: dict) -> bytes:
+    with Journal(root, clock=lambda: 1000.0) as journal:
+        for entry in entries:
+            journal.append(entry)
+    return file(root).read_bytes()
+
+
+def test_each_entry_is_a_line_of_json_with_its_time(tmp_path: Path) -> None:
+    (line,) = kept(tmp_path, INTENT).splitlines()
+    entry = json.loads(line)
+    assert entry["at"] == 1000.0
+    assert {name: entry[name] for name in INTENT} == INTENT
+
+
+def test_entries_of_several_runs_stand_one_after_the_other(tmp_path: Path) -> None:
+    kept(tmp_path, INTENT)
+    assert len(kept(tmp_path, TAKEN).splitlines()) == 2
+
+
+def test_a_write_without_an_outcome_is_in_doubt(tmp_path: Path) -> None:
+    assert dict(remembered(kept(tmp_path, INTENT)).in_doubt) == {"a/B/c": 1000.0}
+    assert dict(remembered(kept(tmp_path, LOST)).in_doubt) == {"a/B/c": 1000.0}
+
+
+def test_a_write_that_was_taken_is_in_no_doubt(tmp_path: Path) -> None:
+    assert remembered(kept(tmp_path, INTENT, TAKEN)).in_doubt == {}
+    assert remembered(kept(tmp_path, INTENT, {**TAKEN, "effect": "none"})).in_doubt == {}
+
+
+def test_no_journal_is_told_from_an_empty_doubt(tmp_path: Path) -> None:
+    assert not remembered(b"").known
+    assert remembered(kept(tmp_path, INTENT, TAKEN)).known
+
+
+@pytest.mark.parametrize("cut", [2, 10, 40, 80])
+def test_a_torn_last_line_is_passed_over(cut: int, tmp_path: Path) -> None:
+    whole = kept(tmp_path, INTENT, TAKEN)
+    assert set(remembered(whole[:-cut]).in_doubt) == {"a/B/c"}
+
+
+def test_after_a_torn_line_the_next_entry_stands_alone(tmp_path: Path) -> None:
+    whole = kept(tmp_path, INTENT)
+    file(tmp_path).write_bytes(whole[:-20])
+    assert remembered(kept(tmp_path, INTENT)).in_doubt == {"a/B/c": 1000.0}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"{", b"null", b"[]", b"3", b'{"event": "intent"}', b"\xff\xfe", b"[" * 100_000, b"9" * 5000],
+    ids=lambda line: line[:20].decode("latin-1"),
+)
+def test_a_foreign_line_is_passed_over(line: bytes, tmp_path: Path) -> None:
+    whole = kept(tmp_path, INTENT)
+    assert dict(remembered(line + b"\n" + whole).in_doubt) == {"a/B/c": 1000.0}
+
+
+def test_an_entry_that_was_altered_counts_for_nothing(tmp_path: Path) -> None:
+    whole = kept(tmp_path, INTENT, TAKEN).replace(b'"taken"', b'"never"')
+    assert set(remembered(whole).in_doubt) == {"a/B/c"}
+
+
+def test_only_one_apply_of_a_project_is_under_way(tmp_path: Path) -> None:
+    with Journal(tmp_path), pytest.raises(Busy, match=rf"process {os.getpid()}"), Journal(tmp_path):
+        pass
+
+
+def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
+    with Journal(tmp_path):
+        pass
+    with Journal(tmp_path):
+        pass
+
+
+def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / ".reconcile").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Unusable), Journal(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("name", ["journal.jsonl", "lock"])
+def test_a_file_that_is_a_link_is_refused_and_what_it_points_to_is_untouched(
+    name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "victim").write_text("precious")
+    (tmp_path / ".reconcile").mkdir()
+    (tmp_path / ".reconcile" / name).symlink_to(tmp_path / "victim")
+    with pytest.raises(Unusable), Journal(tmp_path):
+        pass
+    assert (tmp_path / "victim").read_text() == "precious"
+
+
+def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    kept(tmp_path, INTENT)
+    assert file(tmp_path).stat().st_mode & 0o077 == 0

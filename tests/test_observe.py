@@ -1,0 +1,177 @@
+"""Reading live state: levels of references, pages, which object is whose, and answers that are none."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from tests.support.lamps import LAMP
+from tests.support.values import address, lamp, release, wanted
+
+from reconcile.errors import ApiError
+from reconcile.kinds import Page
+from reconcile.model import Address, Json, Ref, Request, Resource, Response, Secret
+from reconcile.observe import Observation, Wanted, observe
+
+
+class Asked:
+    """Answers every read with the same rows, or raises what it is given; keeps what it was asked."""
+
+    def __init__(self, *rows: Json, error: ApiError | None = None) -> None:
+        self.rows = list(rows)
+        self.error = error
+        self.requests: list[Request] = []
+
+    def __call__(self, request: Request) -> Response:
+        self.requests.append(request)
+        if self.error is not None:
+            raise self.error
+        return Response(200, self.rows)
+
+
+def seen(send: Any, *items: Wanted) -> Observation:
+    return observe(items, send, 4)
+
+
+def desk(id_: int, title: str = "a", **said: Json) -> dict[str, Json]:
+    return {"lampId": id_, "title": title, **said}
+
+
+def test_every_resource_gets_the_live_object_of_its_name() -> None:
+    send = Asked(desk(1, "a"), desk(2, "b"), desk(3, "other"))
+    found = seen(send, wanted(lamp("a")), wanted(lamp("b")), wanted(lamp("c")))
+    assert {where.name: live.id for where, live in found.live.items()} == {"a": 1, "b": 2}
+    assert found.problems == ()
+
+
+def test_all_of_one_kind_are_asked_for_together() -> None:
+    send = Asked()
+    seen(send, wanted(lamp("a")), wanted(lamp("b")), wanted(lamp("c")))
+    assert len(send.requests) == 1
+
+
+def test_a_name_is_compared_exactly_whatever_the_server_finds() -> None:
+    rows = [{"releaseId": n, "releaseName": name} for n, name in enumerate(["train", "Train", "trains"], 1)]
+    found = seen(Asked(*rows), wanted(release("train")))
+    assert [live.id for live in found.live.values()] == [1]
+
+
+def test_an_ambiguous_name_is_refused_with_the_ids() -> None:
+    found = seen(Asked(desk(2), desk(1)), wanted(lamp("a")))
+    assert found.live == {}
+    assert [str(problem) for problem in found.problems] == [
+        "m.yaml:1:1: lamps/Lamp/a is ambiguous: ids 1, 2 have the same name; "
+        "pin one with metadata.id [ambiguous]"
+    ]
+
+
+def test_a_row_that_comes_twice_is_one_object() -> None:
+    assert seen(Asked(desk(1), desk(1)), wanted(lamp("a"))).problems == ()
+
+
+@pytest.mark.parametrize("pin", [2, "2"])
+def test_a_pin_chooses_by_id_whatever_the_name(pin: Json) -> None:
+    found = seen(Asked(desk(1), desk(2, "renamed")), wanted(lamp("a", id=pin)))
+    assert [live.name for live in found.live.values()] == ["renamed"]
+
+
+def test_a_pin_to_nothing_is_an_error_but_for_a_tombstone() -> None:
+    (problem,) = seen(Asked(desk(1)), wanted(lamp("a", id=9))).problems
+    assert problem.message == "lamps/Lamp/a is pinned to id 9, which does not exist there"
+    assert seen(Asked(desk(1)), wanted(lamp("a", id=9, absent=True))).problems == ()
+
+
+def test_a_failing_system_is_a_problem_of_its_resources() -> None:
+    (problem,) = seen(Asked(error=ApiError("lamps: GET /lamps: 502")), wanted(lamp("a"))).problems
+    assert (problem.code, problem.message) == ("unreadable-live", "lamps: GET /lamps: 502")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"title": "a"}],
+        [None],
+        [desk(1, bulbs="none")],
+        [desk(1, bulbs=[3])],
+        [desk(1, mount=[])],
+    ],
+)
+def test_an_answer_that_cannot_be_what_it_claims_is_a_problem(rows: list[Json]) -> None:
+    (problem,) = seen(Asked(*rows), wanted(lamp("a"))).problems
+    assert problem.code == "unreadable-live"
+    assert problem.message.startswith("lamps: GET /lamps: ")
+
+
+def test_an_answer_that_is_no_list_is_a_problem() -> None:
+    (problem,) = seen(lambda request: Response(200, "hello"), wanted(lamp("a"))).problems
+    assert problem.message == "lamps: GET /lamps: the answer is neither a list nor an object"
+
+
+def test_sensitive_texts_are_sealed_as_soon_as_they_are_read() -> None:
+    found = seen(Asked(desk(1, pin="canary")), wanted(lamp("a")))
+    assert found.live[address("a")].said["pin"] == Secret("canary")
+    assert "canary" not in repr(found)
+
+
+def test_all_pages_are_read() -> None:
+    pages = {"/lamps": ([desk(1)], "/lamps/2"), "/lamps/2": ([desk(2, "b")], None)}
+
+    def page(request: Request, response: Response) -> Page:
+        rows, following = response.body
+        return Page(rows, dataclasses.replace(request, path=following) if following else None)
+
+    kind = dataclasses.replace(LAMP, page=page)
+    items = [Wanted(lamp(name), kind, {}) for name in ("a", "b")]
+    found = seen(lambda request: Response(200, pages[request.path]), *items)
+    assert {live.id for live in found.live.values()} == {1, 2}
+
+
+NESTED = dataclasses.replace(
+    LAMP,
+    key=("room", "title"),
+    lookup=lambda system, resources, options: [
+        Request(system, "GET", f"/rooms/{resource.spec.get('room')}", safe=True) for resource in resources
+    ],
+)
+
+
+def nested(name: str, room: Json) -> Wanted:
+    resource: Resource = lamp(name, {"room": room})
+    return Wanted(resource, NESTED, {})
+
+
+def test_what_a_key_refers_to_is_looked_up_first() -> None:
+    asked: list[str] = []
+
+    def send(request: Request) -> Response:
+        asked.append(request.path)
+        return Response(200, [desk(5, "a", room=1)] if request.path == "/rooms/1" else [desk(6, "b", room=5)])
+
+    found = seen(send, nested("b", Ref(address("a"))), nested("a", 1))
+    assert asked == ["/rooms/1", "/rooms/5"]
+    assert {where.name: live.id for where, live in found.live.items()} == {"a": 5, "b": 6}
+
+
+def test_what_refers_in_its_key_to_something_missing_is_missing_too_and_not_asked_for() -> None:
+    asked: list[str] = []
+
+    def send(request: Request) -> Response:
+        asked.append(request.path)
+        return Response(200, [])
+
+    found = seen(send, nested("b", Ref(address("a"))), nested("a", 1))
+    assert (asked, found.live, found.problems) == (["/rooms/1"], {}, ())
+
+
+def test_the_servers_clock_is_kept() -> None:
+    found = seen(lambda request: Response(200, [], date=1796115600.0), wanted(lamp("a")))
+    assert found.clocks == {"lamps": 1796115600.0}
+
+
+def test_systems_are_kept_apart() -> None:
+    other = dataclasses.replace(lamp("a"), address=Address("cellar", "Lamp", "a"))
+    send = Asked(desk(1))
+    found = seen(send, wanted(lamp("a")), Wanted(other, LAMP, {}))
+    assert sorted(request.system for request in send.requests) == ["cellar", "lamps"]
+    assert len(found.live) == 2
