@@ -17,7 +17,7 @@ from reconcile.model import Outcome, Spec
 from reconcile.observe import Wanted
 from reconcile.plan import Planned
 
-WORLDS = 2200
+WORLDS = 2000
 BYTES = 48
 NAMES = ("a", "ab", "abc")
 """Each contains the one before: a listing by name shows more than was asked for."""

@@ -126,7 +126,7 @@ def test_the_answer_of_another_object_is_no_answer() -> None:
     world = World(Confused(row(description="old")))
     outcome = applied(world, a_release({"description": "new"}))
     assert outcome.status == "failed"
-    assert outcome.detail.endswith("flexdeploy: asked for id 12101, got 13607")
+    assert outcome.detail.endswith("flexdeploy: GET /releases/12101: the answer is about id 13607")
 
 
 def test_references_are_the_ids_of_what_was_made_before() -> None:

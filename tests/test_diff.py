@@ -126,7 +126,7 @@ def test_the_values_of_a_change_are_as_they_are_written_and_as_they_are_live() -
         "watts": ("60", 40),
         "mount.height": (20, 10),
         "bulbs[1,red]": (None, {"slot": 1, "hue": "red"}),
-        "bulbs[2]": ({"slot": 2, "lumen": 3, "maker": "x"}, None),
+        "bulbs[2]": ({"slot": 2, "lumen": 3}, None),
     }
 
 

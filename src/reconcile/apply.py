@@ -65,6 +65,10 @@ class Interrupted(Exception):
     """Thrown into the generator where it would wait: it ends with what it knows."""
 
 
+class Unrecorded(Exception):
+    """Thrown into the generator where an entry could not be made durable; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How long a lost answer is looked for, how long a taken write may take to show, and what time it is."""
@@ -110,8 +114,11 @@ class _Course:
     started: float = field(default=0.0)
 
     def decide(self) -> Verdict:
-        """What is left to do, against the live state last seen."""
-        return decide(self.wanted, self.live, replace(self.facts, written=self.sent > 0))
+        """What is left to do, against the live state last seen; what the plan held back is the next plan's."""
+        verdict = decide(self.wanted, self.live, replace(self.facts, written=self.sent > 0))
+        if verdict.changes and all(change.path in self.step.held for change in verdict.changes):
+            return replace(verdict, requests=(), changes=())
+        return verdict
 
 
 def carry_out(step: Step, facts: Facts, terms: Terms) -> Effects:
@@ -131,6 +138,8 @@ def carry_out(step: Step, facts: Facts, terms: Terms) -> Effects:
         status, detail = (
             ("unknown", "interrupted while looking for the outcome") if course.sent else ("not_begun", "")
         )
+    except Unrecorded as error:
+        status, detail = "unknown", f"sent, and {error}"
     return Outcome(
         address=step.operation.address,
         status=status,
@@ -295,7 +304,10 @@ def _one(
 def _write(course: _Course, request: Request) -> Generator[Effect, Response | None, None]:
     name = str(course.step.operation.address)
     entry = {"address": name, "method": request.method, "path": request.path, "body": digest(request.body)}
-    yield Record({"event": "intent", **entry})
+    try:
+        yield Record({"event": "intent", **entry})
+    except Unrecorded as error:
+        raise _Ended("failed", f"not sent, {error}") from error
     course.sent += 1
     try:
         response = yield Write(request)
@@ -472,9 +484,8 @@ def _unsettled(course: _Course, verdict: Verdict) -> str:
 
 
 def _not_kept(live: Live, change: Change) -> str:
-    if change.sensitive:
-        return spell(change.path)
-    words = f"{spell(change.path)}: {_brief(change.before)}, wanted {_brief(change.after)}"
+    values = "" if change.sensitive else f": {_brief(change.before)}, wanted {_brief(change.after)}"
+    words = f"{spell(change.path)}{values}"
     if change.path[0] in live.said:
         return words
     return f"{words} (its answer lacks {change.path[0]}: options.hidden names fields never shown)"

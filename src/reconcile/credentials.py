@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -76,11 +79,18 @@ def _text(given: Json, environment: Mapping[str, str]) -> str:
     return _file_text(Path(given["file"]))
 
 
+def _open_regular(path: str, flags: int) -> int:
+    """Opens a file as `open` does, but waits for no pipe; OSError for what is no regular file."""
+    found = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if stat.S_ISREG(os.fstat(found).st_mode):
+        return found
+    os.close(found)
+    raise OSError(errno.EINVAL, "no regular file")
+
+
 def _file_text(path: Path) -> str:
     try:
-        if not path.is_file():
-            raise OSError("no regular file")
-        with path.open(encoding="utf-8") as stream:
+        with open(path, encoding="utf-8", opener=_open_regular) as stream:
             text = stream.read(SECRET_AT_MOST).strip()
     except (OSError, ValueError) as error:
         raise LookupError(f"{path} cannot be read: mount the credential there") from error

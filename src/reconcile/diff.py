@@ -138,7 +138,8 @@ def _ours(table: Table, path: FieldPath, live: Json) -> Json:
     """What of a live entry or object a manifest may hold: the rest is the server's own."""
     if not isinstance(live, dict) or _row_at(table, path).table is None:
         return live
-    return overlay(_row_at(table, path).nested, {}, live)
+    ours = overlay(_row_at(table, path).nested, {}, live)
+    return {name: value for name, value in ours.items() if value is not None}
 
 
 def _row_at(table: Table, path: FieldPath) -> Row:

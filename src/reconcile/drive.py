@@ -10,7 +10,18 @@ from threading import Event
 from typing import Protocol
 
 from reconcile.agenda import Agenda, in_order
-from reconcile.apply import Effect, Effects, Interrupted, Read, Record, Terms, Wait, Write, carry_out
+from reconcile.apply import (
+    Effect,
+    Effects,
+    Interrupted,
+    Read,
+    Record,
+    Terms,
+    Unrecorded,
+    Wait,
+    Write,
+    carry_out,
+)
 from reconcile.errors import ApiError
 from reconcile.model import Address, Json, Outcome, Request, Response
 from reconcile.plan import Planned, Step
@@ -45,11 +56,17 @@ class Means:
             case Write(request):
                 return self.client.write(request)
             case Record(entry):
-                self.record(entry)
+                self._kept(entry)
             case Wait(seconds):
                 if self.stop.wait(seconds):
                     raise Interrupted
         return None
+
+    def _kept(self, entry: Mapping[str, Json]) -> None:
+        try:
+            self.record(entry)
+        except OSError as error:
+            raise Unrecorded(f"the journal cannot be written: {error.strerror}") from error
 
 
 def drive(effects: Effects, perform: Callable[[Effect], Response | None]) -> Outcome:
@@ -66,7 +83,7 @@ def drive(effects: Effects, perform: Callable[[Effect], Response | None]) -> Out
 def _answered(effects: Effects, effect: Effect, perform: Callable[[Effect], Response | None]) -> Effect:
     try:
         response = perform(effect)
-    except (ApiError, Interrupted) as error:
+    except (ApiError, Interrupted, Unrecorded) as error:
         return effects.throw(error)
     return effects.send(response)
 

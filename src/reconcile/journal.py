@@ -45,20 +45,26 @@ class Past:
     made: Mapping[str, Json] = field(default_factory=dict)
     """Address to the id that its creation was answered with."""
 
+    doubt: float = 0.0
+    """When an apply began that knew of an earlier one without its journal."""
+
 
 def remembered(data: bytes) -> Past:
     """What a journal's text says; a torn or foreign line is passed over."""
     in_doubt: dict[str, float] = {}
     made: dict[str, Json] = {}
+    doubt = 0.0
     for entry in _entries(data):
         address = entry["address"]
-        if entry["event"] == "intent":
+        if entry["event"] == "doubt":
+            doubt = entry["at"]
+        elif entry["event"] == "intent":
             in_doubt[address] = entry["at"]
         elif entry["event"] == "settled" or entry.get("effect") in _SURE:
             in_doubt.pop(address, None)
         if isinstance(entry.get("id"), str | int):
             made[address] = entry["id"]
-    return Past(bool(data), in_doubt, made)
+    return Past(bool(data), in_doubt, made, doubt)
 
 
 def _entries(data: bytes) -> Iterator[Mapping[str, Json]]:

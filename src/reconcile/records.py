@@ -45,7 +45,7 @@ class Circumstances:
     base: str | None = None
     prune: bool = False
     project_changes: tuple[Change, ...] = ()
-    unmanaged: Mapping[str, int] | None = None
+    unmanaged: Mapping[str, int | None] | None = None
     """How many live objects no manifest manages, by system and kind; None where they were not counted."""
 
 
@@ -64,8 +64,7 @@ def document(
         "prune": of.prune,
         "systems": dict(of.systems),
         "project_changes": [_change(change) for change in of.project_changes],
-        "summary": _summary(plan)
-        | {"unmanaged": None if of.unmanaged is None else sum(of.unmanaged.values())},
+        "summary": {**_summary(plan), "unmanaged": _total(of.unmanaged)},
         "unmanaged": None if of.unmanaged is None else dict(of.unmanaged),
         "operations": [_operation(operation) for operation in plan.operations],
         "blocked": [_blocked(item) for item in plan.blocked],
@@ -104,6 +103,11 @@ def _summary(plan: Plan) -> dict[str, Json]:
         "unchanged": len(plan.unchanged),
         "labels": {label: labels.count(label) for label in ("change", "drift", "conflict")},
     }
+
+
+def _total(unmanaged: Mapping[str, int | None] | None) -> int | None:
+    counts = [count for count in (unmanaged or {}).values() if count is not None]
+    return sum(counts) if counts else None
 
 
 def _operation(operation: Operation) -> dict[str, Json]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -12,6 +13,10 @@ from reconcile.model import Json
 from reconcile.records import FORMAT_VERSION
 
 DOCUMENT_AT_MOST = 256 * 2**20
+DEEPEST = 100
+"""More than the 64 levels that a manifest or an answer may have, and what a document has around them."""
+
+_EXACT = 2**53
 READABLE = ("1.0", "0.9")
 """The format versions that this tool reads: its own, and the one before it."""
 
@@ -26,6 +31,11 @@ _UNSAID: Mapping[str, Json] = {
 """What a document means that does not say it: an older one, or one written by hand."""
 
 Count = Annotated[int, Field(ge=0)]
+
+
+def _as_float(given: Json) -> Json:
+    """A whole number as the float that a stricter reader wants; one too large for that stays as it is."""
+    return float(given) if type(given) is int and abs(given) < _EXACT else given
 
 
 class _Part(BaseModel):
@@ -107,7 +117,7 @@ class _Outcome(_Part):
     ]
     detail: str
     requests_sent: Count
-    seconds: Annotated[float, BeforeValidator(lambda given: float(given) if type(given) is int else given)]
+    seconds: Annotated[float, BeforeValidator(lambda given: _as_float(given))]
     result: dict[str, Any]
 
 
@@ -123,7 +133,7 @@ class _Document(_Part):
     systems: dict[str, dict[str, Any]]
     project_changes: list[_Change] = Field(default_factory=list)
     summary: _Summary
-    unmanaged: dict[str, Count] | None = None
+    unmanaged: dict[str, Count | None] | None = None
     operations: list[_Operation]
     blocked: list[_Noted]
     finished: list[_Noted] = Field(default_factory=list)
@@ -141,21 +151,38 @@ def read_document(data: bytes, name: str) -> dict[str, Json]:
     if len(data) > DOCUMENT_AT_MOST:
         raise ValueError(f"{name} is larger than {DOCUMENT_AT_MOST // 2**20} MiB: no plan of this tool is")
     try:
-        whole = json.loads(data, parse_constant=_no_number)
+        whole = json.loads(data, parse_constant=_no_number, parse_float=_finite)
+        _check_depth(whole)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{name} is no plan or record: it is not JSON; save one with plan --out") from error
+        where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        words = f"it is not JSON that this tool writes{where}; save one with plan --out"
+        raise ValueError(f"{name} is no plan or record: {words}") from error
     _check_version(whole, name)
     try:
         document = _Document.model_validate(whole)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(map(str, first["loc"]))
-        raise ValueError(f"{name} is no plan of this tool: {place}: {first['msg'].lower()}") from error
+        words = f"{place}: {first['msg'].lower()}; save one with plan --out"
+        raise ValueError(f"{name} is no plan of this tool: {words}") from error
     return {**_UNSAID, **document.model_dump(exclude_unset=True), "format_version": FORMAT_VERSION}
 
 
 def _no_number(spelled: str) -> NoReturn:
     raise ValueError(f"{spelled} is no number in JSON")
+
+
+def _finite(spelled: str) -> float:
+    number = float(spelled)
+    return _no_number(spelled) if math.isinf(number) else number
+
+
+def _check_depth(value: Json, left: int = DEEPEST) -> None:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        if not left:
+            raise ValueError(f"values are nested more than {DEEPEST} deep")
+        _check_depth(each, left - 1)
 
 
 def _check_version(whole: Json, name: str) -> None:

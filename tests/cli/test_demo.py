@@ -1,4 +1,4 @@
-"""The tour: it runs anywhere, shows what it promises in order, and plays what the example says."""
+"""The tours: they run anywhere, show what they promise in order, and play what the examples say."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.cli.demo import EXAMPLE, example
+from reconcile.cli.demo import EXAMPLES, TOURS, example
 from reconcile.cli.stage import NotAsTold, Stage
 from reconcile.sandbox import running
 
 ROOT = Path(__file__).parents[2]
-README = ROOT / EXAMPLE / "README.md"
 OUTSIDE = {
     "CI": "true",
     "TERM": "dumb",
@@ -28,29 +27,10 @@ OUTSIDE = {
     "RECONCILE_PARALLELISM": "1",
     "FLEXDEPLOY_USER": "somebody",
     "FLEXDEPLOY_PASSWORD": "else",
+    "KATALON_API_KEY": "",
     "HTTP_PROXY": "http://127.0.0.1:9",
 }
-PROMISED = (
-    "$ reconcile validate",
-    "Valid: 3 resources in 3 files.",
-    "$ reconcile plan",
-    "~ flexdeploy/Release/rest-release-1  (REST Release 1, 12101)  PUT",
-    "~ flexdeploy/Release/rest-release-2  (REST Release 2, 12104)  PATCH",
-    "+ flexdeploy/Release/spring-train  (Spring Train)  POST",
-    "Plan: 1 to create, 2 to change, 0 to delete (1 entry removed), 0 to run, 0 blocked.",
-    "$ reconcile apply --yes",
-    "Apply: 3 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",
-    "$ reconcile plan",
-    "No changes.",
-    "PATCH /releases/12104  200",
-    "$ reconcile drift",
-    '"by hand" -> "Rehearsal of the spring train."',
-    "# exit code 2",
-    "$ reconcile apply --yes",
-    "Apply: 2 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",
-    "$ reconcile plan",
-    "No changes.",
-    "POST /releases  201",
+REFUSAL = (
     "Scene 2",
     "! flexdeploy/Release/rest-release-1  projects[13921,Package2]  only a PUT removes",
     "# exit code 3",
@@ -58,13 +38,76 @@ PROMISED = (
     "options: {hidden: [properties, cmsDetails]}",
     "Apply: 1 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",
     "No changes.",
-    "PUT /releases/12101  200",
+    "PUT /flexdeploy/rest/v1/releases/12101  200",
 )
+PROMISED = {
+    "release-train": (
+        "$ reconcile validate",
+        "Valid: 9 resources in 4 files.",
+        "$ reconcile plan --env staging",
+        "+ flexdeploy/Release/spring-train  (Spring Train (staging))  POST",
+        "~ katalon/ScheduleLink/smoke  (Daily Smoke Test, 12345)  POST",
+        "none -> (id of katalon/Release/spring-train)",
+        "+ brpm/Run/spring-train  (Spring Train)  POST PUT",
+        "> foundry/ScheduleRun/refresh",
+        "Plan: 4 to create, 1 to change, 0 to delete, 1 to run, 0 blocked.",
+        "$ reconcile apply --env staging --yes",
+        "Apply: 6 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",
+        "$ reconcile plan --env staging",
+        "No changes.",
+        "PATCH /flexdeploy/rest/v1/releases/12105  200",
+        "POST /api/v1/run-configurations/12345/unlink-release  200",
+        "PUT /brpm/v1/runs/4  202",
+        "$ reconcile drift --env staging",
+        '"by hand" -> "All that leaves in spring."',
+        "none -> 77002",
+        '"held" -> "started"',
+        "# exit code 2",
+        "$ reconcile apply --env staging --yes",
+        "Apply: 3 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",
+        "$ reconcile plan --env staging",
+        "No changes.",
+        "POST /flexdeploy/rest/v1/releases  201",
+        "POST /api/v1/run-configurations/12345/link-release  200",
+        "POST /brpm/v1/runs  201",
+        '{"run": {"aasm_event": "plan_it"}}',
+        '{"run": {"aasm_event": "start"}}',
+        "/run  200",
+        "PATCH /flexdeploy/rest/v1/releases/12105  200",
+        *REFUSAL,
+    ),
+    "first-release": (
+        "$ reconcile validate",
+        "Valid: 3 resources in 3 files.",
+        "$ reconcile plan",
+        "~ flexdeploy/Release/rest-release-1  (REST Release 1, 12101)  PUT",
+        "~ flexdeploy/Release/rest-release-2  (REST Release 2, 12104)  PATCH",
+        "+ flexdeploy/Release/spring-train  (Spring Train)  POST",
+        "Plan: 1 to create, 2 to change, 0 to delete (1 entry removed), 0 to run, 0 blocked.",
+        "$ reconcile apply --yes",
+        "Apply: 3 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",
+        "$ reconcile plan",
+        "No changes.",
+        "PATCH /flexdeploy/rest/v1/releases/12104  200",
+        "$ reconcile drift",
+        '"by hand" -> "Rehearsal of the spring train."',
+        "# exit code 2",
+        "$ reconcile apply --yes",
+        "Apply: 2 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",
+        "$ reconcile plan",
+        "No changes.",
+        "POST /flexdeploy/rest/v1/releases  201",
+        *REFUSAL,
+    ),
+}
+ASKED = {"release-train": ["demo"], "first-release": ["demo", "first-release"]}
+"""How each tour is asked for; the first needs no name."""
 
 
-def test_the_demo_is_as_told_whatever_stands_around_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tour", TOURS)
+def test_the_demo_is_as_told_whatever_stands_around_it(tmp_path: Path, tour: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "reconcile", "demo"],
+        [sys.executable, "-m", "reconcile", *ASKED[tour]],
         cwd=tmp_path,
         env={**os.environ, **OUTSIDE},
         stdin=subprocess.DEVNULL,
@@ -73,9 +116,10 @@ def test_the_demo_is_as_told_whatever_stands_around_it(tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert first_missing(PROMISED, done.stdout) is None
+    assert first_missing(PROMISED[tour], done.stdout) is None
     scene_1 = done.stdout.partition("Scene 2")[0]
-    assert commands(scene_1, "$ ") == commands(README.read_text(encoding="utf-8"), "    ")
+    readme = (ROOT / EXAMPLES / tour / "README.md").read_text(encoding="utf-8")
+    assert commands(scene_1, "$ ") == commands(readme, "    ")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -103,8 +147,28 @@ def test_what_is_not_as_told_ends_the_demo(tmp_path: Path, code: int, shows: tup
         Stage(tmp_path, sandbox).run("validate", code=code, shows=shows)
 
 
-def test_the_wheel_holds_the_example_where_the_demo_looks() -> None:
+@pytest.mark.parametrize(
+    "order", [("PUT /brpm/v1/runs/1", "POST /brpm/v1/runs"), ("DELETE /brpm/v1/runs/1",)]
+)
+def test_requests_in_another_order_end_the_demo(tmp_path: Path, order: tuple[str, ...]) -> None:
+    run = {"name": "a", "plan_id": 1, "plan_stage_id": 1, "owner_id": 1, "requestor_id": 1}
+    with running() as sandbox:
+        stage = Stage(tmp_path, sandbox)
+        for method, path, body in (
+            ("POST", "/brpm/v1/runs", {"run": run}),
+            ("PUT", "/brpm/v1/runs/1", {"run": {"description": "b"}}),
+        ):
+            Stage(tmp_path, sandbox).by_hand(method, path, body)
+        stage.writes(2, ("POST /brpm/v1/runs", "PUT /brpm/v1/runs/1"))
+        with pytest.raises(NotAsTold, match="not in its place"):
+            stage.writes(2, order)
+        with pytest.raises(NotAsTold, match="2 writes were sent, not 3"):
+            stage.writes(3)
+
+
+def test_the_wheel_holds_the_examples_where_the_demo_looks() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     included = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert included == {EXAMPLE: f"reconcile/{EXAMPLE}"}
-    assert (example() / "manifests").is_dir()
+    assert included == {EXAMPLES: f"reconcile/{EXAMPLES}"}
+    for tour in TOURS:
+        assert (example(tour) / "manifests").is_dir()

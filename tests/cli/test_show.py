@@ -79,7 +79,8 @@ def test_what_is_no_plan_is_1_and_no_traceback(tool: Tool, tmp_path: Path, data:
 
 def test_a_file_that_is_not_there_is_1(tool: Tool) -> None:
     ran = tool("show", "nowhere.json")
-    assert (ran.code, ran.err.split(":")[0]) == (1, "nowhere.json cannot be read")
+    assert ran.code == 1
+    assert ran.err.startswith("nowhere.json cannot be read")
 
 
 MUTATIONS: list[Any] = [None, -1, [], [{}], "\ud800\x1b[31m"]

@@ -14,23 +14,42 @@ from .fitting import misfits, planned_as
 from .stage import Sent, Stage
 from .tool import Ran
 
+OBJECTS = {
+    "flexdeploy.releases": "releaseId",
+    "katalon.runConfigurations": "id",
+    "brpm.runs": "id",
+    "foundry.schedules": "rid",
+}
+
 
 def both(stage: Stage) -> Iterator[tuple[str, Sandbox]]:
     yield stage.sandbox.url, stage.sandbox
     yield stage.other.url, stage.other
 
 
-def by_hand(sandbox: Sandbox, changes: Mapping[int, Mapping[str, Any]]) -> None:
+def by_hand(sandbox: Sandbox, changes: Mapping[Any, Mapping[str, Any]]) -> None:
+    """Changes live objects as somebody else would: releases by id, others as `system.collection.id`."""
     with sandbox.editing() as state:
-        for release in state["flexdeploy"]["releases"]:
-            release.update(changes.get(release["releaseId"], {}))
+        for place, change in changes.items():
+            for row in rows(state, place):
+                row.update(change)
+
+
+def rows(state: Mapping[str, Any], place: Any) -> list[Any]:
+    """What stands at a place: a release's number, `system.collection`, or `system.collection.id`."""
+    if isinstance(place, int):
+        return [row for row in state["flexdeploy"]["releases"] if row["releaseId"] == place]
+    system, collection, *which = place.split(".", 2)
+    found: list[Any] = state[system][collection]
+    return [row for row in found if str(row.get("rid", row.get("id"))) in which] if which else found
 
 
 def only_planned(document: Mapping[str, Any], writes: Iterable[Sent]) -> None:
     planned = [request for operation in document["operations"] for request in operation["requests"]]
     for sent in writes:
         if not any(
-            (request["method"], request["path"]) == (sent.method, sent.path)
+            request["method"] == sent.method
+            and re.fullmatch(re.sub(r"\\{.*?\\}", "[^/]+", re.escape(request["path"])), sent.path)
             and planned_as(request["body"], sent.body)
             for request in planned
         ):
@@ -43,18 +62,21 @@ def untouched(
     document: Mapping[str, Any],
     writes: Iterable[Sent],
 ) -> None:
-    """Releases that nothing was sent to are as they were."""
-    written = {sent.path.rpartition("/")[2] for sent in writes}
+    """Objects that nothing was sent to are as they were."""
+    written = {segment for sent in writes for segment in sent.path.split("/")}
     for url, sandbox in after.items():
-        now = {release["releaseId"]: release for release in sandbox.state["flexdeploy"]["releases"]}
-        for release in before[url]["flexdeploy"]["releases"]:
-            if str(release["releaseId"]) not in written:
-                equal(
-                    f"release {release['releaseId']}, which nobody wrote to",
-                    release,
-                    now.get(release["releaseId"]),
-                )
+        now = dict(_objects(sandbox.state))
+        for (place, number), row in _objects(before[url]):
+            if number not in written:
+                equal(f"{place} {number}, which nobody wrote to", row, now.get((place, number)))
     equal("the systems of the document are those of the project", True, bool(document["systems"]))
+
+
+def _objects(state: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:
+    """Every object that a request names by its id, with that id."""
+    for place, key in OBJECTS.items():
+        system, collection = place.split(".")
+        yield from (((place, str(row[key])), row) for row in state[system][collection])
 
 
 def requests(expected: list[Any] | None, writes: list[Sent]) -> None:
@@ -66,7 +88,8 @@ def requests(expected: list[Any] | None, writes: list[Sent]) -> None:
             continue
         if "body" in request:
             equal(f"the body of {sent.line}", request["body"], sent.body)
-        fits(f"the body of {sent.line}", request.get("with") or {}, sent.body)
+        if "with" in request:
+            fits(f"the body of {sent.line}", request["with"], sent.body)
         for name in request.get("without") or []:
             if name in sent.body:
                 raise AssertionError(f"{sent.line} holds {name}: {sent.body}")
@@ -77,23 +100,32 @@ def line(request: Any) -> str:
 
 
 def outcomes(expected: Mapping[str, Any] | None, record: Mapping[str, Any]) -> None:
-    if expected is not None:
-        found = {outcome["address"]: outcome for outcome in record["outcomes"]}
-        fits("the outcomes", {name: outcome(value) for name, value in expected.items()}, found)
-        equal("the addresses of the outcomes", sorted(expected), sorted(found))
+    """Each address with its outcome, or with all of them: a status, or a part of the record's entry."""
+    if expected is None:
+        return
+    found: dict[str, list[Any]] = {}
+    for entry in record["outcomes"]:
+        found.setdefault(entry["address"], []).append(entry)
+    wanted = {name: value if isinstance(value, list) else [value] for name, value in expected.items()}
+    fits("the outcomes", {name: [*map(outcome, entries)] for name, entries in wanted.items()}, found)
+    equal("the addresses of the outcomes", sorted(expected), sorted(found))
 
 
 def outcome(value: Any) -> Any:
+    """What a scenario says of one outcome, as a part of the record's entry."""
     return {"status": value} if isinstance(value, str) else value
 
 
 def after(expected: Mapping[Any, Any] | None, sandbox: Sandbox) -> None:
-    found = {release["releaseId"]: release for release in sandbox.state["flexdeploy"]["releases"]}
-    for number, release in (expected or {}).items():
-        if release is None:
-            equal(f"release {number}", None, found.get(number))
+    state = sandbox.state
+    for place, wanted in (expected or {}).items():
+        found = rows(state, place)
+        if isinstance(wanted, list):
+            fits(f"all of {place}", wanted, found)
+        elif wanted is None:
+            equal(f"what is at {place}", [], found)
         else:
-            fits(f"release {number}", release, found.get(number))
+            fits(f"what is at {place}", [wanted], found)
 
 
 def never(texts: Iterable[str], writes: Iterable[Sent]) -> None:

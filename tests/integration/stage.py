@@ -25,7 +25,23 @@ PROJECT = {
         }
     },
 }  # fmt: skip
-ENVIRONMENT = {"FLEXDEPLOY_USER": "demo", "FLEXDEPLOY_PASSWORD": "demo", "PATH": "/usr/bin:/bin"}
+SYSTEMS: dict[str, Any] = {
+    "katalon": {"url": "ROOT", "options": {"projectId": 4711}, "auth": {"apiKey": {"env": "KATALON_API_KEY"}}},
+    "brpm": {"url": "ROOT/brpm", "auth": {"token": {"env": "BRPM_TOKEN"}}},
+    "foundry": {"url": "ROOT", "auth": {"bearer": {"env": "FOUNDRY_TOKEN"}}},
+}
+"""The other systems, for the scenarios that name them."""
+
+ENVIRONMENT = {
+    "FLEXDEPLOY_USER": "demo",
+    "FLEXDEPLOY_PASSWORD": "demo",
+    "KATALON_API_KEY": "demo",
+    "BRPM_TOKEN": "demo",
+    "FOUNDRY_TOKEN": "demo",
+    "PATH": "/usr/bin:/bin",
+}
+SAFE_POSTS = ("/api/v1/search", "/getBatch", "/oauth2/token")
+"""POSTs that change nothing of what is managed."""
 HEADER = "ZGVtbzpkZW1v"
 """What HTTP Basic makes of demo:demo; no output may hold it."""
 
@@ -55,12 +71,14 @@ class Stage:
     environment: dict[str, str] = field(default_factory=lambda: dict(ENVIRONMENT))
     printed: list[Ran] = field(default_factory=list)
 
-    def project(self, over: Mapping[str, Any] | None) -> None:
-        """Writes reconcile.yaml: the usual one with `over` laid on it; null takes a key away."""
-        urls = {"SANDBOX": self.sandbox.url + MOUNT, "OTHER": self.other.url + MOUNT}
-        text = yaml.safe_dump(laid_over(PROJECT, over or {}), sort_keys=False)
+    def project(self, over: Mapping[str, Any] | None, systems: Iterable[str] = ()) -> None:
+        """Writes reconcile.yaml: the usual one, with these systems too, and `over` laid on it; null takes a
+        key away."""
+        urls = {"SANDBOX": self.sandbox.url + MOUNT, "OTHER": self.other.url + MOUNT, "ROOT": self.sandbox.url}
+        usual = laid_over(PROJECT, {"systems": {name: SYSTEMS[name] for name in systems}})
+        text = yaml.safe_dump(laid_over(usual, over or {}), sort_keys=False)
         (self.folder / "reconcile.yaml").write_text(
-            re.sub("SANDBOX|OTHER", lambda found: urls[found[0]], text)
+            re.sub("SANDBOX|OTHER|ROOT", lambda found: urls[found[0]], text)
         )
 
     def manifests(self, named: Mapping[str, Any]) -> None:
@@ -75,14 +93,19 @@ class Stage:
                 else yaml.safe_dump_all(documents, sort_keys=False, width=1000)
             )
 
-    def live(self, state: Any, options: Mapping[str, Any]) -> None:
-        """Starts both sandboxes anew: FlexDeploy's collections, and switches by their short names."""
-        switches = [
-            f"{name if '.' in name else f'flexdeploy.{name}'}={_word(value)}"
-            for name, value in options.items()
-        ]
+    def edit(self, files: Mapping[str, Mapping[str, str]]) -> None:
+        """Puts one text in the place of another in files of the folder, each where it stands."""
+        for name, replaced in files.items():
+            path = self.folder / name
+            for old, new in replaced.items():
+                text = path.read_text()
+                assert old in text, f"{name} does not hold {old!r}"
+                path.write_text(text.replace(old, new))
+
+    def live(self, state: Any, options: Mapping[str, Any], world: Mapping[str, Any] | None = None) -> None:
+        """Starts both sandboxes anew: FlexDeploy's collections, those of other systems by system, switches."""
         for sandbox in (self.sandbox, self.other):
-            sandbox.reset({"flexdeploy": state or {}}, switches)
+            sandbox.reset({"flexdeploy": state or {}, **(world or {})}, assignments(options))
 
     def run(self, *arguments: str) -> Ran:
         """Runs the command in the project's folder."""
@@ -94,10 +117,10 @@ class Stage:
         """The writes (else the reads) that reached either sandbox since the log was cleared."""
         log = [*self.sandbox.log, *self.other.log]
         found = [
-            Sent(entry.method, entry.path.removeprefix(MOUNT), entry.query, entry.body, entry.status)
+            Sent(entry.method, _unmounted(entry.path), _untold(entry.query), entry.body, entry.status)
             for entry in log
         ]
-        return [sent for sent in found if (sent.method not in SAFE) == writes]
+        return [sent for sent in found if _is_write(sent) == writes]
 
     def forget(self) -> None:
         """Clears both logs."""
@@ -117,6 +140,26 @@ def laid_over(under: Any, over: Any) -> Any:
         return over
     merged = {**under, **{key: laid_over(under.get(key), value) for key, value in over.items()}}
     return {key: value for key, value in merged.items() if value is not None}
+
+
+def assignments(options: Mapping[str, Any]) -> list[str]:
+    """Switches as the sandbox takes them; a name without a system is FlexDeploy's."""
+    return [
+        f"{name if '.' in name else f'flexdeploy.{name}'}={_word(value)}" for name, value in options.items()
+    ]
+
+
+def _unmounted(path: str) -> str:
+    return path.removeprefix(MOUNT).removeprefix("/brpm")
+
+
+def _untold(query: str) -> str:
+    """The query less the token in it."""
+    return "&".join(part for part in query.split("&") if not part.startswith("token="))
+
+
+def _is_write(sent: Sent) -> bool:
+    return sent.method not in SAFE and not (sent.method == "POST" and sent.path.endswith(SAFE_POSTS))
 
 
 def _word(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -27,6 +27,9 @@ class Wire:
         self.authorizations: set[str] = set()
         self.instead: dict[str, Answer] = {}
         """What a request of this method, or of this `METHOD path`, is answered instead."""
+        self.before: Callable[[str], None] = lambda line: None
+        """Hears of each request before it is answered."""
+
         self.lock = threading.Lock()
 
     @property
@@ -37,6 +40,7 @@ class Wire:
     def answer(self, method: str, target: str, body: Any) -> Answer:
         """The answer to one request."""
         parts = urlsplit(target)
+        self.before(f"{method} {parts.path}")
         with self.lock:
             self.log.append(f"{method} {parts.path}")
             for known in (f"{method} {parts.path}", method):

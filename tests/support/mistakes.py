@@ -1,4 +1,7 @@
-"""Cases of mistaken projects in a text file: the files of each, and the problems that must be found."""
+"""Cases of mistaken projects in a text file: the files of each, and the problems that must be found.
+
+`python -m tests.support.mistakes` writes what is found today into the files, to be read as a diff.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.support.projects import loaded, read, written
 
@@ -49,3 +53,21 @@ def found(mistake: Mistake, root: Path) -> tuple[Problem, ...]:
     return loaded(
         root, environment, secrets=None if secrets is None else frozenset(secrets.split(","))
     ).problems
+
+
+def rewritten(path: Path) -> str:
+    """The file with the problems that are found today."""
+    return "\n".join(_spelled(mistake) for mistake in mistakes(path))
+
+
+def _spelled(mistake: Mistake) -> str:
+    given = " ".join(f"{name}={value}" for name, value in mistake.given.items())
+    with TemporaryDirectory() as folder:
+        problems = "".join(f"{problem}\n" for problem in found(mistake, Path(folder)))
+    texts = (f"-- {name} --\n{text}" for name, text in {**mistake.files, PROBLEMS: problems}.items())
+    return f"=== {mistake.title}{f' [{given}]' if given else ''}\n{''.join(texts)}"
+
+
+if __name__ == "__main__":
+    for file in sorted((Path(__file__).parents[1] / "data" / "mistakes").glob("*.txt")):
+        file.write_text(rewritten(file), "utf-8")

@@ -27,6 +27,8 @@ UNSEEN = (
     "write all that is to stay there ({1} for nothing); options.hidden names fields never shown"
 )
 
+ONE_PIPELINE = ", and both must name one pipeline: keep one of them"
+
 
 def verdict(
     want: dict[str, Json], live: dict[str, Json] | None, hide: tuple[str, ...] = (), **options: Any
@@ -74,6 +76,20 @@ def reasons(found: Verdict) -> dict[str, str]:
             (),
             {"releaseStatus": "NOTSTARTED, wanted STARTED: a release starts with at least one project"},
         ),
+        (
+            {"pipelineId": 10004, "pipelineName": "Q"},
+            {},
+            (),
+            {"pipelineName": f"pipelineId 10004 is pipelineName P{ONE_PIPELINE}"},
+        ),
+        (
+            {"pipelineId": 7, "pipelineName": "P"},
+            {},
+            (),
+            {"pipelineId": f"pipelineName P is pipelineId 10004{ONE_PIPELINE}"},
+        ),
+        ({"pipelineId": 7, "pipelineName": "Q"}, {}, (), {}),
+        ({"pipelineId": 10004, "pipelineName": "Q"}, {"pipelineId": None, "pipelineName": None}, (), {}),
         (
             {"description": None},
             {"releaseStatus": "SUSPENDED"},
@@ -168,6 +184,16 @@ def test_a_status_that_is_blocked_leaves_the_rest_to_be_sent_without_it() -> Non
     (request,) = found.requests
     assert request.body == {"releaseName": "a", "description": "new"}
     assert list(reasons(found)) == ["releaseStatus"]
+
+
+def test_a_pipeline_that_is_blocked_goes_out_beside_no_property() -> None:
+    want = {
+        "pipelineId": 10004,
+        "pipelineName": "Q",
+        "properties": [{"propertyName": "A", "propertyValue": "2"}],
+    }
+    (request,) = verdict(want, {}).requests
+    assert request.body == {"releaseName": "a", "pipelineId": 10004, "properties": want["properties"]}
 
 
 def test_an_entry_that_is_blocked_stays_in_a_put_as_it_is_live() -> None:

@@ -120,9 +120,9 @@ class Project:
             lived.planned = live_plan(self.ready, client)
             simulation.pass_time(1.0)
             simulation.planning = False
-            past, settle = journal.past, simulation.drawn.settle
+            settle = simulation.drawn.settle
             terms = terms_after(
-                past, settle, again=self.again, clock=simulation.clock, wall=simulation.wall
+                journal, settle, again=self.again, clock=simulation.clock, wall=simulation.wall
             )
             means = Means(client, self._recording(journal), cast(Any, simulation), threads=1)
             lived.outcomes = apply(lived.planned, terms, means, refused(lived.planned))

@@ -248,7 +248,9 @@ class Simulation:
         self.end()
 
     def _delay(self) -> float:
-        return self.rng.choice((0.0, 0.3, 0.6, 0.9, 0.95)) * self.drawn.settle
+        """How late an effect comes, under the settle time; where what is written shows late, sooner."""
+        shown_late = any("lag=" in switch for switch in self.drawn.switches)
+        return self.rng.choice((0.0, 0.3, 0.3) if shown_late else (0.0, 0.3, 0.6, 0.9, 0.95)) * self.drawn.settle
 
     def _answered(self, sent: Sent, wire: Wire, blow: Blow | None) -> Answer:
         if blow is None:

@@ -45,9 +45,6 @@ def _killed(folder: Path, seed: int, point: int, like: World) -> None:
     if rng.random() < 0.3:
         world.project.lose_the_journal()
         world.project.again = True
-    world.simulation.faulty = False
-    world.apply()
-    world.project.again = False
     world.settle_down()
 
 

@@ -19,16 +19,19 @@ from reconcile.cli.sink import tell
 if TYPE_CHECKING:
     from reconcile.cli.stage import Stage
 
-EXAMPLE = "examples/first-release"
+EXAMPLES = "examples"
+TOURS = ("release-train", "first-release")
 WRITTEN_URL = "http://127.0.0.1:8765"
-"""The sandbox's default address, which the example's project file names."""
+"""The sandbox's default address, which the examples' project files name."""
 
 
 @click.command("demo")
+@click.argument("which", type=click.Choice(TOURS), default=TOURS[0], metavar="[TOUR]")
 @flags
-def command(given: Flags) -> None:
+def command(given: Flags, which: str) -> None:
     """Run the main job end to end against a sandbox: plan, apply, drift, and a removal that is refused.
 
+    TOUR is release-train (four systems in one plan; the default) or first-release (one system, closer up).
     Needs no configuration and leaves nothing behind; the shared flags mean nothing here. Exit codes:
     0 all was as told; 1 something was not, and it says what; 64 usage.
     """
@@ -36,9 +39,9 @@ def command(given: Flags) -> None:
     from reconcile.cli.stage import NotAsTold
 
     try:
-        for scene, options in tour.SCENES:
-            with _stage(options) as stage:
-                scene(stage)
+        for scene in tour.TOURS[which]:
+            with _stage(scene.example, scene.options) as stage:
+                scene.play(stage)
     except NotAsTold as error:
         tell(f"Demo: {error}")
         sys.exit(codes.ERROR)
@@ -46,8 +49,8 @@ def command(given: Flags) -> None:
 
 
 @contextmanager
-def _stage(options: Sequence[str]) -> Iterator[Stage]:
-    """A sandbox on a free port, and the example project in a folder that goes afterwards, pointed at it."""
+def _stage(name: str, options: Sequence[str]) -> Iterator[Stage]:
+    """A sandbox on a free port, and an example project in a folder that goes afterwards, pointed at it."""
     from reconcile.cli.stage import Stage
 
     try:
@@ -55,19 +58,21 @@ def _stage(options: Sequence[str]) -> Iterator[Stage]:
     except ImportError as error:
         raise click.UsageError("the demo needs: pip install 'release-reconcile[sandbox]'") from error
     with TemporaryDirectory(prefix="reconcile-demo-") as folder, running(options=options) as sandbox:
-        project = Path(folder) / "first-release"
-        shutil.copytree(example(), project, ignore=shutil.ignore_patterns(".reconcile"))
+        project = Path(folder) / name
+        shutil.copytree(example(name), project, ignore=shutil.ignore_patterns(".reconcile"))
         stage = Stage(project, sandbox)
-        stage.rewrite("reconcile.yaml", WRITTEN_URL, sandbox.url)
+        stage.point(WRITTEN_URL)
         yield stage
 
 
-def example() -> Path:
-    """The example project: inside the package where it was installed, beside it in a source checkout."""
+def example(name: str) -> Path:
+    """An example project: inside the package where it was installed, beside it in a source checkout."""
     import reconcile
 
     package = Path(reconcile.__file__).parent
     for place in (package, package.parents[1]):
-        if (place / EXAMPLE / "reconcile.yaml").is_file():
-            return place / EXAMPLE
-    raise click.ClickException(f"{EXAMPLE} is missing from this installation: install the package again")
+        if (place / EXAMPLES / name / "reconcile.yaml").is_file():
+            return place / EXAMPLES / name
+    raise click.ClickException(
+        f"{EXAMPLES}/{name} is missing from this installation: install the package again"
+    )

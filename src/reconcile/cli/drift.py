@@ -25,6 +25,6 @@ def command(given: Flags, paths: tuple[str, ...], out: Path | None) -> None:
     from reconcile.cli.reading import planned
 
     with collector_off():
-        plan = planned(given, paths, out)
+        plan = planned(given, paths, out, drift=True)
     asked_for = given.base is not None and not plan.drifted
     sys.exit(codes.DIFFERENCES if plan.differs and not asked_for else codes.OK)

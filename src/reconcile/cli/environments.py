@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from reconcile.cli.flags import Flags
 from reconcile.documents import read_documents
+from reconcile.manifests.find import Folder
+from reconcile.model import Problem
 from reconcile.project import FILE
 
 
@@ -20,10 +22,10 @@ def each_environment(flags: Flags) -> Iterator[Flags]:
 
 def _names(flags: Flags) -> tuple[str, ...]:
     """The names under `environments`; none where the file cannot be read, which is reported elsewhere."""
-    try:
-        documents, _ = read_documents((flags.chdir / FILE).read_bytes(), FILE)
-    except OSError:
+    data = Folder(flags.chdir.absolute()).read(FILE)
+    if isinstance(data, Problem):
         return ()
+    documents, _ = read_documents(data, FILE)
     value = documents[0].value if documents else None
     environments = value.get("environments") if isinstance(value, dict) else None
     return tuple(environments) if isinstance(environments, dict) else ()

@@ -78,7 +78,7 @@ def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
 @flags
 @click.pass_context
 def cli(ctx: click.Context, given: Flags) -> None:
-    """Release trains as YAML in Git: plan, apply and drift for FlexDeploy.
+    """Release trains as YAML in Git: see what differs, put it right, and hear of it when it drifts.
 
     Exit codes: 0 done or nothing to do; 1 an error before any write; 2 differences (drift, and plan
     --detailed-exitcode); 3 apply began and is not complete; 4 refused; 64 usage; 130/143 interrupted.

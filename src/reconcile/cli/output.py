@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,6 +24,14 @@ def report(flags: Flags, document: Mapping[str, Json]) -> None:
     """Writes the reports that the flags name; they change nothing about how the run ends."""
     for format, file in flags.report:
         save(file, render(format, document, _options(flags)))
+
+
+def check_places(flags: Flags, out: Path | None) -> None:
+    """A usage error, before anything is done, where what is to be kept has no place to be."""
+    for file in (*filter(None, [out]), *(file for _, file in flags.report)):
+        place = file if file.exists() else file.parent
+        if file.is_dir() or not file.parent.is_dir() or not os.access(place, os.W_OK):
+            raise click.UsageError(f"{file} cannot be written: name a file in a folder that is there")
 
 
 def save(out: Path, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from reconcile.cli.client import opened
@@ -23,15 +23,18 @@ from reconcile.model import Plan
 from reconcile.records import document, spelled
 
 
-def planned(flags: Flags, paths: Sequence[str], out: Path | None) -> Plan:
-    """The plan, reported in the asked format and saved to `out`; exits with 1 where there is none."""
+def planned(flags: Flags, paths: Sequence[str], out: Path | None, *, drift: bool = False) -> Plan:
+    """The plan, reported in the asked format and saved to `out`; exits with 1 where there is none.
+
+    For `drift`, the live objects that no manifest manages are counted too.
+    """
     session: Session | None = None
     try:
         session = begin(flags, paths, live=True)
-        plan = _plan(session)
+        plan, others = _plan(session, drift)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
-    whole = document(plan, circumstances(session))
+    whole = document(plan, circumstances(session, others))
     complain(whole["problems"])
     if out is not None:
         save(out, spelled(whole))
@@ -39,7 +42,8 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None) -> Plan:
     return plan
 
 
-def _plan(session: Session) -> Plan:
+def _plan(session: Session, drift: bool) -> tuple[Plan, Mapping[str, int | None] | None]:
+    from reconcile.cli.unmanaged import Remembering, unmanaged
     from reconcile.transport import Reader
 
     prepared = ready(session)
@@ -47,4 +51,8 @@ def _plan(session: Session) -> Plan:
         opened(Reader, session, prepared.endpoints, prepared.secrets) as client,
         progress(session, reading(len(prepared.endpoints))),
     ):
-        return live_plan(prepared, client).plan
+        if not drift:
+            return live_plan(prepared, client).plan, None
+        lists = Remembering(client, prepared)
+        found = live_plan(prepared, lists)
+        return found.plan, unmanaged(prepared, found.facts.ids, lists)

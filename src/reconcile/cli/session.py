@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from importlib.metadata import version
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn, Protocol
 
 import click
 
@@ -27,7 +27,7 @@ from reconcile.kinds import Kind
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.find import Files, Folder
 from reconcile.manifests.relations import kind_of, needs
-from reconcile.model import Address, Json, Origin, Problem, Resource, Secret
+from reconcile.model import Address, Json, Origin, Problem, Request, Resource, Response, Secret
 from reconcile.nearest import nearest
 from reconcile.observe import Wanted, observe
 from reconcile.plan import Planned, opened, plan
@@ -35,9 +35,6 @@ from reconcile.project import FILE, Project, project_changes, read_project
 from reconcile.records import Circumstances, failed
 from reconcile.reports import text
 from reconcile.systems import Installed
-
-if TYPE_CHECKING:
-    from reconcile.transport import Reader
 
 CATALOGUE = Installed()
 
@@ -103,13 +100,12 @@ def open_project(flags: Flags) -> Session:
 
 def _project(flags: Flags, *, live: bool) -> Project:
     root = flags.chdir.absolute()
-    try:
-        data = (root / FILE).read_bytes()
-    except OSError as error:
-        message = (
-            f"no {FILE} in {flags.chdir}: {error.strerror}; reconcile demo shows one, -C names another folder"
-        )
-        raise ProblemsFound((Problem("no-project", message),)) from error
+    if not os.path.lexists(root / FILE):
+        message = f"no {FILE} in {flags.chdir}: reconcile init writes one, -C names another folder"
+        raise ProblemsFound((Problem("no-project", message),))
+    data = Folder(root).read(FILE)
+    if isinstance(data, Problem):
+        raise ProblemsFound((data,))
     project, problems = read_project(data, root, CATALOGUE, flags.env)
     if project is None:
         raise ProblemsFound(problems)
@@ -267,7 +263,15 @@ def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
     return found
 
 
-def live_plan(ready: Ready, client: Reader) -> Planned:
+class Reads(Protocol):
+    """What asks systems and changes nothing in them."""
+
+    def read(self, request: Request) -> Response:
+        """The answer to a read."""
+        ...
+
+
+def live_plan(ready: Ready, client: Reads) -> Planned:
     """Reads live state and plans; ProblemsFound where it could not be read or told apart."""
     session = ready.session
     every = (*ready.wanted, *ready.gone)
@@ -299,7 +303,9 @@ def needed(session: Session) -> tuple[Wanted, ...]:
     return tuple(item for address, item in every.items() if address in kept)
 
 
-def circumstances(session: Session | None) -> Circumstances:
+def circumstances(
+    session: Session | None, unmanaged: Mapping[str, int | None] | None = None
+) -> Circumstances:
     """What the document says of this run."""
     made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     if session is None:
@@ -320,6 +326,7 @@ def circumstances(session: Session | None) -> Circumstances:
         dirty=here.dirty,
         prune=session.flags.prune,
         base=session.base.name if session.base else None,
+        unmanaged=unmanaged,
         project_changes=project_changes(session.base.project, session.project) if session.base else (),
     )
 
@@ -336,6 +343,7 @@ def refuse(flags: Flags, problems: Sequence[Problem], session: Session | None = 
 
 
 def complain(problems: Iterable[Mapping[str, Json]]) -> None:
-    """Prints problems to standard error, one a line."""
-    for line in text.problem_lines(problems):
-        tell(line)
+    """Prints problems to standard error, one a line, in one write."""
+    lines = "\n".join(text.problem_lines(problems))
+    if lines:
+        tell(lines)

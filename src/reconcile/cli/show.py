@@ -31,11 +31,14 @@ def read_saved(given: Flags, file: Path) -> Mapping[str, Json]:
     """The document in `file`; exits with 1, and says why, where it holds none."""
     from reconcile.cli.session import refuse
     from reconcile.model import Problem
-    from reconcile.saved import read_document
+    from reconcile.saved import DOCUMENT_AT_MOST, read_document
 
     try:
-        return read_document(file.read_bytes(), str(file))
+        with file.open("rb") as stream:
+            data = stream.read(DOCUMENT_AT_MOST + 1)
+        return read_document(data, str(file))
     except OSError as error:
-        refuse(given, (Problem("unreadable", f"{file} cannot be read: {error.strerror}"),))
+        words = f"{file} cannot be read ({error.strerror}): name a plan that plan --out saved"
+        refuse(given, (Problem("unreadable", words),))
     except ValueError as error:
         refuse(given, (Problem("not-a-plan", str(error)),))

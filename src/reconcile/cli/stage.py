@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +21,18 @@ from reconcile.model import Json
 if TYPE_CHECKING:
     from reconcile.sandbox import Sandbox
 
-API = "/flexdeploy/rest/v1"
 USER = "demo"
+"""User, password, key and token of every system that the sandbox serves."""
+
+CREDENTIALS = ("FLEXDEPLOY_USER", "FLEXDEPLOY_PASSWORD", "KATALON_API_KEY", "BRPM_TOKEN", "FOUNDRY_TOKEN")
+"""The variables by which the examples name them."""
+
+LOGINS = {"/flexdeploy/": f"{USER}:{USER}", "/api/v1/": f":{USER}"}
+"""By the start of a path, who somebody else is for HTTP Basic; elsewhere the token stands in the query."""
+
+READS = ("/search", "/getBatch")
+"""How the paths end of what is asked by a POST."""
+
 WIDTH = 100
 
 
@@ -71,13 +81,12 @@ class Stage:
             if words not in done.stdout:
                 raise NotAsTold(f"`{typed}` did not show: {words}")
 
-    def by_hand(self, method: str, path: str, body: Json) -> None:
+    def by_hand(self, method: str, path: str, body: Json = None) -> None:
         """Somebody else's request to the system; NotAsTold where the system does not take it."""
         where = urlsplit(self._sandbox.url)
         connection = HTTPConnection(where.hostname or "", where.port, timeout=30)
-        login = b64encode(f"{USER}:{USER}".encode()).decode()
-        headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
-        connection.request(method, API + path, json.dumps(body), headers)
+        data = None if body is None else json.dumps(body)
+        connection.request(method, f"{path}?token={USER}", data, _headers(path))
         status = connection.getresponse().status
         connection.close()
         self._by_hand.add(len(self._sandbox.log) - 1)
@@ -85,17 +94,24 @@ class Stage:
         if status >= 300:
             raise NotAsTold(f"{method} {path} by hand was answered {status}")
 
-    def writes(self, expected: int) -> None:
-        """Prints the writes that reconcile sent, in their order; NotAsTold where they are not that many."""
+    def writes(self, expected: int, order: Sequence[str] = ()) -> None:
+        """Prints the writes that reconcile sent, in their order.
+
+        NotAsTold where they are not that many, or where those named in `order` did not come in that order.
+        """
         sent = [
             entry
             for number, entry in enumerate(self._sandbox.log)
-            if entry.method != "GET" and number not in self._by_hand
+            if entry.method != "GET" and not entry.path.endswith(READS) and number not in self._by_hand
         ]
         for entry in sent:
-            say(_request(entry.method, entry.path.removeprefix(API), entry.status, entry.body))
+            say(_request(entry.method, entry.path, entry.status, entry.body))
         if len(sent) != expected:
             raise NotAsTold(f"{len(sent)} writes were sent, not {expected}")
+        lines = iter([f"{entry.method} {entry.path}" for entry in sent])
+        for wanted in order:
+            if not any(line.startswith(wanted) for line in lines):
+                raise NotAsTold(f"{wanted} was not sent, or not in its place")
 
     def append(self, file: str, *lines: str) -> None:
         """Adds lines to the end of a file of the project, and prints them."""
@@ -109,6 +125,12 @@ class Stage:
         self.rewrite(file, f"# {line}", line)
         say(f"    {line}")
 
+    def point(self, written: str) -> None:
+        """Puts the sandbox's address in the place of the one `written` in the project file."""
+        path = self.folder / "reconcile.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(written, self._sandbox.url), encoding="utf-8")
+
     def rewrite(self, file: str, old: str, new: str) -> None:
         """Puts `new` in the place of `old` in a file of the project; NotAsTold unless it is there once."""
         path = self.folder / file
@@ -121,9 +143,16 @@ class Stage:
 def _environment(outer: Mapping[str, str]) -> dict[str, str]:
     """The outer environment without what steers reconcile, and with the sandbox's credentials."""
     kept = {name: value for name, value in outer.items() if not name.upper().startswith("RECONCILE_")}
-    return {**kept, "FLEXDEPLOY_USER": USER, "FLEXDEPLOY_PASSWORD": USER, "PYTHONUTF8": "1"}
+    return {**kept, **dict.fromkeys(CREDENTIALS, USER), "PYTHONUTF8": "1"}
+
+
+def _headers(path: str) -> dict[str, str]:
+    login = next((login for start, login in LOGINS.items() if path.startswith(start)), None)
+    basic = {"Authorization": f"Basic {b64encode(login.encode()).decode()}"} if login else {}
+    return {**basic, "Content-Type": "application/json"}
 
 
 def _request(method: str, path: str, status: int | None, body: Json) -> str:
-    lines = textwrap.wrap(json.dumps(body), WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+    text = "" if body is None else json.dumps(body)
+    lines = textwrap.wrap(text, WIDTH - 4, break_long_words=False, break_on_hyphens=False)
     return "\n".join((f"{method} {path}  {status}", *(f"    {line}" for line in lines)))

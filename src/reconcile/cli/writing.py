@@ -16,7 +16,7 @@ from reconcile.base import tracks
 from reconcile.cli import codes
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
-from reconcile.cli.output import report, save, show
+from reconcile.cli.output import check_places, report, save, show
 from reconcile.cli.progress import counted, counting, progress, reading
 from reconcile.cli.session import (
     Session,
@@ -32,11 +32,12 @@ from reconcile.cli.stopping import SIGNALS, stopping
 from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound
 from reconcile.guards import refusals
-from reconcile.journal import FOLDER, Busy, Journal, Past, Unusable
+from reconcile.journal import FOLDER, Busy, Journal, Unusable
 from reconcile.model import Address, Json, Outcome, Plan, Problem, spell
 from reconcile.plan import Planned
 from reconcile.records import document, spelled
 from reconcile.reports import text
+from reconcile.reports.inert import inert
 from reconcile.transport import Writer
 from reconcile.verdict import Facts
 
@@ -91,6 +92,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
     """Plans, asks, applies, reports; the exit code."""
     if not consent.yes and consent.plan is None and not sys.stdin.isatty():
         raise click.UsageError("apply asks before it writes, and there is no terminal: add --yes")
+    check_places(flags, out)
     session: Session | None = None
     try:
         if consent.plan is not None and consent.plan["prune"]:
@@ -149,7 +151,7 @@ def _conflicts(plan: Plan, consent: Consent) -> Mapping[Address, str]:
             address: f"{reason}; agree on a value, or apply with --force" for address, reason in found.items()
         }
     for address, reason in found.items():
-        tell(f"Forced: {address}: {reason}")
+        tell(f"Forced: {inert(f'{address}: {reason}')}")
     return {}
 
 
@@ -179,7 +181,7 @@ def _guarded(work: Work, consent: Consent) -> list[str]:
     if not consent.force:
         return found
     for reason in found:
-        tell(f"Forced: {reason}")
+        tell(f"Forced: {inert(reason)}")
     return []
 
 
@@ -188,7 +190,7 @@ def _refuse(work: Work, reasons: Sequence[str]) -> int:
     if work.planned is not UNREAD or work.session.flags.output != "text":
         _report(work, work.document([], reasons))
     for reason in reasons:
-        tell(f"Refused: {reason}")
+        tell(f"Refused: {inert(reason)}")
     return codes.REFUSED
 
 
@@ -201,7 +203,7 @@ def _agreed(summary: str) -> bool:
 def _driven(work: Work, hand: Hand) -> int:
     """Carries out what is to be done; the exit code."""
     flags, refused = work.session.flags, work.approval.refused
-    terms = _terms(work.session, hand.journal.past)
+    terms = _terms(work.session, hand.journal)
     threads = flags.parallelism * max(1, len({item.address.system for item in work.plan.operations}))
     with (
         stopping(hand.client) as stopped,
@@ -215,13 +217,13 @@ def _driven(work: Work, hand: Hand) -> int:
     return SIGNALS[stopped.by] if stopped.by else _code(outcomes)
 
 
-def _terms(session: Session, past: Past) -> Terms:
+def _terms(session: Session, journal: Journal) -> Terms:
     again = session.environment.get("GITHUB_RUN_ATTEMPT", "1") != "1"
-    return terms_after(past, session.flags.settle, again=again)
+    return terms_after(journal, session.flags.settle, again=again)
 
 
 def terms_after(
-    past: Past,
+    journal: Journal,
     settle: float,
     *,
     again: bool,
@@ -230,17 +232,29 @@ def terms_after(
 ) -> Terms:
     """How long to wait and look, given what earlier applies left in doubt.
 
-    `again` says that there was an earlier attempt, whose journal may be lost.
+    `again` says that there was an earlier attempt: where its journal is lost, this one tells the next.
     """
-    now, today = clock(), wall()
-    recent = {address: min(at, today) + settle - today for address, at in past.in_doubt.items()}
+    past, now, today = journal.past, clock(), wall()
+    left = {address: min(at, today) + settle - today for address, at in past.in_doubt.items()}
+    if again and not past.known:
+        _note_doubt(journal)
+        doubtful = settle
+    else:
+        doubtful = min(past.doubt, today) + settle - today
     return Terms(
         clock=clock,
         settle=settle,
-        in_doubt={address: now + left for address, left in recent.items() if left > 0},
-        doubtful_until=now + settle if again and not past.known else 0.0,
+        in_doubt={address: now + seconds for address, seconds in left.items() if seconds > 0},
+        doubtful_until=now + doubtful if doubtful > 0 else 0.0,
         made=past.made,
     )
+
+
+def _note_doubt(journal: Journal) -> None:
+    try:
+        journal.append({"event": "doubt", "address": ""})
+    except OSError as error:
+        raise Unusable(f"the journal cannot be written: {error.strerror}") from error
 
 
 def _code(outcomes: Sequence[Outcome]) -> int:
@@ -252,11 +266,11 @@ def _code(outcomes: Sequence[Outcome]) -> int:
 
 
 def _report(work: Work, whole: dict[str, Json], *, shown: bool = False) -> None:
-    """Keeps and prints the record; what was `shown` before the work began is not printed again."""
-    if work.out is not None:
-        save(work.out, spelled(whole))
+    """Prints and keeps the record; what was `shown` before the work began is not printed again."""
     if shown and work.session.flags.output == "text":
         say("\n" + "\n".join(text.outcome_lines(whole)))
         report(work.session.flags, whole)
     else:
         show(work.session.flags, whole)
+    if work.out is not None:
+        save(work.out, spelled(whole))

@@ -93,7 +93,7 @@ def _problem(
     if kind == "extra_forbidden":
         known = _names(model, place[:-1])
         return Problem(
-            "unknown-field", f"unknown field `{name}`{suggestion(name, known)}", locate(place, False)
+            "unknown-field", f"unknown field `{name[:80]}`{suggestion(name, known)}", locate(place, False)
         )
     if kind == "missing":
         return Problem("missing-field", f"`{name}` is missing: it is required", locate(place[:-1], False))

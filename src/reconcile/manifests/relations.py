@@ -11,6 +11,8 @@ from reconcile.kinds import Catalogue, Kind
 from reconcile.model import Address, Problem, Ref, Resource
 from reconcile.nearest import suggestion
 
+RING_AT_MOST = 20
+
 
 def references(resource: Resource) -> Iterator[tuple[tuple[str | int, ...], Address]]:
     """The references in a resource's spec, with their places."""
@@ -90,6 +92,12 @@ def _dangling(
                 f"`{row.name}` refers to a {row.refers_to}, not to a {address.kind}",
                 origin,
             )
+        elif row is not None and row.refers_to and address.system != resource.address.system:
+            yield Problem(
+                "wrong-reference",
+                f"`{row.name}` refers to a {row.refers_to} of {resource.address.system}, not to {address}",
+                origin,
+            )
         elif address not in broken:
             yield from _unknown(address, known, Problem("unknown-reference", "", origin))
     for address in resource.depends_on:
@@ -125,5 +133,12 @@ def _rings(known: Mapping[Address, Resource]) -> Iterator[Problem]:
         ring = error.args[1][::-1]
         start = ring.index(min(ring))
         turned = [*ring[start:-1], *ring[:start], ring[start]] if start else ring
-        spelled = " -> ".join(map(str, turned))
-        yield Problem("ring", f"these wait for each other: {spelled}", known[turned[0]].origin)
+        yield Problem("ring", f"these wait for each other: {_ring(turned)}", known[turned[0]].origin)
+
+
+def _ring(turned: Sequence[Address]) -> str:
+    """The addresses of a ring; of a long one the first, and how many more there are."""
+    left = len(turned) - 1 - RING_AT_MOST
+    shown = turned if left <= 0 else turned[:RING_AT_MOST]
+    more = "" if left <= 0 else f" -> {left:,} more -> {turned[-1]}"
+    return " -> ".join(map(str, shown)) + more + "; take one dependsOn or reference away"

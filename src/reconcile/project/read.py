@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from reconcile.documents import Document, TextBool, read_documents
@@ -25,7 +26,7 @@ def read_project(
     if problems:
         return None, problems
     if len(documents) != 1:
-        return None, (Problem("project-file", f"{FILE} holds one YAML document", Origin(FILE)),)
+        return None, (_not_one(documents),)
     document = documents[0]
     (problems,) = checked(
         ProjectFile,
@@ -36,6 +37,14 @@ def read_project(
     if problems:
         return None, _sorted(problems)
     return _project(Layers(document, environment), root, catalogue)
+
+
+def _not_one(documents: Sequence[Document]) -> Problem:
+    if not documents:
+        words = f"{FILE} is empty: it needs version and systems; reconcile init writes one to start from"
+        return Problem("project-file", words, Origin(FILE))
+    words = f"{FILE} holds one YAML document, and this is another: remove it, with the `---` before it"
+    return Problem("project-file", words, documents[1].locate(()))
 
 
 def _typed(value: Json) -> Json:
@@ -59,7 +68,7 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
     for name in layers.merged("systems"):
         config = system_config(name, layers, catalogue)
         if isinstance(config, SystemConfig):
-            systems[name] = config
+            systems[name] = _rooted(config, root)
         else:
             problems += config
     if problems:
@@ -76,6 +85,15 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
         guards=Guards(guards.max_deletes, guards.max_runs, guards.max_creates),
         auth_variables=frozenset(_auth_variables(file)),
     ), ()
+
+
+def _rooted(config: SystemConfig, root: Path) -> SystemConfig:
+    """The system with the files of its credentials under the project's folder, where they are relative."""
+    secrets = {
+        part: {"file": str(root / given["file"])} if isinstance(given, dict) and "file" in given else given
+        for part, given in config.secrets.items()
+    }
+    return replace(config, secrets=secrets)
 
 
 def _manifests(layers: Layers) -> Iterator[tuple[str, Origin]]:

@@ -90,7 +90,8 @@ def words(change: Mapping[str, Json]) -> str:
     """What the change does to the value, whose it is where that is known, and its name where it has one."""
     named = f" ({change['name']})" if change.get("name") else ""
     label = f" [{change['label']}]" if change["label"] in {"drift", "conflict"} else ""
-    return f"{value(change['before'])}{named} -> {value(change['after'])}{label}"
+    after = "" if removes(change) else f" -> {value(change['after'])}"
+    return f"{value(change['before'])}{named}{after}{label}"
 
 
 def known_as(operation: Mapping[str, Json]) -> str:

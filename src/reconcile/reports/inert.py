@@ -27,8 +27,11 @@ def _no_command(found: re.Match[str]) -> str:
     return "\\u0023" if found[0] == "#" else f"{found[1]}\\u003a"
 
 
-def value(given: Json) -> str:
-    """A value as a reader sees it: `none`, JSON, `(sensitive)`, or what it will be known from."""
+def value(given: Json, longest: int = LONGEST) -> str:
+    """A value as a reader sees it: `none`, JSON, `(sensitive)`, or what it will be known from.
+
+    A text of more than `longest` characters is cut, and says how long it is.
+    """
     match given:
         case None:
             return "none"
@@ -37,14 +40,18 @@ def value(given: Json) -> str:
         case {"unknown": address}:
             return f"(id of {inert(address)})"
         case dict():
-            return "{" + ", ".join(f"{inert(name)}: {value(inner)}" for name, inner in given.items()) + "}"
+            return (
+                "{"
+                + ", ".join(f"{inert(name)}: {value(inner, longest)}" for name, inner in given.items())
+                + "}"
+            )
         case list():
-            return "[" + ", ".join(map(value, given)) + "]"
-    return _cut(inert(json.dumps(given, ensure_ascii=False)))
+            return "[" + ", ".join(value(inner, longest) for inner in given) + "]"
+    return _cut(inert(json.dumps(given, ensure_ascii=False)), longest)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
 
 
 def _harmless(char: str) -> str:

@@ -71,8 +71,13 @@ def scalar(value: Json) -> str:
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
     if isinstance(value, str):
-        return '"' + "".join(map(_spelled, value)) + '"'
+        return _quoted("".join(map(_spelled, value)))
     return json.dumps(value, ensure_ascii=True)
+
+
+def _quoted(text: str) -> str:
+    """`text` in double quotes; what a build server would take for a command is spelled another way."""
+    return '"' + text.replace("##[", "#\\u0023[") + '"'
 
 
 def _spelled(char: str) -> str:
@@ -93,7 +98,7 @@ def flow(value: Json) -> str:
         case list():
             return "[" + ", ".join(map(flow, value)) + "]"
         case str():
-            return '"' + "".join(map(_legible, value)).replace("##[", "#\\u0023[") + '"'
+            return _quoted("".join(map(_legible, value)))
     return scalar(value)
 
 

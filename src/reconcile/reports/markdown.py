@@ -24,7 +24,7 @@ def render(document: Mapping[str, Json], options: Options) -> str:
     """
     if options.max_chars < LEAST_CHARS:
         raise ValueError(f"a budget under {LEAST_CHARS} characters")
-    text = "\n".join(_head(document))
+    text = "\n".join(_head(document)) + "\n"
     text += _urgent(findings(document), options.max_chars - len(text) - _TAIL)
     shown, left = "", 0
     for block in details(document):

@@ -13,6 +13,7 @@ from reconcile.reports.manifest import flow, scalar
 
 SYMBOLS = {"create": "+", "update": "~", "delete": "-", "run": ">"}
 _WIDEST = 72
+_LONGEST = 1_500
 _NARROWEST_PATH, _WIDEST_PATH = 15, 26
 
 
@@ -192,4 +193,9 @@ def problem_lines(problems: Iterable[Mapping[str, Json]]) -> Iterator[str]:
         source = problem["source"]
         place = f"{inert(source['file'])}:{source['line']}:{source['column']}: " if source else ""
         warning = "warning: " if problem.get("severity") == "warning" else ""
-        yield f"{place}{warning}{inert(problem['message'])} [{problem['code']}]"
+        yield f"{place}{warning}{_short(inert(problem['message']))} [{problem['code']}]"
+
+
+def _short(words: str) -> str:
+    """`words`, or where they quote something endless their beginning."""
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}… ({len(words):,} characters)"

@@ -29,13 +29,14 @@ def creation(case: Case) -> dict[str, Json]:
 def addition(case: Case, sent: Sequence[Change]) -> dict[str, Json]:
     """The body of a PATCH: the changed fields, whole entries of lists, and what they need beside them."""
     names = {str(change.path[0]) for change in sent}
+    held = {change.path for change in case.changes} - {change.path for change in sent}
     merged = overlay(TABLE, _said(case), case.want)
     body: dict[str, Json] = {"releaseName": merged["releaseName"]}
     for name in TABLE.rows:
         if name in names:
             body[name] = _touched(case, name, merged[name], sent)
     if "properties" in body:
-        body.update(_pipeline(case))
+        body.update(_pipeline(case, withheld(TABLE, case.want, _said(case), held)))
     return _cleaned(body)
 
 
@@ -60,12 +61,12 @@ def _repoints(case: Case, name: str) -> bool:
     return name in case.want and row.form(case.want[name]) != row.form(_said(case).get(name))
 
 
-def _pipeline(case: Case) -> dict[str, Json]:
+def _pipeline(case: Case, want: Spec) -> dict[str, Json]:
     """The pipeline of a request that sets properties: the wanted one, else the live one."""
-    for spec in (case.want, overlay(TABLE, _said(case), {})):
+    for spec in (want, overlay(TABLE, _said(case), {})):
         given = {name: spec[name] for name in PIPELINE if spec.get(name)}
         if given:
-            return given if spec is case.want else dict(list(given.items())[:1])
+            return given if spec is want else dict(list(given.items())[:1])
     return {}
 
 

@@ -30,7 +30,7 @@ def blocked(case: Case, status: str) -> Iterator[tuple[Change, str]]:
 def _unsendable(case: Case, status: str) -> Iterator[tuple[FieldPath, str]]:
     """What cannot be sent besides the status, which hangs on what is left of the projects."""
     for change in case.changes:
-        reason = _entry(change) or _properties(case, change)
+        reason = _entry(change) or _pipeline(case, change) or _properties(case, change)
         reason = reason or (_replacement(case, status) if removes(change) else None)
         if reason and change.path != STATUS:
             yield change.path, reason
@@ -65,6 +65,17 @@ def _entry(change: Change) -> str | None:
     if change.entry and change.before is None and change.after.get("projectStreamId") is None:
         return "an entry is added to a live release only with its projectStreamId: write it"
     return None
+
+
+def _pipeline(case: Case, change: Change) -> str | None:
+    """Id and name of the pipeline "must both point to the same pipeline": live shows one such pair."""
+    if change.path not in {(name,) for name in PIPELINE} or removes(change) or case.live is None:
+        return None
+    name, other = PIPELINE if change.path == (PIPELINE[0],) else PIPELINE[::-1]
+    live, row = case.live.said, TABLE.rows[other]
+    if not (live.get(name) and live.get(other)) or row.form(case.want.get(other)) != row.form(live[other]):
+        return None
+    return f"{other} {live[other]} is {name} {live[name]}, and both must name one pipeline: keep one of them"
 
 
 def _properties(case: Case, change: Change) -> str | None:

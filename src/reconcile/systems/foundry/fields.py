@@ -16,7 +16,7 @@ class RetryBackoff(Fields):
     """How long a retry waits."""
 
     value: Annotated[int, doc("integer", "How many units.", 30)]
-    unit: Annotated[str, doc("string", "The unit.", "SECONDS")]
+    unit: Annotated[str, doc("string", "The unit of `value`.", "SECONDS")]
 
 
 class Action(Fields):

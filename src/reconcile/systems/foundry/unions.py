@@ -93,7 +93,7 @@ def _wrong(of: _Union, value: Mapping[str, Json]) -> Iterator[str]:
         return
     own = of.variants[kind]
     yield from (
-        f"a {of.word} of the type `{kind}` has no `{name[:60]}`"
+        f"a {of.word} of the type `{kind}` has no `{name[:60]}`; known: {', '.join(own) or 'none'}"
         for name in value
         if name not in {"type", *own}
     )

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Moves the tag reconcile/<environment> to this commit, once all of it is live: the base of the next plan.
+#
+#   move-tag.sh REPORTS
+#
+# REPORTS is what run.sh wrote: of a complete apply, or of a plan without differences. Anything less, or of another
+# commit, is refused. It needs leave to push that one tag and no release system's secret:
+#
+# RECONCILE_GIT_TOKEN   a token with which to push (default: whatever git has)
+# RECONCILE_GIT_REMOTE  where to push (default: origin)
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# why_not DOCUMENT COMMIT: why the tag may not be moved; nothing where it may.
+why_not() {
+    python3 - "$1" "$2" <<'PYTHON'
+import json, sys
+
+with open(sys.argv[1], encoding="utf-8") as stream:
+    of = json.load(stream)
+outcomes = of.get("outcomes")
+if of.get("commit") != sys.argv[2]:
+    print("it is the report of another commit")
+elif of.get("dirty"):
+    print("files differed from the commit")
+elif any(problem.get("severity") == "error" for problem in of["problems"]):
+    print("it ended with an error")
+elif of["blocked"] or of.get("refused"):
+    print("something stayed blocked or was refused")
+elif outcomes is None and of["operations"]:
+    print("it is a plan with differences, not an apply")
+elif any(outcome["status"] not in ("done", "unchanged") for outcome in outcomes or ()):
+    print("the apply is not complete")
+PYTHON
+}
+
+# pushed ARGUMENT...: git push, with the token where there is one; the token is never on a command line.
+pushed() {
+    if [[ -n ${RECONCILE_GIT_TOKEN:-} ]]; then
+        # shellcheck disable=SC2016  # git's own shell reads the variable
+        set -- -c credential.helper= \
+            -c 'credential.helper=!f() { echo username=x-access-token; echo "password=$RECONCILE_GIT_TOKEN"; }; f' \
+            push "$@"
+    else
+        set -- push "$@"
+    fi
+    GIT_TERMINAL_PROMPT=0 git "$@"
+}
+
+document=${1:?usage: move-tag.sh REPORTS}/apply.json
+[[ -s $document ]] || document=$1/plan.json
+[[ -s $document ]] || fail "no report of an apply or a plan in $1"
+commit=$(git rev-parse HEAD)
+reason=$(why_not "$document" "$commit")
+[[ -z $reason ]] || fail "The tag stays where it is: $reason."
+
+tag=$(tag_of "$(environment_of "$document")")
+known=$(git rev-parse --verify --quiet "refs/tags/$tag" || true)
+pushed --quiet --force-with-lease="refs/tags/$tag:$known" "${RECONCILE_GIT_REMOTE:-origin}" "$commit:refs/tags/$tag"
+git update-ref "refs/tags/$tag" "$commit"
+echo "$tag is at $commit."

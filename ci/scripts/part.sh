@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Runs reconcile on one part of a large estate: the one with this pod's number in an Indexed Job.
+#
+#   part.sh LIST COMMAND [ARGUMENT...]
+#
+# Each line of LIST is a part: the project's folder, then the PATHs of it to plan (none: all of it). Words are
+# separated by spaces; there are no quotes. JOB_COMPLETION_INDEX is the line's number, from 0.
+set -euo pipefail
+
+list=${1:?usage: part.sh LIST COMMAND [ARGUMENT...]}
+command=${2:?usage: part.sh LIST COMMAND [ARGUMENT...]}
+index=${JOB_COMPLETION_INDEX:?set by Kubernetes in an Indexed Job}
+shift 2
+[[ $index =~ ^[0-9]+$ ]] || { echo "JOB_COMPLETION_INDEX is not a number" >&2 && exit 64; }
+
+line=$(sed -n "$((10#$index + 1))p" "$list")
+read -ra words <<<"$line"
+((${#words[@]})) || { echo "$list has no part number $index" >&2 && exit 64; }
+if [[ $command == apply ]] && ((${#words[@]} > 1)); then
+    echo "Only whole projects are applied in parts: the lock that keeps two applies apart is the project's." >&2
+    exit 64
+fi
+exec reconcile "$command" --chdir "${words[0]}" "$@" "${words[@]:1}"

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# Runs one command of reconcile as CI does it: all reports from one run, labelled against what was applied last.
+#
+#   run.sh validate|plan|apply|drift [ARGUMENT...]
+#
+# RECONCILE_REPORTS  the folder for the reports (default: reconcile-reports): plan.json, apply.json or drift.json,
+#                    report.md, report.html, junit.xml, terraform.json, annotations.txt and outcome.env
+# RECONCILE_ENV      the environment; its tag reconcile/<environment> is the base, once there is one
+# RECONCILE_BASE     another base
+#
+# It ends with reconcile's own exit code, except that a plan with differences ends with 0.
+# Where GitHub reads them, it writes outputs, the job's summary and annotations.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# The commit that a tag stands on; nothing where there is no such tag.
+tag_at() {
+    git rev-parse --verify --quiet "refs/tags/$1^{commit}" || true
+}
+
+# Ends what fence began: from here on the log obeys workflow commands again.
+unfence() {
+    [[ -z ${fence:-} ]] || printf '::%s::\n' "$fence"
+}
+
+# From here on the log takes nothing for a workflow command, whatever a manifest or a server says.
+fence() {
+    [[ ${GITHUB_ACTIONS:-} == true ]] || return 0
+    fence=$(python3 -c 'import secrets; print(secrets.token_hex(20))')
+    printf '::stop-commands::%s\n' "$fence"
+    trap unfence EXIT
+}
+
+# What later steps and jobs may read: words of our own and numbers, never text from a manifest or a server.
+note() {
+    printf 'exit_code=%s\n' "$code"
+    printf 'differs=%s\n' "$([[ $code == 2 ]] && echo true || echo false)"
+    printf 'complete=%s\n' "$([[ $command == apply && $code == 0 ]] && echo true || echo false)"
+    [[ ! -s $document ]] || python3 - "$document" <<'PYTHON'
+import json, re, sys
+
+with open(sys.argv[1], encoding="utf-8") as stream:
+    of = json.load(stream)
+for name in ("create", "update", "delete", "run", "blocked"):
+    print(f"{name}={int(of['summary'][name])}")
+if re.fullmatch("[a-z0-9]+:[0-9a-f]+", of["fingerprint"]):
+    print(f"fingerprint={of['fingerprint']}")
+PYTHON
+}
+
+command=${1:-}
+case $command in
+    validate | plan | apply | drift) shift ;;
+    *) fail "usage: run.sh validate|plan|apply|drift [ARGUMENT...]" 64 ;;
+esac
+
+reports=${RECONCILE_REPORTS:-reconcile-reports}
+mkdir -p "$reports"
+reports=$(cd "$reports" && pwd)
+document=$reports/$command.json
+[[ $command == apply ]] || rm -f "$reports/plan.json" # an apply may be of that plan
+rm -f "$reports"/{apply.json,drift.json,report.md,report.html,junit.xml,terraform.json,annotations.txt,outcome.env}
+
+if [[ $command != validate ]]; then
+    if [[ -z ${RECONCILE_BASE:-} ]]; then
+        git rev-parse --git-dir >/dev/null || fail "the base is read from git, and git cannot read this folder"
+        tag=$(tag_of "${RECONCILE_ENV:-}")
+        applied=$(tag_at "$tag")
+        if [[ -z $applied ]]; then
+            echo "There is no tag $tag yet: differences have no labels until the first complete apply." >&2
+        elif [[ $command == apply ]] && ! git merge-base --is-ancestor "$applied" HEAD; then
+            fail "This commit is not after $tag, the one applied last: it would undo it. Revert in git instead." 4
+        else
+            set -- --base "refs/tags/$tag" "$@"
+        fi
+    fi
+    set -- --out "$document" --report "markdown=$reports/report.md" --report "html=$reports/report.html" \
+        --report "junit=$reports/junit.xml" --report "terraform-report=$reports/terraform.json" \
+        --report "github=$reports/annotations.txt" "$@"
+fi
+[[ $command != plan ]] || set -- --detailed-exitcode "$@"
+
+fence
+code=0
+reconcile "$command" "$@" || code=$?
+trap - EXIT
+unfence
+
+note >"$reports/outcome.env"
+[[ -z ${GITHUB_OUTPUT:-} ]] || cat "$reports/outcome.env" >>"$GITHUB_OUTPUT"
+[[ -z ${GITHUB_STEP_SUMMARY:-} || ! -s $reports/report.md ]] || cat "$reports/report.md" >>"$GITHUB_STEP_SUMMARY"
+[[ ${GITHUB_ACTIONS:-} != true || ! -s $reports/annotations.txt ]] || cat "$reports/annotations.txt"
+[[ $command != plan || $code != 2 ]] || code=0
+exit "$code"

@@ -1,0 +1,157 @@
+"""The page around the rows: policy, head, counts, the order of the operations, filters, table and data."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+
+from reconcile.model import Json
+from reconcile.reports.findings import failed
+from reconcile.reports.formats import Options
+from reconcile.reports.html.graph import drawn
+from reconcile.reports.html.rows import COLUMNS, Row, rows
+from reconcile.reports.inert import inert
+from reconcile.reports.text import outcome_summary, summary, unmanaged
+
+AT_A_TIME = 500
+"""How many rows stand in the page at a time."""
+
+
+def render(document: Mapping[str, Json], options: Options) -> str:
+    """The page, the same for the same document."""
+    return "\n".join(_page(document, list(rows(document)))) + "\n"
+
+
+def _page(document: Mapping[str, Json], found: Sequence[Row]) -> Iterator[str]:
+    style, script = _part("report.css"), _part("report.js")
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield '<meta name="color-scheme" content="light dark">'
+    yield f"<title>{_text(_title(document))}</title>"
+    yield f"<style>{style}</style>\n</head>\n<body>"
+    yield from _head(document)
+    yield "<main>"
+    yield from drawn(document["operations"])
+    yield from _table(document, found)
+    yield "</main>"
+    yield f'<script type="application/json" id="rows">{_data(found)}</script>'
+    yield f"<script>{script}</script>\n</body>\n</html>"
+
+
+def _part(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _text(given: object) -> str:
+    return escape(inert(given))
+
+
+def _title(document: Mapping[str, Json]) -> str:
+    what = "record" if "outcomes" in document else "plan"
+    return f"Reconcile {what}: {document['environment']}" if document["environment"] else f"Reconcile {what}"
+
+
+def _head(document: Mapping[str, Json]) -> Iterator[str]:
+    yield f"<header>\n<h1>{_text(_title(document))}</h1>"
+    yield f'<p class="summary">{_text(_last_line(document))}</p>'
+    if words := unmanaged(document):
+        yield f"<p>{_text(words)}</p>"
+    yield "<dl>"
+    for name, given in _facts(document):
+        yield f"<div><dt>{name}</dt><dd>{_text(given)}</dd></div>"
+    yield "</dl>\n</header>"
+
+
+def _last_line(document: Mapping[str, Json]) -> str:
+    if failed(document):
+        return "Nothing was planned: see the problems."
+    return outcome_summary(document) if "outcomes" in document else summary(document["summary"])
+
+
+def _facts(document: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    yield "made", document["created_at"]
+    if document["commit"]:
+        yield "commit", document["commit"][:12] + (", with local changes" if document["dirty"] else "")
+    if document["base"]:
+        yield "base", document["base"][:40]
+        labels = document["summary"]["labels"]
+        yield "differences", ", ".join(f"{count} {label}" for label, count in labels.items())
+    for name, system in document["systems"].items():
+        yield "system", f"{name}: {system.get('url', '')}"
+
+
+def _table(document: Mapping[str, Json], found: Sequence[Row]) -> Iterator[str]:
+    systems = [*document["systems"], *sorted({row.system for row in found} - {*document["systems"], ""})]
+    yield '<section aria-labelledby="what">\n<h2 id="what">What differs</h2>\n<form id="filters" hidden>'
+    yield '<label>Search <input type="search" id="words" autocomplete="off"></label>'
+    for name, values in (
+        ("system", systems),
+        ("label", ["conflict", "drift", "change"]),
+        ("kind", list(dict.fromkeys(row.kind for row in found))),
+    ):
+        yield from _choice(name, values, Counter(getattr(row, name) for row in found))
+    yield "</form>"
+    yield f'<p id="count" role="status">{_count(len(found))}</p>\n<table>'
+    yield '<caption class="unseen">Every difference, and the line that it comes from</caption>'
+    head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
+    yield f'<thead><tr>{head}</tr></thead>\n<tbody id="body">'
+    yield from map(_row, found[:AT_A_TIME])
+    yield "</tbody>\n</table>"
+    yield '<p id="pages" hidden><button type="button" id="back">Earlier rows</button>'
+    yield '<button type="button" id="on">Later rows</button></p>\n</section>'
+
+
+def _choice(name: str, values: Iterable[str], counts: Mapping[str, int]) -> Iterator[str]:
+    title = "action" if name == "kind" else name
+    yield f'<label>{title.capitalize()} <select id="{name}"><option value="">all</option>'
+    for given in values:
+        if counts.get(given):
+            yield f'<option value="{_text(given)}">{_text(given)} ({counts[given]})</option>'
+    yield "</select></label>"
+
+
+def _count(total: int) -> str:
+    if total <= AT_A_TIME:
+        return f"{total} {'row' if total == 1 else 'rows'}"
+    return f"Rows 1 to {AT_A_TIME} of {total}; the others are shown where the script of this page may run"
+
+
+def _row(row: Row) -> str:
+    first, *rest = row.cells
+    cells = "".join(
+        f'<td class="{name}">{escape(cell)}</td>' for name, cell in zip(_CLASSES, rest, strict=True)
+    )
+    return f'<tr class="{_tone(row)}"><th scope="row">{escape(first)}</th>{cells}</tr>'
+
+
+def _tone(row: Row) -> str:
+    """How a row is coloured: for its label, else for its kind."""
+    return _TONES.get(row.label) or (f"{_TONES[row.kind]} kind" if row.kind in _TONES else "plain")
+
+
+_CLASSES = ("what", "field", "before", "after", "label", "place")
+_TONES = {
+    "conflict": "bad", "problem": "bad", "refused": "bad", "failed": "bad", "unknown": "bad",
+    "delete": "bad", "blocked": "odd", "drift": "odd", "project file": "odd",
+}  # fmt: skip
+
+
+def _data(found: Iterable[Row]) -> str:
+    """The rows as JSON in which nothing can end the element that holds it."""
+    rows = [[row.system, row.label, row.kind, _tone(row), *row.cells] for row in found]
+    text = json.dumps(rows, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

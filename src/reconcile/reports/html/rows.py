@@ -1,0 +1,101 @@
+"""The rows of the page: a changed field, or one thing said beside the operations, each as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from reconcile.model import Json
+from reconcile.reports.findings import known_as
+from reconcile.reports.inert import inert, value
+
+COLUMNS = ("Object", "Action", "Field", "Before", "After", "Label", "Place")
+_LONGEST = 4_000
+
+
+class Row(NamedTuple):
+    """One row; `cells` are as COLUMNS, already harmless, and not yet escaped."""
+
+    system: str
+    kind: str
+    label: str
+    cells: tuple[str, ...]
+
+
+def rows(document: Mapping[str, Json]) -> Iterator[Row]:
+    """Everything that the document says: what is wrong first, then the operations in their order."""
+    for problem in document["problems"]:
+        words = f"{problem['message']} [{problem['code']}]"
+        yield _row("problem", "", "", after=words, source=problem["source"])
+    yield from (_row("refused", "", "", after=reason) for reason in document.get("refused", ()))
+    for change in document["project_changes"]:
+        yield _of_change("project file", "", change)
+    yield from _outcomes(document)
+    for item in document["blocked"]:
+        yield _of_blocked(item)
+    for operation in document["operations"]:
+        yield from _operation(operation)
+    for kind in ("dropped", "unverified", "finished"):
+        yield from (_of_noted(kind, item) for item in document[kind])
+
+
+def _row(
+    kind: str,
+    address: str,
+    field: str,
+    *,
+    before: str = "",
+    after: str = "",
+    label: str = "",
+    source: Mapping[str, Json] | None = None,
+) -> Row:
+    place = f"{source['file']}:{source['line']}" if source else ""
+    cells = (address or "the run", kind, field, before, after, label, place)
+    return Row(inert(address.partition("/")[0]), kind, label, tuple(map(inert, cells)))
+
+
+def _outcomes(document: Mapping[str, Json]) -> Iterator[Row]:
+    for outcome in document.get("outcomes", ()):
+        sent = outcome["requests_sent"]
+        words = outcome["detail"] or f"{sent} {'request' if sent == 1 else 'requests'} sent"
+        yield _row(outcome["status"].replace("_", " "), outcome["address"], "", after=words)
+
+
+def _operation(operation: Mapping[str, Json]) -> Iterator[Row]:
+    """A row for each field, or one for the whole where it names none."""
+    action, address = operation["action"], operation["address"]
+    if not operation["changes"]:
+        yield _row(action, address, "", before=known_as(operation), source=operation["source"])
+    for change in operation["changes"]:
+        yield _of_change(action, address, change)
+
+
+def _of_change(kind: str, address: str, change: Mapping[str, Json]) -> Row:
+    named = f" ({change['name']})" if change.get("name") else ""
+    before = value(change["before"], _LONGEST) + (named if change["before"] is not None else "")
+    after = value(change["after"], _LONGEST) + (named if change["before"] is None else "")
+    label = change["label"] or ""
+    return _row(
+        kind, address, change["path"], before=before, after=after, label=label, source=change["source"]
+    )
+
+
+def _of_blocked(item: Mapping[str, Json]) -> Row:
+    after = f"{value(item['after'], _LONGEST)}; {item['reason']}"
+    before, label = value(item["before"], _LONGEST), item["label"] or ""
+    return _row(
+        "blocked",
+        item["address"],
+        item["path"],
+        before=before,
+        after=after,
+        label=label,
+        source=item["source"],
+    )
+
+
+def _of_noted(kind: str, item: Mapping[str, Json]) -> Row:
+    before = value(item["value"], _LONGEST) if item["value"] is not None else ""
+    return _row(
+        kind, item["address"], item["path"], before=before, after=item["reason"], source=item["source"]
+    )

@@ -1,0 +1,109 @@
+"""`apply --plan`: a saved plan is an approval of what it holds, for its environment and its servers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.support.commands import Tool
+from tests.support.http import Wire, served
+from tests.support.projects import release, written
+
+NEW = release("train", "{description: new}")
+
+
+@pytest.fixture
+def saved(tool: Tool, project: Path) -> Path:
+    """The project with one difference, and its plan in `plan.json`."""
+    manifests(project, train=NEW)
+    assert tool("plan", "--out", "plan.json").code == 0
+    return project
+
+
+def manifests(project: Path, **texts: str) -> None:
+    files = {f"manifests/{name}.yaml": text for name, text in texts.items()}
+    written(project, {"reconcile.yaml": (project / "reconcile.yaml").read_text(), **files})
+
+
+def test_a_saved_plan_needs_neither_yes_nor_a_terminal(tool: Tool, saved: Path, wire: Wire) -> None:
+    assert tool("apply", "--plan", "plan.json").code == 0
+    assert wire.writes == ["PATCH /releases/12101"]
+
+
+def test_it_can_be_given_twice(tool: Tool, saved: Path, wire: Wire) -> None:
+    tool("apply", "--plan", "plan.json")
+    again = tool("apply", "--plan", "plan.json")
+    assert (again.code, len(wire.writes)) == (0, 1)
+    assert again.last.startswith("Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked, 1 unchanged")
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_live_that_moved_since_is_4_and_named(tool: Tool, saved: Path, wire: Wire, format: str) -> None:
+    wire.releases.rows[12101]["description"] = "by hand"
+    ran = tool("apply", "--plan", "plan.json", "-o", format)
+    assert (ran.code, wire.writes) == (4, [])
+    assert "moved since the plan was approved: description; plan again" in ran.out
+
+
+def test_a_manifest_that_changed_since_is_4(tool: Tool, saved: Path, wire: Wire) -> None:
+    manifests(saved, train=release("train", "{description: newer}"))
+    assert tool("apply", "--plan", "plan.json").code == 4
+    assert wire.writes == []
+
+
+def test_what_fits_is_done_and_what_does_not_is_refused(tool: Tool, saved: Path, wire: Wire) -> None:
+    manifests(saved, other=release("other"))
+    ran = tool("apply", "--plan", "plan.json")
+    assert (ran.code, wire.writes) == (4, ["PATCH /releases/12101"])
+    assert ran.last == "Apply: 1 done, 0 failed, 0 skipped, 0 unknown, 0 blocked, 1 refused."
+
+
+def test_what_moved_elsewhere_makes_nothing_stale(tool: Tool, saved: Path, wire: Wire) -> None:
+    wire.releases.rows[7] = {**wire.releases.rows[12101], "releaseId": 7, "releaseName": "another"}
+    assert tool("apply", "--plan", "plan.json").code == 0
+
+
+def test_another_server_is_4_before_anything_is_asked(tool: Tool, saved: Path, wire: Wire) -> None:
+    with served() as elsewhere:
+        text = (saved / "reconcile.yaml").read_text().replace(wire.url, elsewhere.url)
+        (saved / "reconcile.yaml").write_text(text)
+        ran = tool("apply", "--plan", "plan.json")
+        assert (ran.code, elsewhere.log) == (4, [])
+    assert "system `flexdeploy` was planned at " in ran.err
+
+
+def test_another_environment_is_4(tool: Tool, saved: Path, wire: Wire) -> None:
+    text = (saved / "reconcile.yaml").read_text()
+    (saved / "reconcile.yaml").write_text(f"{text}environments: {{staging: {{}}}}\n")
+    before = len(wire.log)
+    ran = tool("apply", "--plan", "plan.json", "--env", "staging")
+    assert (ran.code, len(wire.log)) == (4, before)
+    assert "the plan is for no environment, this run is for environment `staging`" in ran.err
+
+
+def test_a_plan_that_asks_for_more_than_the_manifests_do_does_not_get_it(
+    tool: Tool, saved: Path, wire: Wire
+) -> None:
+    document = json.loads((saved / "plan.json").read_text())
+    document["operations"][0]["requests"][0]["body"]["description"] = "evil"
+    (saved / "plan.json").write_text(json.dumps(document))
+    assert tool("apply", "--plan", "plan.json").code == 4
+    assert wire.writes == []
+
+
+def test_a_file_that_is_no_plan_is_1(tool: Tool, saved: Path, wire: Wire) -> None:
+    (saved / "plan.json").write_text("{}")
+    before = len(wire.log)
+    ran = tool("apply", "--plan", "plan.json")
+    assert (ran.code, len(wire.log)) == (1, before)
+    assert ran.err.endswith("[not-a-plan]\n")
+
+
+def test_guards_hold_for_a_saved_plan_too(tool: Tool, saved: Path, wire: Wire) -> None:
+    manifests(saved, one=release("one"))
+    text = (saved / "reconcile.yaml").read_text()
+    (saved / "reconcile.yaml").write_text(f"{text}guards: {{max_creates: 0}}\n")
+    tool("plan", "--out", "plan.json")
+    assert tool("apply", "--plan", "plan.json").code == 4
+    assert wire.writes == []

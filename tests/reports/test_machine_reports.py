@@ -1,0 +1,175 @@
+"""The formats that machines read: valid for any document, and nothing in them is more than text."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+from xml.etree import ElementTree as Xml
+
+import pytest
+from hypothesis import given, settings
+from tests.support.documents import OF, STRINGS, everywhere, words
+from tests.support.values import address
+
+from reconcile.model import Blocked, Change, Operation, Origin, Outcome, Plan, Problem, Request
+from reconcile.records import document, failed
+from reconcile.reports.findings import findings
+from reconcile.reports.formats import FORMATS, Options, render
+
+COMMAND = re.compile(
+    r"::(error|warning|notice) (?:file=[^:,]*,line=\d+,(?:col=\d+,)?)?title=[^:,]*::[^\r\n]*"
+)
+ORIGIN = Origin("manifests/train.yaml", 8)
+MANY = settings(max_examples=STRINGS, deadline=None, derandomize=True, database=None)
+
+
+def change(name: str, label: Any = None) -> Change:
+    return Change((name,), "old", "new", ORIGIN, label)
+
+
+def update(*changes: Change, name: str = "a") -> Operation:
+    return Operation(
+        address(name),
+        "update",
+        7,
+        "Lamp",
+        Origin("manifests/train.yaml", 1),
+        (Request("lamps", "PUT", "/"),),
+        changes,
+    )
+
+
+def said(format: str, whole: Any, options: Options | None = None) -> str:
+    return render(format, whole, options)
+
+
+@MANY
+@given(words)
+def test_every_line_of_the_annotations_is_one_command_of_ours(hostile: str) -> None:
+    whole = everywhere(hostile)
+    lines = said("github", whole).split("\n")
+    assert lines.pop() == ""
+    for line in lines:
+        assert COMMAND.fullmatch(line), line
+        assert line.isprintable()
+        assert "##[" not in line
+    for type_ in ("error", "warning", "notice"):
+        assert sum(line.startswith(f"::{type_} ") for line in lines) <= 10
+    counted = sum(
+        int(more) for line in lines for more in re.findall(r"title=reconcile%3A \+(\d+) more::", line)
+    )
+    shown = sum("title=reconcile%3A +" not in line for line in lines)
+    assert shown + counted == len(findings(whole))
+
+
+@MANY
+@given(words)
+def test_junit_is_well_formed_and_counts_what_it_holds(hostile: str) -> None:
+    whole = everywhere(hostile)
+    root = Xml.fromstring(said("junit", whole))  # noqa: S314  # our own text
+    for suite in root:
+        cases = list(suite)
+        assert suite.get("tests") == str(len(cases))
+        for tag, name in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+            assert suite.get(name) == str(sum(case.find(tag) is not None for case in cases))
+        assert all(len(case) <= 1 for case in cases)
+    names = {(suite.get("name"), case.get("name")) for suite in root for case in suite}
+    assert len(names) <= sum(len(suite) for suite in root)
+
+
+@MANY
+@given(words)
+def test_json_reads_back_as_what_it_was_and_holds_nothing_that_a_terminal_obeys(
+    hostile: str,
+) -> None:
+    whole = everywhere(hostile)
+    text = said("json", whole)
+    assert json.loads(text) == json.loads(json.dumps(whole))
+    assert "##[" not in text
+    assert not re.search(
+        "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]", text
+    )
+    assert not any(line.lstrip().startswith("::") for line in text.split("\n"))
+    text.encode()
+
+
+@MANY
+@given(words)
+def test_the_three_numbers_are_those_of_the_summary(hostile: str) -> None:
+    whole = everywhere(hostile)
+    given = json.loads(said("terraform-report", whole))
+    assert given == {name: whole["summary"][name] for name in ("create", "update", "delete")}
+
+
+@MANY
+@given(words)
+def test_no_line_of_the_text_is_a_command_to_a_build_server(hostile: str) -> None:
+    whole = everywhere(hostile)
+    text = said("text", whole)
+    assert "##[" not in text
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_run_that_failed_is_a_valid_document_of_each_format(format: str) -> None:
+    whole = failed([Problem("unknown-field", "no `nope`", Origin("manifests/a.yaml", 3, 5))], OF)
+    text = said(format, whole)
+    assert text.endswith("\n")
+    if format == "terraform-report":
+        assert json.loads(text) == {"create": 0, "update": 0, "delete": 0}
+    else:
+        assert "unknown-field" in text
+    assert "No changes." not in text
+
+
+def test_an_annotation_stands_on_the_line_that_causes_it() -> None:
+    whole = document(Plan((update(change("watts", "drift")),)), OF)
+    assert said("github", whole) == (
+        '::warning file=manifests/train.yaml,line=8,title=drift%3A lamps/Lamp/a::watts: "old" -> "new" [drift]\n'
+    )
+    assert said("github", whole, Options(folder="sub")).startswith("::warning file=sub/manifests/train.yaml,")
+
+
+def test_the_worst_comes_first_and_what_is_not_shown_is_counted() -> None:
+    conflicts = [change(f"f{n}", "conflict") for n in range(12)]
+    held = Blocked(address("b"), ("on",), 0, 1, "no event leads there", ORIGIN)
+    problem = Problem("odd", "a word", ORIGIN)
+    lines = said(
+        "github", document(Plan((update(*conflicts),), (held,), problems=(problem,)), OF)
+    ).splitlines()
+    assert lines[0].startswith(
+        "::error file=manifests/train.yaml,line=8,col=1,title=reconcile%3A problem::a word"
+    )
+    assert lines[9] == "::error title=reconcile%3A +4 more::not shown here: 4 conflict"
+    assert lines[10].startswith(
+        "::warning file=manifests/train.yaml,line=8,title=blocked%3A lamps/Lamp/b::on: "
+    )
+    assert len(lines) == 11
+
+
+def test_junit_passes_what_is_in_sync_and_fails_what_differs() -> None:
+    plan = Plan((update(change("watts", "drift")),), unchanged=(address("b"), address("c")))
+    (suite,) = Xml.fromstring(said("junit", document(plan, OF)))  # noqa: S314
+    assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("lamps", "3", "1")
+    (case,) = (case for case in suite if len(case))
+    assert (case.get("classname"), case.get("name")) == ("lamps", "Lamp/a")
+    assert (case.get("file"), case.get("line")) == ("manifests/train.yaml", "8")
+    (failure,) = case
+    assert (failure.tag, failure.get("type")) == ("failure", "drift")
+
+
+def test_after_an_apply_junit_passes_what_was_done() -> None:
+    plan = Plan((update(change("watts")), update(change("watts"), name="b")))
+    outcomes = [Outcome(address("a"), "done"), Outcome(address("b"), "unknown", "no answer")]
+    (suite,) = Xml.fromstring(said("junit", document(plan, OF, outcomes)))  # noqa: S314
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "0", "1")
+
+
+def test_a_created_object_is_one_annotation() -> None:
+    created = replace(update(change("a"), change("b")), action="create", id=None)
+    assert said("github", document(Plan((created,)), OF)) == (
+        "::notice file=manifests/train.yaml,line=1,title=create%3A lamps/Lamp/a::Lamp\n"
+    )

@@ -1,0 +1,149 @@
+"""Plan documents to draw: any mixture of what a report can be asked to show, in hostile words."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import strategies as st
+
+from reconcile.model import (
+    Address,
+    Blocked,
+    Change,
+    Noted,
+    Operation,
+    Origin,
+    Outcome,
+    Plan,
+    Problem,
+    Request,
+)
+from reconcile.records import Circumstances, document
+
+DEEP = bool(os.environ.get("DEEP"))
+STRINGS = 10_000 if DEEP else 300
+"""How many hostile strings each format is shown; `DEEP=1` for the long run."""
+
+PLANS = 2_000 if DEEP else 60
+"""How many plans are drawn where their shape decides."""
+
+OF = Circumstances("0.1.0", "2026-12-01T09:00:00Z", environment="production", base="abc")
+WORST = [
+    "::error file=a,line=1::x", "\n::stop-commands::a", "##[error]x", "x\r\n::set-output name=a::b", "%0A::error::",
+    "</script><script>alert(1)</script>", "<!-- --><b>", "-->", "--!>", "]]>", "<![CDATA[", "<img src=x onerror=alert(1)>",
+    "</details>", "</code></summary>", "```", "````\n```", "~~~", "`a` | b", "a | b |\n|---|", "\\|", "\\`", "@octocat",
+    "@org/team", "#1", "GH-1", "[x](https://evil.example)", "![x](https://evil.example/i.png)", "https://evil.example",
+    "www.evil.example", "a@evil.example", "<https://evil.example>", "[ref]: https://evil.example", "&lt;b&gt;", "&#64;x",
+    "\u202eabc", "\u2066a\u2069", "\x1b[31m", "\x1b]8;;https://evil.example\x07", "\x00", "\ufeff", "\ufffe", "\ud800",
+    "\u2028", "\x85", "\U000e0041", "# x", "- x", "1. x", "> x", "    x", "***", "---", "{{x}}", "${{ secrets.X }}", "$(x)",
+    "", " ", "`", "``", "` `", "\\", "'\"", "x" * 5_000, "`" * 300, "<" * 400, "\U0001f600" * 80,
+]  # fmt: skip
+
+words = (
+    st.sampled_from(WORST)
+    | st.text(st.sampled_from("`<>&|@#:[]()!*_-~\\/%\"'{}$=,. \n\r\tab1\u202e\x1b\u2028\ud800"), max_size=40)
+    | st.text(max_size=30)
+)
+"""Texts that mean something to whoever renders one of the formats."""
+
+_values = words | st.none() | st.integers() | st.booleans() | st.just({"sensitive": True})
+values: Any = _values | st.lists(_values, max_size=3) | st.dictionaries(words, _values, max_size=3)
+"""Values as a document holds them."""
+
+_origins = st.builds(Origin, words, st.integers(1, 99), st.integers(1, 99))
+_addresses = st.builds(Address, words, words, words)
+_labels = st.sampled_from([None, "change", "drift", "conflict"])
+
+
+@st.composite
+def _changes(draw: Any) -> Change:
+    entry = draw(st.booleans())
+    path = (draw(words), (draw(words),)) if entry else (draw(words),)
+    after = None if entry and draw(st.booleans()) else draw(values)
+    name = draw(st.none() | words)
+    return Change(path, draw(values), after, draw(_origins), draw(_labels), False, entry, name)
+
+
+_operations = st.builds(
+    Operation,
+    _addresses,
+    st.sampled_from(["create", "update", "update", "delete", "run"]),
+    st.none() | st.integers(),
+    words,
+    _origins,
+    st.lists(st.builds(Request, words, st.sampled_from(["PUT", "POST"]), words), max_size=2).map(tuple),
+    st.lists(_changes(), max_size=4).map(tuple),
+)
+_blocked = st.builds(Blocked, _addresses, st.tuples(words), values, values, words, _origins, _labels)
+_noted = st.builds(Noted, _addresses, st.tuples(words), values, words, _origins)
+_problems = st.builds(Problem, words, words, st.none() | _origins, st.sampled_from(["error", "warning"]))
+_outcomes = st.builds(
+    Outcome,
+    _addresses,
+    st.sampled_from(["done", "failed", "unknown", "unsettled", "refused", "skipped", "blocked"]),
+    words,
+    st.integers(0, 3),
+    st.floats(0, 9),
+    st.dictionaries(words, words, max_size=1),
+)
+
+
+def _few(of: Any) -> Any:
+    return st.lists(of, max_size=4).map(tuple)
+
+
+plans = st.builds(
+    Plan,
+    _few(_operations),
+    _few(_blocked),
+    _few(_noted),
+    _few(_noted),
+    _few(_noted),
+    _few(_addresses),
+    st.just(()) | _few(_problems),
+)
+
+
+@st.composite
+def documents(draw: Any, *, many: bool = False) -> dict[str, Any]:
+    """The document of any run; of one with hundreds of operations where `many`."""
+    plan = draw(plans)
+    if many:
+        times = draw(st.sampled_from([1, 1, 3, 40]))
+        plan = Plan(plan.operations * times, plan.blocked * times, plan.finished, plan.dropped)
+    outcomes = draw(st.none() | _few(_outcomes))
+    of = Circumstances("0", "0", draw(words), base=draw(st.none() | words))
+    return document(plan, of, outcomes, draw(_few(words)))
+
+
+def everywhere(text: str) -> dict[str, Any]:
+    """The record of an apply with `text` in every place that a manifest or a server fills."""
+    where, origin = Address(text, text, text), Origin(text, 3, 5)
+    changes = (
+        Change((text,), text, {text: [text, {"unknown": text}]}, origin, "conflict", name=text),
+        Change((text, (text,)), {text: text}, None, origin, "drift", entry=True, name=text),
+        Change((text, (text,)), None, {text: text}, origin, "change", entry=True),
+    )
+    request = Request(text, "PUT", text, ((text, text),), {text: text})
+    update = Operation(where, "update", text, text, origin, (request,), changes, (where,))
+    noted = (Noted(where, (text,), text, text, origin),)
+    plan = Plan(
+        (
+            update,
+            replace(update, action="create"),
+            replace(update, action="delete"),
+            replace(update, action="run"),
+        ),
+        (Blocked(where, (text,), text, text, text, origin, "drift"),),
+        noted,
+        noted,
+        noted,
+        (where,),
+        (Problem("odd", text, origin, "warning"),),
+    )
+    of = Circumstances(
+        text, text, text, {text: {"type": text, "url": text}}, text, base=text, project_changes=changes
+    )
+    return document(plan, of, [Outcome(where, "failed", text, 1, 0.1, {text: text})], [text])

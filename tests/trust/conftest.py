@@ -1,0 +1,15 @@
+"""One sandbox for the whole folder: each test starts it anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from reconcile.sandbox import Sandbox, running
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with running() as one:
+        yield one

@@ -1,0 +1,147 @@
+"""A saved plan that no longer fits is refused by name, and what it approved is not sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+from reconcile.approval import Approval, approved, unfit
+from reconcile.model import Address, Operation, Plan
+from reconcile.plan import Planned
+from reconcile.records import Circumstances, document, spelled
+from reconcile.saved import read_document
+
+from .drawing import Fields, address_of, drawn
+from .figures import Pace, counted, figure, replayable, seeds
+from .hands import EDITED, row_of
+from .process import Lived, prepared
+from .simulation import Wire
+from .worlds import World
+
+PLANS = figure(test=60, mutants=40, deep=5_000)
+SYSTEMS = {"flexdeploy": {"type": "flexdeploy", "url": "https://a.test/x"}}
+OF = Circumstances("1", "2026-12-01T09:00:00Z", systems=SYSTEMS)
+COLLECTIONS = {"Release": "releases", "Run": "runs", "ScheduleLink": "links"}
+
+
+def test_a_plan_that_no_longer_fits_is_refused(tmp_path: Path) -> None:
+    pace, refused, numbers = Pace(), 0, seeds(PLANS)
+    for seed in numbers:
+        with replayable(seed, "test_plans.py"):
+            refused += _stale(tmp_path / str(seed), seed)
+    counted("plans", plans=len(numbers), refused=refused, seconds=pace.seconds)
+    assert refused > 0 or len(numbers) == 1
+
+
+def _stale(folder: Path, seed: int) -> int:
+    rng, world = Random(f"stale {seed}"), World(folder, drawn(seed, faulty=False))
+    saved = _saved(world)
+    way = rng.choice((_live_moved, _live_moved, _manifest_moved, _bytes_moved, _elsewhere))
+    return way(world, saved, rng)
+
+
+def _saved(world: World) -> bytes:
+    world.simulation.planning = True
+    kept: list[Planned] = []
+
+    def keep(planned: Planned) -> Mapping[Address, str]:
+        kept.append(planned)
+        return {operation.address: "only planned" for operation in planned.plan.operations}
+
+    world.project.apply(refused=keep)
+    assert not [wire for wire in world.simulation.wires if not wire.safe]
+    return spelled(document(kept[0].plan, OF)).encode()
+
+
+def _applied(world: World, saved: bytes) -> tuple[Approval, Lived, list[Wire]]:
+    whole, seen = read_document(saved, "plan.json"), list[Approval]()
+
+    def refusing(planned: Planned) -> Mapping[Address, str]:
+        seen.append(approved(whole, planned.plan, OF))
+        return seen[-1].refused
+
+    lived = world.project.apply(refused=refusing)
+    run = world.simulation.run
+    return seen[0], lived, [wire for wire in world.simulation.wires if not wire.safe and wire.run == run]
+
+
+def _live_moved(world: World, saved: bytes, rng: Random) -> int:
+    """Somebody changed what an approved operation writes: it is refused, and nothing is sent to the object."""
+    operations = [it for it in json.loads(saved)["operations"] if _movable(world, it)]
+    if not operations:
+        return 0
+    chosen = rng.choice(operations)
+    field = rng.choice(_movable(world, chosen))
+    row = row_of(world.simulation.server.state, COLLECTIONS[chosen["address"].split("/")[1]], str(chosen["id"]))
+    assert row is not None
+    row[field] = {"duration": 99, "releaseId": 67889, "scheduleBuildExpression": "0 7 7 7 7 ?"}.get(field, "moved")
+    return _is_refused(world, saved, chosen["address"], field, f"/{chosen['id']}")
+
+
+def _movable(world: World, operation: Fields) -> list[str]:
+    """The fields of an approved operation's object that somebody may change."""
+    kind = operation["address"].split("/")[1]
+    if operation["id"] is None or kind not in COLLECTIONS or operation["address"].startswith("katalon/Release"):
+        return []
+    spec = next(it["spec"] for it in world.simulation.drawn.manifests if address_of(it) == operation["address"])
+    return [name for name in EDITED[COLLECTIONS[kind]] if name in spec]
+
+
+def _is_refused(world: World, saved: bytes, address: str, field: str, part: str) -> int:
+    approval, lived, writes = _applied(world, saved)
+    reasons = {str(found): reason for found, reason in approval.refused.items()}
+    assert address in reasons, f"{address} was not refused though {field} had moved: {reasons}"
+    assert field in reasons[address], f"the refusal does not name {field}: {reasons[address]}"
+    assert not [wire for wire in writes if f"{part}/" in f"{wire.path}/"], f"{address} was written all the same"
+    assert {"refused"} == {it.status for it in lived.outcomes or () if str(it.address) == address}
+    return 1
+
+
+def _manifest_moved(world: World, saved: bytes, rng: Random) -> int:
+    """The manifests ask for something else than what was approved."""
+    project = world.project
+    number, manifest = rng.choice(list(enumerate(world.simulation.drawn.manifests)))
+    planned = {operation["address"] for operation in json.loads(saved)["operations"]}
+    if "description" not in manifest["spec"] or address_of(manifest) not in planned:
+        return 0
+    spec = {**manifest["spec"], "description": "not what was approved"}
+    (project.folder / "manifests" / f"{number}.yaml").write_text(json.dumps({**manifest, "spec": spec}))
+    project.ready = prepared(project.folder)
+    return _is_refused(world, saved, address_of(manifest), "description", "/no such path")
+
+
+def _bytes_moved(world: World, saved: bytes, rng: Random) -> int:
+    """A byte of the file is another: the file is no plan, or approves no more than the fresh plan holds."""
+    data = bytearray(saved)
+    for _ in range(rng.choice((1, 1, 3))):
+        data[rng.randrange(len(data))] = rng.choice(b'0123456789abcxyz"{}[],: \\\x00\xff')
+    try:
+        read_document(bytes(data), "plan.json")
+    except ValueError:
+        return 1
+    approval, lived, _ = _applied(world, bytes(data))
+    whole = {it["address"]: it for it in read_document(bytes(data), "plan.json")["operations"]}
+    for operation in lived.planned.plan.operations if lived.planned else ():
+        if operation.address not in approval.refused:
+            assert _as_spelled(operation)["requests"] == whole[str(operation.address)]["requests"]
+    return 1
+
+
+def _as_spelled(operation: Operation) -> Fields:
+    whole = document(Plan(operations=(operation,)), OF)
+    found: Fields = json.loads(json.dumps(whole["operations"][0]))
+    return found
+
+
+def _elsewhere(world: World, saved: bytes, rng: Random) -> int:
+    """Another environment or another origin: no approval at all."""
+    whole = read_document(saved, "plan.json")
+    assert not list(unfit(whole, OF))
+    for url in ("https://b.test/x", "https://a.test:8443/x", "http://a.test/x"):
+        other = replace(OF, systems={"flexdeploy": {"type": "flexdeploy", "url": url}})
+        assert any(url.split("/x")[0] in words for words in unfit(whole, other))
+    assert any("production" in words for words in unfit(whole, replace(OF, environment="production")))
+    return 1

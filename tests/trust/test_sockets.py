@@ -1,0 +1,135 @@
+"""Real processes, real sockets, real signals: killed, stopped and raced against each other."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from reconcile.sandbox import Sandbox
+
+from .commands import Bench, applying, ended, is_safe, signalled_at
+from .drawing import drawn
+from .figures import Pace, counted, figure, replayable, seeds
+from .oracle import twice, unmet
+
+KILLS = figure(test=3, mutants=3, deep=60)
+FAULTED = figure(test=2, mutants=2, deep=60)
+RACES = figure(test=2, mutants=2, deep=100)
+STOPS = figure(test=2, mutants=1, deep=40)
+FAULTS = (
+    {"action": "late", "method": "POST", "seconds": 0.9},
+    {"action": "late", "method": "PATCH", "seconds": 0.9},
+    {"action": "late", "method": "PUT", "seconds": 0.5},
+    {"action": "lost_after", "method": "POST", "reset": True},
+    {"action": "lost_before", "method": "POST"},
+    {"action": "lost_after", "method": "PUT"},
+    {"action": "status_after", "status": 502, "method": "POST"},
+    {"action": "status_after", "status": 500, "method": "PATCH"},
+    {"action": "status", "status": 429, "method": "POST", "headers": {"retry-after": "0"}},
+    {"action": "reset_body", "method": "POST"},
+    {"action": "truncated", "method": "PATCH"},
+    {"action": "html", "method": "GET", "nth": 3},
+    {"action": "status", "status": 503, "method": "GET", "nth": 2},
+    {"action": "lost_after", "method": "GET", "nth": 4, "reset": True},
+)
+
+
+def test_killed_over_sockets_and_applied_again_nothing_is_made_twice(sandbox: Sandbox, tmp_path: Path) -> None:
+    pace, killed, numbers = Pace(), 0, seeds(KILLS)
+    for seed in numbers:
+        with replayable(seed, "test_sockets.py"):
+            killed += _killed(Bench(tmp_path / str(seed), sandbox, drawn(seed, small=True)), seed)
+    counted("sockets killed", kills=killed, seconds=pace.seconds)
+
+
+def _killed(bench: Bench, seed: int) -> bool:
+    rng = Random(f"kill {seed}")
+    _faults(bench, rng)
+    process, at = bench.begun(*applying()), rng.randrange(1, 22)
+    killed = signalled_at(process, signal.SIGKILL, lambda: len(bench.sandbox.log) >= at)
+    ended(process)
+    _settles_down(bench)
+    return killed
+
+
+def _faults(bench: Bench, rng: Random) -> None:
+    bench.sandbox.plan_faults(*rng.sample(FAULTS, 4))
+
+
+def _settles_down(bench: Bench) -> None:
+    """At most three applies without faults, and one more that finds nothing to do."""
+    bench.sandbox.clear_faults()
+    for _ in range(4):
+        last = bench.apply()
+        if "No changes." in last.out:
+            break
+    assert last.code == 0, last
+    assert "No changes." in last.out, last
+    _is_as_wanted(bench)
+
+
+def _is_as_wanted(bench: Bench) -> None:
+    state = bench.sandbox.state
+    assert not twice(bench.drawn, state)
+    assert not list(unmet(bench.drawn, state))
+
+
+def test_faults_over_sockets_and_applied_again_nothing_is_made_twice(sandbox: Sandbox, tmp_path: Path) -> None:
+    pace, numbers = Pace(), seeds(FAULTED)
+    for seed in numbers:
+        with replayable(seed, "test_sockets.py"):
+            bench = Bench(tmp_path / str(seed), sandbox, drawn(seed + 1000, small=True))
+            _faults(bench, Random(f"faults {seed}"))
+            first = bench.apply()
+            assert first.code in (0, 1, 3, 4), first
+            assert "Traceback" not in first.err + first.out, first
+            _settles_down(bench)
+    counted("sockets faulted", worlds=len(numbers), seconds=pace.seconds)
+
+
+def test_of_two_writers_the_second_exits_4_without_a_write(sandbox: Sandbox, tmp_path: Path) -> None:
+    pace = Pace()
+    for seed in seeds(RACES):
+        bench = Bench(tmp_path / str(seed), sandbox, drawn(3, small=True, faulty=False))
+        first = bench.begun(*applying())
+        sandbox.set_options("flexdeploy.delay=2")
+        assert signalled_at(first, signal.Signals(0), lambda: bool(sandbox.log))  # it holds the lock by now
+        second = bench.apply()
+        sandbox.set_options("flexdeploy.delay=0")
+        assert second.code == 4, second
+        assert "another apply of this project is under way" in second.err, second
+        assert ended(first).code == 0
+        _is_as_wanted(bench)
+    counted("sockets raced", races=len(seeds(RACES)), seconds=pace.seconds)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_an_apply_within_seconds_and_nothing_new_begins(
+    sandbox: Sandbox, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    for seed in seeds(STOPS):
+        with replayable(seed, "test_sockets.py"):
+            _stopped(Bench(tmp_path / str(seed), sandbox, drawn(seed, small=True, faulty=False)), number, code)
+    counted(f"sockets {number.name}", stops=len(seeds(STOPS)))
+
+
+def _stopped(bench: Bench, number: signal.Signals, code: int) -> None:
+    """Told to stop while its first write is under way, which takes a while."""
+    bench.sandbox.plan_faults(
+        *({"action": "slow", "method": method, "nth": "every", "seconds": 1.5} for method in ("PUT", "PATCH")),
+        {"action": "slow", "method": "POST", "path": "(releases|runs|run|link-release)$", "nth": "every", "seconds": 1.5},
+    )
+    process = bench.begun(*applying(), "--parallelism", "1")
+    if not signalled_at(process, number, lambda: bool(bench.writes)):
+        ended(process)
+        return
+    begun, pace = len(bench.writes), Pace()
+    last = ended(process)
+    assert pace.seconds <= 7.0, f"it took {pace.seconds} s to stop\n{last}"
+    assert last.code == code, last
+    systems = len({it.path.split("/")[1] for it in bench.sandbox.log if not is_safe(it.method, it.path)})
+    assert len(bench.writes) <= max(begun, systems), f"{bench.writes} after a stop at {begun}\n{last}"
+    _settles_down(bench)
