@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test lint types clean
+.PHONY: demo test lint types browser clean
 
 demo: $(VENV)/ready
 	$(BIN)/reconcile demo
@@ -19,6 +19,10 @@ lint: $(VENV)/ready
 
 types: $(VENV)/ready
 	$(BIN)/mypy
+
+browser: $(VENV)/ready
+	npm install --silent --no-fund --no-audit --prefix $(VENV)/browser playwright-core@1 axe-core@4
+	BROWSER=1 NODE_MODULES=$(VENV)/browser/node_modules $(BIN)/python -m pytest -m browser tests/browser
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

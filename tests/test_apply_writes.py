@@ -49,7 +49,7 @@ def test_a_field_that_is_not_kept_is_unsettled_with_both_values_after_five_secon
     world = World(Releases(row(description="old")), [NOT_KEPT])
     outcome = applied(world, a_release({"description": "new"}))
     assert outcome.status == "unsettled"
-    assert outcome.detail == "the server took the write and did not keep description: \"old\", wanted \"new\""
+    assert outcome.detail == 'the server took the write and did not keep description: "old", wanted "new"'
     assert 5.0 <= outcome.seconds < 5.2
     assert world.count("write") == 1
 

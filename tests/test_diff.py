@@ -216,3 +216,14 @@ def test_what_is_managed_of_a_live_object_is_what_the_manifest_writes() -> None:
     have = {"note": "n", "watts": "3", "bulbs": [{"slot": 2, "hue": "b"}, {"slot": 1, "lumen": 5}]}
     want = {"watts": 9, "bulbs": [{"slot": 1, "lumen": 6}]}
     assert diff.managed(TABLE, want, have) == {"watts": 3, "bulbs": {"1": {"slot": 1, "lumen": 5}, "2,b": {}}}
+
+
+def test_what_goes_is_shown_as_a_manifest_may_hold_it_without_the_servers_own() -> None:
+    live = {
+        "bulbs": [{"slot": "1", "hue": "red", "lumen": None, "serial": "X-1"}],
+        "mount": {"wall": "n", "height": None, "fittedBy": "Jo"},
+    }
+    assert differing({"bulbs": [], "mount": None}, live) == {
+        "bulbs[1,red]": ({"slot": 1, "hue": "red"}, None),
+        "mount": ({"wall": "n"}, None),
+    }

@@ -352,7 +352,13 @@ def _taken(
         raise _Ended("unknown", f"written, but it could not be read back: {unread}")
     if not _decided(course, verdict, left):
         raise _Ended("unsettled", _unsettled(course, verdict))
+    yield _seen(course)
     return verdict.requests
+
+
+def _seen(course: _Course) -> Record:
+    """That the write was seen to have taken effect: until then, the next apply looks for it again."""
+    return Record({"event": "settled", "address": str(course.step.operation.address)})
 
 
 def _lost(
@@ -363,7 +369,7 @@ def _lost(
     if verdict is None:
         raise _Ended("unknown", f"{error}; and live state could not be read since: {unread}")
     if _decided(course, verdict, left):
-        yield Record({"event": "settled", "address": str(course.step.operation.address)})
+        yield _seen(course)
         return verdict.requests
     if verdict.requests != left or _precondition(course) != before:
         moved = _hindrance(course, verdict) or _moved(course.step.operation, verdict)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconcile.endpoint import origin_of
 from reconcile.model import Address, Json, Outcome, Plan
-from reconcile.records import Circumstances, document
+from reconcile.records import Circumstances, document, sealed
+
+_TO_COME = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +48,21 @@ def approved(saved: Mapping[str, Json], plan: Plan, of: Circumstances) -> Approv
     before = {operation["address"]: operation for operation in saved["operations"]}
     now = {operation["address"]: operation for operation in document(plan, of)["operations"]}
     refused: dict[Address, str] = {}
+    strict = saved.get("seal") != sealed(saved["operations"])
     for operation in plan.operations:
-        reason = _refused(before.get(str(operation.address)), now[str(operation.address)])
+        name = str(operation.address)
+        reason = _refused(before.get(name), now[name], strict=strict)
         if reason:
             refused[operation.address] = reason
     gone = [operation for address, operation in before.items() if address not in now]
     return Approval(refused, tuple(_settled(operation, plan) for operation in gone))
 
 
-def _refused(before: Mapping[str, Json] | None, now: Mapping[str, Json]) -> str | None:
+def _refused(before: Mapping[str, Json] | None, now: Mapping[str, Json], *, strict: bool) -> str | None:
     if before is None:
         return f"not in the approved plan: {_fields(now['changes'], {})}"
-    same_state = before["precondition"] == now["precondition"]
-    if same_state and before["action"] == now["action"] and _requests(before) == _requests(now):
+    same_state = all(before[key] == now[key] for key in ("precondition", "action"))
+    if same_state and _cover(_gist(before, strict=strict), _gist(now, strict=strict)):
         return None
     if _is_tail(_requests(now), _requests(before)):
         return None
@@ -65,13 +70,44 @@ def _refused(before: Mapping[str, Json] | None, now: Mapping[str, Json]) -> str 
     return f"moved since the plan was approved: {moved}; plan again"
 
 
+def _gist(operation: Mapping[str, Json], *, strict: bool) -> list[Json]:
+    """What was approved: the fields with their values, and the kind of requests that bring them about.
+
+    A full replacement also says back what is not ours; that this has moved since makes nothing stale. Where
+    the file is not as it was written, the bodies count as well.
+    """
+    fields = [(change["path"], change["before"], change["after"]) for change in operation["changes"]]
+    requests = _requests(operation)
+    return [fields, requests if strict else [request[:2] for request in requests]]
+
+
 def _requests(operation: Mapping[str, Json]) -> list[tuple[Json, ...]]:
     asked = operation["requests"]
-    return [(each["method"], each["path"], each.get("query", {}), each.get("body")) for each in asked]
+    return [(each["method"], _steps(each["path"]), each.get("query", {}), each.get("body")) for each in asked]
+
+
+def _steps(path: str) -> list[Json]:
+    """The segments of a path; an id that is still to come is what it will be known from."""
+    segments = _TO_COME.sub("{}", path).split("/")
+    return [{"unknown": segment} if segment == "{}" else segment for segment in segments]
 
 
 def _is_tail(now: Sequence[Json], before: Sequence[Json]) -> bool:
-    return 0 < len(now) < len(before) and list(before[-len(now) :]) == list(now)
+    return 0 < len(now) < len(before) and _cover(before[-len(now) :], now)
+
+
+def _cover(before: Json, now: Json) -> bool:
+    """Whether what was approved is what would be sent now, where ids that were still to come have come."""
+    match before:
+        case {"unknown": _}:
+            return True
+        case dict():
+            names = before.keys() == now.keys() if isinstance(now, dict) else False
+            return names and all(_cover(inner, now[name]) for name, inner in before.items())
+        case list() | tuple():
+            alike = isinstance(now, list | tuple) and len(before) == len(now)
+            return alike and all(map(_cover, before, now))
+    return bool(before == now)
 
 
 def _fields(now: Sequence[Mapping[str, Json]], before: Mapping[str, Mapping[str, Json]]) -> str:

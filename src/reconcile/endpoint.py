@@ -78,7 +78,7 @@ def origin_of(url: str) -> str:
 
 
 def stays(segment: str) -> bool:
-    """Whether a path's segment names something, for servers too that decode twice or cut off `;parameters`."""
+    """Whether a path's segment names something, also for servers that decode twice or cut `;x` off."""
     if not _SEGMENT.fullmatch(segment):
         return False
     for _ in range(_ROUNDS):

@@ -21,7 +21,6 @@ READ_AT_MOST = 16 * 2**20
 """Only the end of a longer journal is read: what is in doubt is recent."""
 
 _FLAGS = os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-_SURE = frozenset({"taken", "none"})
 
 
 class Unusable(Exception):
@@ -40,7 +39,7 @@ class Past:
     """Whether there was a journal at all."""
 
     in_doubt: Mapping[str, float] = field(default_factory=dict)
-    """Address to when a write was sent whose outcome nobody saw, in seconds since the epoch."""
+    """Address to when a write was sent whose effect nobody saw, in seconds since the epoch."""
 
     made: Mapping[str, Json] = field(default_factory=dict)
     """Address to the id that its creation was answered with."""
@@ -60,7 +59,7 @@ def remembered(data: bytes) -> Past:
             doubt = entry["at"]
         elif entry["event"] == "intent":
             in_doubt[address] = entry["at"]
-        elif entry["event"] == "settled" or entry.get("effect") in _SURE:
+        elif entry["event"] == "settled" or entry.get("effect") == "none":
             in_doubt.pop(address, None)
         if isinstance(entry.get("id"), str | int):
             made[address] = entry["id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
@@ -159,7 +160,8 @@ class _Parts:
     def planned(self) -> Planned:
         """The plan, each operation with what it waits for."""
         acting = {step.operation.address for step in self.steps} | self.held
-        steps = tuple(self._waiting(step, acting) for step in self.steps)
+        waits = _waits(self.known) if self.steps else {}
+        steps = tuple(_waiting(step, waits, acting) for step in self.steps)
         whole = Plan(
             operations=tuple(step.operation for step in steps),
             blocked=tuple(self.blocked),
@@ -171,10 +173,11 @@ class _Parts:
         )
         return Planned(whole, steps, self.facts)
 
-    def _waiting(self, step: Step, acting: set[Address]) -> Step:
-        found = _acting_needs(step.operation.address, self.known, acting)
-        after = () if step.after is None else (step.after,)
-        return replace(step, operation=replace(step.operation, needs=tuple(sorted({*found, *after}))))
+
+def _waiting(step: Step, waits: Mapping[Address, Sequence[Address]], acting: set[Address]) -> Step:
+    found = _acting_needs(step.operation.address, waits, acting)
+    after = () if step.after is None else (step.after,)
+    return replace(step, operation=replace(step.operation, needs=tuple(sorted({*found, *after}))))
 
 
 def _claimant(resource: Resource, change: Change) -> Address:
@@ -239,22 +242,34 @@ def _clashes(earlier: Operation, later: Operation) -> list[Problem]:
     ]
 
 
+def _waits(known: Mapping[Address, Wanted]) -> Mapping[Address, Sequence[Address]]:
+    """What each resource comes after: what it needs; of two tombstones, the needed one after the needing one."""
+    found: dict[Address, list[Address]] = defaultdict(list)
+    for address, item in known.items():
+        for need in needs(item.resource):
+            if need in known and item.resource.absent and known[need].resource.absent:
+                found[need].append(address)
+            elif need in known:
+                found[address].append(need)
+    return found
+
+
 def _acting_needs(
-    address: Address, known: Mapping[Address, Wanted], acting: set[Address]
+    address: Address, waits: Mapping[Address, Sequence[Address]], acting: set[Address]
 ) -> tuple[Address, ...]:
     """What an operation waits for: through resources that need nothing, to the next that does."""
     found: set[Address] = set()
     seen: set[Address] = set()
-    open_ = list(needs(known[address].resource))
+    open_ = list(waits.get(address, ()))
     while open_:
         need = open_.pop()
-        if need in seen or need not in known:
+        if need in seen:
             continue
         seen.add(need)
         if need in acting:
             found.add(need)
         else:
-            open_ += needs(known[need].resource)
+            open_ += waits.get(need, ())
     return tuple(sorted(found))
 
 

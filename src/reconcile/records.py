@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reconcile.digest import fingerprint
+from reconcile.digest import digest, fingerprint
 from reconcile.digest import shown as late_shown
 from reconcile.fields.walk import late_values, replaced
 from reconcile.guards import counted, entries_removed
@@ -53,6 +53,7 @@ def document(
     plan: Plan, of: Circumstances, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
 ) -> dict[str, Json]:
     """The plan as interface.md section 5 spells it; with `outcomes`, the record of an apply."""
+    operations = [_operation(operation) for operation in plan.operations]
     whole: dict[str, Json] = {
         "format_version": FORMAT_VERSION,
         "tool_version": of.tool_version,
@@ -66,13 +67,14 @@ def document(
         "project_changes": [_change(change) for change in of.project_changes],
         "summary": {**_summary(plan), "unmanaged": _total(of.unmanaged)},
         "unmanaged": None if of.unmanaged is None else dict(of.unmanaged),
-        "operations": [_operation(operation) for operation in plan.operations],
+        "operations": operations,
         "blocked": [_blocked(item) for item in plan.blocked],
         "finished": [_noted(item) for item in plan.finished],
         "dropped": [_noted(item) for item in plan.dropped],
         "unverified": [_noted(item) for item in plan.unverified],
         "unchanged": [str(address) for address in plan.unchanged],
         "fingerprint": fingerprint(plan),
+        "seal": sealed(operations),
         "problems": [_problem(problem) for problem in plan.problems],
     }
     if outcomes is not None:
@@ -80,6 +82,11 @@ def document(
     if refused:
         whole["refused"] = list(refused)
     return whole
+
+
+def sealed(operations: Json) -> str:
+    """A digest by which a saved plan shows that its operations are as they were written; no lock."""
+    return digest(operations)
 
 
 def spelled(whole: Json) -> str:
@@ -128,7 +135,7 @@ def _request(request: Request) -> dict[str, Json]:
     return {
         "method": request.method,
         "path": request.path,
-        "query": dict(request.query),
+        "query": shown(dict(request.query)),
         "body": shown(request.body),
     }
 

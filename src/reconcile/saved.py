@@ -63,7 +63,7 @@ class _Change(_Part):
 class _Request(_Part):
     method: str
     path: str
-    query: dict[str, str] = Field(default_factory=dict)
+    query: dict[str, Any] = Field(default_factory=dict)
     body: Any = None
 
 
@@ -141,6 +141,7 @@ class _Document(_Part):
     unverified: list[_Noted] = Field(default_factory=list)
     unchanged: list[str]
     fingerprint: str | None = None
+    seal: str | None = None
     problems: list[_Problem] = Field(default_factory=list)
     outcomes: list[_Outcome] | None = None
     refused: list[str] = Field(default_factory=list)
@@ -165,7 +166,12 @@ def read_document(data: bytes, name: str) -> dict[str, Json]:
         place = ".".join(map(str, first["loc"]))
         words = f"{place}: {first['msg'].lower()}; save one with plan --out"
         raise ValueError(f"{name} is no plan of this tool: {words}") from error
-    return {**_UNSAID, **document.model_dump(exclude_unset=True), "format_version": FORMAT_VERSION}
+    said = document.model_dump(exclude_unset=True)
+    return {
+        **said,
+        **{key: value for key, value in _UNSAID.items() if key not in said},
+        "format_version": FORMAT_VERSION,
+    }
 
 
 def _no_number(spelled: str) -> NoReturn:

@@ -128,7 +128,7 @@ def test_a_run_that_failed_is_a_valid_document_of_each_format(format: str) -> No
 def test_an_annotation_stands_on_the_line_that_causes_it() -> None:
     whole = document(Plan((update(change("watts", "drift")),)), OF)
     assert said("github", whole) == (
-        '::warning file=manifests/train.yaml,line=8,title=drift%3A lamps/Lamp/a::watts: "old" -> "new" [drift]\n'
+        '::warning file=manifests/train.yaml,line=8,title=drift%3A lamps/Lamp/a::watts: "old" -> "new"\n'
     )
     assert said("github", whole, Options(folder="sub")).startswith("::warning file=sub/manifests/train.yaml,")
 

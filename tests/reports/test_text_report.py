@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+from tests.support.documents import STRINGS, values
 from tests.support.values import address
 
+from reconcile.documents import read_value
 from reconcile.model import (
     Blocked,
     Change,
@@ -18,6 +22,7 @@ from reconcile.model import (
     Origin,
     Outcome,
     Plan,
+    Problem,
     Request,
     Secret,
 )
@@ -221,7 +226,60 @@ def test_problems_are_lines_with_their_places() -> None:
         ("description", None, "description: null"),
         ("projects[1].priority", 5, "priority: 5"),
         ("cmsDetails.overrideSettings", True, "overrideSettings: true"),
+        ("projects[1]", {"projectId": 1, "packageName": "a: b"}, '- {projectId: 1, packageName: "a: b"}'),
+        ("projects[1]", {"projectId": 1, "priority": None}, "- {projectId: 1}"),
+        ("projects[1]", None, "# nothing: take the entry out of the list"),
+        ("pin", {"sensitive": True}, "pin: {env: NAME}"),
+        ("releaseId", {"unknown": "katalon/Release/a"}, "releaseId: {ref: katalon/Release/a}"),
     ],
 )
 def test_what_to_write_to_keep_a_live_value(path: str, before: Json, words: str) -> None:
     assert keep(path, before) == words
+
+
+@settings(max_examples=STRINGS, deadline=None, derandomize=True, database=None)
+@given(values)
+def test_what_is_to_be_kept_is_pasted_as_the_value_that_it_is(live: Json) -> None:
+    """Whatever is live, however long: our own reader takes it back. Nulls inside say nothing, and go."""
+    assume("\\ud" not in json.dumps(live) and "sensitive" not in json.dumps(live))
+    line = keep("description", live)
+    assert "\n" not in line
+    assert read_value(line) == {"description": _said(live)}
+
+
+def _said(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _said(inner) for name, inner in value.items() if inner is not None}
+    return list(map(_said, value)) if isinstance(value, list) else value
+
+
+def test_a_dropped_field_is_noted_with_what_is_live() -> None:
+    reason = "no longer managed; write null to clear it"
+    lines = text(dropped=(Noted(address("a"), ("title",), "Desk", reason, TRAIN),))
+    assert lines == [f'. lamps/Lamp/a  title  "Desk"  {reason}  manifests/train.yaml:1', "", "No changes."]
+
+
+def test_a_label_never_touches_the_place() -> None:
+    lines = text(operation("a", "PUT", change(("description",), "x", "y", 8, "conflict")))
+    assert "conflict  manifests/train.yaml:8" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({"lamps/Lamp": 1}, ["1 live object is managed by no manifest: 1 lamps/Lamp."]),
+        ({"a/B": 2, "c/D": 0, "e/F": None}, ["2 live objects are managed by no manifest: 2 a/B."]),
+        ({"a/B": 0}, []),
+        (None, []),
+    ],
+)
+def test_what_no_manifest_manages_is_counted_above_the_last_line(
+    counts: dict[str, int | None] | None, words: list[str]
+) -> None:
+    lines = render(document(Plan(), replace(OF, unmanaged=counts))).splitlines()
+    assert lines == [*words, "No changes."]
+
+
+def test_a_run_that_failed_shows_its_problems_and_no_count() -> None:
+    problem = Problem("odd", "not so", Origin("a.yaml", 3, 5))
+    assert render(document(Plan(problems=(problem,)), OF)) == "a.yaml:3:5: not so [odd]\n"

@@ -41,7 +41,7 @@ class Ran:
 
 
 class Checkout:
-    """A clone of the example in `home`, beside the bare repository that it pushes to and a folder of programs."""
+    """A clone of the example in `home`, beside the remote that it pushes to and a folder of programs."""
 
     def __init__(self, home: Path, sandbox: Sandbox) -> None:
         self.home, self.folder, self.bin, self.sandbox = home, home / "clone", home / "bin", sandbox

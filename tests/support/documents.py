@@ -31,13 +31,20 @@ PLANS = 2_000 if DEEP else 60
 
 OF = Circumstances("0.1.0", "2026-12-01T09:00:00Z", environment="production", base="abc")
 WORST = [
-    "::error file=a,line=1::x", "\n::stop-commands::a", "##[error]x", "x\r\n::set-output name=a::b", "%0A::error::",
-    "</script><script>alert(1)</script>", "<!-- --><b>", "-->", "--!>", "]]>", "<![CDATA[", "<img src=x onerror=alert(1)>",
-    "</details>", "</code></summary>", "```", "````\n```", "~~~", "`a` | b", "a | b |\n|---|", "\\|", "\\`", "@octocat",
-    "@org/team", "#1", "GH-1", "[x](https://evil.example)", "![x](https://evil.example/i.png)", "https://evil.example",
-    "www.evil.example", "a@evil.example", "<https://evil.example>", "[ref]: https://evil.example", "&lt;b&gt;", "&#64;x",
-    "\u202eabc", "\u2066a\u2069", "\x1b[31m", "\x1b]8;;https://evil.example\x07", "\x00", "\ufeff", "\ufffe", "\ud800",
-    "\u2028", "\x85", "\U000e0041", "# x", "- x", "1. x", "> x", "    x", "***", "---", "{{x}}", "${{ secrets.X }}", "$(x)",
+    "::error file=a,line=1::x", "\n::stop-commands::a", "##[error]x", "x\r\n::set-output name=a::b",
+    "%0A::error::",
+    "</script><script>alert(1)</script>", "<!-- --><b>", "-->", "--!>", "]]>", "<![CDATA[",
+    "<img src=x onerror=alert(1)>",
+    "</details>", "</code></summary>", "```", "````\n```", "~~~", "`a` | b", "a | b |\n|---|", "\\|",
+    "\\`", "@octocat",
+    "@org/team", "#1", "GH-1", "[x](https://evil.example)", "![x](https://evil.example/i.png)",
+    "https://evil.example",
+    "www.evil.example", "a@evil.example", "<https://evil.example>", "[ref]: https://evil.example",
+    "&lt;b&gt;", "&#64;x",
+    "\u202eabc", "\u2066a\u2069", "\x1b[31m", "\x1b]8;;https://evil.example\x07", "\x00", "\ufeff",
+    "\ufffe", "\ud800",
+    "\u2028", "\x85", "\U000e0041", "# x", "- x", "1. x", "> x", "    x", "***", "---", "{{x}}",
+    "${{ secrets.X }}", "$(x)",
     "", " ", "`", "``", "` `", "\\", "'\"", "x" * 5_000, "`" * 300, "<" * 400, "\U0001f600" * 80,
 ]  # fmt: skip
 
@@ -48,7 +55,7 @@ words = (
 )
 """Texts that mean something to whoever renders one of the formats."""
 
-_values = words | st.none() | st.integers() | st.booleans() | st.just({"sensitive": True})
+_values = words | st.none() | st.integers(-(2**63), 2**63 - 1) | st.booleans() | st.just({"sensitive": True})
 values: Any = _values | st.lists(_values, max_size=3) | st.dictionaries(words, _values, max_size=3)
 """Values as a document holds them."""
 

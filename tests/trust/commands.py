@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -86,7 +85,7 @@ def ended(process: subprocess.Popen[str]) -> Ended:
     return Ended(process.returncode, out, err)
 
 
-def signalled_at(process: subprocess.Popen[str], number: signal.Signals, reached: Callable[[], bool]) -> bool:
+def signalled_at(process: subprocess.Popen[str], number: int, reached: Callable[[], bool]) -> bool:
     """Sends the signal once something is reached; whether the process still ran then."""
     pause = Event()
     while process.poll() is None:

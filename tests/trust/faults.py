@@ -79,6 +79,7 @@ _AFTER = (
 )
 _LATE = (
     Blow("late", "late", reads=False),
+    Blow("accepted, then late", "late", reads=False, strike=Fault("body", body={})),
     Blow("late after a timeout", "late", reads=False, seconds=30.0),
     *(
         Blow(f"{status}, then late", "late", reads=False, strike=_status(status, name="status_after"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from reconcile.digest import digest
@@ -186,6 +187,32 @@ def once_per_apply(simulation: Simulation) -> None:
         key = (wire.run, f"{wire.path} {event}")
         assert key not in seen, f"{wire.path} {event} went out twice in one apply"
         seen.add(key)
+
+
+def at_most_twice_per_apply(simulation: Simulation) -> None:
+    """A write of which nobody knows what came goes out once more, and after the wait that was asked for."""
+    last: dict[tuple[int, str], Wire] = {}
+    counts: Counter[tuple[int, str]] = Counter()
+    for wire in simulation.wires:
+        key = wire.run, f"{wire.method} {wire.path} {json.dumps(wire.body, sort_keys=True)}"
+        if wire.safe:
+            continue
+        asked = {"503 with Retry-After": 3.0, "429 with Retry-After": 2.0}.get(last[key].fault, 0.0) if key in last else 0.0
+        assert not asked or wire.begun >= last[key].ended + asked - 0.01, f"{key[1]} did not wait for {asked} s"
+        counts[key] += _says_nothing(wire)
+        assert counts[key] <= 2, f"{key[1]} went out again and again"
+        last[key] = wire
+
+
+def needs_came_first(lived: Lived) -> None:
+    """Nothing was begun whose need is not done."""
+    statuses = {outcome.address: outcome.status for outcome in lived.outcomes or ()}
+    for operation in lived.planned.plan.operations if lived.planned and lived.outcomes is not None else ():
+        missing = [need for need in operation.needs if statuses.get(need) not in ("done", "unchanged")]
+        if missing:
+            assert statuses[operation.address] in ("skipped", "not_begun"), (
+                f"{operation.address} is {statuses[operation.address]} though {missing[0]} is {statuses.get(missing[0])}"
+            )
 
 
 def accounted(lived: Lived) -> None:

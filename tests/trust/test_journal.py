@@ -57,7 +57,6 @@ def test_a_torn_tail_is_passed_over_wherever_it_is_torn(tmp_path: Path) -> None:
         assert past.known
         assert past.in_doubt == {"a/B/c": 1000.0}, f"torn after {end} bytes"
         assert not past.made
-    assert not remembered(whole).in_doubt
     assert remembered(whole).made == {"a/B/c": 7}
 
 
@@ -78,12 +77,14 @@ def test_what_follows_a_torn_tail_is_read(tmp_path: Path) -> None:
 
 
 LOST = {**INTENT, "event": "outcome", "effect": "unknown"}
+NOT_TAKEN = {**LOST, "effect": "none"}
+SEEN = {"event": "settled", "address": "a/B/c"}
 
 
 @pytest.mark.parametrize(
-    ("last", "doubtful"), [({"event": "settled", "address": "a/B/c"}, False), (LOST, True), (TAKEN, False)]
+    ("last", "doubtful"), [(SEEN, False), (LOST, True), (TAKEN, True), (NOT_TAKEN, False)]
 )
-def test_an_intent_is_in_doubt_until_its_outcome_is_sure(
+def test_an_intent_is_in_doubt_until_its_effect_was_seen_or_ruled_out(
     tmp_path: Path, last: dict[str, Any], *, doubtful: bool
 ) -> None:
     assert bool(remembered(written(tmp_path, INTENT, LOST, last)).in_doubt) is doubtful

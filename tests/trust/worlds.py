@@ -32,6 +32,8 @@ class World:
         properties.done_is_done(self.project, lived)
         properties.creates_are_apart(self.simulation)
         properties.once_per_apply(self.simulation)
+        properties.at_most_twice_per_apply(self.simulation)
+        properties.needs_came_first(lived)
         properties.nothing_twice(self.simulation)
         return lived
 

@@ -99,19 +99,23 @@ def _dangling(
                 origin,
             )
         elif address not in broken:
-            yield from _unknown(address, known, Problem("unknown-reference", "", origin))
+            yield from _unknown(resource, address, known, Problem("unknown-reference", "", origin))
     for address in resource.depends_on:
         if address in broken:
             continue
-        yield from _unknown(address, known, Problem("unknown-reference", "dependsOn: ", resource.origin))
+        blank = Problem("unknown-reference", "dependsOn: ", resource.origin)
+        yield from _unknown(resource, address, known, blank)
 
 
-def _unknown(address: Address, known: Mapping[Address, Resource], blank: Problem) -> Iterator[Problem]:
+def _unknown(
+    resource: Resource, address: Address, known: Mapping[Address, Resource], blank: Problem
+) -> Iterator[Problem]:
+    """What is wrong with naming `address`: it is not declared, or goes while the one that names it stays."""
     target = known.get(address)
     if target is None:
         near = suggestion(str(address), [str(other) for other in known])
         yield Problem(blank.code, f"{blank.message}nothing is declared as {address}{near}", blank.origin)
-    elif target.absent:
+    elif target.absent and not resource.absent:
         message = f"{blank.message}{address} is a tombstone ({target.origin}): nothing can refer to it"
         yield Problem("reference-to-tombstone", message, blank.origin)
 

@@ -65,7 +65,9 @@ def of_operation(operation: Mapping[str, Json]) -> Iterator[Finding]:
         yield Finding(action, address, "", known_as(operation), operation["source"])
     for change in operation["changes"]:
         if action == "update" or change["label"] == "conflict":
-            yield Finding(_what(change), address, change["path"], words(change), change["source"])
+            what = _what(change)
+            whose = f" [{change['label']}]" if change["label"] == "drift" != what else ""
+            yield Finding(what, address, change["path"], words(change) + whose, change["source"])
 
 
 def _what(change: Mapping[str, Json]) -> str:
@@ -87,11 +89,10 @@ def removes(change: Mapping[str, Json]) -> bool:
 
 
 def words(change: Mapping[str, Json]) -> str:
-    """What the change does to the value, whose it is where that is known, and its name where it has one."""
+    """What the change does to the value, and its name where it has one."""
     named = f" ({change['name']})" if change.get("name") else ""
-    label = f" [{change['label']}]" if change["label"] in {"drift", "conflict"} else ""
     after = "" if removes(change) else f" -> {value(change['after'])}"
-    return f"{value(change['before'])}{named}{after}{label}"
+    return f"{value(change['before'])}{named}{after}"
 
 
 def known_as(operation: Mapping[str, Json]) -> str:

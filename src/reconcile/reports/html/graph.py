@@ -83,7 +83,7 @@ def _keys(operations: Sequence[Mapping[str, Json]]) -> Iterator[tuple[int, str, 
 def _told(group: Sequence[Mapping[str, Json]]) -> tuple[str, str]:
     first, actions = group[0], [operation["action"] for operation in group]
     labels = [change["label"] for operation in group for change in operation["changes"]]
-    worst = next((f", {labels.count(label)} {label}" for label in ("conflict", "drift") if label in labels), "")
+    worst = "".join(f", {labels.count(label)} {label}" for label in ("conflict", "drift") if label in labels)
     if len(group) == 1:
         return first["address"].partition("/")[2], first["action"] + worst
     counts = ", ".join(f"{actions.count(action)} {action}" for action in dict.fromkeys(actions))

@@ -87,7 +87,7 @@ def _facts(document: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     if document["commit"]:
         yield "commit", document["commit"][:12] + (", with local changes" if document["dirty"] else "")
     if document["base"]:
-        yield "base", document["base"][:40]
+        yield "base", document["base"][:12]
         labels = document["summary"]["labels"]
         yield "differences", ", ".join(f"{count} {label}" for label, count in labels.items())
     for name, system in document["systems"].items():

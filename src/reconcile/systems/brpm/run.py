@@ -53,11 +53,14 @@ class Run(Fields):
 
 
 def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequence[Request]:
-    """One request for each wanted name, or one list: names match exactly on our side only."""
-    if not 0 < len(resources) <= BY_NAME_AT_MOST:
-        return (_listing(LIST(system), resources),)
+    """One request for each wanted name, or one list: names match exactly on our side only.
+
+    A pinned run is always read by its id: a list may leave out the archived ones.
+    """
     pinned = [fetch(system, resource.id, options) for resource in resources if resource.id is not None]
     free = [resource for resource in resources if resource.id is None]
+    if not resources or len(free) > BY_NAME_AT_MOST:
+        return (*pinned, _listing(LIST(system), free))
     names = sorted({resource.spec["name"] for resource in free})
     return (*pinned, *(_listing(LIST(system, query={"filters[name]": name}), free) for name in names))
 
