@@ -28,7 +28,7 @@ def test_an_update_reads_by_id_writes_once_and_reads_again() -> None:
     world = World(Releases(row(description="old")))
     outcome = applied(world, a_release({"description": "new"}))
     assert (outcome.status, outcome.result) == ("done", {"releaseId": 12101})
-    assert [name for name, _ in world.seen] == ["read", "record", "write", "record", "read"]
+    assert [name for name, _ in world.seen] == ["read", "record", "write", "record", "read", "record"]
     assert world.server.rows[12101]["description"] == "new"
 
 

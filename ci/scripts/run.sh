@@ -75,10 +75,11 @@ if [[ $command != validate ]]; then
             set -- --base "refs/tags/$tag" "$@"
         fi
     fi
-    set -- --out "$document" --report "markdown=$reports/report.md" --report "html=$reports/report.html" \
-        --report "junit=$reports/junit.xml" --report "terraform-report=$reports/terraform.json" \
-        --report "github=$reports/annotations.txt" "$@"
+    set -- --out "$document" --report "html=$reports/report.html" \
+        --report "terraform-report=$reports/terraform.json" "$@"
 fi
+set -- --report "markdown=$reports/report.md" --report "junit=$reports/junit.xml" \
+    --report "github=$reports/annotations.txt" "$@"
 [[ $command != plan ]] || set -- --detailed-exitcode "$@"
 
 fence

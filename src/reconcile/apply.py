@@ -114,7 +114,7 @@ class _Course:
     started: float = field(default=0.0)
 
     def decide(self) -> Verdict:
-        """What is left to do, against the live state last seen; what the plan held back is the next plan's."""
+        """What is left to do, seen against live; what the plan held back is the next plan's."""
         verdict = decide(self.wanted, self.live, replace(self.facts, written=self.sent > 0))
         if verdict.changes and all(change.path in self.step.held for change in verdict.changes):
             return replace(verdict, requests=(), changes=())

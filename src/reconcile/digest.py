@@ -35,14 +35,21 @@ def precondition(table: Table, resource: Resource, live: Live | None) -> str:
 
 
 def fingerprint(plan: Plan) -> str:
-    """A stable digest of the differences: the same for the same drift on any machine, in any order."""
+    """A stable digest of the differences: the same for the same drift on any machine, in any order.
+
+    Where there is a base, what the manifests themselves ask for is left out: a merge that waits for its apply
+    does not make last night's drift another one.
+    """
     return digest(sorted(map(_spelled, _differences(plan))))
 
 
 def _differences(plan: Plan) -> Iterator[tuple[Address, Sequence[Change | Blocked]]]:
     for operation in plan.operations:
-        yield operation.address, operation.changes or (_whole(operation),)
-    yield from ((item.address, (item,)) for item in plan.blocked)
+        changes = operation.changes or (_whole(operation),)
+        unasked = tuple(change for change in changes if change.label != "change")
+        if unasked:
+            yield operation.address, unasked
+    yield from ((item.address, (item,)) for item in plan.blocked if item.label != "change")
 
 
 def _whole(operation: Operation) -> Change:

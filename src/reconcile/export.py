@@ -37,7 +37,7 @@ class Manifest:
 
 
 def manifests(system: str, kind: Kind, found: Iterable[Live]) -> Iterator[Manifest]:
-    """A manifest for each live object, under a name of its own; pinned by its id where nothing else finds it."""
+    """A manifest for each live object, each with a name of its own; pinned where only its id finds it."""
     lives = sorted(_meant(kind, found), key=lambda live: (live.name, str(live.id)))
     alike = Counter(kind.key_of(live.said) for live in lives)
     taken: set[str] = set()

@@ -243,7 +243,7 @@ def _clashes(earlier: Operation, later: Operation) -> list[Problem]:
 
 
 def _waits(known: Mapping[Address, Wanted]) -> Mapping[Address, Sequence[Address]]:
-    """What each resource comes after: what it needs; of two tombstones, the needed one after the needing one."""
+    """What each resource comes after: what it needs; of tombstones, a needed one comes after its user."""
     found: dict[Address, list[Address]] = defaultdict(list)
     for address, item in known.items():
         for need in needs(item.resource):

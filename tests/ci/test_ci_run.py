@@ -122,6 +122,13 @@ def test_manifests_are_validated_without_git_a_credential_or_a_tag(checkout: Che
     assert (ran.code, ran.out) == (0, "Valid: 3 resources in 3 files.\n")
 
 
+def test_a_mistake_in_a_manifest_is_shown_on_its_line_without_a_credential(checkout: Checkout) -> None:
+    checkout.rewrite("manifests/rest-release-2.yaml", "description:", "descripton:")
+    ran = checkout.script("run.sh", "validate", FLEXDEPLOY_USER="", GITHUB_ACTIONS="true")
+    assert ran.code == 1
+    assert "::error file=manifests/rest-release-2.yaml,line=9," in ran.out.splitlines()[-1]
+
+
 @pytest.mark.parametrize("arguments", [(), ("export",), ("--yes",)])
 def test_it_runs_only_what_it_was_made_for(checkout: Checkout, arguments: tuple[str, ...]) -> None:
     assert checkout.script("run.sh", *arguments).code == 64

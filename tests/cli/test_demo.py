@@ -169,6 +169,7 @@ def test_requests_in_another_order_end_the_demo(tmp_path: Path, order: tuple[str
 def test_the_wheel_holds_the_examples_where_the_demo_looks() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     included = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert included == {EXAMPLES: f"reconcile/{EXAMPLES}"}
+    projects = [f"{EXAMPLES}/{path.parent.name}" for path in (ROOT / EXAMPLES).glob("*/reconcile.yaml")]
+    assert included == {path: f"reconcile/{path}" for path in projects}
     for tour in TOURS:
         assert (example(tour) / "manifests").is_dir()

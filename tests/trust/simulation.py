@@ -90,6 +90,9 @@ class Simulation:
     """Called with each write just before it is sent, and with each effect of one: what may not be raises."""
 
     on_effect: list[Any] = field(default_factory=list)
+    outage: str = ""
+    """Whatever lies under this path is not there: all of it is answered 404, in JSON."""
+
     _asked: Counter[str] = field(default_factory=Counter)
     _coming: list[tuple[float, Sent, Wire]] = field(default_factory=list)
     lock: Any = field(default_factory=RLock)
@@ -209,7 +212,8 @@ class Simulation:
             self._die_in_flight(sent, wire)
         if not self.planning:
             self.pass_time(TAKES)
-        answer = self._answered(sent, wire, blow)
+        lost = bool(self.outage) and wire.path.startswith(self.outage)
+        answer = self._answer(Told(404, b'{"error": "none"}')) if lost else self._answered(sent, wire, blow)
         wire.ended, wire.status = self.now, answer.status
         wire.answer = _json(answer.body)
         return answer

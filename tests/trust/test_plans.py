@@ -39,7 +39,7 @@ def test_a_plan_that_no_longer_fits_is_refused(tmp_path: Path) -> None:
 def _stale(folder: Path, seed: int) -> int:
     rng, world = Random(f"stale {seed}"), World(folder, drawn(seed, faulty=False))
     saved = _saved(world)
-    way = rng.choice((_live_moved, _live_moved, _manifest_moved, _bytes_moved, _elsewhere))
+    way = rng.choice((_live_moved, _live_moved, _manifest_moved, _bytes_moved, _elsewhere, _not_approved))
     return way(world, saved, rng)
 
 
@@ -127,6 +127,18 @@ def _bytes_moved(world: World, saved: bytes, rng: Random) -> int:
     for operation in lived.planned.plan.operations if lived.planned else ():
         if operation.address not in approval.refused:
             assert _as_spelled(operation)["requests"] == whole[str(operation.address)]["requests"]
+    return 1
+
+
+def _not_approved(world: World, saved: bytes, rng: Random) -> int:
+    """The fresh plan holds an operation that nobody approved."""
+    whole = json.loads(saved)
+    if not whole["operations"]:
+        return 0
+    left = whole["operations"].pop(rng.randrange(len(whole["operations"])))
+    approval, lived, _ = _applied(world, json.dumps(whole).encode())
+    assert left["address"] in {str(address) for address in approval.refused}
+    assert {"refused"} == {it.status for it in lived.outcomes or () if str(it.address) == left["address"]}
     return 1
 
 

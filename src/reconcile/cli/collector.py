@@ -1,4 +1,4 @@
-"""Keeps the garbage collector from walking an estate again and again while it is being loaded and compared."""
+"""Keeps the garbage collector from walking an estate over and over while it is loaded and compared."""
 
 from __future__ import annotations
 

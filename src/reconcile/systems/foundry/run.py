@@ -109,7 +109,7 @@ def _result(row: Mapping[str, Json]) -> Mapping[str, Json] | None:
 
 
 def pick(resource: Resource | None, runs: Sequence[Live]) -> Live | None:
-    """Of the runs since the moment (or ever), one that did not fail; else one that did; else there is none."""
+    """Of the runs since the moment (or ever), one that did not fail; else one that did; else none."""
     asked = instant(resource.spec["requestedAt"]) if resource else 0
     since = [run for run in runs if instant(run.said["requestedAt"]) >= asked]
     well = [run for run in since if not _failed(run)]

@@ -1,0 +1,73 @@
+"""Files that a newcomer, a tired author or an attacker could have written, given to the real command line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+
+import pytest
+from tests.integration.tool import Ran
+
+from .corpus import FILES, Case, cases
+from .playing import Site, lines_of
+from .snapshot import Snapshot
+
+CASES = cases()
+_PROBLEM = re.compile(r"^(?:(?P<place>[^:\n]+:\d+:\d+): )?(?P<words>.+) \[(?P<code>[a-z-]+)\]$")
+_ENDED = {0, 1, 2, 3, 4, 64}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_hostile_file_is_met_with_words_and_without_a_write(
+    case: Case, site: Site, snapshot: Snapshot
+) -> None:
+    runs = site.play(case)
+    for ran in runs:
+        assert ran.code == case.exit, ran
+        _is_presentable(ran)
+        assert _told(ran) == sorted(case.expect), ran
+    assert len(site.writes()) == case.writes, site.writes()
+    assert case.contacts or site.sent() == []
+    snapshot.check(str(case), (line for ran in runs for line in lines_of(ran)))
+
+
+def _is_presentable(ran: Ran) -> None:
+    """No traceback, no secret, nothing that a terminal or a build server would obey; JSON where it is asked for."""
+    assert ran.code in _ENDED
+    for text in (ran.out, ran.err):
+        assert "Traceback" not in text
+        assert "canary" not in text
+        assert all(char.isprintable() or char == "\n" for char in text)
+        assert not re.search(r"^\s*::|##\[", text, re.MULTILINE)
+    if "json" in ran.arguments:
+        assert isinstance(json.loads(ran.out), dict)
+
+
+def _told(ran: Ran) -> list[str]:
+    """Each problem as `file:line:column code`; as its code alone where it is of no file."""
+    if "json" in ran.arguments and ran.out:
+        problems = json.loads(ran.out)["problems"]
+        assert all(set(problem) >= {"code", "message", "source"} for problem in problems)
+    found = [_PROBLEM.match(line) for line in ran.err.splitlines() if line.endswith("]")]
+    return sorted(f"{match['place'] or ''} {match['code']}".strip() for match in found if match)
+
+
+def test_the_json_document_names_the_same_problems(site: Site) -> None:
+    case = next(case for case in CASES if case.name == "three mistakes in one file")
+    validated, planned, _ = site.play(case)
+    listed = [
+        f"{p['source']['file']}:{p['source']['line']}:{p['source']['column']} {p['code']}"
+        for p in planned.document["problems"]
+    ]
+    assert sorted(listed) == _told(validated)
+
+
+def test_there_are_many_and_no_two_are_one() -> None:
+    assert len(CASES) >= 100
+    assert [name for name, times in Counter(map(str, CASES)).items() if times > 1] == []
+    assert len({json.dumps([c.manifest, dict(c.files), c.project, c.plan, c.run], default=str) for c in CASES}) == len(CASES)
+
+
+def test_every_table_is_read() -> None:
+    assert {case.table for case in CASES} == {table.stem for table in FILES.glob("*.yaml")}
