@@ -5,13 +5,25 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test lint types browser clean
+.PHONY: demo test deep mutants lint types browser clean
 
 demo: $(VENV)/ready
 	$(BIN)/reconcile demo
 
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser" tests
+
+# The large figures of docs/trust.md, which it rewrites; SHARE=0.1 runs a tenth of each.
+SHARE ?= 1
+FIGURES := $(VENV)/figures.jsonl
+deep: $(VENV)/ready
+	rm -f $(FIGURES)
+	RECONCILE_TRUST=deep RECONCILE_TRUST_SHARE=$(SHARE) RECONCILE_TRUST_FIGURES=$(abspath $(FIGURES)) \
+		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/trust
+	$(BIN)/python -m tests.trust.report $(FIGURES) docs/trust.md
+
+mutants: $(VENV)/ready
+	RECONCILE_MUTANTS_WORKERS=$(WORKERS) $(BIN)/python -m tests.mutants.run
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
@@ -21,7 +33,7 @@ types: $(VENV)/ready
 	$(BIN)/mypy
 
 browser: $(VENV)/ready
-	npm install --silent --no-fund --no-audit --prefix $(VENV)/browser playwright-core@1 axe-core@4
+	npm install --silent --no-fund --no-audit --prefix $(VENV)/browser playwright-core@1.65.1 axe-core@4.14.1
 	BROWSER=1 NODE_MODULES=$(VENV)/browser/node_modules $(BIN)/python -m pytest -m browser tests/browser
 
 $(VENV)/ready: pyproject.toml

@@ -1,4 +1,4 @@
-"""The documents beside the code say what the code has: every field and switch of a system, every link, every room."""
+"""The documents say what the code has: every field and switch of a system, every link, every room."""
 
 from __future__ import annotations
 

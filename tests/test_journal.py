@@ -43,8 +43,13 @@ def test_a_write_without_an_outcome_is_in_doubt(tmp_path: Path) -> None:
     assert dict(remembered(kept(tmp_path, LOST)).in_doubt) == {"a/B/c": 1000.0}
 
 
-def test_a_write_that_was_taken_is_in_no_doubt(tmp_path: Path) -> None:
-    assert remembered(kept(tmp_path, INTENT, TAKEN)).in_doubt == {}
+def test_a_write_that_was_taken_is_in_doubt_until_it_was_seen(tmp_path: Path) -> None:
+    seen = {"event": "settled", "address": INTENT["address"]}
+    assert remembered(kept(tmp_path, INTENT, TAKEN)).in_doubt != {}
+    assert remembered(kept(tmp_path, INTENT, TAKEN, seen)).in_doubt == {}
+
+
+def test_a_write_that_was_refused_is_in_no_doubt(tmp_path: Path) -> None:
     assert remembered(kept(tmp_path, INTENT, {**TAKEN, "effect": "none"})).in_doubt == {}
 
 

@@ -78,7 +78,7 @@ def test_a_pin_chooses_by_id_whatever_the_name(pin: Json) -> None:
 
 def test_a_pin_to_nothing_is_an_error_but_for_a_tombstone() -> None:
     (problem,) = seen(Asked(desk(1)), wanted(lamp("a", id=9))).problems
-    assert problem.message == "lamps/Lamp/a is pinned to id 9, which does not exist there"
+    assert problem.message == "lamps/Lamp/a is pinned to id 9, which does not exist there: correct it"
     assert seen(Asked(desk(1)), wanted(lamp("a", id=9, absent=True))).problems == ()
 
 

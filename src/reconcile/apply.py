@@ -221,7 +221,9 @@ def _earlier_writes(course: _Course) -> Generator[Effect, Response | None, None]
         until = max(until, terms.doubtful_until)
     left = course.decide().requests
     if left and until > terms.clock():
-        yield from _watch(course, left, until - terms.clock(), lost=True)
+        verdict, unread = yield from _watch(course, left, until - terms.clock(), lost=True)
+        if verdict is None:
+            raise _Ended("failed", f"not sent, what came of an earlier apply could not be read: {unread}")
 
 
 def _agreed(course: _Course) -> tuple[Request, ...]:

@@ -117,7 +117,7 @@ def _fields(now: Sequence[Mapping[str, Json]], before: Mapping[str, Mapping[str,
         other = before.get(change["path"])
         if other is None or (other["before"], other["after"]) != (change["before"], change["after"]):
             left.add(change["path"])
-    return ", ".join(sorted(left)) or "the manifest, or what its requests say back"
+    return ", ".join(sorted(left)) or "the manifest, the saved file, or what its requests say back"
 
 
 def _settled(operation: Mapping[str, Json], plan: Plan) -> Outcome:

@@ -124,7 +124,7 @@ def _removal(wanted: Wanted, case: Case, *, prune: bool) -> Verdict:
     decision = (
         kind.remove(case)
         if kind.remove
-        else Decision(blocked=((change, f"no request deletes a {kind.name}"),))
+        else Decision(blocked=((change, f"no request deletes a {kind.name}: take the tombstone away"),))
     )
     if decision.finished or decision.blocked:
         return Verdict(finished=decision.finished, blocked=decision.blocked)

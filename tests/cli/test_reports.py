@@ -84,6 +84,14 @@ def test_a_budget_that_nothing_fits_is_64(tool: Tool, project: Path) -> None:
     assert len(tool("plan", "-o", "markdown", "--max-chars", "1000").out) <= 1_000
 
 
+@EVERY
+def test_a_mistake_in_the_command_line_is_a_document_of_the_format_too(tool: Tool, format: str) -> None:
+    ran = tool("plan", "--nope", "-o", format)
+    assert ran.code == 64
+    assert ("usage" in ran.out) == (format not in {"text", "terraform-report"})
+    assert bool(ran.out) == (format != "text")
+
+
 def test_annotations_name_files_as_they_are_seen_from_where_the_command_ran(
     tool: Tool, project: Path
 ) -> None:

@@ -72,7 +72,7 @@ def test_a_message_says_what_is_wrong_and_what_to_do(text: str) -> None:
 
 def test_the_limits_are_told() -> None:
     (size,) = read_documents(b"x" * (8 * 1024 * 1024 + 1), "f")[1]
-    assert size.message == "the file has 8,388,609 bytes; the limit is 8,388,608: split it into several files"
+    assert size.message == "the file has more than 8,388,608 bytes: split it into several files"
     nodes = b"- &a [" + b"x," * 1000 + b"]\n" + b"- *a\n" * 1000
     assert read_documents(nodes, "f")[1][0].message == (
         "the file has more than 1,000,000 values, those that aliases repeat included;"

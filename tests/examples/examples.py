@@ -1,4 +1,4 @@
-"""The examples as a reader has them: a copy of a folder at a sandbox, and the commands that a README types."""
+"""The examples as a reader has them: a copy of a folder at a sandbox, and what a README types."""
 
 from __future__ import annotations
 

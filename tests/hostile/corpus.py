@@ -45,6 +45,7 @@ class Case:
     contacts: bool = False
     writes: int = 0
     live: Any = None
+    options: tuple[str, ...] = ()
     plan: Any = None
 
     def __str__(self) -> str:
@@ -58,7 +59,7 @@ def cases(folder: Path = FILES) -> list[Case]:
 
 def _read(table: Path) -> Iterator[Case]:
     for entry in yaml.safe_load(table.read_text("utf-8")):
-        lists = {key: tuple(entry[key]) for key in ("run", "expect") if key in entry}
+        lists = {key: tuple(entry[key]) for key in ("run", "expect", "options") if key in entry}
         yield Case(table.stem, **{**entry, **lists})
 
 
@@ -75,7 +76,8 @@ def _put(path: Path, given: Any, url: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     match given:
         case str():
-            path.write_bytes(given.replace("SANDBOX", url).encode())
+            port = url.rpartition(":")[2]
+            path.write_bytes(given.replace("SANDBOX_PORT", port).replace("SANDBOX", url).encode())
         case {"link": target}:
             path.symlink_to(target)
         case {"fifo": True}:

@@ -41,7 +41,7 @@ class Site:
 
     def play(self, case: Case) -> list[Ran]:
         """What each command of the case left behind."""
-        self.sandbox.reset(case.live)
+        self.sandbox.reset(case.live, case.options)
         written(case, self.root, self.sandbox.url)
         environment = {**ENVIRONMENT, **case.environment}
         if case.plan is not None:

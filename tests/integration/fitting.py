@@ -35,7 +35,7 @@ def _same(expected: Any, found: Any) -> bool:
 
 
 def planned_as(planned: Any, sent: Any) -> bool:
-    """Whether a body on the wire is the plan's, which has a word for each secret and each id still to come."""
+    """Whether a body on the wire is the plan's, which has a word for a secret and for an id still to come."""
     if isinstance(planned, dict) and len(planned) == 1 and next(iter(planned)) in {"sensitive", "unknown"}:
         return sent is not None
     if isinstance(planned, dict):

@@ -1,7 +1,7 @@
 """What an apply must have made of a release, told without the engine: from the manifest and the state before.
 
-Silence leaves a field as it was, null resets it, a value is there, a list has exactly its entries, and what was
-blocked is as it was.
+Silence leaves a field as it was, null resets it, a value is there, a list has exactly its entries, and what
+was blocked is as it was.
 """
 
 from __future__ import annotations
@@ -20,9 +20,14 @@ KEYED = {
     "overriddenEnvironmentConfigurations": ("environmentId",),
 }
 OBJECTS = {
-    "cmsDetails": ("cmsInstanceId", "overrideSettings", "overriddenDefaultConfigurations", "overriddenEnvironmentConfigurations"),
+    "cmsDetails": (
+        "cmsInstanceId",
+        "overrideSettings",
+        "overriddenDefaultConfigurations",
+        "overriddenEnvironmentConfigurations",
+    ),
     "overriddenDefaultConfigurations": ("requireChangeTicketForDeployment",),
-}  # fmt: skip
+}
 DEFAULTS = {"priority": 1, "requestAllFiles": False, "overrideSettings": False, "releaseStatus": "NOTSTARTED"}
 CHOSEN_BY_THE_SERVER = {"projectStreamId", "buildEnvironmentId"}
 PARTNERS = {"pipelineId": "pipelineName", "pipelineName": "pipelineId"}
@@ -30,9 +35,13 @@ FOLLOWING = {"startDate", "endDate"}
 
 
 def complaints(
-    want: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any], held: set[Path], path: Path = ()
+    want: Mapping[str, Any],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    held: set[Path],
+    path: Path = (),
 ) -> Iterator[str]:
-    """Every field of `after` that is not what `want` makes of `before`; nothing at or under `held` may change."""
+    """Every field of `after` that is not what `want` makes of `before`; what is `held` may not change."""
     for name in after:
         here = (*path, name)
         if want.get(name) is UNTOLD:
@@ -44,7 +53,9 @@ def complaints(
         yield from _field(name, given, silent, before.get(name), after[name], held, here)
 
 
-def _field(name: str, want: Any, silent: bool, before: Any, after: Any, held: set[Path], path: Path) -> Iterator[str]:
+def _field(
+    name: str, want: Any, silent: bool, before: Any, after: Any, held: set[Path], path: Path
+) -> Iterator[str]:
     if name in KEYED:
         yield from _entries(name, want, silent, before, after, held, path)
     elif name in OBJECTS and (silent or want is not None):
@@ -54,11 +65,17 @@ def _field(name: str, want: Any, silent: bool, before: Any, after: Any, held: se
         yield from complaints(dict.fromkeys(OBJECTS[name]), {}, after or {}, held, path)
     elif silent and plain(name, before) != plain(name, after):
         yield f"{_spelled(path)} was {before!r} and nobody's business, and is {after!r}"
-    elif not silent and not (want is None and name in CHOSEN_BY_THE_SERVER) and plain(name, want) != plain(name, after):
+    elif (
+        not silent
+        and not (want is None and name in CHOSEN_BY_THE_SERVER)
+        and plain(name, want) != plain(name, after)
+    ):
         yield f"{_spelled(path)} was {before!r}, wanted {want!r}, and is {after!r}"
 
 
-def _entries(name: str, want: Any, silent: bool, before: Any, after: Any, held: set[Path], path: Path) -> Iterator[str]:
+def _entries(
+    name: str, want: Any, silent: bool, before: Any, after: Any, held: set[Path], path: Path
+) -> Iterator[str]:
     had, has = by_key(name, before), by_key(name, after)
     wanted = by_key(name, had.values() if silent else want)
     expected = {key for key in {*wanted, *had} if key in (had if (*path, key) in held else wanted)}
@@ -73,8 +90,8 @@ def _entries(name: str, want: Any, silent: bool, before: Any, after: Any, held: 
 def untold(name: str, want: Any, *, written: bool) -> Any:
     """What can be checked of a wanted field that the server never shows: what was written, if it was.
 
-    What it does not show compares as empty, so nobody sees that something is there which was to be empty, or an
-    entry that was not to be there.
+    What it does not show compares as empty, so nobody sees that something is there which was to be empty,
+    or an entry that was not to be there.
     """
     if isinstance(want, Mapping):
         return {inner: untold(inner, value, written=written) for inner, value in want.items()}
@@ -101,7 +118,9 @@ def plain(name: str, value: Any) -> Any:
 
 def _filled(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """A build environment that the server fills in, or a key that an entry's identity holds anyway."""
-    return (name in CHOSEN_BY_THE_SERVER and before.get(name) is None) or (name == "packageName" and not after[name])
+    return (name in CHOSEN_BY_THE_SERVER and before.get(name) is None) or (
+        name == "packageName" and not after[name]
+    )
 
 
 def _spelled(path: Path) -> str:

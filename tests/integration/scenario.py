@@ -1,7 +1,8 @@
 """Plays a scenario: one YAML file that says what is declared, what is live, and what must come of it.
 
-The course that every scenario with `expect` takes is drift, plan, show, apply, plan; one with `steps` says its
-own. What must hold of all of them is checked for all of them. The keys stand in tests/scenarios/README.md.
+The course that every scenario with `expect` takes is plan, drift, show, apply, plan; one with `steps`
+says its own. What must hold of all of them is checked for all of them. The keys stand in
+tests/scenarios/README.md.
 """
 
 from __future__ import annotations
@@ -32,39 +33,18 @@ from .checks import (
 )
 from .stage import HEADER, Stage, assignments
 
-TOP = frozenset(
-    {
-        "why",
-        "project",
-        "systems",
-        "world",
-        "manifests",
-        "options",
-        "live",
-        "environment",
-        "arguments",
-        "faults",
-        "expect",
-        "steps",
-    }
-)
-EXPECT = frozenset(
-    {
-        "exit",
-        "plan",
-        "text",
-        "error",
-        "outcomes",
-        "requests",
-        "reads",
-        "after",
-        "other",
-        "next",
-        "converges",
-        "never",
-    }
-)
-STEP = frozenset({"edit", "run", "exit", "out", "err", "lacks", "document", "requests", "reads", "after", "live", "faults", "options", "manifests", "environment"})  # fmt: skip
+TOP = {
+    "why", "project", "systems", "world", "manifests", "options", "live", "environment",
+    "arguments", "faults", "expect", "steps",
+}  # fmt: skip
+EXPECT = {
+    "exit", "plan", "text", "error", "outcomes", "requests", "reads", "after", "other", "next",
+    "converges", "never",
+}  # fmt: skip
+STEP = {
+    "edit", "run", "exit", "out", "err", "lacks", "document", "requests", "reads", "after",
+    "live", "faults", "options", "manifests", "environment",
+}  # fmt: skip
 READS_ONLY = frozenset({"plan", "drift", "validate", "show"})
 _CANARY = re.compile(r"canary[\w-]*")
 

@@ -21,12 +21,18 @@ PROJECT = {
     "systems": {
         "flexdeploy": {
             "url": "SANDBOX",
-            "auth": {"basic": {"username": {"env": "FLEXDEPLOY_USER"}, "password": {"env": "FLEXDEPLOY_PASSWORD"}}},
+            "auth": {
+                "basic": {"username": {"env": "FLEXDEPLOY_USER"}, "password": {"env": "FLEXDEPLOY_PASSWORD"}}
+            },
         }
     },
 }  # fmt: skip
 SYSTEMS: dict[str, Any] = {
-    "katalon": {"url": "ROOT", "options": {"projectId": 4711}, "auth": {"apiKey": {"env": "KATALON_API_KEY"}}},
+    "katalon": {
+        "url": "ROOT",
+        "options": {"projectId": 4711},
+        "auth": {"apiKey": {"env": "KATALON_API_KEY"}},
+    },
     "brpm": {"url": "ROOT/brpm", "auth": {"token": {"env": "BRPM_TOKEN"}}},
     "foundry": {"url": "ROOT", "auth": {"bearer": {"env": "FOUNDRY_TOKEN"}}},
 }
@@ -74,7 +80,11 @@ class Stage:
     def project(self, over: Mapping[str, Any] | None, systems: Iterable[str] = ()) -> None:
         """Writes reconcile.yaml: the usual one, with these systems too, and `over` laid on it; null takes a
         key away."""
-        urls = {"SANDBOX": self.sandbox.url + MOUNT, "OTHER": self.other.url + MOUNT, "ROOT": self.sandbox.url}
+        urls = {
+            "SANDBOX": self.sandbox.url + MOUNT,
+            "OTHER": self.other.url + MOUNT,
+            "ROOT": self.sandbox.url,
+        }
         usual = laid_over(PROJECT, {"systems": {name: SYSTEMS[name] for name in systems}})
         text = yaml.safe_dump(laid_over(usual, over or {}), sort_keys=False)
         (self.folder / "reconcile.yaml").write_text(
@@ -103,7 +113,7 @@ class Stage:
                 path.write_text(text.replace(old, new))
 
     def live(self, state: Any, options: Mapping[str, Any], world: Mapping[str, Any] | None = None) -> None:
-        """Starts both sandboxes anew: FlexDeploy's collections, those of other systems by system, switches."""
+        """Starts both sandboxes anew: FlexDeploy's collections, those of other systems, the switches."""
         for sandbox in (self.sandbox, self.other):
             sandbox.reset({"flexdeploy": state or {}, **(world or {})}, assignments(options))
 

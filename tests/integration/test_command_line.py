@@ -1,4 +1,4 @@
-"""The command as a process: the same output and codes as in this process, and what a process alone can show."""
+"""The command as a process of its own: the same output and codes as in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is live and whatever is wanted: one apply, and nothing is left to do but what no request can do."""
+"""Whatever is live and whatever is wanted: one apply, and nothing is left but what no request can do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from reconcile.plan import Planned
 from reconcile.sandbox import Sandbox
 from reconcile.transport import Writer
 
-from .drawing import ID, NAME, Drawn, examples
+from .drawing import examples
+from .drawn import ID, NAME, Drawn
 from .oracle import by_key, complaints, untold
 from .stage import MOUNT
 
@@ -69,9 +70,13 @@ class Bench:
             "auth": {"basic": {"username": "demo", "password": {"file": str(self.folder / "password")}}},
             "options": {"hidden": drawn.hidden},
         }
-        (self.folder / "reconcile.yaml").write_text(json.dumps({"version": 1, "systems": {"flexdeploy": system}}))
+        (self.folder / "reconcile.yaml").write_text(
+            json.dumps({"version": 1, "systems": {"flexdeploy": system}})
+        )
         (self.folder / "manifests" / "train.yaml").write_text(json.dumps(drawn.manifest))
-        self.sandbox.reset(drawn.state, [f"flexdeploy.{name}={value}" for name, value in drawn.switches.items()])
+        self.sandbox.reset(
+            drawn.state, [f"flexdeploy.{name}={value}" for name, value in drawn.switches.items()]
+        )
 
     def planned(self) -> Planned:
         return live_plan(ready(begin(Flags(chdir=self.folder), (), live=True)), self.client)
@@ -94,7 +99,9 @@ def bench(sandboxes: tuple[Sandbox, Sandbox], tmp_path: Path) -> Iterator[Bench]
         yield Bench(tmp_path, sandbox, client)
 
 
-def test_one_apply_leaves_nothing_but_what_is_blocked(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_apply_leaves_nothing_but_what_is_blocked(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
     @settings(
         max_examples=EXAMPLES,
         derandomize=True,
@@ -144,13 +151,17 @@ def _happened(plan: Plan) -> Iterator[str]:
 def _never_shown(drawn: Drawn) -> set[str]:
     """The fields that are wanted, never shown, and not declared hidden: they cannot settle."""
     hidden = ("properties", "cmsDetails")
-    return {name for name in hidden if drawn.veiled(name) and drawn.spec.get(name) and name not in drawn.hidden}
+    return {
+        name for name in hidden if drawn.veiled(name) and drawn.spec.get(name) and name not in drawn.hidden
+    }
 
 
 def _ended_well(plan: Plan, outcomes: list[Outcome], open_: set[str]) -> None:
     for outcome in outcomes:
         if outcome.status == "unsettled":
-            assert any(name in outcome.detail and "options.hidden" in outcome.detail for name in open_), outcome
+            assert any(name in outcome.detail and "options.hidden" in outcome.detail for name in open_), (
+                outcome
+            )
         else:
             assert outcome.status in ("done", "blocked" if plan.blocked else "done"), outcome
 
@@ -163,7 +174,9 @@ def _nothing_is_left(first: Plan, again: Plan, open_: set[str], drawn: Drawn) ->
         assert left | changes <= blocked
     else:
         assert not changes
-        assert {path for path in left if path[0] not in open_} == {path for path in blocked if path[0] not in open_}
+        assert {path for path in left if path[0] not in open_} == {
+            path for path in blocked if path[0] not in open_
+        }
 
 
 def _blocked(plan: Plan) -> set[tuple[Any, ...]]:

@@ -12,8 +12,9 @@ import pytest
 from .stage import Stage
 
 TOP = {
-    "format_version", "tool_version", "created_at", "commit", "dirty", "base", "environment", "systems", "summary",
-    "operations", "blocked", "finished", "dropped", "unverified", "unchanged", "fingerprint", "problems",
+    "format_version", "tool_version", "created_at", "commit", "dirty", "base", "environment", "systems",
+    "summary", "operations", "blocked", "finished", "dropped", "unverified", "unchanged", "fingerprint",
+    "problems",
 }  # fmt: skip
 SUMMARY = {
     "create", "update", "delete", "run", "entries_removed", "blocked", "finished", "unchanged", "labels",

@@ -19,7 +19,7 @@ Fields = dict[str, Any]
 
 
 def exported(value: Any, *, nulls: bool) -> Any:
-    """A live release as a manifest's spec: less what only the server sets and, on demand, less what is empty."""
+    """A live release as a manifest's spec: less what only the server sets and, on demand, what is empty."""
     if isinstance(value, list):
         return [exported(entry, nulls=nulls) for entry in value]
     if not isinstance(value, dict):
@@ -80,7 +80,7 @@ def test_the_put_sample_is_exactly_one_put(stage: Stage) -> None:
 
 
 def test_the_patch_sample_is_exactly_one_patch(stage: Stage) -> None:
-    """The page's reply shows a package and a description that its request does not send; the package is sent."""
+    """The page's reply shows a package and a description that nobody sent; here the package is sent."""
     sample = SAMPLES["patch"]
     stage.live({"releases": [sample["before"]]}, {})
     wanted = _wanted(sample["request"])

@@ -1,4 +1,4 @@
-"""Runs the real command line in this process: arguments and environment in; exit code and both outputs out."""
+"""Runs the real command line in this process: arguments and environment in, code and outputs out."""
 
 from __future__ import annotations
 

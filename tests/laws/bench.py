@@ -122,16 +122,13 @@ class Bench:
         documents = "\n---\n".join(json.dumps(manifest) for manifest in manifests)
         (self.folder / "manifests" / "all.yaml").write_text(documents)
 
-    def plan(
-        self, change: Change | None = None, *, prune: bool = False, environment: Mapping[str, str] | None = None
-    ) -> Planned:
-        """The plan for all that is declared, where every answer is put through `change`.
+    def plan(self, change: Change | None = None) -> Planned:
+        """The plan for all that is declared, tombstones too, where every answer is put through `change`.
 
         ProblemsFound where nothing can be planned.
         """
-        session = begin(Flags(chdir=self.folder, prune=prune), (), live=True)
-        known = replace(session, environment={"DEMO": "demo", **(environment or {})})
-        return live_plan(ready(known), self.seen_through(change))
+        session = begin(Flags(chdir=self.folder, prune=True), (), live=True)
+        return live_plan(ready(replace(session, environment={"DEMO": "demo"})), self.seen_through(change))
 
     def apply(self, planned: Planned, change: Change | None = None, **terms: Any) -> list[Outcome]:
         """Carries a plan out, with all the time in the world."""

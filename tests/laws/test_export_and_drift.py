@@ -73,7 +73,7 @@ def test_looking_for_drift_sends_no_write(bench: Bench, case: Case) -> None:
     bench.start(case.state)
     bench.declare(case.manifest)
     before = bench.sandbox.state
-    drift = reconcile(bench, "drift", "-o", "json")
+    drift = reconcile(bench, "drift", "--prune", "-o", "json")
     assert drift.code == 2
     assert [operation["action"] for operation in drift.document["operations"]] == [case.action]
     for words in (["plan"], ["plan", "-o", "json"], ["export", exported(bench, case)]):

@@ -104,7 +104,7 @@ READ = [
     pytest.param(
         BY_ID,
         FLEXDEPLOY_GET,
-        "('releaseStatus',): STARTED, wanted NOTSTARTED: a release that was started never goes back",
+        "('releaseStatus',): STARTED, wanted NOTSTARTED: a release that was started never goes back; write STARTED",
         id="FlexDeploy's release, started",
     ),
     pytest.param(manifest("brpm/v1 Run", {**SAMPLE_RUN, "state": "created"}), [BRPM_RUN], "", id="BRPM's list"),
@@ -199,3 +199,28 @@ def test_whatever_a_write_is_answered_only_what_was_planned_is_touched(
         left(bench)
         assert named(moved(before, bench.sandbox.state[case.system])) <= case.moves
         assert ends(bench, case, before) == "", (number, lie)
+
+
+CREATED = [
+    pytest.param(
+        "brpm", manifest("brpm/v1 Run", {**SAMPLE_RUN, "name": "Law", "state": "planned"}), BRPM_RUN, id="BRPM"
+    ),
+    pytest.param(
+        "flexdeploy", manifest("flexdeploy/v1 Release", {"releaseName": "Law"}), FLEXDEPLOY_LIST[0], id="FlexDeploy"
+    ),
+]
+
+
+@pytest.mark.parametrize(("system", "wanted", "sample"), CREATED)
+def test_an_answer_to_a_create_that_names_another_object_leads_nowhere(
+    bench: Bench, system: str, wanted: Manifest, sample: Any
+) -> None:
+    bench.start()
+    bench.declare(wanted)
+    planned, before = bench.plan(), bench.sandbox.state[system]
+    (outcome,) = bench.apply(planned, lying(sample))
+    assert outcome.status in {"unsettled", "unknown"}, outcome
+    assert all(text.startswith("+") for text in moved(before, bench.sandbox.state[system]))
+    bench.apply(bench.plan())
+    assert left(bench) == ""
+    assert len(moved(before, bench.sandbox.state[system])) == 1

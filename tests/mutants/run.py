@@ -24,6 +24,7 @@ TESTS = (
     "test_journal.py",
     "test_limits.py",
     "test_plans.py",
+    "test_each_fault.py",
     "test_worlds.py",
     "test_creates.py",
     "test_kills.py",

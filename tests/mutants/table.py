@@ -27,7 +27,7 @@ _TRANSPORT = (
         "        try:\n            return self._exchange.once(request)\n        except Fault as fault:\n            raise fault.plain() from None",
         "        for last in (False, True):\n            try:\n                return self._exchange.once(request)\n            except Fault as fault:\n"
         "                if last or not fault.again:\n                    raise fault.plain() from None\n        raise AssertionError",
-        "test_creates.py",
+        "test_each_fault.py",
     ),
     _one(
         "500-is-a-refusal",
@@ -35,7 +35,7 @@ _TRANSPORT = (
         "transport/verdict.py",
         'return "none" if 300 <= status < 500 and status',
         'return "none" if 300 <= status < 600 and status',
-        "test_creates.py",
+        "test_each_fault.py",
     ),
     _one(
         "408-is-a-refusal",
@@ -43,7 +43,7 @@ _TRANSPORT = (
         "transport/verdict.py",
         "300 <= status < 500 and status != http.HTTPStatus.REQUEST_TIMEOUT",
         "300 <= status < 500",
-        "test_creates.py",
+        "test_each_fault.py",
     ),
     _one(
         "503-is-a-refusal",
@@ -51,7 +51,7 @@ _TRANSPORT = (
         "transport/verdict.py",
         'return "unknown" if wait is None else "none"',
         'return "none"',
-        "test_creates.py",
+        "test_each_fault.py",
     ),
     _one(
         "lost-is-unsent",
@@ -59,7 +59,7 @@ _TRANSPORT = (
         "transport/exchange.py",
         'effect="unknown" if flight.sent else "none"',
         'effect="none"',
-        "test_creates.py",
+        "test_each_fault.py",
     ),
     _one(
         "page-is-a-refusal",
@@ -67,7 +67,7 @@ _TRANSPORT = (
         "transport/verdict.py",
         'raise Fault(message, effect="unknown", again=False, status=answer.status) from None',
         'raise Fault(message, effect="none", again=False, status=answer.status) from None',
-        "test_creates.py",
+        "test_each_fault.py",
     ),
     _one(
         "any-404-is-empty",
@@ -113,7 +113,7 @@ _READING = (
         "apply.py",
         "        return None, str(error)\n    return course.decide()",
         "        return course.decide(), str(error)\n    return course.decide()",
-        "test_creates.py",
+        "test_each_fault.py",
     ),
 )
 _DECIDING = (
@@ -174,7 +174,7 @@ _SETTLING = (
         "apply.py",
         "_watch(course, left, course.terms.settle, lost=True)",
         "_watch(course, left, 0.0, lost=True)",
-        "test_creates.py",
+        "test_each_fault.py",
     ),
     _one(
         "half-settle",
@@ -182,7 +182,7 @@ _SETTLING = (
         "apply.py",
         "_watch(course, left, course.terms.settle, lost=True)",
         "_watch(course, left, course.terms.settle / 2, lost=True)",
-        "test_creates.py",
+        "test_each_fault.py",
     ),
     _one(
         "sent-for-ever",
@@ -190,7 +190,7 @@ _SETTLING = (
         "apply.py",
         "    if course.resent:\n",
         "    if course.resent and not left:\n",
-        "test_creates.py",
+        "test_each_fault.py",
     ),
     _one(
         "once-again",
@@ -221,6 +221,14 @@ _SETTLING = (
         "journal.py",
         '            doubt = entry["at"]',
         "            doubt = 0.0",
+        "test_each_fault.py",
+    ),
+    _one(
+        "doubt-unread",
+        "where the last look for an earlier write fails, the look before it is believed",
+        "apply.py",
+        "        if verdict is None:\n            raise _Ended(\"failed\", f\"not sent, what came of an earlier",
+        "        if verdict is None and not left:\n            raise _Ended(\"failed\", f\"not sent, what came of an earlier",
         "test_creates.py",
     ),
     _one(
@@ -280,7 +288,7 @@ _JOURNAL = (
         "apply.py",
         '"effect": error.effect, "status": error.status})',
         '"effect": "none", "status": error.status})',
-        "test_creates.py",
+        "test_each_fault.py",
     ),
     _one(
         "taken-is-seen",

@@ -113,6 +113,13 @@ def test_a_create_shows_what_it_writes() -> None:
     assert lines[-1] == "Plan: 1 to create, 0 to change, 0 to delete, 0 to run, 0 blocked."
 
 
+def test_an_object_that_somebody_deleted_is_kept_away_by_no_field_of_it() -> None:
+    created = operation(
+        "a", "POST", change(("releaseName",), None, "a", 4, "drift"), action="create", id=None
+    )
+    assert not any("keep it" in line for line in text(created))
+
+
 def test_a_delete_and_a_run_have_signs_of_their_own() -> None:
     gone = operation("a", "DELETE", change(("absent",), "Old", None, 3), action="delete")
     run = operation("b", "POST", action="run")
@@ -245,6 +252,11 @@ def test_what_is_to_be_kept_is_pasted_as_the_value_that_it_is(live: Json) -> Non
     line = keep("description", live)
     assert "\n" not in line
     assert read_value(line) == {"description": _said(live)}
+
+
+def test_a_key_however_long_is_pasted_too() -> None:
+    live = {"x" * 5_000: 1, "a": {"é" * 400: "b"}}
+    assert read_value(keep("description", live)) == {"description": live}
 
 
 def _said(value: Json) -> Json:

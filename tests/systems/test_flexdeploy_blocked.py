@@ -53,13 +53,13 @@ def reasons(found: Verdict) -> dict[str, str]:
             {"releaseStatus": "NOTSTARTED"},
             {"releaseStatus": "STARTED"},
             (),
-            {"releaseStatus": "STARTED, wanted NOTSTARTED: a release that was started never goes back"},
+            {"releaseStatus": "STARTED, wanted NOTSTARTED: a release that was started never goes back; write STARTED"},
         ),
         (
             {"releaseStatus": None},
             {"releaseStatus": "STARTED"},
             (),
-            {"releaseStatus": "STARTED, wanted NOTSTARTED: a release that was started never goes back"},
+            {"releaseStatus": "STARTED, wanted NOTSTARTED: a release that was started never goes back; write STARTED"},
         ),
         (
             {"releaseStatus": "STARTED"},
@@ -74,7 +74,7 @@ def reasons(found: Verdict) -> dict[str, str]:
             {"releaseStatus": "STARTED"},
             {"projects": []},
             (),
-            {"releaseStatus": "NOTSTARTED, wanted STARTED: a release starts with at least one project"},
+            {"releaseStatus": "NOTSTARTED, wanted STARTED: a release starts with at least one project; add one"},
         ),
         (
             {"pipelineId": 10004, "pipelineName": "Q"},

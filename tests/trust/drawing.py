@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -137,6 +137,19 @@ def drawn_creates(seed: int) -> Drawn:
     _schedule_run(pencil)
     state: Fields = {"flexdeploy": {"releases": []}, "brpm": {"runs": []}}
     return _done(pencil, state, rate=0.05, create_rate=0.8, hands=0.0)
+
+
+def one_of_each() -> Drawn:
+    """A world of one create for each way to create, and one run: four writes."""
+    pencil = Pencil(1)
+    pencil.declare("brpm", "Run", "uat", {"name": "UAT", "plan_id": 1, "plan_stage_id": 1, "owner_id": 1, "requestor_id": 1})
+    pencil.declare("flexdeploy", "Release", "train", {"releaseName": "Train", "description": pencil.text("wanted")})
+    pencil.declare("foundry", "ScheduleRun", "refresh", {"scheduleRid": SAMPLE, "requestedAt": ASKED})
+    pencil.declare("katalon", "Release", "spring", {"name": "Spring", "description": pencil.text("wanted")})
+    for manifest in pencil.manifests:
+        manifest["metadata"].pop("dependsOn", None)
+    drawn = _done(pencil, {"flexdeploy": {"releases": []}, "brpm": {"runs": []}}, rate=0.0, create_rate=0.0, hands=0.0)
+    return replace(drawn, switches=(), settle=8.0)
 
 
 def _done(pencil: Pencil, state: Fields, *, rate: float, create_rate: float, hands: float) -> Drawn:

@@ -93,6 +93,9 @@ class Simulation:
     outage: str = ""
     """Whatever lies under this path is not there: all of it is answered 404, in JSON."""
 
+    script: tuple[int, Blow] | None = None
+    """The write that is struck, by its number from 0, and how: then no other fault strikes."""
+
     _asked: Counter[str] = field(default_factory=Counter)
     _coming: list[tuple[float, Sent, Wire]] = field(default_factory=list)
     lock: Any = field(default_factory=RLock)
@@ -230,6 +233,8 @@ class Simulation:
 
     def _blow(self, wire: Wire) -> Blow | None:
         """The fault that strikes; the same for the same request, whatever else is under way."""
+        if self.script is not None:
+            return self._scripted(wire, *self.script)
         line = f"{self.drawn.seed} {wire.run} {wire.method} {wire.path} {wire.query} {wire.body}"
         self._asked[line] += 1
         rng = Random(f"{line} {self._asked[line]}")
@@ -239,6 +244,13 @@ class Simulation:
         asked = Asked(wire.safe, harmless_twice=_harmless(wire), one=wire.safe and _names_one(wire))
         blow = drawn_blow(rng, asked)
         self.struck.count(blow, safe=wire.safe)
+        wire.fault = blow.name
+        return blow
+
+    def _scripted(self, wire: Wire, number: int, blow: Blow) -> Blow | None:
+        if wire.safe or sum(not it.safe for it in self.wires) != number:
+            return None
+        self.struck.count(blow, safe=False)
         wire.fault = blow.name
         return blow
 
@@ -253,6 +265,8 @@ class Simulation:
 
     def _delay(self) -> float:
         """How late an effect comes, under the settle time; where what is written shows late, sooner."""
+        if self.script is not None:
+            return 0.95 * self.drawn.settle
         shown_late = any("lag=" in switch for switch in self.drawn.switches)
         return self.rng.choice((0.0, 0.3, 0.3) if shown_late else (0.0, 0.3, 0.6, 0.9, 0.95)) * self.drawn.settle
 

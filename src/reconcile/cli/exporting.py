@@ -15,7 +15,7 @@ from reconcile.cli.session import Session, bound_to, open_project, refuse
 from reconcile.cli.sink import say, tell
 from reconcile.errors import ApiError, ProblemsFound
 from reconcile.export import Manifest, manifests
-from reconcile.kinds import Kind
+from reconcile.kinds import Kind, is_id
 from reconcile.model import Live, Problem
 from reconcile.nearest import suggestion
 from reconcile.observe import look
@@ -74,6 +74,8 @@ def _found(session: Session, choice: Choice, client: Reader) -> Iterator[Manifes
     elif choice.name is None:
         tell(f"{choice.system}/{kind.name}: there is no list of them; name one by its id")
         return
+    elif not is_id(choice.name):
+        raise click.UsageError(f"`{choice.name[:60]}` is no id: a {kind.name} is named by its id")
     else:
         requests = (kind.fetch(choice.system, choice.name, options),)
     every = {str(live.id): live for request in requests for live in look(kind, request, client.read).lives}

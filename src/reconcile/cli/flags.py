@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -59,6 +60,17 @@ class ReportFile(click.ParamType[Any]):
         return format, Path(file)
 
 
+class _Seconds(click.FloatRange):
+    """A number of seconds in a range; no number is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number; a usage error where it is none, or outside the range."""
+        found: float = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return found
+
+
 _OPTIONS: tuple[Callable[[Command], Command], ...] = (
     click.option(
         "-C", "--chdir", metavar="DIR", type=click.Path(path_type=Path), help="Run as if started in DIR."
@@ -82,7 +94,7 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
     click.option(
         "--timeout",
         metavar="SECONDS",
-        type=click.FloatRange(0.01, 3600),
+        type=_Seconds(0.01, 3600),
         help="The deadline of one request. Default 30. [RECONCILE_TIMEOUT]",
     ),
     click.option(
@@ -94,7 +106,7 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
     click.option(
         "--settle",
         metavar="SECONDS",
-        type=click.FloatRange(0, 3600),
+        type=_Seconds(0, 3600),
         help="How long a lost write is looked for before it is sent again. Default 30. [RECONCILE_SETTLE]",
     ),
     click.option(
@@ -121,9 +133,9 @@ _FROM_ENVIRONMENT: Mapping[str, click.ParamType[Any]] = {
     "env": click.STRING,
     "base": click.STRING,
     "parallelism": click.IntRange(1, 64),
-    "timeout": click.FloatRange(0.01, 3600),
+    "timeout": _Seconds(0.01, 3600),
     "retries": click.IntRange(0, 20),
-    "settle": click.FloatRange(0, 3600),
+    "settle": _Seconds(0, 3600),
 }
 
 
@@ -162,4 +174,5 @@ def _converted(kind: click.ParamType[Any], text: str, variable: str) -> Any:
     try:
         return kind.convert(text, None, None)
     except click.BadParameter as error:
-        raise click.UsageError(f"{variable}: not a number in its range") from error
+        least, most = getattr(kind, "min", None), getattr(kind, "max", None)
+        raise click.UsageError(f"{variable}: not a number in its range, {least} to {most}") from error

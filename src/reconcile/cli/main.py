@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import NoReturn
 
@@ -12,6 +12,7 @@ import click
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.sink import say, tell
+from reconcile.reports.formats import FORMATS
 
 COMMANDS = {
     "validate": "Check the manifests offline: syntax, schema, references, the vendors' rules.",
@@ -108,12 +109,25 @@ def _usage(error: click.UsageError) -> int:
     from reconcile.reports.inert import inert
 
     words = inert(" ".join(error.format_message().split()))
-    if any(argument in {"-ojson", "--output=json"} for argument in _joined(sys.argv)):
-        problem = {"code": "usage", "message": words, "severity": "error", "source": None}
-        say(json.dumps({"format_version": "1.0", "problems": [problem]}, indent=2))
+    for format in FORMATS:
+        if format != "text" and {f"-o{format}", f"--output={format}"} & set(_joined(sys.argv)):
+            say(_document(format, words), nl=False)
     path = error.ctx.command_path if error.ctx else "reconcile"
     tell(f"Error: {words}\nSee {path} --help.")
     return codes.USAGE
+
+
+def _document(format: str, words: str) -> str:
+    """The mistake as a document of the format that was asked for."""
+    from importlib.metadata import version
+
+    from reconcile.model import Problem
+    from reconcile.records import Circumstances, failed
+    from reconcile.reports.formats import render
+
+    made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    of = Circumstances(version("release-reconcile"), made)
+    return render(format, failed((Problem("usage", words),), of))
 
 
 def _joined(arguments: list[str]) -> list[str]:

@@ -9,6 +9,9 @@ from pathlib import Path
 import click
 
 from reconcile.cli.flags import Flags, flags
+from reconcile.model import Json
+
+STATE_AT_MOST = 256 * 2**20
 from reconcile.cli.sink import say
 
 
@@ -37,7 +40,18 @@ def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...
             say(f"{switch.name}={switch.default}  ({switch.values})\n    {switch.about}")
         return
     try:
-        seed = json.loads(state.read_bytes()) if state else None
+        seed = _read(state) if state else None
         sandbox.serve_forever(port, seed, options, announce=sys.stdout)
     except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from error
+
+
+def _read(state: Path) -> Json:
+    """The document in a file; ValueError or OSError where it holds none."""
+    try:
+        with state.open("rb") as stream:
+            return json.loads(stream.read(STATE_AT_MOST))
+    except (ValueError, RecursionError) as error:
+        where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        words = f"the state in {state} is no JSON{where}; GET /_sandbox/state of a sandbox shows one"
+        raise ValueError(words) from error

@@ -30,7 +30,7 @@ def shown(name: str) -> str:
 def read_text(data: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
     """The text of a file, without a byte order mark, or the problems of its bytes."""
     if len(data) > MAX_BYTES:
-        message = f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}: split it into several files"
+        message = f"the file has more than {MAX_BYTES:,} bytes: split it into several files"
         return "", (Problem("limit-size", message, Origin(file)),)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:4].count(0) >= 2:
         return "", (Problem("encoding", "the file is UTF-16 or UTF-32; save it as UTF-8", Origin(file)),)

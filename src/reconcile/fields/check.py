@@ -102,11 +102,13 @@ def _problem(
     if kind == "literal_error":
         return Problem("wrong-value", f"{label} is {_allowed(given, error)}", here)
     if given is None:
-        return Problem("wrong-type", f"{label} cannot be null", here)
+        return Problem("wrong-type", f"{label} cannot be null: give it a value", here)
     wanted = next((words for start, words in _WANTED.items() if kind.startswith(start)), None)
     message = (
         f"{label} takes {wanted}, not {_called(given)}" if wanted else f"{label}: {str(error['msg']).lower()}"
     )
+    if wanted == _WANTED["int"] and isinstance(given, str) and given.isdecimal():
+        message += "; take the quotes away"
     return Problem("wrong-type" if wanted else "wrong-value", message, here)
 
 

@@ -137,8 +137,8 @@ def _kind_problems(value: Mapping[str, Json], catalogue: Catalogue) -> Iterator[
 
 def _name_problems(metadata: Mapping[str, Json], project: Project) -> Iterator[tuple[str, str, Place]]:
     if not NAME.fullmatch(metadata["name"]):
-        message = "the name has letters, digits, `.`, `_` and `-`, and starts with a letter or digit"
-        yield "bad-name", message, ("metadata", "name")
+        message = "a name has letters, digits, `.`, `_` and `-`, and starts with a letter or digit"
+        yield "bad-name", f"`{metadata['name'][:60]}` is no name: {message}", ("metadata", "name")
     if metadata.get("id") is not None and not is_id(metadata["id"]):
         yield "bad-id", no_id("id", metadata["id"]), ("metadata", "id")
     for index, text in enumerate(metadata.get("dependsOn") or ()):
@@ -147,7 +147,8 @@ def _name_problems(metadata: Mapping[str, Json], project: Project) -> Iterator[t
             yield "bad-address", message, ("metadata", "dependsOn", index)
     for index, name in enumerate(metadata.get("environments") or ()):
         if name not in project.environments:
-            message = f"no environment `{name}`{suggestion(name, project.environments)}"
+            near = suggestion(name, project.environments) or "; add it under environments in reconcile.yaml"
+            message = f"no environment `{name[:60]}`{near}"
             yield "unknown-environment", message, ("metadata", "environments", index)
 
 

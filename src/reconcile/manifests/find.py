@@ -43,6 +43,9 @@ class Folder:
                 problems.append(problem)
                 continue
             for file in _files(self.root, path):
+                if isinstance(file, Problem):
+                    problems.append(file)
+                    continue
                 names[file] = None
                 if len(names) > FILES_AT_MOST:
                     words = f"more than {FILES_AT_MOST:,} manifest files: split the project"
@@ -94,13 +97,23 @@ def _inside(root: Path, path: Path) -> bool:
         return False
 
 
-def _files(root: Path, path: str) -> Iterator[str]:
+def _files(root: Path, path: str) -> Iterator[str | Problem]:
+    """The manifests at a path, and what of it is passed over: folders that are links, or cannot be read."""
     if not (root / path).is_dir():
         yield path
         return
-    for folder, folders, names in os.walk(root / path):
+    unread: list[OSError] = []
+    for folder, folders, names in os.walk(root / path, onerror=unread.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         inside = os.path.relpath(folder, root)
-        yield from (
-            os.path.normpath(os.path.join(inside, name)) for name in sorted(names) if is_manifest(name)
-        )
+        files = [os.path.normpath(os.path.join(inside, name)) for name in (*folders, *sorted(names))]
+        yield from (_link(name) for name in files[: len(folders)] if (root / name).is_symlink())
+        yield from filter(is_manifest, files[len(folders) :])
+    for error in unread:
+        words = f"the folder cannot be read ({error.strerror}): let this user read it"
+        yield Problem("unreadable", words, Origin(os.path.relpath(error.filename, root)))
+
+
+def _link(name: str) -> Problem:
+    words = "a link to a folder is not followed: list the folder itself under manifests in reconcile.yaml"
+    return Problem("linked-folder", words, Origin(name), "warning")

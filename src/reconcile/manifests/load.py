@@ -87,9 +87,10 @@ def _beside(spoiled: Iterable[Problem], problems: Iterable[Problem]) -> Iterator
     return (p for p in problems if p.origin not in places or not p.code.startswith("wrong-"))
 
 
-def by_place(problem: Problem) -> tuple[Origin, str]:
+def by_place(problem: Problem) -> tuple[str, int, int, str]:
     """The order in which problems are reported: by file, line and column."""
-    return problem.origin or Origin(""), problem.message
+    origin = problem.origin or Origin("")
+    return origin.file, origin.line, origin.column, problem.message
 
 
 def _documents(source: Files, names: Sequence[str]) -> tuple[list[Document], list[Problem]]:
@@ -250,6 +251,9 @@ def _findings(resource: Resource, catalogue: Catalogue) -> Iterator[Problem]:
     kind = relations.kind_of(resource, catalogue)
     yield from _without_offset(kind, resource)
     yield from _no_ids(kind, resource)
+    if resource.absent and resource.id is None and not kind.listed and kind.pick is None:
+        words = f"a {kind.name} is found by its id alone: pin the tombstone by metadata.id"
+        yield Problem("unpinned-tombstone", words, resource.origin)
     for rule in () if resource.absent else kind.rules:
         for finding in rule(resource.spec):
             yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
@@ -260,7 +264,7 @@ def _without_offset(kind: Kind, resource: Resource) -> Iterator[Problem]:
     for name, row in kind.table.rows.items():
         value = resource.spec.get(name) if row.form is forms.instant else None
         if isinstance(value, str) and (value or row.required) and not isinstance(row.form(value), int):
-            words = f"`{name}` is a date-time with an offset, such as 2026-12-01T09:00:00Z"
+            words = f"`{name}` takes a date-time with an offset, such as 2026-12-01T09:00:00Z; this is none"
             yield Problem("no-offset", words, resource.locate((name,)))
 
 

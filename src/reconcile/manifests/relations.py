@@ -44,7 +44,7 @@ def _twice(resources: Iterable[Resource], first: Mapping[Address, Resource]) -> 
     for resource in resources:
         other = first[resource.address]
         if other is not resource:
-            message = f"{resource.address} is declared twice: the first stands at {other.origin}"
+            message = f"{resource.address} is declared twice: the first stands at {other.origin}; rename or remove one"
             yield Problem("declared-twice", message, resource.origin)
 
 
@@ -58,7 +58,7 @@ def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Pro
             continue
         other = first.setdefault((resource.address.system, kind.name, identity), resource)
         if other.address != resource.address:
-            message = f"{resource.address} and {other.address} ({other.origin}) claim the same live object"
+            message = f"{resource.address} and {other.address} ({other.origin}) claim the same live object; keep one"
             yield Problem("claimed-twice", message, resource.origin)
 
 
@@ -116,7 +116,7 @@ def _unknown(
         near = suggestion(str(address), [str(other) for other in known])
         yield Problem(blank.code, f"{blank.message}nothing is declared as {address}{near}", blank.origin)
     elif target.absent and not resource.absent:
-        message = f"{blank.message}{address} is a tombstone ({target.origin}): nothing can refer to it"
+        message = f"{blank.message}{address} is a tombstone ({target.origin}): take the reference away"
         yield Problem("reference-to-tombstone", message, blank.origin)
 
 

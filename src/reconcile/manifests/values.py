@@ -58,9 +58,8 @@ def _late(key: str, named: str, words: Vocabulary, complain: Callable[[str], Non
 
 def _variable(named: str, words: Vocabulary, complain: Callable[[str], None]) -> Json:
     if named not in words.variables:
-        complain(
-            f"no variable `{named[:80]}`{suggestion(named, words.variables)}; set it by variables or --var"
-        )
+        near = suggestion(named, words.variables)
+        complain(f"no variable `{named[:80]}`: set it under variables in reconcile.yaml, or by --var{near}")
         return UNKNOWN
     plain = Vocabulary({}, words.forbidden, words.allowed)
     return resolved(

@@ -68,9 +68,11 @@ def _unknown(name: str, entry: Mapping[str, Json], catalogue: Catalogue, layers:
         words = f"`{name[:60]}` is no name for a system: letters, digits, `.`, `_` and `-`"
         return Problem("system-name", words, layers.locate("systems", name))
     type_ = entry.get("type")
-    words = f"no system type `{(type_ or name)[:60]}`{suggestion(type_ or name, catalogue)}"
+    near = suggestion(type_ or name, catalogue)
     if type_ is None:
-        return Problem("unknown-system-type", f"{words}; write its `type`", layers.locate("systems", name))
+        words = f"no system type `{name[:60]}`: write the system's `type`{near}"
+        return Problem("unknown-system-type", words, layers.locate("systems", name))
+    words = f"no system type `{type_[:60]}`{near}"
     return Problem("unknown-system-type", words, layers.locate("systems", name, "type", value=True))
 
 
@@ -115,7 +117,7 @@ def _parts(scheme: str, given: Json) -> Iterator[str]:
             yield _no_literal(scheme)
         return
     if not isinstance(given, dict) or set(given) != set(parts):
-        yield f"auth.{scheme} has {' and '.join(parts)}"
+        yield f"auth.{scheme} takes {' and '.join(parts)}, both of them and nothing else"
         return
     for part in parts:
         literal = part in _LITERALS_ALLOWED and isinstance(given[part], str | int | float)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.inert import value
+from reconcile.reports.inert import inert, value
 
 URGENT = (
     "problem", "refused", "failed", "unknown", "unsettled", "conflict",
@@ -103,3 +103,13 @@ def known_as(operation: Mapping[str, Json]) -> str:
 def failed(document: Mapping[str, Json]) -> bool:
     """Whether the run planned nothing, because of problems."""
     return any(problem["severity"] != "warning" for problem in document["problems"])
+
+
+def unmanaged(document: Mapping[str, Json]) -> str:
+    """How many live objects no manifest manages, and of which kinds; nothing where they were not counted."""
+    count = document["summary"].get("unmanaged")
+    if not count:
+        return ""
+    kinds = ", ".join(f"{n} {inert(kind)}" for kind, n in (document.get("unmanaged") or {}).items() if n)
+    are = "live object is" if count == 1 else "live objects are"
+    return f"{count} {are} managed by no manifest" + (f": {kinds}." if kinds else ".")

@@ -94,12 +94,18 @@ def flow(value: Json) -> str:
             return f"{{ref: {scalar(address)}}}"
         case dict():
             given = ((name, inner) for name, inner in value.items() if inner is not None)
-            return "{" + ", ".join(f"{scalar(name)}: {flow(inner)}" for name, inner in given) + "}"
+            return "{" + ", ".join(f"{_key(name)}: {flow(inner)}" for name, inner in given) + "}"
         case list():
             return "[" + ", ".join(map(flow, value)) + "]"
         case str():
             return _quoted("".join(map(_legible, value)))
     return scalar(value)
+
+
+def _key(name: str) -> str:
+    """A key on one line; YAML looks only so far for the colon of one that is not marked as a key."""
+    spelled = scalar(name)
+    return spelled if len(spelled) < 1_000 else f"? {spelled} "
 
 
 def _legible(char: str) -> str:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconcile.model import Json
-from reconcile.reports.findings import URGENT, Finding, failed, findings
+from reconcile.reports.findings import URGENT, Finding, failed, findings, unmanaged
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.objects import details
 from reconcile.reports.spans import place, span
-from reconcile.reports.text import outcome_summary, summary, unmanaged
+from reconcile.reports.text import outcome_summary, summary
 
 _COLUMNS = ("create", "update", "delete", "run", "entries_removed", "blocked")
 _TAIL = 160

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.findings import failed
+from reconcile.reports.findings import failed, unmanaged
 from reconcile.reports.formats import Options
 from reconcile.reports.inert import inert, value
 from reconcile.reports.manifest import flow, scalar
@@ -70,16 +70,6 @@ def summary(counts: Mapping[str, Json]) -> str:
     )
 
 
-def unmanaged(document: Mapping[str, Json]) -> str:
-    """How many live objects no manifest manages, and of which kinds; nothing where they were not counted."""
-    count = document["summary"].get("unmanaged")
-    if not count:
-        return ""
-    kinds = ", ".join(f"{n} {inert(kind)}" for kind, n in (document.get("unmanaged") or {}).items() if n)
-    are = "live object is" if count == 1 else "live objects are"
-    return f"{count} {are} managed by no manifest" + (f": {kinds}." if kinds else ".")
-
-
 def outcome_lines(document: Mapping[str, Json]) -> Iterator[str]:
     """What became of each operation, what to type next, and the summary."""
     outcomes: Sequence[Mapping[str, Json]] = document["outcomes"]
@@ -139,7 +129,7 @@ def _operation(operation: Mapping[str, Json]) -> Iterator[Row]:
 def _change(change: Mapping[str, Json], action: str, width: int) -> Iterator[Row]:
     label = change["label"] or ""
     yield Row(_difference(change, action, width), label, _place(change["source"]))
-    if label in {"drift", "conflict"}:
+    if action == "update" and label in {"drift", "conflict"}:
         yield Row(f"    {'':<{width}} keep it: {keep(change['path'], change['before'])}")
 
 

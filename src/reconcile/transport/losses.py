@@ -35,7 +35,8 @@ def broken(error: Exception) -> Lost:
         hint = "SSL_CERT_FILE names the certificates to trust"
         return Lost(f"TLS: the certificate is not trusted: {root.verify_message}", again=False, hint=hint)
     if isinstance(root, ssl.SSLError):
-        return Lost(f"TLS failed: {root.reason or 'the other side gave up'}")
+        hint = "the url says https: check that its port does"
+        return Lost(f"TLS failed: {root.reason or 'the other side gave up'}", hint=hint)
     return Lost(_spoken(error, root))
 
 

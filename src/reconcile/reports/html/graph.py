@@ -14,7 +14,7 @@ ONE_BY_ONE = 24
 """Up to so many operations each has a box; of more, those that begin together in one system share one."""
 
 _STEPS = 8
-_WIDE, _HIGH, _GAP, _LANE = 190, 40, 46, 118
+_WIDE, _HIGH, _GAP, _LANE = 200, 40, 40, 118
 
 
 class Box(NamedTuple):
@@ -118,7 +118,7 @@ def _box(box: Box) -> str:
     kind = (
         "bad" if "conflict" in box.note or "delete" in box.note else "odd" if "drift" in box.note else "plain"
     )
-    title, note = (escape(clipped(inert(text), 27)) for text in (box.title, box.note))
+    title, note = escape(clipped(inert(box.title), 27)), escape(clipped(inert(box.note), 33))
     return (
         f'<g class="box {kind}"><rect x="{box.x}" y="{box.y}" width="{_WIDE}" height="{_HIGH}" rx="5"/>'
         f'<text x="{box.x + 10}" y="{box.y + 17}">{title}</text>'

@@ -11,12 +11,12 @@ from html import escape
 from importlib.resources import files
 
 from reconcile.model import Json
-from reconcile.reports.findings import failed
+from reconcile.reports.findings import failed, unmanaged
 from reconcile.reports.formats import Options
 from reconcile.reports.html.graph import drawn
 from reconcile.reports.html.rows import COLUMNS, Row, rows
 from reconcile.reports.inert import inert
-from reconcile.reports.text import outcome_summary, summary, unmanaged
+from reconcile.reports.text import outcome_summary, summary
 
 AT_A_TIME = 500
 """How many rows stand in the page at a time."""

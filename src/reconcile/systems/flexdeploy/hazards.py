@@ -47,12 +47,12 @@ def uncreatable(case: Case) -> str | None:
 
 def _status(case: Case, change: Change, status: str, held: Iterable[FieldPath]) -> str | None:
     if change.after != "STARTED":
-        return f"{status}, wanted NOTSTARTED: a release that was started never goes back"
+        return f"{status}, wanted NOTSTARTED: a release that was started never goes back; write STARTED"
     if status != "NOTSTARTED":
         return f"{status}, wanted STARTED: no request leads there; resume the release in FlexDeploy"
     live = case.live.said if case.live else {}
     if not overlay(TABLE, live, withheld(TABLE, case.want, live, held)).get("projects"):
-        return "NOTSTARTED, wanted STARTED: a release starts with at least one project"
+        return "NOTSTARTED, wanted STARTED: a release starts with at least one project; add one"
     return None
 
 

@@ -133,7 +133,7 @@ def _disagreements(
         other = present if claim.absent else absent
         if other is not None:
             place = spell(("projects", key))
-            message = f"{claim.address} and {other} disagree on {place}: one wants it gone"
+            message = f"{claim.address} and {other} disagree on {place}: one wants it gone; agree on one"
             yield Problem("claims-disagree", message, claim.origin)
         present, absent = (present, claim.origin) if claim.absent else (claim.origin, absent)
         yield from _fields_disagree(key, claim, said)

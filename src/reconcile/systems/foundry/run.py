@@ -42,10 +42,15 @@ def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequ
     """The runs of each wanted schedule, newest first, back to the moment asked about."""
     since: dict[str, Json] = {}
     for resource in resources:
-        schedule, asked = resource.spec["scheduleRid"], instant(resource.spec["requestedAt"])
+        schedule, asked = resource.spec["scheduleRid"], _moment(resource)
         if not isinstance(schedule, Ref):
             since[schedule] = min(since.get(schedule, asked), asked)
     return [_runs(system, schedule, options, asked) for schedule, asked in sorted(since.items())]
+
+
+def _moment(resource: Resource | None) -> Json:
+    """The moment asked about; of a tombstone, which may name none, and of nothing: ever."""
+    return instant(resource.spec.get("requestedAt", 0)) if resource else 0
 
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
@@ -110,7 +115,7 @@ def _result(row: Mapping[str, Json]) -> Mapping[str, Json] | None:
 
 def pick(resource: Resource | None, runs: Sequence[Live]) -> Live | None:
     """Of the runs since the moment (or ever), one that did not fail; else one that did; else none."""
-    asked = instant(resource.spec["requestedAt"]) if resource else 0
+    asked = _moment(resource)
     since = [run for run in runs if instant(run.said["requestedAt"]) >= asked]
     well = [run for run in since if not _failed(run)]
     return max(well or since, key=lambda run: (instant(run.said["requestedAt"]), str(run.id)), default=None)

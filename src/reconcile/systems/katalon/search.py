@@ -47,15 +47,20 @@ def page(request: Request, response: Response) -> Page:
     if not isinstance(rows, list):
         raise BadAnswer("the page has no list `content`")
     following = None if body.get("last") is True or not rows else _following(request)
-    return Page([row for row in rows if _is_asked(request, row)], following)
+    return Page(list(_of_the_project(request, rows)), following)
 
 
-def _is_asked(request: Request, row: Json) -> bool:
-    """Whether a row is of the project that was asked for, as far as it says: a search may overlook it."""
-    said = integer(row.get("projectId")) if isinstance(row, dict) else None
+def _of_the_project(request: Request, rows: Sequence[Json]) -> Iterator[Json]:
+    """The rows of the project that was asked for: one that names none is of it, others were overlooked."""
     conditions = request.body["conditions"]
-    asked = [integer(condition["value"]) for condition in conditions if condition["key"] == PROJECT]
-    return said is None or not asked or said in asked
+    project = next((integer(each["value"]) for each in conditions if each["key"] == PROJECT), None)
+    for row in rows:
+        if project is None or not isinstance(row, dict):
+            yield row
+        elif row.get("projectId") is None:
+            yield {**row, "projectId": project}
+        elif integer(row["projectId"]) == project:
+            yield row
 
 
 def _following(request: Request) -> Request:

@@ -1,0 +1,68 @@
+"""What does not depend on each other is under way at the same time, and what does is not."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from reconcile.apply import Terms
+from reconcile.drive import Means, apply
+from reconcile.model import Request, Response
+from reconcile.transport import Writer
+
+from .bench import Bench, Manifest
+
+RUN = {"plan_id": 1, "plan_stage_id": 2, "owner_id": 1, "requestor_id": 1}
+PATIENCE = 20.0
+
+
+@dataclass
+class Meeting:
+    """A client whose first write in each system waits until the other system's is under way, too."""
+
+    client: Writer
+    parties: int = 2
+    met: set[str] = field(default_factory=set)
+    barrier: threading.Barrier = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.barrier = threading.Barrier(self.parties, timeout=PATIENCE)
+
+    def read(self, request: Request) -> Response:
+        return self.client.read(request)
+
+    def write(self, request: Request) -> Response:
+        if request.system not in self.met:
+            self.met.add(request.system)
+            self.barrier.wait()
+        return self.client.write(request)
+
+
+def manifests(*depends_on: str) -> tuple[Manifest, Manifest]:
+    release: Manifest = {"apiVersion": "katalon/v1", "kind": "Release", "metadata": {"name": "law"}, "spec": {}}
+    metadata = {"name": "law", "dependsOn": list(depends_on)}
+    return release, {"apiVersion": "brpm/v1", "kind": "Run", "metadata": metadata, "spec": RUN}
+
+
+def applied(bench: Bench, client: Meeting) -> dict[str, str]:
+    means = Means(client, lambda entry: None, threading.Event(), threads=2)
+    outcomes = apply(bench.plan(), Terms(clock=lambda: 0.0, settle=0.0), means)
+    return {str(outcome.address): outcome.status for outcome in outcomes}
+
+
+def test_two_systems_are_written_to_at_the_same_time(bench: Bench) -> None:
+    bench.start()
+    bench.declare(*manifests())
+    assert applied(bench, Meeting(bench.client)) == {"brpm/Run/law": "done", "katalon/Release/law": "done"}
+
+
+def test_what_depends_on_another_waits_for_its_end(bench: Bench) -> None:
+    bench.start()
+    bench.declare(*manifests("katalon/Release/law"))
+    bench.sandbox.clear_log()
+    done = applied(bench, Meeting(bench.client, parties=1))
+    assert done == {"katalon/Release/law": "done", "brpm/Run/law": "done"}
+    sent = [entry.path for entry in bench.sandbox.log]
+    assert sent.index("/brpm/v1/runs", sent.index("/api/v1/releases")) > max(
+        index for index, path in enumerate(sent) if path.startswith("/api/v1/")
+    )
