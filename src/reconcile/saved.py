@@ -21,6 +21,10 @@ READABLE = ("1.0", "0.9")
 """The format versions that this tool reads: its own, and the one before it."""
 
 _UNSAID: Mapping[str, Json] = {
+    "commit": None,
+    "dirty": False,
+    "base": None,
+    "fingerprint": None,
     "prune": False,
     "project_changes": [],
     "finished": [],

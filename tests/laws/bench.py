@@ -46,7 +46,12 @@ def project(url: str) -> Manifest:
 def client(url: str) -> Writer:
     """A client of the four systems that waits for nothing between two tries."""
     basic, key = Basic(_DEMO, _DEMO), Basic(Secret(""), _DEMO)
-    credentials = {"flexdeploy": basic, "katalon": key, "brpm": QueryToken("token", _DEMO), "foundry": Bearer(_DEMO)}
+    credentials = {
+        "flexdeploy": basic,
+        "katalon": key,
+        "brpm": QueryToken("token", _DEMO),
+        "foundry": Bearer(_DEMO),
+    }
     endpoints = {name: Endpoint(name, url + base, credentials[name]) for name, base in BASES.items()}
     return Writer(endpoints, Settings(), environment={}, sleep=lambda seconds: None)
 

@@ -14,8 +14,14 @@ RUN = "ri.scheduler.main.run"
 SCHEDULE = "ri.scheduler.main.schedule.8843955e-37d1-4363-85eb-539833e10a41"
 PAUSED = "ri.scheduler.main.schedule.d4a2b3c5-6e7f-4a81-9ba2-c3d4e5f6a718"
 DATASET = "ri.foundry.main.dataset."
-ORDERS, CLEAN = f"{DATASET}1b2d6e63-2a1f-4d66-9b66-3b2a7a1e2c02", f"{DATASET}2c3e7f74-3b2a-4e77-8c77-4c3b8b2f3d03"
-NUMBERS, RAW = f"{DATASET}3d4f8a85-4c3b-4f88-9d88-5d4c9c3a4e04", f"{DATASET}0a1c5d52-1f0e-4c55-8a55-2a1f6f0d1b01"
+ORDERS, CLEAN = (
+    f"{DATASET}1b2d6e63-2a1f-4d66-9b66-3b2a7a1e2c02",
+    f"{DATASET}2c3e7f74-3b2a-4e77-8c77-4c3b8b2f3d03",
+)
+NUMBERS, RAW = (
+    f"{DATASET}3d4f8a85-4c3b-4f88-9d88-5d4c9c3a4e04",
+    f"{DATASET}0a1c5d52-1f0e-4c55-8a55-2a1f6f0d1b01",
+)
 
 
 @dataclass(frozen=True)
@@ -61,17 +67,32 @@ TRAIN: Fields = {
     "cmsDetails": {"cmsInstanceId": 7, "overrideSettings": True},
     "projects": [
         {"projectId": 13903, "projectStreamId": 13904, "buildEnvironmentId": 10956, "projectGroups": "web"},
-        {"projectId": 13921, "projectStreamId": 13922, "packageName": "Package1", "priority": 2,
-         "buildEnvironmentId": 10956},
-        {"projectId": 13921, "projectStreamId": 13922, "packageName": "Package2", "buildEnvironmentId": 10956},
+        {
+            "projectId": 13921,
+            "projectStreamId": 13922,
+            "packageName": "Package1",
+            "priority": 2,
+            "buildEnvironmentId": 10956,
+        },
+        {
+            "projectId": 13921,
+            "projectStreamId": 13922,
+            "packageName": "Package2",
+            "buildEnvironmentId": 10956,
+        },
     ],
-}  # fmt: skip
+}
 TRAINS = {
     "flexdeploy": {
         "releases": [
             {"releaseId": 40, "releaseName": "law train", "description": "in another case"},
             TRAIN,
-            {"releaseId": 600, "releaseName": "Law Train 2", "releaseStatus": "STARTED", "description": "longer"},
+            {
+                "releaseId": 600,
+                "releaseName": "Law Train 2",
+                "releaseStatus": "STARTED",
+                "description": "longer",
+            },
         ]
     }
 }
@@ -192,7 +213,12 @@ CASES = (
         version="v1",
         kind="Project",
         action="update",
-        spec={"release": "Law Train", "projectId": 10001, "projectStreamId": 15986, "buildEnvironmentId": 10056},
+        spec={
+            "release": "Law Train",
+            "projectId": 10001,
+            "projectStreamId": 15986,
+            "buildEnvironmentId": 10056,
+        },
         state=TRAINS,
         moves=frozenset({"releases/500/projects"}),
         writes=("PATCH /flexdeploy/rest/v1/releases/500",),
@@ -292,7 +318,13 @@ CASES = (
         version="v1",
         kind="Run",
         action="update",
-        spec={**PLACE, "requestor_id": 1, "end_at": "2026-12-01T11:00:00Z", "duration": None, "state": "completed"},
+        spec={
+            **PLACE,
+            "requestor_id": 1,
+            "end_at": "2026-12-01T11:00:00Z",
+            "duration": None,
+            "state": "completed",
+        },
         state={"brpm": {"runs": [*NEIGHBOURS, PLANNED]}},
         moves=frozenset(
             {

@@ -39,7 +39,12 @@ class Meeting:
 
 
 def manifests(*depends_on: str) -> tuple[Manifest, Manifest]:
-    release: Manifest = {"apiVersion": "katalon/v1", "kind": "Release", "metadata": {"name": "law"}, "spec": {}}
+    release: Manifest = {
+        "apiVersion": "katalon/v1",
+        "kind": "Release",
+        "metadata": {"name": "law"},
+        "spec": {},
+    }
     metadata = {"name": "law", "dependsOn": list(depends_on)}
     return release, {"apiVersion": "brpm/v1", "kind": "Run", "metadata": metadata, "spec": RUN}
 

@@ -15,8 +15,19 @@ from .test_resumption import begun, ends
 from .test_switches import FULLEST
 
 RELEASES: Manifest = {"pipelineId": 10004, "pipelineName": "Test Pipeline", "startDate": "2019-02-05"}
-ENTRY: Manifest = {"projectGroups": None, "buildEnvironmentId": 10956, "applicationPath": "FlexDeploy/RESTTests"}
-FULL = {**ENTRY, "priority": 1, "projectId": 13903, "packageName": None, "requestAllFiles": False, "projectStreamId": 13904}
+ENTRY: Manifest = {
+    "projectGroups": None,
+    "buildEnvironmentId": 10956,
+    "applicationPath": "FlexDeploy/RESTTests",
+}
+FULL = {
+    **ENTRY,
+    "priority": 1,
+    "projectId": 13903,
+    "packageName": None,
+    "requestAllFiles": False,
+    "projectStreamId": 13904,
+}
 PACKED = {**ENTRY, "priority": 1, "projectId": 13921, "requestAllFiles": False, "projectStreamId": 13922}
 FLEXDEPLOY_LIST = [
     {
@@ -95,7 +106,12 @@ LISTED = manifest(
 )
 BY_ID = manifest(
     "flexdeploy/v1 Release",
-    {"releaseName": "Test Release 1", "releaseStatus": "NOTSTARTED", "pipelineId": 10004, "description": None},
+    {
+        "releaseName": "Test Release 1",
+        "releaseStatus": "NOTSTARTED",
+        "pipelineId": 10004,
+        "description": None,
+    },
     id=14321,
 )
 SAMPLE_RUN = {"name": "Sample Run", "plan_id": 1, "plan_stage_id": 1, "owner_id": 1, "requestor_id": 1}
@@ -104,10 +120,13 @@ READ = [
     pytest.param(
         BY_ID,
         FLEXDEPLOY_GET,
-        "('releaseStatus',): STARTED, wanted NOTSTARTED: a release that was started never goes back; write STARTED",
+        "('releaseStatus',): STARTED, wanted NOTSTARTED: a release that was started never goes back; "
+        "write STARTED",
         id="FlexDeploy's release, started",
     ),
-    pytest.param(manifest("brpm/v1 Run", {**SAMPLE_RUN, "state": "created"}), [BRPM_RUN], "", id="BRPM's list"),
+    pytest.param(
+        manifest("brpm/v1 Run", {**SAMPLE_RUN, "state": "created"}), [BRPM_RUN], "", id="BRPM's list"
+    ),
     pytest.param(manifest("brpm/v1 Run", SAMPLE_RUN, id=1), BRPM_RUN, "", id="BRPM's run, called XML"),
 ]
 
@@ -121,14 +140,15 @@ def test_a_sample_of_what_a_read_shows_is_accepted(
     assert left(bench, lambda request, body: sample) == open_
 
 
-STARTED = {"flexdeploy": {"releases": [{"releaseId": 11101, "releaseName": "Release Created From REST API"}]}}
+CREATED_NAME = "Release Created From REST API"
+STARTED = {"flexdeploy": {"releases": [{"releaseId": 11101, "releaseName": CREATED_NAME}]}}
 WRITTEN = [
     pytest.param(
         manifest("katalon/v1 ScheduleLink", {"runConfigurationId": 12345, "releaseId": 67890}),
         {}, KATALON_LINKED, id="Katalon's link, of a build",
     ),
     pytest.param(
-        manifest("flexdeploy/v1 Release", {"releaseName": "Release Created From REST API", "description": "new"}),
+        manifest("flexdeploy/v1 Release", {"releaseName": CREATED_NAME, "description": "new"}),
         STARTED, FLEXDEPLOY_WRITTEN, id="FlexDeploy's PATCH, of another id",
     ),
     pytest.param(
@@ -171,7 +191,13 @@ def test_a_sample_in_answer_to_a_write_that_came_to_nothing_is_not_believed(
     planned, before = bench.plan(), bench.sandbox.state
     for method in ("POST", "PUT", "PATCH"):
         bench.sandbox.plan_faults(
-            {"method": method, "path": r"runs/1$|release|/run$", "action": "status", "status": 200, "body": sample}
+            {
+                "method": method,
+                "path": r"runs/1$|release|/run$",
+                "action": "status",
+                "status": 200,
+                "body": sample,
+            }
         )
     (outcome,) = bench.apply(planned)
     assert (outcome.status, outcome.requests_sent) == ("unsettled", 1)
@@ -203,10 +229,16 @@ def test_whatever_a_write_is_answered_only_what_was_planned_is_touched(
 
 CREATED = [
     pytest.param(
-        "brpm", manifest("brpm/v1 Run", {**SAMPLE_RUN, "name": "Law", "state": "planned"}), BRPM_RUN, id="BRPM"
+        "brpm",
+        manifest("brpm/v1 Run", {**SAMPLE_RUN, "name": "Law", "state": "planned"}),
+        BRPM_RUN,
+        id="BRPM",
     ),
     pytest.param(
-        "flexdeploy", manifest("flexdeploy/v1 Release", {"releaseName": "Law"}), FLEXDEPLOY_LIST[0], id="FlexDeploy"
+        "flexdeploy",
+        manifest("flexdeploy/v1 Release", {"releaseName": "Law"}),
+        FLEXDEPLOY_LIST[0],
+        id="FlexDeploy",
     ),
 ]
 

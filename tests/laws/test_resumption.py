@@ -98,9 +98,13 @@ def test_an_answer_lost_anywhere_changes_nothing_of_the_end(bench: Bench, case: 
 @by_title
 def test_where_every_answer_to_a_write_is_lost_each_apply_gets_on(bench: Bench, case: Case) -> None:
     before = begun(bench, case)
-    paths = "|".join({write.split(" ")[1].replace("NEW", ".*").replace("77002", ".*") for write in case.writes})
+    paths = "|".join(
+        {write.split(" ")[1].replace("NEW", ".*").replace("77002", ".*") for write in case.writes}
+    )
     for method in ("POST", "PUT", "PATCH"):
-        bench.sandbox.plan_faults({"nth": "every", "method": method, "path": f"^({paths})$", "action": "lost_after"})
+        bench.sandbox.plan_faults(
+            {"nth": "every", "method": method, "path": f"^({paths})$", "action": "lost_after"}
+        )
     for _ in case.writes:
         bench.apply(bench.plan())
     bench.sandbox.clear_faults()

@@ -36,21 +36,35 @@ def transformations(case: Case) -> Mapping[str, Change]:
         "lists in another order": _of_lists(lambda rows: rows[::-1]),
         "every row twice": _of_lists(lambda rows: [*rows, *rows] if _are_objects(rows) else rows),
         "keys in another order": _of_objects(lambda row: dict(reversed(row.items()))),
-        "fields that nobody knows": _of_objects(lambda row: {"audit": {"by": [1]}, "x-rank": 7, **row, "uuid": None}),
-        "nulls left out": _of_objects(lambda row: {key: value for key, value in row.items() if value is not None}),
-        "empty lists left out": _of_objects(lambda row: {key: value for key, value in row.items() if value != []}),
-        "empty lists null": _of_objects(lambda row: {key: value if value != [] else None for key, value in row.items()}),
+        "fields that nobody knows": _of_objects(
+            lambda row: {"audit": {"by": [1]}, "x-rank": 7, **row, "uuid": None}
+        ),
+        "nulls left out": _of_objects(
+            lambda row: {key: value for key, value in row.items() if value is not None}
+        ),
+        "empty lists left out": _of_objects(
+            lambda row: {key: value for key, value in row.items() if value != []}
+        ),
+        "empty lists null": _of_objects(
+            lambda row: {key: value if value != [] else None for key, value in row.items()}
+        ),
         "absent fields null": _of_objects(lambda row: _with_nulls(kind.table, row)),
         "defaults left out": _of_objects(lambda row: _without_defaults(kind.table, row)),
         "what nobody declared filled": _of_objects(lambda row: _filled(kind, case.spec, row)),
         "null texts blank": _of_objects(lambda row: _blanked(kind.table, row)),
         "blank texts null": _of_leaves(lambda key, value: None if value == "" else value),
         "texts trimmed": _of_leaves(lambda key, value: value.strip() if isinstance(value, str) else value),
-        "ids as texts": _of_leaves(lambda key, value: str(value) if _ID.search(key) and _is_number(value) else value),
+        "ids as texts": _of_leaves(
+            lambda key, value: str(value) if _ID.search(key) and _is_number(value) else value
+        ),
         "numbers as texts": _of_leaves(lambda key, value: str(value) if _is_number(value) else value),
-        "flags as texts": _of_leaves(lambda key, value: str(value).lower() if isinstance(value, bool) else value),
+        "flags as texts": _of_leaves(
+            lambda key, value: str(value).lower() if isinstance(value, bool) else value
+        ),
         "states in capitals": _of_leaves(lambda key, value: str(value).upper() if key in STATES else value),
-        "states in small letters": _of_leaves(lambda key, value: str(value).lower() if key in STATES else value),
+        "states in small letters": _of_leaves(
+            lambda key, value: str(value).lower() if key in STATES else value
+        ),
         "states like words": _of_leaves(lambda key, value: str(value).title() if key in STATES else value),
         "states in their other spelling": _of_leaves(
             lambda key, value: SPELLINGS.get(str(value), value) if key in STATES else value
@@ -146,7 +160,10 @@ def _filled(kind: Kind, spec: dict[str, Any], row: dict[str, Any]) -> dict[str, 
     if _table_of(kind.table, row) is not kind.table:
         return row
     rows = {name: it for name, it in kind.table.rows.items() if name not in {*spec, *kind.key, "projectId"}}
-    return {**row, **{name: "filled" if it.is_text else 7 for name, it in rows.items() if it.shape == "scalar"}}
+    return {
+        **row,
+        **{name: "filled" if it.is_text else 7 for name, it in rows.items() if it.shape == "scalar"},
+    }
 
 
 def _blanked(table: Table, row: dict[str, Any]) -> dict[str, Any]:

@@ -75,6 +75,7 @@ _TRANSPORT = (
         "transport/verdict.py",
         "if answer.status in request.empty_on and _is_json_or_empty(answer):",
         "if answer.status in request.empty_on:",
+        "test_limits.py",
     ),
     _one(
         "retry-at-once",

@@ -144,5 +144,8 @@ def _swapped(rng: Random, data: bytearray) -> bytearray:
         open_ += [value for _, value in pairs]
     if places:
         holder, key = rng.choice(places)
+        if isinstance(holder, dict) and rng.random() < 0.4:
+            del holder[key]  # type: ignore[arg-type]
+            return bytearray(json.dumps(whole).encode())
         holder[key] = rng.choice((None, True, -1, 1e300, "", "x" * 300, [], {}, [[]], {"": None}, "\u202e", 10**25))  # type: ignore[index, call-overload]
     return bytearray(json.dumps(whole).encode())

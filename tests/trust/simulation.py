@@ -91,7 +91,9 @@ class Simulation:
 
     on_effect: list[Any] = field(default_factory=list)
     outage: str = ""
-    """Whatever lies under this path is not there: all of it is answered 404, in JSON."""
+    """Whatever lies under this path is not there: all of it is answered 404."""
+
+    outage_body: bytes = b'{"error": "none"}'
 
     script: tuple[int, Blow] | None = None
     """The write that is struck, by its number from 0, and how: then no other fault strikes."""
@@ -216,7 +218,7 @@ class Simulation:
         if not self.planning:
             self.pass_time(TAKES)
         lost = bool(self.outage) and wire.path.startswith(self.outage)
-        answer = self._answer(Told(404, b'{"error": "none"}')) if lost else self._answered(sent, wire, blow)
+        answer = self._answer(Told(404, self.outage_body)) if lost else self._answered(sent, wire, blow)
         wire.ended, wire.status = self.now, answer.status
         wire.answer = _json(answer.body)
         return answer

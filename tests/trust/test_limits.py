@@ -41,12 +41,17 @@ def test_entries_that_go_count_as_deletes(tmp_path: Path, removed: int) -> None:
         assert bool(refused) is (removed > limit)
 
 
-@pytest.mark.parametrize("path", ["/brpm", "/flexdeploy"])
-def test_a_path_at_which_nothing_is_never_reads_as_an_empty_list(tmp_path: Path, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/brpm", b'{"error": "none"}'), ("/flexdeploy", b"[]"), ("/brpm/v1/runs", b"<html>Not found</html>")],
+)
+def test_a_path_at_which_nothing_is_never_reads_as_an_empty_list(
+    tmp_path: Path, path: str, body: bytes
+) -> None:
     run = {"id": 70, "name": "UAT", "plan_id": 1, "plan_stage_id": 1}
     train = {"releaseId": 500, "releaseName": "Train"}
     world = _world(tmp_path, releases=[train], runs=[run], manifests=[_train({}), _uat()])
-    world.simulation.outage = path
+    world.simulation.outage, world.simulation.outage_body = path, body
     lived = world.project.apply()
     assert lived.unreadable
     assert not [wire for wire in world.simulation.wires if not wire.safe]
