@@ -118,8 +118,7 @@ def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
 
 def _seen(group: Sequence[Wanted], send: Send) -> Sight:
     kind, options, system = group[0].kind, group[0].options, group[0].resource.address.system
-    renamed = [item.former for item in group if item.former is not None and _former_key(item)]
-    requests = kind.lookup(system, [*(item.resource for item in group), *renamed], options)
+    requests = kind.lookup(system, [*(item.resource for item in group), *_formers(group)], options)
     with ThreadPoolExecutor(max(1, min(len(requests), THREADS_AT_MOST))) as pool:
         sights = list(pool.map(lambda request: look(kind, request, send), requests))
     clocks = [sight.now for sight in sights if sight.now is not None]
@@ -236,6 +235,15 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
         named = by_key.get(kind.key_of(item.resource.spec), [])
         former = _former_key(item)
         yield from _match(item, by_id, named or (by_key.get(former, []) if former not in claimed else []))
+
+
+def _formers(group: Sequence[Wanted]) -> Iterator[Resource]:
+    """What the base has of the resources that may be found only by it: renamed ones, and all of a kind that
+    is not listed but looked for by what it says."""
+    for item in group:
+        elsewhere = not item.kind.listed and item.kind.pick is None
+        if item.former is not None and (elsewhere or _former_key(item)):
+            yield item.former
 
 
 def _former_key(item: Wanted) -> tuple[str, ...]:

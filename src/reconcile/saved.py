@@ -101,9 +101,9 @@ class _Summary(_Part):
     run: Count
     entries_removed: Count
     blocked: Count
-    finished: Count = 0
-    unchanged: Count = 0
-    labels: dict[str, int] = Field(default_factory=dict)
+    finished: Count
+    unchanged: Count
+    labels: dict[str, int]
     unmanaged: Count | None = None
 
 

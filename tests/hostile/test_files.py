@@ -34,7 +34,8 @@ def test_a_hostile_file_is_met_with_words_and_without_a_write(
         assert _told(ran) == sorted(case.expect), ran
     assert len(site.writes()) == case.writes, site.writes()
     assert case.contacts or site.sent() == []
-    snapshot.check(str(case), (line for ran in runs for line in lines_of(ran)))
+    said = list(dict.fromkeys(line for ran in runs for line in lines_of(ran)))
+    snapshot.check(str(case), said if len(said) <= MANY else (*said[:2], "…", said[-1]))
 
 
 def _is_presentable(ran: Ran) -> None:
@@ -72,7 +73,8 @@ def test_the_json_document_names_the_same_problems(site: Site) -> None:
 def test_there_are_many_and_no_two_are_one() -> None:
     assert len(CASES) >= 100
     assert [name for name, times in Counter(map(str, CASES)).items() if times > 1] == []
-    assert len({json.dumps([c.manifest, dict(c.files), c.project, c.plan, c.run], default=str) for c in CASES}) == len(CASES)
+    kinds = {repr((c.manifest, c.files, c.project, c.plan, c.run, c.live, c.environment)) for c in CASES}
+    assert len(kinds) == len(CASES)
 
 
 def test_every_table_is_read() -> None:

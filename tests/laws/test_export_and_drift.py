@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from tests.integration.tool import Ran, run
 
 from .bench import BASES, Bench
-from .cases import CASES, SCHEDULE, Case
+from .cases import CASES, ORDERS, SCHEDULE, Case
 from .test_idempotence import converged
 
 ENVIRONMENT = {"DEMO": "demo", "PATH": "/usr/bin:/bin"}
@@ -83,3 +85,17 @@ def test_looking_for_drift_sends_no_write(bench: Bench, case: Case) -> None:
     assert (doctor.code, doctor.out.count("may read")) == (0, len(BASES))
     assert bench.writes() == []
     assert bench.sandbox.state == before
+
+
+def test_a_schedule_that_builds_something_else_by_now_is_found_by_what_it_built_at_the_base(
+    bench: Bench,
+) -> None:
+    created = next(case for case in CASES if case.kind == "Schedule" and case.action == "create")
+    converged(bench, created)
+    base = bench.folder / "base"
+    shutil.copytree(bench.folder / "manifests", base / "manifests")
+    shutil.copy(bench.folder / "reconcile.yaml", base)
+    target = {"type": "manual", "targetRids": [ORDERS]}
+    bench.declare({**created.manifest, "spec": {**created.spec, "action": {"target": target}}})
+    planned = reconcile(bench, "plan", "-o", "json", "--base", str(base))
+    assert [operation["action"] for operation in planned.document["operations"]] == ["update"]

@@ -25,6 +25,7 @@ TESTS = (
     "test_limits.py",
     "test_plans.py",
     "test_each_fault.py",
+    "test_hands.py",
     "test_worlds.py",
     "test_creates.py",
     "test_kills.py",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -58,8 +58,14 @@ class Hands:
         row = row_of(state, name, id_)
         if row is None:
             return None
-        row[field] = self._value(field, rng)
-        self.edits.append(Edit(now, name, id_, field, row[field]))
+        return self.put(now, state, Edit(now, name, id_, field, self._value(field, rng)))
+
+    def put(self, now: float, state: Fields, edit: Edit) -> Edit:
+        """Makes this edit now."""
+        row = row_of(state, edit.collection, edit.id)
+        assert row is not None
+        row[edit.field] = edit.value
+        self.edits.append(replace(edit, at=now))
         return self.edits[-1]
 
     def _value(self, field: str, rng: Random) -> Any:

@@ -89,14 +89,20 @@ class Simulation:
     on_write: list[Any] = field(default_factory=list)
     """Called with each write just before it is sent, and with each effect of one: what may not be raises."""
 
+    on_sent: list[Any] = field(default_factory=list)
+    """Called with each write that left, before anything comes of it."""
+
     on_effect: list[Any] = field(default_factory=list)
     outage: str = ""
-    """Whatever lies under this path is not there: all of it is answered 404."""
+    """Whatever lies under this path is answered by `nothing`."""
 
-    outage_body: bytes = b'{"error": "none"}'
+    nothing: Told = field(default_factory=lambda: Told(404, b'{"error": "none"}'))
 
     script: tuple[int, Blow] | None = None
     """The write that is struck, by its number from 0, and how: then no other fault strikes."""
+
+    at: dict[int, Callable[[], object]] = field(default_factory=dict)
+    """What somebody does just before a request of the apply itself, by the request's number from 0."""
 
     _asked: Counter[str] = field(default_factory=Counter)
     _coming: list[tuple[float, Sent, Wire]] = field(default_factory=list)
@@ -217,8 +223,12 @@ class Simulation:
             self._die_in_flight(sent, wire)
         if not self.planning:
             self.pass_time(TAKES)
-        lost = bool(self.outage) and wire.path.startswith(self.outage)
-        answer = self._answer(Told(404, self.outage_body)) if lost else self._answered(sent, wire, blow)
+        if self.outage and wire.path.startswith(self.outage):
+            answer = self._answer(self.nothing)
+        else:
+            for call in self.on_sent if not wire.safe else ():
+                call(wire)
+            answer = self._answered(sent, wire, blow)
         wire.ended, wire.status = self.now, answer.status
         wire.answer = _json(answer.body)
         return answer
@@ -230,6 +240,9 @@ class Simulation:
         return Wire(self.run, self.now, sent.method, sent.path, query, body, safe, self.planning)
 
     def _meddle(self, wire: Wire) -> None:
+        if not self.planning:
+            number = sum(not it.planning and it.run == self.run for it in self.wires)
+            self.at.pop(number, lambda: None)()
         if self.faulty and not self.planning and self.rng.random() < self.drawn.hands:
             self.edit()
 

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from reconcile.sandbox.system import Answer
+
 from .drawing import one_of_each
 from .faults import CATALOGUE, Blow
 from .figures import figure
+from .simulation import Wire
 from .worlds import World
 
 WRITES = 4
@@ -45,3 +48,22 @@ def test_a_create_killed_in_flight_is_waited_for_without_its_journal(tmp_path: P
         world.project.again = True
         world.apply(kill_at=14)
         world.settle_down()
+
+
+@pytest.mark.parametrize("number", range(WRITES))
+def test_a_create_in_doubt_is_not_repeated_while_nothing_can_be_read(tmp_path: Path, number: int) -> None:
+    world = World(tmp_path, one_of_each())
+    simulation = world.simulation
+    simulation.script = number, next(blow for blow in STRUCK if blow.name == "late")
+
+    def fall_silent(wire: Wire) -> None:
+        if sum(not it.safe for it in simulation.wires) == number + 1:
+            simulation.outage, simulation.nothing = "/", Answer(503, b"later")
+
+    simulation.on_sent.append(fall_silent)
+    struck = world.apply()
+    assert "unknown" in {outcome.status for outcome in struck.outcomes or ()}
+    assert sum(not wire.safe for wire in simulation.wires) == number + 1
+    simulation.on_sent.clear()
+    simulation.outage = ""
+    world.settle_down()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 
 from reconcile.guards import refusals
 from reconcile.project import Guards
+from reconcile.sandbox.system import Answer
 
-from .drawing import ENTRIES, Fields, drawn
+from .drawing import BASES, ENTRIES, Fields, drawn
 from .worlds import World
 
 
@@ -42,16 +44,37 @@ def test_entries_that_go_count_as_deletes(tmp_path: Path, removed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "body"),
-    [("/brpm", b'{"error": "none"}'), ("/flexdeploy", b"[]"), ("/brpm/v1/runs", b"<html>Not found</html>")],
+    ("path", "status", "body"),
+    [
+        ("/brpm", 404, b'{"error": "none"}'),
+        ("/brpm", 200, b""),
+        ("/brpm", 204, b""),
+        ("/brpm/v1/runs", 404, b"<html>Not found</html>"),
+        ("/brpm/v1/runs", 200, b""),
+        ("/flexdeploy", 404, b"[]"),
+        ("/flexdeploy", 404, b""),
+        ("/flexdeploy", 200, b""),
+        ("/flexdeploy", 200, b"null"),
+        ("/flexdeploy", 200, b"{}"),
+    ],
 )
-def test_a_path_at_which_nothing_is_never_reads_as_an_empty_list(
-    tmp_path: Path, path: str, body: bytes
+def test_what_is_no_list_never_reads_as_an_empty_one(
+    tmp_path: Path, path: str, status: int, body: bytes
 ) -> None:
     run = {"id": 70, "name": "UAT", "plan_id": 1, "plan_stage_id": 1}
     train = {"releaseId": 500, "releaseName": "Train"}
     world = _world(tmp_path, releases=[train], runs=[run], manifests=[_train({}), _uat()])
-    world.simulation.outage, world.simulation.outage_body = path, body
+    world.simulation.outage, world.simulation.nothing = path, Answer(status, body)
     lived = world.project.apply()
     assert lived.unreadable
+    assert not [wire for wire in world.simulation.wires if not wire.safe]
+
+
+def test_an_answer_about_another_object_is_no_answer(tmp_path: Path) -> None:
+    trains = [{"releaseId": number, "releaseName": name} for number, name in ((500, "Train"), (501, "Other"))]
+    world = _world(tmp_path, releases=trains, runs=[], manifests=[_train({"description": "new"})])
+    world.simulation.outage = f"{BASES['flexdeploy']}/releases/500"
+    world.simulation.nothing = Answer(200, json.dumps({**trains[0], "releaseId": 501}).encode())
+    lived = world.project.apply()
+    assert [outcome.status for outcome in lived.outcomes or ()] == ["failed"]
     assert not [wire for wire in world.simulation.wires if not wire.safe]

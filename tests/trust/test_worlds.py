@@ -10,7 +10,7 @@ from .faults import Struck
 from .figures import SEED, Pace, counted, figure, replayable, seeds
 from .worlds import World, lived_through
 
-WORLDS = figure(test=240, mutants=60, deep=20_000)
+WORLDS = figure(test=200, mutants=60, deep=20_000)
 
 
 def test_every_world_converges_and_nothing_is_made_twice(tmp_path: Path) -> None:

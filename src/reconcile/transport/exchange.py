@@ -13,7 +13,7 @@ import httpx
 from reconcile.endpoint import ClientCredentials, Endpoint
 from reconcile.model import Json, Request, Response
 from reconcile.transport.answers import Answer
-from reconcile.transport.credentials import Purse, Shown, Unshowable, bearer, form_of, shown
+from reconcile.transport.credentials import Purse, Shown, Token, Unshowable, bearer, form_of, shown
 from reconcile.transport.lanes import Lanes
 from reconcile.transport.losses import Lost
 from reconcile.transport.redaction import Redactor
@@ -93,7 +93,7 @@ class Exchange:
     def _with_token(
         self, system: System, credential: ClientCredentials, request: Request, content: Content
     ) -> Response:
-        token, kept = system.purse.token(lambda: self._fetch(system, credential))
+        token, kept = self._token(system, credential)
         answer = self._send(system, request, bearer(token.text), content)
         if answer.status != httpx.codes.UNAUTHORIZED:
             return judge(request, answer, self._redactor)
@@ -103,9 +103,18 @@ class Exchange:
         except Fault as fault:
             raise (Stale.of(fault) if kept else fault) from None
 
+    def _token(self, system: System, credential: ClientCredentials) -> tuple[Token, bool]:
+        """The token, and whether it was kept. A fault here says of the request that needs it: it was not sent."""
+        try:
+            return system.purse.token(lambda: self._fetch(system, credential))
+        except Unshowable as reason:
+            hint = f"check the credential and the url of {system.endpoint.name}"
+            message = self._line(_for_token(system, credential), str(reason), hint)
+            raise Fault(message, effect="none", again=False) from None
+
     def _fetch(self, system: System, credential: ClientCredentials) -> Json:
-        """A new token's answer. A fault here says of the request that needs the token: it was not sent."""
-        request = Request(system.endpoint.name, "POST", credential.path, safe=True)
+        """A new token's answer."""
+        request = _for_token(system, credential)
         try:
             answer = self._send(system, request, Shown(), Content(form_of(credential), FORM))
             fields = judge(request, answer, self._redactor).body
@@ -142,6 +151,10 @@ class Exchange:
     def _tell(self, what: str, begun: float) -> None:
         if self._log is not None:
             self._log(self._redactor.redact(f"{what} {(self._clock() - begun) * 1000:.0f} ms"))
+
+
+def _for_token(system: System, credential: ClientCredentials) -> Request:
+    return Request(system.endpoint.name, "POST", credential.path, safe=True)
 
 
 def _request(method: str, url: str, credential: Shown, content: Content) -> httpx.Request:

@@ -29,36 +29,41 @@ def creation(case: Case) -> dict[str, Json]:
 def addition(case: Case, sent: Sequence[Change]) -> dict[str, Json]:
     """The body of a PATCH: the changed fields, whole entries of lists, and what they need beside them."""
     names = {str(change.path[0]) for change in sent}
-    held = {change.path for change in case.changes} - {change.path for change in sent}
-    merged = overlay(TABLE, _said(case), case.want)
+    want = _free(case, sent)
+    merged = overlay(TABLE, _said(case), want)
     body: dict[str, Json] = {"releaseName": merged["releaseName"]}
     for name in TABLE.rows:
         if name in names:
-            body[name] = _touched(case, name, merged[name], sent)
+            body[name] = _touched(want, name, merged[name], sent)
     if "properties" in body:
-        body.update(_pipeline(case, withheld(TABLE, case.want, _said(case), held)))
+        body.update(_pipeline(case, want))
     return _cleaned(body)
 
 
 def replacement(case: Case, sent: Sequence[Change], status: str) -> dict[str, Json]:
     """The body of a PUT: all that is live and not ours said back, what is ours over it."""
-    held = {change.path for change in case.changes} - {change.path for change in sent}
-    body = overlay(TABLE, _said(case), withheld(TABLE, case.want, _said(case), held))
-    body = {"releaseId": case.live.id if case.live else None, **body}
+    want = _free(case, sent)
+    body = {"releaseId": case.live.id if case.live else None, **overlay(TABLE, _said(case), want)}
     body["releaseStatus"] = "STARTED" if ("releaseStatus",) in {c.path for c in sent} else status
     for name, other in (PIPELINE, PIPELINE[::-1]):
-        if _repoints(case, name) and not case.want.get(other):
+        if _repoints(case, want, name) and not want.get(other):
             body.pop(other, None)
     return _cleaned(body)
+
+
+def _free(case: Case, sent: Sequence[Change]) -> Spec:
+    """What is wanted, less the changes that are held back."""
+    held = {change.path for change in case.changes} - {change.path for change in sent}
+    return withheld(TABLE, case.want, _said(case), held)
 
 
 def _said(case: Case) -> Spec:
     return case.live.said if case.live else {}
 
 
-def _repoints(case: Case, name: str) -> bool:
+def _repoints(case: Case, want: Spec, name: str) -> bool:
     row = TABLE.rows[name]
-    return name in case.want and row.form(case.want[name]) != row.form(_said(case).get(name))
+    return name in want and row.form(want[name]) != row.form(_said(case).get(name))
 
 
 def _pipeline(case: Case, want: Spec) -> dict[str, Json]:
@@ -70,13 +75,13 @@ def _pipeline(case: Case, want: Spec) -> dict[str, Json]:
     return {}
 
 
-def _touched(case: Case, name: str, merged: Json, sent: Sequence[Change]) -> Json:
+def _touched(want: Spec, name: str, merged: Json, sent: Sequence[Change]) -> Json:
     """Of a keyed list, the entries that change, as the manifest writes them; of all else, the whole."""
     row = TABLE.rows[name]
     if row.shape != "keyed":
         return merged
     keys = {change.path[1] for change in sent if change.path[0] == name and len(change.path) > 1}
-    return [entry for key, entry in keyed(row, case.want[name]).items() if key in keys]
+    return [entry for key, entry in keyed(row, want[name]).items() if key in keys]
 
 
 def _cleaned(body: dict[str, Json]) -> dict[str, Json]:

@@ -1,0 +1,75 @@
+"""Writes the figures of a run into docs/trust.md: `python -m tests.trust.report FIGURES DOCUMENT`."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+WORDS = {
+    "worlds": "simulated worlds lived through: {worlds:,}, with {requests:,} requests and {faults:,} faults; "
+    "edits undone that came after the last look (6.5): {unseen:,}",
+    "creates": "creates and runs whose answer was lost, late or a lie about nothing: {creates:,}; made twice: 0",
+    "kills": "kills in process, before and after every effect of {worlds:,} worlds: {kills:,}",
+    "forks": "kills of a forked process by SIGKILL: {kills:,}",
+    "plans": "saved plans that something had overtaken: {plans:,}, of which refused by name: {refused:,}",
+    "races": "races of three processes for one lock: {races:,}",
+    "sockets killed": "kills of the real command over real sockets: {kills:,}",
+    "sockets faulted": "applies of the real command under faults over real sockets: {worlds:,}",
+    "sockets raced": "races of two real commands: {races:,}",
+    "sockets SIGINT": "stops by SIGINT: {stops:,}",
+    "sockets SIGTERM": "stops by SIGTERM: {stops:,}",
+    "fuzz seeded": "inputs changed by seed, over {targets} targets: {inputs:,}",
+    "fuzz": "inputs tried by fuzzing, {seconds:,} s over {targets} targets: {tried:,}",
+}
+
+
+def main(figures: Path, document: Path) -> None:
+    """Puts the figures between their marks."""
+    rows = [json.loads(line) for line in figures.read_text().splitlines()]
+    text = document.read_text()
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    document.write_text(f"{before}{BEGIN}\n{chr(10).join(_lines(rows))}\n{END}{after}")
+
+
+def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+    tiers = ", ".join(sorted({row["tier"] for row in rows}))
+    here = f"Python {platform.python_version()} on {platform.system()}"
+    yield f"Run on {datetime.now(UTC):%Y-%m-%d} with the {tiers} figures, {here}; violations: 0."
+    yield ""
+    yield from (f"- {line}" for line in _sums(rows))
+    struck = _struck(rows, "phases")
+    if struck:
+        yield ""
+        yield "| struck | times |\n| --- | ---: |"
+        yield from (f"| {name} the effect | {count:,} |" for name, count in sorted(struck.items()))
+    faults = _struck(rows, "struck")
+    if faults:
+        yield ""
+        yield f"{len(faults)} kinds of fault struck; the rarest, {min(faults, key=lambda it: faults[it])}, {min(faults.values()):,} times."
+
+
+def _sums(rows: list[dict[str, Any]]) -> Iterator[str]:
+    for name, words in WORDS.items():
+        found = [row for row in rows if row["name"] == name]
+        if found:
+            keys = {key for row in found for key, value in row.items() if isinstance(value, int | float)}
+            sums = {key: sum(row.get(key, 0) for row in found) for key in keys}
+            yield words.format(**sums, targets=len({row.get("target") for row in found}))
+
+
+def _struck(rows: list[dict[str, Any]], key: str) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for row in rows:
+        total.update(row.get(key, {}) if row["name"] == "worlds" else {})
+    return total
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
