@@ -1,4 +1,4 @@
-"""Writes an estate of N FlexDeploy releases: manifests in 100 files, and the live list as the API shows it."""
+"""Writes an estate of N FlexDeploy releases: manifests in 100 files, and the live list as the API has it."""
 
 from __future__ import annotations
 

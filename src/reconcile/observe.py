@@ -263,7 +263,9 @@ def _match(
         if pinned is not None:
             yield resource.address, pinned
         elif not resource.absent:
-            message = f"{resource.address} is pinned to id {resource.id}, which does not exist there: correct it"
+            message = (
+                f"{resource.address} is pinned to id {resource.id}, which does not exist there: correct it"
+            )
             yield Problem("no-such-object", message, resource.origin)
     elif item.kind.pick is not None:
         picked = item.kind.pick(resource, named)
@@ -277,5 +279,7 @@ def _match(
         yield resource.address, named[0]
     elif (resource.must_exist or item.kind.must_exist) and not resource.absent:
         key = ", ".join(map(str, item.kind.key_of(resource.spec)))
-        message = f"{resource.address} needs the live {item.kind.name} `{key}`, and there is none: create it there"
+        message = (
+            f"{resource.address} needs the live {item.kind.name} `{key}`, and there is none: create it there"
+        )
         yield Problem("no-such-object", message, resource.origin)

@@ -154,7 +154,8 @@ def test_a_pin_to_nothing_is_1_with_its_line(tool: Tool, project: Path) -> None:
     ran = tool("plan")
     assert ran.code == 1
     assert ran.err == (
-        "manifests/train.yaml:1:1: flexdeploy/Release/train is pinned to id 99, which does not exist there: correct it "
+        "manifests/train.yaml:1:1: "
+        "flexdeploy/Release/train is pinned to id 99, which does not exist there: correct it "
         "[no-such-object]\n"
     )
 

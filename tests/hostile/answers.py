@@ -1,4 +1,4 @@
-"""What servers may answer, and the work during which they do: tables, and the parties that are played together.
+"""What servers may answer, and the work during which they do: tables, and what is played together.
 
 Every answer of a party has a sandbox of its own, so that one run of the command meets them all at once.
 """
@@ -23,7 +23,7 @@ BY_DEFAULT = STAGES[:3]
 PRINCIPAL = ("flexdeploy update", "katalon link", "brpm update", "foundry run")
 _NTH = {"listing": 1, "look": 2, "write": 1, "readback": 3}
 _COPIES = {"listing": 12, "look": 12, "write": 1, "readback": 30}
-"""How many requests in a row are answered so: a read-back looks again and again, a write may be sent again."""
+"""How many requests in a row are answered so: a read-back looks again, a write may be sent again."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,10 @@ def answers() -> tuple[Answer, ...]:
 
 @cache
 def parties() -> tuple[Party, ...]:
-    """Every party: one for each stage and work; all read-backs together, since each waits for five seconds."""
-    early = [_party(stage, work, [work], flags) for stage in BY_DEFAULT for work in works() for flags in _flags()]
+    """Every party: one for each stage and work; all read-backs together, since each waits five seconds."""
+    early = [
+        _party(stage, work, [work], flags) for stage in BY_DEFAULT for work in works() for flags in _flags()
+    ]
     late = [_party("readback", "every work", list(works()), flags) for flags in _flags()]
     return tuple(party for party in (*early, *late) if party.guests)
 

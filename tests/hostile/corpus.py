@@ -1,4 +1,4 @@
-"""Cases in YAML tables: files that somebody could have written, the commands that meet them, what must be said.
+"""Cases in YAML tables: files that somebody could have written, the commands that meet them, the words.
 
 The keys of a case stand in README.md. Adding one needs no Python.
 """

@@ -117,5 +117,11 @@ def lines_of(ran: Ran) -> Iterator[str]:
     """What a run says that somebody has to act on: standard error, blocked differences, bad outcomes."""
     yield from ran.err.splitlines()
     for line in ran.out.splitlines() if "json" not in ran.arguments else ():
-        if line.startswith("! ") or line.split(" ")[0] in {"failed", "refused", "unknown", "unsettled", "skipped"}:
+        if line.startswith("! ") or line.split(" ")[0] in {
+            "failed",
+            "refused",
+            "unknown",
+            "unsettled",
+            "skipped",
+        }:
             yield line

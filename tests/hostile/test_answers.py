@@ -1,4 +1,4 @@
-"""Hostile answers at each stage of a plan and an apply: told with system and request, and nothing done twice."""
+"""Hostile answers at each stage of a plan and an apply: told with their request, and nothing done twice."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _has_ended(party: Party, ran: Ran, statuses: Sequence[str]) -> None:
 def _is_repaired_by_another_run(
     party: Party, pool: Sequence[Sandbox], root: Path, told: dict[str, list[tuple[str, str]]]
 ) -> None:
-    """Once the answers are good, a plan finds nothing to do where something was done, and no second object."""
+    """Once the answers are good, a plan finds nothing to do where something was done, no second object."""
     if party.stage == "listing":
         return
     for sandbox in pool:

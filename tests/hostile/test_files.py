@@ -39,7 +39,7 @@ def test_a_hostile_file_is_met_with_words_and_without_a_write(
 
 
 def _is_presentable(ran: Ran) -> None:
-    """No traceback, no secret, nothing that a terminal or a build server would obey; JSON where it is asked for."""
+    """No traceback, no secret, nothing that a terminal or a build server would obey; JSON where asked for."""
     assert ran.code in _ENDED
     for text in (ran.out, ran.err):
         assert "Traceback" not in text

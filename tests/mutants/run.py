@@ -104,7 +104,13 @@ def _python(folder: Path, *arguments: str, cwd: Path) -> subprocess.CompletedPro
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RECONCILE")}
     more = {"PYTHONPATH": str(folder / "src"), "RECONCILE_TRUST": "mutants", "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
-        [sys.executable, *arguments], cwd=cwd, env={**kept, **more}, capture_output=True, text=True, check=False, timeout=900
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={**kept, **more},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
     )
 
 

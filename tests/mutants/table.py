@@ -234,8 +234,8 @@ _SETTLING = (
         "doubt-unread",
         "where the last look for an earlier write fails, the look before it is believed",
         "apply.py",
-        "        if verdict is None:\n            raise _Ended(\"failed\", f\"not sent, what came of an earlier",
-        "        if verdict is None and not left:\n            raise _Ended(\"failed\", f\"not sent, what came of an earlier",
+        '        if verdict is None:\n            raise _Ended("failed", f"not sent, what came of an earlier',
+        '        if verdict is None and not left:\n            raise _Ended("failed", f"not sent, what came of an earlier',
         "test_creates.py",
     ),
     _one(
@@ -248,7 +248,14 @@ _SETTLING = (
     ),
 )
 _JOURNAL = (
-    _one("no-fsync", "an entry is lost with the machine", "journal.py", "            os.fsync(self._descriptors[-1])\n", "", "test_journal.py"),
+    _one(
+        "no-fsync",
+        "an entry is lost with the machine",
+        "journal.py",
+        "            os.fsync(self._descriptors[-1])\n",
+        "",
+        "test_journal.py",
+    ),
     _one(
         "torn-line",
         "a line that was torn or changed is believed",
@@ -265,8 +272,22 @@ _JOURNAL = (
         "",
         "test_journal.py",
     ),
-    _one("no-lock", "two applies run at once", "journal.py", '        _hold(self._file(folder, "lock"))\n', '        self._file(folder, "lock")\n', "test_journal.py"),
-    _one("journal-emptied", "each apply forgets the one before", "journal.py", "os.O_RDWR | os.O_APPEND | _FLAGS", "os.O_RDWR | os.O_APPEND | _FLAGS | os.O_TRUNC", "test_journal.py"),
+    _one(
+        "no-lock",
+        "two applies run at once",
+        "journal.py",
+        '        _hold(self._file(folder, "lock"))\n',
+        '        self._file(folder, "lock")\n',
+        "test_journal.py",
+    ),
+    _one(
+        "journal-emptied",
+        "each apply forgets the one before",
+        "journal.py",
+        "os.O_RDWR | os.O_APPEND | _FLAGS",
+        "os.O_RDWR | os.O_APPEND | _FLAGS | os.O_TRUNC",
+        "test_journal.py",
+    ),
     _one(
         "link-followed",
         "the journal is written where a link points",
@@ -367,7 +388,11 @@ _APPROVING = (
         "operations begin after the run was told to stop",
         (
             ("drive.py", "begun = [] if means.stop.is_set() else ", "begun = "),
-            ("drive.py", "    if means.stop.is_set():\n        return Outcome(step.operation.address, \"not_begun\")\n", ""),
+            (
+                "drive.py",
+                '    if means.stop.is_set():\n        return Outcome(step.operation.address, "not_begun")\n',
+                "",
+            ),
         ),
         "test_sockets.py",
     ),

@@ -53,13 +53,19 @@ def reasons(found: Verdict) -> dict[str, str]:
             {"releaseStatus": "NOTSTARTED"},
             {"releaseStatus": "STARTED"},
             (),
-            {"releaseStatus": "STARTED, wanted NOTSTARTED: a release that was started never goes back; write STARTED"},
+            {
+                "releaseStatus": "STARTED, wanted NOTSTARTED: "
+                "a release that was started never goes back; write STARTED"
+            },
         ),
         (
             {"releaseStatus": None},
             {"releaseStatus": "STARTED"},
             (),
-            {"releaseStatus": "STARTED, wanted NOTSTARTED: a release that was started never goes back; write STARTED"},
+            {
+                "releaseStatus": "STARTED, wanted NOTSTARTED: "
+                "a release that was started never goes back; write STARTED"
+            },
         ),
         (
             {"releaseStatus": "STARTED"},
@@ -74,7 +80,10 @@ def reasons(found: Verdict) -> dict[str, str]:
             {"releaseStatus": "STARTED"},
             {"projects": []},
             (),
-            {"releaseStatus": "NOTSTARTED, wanted STARTED: a release starts with at least one project; add one"},
+            {
+                "releaseStatus": "NOTSTARTED, wanted STARTED: "
+                "a release starts with at least one project; add one"
+            },
         ),
         (
             {"pipelineId": 10004, "pipelineName": "Q"},

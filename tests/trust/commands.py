@@ -45,7 +45,9 @@ class Bench:
 
     def begun(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """`reconcile ARGUMENTS`, under way."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("RECONCILE", "GITHUB"))}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("RECONCILE", "GITHUB"))
+        }
         return subprocess.Popen(
             [sys.executable, "-m", "reconcile", "-C", str(self.folder), *arguments],
             env={**kept, "NO_COLOR": "1", **environment},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -15,7 +15,12 @@ BASES = {
     "foundry": "",
     "brpm": "/brpm",
 }
-VERSIONS = {"flexdeploy": "flexdeploy/v1", "katalon": "katalon/v1", "foundry": "foundry/v2", "brpm": "brpm/v1"}
+VERSIONS = {
+    "flexdeploy": "flexdeploy/v1",
+    "katalon": "katalon/v1",
+    "foundry": "foundry/v2",
+    "brpm": "brpm/v1",
+}
 ENTRIES = (
     {"projectId": 13903, "projectStreamId": 13904},
     {"projectId": 13921, "projectStreamId": 13922, "packageName": "Package1"},
@@ -62,10 +67,8 @@ class Drawn:
     """How probably a request that creates or runs is struck."""
 
     secrets: tuple[str, ...] = ()
-    """Texts that no journal, plan or output may hold."""
-
-    texts: tuple[str, ...] = field(default=())
-    """Values that the journal may not hold."""
+    texts: tuple[str, ...] = ()
+    """Secrets, and values, that the journal may not hold."""
 
 
 class Pencil:
@@ -142,18 +145,27 @@ def drawn_creates(seed: int) -> Drawn:
 def one_of_each() -> Drawn:
     """A world of one create for each way to create, and one run: four writes."""
     pencil = Pencil(1)
-    pencil.declare("brpm", "Run", "uat", {"name": "UAT", "plan_id": 1, "plan_stage_id": 1, "owner_id": 1, "requestor_id": 1})
-    pencil.declare("flexdeploy", "Release", "train", {"releaseName": "Train", "description": pencil.text("wanted")})
+    pencil.declare(
+        "brpm",
+        "Run",
+        "uat",
+        {"name": "UAT", "plan_id": 1, "plan_stage_id": 1, "owner_id": 1, "requestor_id": 1},
+    )
+    pencil.declare(
+        "flexdeploy", "Release", "train", {"releaseName": "Train", "description": pencil.text("wanted")}
+    )
     pencil.declare("foundry", "ScheduleRun", "refresh", {"scheduleRid": SAMPLE, "requestedAt": ASKED})
     pencil.declare("katalon", "Release", "spring", {"name": "Spring", "description": pencil.text("wanted")})
     for manifest in pencil.manifests:
         manifest["metadata"].pop("dependsOn", None)
-    drawn = _done(pencil, {"flexdeploy": {"releases": []}, "brpm": {"runs": []}}, rate=0.0, create_rate=0.0, hands=0.0)
+    drawn = _done(
+        pencil, {"flexdeploy": {"releases": []}, "brpm": {"runs": []}}, rate=0.0, create_rate=0.0, hands=0.0
+    )
     return replace(drawn, switches=(), settle=8.0)
 
 
 def _done(pencil: Pencil, state: Fields, *, rate: float, create_rate: float, hands: float) -> Drawn:
-    """An index that lags by so many searches lags for ever where searches fail: only in a world without faults."""
+    """Where searches fail, an index that lags by so many of them lags for ever: not with faults."""
     switches = pencil.rng.sample(SWITCHES, pencil.rng.choice((0, 0, 1, 2)))
     return Drawn(
         pencil.seed,

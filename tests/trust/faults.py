@@ -55,7 +55,11 @@ _BEFORE = (
         for status in (400, 401, 403, 404, 408, 409, 412, 422)
     ),
     Blow("302", "before", strike=Fault("redirect", status=302)),
-    Blow("307 elsewhere", "before", strike=Fault("redirect", status=307, headers={"location": "https://evil.test/x"})),
+    Blow(
+        "307 elsewhere",
+        "before",
+        strike=Fault("redirect", status=307, headers={"location": "https://evil.test/x"}),
+    ),
     Blow("login page with 200", "before", strike=Fault("html")),
 )
 _AFTER = (

@@ -1,4 +1,4 @@
-"""How many of each: the small figures of `make test`, the figures that catch mutants, and those of `make deep`.
+"""How many of each: the figures of `make test`, those that catch mutants, and those of `make deep`.
 
 RECONCILE_TRUST says which (`test`, `mutants`, `deep`); RECONCILE_TRUST_SEED replays one seed alone, and
 RECONCILE_TRUST_FIGURES names the file to which a run adds what it counted, a JSON object a line.

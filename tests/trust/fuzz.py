@@ -27,7 +27,12 @@ def main(target: str, seconds: float) -> None:
 
 def _changed(target: str, seconds: float) -> int:
     fuzzing = importlib.import_module("tests.trust.fuzzing")
-    inputs, rng, ends, tried = fuzzing.corpus(target), Random(os.environ.get("RECONCILE_TRUST_SEED", "1")), time.monotonic() + seconds, 0
+    inputs, rng, ends, tried = (
+        fuzzing.corpus(target),
+        Random(os.environ.get("RECONCILE_TRUST_SEED", "1")),
+        time.monotonic() + seconds,
+        0,
+    )
     while time.monotonic() < ends:
         fuzzing.TARGETS[target](fuzzing.mutated(rng, inputs))
         tried += 1
@@ -48,7 +53,13 @@ def _guided(target: str, seconds: float) -> None:
         fuzzing.TARGETS[target](data)
 
     folder = fuzzing.CORPUS / target
-    limits = [f"-max_total_time={int(seconds)}", "-timeout=20", "-rss_limit_mb=2048", "-max_len=20000", "-verbosity=0"]
+    limits = [
+        f"-max_total_time={int(seconds)}",
+        "-timeout=20",
+        "-rss_limit_mb=2048",
+        "-max_len=20000",
+        "-verbosity=0",
+    ]
     atheris.Setup([sys.argv[0], *limits, _scratch(), str(folder)], fed)
     atheris.Fuzz()
 

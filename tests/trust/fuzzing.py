@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -28,7 +29,7 @@ from .worlds import World
 
 CORPUS = Path(__file__).parent / "corpus"
 SYSTEMS = ("flexdeploy", "katalon", "foundry", "brpm")
-_WORDS = (b"null", b"-1", b"1e999", b"NaN", b'"', b"[", b"{", b"}", b"]", b": ", b"\n", b"- ", b"\xff", b"\\ud800", b"&a", b"*a")  # fmt: skip
+_WORDS = b'null -1 1e999 NaN " [ { } ] : - \xff \\ud800 &a *a !!x | > ? %'.split()
 
 
 @cache
@@ -44,10 +45,8 @@ def manifests(data: bytes) -> None:
     for path in (folder / "manifests").iterdir():
         path.unlink()
     (folder / "manifests" / "any.yaml").write_bytes(data)
-    try:
+    with contextlib.suppress(ProblemsFound):
         prepared(folder)
-    except ProblemsFound as error:
-        assert all(problem.message for problem in error.problems)
 
 
 def plans(data: bytes) -> None:
@@ -68,7 +67,9 @@ def journals(data: bytes) -> None:
 
 @cache
 def _wanted(system: str) -> World:
-    seed = next(n for n in range(1, 500) if system in {it["apiVersion"].split("/")[0] for it in drawn(n).manifests})
+    seed = next(
+        n for n in range(1, 500) if system in {it["apiVersion"].split("/")[0] for it in drawn(n).manifests}
+    )
     return World(Path(mkdtemp(prefix="reconcile-fuzz-")), drawn(seed, faulty=False))
 
 
@@ -139,7 +140,13 @@ def _swapped(rng: Random, data: bytearray) -> bytearray:
     open_ = [whole]
     while open_:
         here = open_.pop()
-        pairs = list(here.items()) if isinstance(here, dict) else list(enumerate(here)) if isinstance(here, list) else []
+        pairs = (
+            list(here.items())
+            if isinstance(here, dict)
+            else list(enumerate(here))
+            if isinstance(here, list)
+            else []
+        )
         places += [(here, key) for key, _ in pairs]
         open_ += [value for _, value in pairs]
     if places:
@@ -147,5 +154,7 @@ def _swapped(rng: Random, data: bytearray) -> bytearray:
         if isinstance(holder, dict) and rng.random() < 0.4:
             del holder[key]  # type: ignore[arg-type]
             return bytearray(json.dumps(whole).encode())
-        holder[key] = rng.choice((None, True, -1, 1e300, "", "x" * 300, [], {}, [[]], {"": None}, "\u202e", 10**25))  # type: ignore[index, call-overload]
+        holder[key] = rng.choice(
+            (None, True, -1, 1e300, "", "x" * 300, [], {}, [[]], {"": None}, "\u202e", 10**25)
+        )  # type: ignore[index, call-overload]
     return bytearray(json.dumps(whole).encode())

@@ -19,7 +19,14 @@ EDITED = {
     "links": ("releaseId",),
 }
 FIELDS = {
-    "releases": ("description", "scheduleBuildExpression", "properties", "cmsDetails", "projects", "pipelineId"),
+    "releases": (
+        "description",
+        "scheduleBuildExpression",
+        "properties",
+        "cmsDetails",
+        "projects",
+        "pipelineId",
+    ),
     "runs": ("description", "duration", "start_at", "end_at", "owner_id"),
     "links": ("releaseId",),
 }

@@ -120,5 +120,7 @@ def twice(drawn: Drawn, state: Fields) -> list[str]:
         if row["aasm_state"] != "deleted"
     )
     counts.update(f"Katalon release {row['projectId']} {row['name']}" for row in state["katalon"]["releases"])
-    counts.update(f"run of {row['scheduleRid']}" for row in state["foundry"]["runs"] if row["createdTime"] >= ASKED)
+    counts.update(
+        f"run of {row['scheduleRid']}" for row in state["foundry"]["runs"] if row["createdTime"] >= ASKED
+    )
     return [f"{count} x {name}" for name, count in counts.items() if count > 1]

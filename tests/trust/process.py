@@ -21,7 +21,8 @@ from reconcile.plan import Planned
 from reconcile.transport import Settings, Writer
 
 from .drawing import BASES, Drawn
-from .simulation import Killed, Simulation
+from .simulation import Simulation
+from .wires import Killed
 
 Refusing = Callable[[Planned], Mapping[Address, str]]
 SITE = "http://127.0.0.1:9"

@@ -4,146 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any
 
-from reconcile.digest import digest
-from reconcile.fields.walk import replaced
-from reconcile.model import Operation, Ref, Request, Secret
-
-from .drawing import BASES
-from .hands import FIELDS, row_of, shown_of, written_to
 from .oracle import twice, unmet_of
 from .process import Lived, Project
-from .simulation import Simulation, Wire
-
-ANY = "\0any"
-
-
-class Watcher:
-    """Holds each write against what was planned, journalled and shown, at the moment of sending."""
-
-    def __init__(self, world: Project) -> None:
-        self._world = world
-        self._simulation = world.simulation
-        self.unseen = 0
-        """Edits that a write undid because they came after its last look: no protocol can help that."""
-
-        self._simulation.on_write.append(self._sending)
-        self._simulation.on_effect.append(self._acting)
-        self._before: dict[str, Any] = {}
-
-    def _sending(self, wire: Wire) -> None:
-        _is_planned(wire, self._world.lives[-1])
-        _intent_is_durable(wire, self._world)
-        self._was_looked_at(wire)
-        self._before = json.loads(json.dumps(self._simulation.server.state))
-
-    def _was_looked_at(self, wire: Wire) -> None:
-        """A fresh read of the object right before; nothing that it showed for the first time is undone."""
-        place = written_to(wire.path)
-        if place is None:
-            return
-        reads = [(each, shown_of(*place, each.answer)) for each in self._simulation.wires if _is_read(each, wire)]
-        shown = [(each, row) for each, row in reads if row is not None]
-        assert shown, f"{wire.method} {wire.path} was sent without a look at it in this run"
-        last, wire.seen = shown[-1][0], dict(shown[-1][1])
-        assert not last.planning, f"{wire.method} {wire.path} rests on the plan's reading alone"
-        assert wire.begun - last.ended <= 2.0, f"{wire.method} {wire.path}: the last look is too old"
-        planned = next((row for each, row in reversed(shown) if each.planning), None)
-        for edit in self._simulation.hands.edits:
-            if (edit.collection, edit.id) == place:
-                self._not_undone(wire, edit.field, edit.value, planned)
-
-    def _not_undone(self, wire: Wire, name: str, value: Any, planned: Any) -> None:
-        if wire.seen.get(name) != value or planned is None or planned.get(name) == value:
-            return
-        body = wire.body.get("run", wire.body) if isinstance(wire.body, dict) else {}
-        sent = body.get(name, value if wire.method != "PUT" or "run" in (wire.body or {}) else None)
-        if name == "releaseId":
-            sent = wire.query.get("releaseId", sent)
-        assert str(sent) == str(value), f"{wire.method} {wire.path} undoes {name}={value!r}, which a read had shown"
-
-    def _acting(self, wire: Wire) -> None:
-        """What is not ours is as it was, unless somebody changed it after our last look."""
-        place, state = written_to(wire.path), self._simulation.server.state
-        if place is None or wire.effect is None or wire.effect >= 300:
-            return
-        after, before = row_of(state, *place), row_of(self._before, *place)
-        for name in FIELDS[place[0]] if after and before else ():
-            if not self._is_owned(name, place, before) and _plain(before[name]) != _plain(after[name]):
-                assert _plain(wire.seen.get(name)) != _plain(before[name]), (
-                    f"{wire.method} {wire.path} changed {name}, which no manifest writes"
-                )
-                self.unseen += 1
-
-    def _is_owned(self, name: str, place: tuple[str, str], row: Any) -> bool:
-        title = row.get("releaseName") or row.get("name")
-        for manifest in self._simulation.drawn.manifests:
-            spec = manifest["spec"]
-            if title in (spec.get("releaseName"), spec.get("name")) or str(
-                spec.get("runConfigurationId")
-            ) == place[1]:
-                return name in spec or (name == "pipelineId" and "pipelineName" in spec)
-        return False
-
-
-def _plain(value: Any) -> Any:
-    """A value without the difference between nothing and an empty text or list."""
-    return value or None
-
-
-def _is_read(each: Wire, wire: Wire) -> bool:
-    return each.safe and each.run == wire.run and each.answer is not None and each.status == 200
-
-
-def _is_planned(wire: Wire, lived: Lived) -> None:
-    operations = lived.planned.plan.operations if lived.planned else ()
-    fits = any(_fits(wire, request, it) for it in operations for request in it.requests)
-    assert fits, f"{wire.method} {wire.path} {wire.body} is none of the plan's requests"
-
-
-def _fits(wire: Wire, request: Request, operation: Operation) -> bool:
-    path = BASES[request.system] + request.path
-    if wire.method != request.method or not _path_fits(path, wire.path):
-        return False
-    body = json.loads(json.dumps(replaced(request.body, _opened)))
-    names = {str(change.path[0]) for change in operation.changes}
-    if request.method == "PUT" and isinstance(body, dict) and "run" not in body and body:
-        return all(_body_fits(body.get(name), (wire.body or {}).get(name)) for name in names)
-    return _body_fits(body, wire.body)
-
-
-def _opened(value: Any) -> Any:
-    if isinstance(value, Ref):
-        return ANY
-    return value.open() if isinstance(value, Secret) else value
-
-
-def _path_fits(planned: str, sent: str) -> bool:
-    left = planned.split("{")[0]
-    if left != planned:
-        return sent.startswith(left) and sent.endswith(planned.rsplit("}", 1)[1])
-    return planned == sent
-
-
-def _body_fits(planned: Any, sent: Any) -> bool:
-    if planned == ANY:
-        return True
-    if isinstance(planned, dict) and isinstance(sent, dict):
-        return planned.keys() == sent.keys() and all(_body_fits(planned[name], sent[name]) for name in planned)
-    return bool(planned == sent)
-
-
-def _intent_is_durable(wire: Wire, world: Project) -> None:
-    lines = world.journal.read_bytes().splitlines()
-    assert lines, "a write without a journal"
-    entry = json.loads(lines[-1])
-    told = (entry["event"], entry["method"], entry["path"])
-    path = next(wire.path.removeprefix(base) for base in sorted(BASES.values(), reverse=True) if wire.path.startswith(base))
-    assert told == ("intent", wire.method, path), f"no intent right before {wire.method} {path}: {told}"
-    assert entry["body"].startswith("sha256:")
-    if world.simulation.drawn.secrets[0] not in json.dumps(wire.body):
-        assert entry["body"] == digest(wire.body)
+from .simulation import Simulation
+from .wires import Wire
 
 
 def nothing_twice(simulation: Simulation) -> None:
@@ -161,7 +26,11 @@ def creates_are_apart(simulation: Simulation) -> None:
         identity = f"{wire.path} {json.dumps(wire.body, sort_keys=True)}"
         if identity in doubtful:
             since = doubtful[identity] + simulation.drawn.settle - 0.01
-            looks = [it for it in simulation.wires if it.safe and since <= it.begun <= wire.begun and it.status == 200]
+            looks = [
+                it
+                for it in simulation.wires
+                if it.safe and since <= it.begun <= wire.begun and it.status == 200
+            ]
             assert looks, f"{wire.method} {wire.path} went out again before a late look"
         if _says_nothing(wire):
             doubtful[identity] = wire.begun
@@ -173,7 +42,11 @@ def _says_nothing(wire: Wire) -> bool:
     """Whether the answer left it open what came of the request."""
     if wire.fault == "503 with Retry-After":
         return False
-    return wire.status is None or wire.status in (408, 500, 502, 503, 504) or bool(wire.fault and wire.status < 300)
+    return (
+        wire.status is None
+        or wire.status in (408, 500, 502, 503, 504)
+        or bool(wire.fault and wire.status < 300)
+    )
 
 
 def once_per_apply(simulation: Simulation) -> None:
@@ -197,8 +70,14 @@ def at_most_twice_per_apply(simulation: Simulation) -> None:
         key = wire.run, f"{wire.method} {wire.path} {json.dumps(wire.body, sort_keys=True)}"
         if wire.safe:
             continue
-        asked = {"503 with Retry-After": 3.0, "429 with Retry-After": 2.0}.get(last[key].fault, 0.0) if key in last else 0.0
-        assert not asked or wire.begun >= last[key].ended + asked - 0.01, f"{key[1]} did not wait for {asked} s"
+        asked = (
+            {"503 with Retry-After": 3.0, "429 with Retry-After": 2.0}.get(last[key].fault, 0.0)
+            if key in last
+            else 0.0
+        )
+        assert not asked or wire.begun >= last[key].ended + asked - 0.01, (
+            f"{key[1]} did not wait for {asked} s"
+        )
         counts[key] += _says_nothing(wire)
         assert counts[key] <= 2, f"{key[1]} went out again and again"
         last[key] = wire
@@ -211,7 +90,7 @@ def needs_came_first(lived: Lived) -> None:
         missing = [need for need in operation.needs if statuses.get(need) not in ("done", "unchanged")]
         if missing:
             assert statuses[operation.address] in ("skipped", "not_begun"), (
-                f"{operation.address} is {statuses[operation.address]} though {missing[0]} is {statuses.get(missing[0])}"
+                f"{operation.address} is {statuses[operation.address]}, and {missing[0]} is not done"
             )
 
 

@@ -15,7 +15,7 @@ BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 WORDS = {
     "worlds": "simulated worlds lived through: {worlds:,}, with {requests:,} requests and {faults:,} faults; "
     "edits undone that came after the last look (6.5): {unseen:,}",
-    "creates": "creates and runs whose answer was lost, late or a lie about nothing: {creates:,}; made twice: 0",
+    "creates": "creates and runs that were struck: {creates:,}; made twice: 0",
     "kills": "kills in process, before and after every effect of {worlds:,} worlds: {kills:,}",
     "forks": "kills of a forked process by SIGKILL: {kills:,}",
     "plans": "saved plans that something had overtaken: {plans:,}, of which refused by name: {refused:,}",
@@ -52,7 +52,8 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
     faults = _struck(rows, "struck")
     if faults:
         yield ""
-        yield f"{len(faults)} kinds of fault struck; the rarest, {min(faults, key=lambda it: faults[it])}, {min(faults.values()):,} times."
+        rarest = min(faults, key=lambda it: faults[it])
+        yield f"{len(faults)} kinds of fault struck; the rarest, {rarest}, {faults[rarest]:,} times."
 
 
 def _sums(rows: list[dict[str, Any]]) -> Iterator[str]:

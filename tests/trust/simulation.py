@@ -5,7 +5,6 @@ The client, its reading of answers and its retries are the real ones; only the c
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,45 +29,11 @@ from .drawing import Drawn
 from .faults import Asked, Blow, Struck
 from .faults import drawn as drawn_blow
 from .hands import Edit, Hands
+from .wires import Killed, Wire, answer_of, ended, harmless_twice, json_in, names_one, sent_of
 
 BEGIN = datetime(2026, 12, 1, 9, 0, tzinfo=UTC).timestamp()
 TAKES = 0.02
 """Seconds that every request takes."""
-
-
-class Killed(BaseException):
-    """The process is no more."""
-
-
-def ended() -> NoReturn:
-    """How a process of the simulation ends when it is killed: nothing of it goes on."""
-    raise Killed
-
-
-@dataclass
-class Wire:
-    """One request as the network saw it; `effect` is the status that the system itself came to."""
-
-    run: int
-    begun: float
-    method: str
-    path: str
-    query: dict[str, str]
-    body: Any
-    safe: bool
-    planning: bool
-    fault: str = ""
-    status: int | None = None
-    effect: int | None = None
-    ended: float = 0.0
-    answer: Any = None
-    seen: dict[str, Any] = field(default_factory=dict)
-    """What the client had last been shown of the object that a write is for."""
-
-    @property
-    def creates(self) -> bool:
-        """Whether it makes something that was not there."""
-        return not self.safe and self.method == "POST" and self.path.endswith(("/releases", "/runs", "/run"))
 
 
 @dataclass
@@ -104,8 +69,8 @@ class Simulation:
     at: dict[int, Callable[[], object]] = field(default_factory=dict)
     """What somebody does just before a request of the apply itself, by the request's number from 0."""
 
-    _asked: Counter[str] = field(default_factory=Counter)
-    _coming: list[tuple[float, Sent, Wire]] = field(default_factory=list)
+    asked: Counter[str] = field(default_factory=Counter)
+    coming: list[tuple[float, Sent, Wire]] = field(default_factory=list)
     lock: Any = field(default_factory=RLock)
     end: Callable[[], NoReturn] = ended
 
@@ -122,21 +87,7 @@ class Simulation:
         """The monotonic clock of this boot."""
         return self.now - BEGIN + 1000.0 * (self.run + 1)
 
-    def rest(self) -> dict[str, Any]:
-        """Everything but the process: what goes on when that is killed."""
-        state = json.loads(json.dumps(self.server.state))
-        rest = ("now", "wires", "struck", "points", "_asked", "_coming", "rng")
-        return {"state": state, "edits": self.hands.edits, **{name: getattr(self, name) for name in rest}}
-
-    def go_on(self, rest: dict[str, Any]) -> None:
-        """Takes over where another process ended."""
-        self.server.state.update(rest.pop("state"))
-        self.hands.edits = rest.pop("edits")
-        for name, value in rest.items():
-            setattr(self, name, value)
-
     def is_set(self) -> bool:
-        """No stop is ever asked for here."""
         return False
 
     def wait(self, seconds: float) -> bool:
@@ -161,9 +112,9 @@ class Simulation:
         """Time passes, and what is due in it has its effect."""
         with self.lock:
             ends = self.now + seconds
-            for item in sorted(self._coming, key=lambda item: item[0]):
+            for item in sorted(self.coming, key=lambda item: item[0]):
                 if item[0] <= ends:
-                    self._coming.remove(item)
+                    self.coming.remove(item)
                     self.now = max(self.now, item[0])
                     self.have_effect(item[1], item[2])
             self.now = max(self.now, ends)
@@ -180,14 +131,14 @@ class Simulation:
 
     def later(self, sent: Sent, wire: Wire, delay: float) -> None:
         """The system will act on the request so long after it was sent."""
-        self._coming.append((wire.begun + delay, sent, wire))
+        self.coming.append((wire.begun + delay, sent, wire))
 
     def pending(self) -> bool:
         """Whether a write is still to have its effect."""
-        return any(not wire.safe for _, _, wire in self._coming)
+        return any(not wire.safe for _, _, wire in self.coming)
 
     def edit(self) -> Edit | None:
-        """Somebody else changes something; what, the seed says."""
+        """Somebody else changes something, as the seed says."""
         return self.hands.edit(self.rng, self.now, self.server.state)
 
     def lane(self, origin: str) -> Simulation:
@@ -195,11 +146,10 @@ class Simulation:
         return self
 
     def secrets(self, origin: str) -> tuple[str, ...]:
-        """No proxy has a password here."""
         return ()
 
     def close(self) -> None:
-        """Nothing is open."""
+        pass
 
     def exchange(self, request: httpx.Request, flight: Flight, limit: int) -> Answer:
         """One request over the simulated network."""
@@ -207,7 +157,7 @@ class Simulation:
             return self._exchange(request, flight)
 
     def _exchange(self, request: httpx.Request, flight: Flight) -> Answer:
-        sent = _sent(request)
+        sent = sent_of(request)
         wire = self._wire(sent)
         if self.point():
             self.end()
@@ -224,19 +174,19 @@ class Simulation:
         if not self.planning:
             self.pass_time(TAKES)
         if self.outage and wire.path.startswith(self.outage):
-            answer = self._answer(self.nothing)
+            answer = answer_of(self.now, self.nothing)
         else:
             for call in self.on_sent if not wire.safe else ():
                 call(wire)
             answer = self._answered(sent, wire, blow)
         wire.ended, wire.status = self.now, answer.status
-        wire.answer = _json(answer.body)
+        wire.answer = json_in(answer.body)
         return answer
 
     def _wire(self, sent: Sent) -> Wire:
         query = {name: value for name, value in parse_qsl(sent.query) if name != "token"}
         safe = sent.method == "GET" or sent.path.endswith("/search")
-        body = _json(sent.body)
+        body = json_in(sent.body)
         return Wire(self.run, self.now, sent.method, sent.path, query, body, safe, self.planning)
 
     def _meddle(self, wire: Wire) -> None:
@@ -251,12 +201,12 @@ class Simulation:
         if self.script is not None:
             return self._scripted(wire, *self.script)
         line = f"{self.drawn.seed} {wire.run} {wire.method} {wire.path} {wire.query} {wire.body}"
-        self._asked[line] += 1
-        rng = Random(f"{line} {self._asked[line]}")
+        self.asked[line] += 1
+        rng = Random(f"{line} {self.asked[line]}")
         rate = self.drawn.create_rate if wire.creates else self.drawn.rate
         if not self.faulty or rng.random() >= rate * (0.3 if self.planning else 1.0):
             return None
-        asked = Asked(wire.safe, harmless_twice=_harmless(wire), one=wire.safe and _names_one(wire))
+        asked = Asked(wire.safe, harmless_twice=harmless_twice(wire), one=wire.safe and names_one(wire))
         blow = drawn_blow(rng, asked)
         self.struck.count(blow, safe=wire.safe)
         wire.fault = blow.name
@@ -283,11 +233,13 @@ class Simulation:
         if self.script is not None:
             return 0.95 * self.drawn.settle
         shown_late = any("lag=" in switch for switch in self.drawn.switches)
-        return self.rng.choice((0.0, 0.3, 0.3) if shown_late else (0.0, 0.3, 0.6, 0.9, 0.95)) * self.drawn.settle
+        return (
+            self.rng.choice((0.0, 0.3, 0.3) if shown_late else (0.0, 0.3, 0.6, 0.9, 0.95)) * self.drawn.settle
+        )
 
     def _answered(self, sent: Sent, wire: Wire, blow: Blow | None) -> Answer:
         if blow is None:
-            return self._answer(self.have_effect(sent, wire))
+            return answer_of(self.now, self.have_effect(sent, wire))
         told = Told(200)
         if blow.phase == "after":
             told = self.have_effect(sent, wire)
@@ -300,31 +252,7 @@ class Simulation:
             raise Lost("the connection broke")
         system = self.server.system(sent.path)
         if blow.strike is None or system is None:
-            return self._answer(told)
-        return self._answer(damaged(blow.strike, rewritten(blow.strike, told, system.id_key, system.rows_key)))
-
-    def _answer(self, told: Told) -> Answer:
-        date = datetime.fromtimestamp(self.now, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
-        headers = {"content-type": told.content_type, "date": date, **dict(told.headers)}
-        return Answer(told.status, httpx.Headers(headers), told.body)
-
-
-def _sent(request: httpx.Request) -> Sent:
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return Sent(request.method, request.url.path, request.url.query.decode(), headers, request.content)
-
-
-def _json(data: bytes) -> Any:
-    try:
-        return json.loads(data) if data else None
-    except (ValueError, RecursionError):
-        return None
-
-
-def _harmless(wire: Wire) -> bool:
-    """Whether a second effect of the request leaves the same: not so for what creates, runs or is an event."""
-    return wire.method in ("PUT", "PATCH") and "aasm_event" not in json.dumps(wire.body)
-
-
-def _names_one(wire: Wire) -> bool:
-    return wire.method == "GET" and wire.path.rsplit("/", 1)[-1].isdigit()
+            return answer_of(self.now, told)
+        return answer_of(
+            self.now, damaged(blow.strike, rewritten(blow.strike, told, system.id_key, system.rows_key))
+        )

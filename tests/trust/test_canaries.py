@@ -64,7 +64,10 @@ class Bench:
 
     def run(self, *arguments: str) -> Ran:
         """One command, of which nothing may show a canary."""
-        given = [str(self.folder / it) if it.endswith("n.json") or it.endswith("d.json") else it for it in arguments]
+        given = [
+            str(self.folder / it) if it.endswith("n.json") or it.endswith("d.json") else it
+            for it in arguments
+        ]
         ran = run("-C", str(self.folder), *given, environment=self.environment)
         said = ran.out + ran.err
         for secret in (SECRET, TOKEN):
@@ -131,7 +134,9 @@ def test_what_a_server_says_back_of_a_secret_is_not_repeated(
     sandbox.clear_faults()
 
 
-def test_a_manifest_that_holds_a_secret_by_mistake_is_refused_without_it(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_manifest_that_holds_a_secret_by_mistake_is_refused_without_it(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     bench = Bench(tmp_path, sandbox, RIGHT)
     whole = json.loads((tmp_path / "reconcile.yaml").read_text())
     whole["systems"]["brpm"]["auth"] = {"token": TOKEN}
@@ -141,7 +146,9 @@ def test_a_manifest_that_holds_a_secret_by_mistake_is_refused_without_it(sandbox
 
 
 @pytest.mark.parametrize("name", sorted(RIGHT))
-def test_a_missing_credential_is_named_and_no_other_is_shown(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
+def test_a_missing_credential_is_named_and_no_other_is_shown(
+    sandbox: Sandbox, tmp_path: Path, name: str
+) -> None:
     bench = Bench(tmp_path, sandbox, WRONG)
     del bench.environment[name]
     ran = bench.run("plan")

@@ -11,7 +11,7 @@ from reconcile.sandbox.system import Answer
 from .drawing import one_of_each
 from .faults import CATALOGUE, Blow
 from .figures import figure
-from .simulation import Wire
+from .wires import Wire
 from .worlds import World
 
 WRITES = 4

@@ -29,7 +29,9 @@ def test_changed_inputs_of_the_corpus_break_nothing(target: str) -> None:
             feed(data)
         except Exception as error:
             words = f"RECONCILE_TRUST_SEED={seed} python -m pytest 'tests/trust/test_fuzz.py' -k {target}"
-            raise AssertionError(f"{type(error).__name__}: {error}\n{data[:500]!r}\n\nreplay it with: {words}") from error
+            raise AssertionError(
+                f"{type(error).__name__}: {error}\n{data[:500]!r}\n\nreplay it with: {words}"
+            ) from error
     counted("fuzz seeded", target=target, inputs=len(seeds(INPUTS)))
 
 

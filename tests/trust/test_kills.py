@@ -1,4 +1,4 @@
-"""Killed before and after every effect, in this process and as a real one; then apply again: nothing twice."""
+"""Killed before and after every effect, in this process and as a real one: then nothing is made twice."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import signal
 import warnings
 from pathlib import Path
 from random import Random
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .drawing import drawn
 from .figures import Pace, counted, figure, replayable, seeds
+from .simulation import Simulation
 from .worlds import World
 
 WORLDS = figure(test=4, mutants=3, deep=500)
@@ -78,7 +79,7 @@ def _died(world: World, kill_at: int) -> bool:
     _, status = os.waitpid(child, 0)
     world.simulation.run += 1
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        world.simulation.go_on(pickle.loads(left.read_bytes()))  # noqa: S301  # written by our own child
+        _go_on(world.simulation, pickle.loads(left.read_bytes()))  # noqa: S301  # written by our own child
         return True
     assert os.WEXITSTATUS(status) in (0, 1), f"the child ended with {status}"
     return False
@@ -86,7 +87,7 @@ def _died(world: World, kill_at: int) -> bool:
 
 def _child(world: World, kill_at: int, left: Path) -> NoReturn:
     def end() -> NoReturn:
-        left.write_bytes(pickle.dumps(world.simulation.rest()))
+        left.write_bytes(pickle.dumps(_rest(world.simulation)))
         os.kill(os.getpid(), signal.SIGKILL)
         os._exit(9)
 
@@ -96,3 +97,20 @@ def _child(world: World, kill_at: int, left: Path) -> NoReturn:
         code = 0 if world.apply(kill_at=kill_at).converged else 1
     finally:
         os._exit(code)
+
+
+REST = ("now", "wires", "struck", "points", "asked", "coming", "rng")
+
+
+def _rest(simulation: Simulation) -> dict[str, Any]:
+    """Everything but the process: what goes on when that is killed."""
+    kept = {name: getattr(simulation, name) for name in REST}
+    return {"state": simulation.server.state, "edits": simulation.hands.edits, **kept}
+
+
+def _go_on(simulation: Simulation, rest: dict[str, Any]) -> None:
+    """The world goes on where another process left it."""
+    simulation.server.state.update(rest.pop("state"))
+    simulation.hands.edits = rest.pop("edits")
+    for name, value in rest.items():
+        setattr(simulation, name, value)

@@ -35,7 +35,9 @@ def _uat() -> Fields:
 @pytest.mark.parametrize("removed", range(len(ENTRIES) + 1))
 def test_entries_that_go_count_as_deletes(tmp_path: Path, removed: int) -> None:
     live = {"releaseId": 500, "releaseName": "Train", "projects": [dict(entry) for entry in ENTRIES]}
-    world = _world(tmp_path, releases=[live], runs=[], manifests=[_train({"projects": list(ENTRIES[removed:])})])
+    world = _world(
+        tmp_path, releases=[live], runs=[], manifests=[_train({"projects": list(ENTRIES[removed:])})]
+    )
     planned = world.apply().planned
     assert planned is not None
     for limit in range(len(ENTRIES) + 2):

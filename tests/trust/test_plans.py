@@ -18,7 +18,7 @@ from .drawing import Fields, address_of, drawn
 from .figures import Pace, counted, figure, replayable, seeds
 from .hands import EDITED, row_of
 from .process import Lived, prepared
-from .simulation import Wire
+from .wires import Wire
 from .worlds import World
 
 PLANS = figure(test=60, mutants=40, deep=5_000)
@@ -69,24 +69,34 @@ def _applied(world: World, saved: bytes) -> tuple[Approval, Lived, list[Wire]]:
 
 
 def _live_moved(world: World, saved: bytes, rng: Random) -> int:
-    """Somebody changed what an approved operation writes: it is refused, and nothing is sent to the object."""
+    """Somebody changed what an approved operation writes: it is refused, and the object is left alone."""
     operations = [it for it in json.loads(saved)["operations"] if _movable(world, it)]
     if not operations:
         return 0
     chosen = rng.choice(operations)
     field = rng.choice(_movable(world, chosen))
-    row = row_of(world.simulation.server.state, COLLECTIONS[chosen["address"].split("/")[1]], str(chosen["id"]))
+    row = row_of(
+        world.simulation.server.state, COLLECTIONS[chosen["address"].split("/")[1]], str(chosen["id"])
+    )
     assert row is not None
-    row[field] = {"duration": 99, "releaseId": 67889, "scheduleBuildExpression": "0 7 7 7 7 ?"}.get(field, "moved")
+    row[field] = {"duration": 99, "releaseId": 67889, "scheduleBuildExpression": "0 7 7 7 7 ?"}.get(
+        field, "moved"
+    )
     return _is_refused(world, saved, chosen["address"], field, f"/{chosen['id']}")
 
 
 def _movable(world: World, operation: Fields) -> list[str]:
     """The fields of an approved operation's object that somebody may change."""
     kind = operation["address"].split("/")[1]
-    if operation["id"] is None or kind not in COLLECTIONS or operation["address"].startswith("katalon/Release"):
+    if (
+        operation["id"] is None
+        or kind not in COLLECTIONS
+        or operation["address"].startswith("katalon/Release")
+    ):
         return []
-    spec = next(it["spec"] for it in world.simulation.drawn.manifests if address_of(it) == operation["address"])
+    spec = next(
+        it["spec"] for it in world.simulation.drawn.manifests if address_of(it) == operation["address"]
+    )
     return [name for name in EDITED[COLLECTIONS[kind]] if name in spec]
 
 
@@ -95,7 +105,9 @@ def _is_refused(world: World, saved: bytes, address: str, field: str, part: str)
     reasons = {str(found): reason for found, reason in approval.refused.items()}
     assert address in reasons, f"{address} was not refused though {field} had moved: {reasons}"
     assert field in reasons[address], f"the refusal does not name {field}: {reasons[address]}"
-    assert not [wire for wire in writes if f"{part}/" in f"{wire.path}/"], f"{address} was written all the same"
+    assert not [wire for wire in writes if f"{part}/" in f"{wire.path}/"], (
+        f"{address} was written all the same"
+    )
     assert {"refused"} == {it.status for it in lived.outcomes or () if str(it.address) == address}
     return 1
 

@@ -43,7 +43,9 @@ FAULTS = (
 )
 
 
-def test_killed_over_sockets_and_applied_again_nothing_is_made_twice(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_killed_over_sockets_and_applied_again_nothing_is_made_twice(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     pace, killed, numbers = Pace(), 0, seeds(KILLS)
     for seed in numbers:
         with replayable(seed, "test_sockets.py"):
@@ -83,7 +85,9 @@ def _is_as_wanted(bench: Bench) -> None:
     assert not list(unmet(bench.drawn, state))
 
 
-def test_faults_over_sockets_and_applied_again_nothing_is_made_twice(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_faults_over_sockets_and_applied_again_nothing_is_made_twice(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     pace, numbers = Pace(), seeds(FAULTED)
     for seed in numbers:
         with replayable(seed, "test_sockets.py"):
@@ -118,15 +122,26 @@ def test_a_signal_ends_an_apply_within_seconds_and_nothing_new_begins(
 ) -> None:
     for seed in seeds(STOPS):
         with replayable(seed, "test_sockets.py"):
-            _stopped(Bench(tmp_path / str(seed), sandbox, drawn(seed, small=True, faulty=False)), number, code)
+            _stopped(
+                Bench(tmp_path / str(seed), sandbox, drawn(seed, small=True, faulty=False)), number, code
+            )
     counted(f"sockets {number.name}", stops=len(seeds(STOPS)))
 
 
 def _stopped(bench: Bench, number: signal.Signals, code: int) -> None:
     """Told to stop while its first write is under way, which takes a while."""
     bench.sandbox.plan_faults(
-        *({"action": "slow", "method": method, "nth": "every", "seconds": 1.5} for method in ("PUT", "PATCH")),
-        {"action": "slow", "method": "POST", "path": "(releases|runs|run|link-release)$", "nth": "every", "seconds": 1.5},
+        *(
+            {"action": "slow", "method": method, "nth": "every", "seconds": 1.5}
+            for method in ("PUT", "PATCH")
+        ),
+        {
+            "action": "slow",
+            "method": "POST",
+            "path": "(releases|runs|run|link-release)$",
+            "nth": "every",
+            "seconds": 1.5,
+        },
     )
     process = bench.begun(*applying(), "--parallelism", "1")
     if not signalled_at(process, number, lambda: bool(bench.writes)):

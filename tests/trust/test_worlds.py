@@ -23,7 +23,16 @@ def test_every_world_converges_and_nothing_is_made_twice(tmp_path: Path) -> None
         struck.add(world.simulation.struck)
         unseen += world.watcher.unseen
         wires += len(world.simulation.wires)
-    counted("worlds", worlds=len(numbers), requests=wires, faults=struck.faults.total(), unseen=unseen, seconds=pace.seconds, struck=dict(struck.faults), phases=dict(struck.phases))  # fmt: skip
+    counted(
+        "worlds",
+        worlds=len(numbers),
+        requests=wires,
+        faults=struck.faults.total(),
+        unseen=unseen,
+        seconds=pace.seconds,
+        struck=dict(struck.faults),
+        phases=dict(struck.phases),
+    )
     print(struck.table())  # noqa: T201
     if SEED is None and WORLDS >= 200:
         assert not struck.missing(), f"never struck: {struck.missing()}\n{struck.table()}"

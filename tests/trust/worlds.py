@@ -13,6 +13,7 @@ from .drawing import Drawn
 from .oracle import unmet
 from .process import Lived, Project
 from .simulation import Simulation
+from .watcher import Watcher
 
 QUIET_AT_MOST = 3
 
@@ -23,7 +24,7 @@ class World:
     def __init__(self, folder: Path, drawn: Drawn, like: World | None = None) -> None:
         self.simulation = Simulation(drawn, like.simulation.server if like else Server(SYSTEMS))
         self.project = Project(folder, self.simulation, loaded=like.project.ready if like else None)
-        self.watcher = properties.Watcher(self.project)
+        self.watcher = Watcher(self.project)
 
     def apply(self, *, kill_at: int = -1) -> Lived:
         """One apply, and what must hold after each."""

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.sink import say
 from reconcile.model import Json
 
 STATE_AT_MOST = 256 * 2**20
-from reconcile.cli.sink import say
 
 
 @click.command("sandbox")

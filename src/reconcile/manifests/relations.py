@@ -44,7 +44,8 @@ def _twice(resources: Iterable[Resource], first: Mapping[Address, Resource]) -> 
     for resource in resources:
         other = first[resource.address]
         if other is not resource:
-            message = f"{resource.address} is declared twice: the first stands at {other.origin}; rename or remove one"
+            words = f"is declared twice: the first stands at {other.origin}; rename or remove one"
+            message = f"{resource.address} {words}"
             yield Problem("declared-twice", message, resource.origin)
 
 
@@ -58,7 +59,8 @@ def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Pro
             continue
         other = first.setdefault((resource.address.system, kind.name, identity), resource)
         if other.address != resource.address:
-            message = f"{resource.address} and {other.address} ({other.origin}) claim the same live object; keep one"
+            both = f"{resource.address} and {other.address} ({other.origin})"
+            message = f"{both} claim the same live object; keep one"
             yield Problem("claimed-twice", message, resource.origin)
 
 

@@ -104,7 +104,7 @@ class Exchange:
             raise (Stale.of(fault) if kept else fault) from None
 
     def _token(self, system: System, credential: ClientCredentials) -> tuple[Token, bool]:
-        """The token, and whether it was kept. A fault here says of the request that needs it: it was not sent."""
+        """The token, and whether it was kept. A fault here says that its request was not sent."""
         try:
             return system.purse.token(lambda: self._fetch(system, credential))
         except Unshowable as reason:
