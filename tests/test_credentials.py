@@ -62,7 +62,8 @@ def test_a_file_without_a_credential_is_named_and_not_shown(content: bytes, tmp_
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     (problem,) = endpoint(config(tmp_path, "{bearer: {file: /nowhere/key}}"), {})
     assert str(problem) == (
-        "reconcile.yaml:5:5: system `lamps`: /nowhere/key cannot be read: mount the credential there "
+        "reconcile.yaml:5:5: system `lamps`: /nowhere/key cannot be read (No such file or directory): "
+        "mount the credential there "
         "[missing-credential]"
     )
 

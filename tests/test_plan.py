@@ -203,5 +203,5 @@ def test_a_secret_is_read_from_the_operators_environment(name: str) -> None:
 def test_a_secret_that_is_not_set_is_named() -> None:
     _, problems = opened(lamp("a", {"note": Env("X"), "pin": Env("Y")}), {"X": "x"}, LAMP.table)
     assert [str(problem) for problem in problems] == [
-        "m.yaml:1:1: lamps/Lamp/a reads Y, which is not set: set it, or run where it is [missing-secret]"
+        "m.yaml:2:1: lamps/Lamp/a reads Y, which is not set: set it, or run where it is [missing-secret]"
     ]

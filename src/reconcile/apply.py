@@ -435,7 +435,7 @@ def _look(course: _Course) -> Generator[Effect, Response | None, None]:
     live = None
     for match in matched([wanted], found):
         if isinstance(match, Problem):
-            raise _Ended("unknown" if course.sent else "failed", match.message)
+            raise ApiError(match.message) if course.sent else _Ended("failed", match.message)
         live = match[1]
     course.live = live
 
@@ -487,8 +487,9 @@ def _unsettled(course: _Course, verdict: Verdict) -> str:
     if course.live is None:
         return "the server took the write, and no such object can be read"
     parts = [_not_kept(course.live, change) for change in verdict.changes]
-    parts = parts or [_hindrance(course, verdict) or "what was asked for"]
-    return "the server took the write and did not keep " + "; ".join(parts)
+    if parts:
+        return "the server took the write and did not keep " + "; ".join(parts)
+    return f"the server took the write, and now {_hindrance(course, verdict) or 'nothing of it can be seen'}"
 
 
 def _not_kept(live: Live, change: Change) -> str:

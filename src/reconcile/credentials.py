@@ -93,7 +93,8 @@ def _file_text(path: Path) -> str:
         with open(path, encoding="utf-8", opener=_open_regular) as stream:
             text = stream.read(SECRET_AT_MOST).strip()
     except (OSError, ValueError) as error:
-        raise LookupError(f"{path} cannot be read: mount the credential there") from error
+        why = error.strerror if isinstance(error, OSError) else "no text"
+        raise LookupError(f"{path} cannot be read ({why}): mount the credential there") from error
     if not text:
         raise LookupError(f"{path} is empty: it holds no credential")
     return text

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 
 from reconcile.digest import precondition
 from reconcile.fields.table import Table
-from reconcile.fields.walk import at, overlay, replaced, seal, withheld
+from reconcile.fields.walk import at, late_values, overlay, replaced, seal, withheld
 from reconcile.labels import dropped
 from reconcile.manifests.relations import needs
 from reconcile.model import (
@@ -298,16 +298,21 @@ def opened(
     """`resource` with its `{env}` secrets read from the operator's environment, or what is missing there."""
     if resource.plain:
         return resource, ()
-    problems: list[Problem] = []
 
     def read(value: Json) -> Json:
-        if not isinstance(value, Env):
-            return value
-        if value.name not in environment:
-            message = f"{resource.address} reads {value.name}, which is not set: set it, or run where it is"
-            problems.append(Problem("missing-secret", message, resource.origin))
-            return value
-        return Secret(environment[value.name])
+        return Secret(environment[value.name]) if _is_set(value, environment) else value
 
     spec = seal(table, replaced(resource.spec, read))
-    return replace(resource, spec=spec), tuple(problems)
+    return replace(resource, spec=spec), tuple(_missing(resource, environment))
+
+
+def _is_set(value: Json, environment: Mapping[str, str]) -> bool:
+    return isinstance(value, Env) and value.name in environment
+
+
+def _missing(resource: Resource, environment: Mapping[str, str]) -> Iterator[Problem]:
+    """The secrets that are not set, each on the line of its field."""
+    for place, value in late_values(resource.spec):
+        if isinstance(value, Env) and value.name not in environment:
+            message = f"{resource.address} reads {value.name}, which is not set: set it, or run where it is"
+            yield Problem("missing-secret", message, resource.locate((str(place[0]),)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -168,7 +169,7 @@ def read_document(data: bytes, name: str) -> dict[str, Json]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(map(str, first["loc"]))
-        words = f"{place}: {first['msg'].lower()}; save one with plan --out"
+        words = f"{place}: {_told(first['msg'])}; save one with plan --out"
         raise ValueError(f"{name} is no plan of this tool: {words}") from error
     said = document.model_dump(exclude_unset=True)
     return {
@@ -176,6 +177,12 @@ def read_document(data: bytes, name: str) -> dict[str, Json]:
         **{key: value for key, value in _UNSAID.items() if key not in said},
         "format_version": FORMAT_VERSION,
     }
+
+
+def _told(message: str) -> str:
+    """What pydantic says, in the words that the rest of the tool uses for JSON."""
+    plain = re.sub(r" or instance of \w+", "", message).lower()
+    return plain.replace("valid dictionary", "mapping").replace("field required", "it is missing")
 
 
 def _no_number(spelled: str) -> NoReturn:

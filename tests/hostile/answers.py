@@ -21,6 +21,7 @@ from .corpus import HERE
 STAGES = ("listing", "look", "write", "readback")
 BY_DEFAULT = STAGES[:3]
 PRINCIPAL = ("flexdeploy update", "katalon link", "brpm update", "foundry run")
+_WELL = {"action": "status_after", "status": 200}
 _NTH = {"listing": 1, "look": 2, "write": 1, "readback": 3}
 _COPIES = {"listing": 12, "look": 12, "write": 1, "readback": 30}
 """How many requests in a row are answered so: a read-back looks again, a write may be sent again."""
@@ -38,16 +39,20 @@ class Answer:
     works: Sequence[str] = PRINCIPAL
     stages: Sequence[str] = BY_DEFAULT
     read: Mapping[str, Any] = field(default_factory=dict)
-    also: Mapping[str, Any] = field(default_factory=dict)
+    also: Sequence[Mapping[str, Any]] = ()
+    bodies: Sequence[str] = ()
+    copies: int | None = None
     flags: Sequence[str] = ()
 
     def faults(self, stage: str, work: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The faults that bring this answer about, at a stage of a work."""
         place = work["write"] if stage == "write" else {**work["read"], **self.read}
-        for _ in range(_COPIES[stage]):
-            yield {**self._fault(), **place, "nth": _NTH[stage]}
-            if self.also:
-                yield {**self.also, "nth": _NTH[stage]}
+        for _ in range(_COPIES[stage] if self.copies is None else self.copies):
+            yield {"nth": _NTH[stage], **self._fault(), **place}
+        for number, body in enumerate(self.bodies):
+            yield {**_WELL, "body": body, **place, "nth": _NTH[stage] + number}
+        for fault in self.also:
+            yield from [{"nth": _NTH[stage], **fault}] * _COPIES["readback"]
 
     def _fault(self) -> dict[str, Any]:
         body = self.body
@@ -56,8 +61,7 @@ class Answer:
             body = before + unit * times + after
         if body is None:
             return dict(self.fault)
-        status = {"action": "status", "status": self.status} if self.status else {"action": "body"}
-        return {**status, "body": body}
+        return {**({"action": "status", "status": self.status} if self.status else _WELL), "body": body}
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ from reconcile.cli.main import main
 main()
 """
 _SECONDS = 120
+_TOLD = {"!", "=", "?", ".", "failed", "refused", "unknown", "unsettled", "skipped"}
+"""How a line begins that is about what is not done, or not done well."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Site:
         """What each command of the case left behind."""
         self.sandbox.reset(case.live, case.options)
         written(case, self.root, self.sandbox.url)
-        environment = {**ENVIRONMENT, **case.environment}
+        given = {name: text.replace("SANDBOX", self.sandbox.url) for name, text in case.environment.items()}
+        environment = {**ENVIRONMENT, **given}
         if case.plan is not None:
             self._save_plan(case.plan, environment)
         self.sandbox.clear_log()
@@ -114,14 +117,7 @@ def _apply(around: Any, last: Any, edit: Mapping[str, Any]) -> None:
 
 
 def lines_of(ran: Ran) -> Iterator[str]:
-    """What a run says that somebody has to act on: standard error, blocked differences, bad outcomes."""
+    """What a run says beside its result: standard error, what is not done, and what was not done well."""
     yield from ran.err.splitlines()
-    for line in ran.out.splitlines() if "json" not in ran.arguments else ():
-        if line.startswith("! ") or line.split(" ")[0] in {
-            "failed",
-            "refused",
-            "unknown",
-            "unsettled",
-            "skipped",
-        }:
-            yield line
+    lines = ran.out.splitlines() if "json" not in ran.arguments else ()
+    yield from (line for line in lines if line.split(" ")[0] in _TOLD)

@@ -76,11 +76,11 @@ def _told(document: dict[str, Any], name: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_told_well(name: str, words: str) -> None:
-    """On one short line, without anything that a terminal would obey, naming the request that went wrong."""
+    """On one short line, without anything that a terminal would obey, naming the request or the address."""
     assert words.isprintable()
     assert len(words) < 900
     if re.search(r"could not be read|JSON|the answer", words):
-        assert re.search(rf"\b{name}: (GET|POST|PUT|PATCH) /\S+: ", words), words
+        assert re.search(rf"\b{name}(: (GET|POST|PUT|PATCH) /\S+: |/\w+/a )", words), words
 
 
 def _effects(sandbox: Sandbox) -> list[str]:

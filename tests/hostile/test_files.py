@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import tempfile
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from tests.integration.tool import Ran
+from tests.integration.tool import Ran, run
 
 from .corpus import FILES, Case, cases
-from .playing import Site, lines_of
+from .playing import ENVIRONMENT, Site, lines_of
 from .snapshot import Snapshot
 
 CASES = cases()
@@ -19,6 +24,7 @@ _PROBLEM = re.compile(r"^(?:(?P<place>[^:\n]+:\d+:\d+): )?(?P<words>.+) \[(?P<co
 MANY = 30
 """More problems than this are counted, and their first and last words kept."""
 
+NOBODY = 65534
 _OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _ENDED = {0, 1, 2, 3, 4, 64}
 
@@ -35,7 +41,7 @@ def test_a_hostile_file_is_met_with_words_and_without_a_write(
     assert len(site.writes()) == case.writes, site.writes()
     assert case.contacts or site.sent() == []
     said = list(dict.fromkeys(line for ran in runs for line in lines_of(ran)))
-    snapshot.check(str(case), said if len(said) <= MANY else (*said[:2], "…", said[-1]))
+    snapshot.check(str(case), said if len(said) <= MANY else (*said[:2], "…", said[-1]), site.root)
 
 
 def _is_presentable(ran: Ran) -> None:
@@ -75,6 +81,36 @@ def test_there_are_many_and_no_two_are_one() -> None:
     assert [name for name, times in Counter(map(str, CASES)).items() if times > 1] == []
     kinds = {repr((c.manifest, c.files, c.project, c.plan, c.run, c.live, c.environment)) for c in CASES}
     assert len(kinds) == len(CASES)
+
+
+def test_what_this_user_may_not_read_is_told() -> None:
+    with tempfile.TemporaryDirectory() as name, _as_nobody(Path(name)) as folder:
+        ran = run("-C", str(folder), "validate", environment=ENVIRONMENT)
+    advice = "cannot be read (Permission denied): let this user read it [unreadable]"
+    assert ran.err.splitlines() == [
+        f"manifests/b.yaml:1:1: the file {advice}",
+        f"manifests/theirs:1:1: the folder {advice}",
+    ]
+
+
+@contextmanager
+def _as_nobody(folder: Path) -> Iterator[Path]:
+    """A project with a file and a folder that are closed even to root, who gives up its rights meanwhile."""
+    theirs, file = folder / "manifests" / "theirs", folder / "manifests" / "b.yaml"
+    theirs.mkdir(parents=True)
+    file.write_text("a: [\n")
+    (folder / "reconcile.yaml").write_text("version: 1\nsystems: {}\n")
+    run("-C", str(folder), "validate", environment=ENVIRONMENT)  # imports what nobody else may read
+    folder.chmod(0o755)
+    theirs.chmod(0)
+    file.chmod(0)
+    owner = os.geteuid()
+    os.seteuid(owner or NOBODY)
+    try:
+        yield folder
+    finally:
+        os.seteuid(owner)
+        theirs.chmod(0o700)
 
 
 def test_every_table_is_read() -> None:

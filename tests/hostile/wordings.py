@@ -26,7 +26,7 @@ SILENT = (
 
 _CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 _KEBAB = re.compile(r"[a-z]+(-[a-z]+)+")
-_CODED = {"Problem": 0, "Finding": 1, "ScalarError": 0, "_add": 0, "_stop": 0, "_drop": 0}
+_CODED = {"Problem": 0, "Finding": 1, "ScalarError": 0, "_add": 0, "_stop": 0, "_drop": 0, "_findings": 1}
 _DOCUMENTING = {"doc", "Field", "option", "command", "argument", "group", "Kind", "System", "Mark", "section"}
 _WORDS = re.compile(r"[^\s`{}]+(?: [^\s`{}]+){2,}")
 
@@ -50,7 +50,9 @@ def codes() -> set[str]:
 def _codes(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Call() if (place := _CODED.get(_called(node))) is not None and len(node.args) > place:
-            yield from (text for text in _texts(node.args[place]) if _CODE.fullmatch(text))
+            either = node.args[place]
+            ways = [either.body, either.orelse] if isinstance(either, ast.IfExp) else [either]
+            yield from (text for way in ways for text in _texts(way) if _CODE.fullmatch(text))
         case ast.Return(value=ast.Tuple(elts=[ast.Constant(value=str(text)), *_])):
             yield from [text] if _KEBAB.fullmatch(text) else []
         case ast.Yield(value=ast.Tuple(elts=[ast.Constant(value=str(text)), *_])):

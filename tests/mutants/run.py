@@ -68,7 +68,10 @@ def _say(words: str) -> None:
 def _fate(mutant: Mutant) -> Fate:
     begun = time.monotonic()
     with TemporaryDirectory(prefix=f"mutant-{mutant.name}-") as folder:
-        words, ok = _tried(mutant, Path(folder))
+        try:
+            words, ok = _tried(mutant, Path(folder))
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            words, ok = str(error), False
     return Fate(mutant.name, words, ok, time.monotonic() - begun)
 
 
@@ -91,7 +94,12 @@ def _tried(mutant: Mutant, folder: Path) -> tuple[str, bool]:
 def _failed(folder: Path, test: str) -> str:
     """The first test of a file that fails with this source; empty where none does."""
     arguments = ["-m", "pytest", "-q", "-x", "-p", "no:xdist", "-p", "no:cacheprovider", "--tb=no"]
-    done = _python(folder, *arguments, f"--basetemp={folder / 'pytest'}", f"tests/trust/{test}", cwd=ROOT)
+    arguments += [f"--basetemp={folder / 'pytest'}", f"tests/trust/{test}"]
+    done = _python(folder, *arguments, cwd=ROOT)
+    if done.returncode not in (0, 1):  # not the mutant's doing: somebody ended it
+        done = _python(folder, *arguments, cwd=ROOT)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"{test} did not run: {done.returncode} {(done.stderr or done.stdout)[-300:]}")
     lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return lines[0].partition("::")[2].split(" - ")[0] if done.returncode == 1 and lines else ""
 

@@ -212,7 +212,7 @@ _SETTLING = (
         "apply.py",
         "    if left and until > terms.clock():",
         "    if left and until > terms.clock() + 1e9:",
-        "test_kills.py",
+        "test_each_fault.py",
     ),
     _one(
         "attempt-ignored",
@@ -220,7 +220,7 @@ _SETTLING = (
         "apply.py",
         "        until = max(until, terms.doubtful_until)",
         "        until = max(until, 0.0)",
-        "test_kills.py",
+        "test_each_fault.py",
     ),
     _one(
         "doubt-not-told",
@@ -236,7 +236,7 @@ _SETTLING = (
         "apply.py",
         '        if verdict is None:\n            raise _Ended("failed", f"not sent, what came of an earlier',
         '        if verdict is None and not left:\n            raise _Ended("failed", f"not sent, what came of an earlier',
-        "test_creates.py",
+        "test_each_fault.py",
     ),
     _one(
         "doubt-from-zero",
@@ -244,7 +244,7 @@ _SETTLING = (
         "cli/writing.py",
         "min(at, today) + settle - today",
         "min(at, today) - today",
-        "test_kills.py",
+        "test_each_fault.py",
     ),
 )
 _JOURNAL = (
@@ -286,7 +286,7 @@ _JOURNAL = (
         "journal.py",
         "os.O_RDWR | os.O_APPEND | _FLAGS",
         "os.O_RDWR | os.O_APPEND | _FLAGS | os.O_TRUNC",
-        "test_journal.py",
+        "test_each_fault.py",
     ),
     _one(
         "link-followed",

@@ -99,6 +99,8 @@ def accounted(lived: Lived) -> None:
     if lived.planned is None or lived.outcomes is None:
         return
     plan = lived.planned.plan
+    faults = [it.detail for it in lived.outcomes if "fault of reconcile itself" in it.detail]
+    assert not faults, faults
     wanted = sorted([*(str(it.address) for it in plan.operations), *{str(it.address) for it in plan.blocked}])
     assert sorted(str(outcome.address) for outcome in lived.outcomes) == wanted
 

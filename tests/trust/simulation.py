@@ -54,6 +54,7 @@ class Simulation:
     on_write: list[Any] = field(default_factory=list)
     """Called with each write just before it is sent, and with each effect of one: what may not be raises."""
 
+    violations: list[str] = field(default_factory=list)
     on_sent: list[Any] = field(default_factory=list)
     """Called with each write that left, before anything comes of it."""
 
@@ -63,8 +64,14 @@ class Simulation:
 
     nothing: Told = field(default_factory=lambda: Told(404, b'{"error": "none"}'))
 
-    script: tuple[int, Blow] | None = None
-    """The write that is struck, by its number from 0, and how: then no other fault strikes."""
+    script: tuple[range, Blow] | None = None
+    """The writes that are struck, by their numbers from 0, and how: then no other fault strikes."""
+
+    fate: float | None = None
+    """What becomes of a request in flight at a death: below 0.4 it acts, below 0.8 it acts late."""
+
+    in_flight: list[int] = field(default_factory=list)
+    """The points at which a write was in flight."""
 
     at: dict[int, Callable[[], object]] = field(default_factory=dict)
     """What somebody does just before a request of the apply itself, by the request's number from 0."""
@@ -125,9 +132,17 @@ class Simulation:
         self.server.options.put("sandbox.clock", moment)
         told = self.server.handle(sent)
         wire.effect = told.status
-        for check in self.on_effect if not wire.safe else ():
-            check(wire)
+        self._hold(self.on_effect, wire)
         return told
+
+    def _hold(self, checks: list[Any], wire: Wire) -> None:
+        """Calls the checks of a write; what they find is kept, since the driver takes it for a fault."""
+        for check in checks if not wire.safe else ():
+            try:
+                check(wire)
+            except Exception as error:
+                self.violations.append(f"{type(error).__name__}: {error}")
+                raise
 
     def later(self, sent: Sent, wire: Wire, delay: float) -> None:
         """The system will act on the request so long after it was sent."""
@@ -162,22 +177,22 @@ class Simulation:
         if self.point():
             self.end()
         self._meddle(wire)
-        for check in self.on_write if not wire.safe else ():
-            check(wire)
+        self._hold(self.on_write, wire)
         blow = self._blow(wire)
         if blow is not None and blow.unsent:
             raise Lost("cannot connect: refused")
         flight.sent = True
         self.wires.append(wire)
-        if not wire.safe and self.point():
-            self._die_in_flight(sent, wire)
+        if not wire.safe:
+            self.in_flight.append(self.points)
+            if self.point():
+                self._die_in_flight(sent, wire)
         if not self.planning:
             self.pass_time(TAKES)
         if self.outage and wire.path.startswith(self.outage):
             answer = answer_of(self.now, self.nothing)
         else:
-            for call in self.on_sent if not wire.safe else ():
-                call(wire)
+            self._hold(self.on_sent, wire)
             answer = self._answered(sent, wire, blow)
         wire.ended, wire.status = self.now, answer.status
         wire.answer = json_in(answer.body)
@@ -212,15 +227,15 @@ class Simulation:
         wire.fault = blow.name
         return blow
 
-    def _scripted(self, wire: Wire, number: int, blow: Blow) -> Blow | None:
-        if wire.safe or sum(not it.safe for it in self.wires) != number:
+    def _scripted(self, wire: Wire, numbers: range, blow: Blow) -> Blow | None:
+        if wire.safe or sum(not it.safe for it in self.wires) not in numbers:
             return None
         self.struck.count(blow, safe=False)
         wire.fault = blow.name
         return blow
 
     def _die_in_flight(self, sent: Sent, wire: Wire) -> NoReturn:
-        choice = self.rng.random()
+        choice = self.rng.random() if self.fate is None else self.fate
         if choice < 0.4:
             self.have_effect(sent, wire)
         elif choice < 0.8:

@@ -19,8 +19,8 @@ STRUCK = [blow for blow in CATALOGUE if blow.writes and not blow.twice and not b
 EACH = figure(test=1, mutants=2, deep=WRITES)
 """On how many of the writes each fault is tried."""
 
-STEP = figure(test=4, mutants=3, deep=1)
-"""Of the points of an apply, one in so many is where it is killed."""
+LATE = next(blow for blow in STRUCK if blow.name == "late")
+NEVER = range(0), LATE
 
 
 @pytest.mark.parametrize("blow", STRUCK, ids=lambda blow: blow.name)
@@ -28,33 +28,68 @@ def test_a_create_that_is_struck_is_neither_lost_nor_repeated(tmp_path: Path, bl
     index = STRUCK.index(blow)
     for number in range(index, index + EACH):
         world = World(tmp_path / str(number), one_of_each())
-        world.simulation.script = number % WRITES, blow
+        world.simulation.script = range(number % WRITES, number % WRITES + 1), blow
         world.apply()
         world.apply()
         world.settle_down()
         assert world.simulation.struck.faults[blow.name] == 1
 
 
-def test_a_create_killed_in_flight_is_waited_for_without_its_journal(tmp_path: Path) -> None:
-    """The next attempt knows that there was one; and where that dies too, so does the one after it."""
-    whole = World(tmp_path / "whole", one_of_each())
+def _killed_in_flight(folder: Path, number: int) -> World:
+    """A world whose first process died with that write in flight; it will act almost too late."""
+    whole = World(folder / "whole", one_of_each())
     whole.apply()
-    for point in range(0, whole.simulation.points, STEP):
-        world = World(tmp_path / str(point), one_of_each(), whole)
-        world.simulation.script = -1, STRUCK[0]
-        world.simulation.rng.seed(point)
-        world.apply(kill_at=point)
-        world.project.lose_the_journal()
-        world.project.again = True
-        world.apply(kill_at=14)
-        world.settle_down()
+    world = World(folder / "killed", one_of_each(), whole)
+    points, world.simulation.script, world.simulation.fate = whole.simulation.in_flight, NEVER, 0.5
+    assert world.apply(kill_at=points[number]).killed
+    return world
+
+
+@pytest.mark.parametrize("number", range(WRITES))
+def test_a_create_killed_in_flight_is_waited_for(tmp_path: Path, number: int) -> None:
+    _killed_in_flight(tmp_path, number).settle_down()
+
+
+@pytest.mark.parametrize("number", range(WRITES))
+def test_a_create_killed_in_flight_is_waited_for_without_its_journal(tmp_path: Path, number: int) -> None:
+    """The next attempt knows that there was one; and where that dies too, so does the one after it."""
+    world = _killed_in_flight(tmp_path, number)
+    world.project.lose_the_journal()
+    world.project.again = True
+    assert world.apply(kill_at=7).killed
+    world.settle_down()
+
+
+@pytest.mark.parametrize("point", range(2, 6))
+@pytest.mark.parametrize("number", range(WRITES))
+def test_a_create_killed_in_flight_is_not_repeated_while_nothing_can_be_read(
+    tmp_path: Path, number: int, point: int
+) -> None:
+    world = _killed_in_flight(tmp_path, number)
+    simulation = world.simulation
+
+    def fall_silent() -> None:
+        simulation.outage, simulation.nothing = "/", Answer(503, b"later")
+
+    simulation.at[point] = fall_silent
+    world.apply()
+    simulation.outage = ""
+    world.settle_down()
+
+
+def test_a_create_that_is_lost_again_and_again_goes_out_twice(tmp_path: Path) -> None:
+    world = World(tmp_path, one_of_each())
+    lost = next(blow for blow in STRUCK if blow.name == "lost before")
+    world.simulation.script = range(5), lost
+    assert "unknown" in {outcome.status for outcome in world.apply().outcomes or ()}
+    world.settle_down()
 
 
 @pytest.mark.parametrize("number", range(WRITES))
 def test_a_create_in_doubt_is_not_repeated_while_nothing_can_be_read(tmp_path: Path, number: int) -> None:
     world = World(tmp_path, one_of_each())
     simulation = world.simulation
-    simulation.script = number, next(blow for blow in STRUCK if blow.name == "late")
+    simulation.script = range(number, number + 1), LATE
 
     def fall_silent(wire: Wire) -> None:
         if sum(not it.safe for it in simulation.wires) == number + 1:

@@ -89,7 +89,7 @@ def test_an_edit_while_an_answer_is_lost_is_not_undone(
     tmp_path: Path, wanted: Any, edit: Edit, blow: Blow, point: int, *, owned: bool
 ) -> None:
     world = _world(tmp_path, wanted)
-    world.simulation.script = 0, blow
+    world.simulation.script = range(1), blow
     _edited_at(world, edit, point)
     world.apply()
 

@@ -29,6 +29,7 @@ class World:
     def apply(self, *, kill_at: int = -1) -> Lived:
         """One apply, and what must hold after each."""
         lived = self.project.apply(kill_at=kill_at)
+        assert not self.simulation.violations, "\n".join(self.simulation.violations)
         properties.accounted(lived)
         properties.done_is_done(self.project, lived)
         properties.creates_are_apart(self.simulation)

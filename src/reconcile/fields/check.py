@@ -101,6 +101,9 @@ def _problem(
     label = _label(place)
     if kind == "literal_error":
         return Problem("wrong-value", f"{label} is {_allowed(given, error)}", here)
+    if kind == "greater_than_equal":
+        least = error["ctx"]["ge"]
+        return Problem("wrong-value", f"{label} is {_quoted(given)}: write {least} or more", here)
     if given is None:
         return Problem("wrong-type", f"{label} cannot be null: give it a value", here)
     wanted = next((words for start, words in _WANTED.items() if kind.startswith(start)), None)

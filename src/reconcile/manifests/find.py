@@ -58,10 +58,10 @@ class Folder:
         if not _inside(self.root, path):
             words = "the file lies outside the project: links must stay inside it"
             return Problem("outside-project", words, origin)
-        if not path.is_file():
-            words = "this is no regular file (a pipe, a device, a link to nothing): remove it"
-            return Problem("unreadable", words, origin)
         try:
+            if not path.is_file():
+                words = "this is no regular file (a pipe, a device, a link to nothing): remove it"
+                return Problem("unreadable", words, origin)
             with path.open("rb") as stream:
                 return stream.read(FILE_AT_MOST + 1)
         except OSError as error:

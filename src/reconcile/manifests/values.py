@@ -73,7 +73,7 @@ def _inside(named: str, key: str, message: str) -> str:
 
 def _env(named: str, words: Vocabulary, complain: Callable[[str], None]) -> Env:
     if named in words.forbidden:
-        complain(f"`{named}` authenticates a system: a manifest cannot read it")
+        complain(f"`{named}` authenticates a system: a manifest cannot read it; set another variable")
     elif words.allowed is not None and named not in words.allowed:
         complain(f"`{named}` is not in RECONCILE_SECRETS, which lists what manifests may read")
     return Env(named)

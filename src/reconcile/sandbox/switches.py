@@ -61,19 +61,17 @@ class Options:
         return self._values[owner]
 
     def set(self, assignment: str) -> None:
-        """Put a `NAME=VALUE` in force; ValueError, with what is known, for any other text."""
+        """Put a `NAME=VALUE` in force; ValueError for any other text."""
         name, equals, value = assignment.partition("=")
         if not equals:
-            raise ValueError(f"an option is NAME=VALUE, not {assignment!r}; known: {', '.join(self._known)}")
+            raise ValueError(f"an option is NAME=VALUE, not {assignment!r}; {_LISTED}")
         self.put(name.strip(), value.strip())
 
     def put(self, name: str, value: str) -> None:
-        """Put one value in force; ValueError, with what is known, for an unknown name or value."""
+        """Put one value in force; ValueError for an unknown name or value."""
         switch = self._known.get(name)
         if switch is None:
-            raise ValueError(
-                f"unknown option {name!r}{_nearest(name, self._known)}; known: {', '.join(self._known)}"
-            )
+            raise ValueError(f"unknown option {name!r}{_nearest(name, self._known)}; {_LISTED}")
         if not _allows(switch, value):
             raise ValueError(
                 f"option {name} cannot be {value!r}{_nearest(value, switch.values)}; it is {_words(switch)}"
@@ -121,6 +119,9 @@ def _is_instant(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_LISTED = "reconcile sandbox --switches lists them"
 
 
 def _words(switch: Switch) -> str:

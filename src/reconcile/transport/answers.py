@@ -73,7 +73,8 @@ def _parsed(text: str) -> Json:
     try:
         value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except json.JSONDecodeError as error:
-        raise Unusable(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+        what = error.msg.removesuffix(" at")
+        raise Unusable(f"not JSON: {what} at character {error.pos + 1}") from None
     except RecursionError:
         raise Unusable(f"JSON nested deeper than {DEPTH} levels") from None
     except ValueError as error:

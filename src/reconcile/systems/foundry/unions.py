@@ -110,7 +110,8 @@ def _lists(value: Mapping[str, Json]) -> Iterator[str]:
     for name in sorted(_LISTS & value.keys()):
         entries, fits = value[name], _is_trigger if name == "triggers" else _is_rid
         if entries is not None and not (isinstance(entries, list) and all(map(fits, entries))):
-            yield f"`{name}` is a list of {'triggers' if name == 'triggers' else 'rids'}"
+            wanted = "triggers" if name == "triggers" else "rids, such as ri.foundry.main.dataset.a"
+            yield f"`{name}` takes a list of {wanted}"
 
 
 def _is_trigger(entry: Json) -> bool:
