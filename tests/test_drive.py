@@ -10,8 +10,9 @@ from tests.support.servers import LampServer
 from tests.support.values import address, lamp, wanted
 from tests.support.worlds import World, planned
 
-from reconcile.apply import Read, Record, Terms, Wait, Write
+from reconcile.course import Terms
 from reconcile.drive import Means, apply, drive
+from reconcile.effects import Read, Record, Wait, Write
 from reconcile.errors import ApiError
 from reconcile.model import Json, Outcome, Ref, Request, Response
 from reconcile.plan import Planned
@@ -139,7 +140,7 @@ def test_a_wait_that_a_stop_ends_is_an_interruption_of_the_operation() -> None:
     stop.set()
 
     def effects() -> Any:
-        from reconcile.apply import Interrupted
+        from reconcile.effects import Interrupted
 
         try:
             yield Wait(3600.0)

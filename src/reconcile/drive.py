@@ -10,18 +10,9 @@ from threading import Event
 from typing import Protocol
 
 from reconcile.agenda import Agenda, in_order
-from reconcile.apply import (
-    Effect,
-    Effects,
-    Interrupted,
-    Read,
-    Record,
-    Terms,
-    Unrecorded,
-    Wait,
-    Write,
-    carry_out,
-)
+from reconcile.apply import carry_out
+from reconcile.course import Terms
+from reconcile.effects import Effect, Effects, Interrupted, Read, Record, Unrecorded, Wait, Write
 from reconcile.errors import ApiError
 from reconcile.model import Address, Json, Outcome, Request, Response
 from reconcile.plan import Planned, Step

@@ -12,7 +12,7 @@ class ApiError(Exception):
 
     `effect` says what the request did there: `none` (the server refused it, or it was never sent),
     `unknown` (the answer was lost, or says nothing of the outcome). `retry_after` is in seconds and is
-    set only where the server asked for the wait and thereby said that it took nothing.
+    set only where the server put the request off and thereby said that it took nothing.
     """
 
     def __init__(

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 
-from reconcile.apply import Effect, Read, Terms, Wait, Write
 from reconcile.cli.flags import Flags
 from reconcile.cli.session import begin, live_plan, ready
+from reconcile.course import Terms
 from reconcile.drive import apply
+from reconcile.effects import Effect, Read, Wait, Write
 from reconcile.endpoint import Basic, Endpoint
 from reconcile.model import Outcome, Plan, Response, Secret
 from reconcile.plan import Planned

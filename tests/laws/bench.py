@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from reconcile.apply import Effect, Read, Record, Terms, Wait, Write
 from reconcile.cli.flags import Flags
 from reconcile.cli.session import begin, live_plan, ready
+from reconcile.course import Terms
 from reconcile.drive import apply
+from reconcile.effects import Effect, Read, Record, Wait, Write
 from reconcile.endpoint import Basic, Bearer, Endpoint, QueryToken
 from reconcile.model import Outcome, Request, Response, Secret
 from reconcile.plan import Planned

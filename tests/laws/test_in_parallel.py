@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from reconcile.apply import Terms
+from reconcile.course import Terms
 from reconcile.drive import Means, apply
 from reconcile.model import Request, Response
 from reconcile.transport import Writer

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconcile.apply import Effect, Write, carry_out
+from reconcile.apply import carry_out
+from reconcile.effects import Effect, Write
 from reconcile.model import Response
 
 from .bench import Bench, Hands, moved, named

@@ -11,8 +11,10 @@ from typing import Any, Literal, TypeAlias
 from tests.support.servers import Server
 
 from reconcile.agenda import Agenda, in_order
-from reconcile.apply import Effect, Interrupted, Read, Record, Terms, Wait, Write, carry_out
+from reconcile.apply import carry_out
+from reconcile.course import Terms
 from reconcile.drive import drive
+from reconcile.effects import Effect, Interrupted, Read, Record, Wait, Write
 from reconcile.errors import ApiError
 from reconcile.fields.walk import replaced
 from reconcile.model import Address, Json, Live, Outcome, Request, Response, Secret

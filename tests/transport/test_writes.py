@@ -34,7 +34,9 @@ UNKNOWN = {
 }
 NONE = {
     **{str(status): (answer({}, status), None) for status in (300, 301, 302, 303, 304, 307, 308)},
-    **{str(status): (answer({}, status), None) for status in (400, 401, 403, 404, 405, 409, 412, 422, 429)},
+    **{str(status): (answer({}, status), None) for status in (400, 401, 403, 404, 405, 409, 412, 422)},
+    "429 without a time": (answer({}, 429), 2.0),
+    "429 that is not to be sent again": (answer({}, 429, "QoS-Retry-Hint: do-not-retry"), None),
     "429 with a time": (answer({}, 429, "Retry-After: 3"), 3.0),
     "429 with no wait": (answer({}, 429, "Retry-After: 0"), 0.0),
     "503 with a time": (answer({}, 503, "Retry-After: 9"), 9.0),

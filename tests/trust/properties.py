@@ -71,7 +71,7 @@ def at_most_twice_per_apply(simulation: Simulation) -> None:
         if wire.safe:
             continue
         asked = (
-            {"503 with Retry-After": 3.0, "429 with Retry-After": 2.0}.get(last[key].fault, 0.0)
+            {"503 with Retry-After": 3.0, "429 with Retry-After": 2.0, "429": 2.0}.get(last[key].fault, 0.0)
             if key in last
             else 0.0
         )

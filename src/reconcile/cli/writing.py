@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from reconcile.apply import Terms
 from reconcile.approval import Approval, approved, unfit
 from reconcile.base import tracks
 from reconcile.cli import codes
@@ -29,6 +28,7 @@ from reconcile.cli.session import (
 )
 from reconcile.cli.sink import SINK, say, tell
 from reconcile.cli.stopping import SIGNALS, stopping
+from reconcile.course import Terms
 from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound
 from reconcile.guards import refusals

@@ -19,6 +19,9 @@ from reconcile.transport.words import cut, is_page, one_line, said
 LONGEST_WAIT = 120.0
 """Seconds: a server that asks for more is not waited for."""
 
+UNSAID_WAIT = 2.0
+"""Seconds: how long a write waits that a 429 put off without saying for how long."""
+
 Effect: TypeAlias = Literal["none", "unknown"]
 
 _PASSING = frozenset({408, 429, 502, 503, 504})
@@ -48,7 +51,10 @@ class Fault(ApiError):
 
     def plain(self, note: str = "") -> ApiError:
         """What crosses the border."""
-        return ApiError(f"{self}{note}", status=self.status, effect=self.effect, retry_after=self.retry_after)
+        wait = self.retry_after
+        if wait is None and self.again and self.status == http.HTTPStatus.TOO_MANY_REQUESTS:
+            wait = UNSAID_WAIT
+        return ApiError(f"{self}{note}", status=self.status, effect=self.effect, retry_after=wait)
 
     def before_sending(self) -> Fault:
         """The same fault, of a request that had to come before the one that it is an error of."""

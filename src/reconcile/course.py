@@ -1,0 +1,152 @@
+"""How far one operation has come, and what that means: what is left, what moved, what has taken effect."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from reconcile.digest import digest, precondition, shown
+from reconcile.fields.walk import replaced
+from reconcile.model import Change, Json, Live, Operation, Request, Status, spell
+from reconcile.observe import Wanted
+from reconcile.plan import Step
+from reconcile.verdict import Facts, Verdict, decide
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long a lost answer is looked for, how long a taken write may take to show, and what time it is."""
+
+    clock: Callable[[], float]
+    settle: float = 30.0
+    shows_within: float = 5.0
+    waits_at_most: int = 5
+    """How often a write that was answered "later" (429, or 503 with Retry-After) is sent again."""
+
+    in_doubt: Mapping[str, float] = field(default_factory=dict)
+    """Address to the time, on `clock`, until which a write of an earlier apply may still show."""
+
+    doubtful_until: float = 0.0
+    """The same for whatever creates or runs: an earlier attempt left no journal."""
+
+    made: Mapping[str, Json] = field(default_factory=dict)
+    """Address to the id that an earlier apply got for what it created, where a listing may lag."""
+
+
+class Ended(Exception):
+    """The operation cannot go on: its status and why."""
+
+    def __init__(self, status: Status, detail: str) -> None:
+        super().__init__(detail)
+        self.status: Status = status
+        self.detail = detail
+
+
+@dataclass(slots=True)
+class Course:
+    """How far one operation has come."""
+
+    step: Step
+    wanted: Wanted
+    facts: Facts
+    terms: Terms
+    id: Json
+    live: Live | None = None
+    sent: int = 0
+    waited: int = 0
+    resent: bool = False
+    started: float = field(default=0.0)
+
+    def decide(self) -> Verdict:
+        """What is left to do, seen against live; what the plan held back is the next plan's."""
+        verdict = decide(self.wanted, self.live, replace(self.facts, written=self.sent > 0))
+        if verdict.changes and all(change.path in self.step.held for change in verdict.changes):
+            return replace(verdict, requests=(), changes=())
+        return verdict
+
+    def precondition(self) -> str:
+        """What the plan's precondition would be, were it made of what is live now."""
+        return precondition(self.wanted.kind.table, self.step.wanted.resource, self.live)
+
+
+def agreed(course: Course) -> tuple[Request, ...]:
+    """The requests to send, where they are those that were approved, or the tail of them."""
+    operation, verdict = course.step.operation, course.decide()
+    left, hindrance = verdict.requests, obstacle(course, verdict)
+    if not left and (verdict.finished or not hindrance):
+        return ()
+    if left and not hindrance and course.precondition() == operation.precondition:
+        return left
+    if left and is_tail(left, operation.requests):
+        return left
+    moved = hindrance or what_moved(operation, verdict)
+    raise Ended("refused", f"live changed since the plan: {moved}; plan again")
+
+
+def obstacle(course: Course, verdict: Verdict) -> str | None:
+    """Why something that was approved can be neither done nor shown by now; None where nothing is so."""
+    approved = {change.path for change in course.step.operation.changes}
+    held = (f"{spell(change.path)}: {why}" for change, why in verdict.blocked if change.path in approved)
+    return verdict.finished or next(held, None)
+
+
+def _shows(course: Course, verdict: Verdict, left: Sequence[Request]) -> bool:
+    """Whether some of `left` has taken effect, and live shows it."""
+    return is_tail(verdict.requests, left) and not obstacle(course, verdict)
+
+
+def decided(course: Course, verdict: Verdict, left: Sequence[Request]) -> bool:
+    """Whether there is nothing more to wait for: some of `left` shows, or what was run has failed."""
+    if course.step.operation.action == "run" and is_tail(verdict.requests, left):
+        return True
+    return _shows(course, verdict, left)
+
+
+def is_tail(left: Sequence[Request], of: Sequence[Request]) -> bool:
+    """Whether `left` are the last of the requests `of`, and fewer."""
+    rest = of[len(of) - len(left) :]
+    return len(left) < len(of) and all(map(_alike, left, rest))
+
+
+def _alike(one: Request, other: Request) -> bool:
+    """Whether two requests are the same, but for an id that is known only to one of them."""
+    if (one.method, one.query, one.body) != (other.method, other.query, other.body):
+        return False
+    return one.path == other.path or "{" in one.path or "{" in other.path
+
+
+def what_moved(operation: Operation, verdict: Verdict) -> str:
+    """The fields by which what was approved and what would be done now differ."""
+    planned = {change.path: _said(change) for change in operation.changes}
+    now = {
+        change.path: _said(change) for change in (*verdict.changes, *(held for held, _ in verdict.blocked))
+    }
+    moved = [path for path in {**planned, **now} if planned.get(path) != now.get(path)]
+    return ", ".join(sorted(map(spell, moved))) or "another object has its place"
+
+
+def _said(change: Change) -> str:
+    return digest([change.before, change.after])
+
+
+def unsettled(course: Course, verdict: Verdict) -> str:
+    """Each field that was not kept, with both values, and what to do where the reply lacks it."""
+    if course.live is None:
+        return "the server took the write, and no such object can be read"
+    parts = [_not_kept(course.live, change) for change in verdict.changes]
+    if parts:
+        return "the server took the write and did not keep " + "; ".join(parts)
+    return f"the server took the write, and now {obstacle(course, verdict) or 'nothing of it can be seen'}"
+
+
+def _not_kept(live: Live, change: Change) -> str:
+    values = "" if change.sensitive else f": {_brief(change.before)}, wanted {_brief(change.after)}"
+    words = f"{spell(change.path)}{values}"
+    if change.path[0] in live.said:
+        return words
+    return f"{words} (its answer lacks {change.path[0]}: options.hidden names fields never shown)"
+
+
+def _brief(value: Json) -> str:
+    return "none" if value is None else json.dumps(replaced(value, shown), ensure_ascii=False)[:120]

@@ -1,0 +1,51 @@
+"""What an operation asks for while it is carried out: effects that the driver performs, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from reconcile.model import Json, Outcome, Request, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Send a request that changes nothing; its response comes back, or ApiError."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Send a request once; its response comes back, or ApiError."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let this many seconds pass."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Put an entry into the journal, durably, before anything else happens."""
+
+    entry: Mapping[str, Json]
+
+
+Effect: TypeAlias = Read | Write | Wait | Record
+
+
+Effects: TypeAlias = Generator[Effect, Response | None, Outcome]
+
+
+class Interrupted(Exception):
+    """Thrown into the generator where it would wait: it ends with what it knows."""
+
+
+class Unrecorded(Exception):
+    """Thrown into the generator where an entry could not be made durable; the message says why."""
