@@ -17,10 +17,11 @@ ROOT = Path(reconcile.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 ORDER = (
-    "model", "endpoint", "errors", "nearest", "documents", "fields", "kinds", "project",
+    "version", "model", "endpoint", "errors", "nearest", "documents", "fields", "kinds", "project",
     "manifests", "base", "schema", "explain", "export", "templates", "diff", "labels", "digest",
     "guards", "credentials", "observe", "verdict", "plan", "transport", "records", "saved",
-    "approval", "apply", "agenda", "journal", "drive", "reports", "systems", "cli", "__main__",
+    "approval", "effects", "course", "looking", "apply", "agenda", "journal", "drive",
+    "reports", "systems", "cli", "__main__",
 )  # fmt: skip
 """The rooms from left to right: an import runs only to the left."""
 

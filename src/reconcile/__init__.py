@@ -1,0 +1,1 @@
+"""Release trains as YAML in Git."""

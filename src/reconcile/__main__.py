@@ -1,6 +1,31 @@
-"""`python -m reconcile`."""
+"""The process that `reconcile` is: it ends with the exit code of the command line, at once."""
 
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from reconcile.cli import codes
 from reconcile.cli.main import main
 
+
+def run() -> NoReturn:
+    """Runs the command line, prints what is still held back, and leaves.
+
+    Nothing is torn down: taking an estate of 10,000 objects apart takes a tenth of the time of its plan.
+    """
+    try:
+        main()
+    except SystemExit as ended:
+        code = int(ended.code or codes.OK)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # whoever read it has gone, or it was closed for that
+            code = code or codes.ERROR
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    main()
+    run()

@@ -202,9 +202,13 @@ class Kind:
         """The field table that the model is."""
         return table_of(self.model)
 
+    @cached_property
+    def _parts(self) -> tuple[tuple[str, Callable[[Json], Json]], ...]:
+        return tuple((name, self.table.rows[name].form) for name in self.key)
+
     def key_of(self, said: Spec) -> tuple[str, ...]:
         """The natural key of a spec or a live object, in normal form."""
-        return tuple(key_text(self.table.rows[name].form(said.get(name))) for name in self.key)
+        return tuple([key_text(form(said.get(name))) for name, form in self._parts])
 
 
 def rows_of(response: Response) -> Sequence[Json]:

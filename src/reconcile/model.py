@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn, TypeAlias
+from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias
 
 Json: TypeAlias = Any
 """A JSON value in which a `Ref`, an `Env` or a `Secret` may stand for a value that is resolved late."""
@@ -25,8 +25,7 @@ Status: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Address:
+class Address(NamedTuple):
     """Where a resource is declared: `<system>/<Kind>/<name>`."""
 
     system: str
@@ -43,8 +42,7 @@ class Address:
         return cls(*parts) if len(parts) == 3 and all(parts) else None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Origin:
+class Origin(NamedTuple):
     """A place in a file that a person wrote; lines and columns count from 1."""
 
     file: str

@@ -50,10 +50,13 @@ def observe(wanted: Sequence[Wanted], send: Send, threads: int) -> Observation:
     """
     seen = _Seen()
     waiting = {item.resource.address: item for item in wanted}
+    needs = {address: tuple(_key_references(item)) for address, item in waiting.items()}
     with ThreadPoolExecutor(min(threads, THREADS_AT_MOST)) as pool:
         while waiting:
             level = [
-                item for item in waiting.values() if not any(a in waiting for a in _key_references(item))
+                item
+                for address, item in waiting.items()
+                if not any(need in waiting for need in needs[address])
             ]
             for item in level:
                 del waiting[item.resource.address]
@@ -92,7 +95,9 @@ class _Seen:
 
 
 def _key_references(item: Wanted) -> Iterator[Address]:
-    key = {} if item.resource.plain else {name: item.resource.spec.get(name) for name in item.kind.key}
+    if item.resource.plain:
+        return iter(())
+    key = {name: item.resource.spec.get(name) for name in item.kind.key}
     return (value.address for _, value in late_values(key) if isinstance(value, Ref))
 
 
@@ -230,11 +235,16 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
     kind = group[0].kind
     for live in by_id.values():
         by_key[kind.key_of(live.said)].append(live)
-    claimed = {kind.key_of(item.resource.spec) for item in group}
-    for item in group:
-        named = by_key.get(kind.key_of(item.resource.spec), [])
+    keys = [kind.key_of(item.resource.spec) for item in group]
+    claimed = set(keys)
+    for item, key in zip(group, keys, strict=True):
+        named = by_key.get(key, [])
         former = _former_key(item)
-        yield from _match(item, by_id, named or (by_key.get(former, []) if former not in claimed else []))
+        if former and not named and former not in claimed:
+            named = by_key.get(former, [])
+        found = _match(item, by_id, named)
+        if found is not None:
+            yield found
 
 
 def _formers(group: Sequence[Wanted]) -> Iterator[Resource]:
@@ -256,30 +266,24 @@ def _former_key(item: Wanted) -> tuple[str, ...]:
 
 def _match(
     item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]
-) -> Iterator[tuple[Address, Live] | Problem]:
-    resource = item.resource
+) -> tuple[Address, Live] | Problem | None:
+    """The live object that a resource means; a problem where that cannot be told, None for none."""
+    resource, live = item.resource, None
     if resource.id is not None:
-        pinned = by_id.get(str(resource.id))
-        if pinned is not None:
-            yield resource.address, pinned
-        elif not resource.absent:
-            message = (
-                f"{resource.address} is pinned to id {resource.id}, which does not exist there: correct it"
-            )
-            yield Problem("no-such-object", message, resource.origin)
+        live = by_id.get(str(resource.id))
+        if live is None and not resource.absent:
+            words = f"is pinned to id {resource.id}, which does not exist there: correct it"
+            return Problem("no-such-object", f"{resource.address} {words}", resource.origin)
     elif item.kind.pick is not None:
-        picked = item.kind.pick(resource, named)
-        if picked is not None:
-            yield resource.address, picked
+        live = item.kind.pick(resource, named)
     elif len(named) > 1:
-        ids = ", ".join(str(live.id) for live in sorted(named, key=lambda live: str(live.id)))
-        message = f"{resource.address} is ambiguous: ids {ids} have the same name; pin one with metadata.id"
-        yield Problem("ambiguous", message, resource.origin)
+        ids = ", ".join(sorted(str(live.id) for live in named))
+        words = f"is ambiguous: ids {ids} have the same name; pin one with metadata.id"
+        return Problem("ambiguous", f"{resource.address} {words}", resource.origin)
     elif named:
-        yield resource.address, named[0]
+        live = named[0]
     elif (resource.must_exist or item.kind.must_exist) and not resource.absent:
         key = ", ".join(map(str, item.kind.key_of(resource.spec)))
-        message = (
-            f"{resource.address} needs the live {item.kind.name} `{key}`, and there is none: create it there"
-        )
-        yield Problem("no-such-object", message, resource.origin)
+        words = f"needs the live {item.kind.name} `{key}`, and there is none: create it there"
+        return Problem("no-such-object", f"{resource.address} {words}", resource.origin)
+    return None if live is None else (resource.address, live)

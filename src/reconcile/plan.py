@@ -62,13 +62,16 @@ def order(resources: Iterable[Resource]) -> list[Resource]:
     """What each resource needs before it, the same whatever the order of files; deletes in reverse, last."""
     known = {resource.address: resource for resource in resources}
     graph = {
-        address: [need for need in needs(resource) if need in known] for address, resource in known.items()
+        address: waits
+        for address, resource in known.items()
+        if (waits := [need for need in needs(resource) if need in known])
     }
-    sorter, ordered = TopologicalSorter(graph), list[Resource]()
+    ordered = [known[address] for address in sorted(known.keys() - graph.keys())]
+    sorter = TopologicalSorter(graph)
     sorter.prepare()
     while sorter.is_active():
         batch = sorted(sorter.get_ready())
-        ordered += [known[address] for address in batch]
+        ordered += [known[address] for address in batch if address in graph]
         sorter.done(*batch)
     return [r for r in ordered if not r.absent] + [r for r in reversed(ordered) if r.absent]
 

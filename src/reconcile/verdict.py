@@ -45,29 +45,21 @@ class Facts:
 def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     """What closes the difference between a resource and `live`: the same for plan, recovery and read-back."""
     resource, kind = with_ids(wanted.resource, known.ids), wanted.kind
-    system = resource.address.system
-    case = Case(
-        resource.address,
-        resource.origin,
-        wanted.options,
-        resource.spec,
-        live,
-        now=known.clocks.get(system),
-    )
     if resource.absent:
-        return _removal(wanted, case, prune=known.prune)
+        return _removal(wanted, _case(wanted, resource.spec, live, known), prune=known.prune)
     unverified = tuple(_unverified(wanted, live, written=known.written))
-    want = {name: value for name, value in resource.spec.items() if name not in unverified}
-    changes = _labelled(
-        wanted, diff.changes(kind.table, resource, want, live.said if live else None), live, known
-    )
+    want = resource.spec
+    if unverified:
+        want = {name: value for name, value in want.items() if name not in unverified}
+    changes = diff.changes(kind.table, resource, want, live.said if live else None)
+    if changes and wanted.based:
+        changes = _labelled(wanted, changes, live, known)
     asked = tuple(change for change in changes if known.only in {None, change.label})
     held = tuple(_held(resource, asked, prune=known.prune))
     free = _less(asked, held)
     passed = [change.path for change in changes if change not in asked]
-    case = replace(
-        case, changes=free, want=_left_out(kind, resource, live, [*passed, *(c.path for c, _ in held)])
-    )
+    left = _left_out(kind, resource, live, [*passed, *(c.path for c, _ in held)])
+    case = _case(wanted, left, live, known, free)
     decision = kind.decide(case) if free or not held else Decision()
     if decision.finished:
         return Verdict(finished=decision.finished)
@@ -76,6 +68,14 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     sent = _less(free, decision.blocked) if decision.requests else ()
     blocked = (*held, *decision.blocked)
     return Verdict(decision.requests, sent, blocked, None, unverified, decision.action)
+
+
+def _case(
+    wanted: Wanted, want: Spec, live: Live | None, known: Facts, changes: tuple[Change, ...] = ()
+) -> Case:
+    resource = wanted.resource
+    now = known.clocks.get(resource.address.system)
+    return Case(resource.address, resource.origin, wanted.options, want, live, changes, now)
 
 
 Held: TypeAlias = tuple[Change, str]
@@ -105,9 +105,7 @@ def _left_out(kind: Kind, resource: Resource, live: Live | None, paths: Sequence
 def _labelled(
     wanted: Wanted, changes: tuple[Change, ...], live: Live | None, known: Facts
 ) -> tuple[Change, ...]:
-    """The changes, each with whose it is where there is a base."""
-    if not wanted.based:
-        return changes
+    """The changes, each with whose it is."""
     base = None if wanted.former is None else with_ids(wanted.former, known.ids).spec
     want = with_ids(wanted.resource, known.ids).spec
     said = live.said if live else {}

@@ -39,7 +39,9 @@ def test_a_plan_that_no_longer_fits_is_refused(tmp_path: Path) -> None:
 def _stale(folder: Path, seed: int) -> int:
     rng, world = Random(f"stale {seed}"), World(folder, drawn(seed, faulty=False))
     saved = _saved(world)
-    way = rng.choice((_live_moved, _live_moved, _manifest_moved, _bytes_moved, _elsewhere, _not_approved))
+    way = rng.choice(
+        (_live_moved, _live_moved, _manifest_moved, _bytes_moved, _body_moved, _elsewhere, _not_approved)
+    )
     return way(world, saved, rng)
 
 
@@ -142,6 +144,21 @@ def _bytes_moved(world: World, saved: bytes, rng: Random) -> int:
     return 1
 
 
+def _body_moved(world: World, saved: bytes, rng: Random) -> int:
+    """What the file says would be sent is not what was written there: its operation is refused."""
+    whole = json.loads(saved)
+    told = [it for it in whole["operations"] if any(asked["body"] for asked in it["requests"])]
+    if not told:
+        return 0
+    chosen = rng.choice(told)
+    body = next(asked["body"] for asked in chosen["requests"] if asked["body"])
+    body[rng.choice(list(body))] = "never shown to the reviewer"
+    approval, lived, _ = _applied(world, json.dumps(whole).encode())
+    assert chosen["address"] in {str(address) for address in approval.refused}
+    assert {"refused"} == {it.status for it in lived.outcomes or () if str(it.address) == chosen["address"]}
+    return 1
+
+
 def _not_approved(world: World, saved: bytes, rng: Random) -> int:
     """The fresh plan holds an operation that nobody approved."""
     whole = json.loads(saved)
@@ -169,3 +186,6 @@ def _elsewhere(world: World, saved: bytes, rng: Random) -> int:
         assert any(url.split("/x")[0] in words for words in unfit(whole, other))
     assert any("production" in words for words in unfit(whole, replace(OF, environment="production")))
     return 1
+
+
+WAYS = (_live_moved, _live_moved, _manifest_moved, _bytes_moved, _body_moved, _elsewhere, _not_approved)

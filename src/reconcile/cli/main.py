@@ -13,6 +13,7 @@ from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.sink import say, tell
 from reconcile.reports.formats import FORMATS
+from reconcile.version import VERSION
 
 COMMANDS = {
     "validate": "Check the manifests offline: syntax, schema, references, the vendors' rules.",
@@ -62,9 +63,7 @@ class Commands(click.Group):
 
 def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        say(f"reconcile {version('release-reconcile')}")
+        say(f"reconcile {VERSION}")
         ctx.exit()
 
 
@@ -119,14 +118,12 @@ def _usage(error: click.UsageError) -> int:
 
 def _document(format: str, words: str) -> str:
     """The mistake as a document of the format that was asked for."""
-    from importlib.metadata import version
-
     from reconcile.model import Problem
     from reconcile.records import Circumstances, failed
     from reconcile.reports.formats import render
 
     made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    of = Circumstances(version("release-reconcile"), made)
+    of = Circumstances(VERSION, made)
     return render(format, failed((Problem("usage", words),), of))
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from importlib.metadata import version
 from typing import NoReturn, Protocol
 
 import click
@@ -26,7 +25,7 @@ from reconcile.fields.walk import late_values
 from reconcile.kinds import Kind
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.find import Files, Folder
-from reconcile.manifests.relations import kind_of, needs
+from reconcile.manifests.relations import kind_of, needs, with_kinds
 from reconcile.model import Address, Json, Origin, Problem, Request, Resource, Response, Secret
 from reconcile.nearest import nearest
 from reconcile.observe import Wanted, observe
@@ -35,6 +34,7 @@ from reconcile.project import FILE, Project, project_changes, read_project
 from reconcile.records import Circumstances, failed
 from reconcile.reports import text
 from reconcile.systems import Installed
+from reconcile.version import VERSION
 
 CATALOGUE = Installed()
 
@@ -190,8 +190,7 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
     """Every resource with its kind, its secrets read from the operator's environment."""
     found: list[Wanted] = []
     problems: list[Problem] = []
-    for resource in session.loaded.resources:
-        kind = kind_of(resource, CATALOGUE)
+    for resource, kind in with_kinds(session.loaded.resources, CATALOGUE):
         if resource.address in session.selected:
             resource, more = opened(resource, session.environment, kind.table)
             problems += more
@@ -293,7 +292,10 @@ def live_plan(ready: Ready, client: Reads) -> Planned:
 
 def needed(session: Session) -> tuple[Wanted, ...]:
     """The selected resources and those that they refer to, however far."""
-    every = {item.resource.address: item for item in wanted(session)}
+    found = wanted(session)
+    if len(session.selected) == len(found):
+        return found
+    every = {item.resource.address: item for item in found}
     open_, kept = list(session.selected), set[Address]()
     while open_:
         address = open_.pop()
@@ -309,7 +311,7 @@ def circumstances(
     """What the document says of this run."""
     made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     if session is None:
-        return Circumstances(version("release-reconcile"), made)
+        return Circumstances(VERSION, made)
     used = {resource.address.system for resource in session.loaded.resources}
     systems = {
         name: {"type": config.system.type, "url": config.url}
@@ -318,7 +320,7 @@ def circumstances(
     }
     here = head(session.project.root)
     return Circumstances(
-        tool_version=version("release-reconcile"),
+        tool_version=VERSION,
         created_at=made,
         environment=session.project.environment,
         systems=systems,

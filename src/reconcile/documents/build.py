@@ -28,6 +28,7 @@ from reconcile.documents.syntax import syntax_problem
 from reconcile.model import Json, Problem
 
 _UNSEEN: Final = object()
+_LOUD: Final = frozenset({"True", "TRUE", "False", "FALSE"})
 
 
 def build_documents(text: str, file: str, parser: Parser) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
@@ -42,6 +43,8 @@ def build_documents(text: str, file: str, parser: Parser) -> tuple[tuple[Documen
         pass
     except MarkedYAMLError as error:
         notes.broken(syntax_problem(error, text, lines))
+    notes.marks.keys = notes.names
+    notes.marks.loud = not _LOUD.isdisjoint(notes.plain)
     return tuple(documents), tuple(notes.problems)
 
 

@@ -8,7 +8,7 @@ collection two (its place, and the slot of the anchored collection, which is alw
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final
@@ -51,11 +51,15 @@ class Dropped:
 class Marks:
     """The places of the nodes of one file, shared by its documents."""
 
-    __slots__ = ("_item_tables", "_key_tables", "lines", "places")
+    __slots__ = ("_item_tables", "_key_tables", "keys", "lines", "loud", "places")
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
         self.places = array("I")
+        self.keys: Container[str] = ()
+        """Every key of the file, wherever it stands."""
+        self.loud = False
+        """Whether the file spells a truth value in capitals."""
         self._key_tables: dict[int, dict[str, int]] = {}
         self._item_tables: dict[int, array[int]] = {}
 
@@ -116,6 +120,15 @@ class Document:
     file: str
     _marks: Marks = field(repr=False, compare=False)
     _at: int = field(repr=False, compare=False)
+
+    @property
+    def loud(self) -> bool:
+        """Whether its file spells a truth value as `True`, `TRUE`, `False` or `FALSE`."""
+        return self._marks.loud
+
+    def mentions(self, keys: Iterable[str]) -> bool:
+        """Whether its file has a mapping with one of these keys anywhere."""
+        return any(key in self._marks.keys for key in keys)
 
     def locate(self, path: Sequence[str | int], *, value: bool = False) -> Origin:
         """The place of the key or list item at `path`, or of its value.

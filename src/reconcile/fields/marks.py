@@ -14,7 +14,13 @@ from reconcile.model import Json, Spec
 class Fields(BaseModel):
     """The base of every field table: exact types, no unknown keys, nothing repeated in errors."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # most runs validate a few of the models, or, with a warm cache, none
+    )
 
 
 @dataclass(frozen=True, slots=True)

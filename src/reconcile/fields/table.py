@@ -43,6 +43,8 @@ class Row:
     required: bool
     table: Table | None
     key: tuple[str, ...]
+    parts: tuple[tuple[str, Callable[[Json], Json]], ...]
+    """The fields of the key, each with its normal form."""
     filled: bool
     from_name: bool
     from_option: bool
@@ -74,7 +76,7 @@ class Row:
 
     def key_of(self, entry: Spec) -> tuple[str, ...]:
         """The identity of an entry of this keyed list: trailing nulls are dropped."""
-        parts = [key_text(self.nested.rows[name].form(entry.get(name))) for name in self.key]
+        parts = [key_text(form(entry.get(name))) for name, form in self.parts]
         while len(parts) > 1 and not parts[-1]:
             parts.pop()
         return tuple(parts)
@@ -88,6 +90,10 @@ class Table:
     rows: Mapping[str, Row]
     sensitive: tuple[Row, ...]
     """The rows that are, or hold, what may be a secret."""
+    implied: tuple[Row, ...]
+    """The rows that have a value where the manifest is silent: the resource's name, or an option."""
+    instants: tuple[Row, ...]
+    """The rows that hold a date-time with an offset."""
 
     @property
     def has_sensitive(self) -> bool:
@@ -105,7 +111,13 @@ def table_of(model: type[BaseModel]) -> Table:
     """The field table that `model` is."""
     rows = {name: _row(name, info) for name, info in model.model_fields.items()}
     sensitive = [row for row in rows.values() if row.sensitive_if or (row.table and row.table.sensitive)]
-    return Table(model, types.MappingProxyType(rows), tuple(sensitive))
+    return Table(
+        model,
+        types.MappingProxyType(rows),
+        sensitive=tuple(sensitive),
+        implied=tuple(row for row in rows.values() if row.from_name or row.from_option),
+        instants=tuple(row for row in rows.values() if row.form is forms.instant),
+    )
 
 
 def _row(name: str, info: FieldInfo) -> Row:
@@ -121,6 +133,7 @@ def _row(name: str, info: FieldInfo) -> Row:
         required=info.is_required(),
         table=nested,
         key=keyed.fields if keyed else (),
+        parts=tuple((key, nested.rows[key].form) for key in keyed.fields) if keyed and nested else (),
         filled=_mark(info, Filled) is not None,
         from_name=_mark(info, FromName) is not None,
         from_option=_mark(info, FromOption) is not None,

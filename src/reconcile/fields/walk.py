@@ -118,11 +118,13 @@ def _sealed(row: Row, value: Json, around: Spec) -> Json:
 
 def misshapen(table: Table, said: Spec) -> str | None:
     """What of a live object is no list, mapping or single value where the table needs one; None if all is."""
-    for name, row in table.rows.items():
-        value = said.get(name)
+    for name, value in said.items():
+        row = table.rows.get(name)
+        if row is None or value is None:
+            continue
         if row.shape == "scalar" and isinstance(value, dict | list):
             return f"`{name}` is no single value"
-        if row.table is None or value is None:
+        if row.table is None:
             continue
         if row.shape == "object" and not isinstance(value, dict):
             return f"`{name}` is no object"

@@ -13,6 +13,7 @@ from reconcile.documents import Document, TextBool, source_text
 from reconcile.fields.check import Place, checked
 from reconcile.fields.marks import Fields
 from reconcile.kinds import Catalogue, Kind, is_id
+from reconcile.manifests.values import LATE
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.nearest import suggestion
 from reconcile.project import NAME, Project
@@ -56,6 +57,11 @@ class Declared:
     """The options of the system that it belongs to."""
 
     @property
+    def may_be_late(self) -> bool:
+        """Whether its file has what stands for a value: of another resource, a variable, a secret."""
+        return self.document.mentions(LATE)
+
+    @property
     def origin(self) -> Origin:
         """Where the document starts."""
         return self.document.locate(())
@@ -72,8 +78,9 @@ def open_envelopes(
         [document.value for document in documents],
         [partial(_locate, document) for document in documents],
     )
+    known: dict[tuple[str, str], Kind] = {}
     for document, problems in zip(documents, found, strict=True):
-        yield from problems or _open(document, project, catalogue)
+        yield from problems or _open(document, project, catalogue, known)
 
 
 def _locate(document: Document, place: Place, value: bool) -> Origin:
@@ -96,28 +103,41 @@ def _text(value: Json) -> Json:
     return source_text(value) if isinstance(value, int | float) else value
 
 
-def _open(document: Document, project: Project, catalogue: Catalogue) -> Iterator[Declared | Problem]:
+def _open(
+    document: Document, project: Project, catalogue: Catalogue, known: dict[tuple[str, str], Kind]
+) -> Iterator[Declared | Problem]:
     value = document.value
     metadata = value["metadata"]
-    problems = [
-        Problem(code, message, document.locate(place, value=True))
-        for code, message, place in (*_kind_problems(value, catalogue), *_name_problems(metadata, project))
-    ]
-    if problems:
-        yield from problems
-        return
     type_ = value["apiVersion"].split("/")[0]
+    kind = _kind(value, catalogue, known)
+    wrong = [*_name_problems(metadata, project)]
+    if kind is None:
+        wrong = [*_kind_problems(value, catalogue), *wrong]
+    if kind is None or wrong:
+        for code, message, place in wrong:
+            yield Problem(code, message, document.locate(place, value=True))
+        return
     name = _system(metadata, type_, project)
     if isinstance(name, tuple):
         yield Problem(*name, document.locate(("metadata", "system"), value=True))
     elif project.environment is None or project.environment in metadata.get(
         "environments", [project.environment]
     ):
-        kind = catalogue[type_].kind(value["kind"])
-        assert kind is not None  # noqa: S101  # _kind_problems has shown it
         address = Address(name, kind.name, metadata["name"])
         options = project.systems[name].options
         yield Declared(address, kind, metadata, value.get("spec") or {}, document, options)
+
+
+def _kind(value: Mapping[str, Json], catalogue: Catalogue, known: dict[tuple[str, str], Kind]) -> Kind | None:
+    """The kind that a document names, None for none; `known` remembers the kinds already met."""
+    named = value["apiVersion"], value["kind"]
+    if named not in known:
+        system = catalogue.get(named[0].split("/")[0])
+        kind = system.kind(named[1]) if system else None
+        if kind is None or kind.api_version != named[0]:
+            return None
+        known[named] = kind
+    return known[named]
 
 
 def _kind_problems(value: Mapping[str, Json], catalogue: Catalogue) -> Iterator[tuple[str, str, Place]]:

@@ -67,7 +67,11 @@ def load(project: Project, catalogue: Catalogue, outside: Outside, files: Files 
     problems += relations.problems(resources, broken, catalogue)
     resources, more = _composed(resources, project)
     problems += more
-    problems += [found for resource in resources for found in _findings(resource, catalogue)]
+    problems += [
+        found
+        for resource, kind in relations.with_kinds(resources, catalogue)
+        for found in _findings(resource, kind)
+    ]
     problems = [*spoiled, *_beside(spoiled, problems)]
     return Loaded(tuple(resources), _first(sorted(set(problems), key=by_place)), tuple(names))
 
@@ -124,24 +128,36 @@ def _resources(kind: Kind, group: list[Declared], words: Vocabulary) -> tuple[li
     """The group's resources; the specs are checked against the field table in one pass."""
     problems: list[Problem] = []
     specs = [_spec(item, words, problems) for item in group]
-    locates = [_locator(item.document) for item in group]
     resources: list[Resource] = []
-    for item, spec, locate, found in zip(
-        group, specs, locates, checked(kind.model, specs, locates), strict=True
-    ):
-        found = tuple(found) if not item.metadata.get("absent") else tuple(_of_key(kind, found))
+    for item, spec, found in zip(group, specs, _checked(kind, group, specs), strict=True):
+        if found and item.metadata.get("absent"):
+            found = tuple(_of_key(kind, found))
         problems += found
         if found:
             continue
-        late = tuple(late_values(spec))
-        broken = tuple(_misplaced(kind, late, locate))
+        late = tuple(late_values(spec)) if item.may_be_late else ()
+        broken = tuple(_misplaced(kind, late, _locator(item.document))) if late else ()
         problems += broken
         if not broken and not any(value is UNKNOWN for _, value in late):
-            resource = _resource(item, spec)
-            resources.append(
-                replace(resource, plain=True) if not late and resource.spec is spec else resource
-            )
+            resources.append(_resource(item, spec, late=bool(late)))
     return resources, problems
+
+
+def _checked(
+    kind: Kind, group: Sequence[Declared], specs: list[dict[str, Json]]
+) -> list[tuple[Problem, ...]]:
+    """The problems of each spec; one in which a text was written as a number is put right in `specs`."""
+    locates = [_locator(item.document) for item in group]
+    found = checked(kind.model, specs, locates)
+    again = [index for index, problems in enumerate(found) if problems]
+    for index in again:
+        specs[index] = spelled(kind.table, specs[index])
+    spelled_specs = [specs[index] for index in again]
+    for index, problems in zip(
+        again, checked(kind.model, spelled_specs, [locates[index] for index in again]), strict=True
+    ):
+        found[index] = problems
+    return found
 
 
 def _of_key(kind: Kind, found: Sequence[Problem]) -> Iterator[Problem]:
@@ -158,8 +174,12 @@ def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[st
             )
         )
 
-    spec: dict[str, Json] = spelled(item.kind.table, resolved(dict(item.spec), words, complain))
-    for row in item.kind.table.rows.values():
+    spec = dict(item.spec)
+    if item.may_be_late:
+        spec = resolved(spec, words, complain)
+    if item.document.loud:
+        spec = spelled(item.kind.table, spec)
+    for row in item.kind.table.implied:
         if row.from_name:
             spec.setdefault(row.name, item.address.name)
         if row.from_option and row.name in item.options:
@@ -171,18 +191,19 @@ def _locator(document: Document) -> Locate:
     return lambda place, value: document.locate(("spec", *place), value=value)
 
 
-def _resource(item: Declared, spec: Mapping[str, Json]) -> Resource:
-    metadata = item.metadata
+def _resource(item: Declared, spec: Mapping[str, Json], *, late: bool) -> Resource:
+    metadata, sealed = item.metadata, seal(item.kind.table, spec)
     return Resource(
         address=item.address,
         api_version=item.kind.api_version,
-        spec=seal(item.kind.table, spec),
+        spec=sealed,
         origin=item.origin,
         locate=partial(_place, item.document, item.kind.table, spec),
         id=metadata.get("id"),
         depends_on=tuple(filter(None, map(Address.parse, metadata.get("dependsOn") or ()))),
         suspend=metadata.get("suspend"),
         absent=bool(metadata.get("absent")),
+        plain=not late and sealed is spec,
     )
 
 
@@ -246,9 +267,8 @@ def _row_at(table: Table, place: Place) -> Row | None:
     return row
 
 
-def _findings(resource: Resource, catalogue: Catalogue) -> Iterator[Problem]:
+def _findings(resource: Resource, kind: Kind) -> Iterator[Problem]:
     """What the vendor's own rules say of a resource, with all that joined it."""
-    kind = relations.kind_of(resource, catalogue)
     yield from _without_offset(kind, resource)
     yield from _no_ids(kind, resource)
     if resource.absent and resource.id is None and not kind.listed and kind.pick is None:
@@ -261,11 +281,13 @@ def _findings(resource: Resource, catalogue: Catalogue) -> Iterator[Problem]:
 
 def _without_offset(kind: Kind, resource: Resource) -> Iterator[Problem]:
     """Date-times that do not say which instant they are."""
-    for name, row in kind.table.rows.items():
-        value = resource.spec.get(name) if row.form is forms.instant else None
+    for row in kind.table.instants:
+        value = resource.spec.get(row.name)
         if isinstance(value, str) and (value or row.required) and not isinstance(row.form(value), int):
-            words = f"`{name}` takes a date-time with an offset, such as 2026-12-01T09:00:00Z; this is none"
-            yield Problem("no-offset", words, resource.locate((name,)))
+            words = (
+                f"`{row.name}` takes a date-time with an offset, such as 2026-12-01T09:00:00Z; this is none"
+            )
+            yield Problem("no-offset", words, resource.locate((row.name,)))
 
 
 def _no_ids(kind: Kind, resource: Resource) -> Iterator[Problem]:

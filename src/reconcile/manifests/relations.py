@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import late_values
 from reconcile.kinds import Catalogue, Kind
-from reconcile.model import Address, Problem, Ref, Resource
+from reconcile.model import Address, Json, Problem, Ref, Resource
 from reconcile.nearest import suggestion
 
 RING_AT_MOST = 20
@@ -36,6 +36,8 @@ def problems(resources: Sequence[Resource], broken: Set[Address], catalogue: Cat
     by_address = {resource.address: resource for resource in reversed(resources)}
     found = [*_twice(resources, by_address), *_rivals(resources, catalogue)]
     for resource in resources:
+        if resource.plain and not resource.depends_on:
+            continue
         found += _dangling(resource, by_address, broken, catalogue)
     return found or [*_rings(by_address)]
 
@@ -51,9 +53,8 @@ def _twice(resources: Iterable[Resource], first: Mapping[Address, Resource]) -> 
 
 def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Problem]:
     """Two manifests that claim the same live object."""
-    first: dict[tuple[str, str, str], Resource] = {}
-    for resource in resources:
-        kind = kind_of(resource, catalogue)
+    first: dict[tuple[str, str, Json], Resource] = {}
+    for resource, kind in with_kinds(resources, catalogue):
         identity = _identity(kind, resource)
         if identity is None:
             continue
@@ -64,13 +65,23 @@ def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Pro
             yield Problem("claimed-twice", message, resource.origin)
 
 
-def _identity(kind: Kind, resource: Resource) -> str | None:
+def _identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
     if kind.compose is not None:
         return None
     if resource.id is not None:
         return f"id {resource.id}"
     key = {} if resource.plain else {name: resource.spec.get(name) for name in kind.key}
-    return None if any(late_values(key)) else repr(kind.key_of(resource.spec))
+    return None if any(late_values(key)) else kind.key_of(resource.spec)
+
+
+def with_kinds(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[tuple[Resource, Kind]]:
+    """Each resource with its kind, which is looked up once for all of a kind."""
+    known: dict[tuple[str, str], Kind] = {}
+    for resource in resources:
+        named = resource.api_version, resource.managed_as or resource.address.kind
+        if named not in known:
+            known[named] = kind_of(resource, catalogue)
+        yield resource, known[named]
 
 
 def kind_of(resource: Resource, catalogue: Catalogue) -> Kind:

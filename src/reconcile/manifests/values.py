@@ -12,7 +12,7 @@ from reconcile.fields.table import Row, Table
 from reconcile.model import Address, Env, Json, Ref
 from reconcile.nearest import suggestion
 
-_LATE = frozenset({"ref", "var", "env"})
+LATE = frozenset({"ref", "var", "env"})
 UNKNOWN = Env("")
 """Stands where a variable or an address could not be read, so that nothing else is wrong there."""
 
@@ -36,7 +36,7 @@ def resolved(value: Json, words: Vocabulary, complain: Complain, place: Place = 
     if isinstance(value, dict):
         if len(value) == 1:
             ((key, named),) = value.items()
-            if key in _LATE and isinstance(named, str):
+            if key in LATE and isinstance(named, str):
                 return _late(key, named, words, lambda message: complain(key, message, place))
         return {name: resolved(inner, words, complain, (*place, name)) for name, inner in value.items()}
     if isinstance(value, list):
@@ -96,4 +96,13 @@ def _spelled(row: Row | None, value: Json) -> Json:
         )
     if row.is_text and isinstance(value, bool | int | float):
         return source_text(value)
+    return _quiet(value)
+
+
+def _quiet(value: Json) -> Json:
+    """`value` with `True` and `FALSE` as truth values, inside what is compared as a whole too."""
+    if isinstance(value, dict):
+        return {name: _quiet(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_quiet(inner) for inner in value]
     return bool(value) if isinstance(value, TextBool) else value

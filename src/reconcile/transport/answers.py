@@ -79,7 +79,7 @@ def _parsed(text: str) -> Json:
         raise Unusable(f"JSON nested deeper than {DEPTH} levels") from None
     except ValueError as error:
         raise Unusable(_reason(error)) from None
-    if _SURROGATE.search(text) and not _encodable(value):
+    if "\\u" in text and _SURROGATE.search(text) and not _encodable(value):
         raise Unusable("JSON with half of a surrogate pair")
     return value
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.metadata
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-import httpx
 
 from reconcile.endpoint import ClientCredentials, Endpoint
 from reconcile.model import Json, Request, Response
 from reconcile.transport.answers import Answer
 from reconcile.transport.credentials import Purse, Shown, Token, Unshowable, bearer, form_of, shown
 from reconcile.transport.lanes import Lanes
+from reconcile.transport.light import httpx
 from reconcile.transport.losses import Lost
 from reconcile.transport.redaction import Redactor
 from reconcile.transport.settings import Settings
 from reconcile.transport.spelling import METHODS, content_of, url_of
 from reconcile.transport.verdict import Fault, Stale, judge, line
 from reconcile.transport.watch import Watch
+from reconcile.version import VERSION
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -158,7 +156,7 @@ def _for_token(system: System, credential: ClientCredentials) -> Request:
 
 
 def _request(method: str, url: str, credential: Shown, content: Content) -> httpx.Request:
-    headers = {"Accept": JSON, "Accept-Encoding": "identity", "User-Agent": _agent()}
+    headers = {"Accept": JSON, "Accept-Encoding": "identity", "User-Agent": f"reconcile/{VERSION}"}
     if content.data is not None:
         headers["Content-Type"] = content.type
     if credential.authorization is not None:
@@ -167,11 +165,3 @@ def _request(method: str, url: str, credential: Shown, content: Content) -> http
         return httpx.Request(method, url, headers=headers, content=content.data)
     except (httpx.InvalidURL, UnicodeError):
         raise Lost("the url of the system cannot be used", again=False) from None
-
-
-@functools.cache
-def _agent() -> str:
-    try:
-        return f"reconcile/{importlib.metadata.version('release-reconcile')}"
-    except importlib.metadata.PackageNotFoundError:
-        return "reconcile/0"

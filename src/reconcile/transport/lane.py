@@ -12,9 +12,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import httpx
-
 from reconcile.transport.answers import Answer
+from reconcile.transport.light import httpx
 from reconcile.transport.losses import broken, late, too_large
 from reconcile.transport.watch import Flight
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 
-import httpx
+from reconcile.transport.light import httpx
 
 
 class Lost(Exception):

@@ -7,9 +7,8 @@ import ssl
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-import httpx
-
 from reconcile.endpoint import is_loopback
+from reconcile.transport.light import httpx
 
 
 def proxy_for(origin: str, environment: Mapping[str, str]) -> str | None:

@@ -28,7 +28,8 @@ def started_needs_a_project(spec: Spec) -> Iterator[Finding]:
 def all_files_or_a_package(spec: Spec) -> Iterator[Finding]:
     """Cannot provide packageName if requestAllFiles is true."""
     for entry in spec.get("projects") or ():
-        yield from package_rule(entry, ("projects", _PROJECTS.key_of(entry)))
+        if entry.get("requestAllFiles") is True:
+            yield from package_rule(entry, ("projects", _PROJECTS.key_of(entry)))
 
 
 def package_rule(entry: Spec, path: FieldPath) -> Iterator[Finding]:
