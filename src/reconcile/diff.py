@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import at, keyed, late_values, overlay
@@ -42,10 +43,27 @@ def _same(row: Row, want: Json, have: Json) -> bool:
         return row.equal(want, have)
     if row.shape == "object":
         return _blank(row.table, have) if want is None else same(row.table, want, have or {})
+    if _same_one_by_one(row, want, have):
+        return True
     before, after = keyed(row, have), keyed(row, want)
     if _leaving(want, before, after) or after.keys() - before.keys():
         return False
     return all(same(row.table, entry, before[key]) for key, entry in after.items())
+
+
+def _same_one_by_one(row: Row, want: Json, have: Json) -> bool:
+    """Whether two lists of entries show at once that they are the same: in one order, spelled alike."""
+    if type(want) is not list or type(have) is not list or len(want) != len(have):
+        return False
+    return all(map(partial(_same_at_once, row), want, have))
+
+
+def _same_at_once(row: Row, want: Spec, have: Spec) -> bool:
+    for name, value in want.items():
+        live = have.get(name)
+        if value != live or type(value) is not type(live):
+            return False
+    return all(name in want or have.get(name) is None for name in row.key)
 
 
 def _leaving(

@@ -53,11 +53,7 @@ def observe(wanted: Sequence[Wanted], send: Send, threads: int) -> Observation:
     needs = {address: tuple(_key_references(item)) for address, item in waiting.items()}
     with ThreadPoolExecutor(min(threads, THREADS_AT_MOST)) as pool:
         while waiting:
-            level = [
-                item
-                for address, item in waiting.items()
-                if not any(need in waiting for need in needs[address])
-            ]
+            level = [item for address, item in waiting.items() if waiting.keys().isdisjoint(needs[address])]
             for item in level:
                 del waiting[item.resource.address]
             seen.level([resolved for item in level if (resolved := _resolved(item, seen.live))], send, pool)
@@ -225,7 +221,8 @@ def sealed(kind: Kind, live: Live) -> Live:
     wrong = misshapen(kind.table, live.said)
     if wrong:
         raise BadAnswer(f"{kind.name} {live.id}: {wrong}")
-    return Live(live.id, live.name, seal(kind.table, live.said)) if kind.table.has_sensitive else live
+    said = seal(kind.table, live.said)
+    return live if said is live.said else Live(live.id, live.name, said)
 
 
 def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live] | Problem]:
@@ -242,9 +239,9 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
         former = _former_key(item)
         if former and not named and former not in claimed:
             named = by_key.get(former, [])
-        found = _match(item, by_id, named)
-        if found is not None:
-            yield found
+        match = _match(item, by_id, named)
+        if match is not None:
+            yield match
 
 
 def _formers(group: Sequence[Wanted]) -> Iterator[Resource]:

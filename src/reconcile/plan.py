@@ -123,7 +123,7 @@ class _Parts:
     def add(self, item: Wanted, live: Live | None) -> None:
         """Decides one resource and puts each part of the verdict where it belongs."""
         earlier = None
-        if live is not None:
+        if live is not None and self.left:
             earlier, live = self.left.get(_object(item, live), (None, live))
         verdict = decide(item, live, self.facts)
         self._note(item.resource, verdict)

@@ -52,7 +52,9 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     if unverified:
         want = {name: value for name, value in want.items() if name not in unverified}
     changes = diff.changes(kind.table, resource, want, live.said if live else None)
-    if changes and wanted.based:
+    if not changes and live is not None:
+        return _settled(kind.decide(_case(wanted, resource.spec, live, known)), unverified)
+    if wanted.based:
         changes = _labelled(wanted, changes, live, known)
     asked = tuple(change for change in changes if known.only in {None, change.label})
     held = tuple(_held(resource, asked, prune=known.prune))
@@ -68,6 +70,13 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     sent = _less(free, decision.blocked) if decision.requests else ()
     blocked = (*held, *decision.blocked)
     return Verdict(decision.requests, sent, blocked, None, unverified, decision.action)
+
+
+def _settled(decision: Decision, unverified: tuple[str, ...]) -> Verdict:
+    """What a kind says of an object that differs in nothing."""
+    if decision.finished:
+        return Verdict(finished=decision.finished)
+    return Verdict(blocked=decision.blocked, unverified=unverified)
 
 
 def _case(

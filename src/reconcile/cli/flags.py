@@ -39,6 +39,7 @@ class Flags:
     output: str = "text"
     report: tuple[tuple[str, Path], ...] = ()
     max_chars: int = MOST_CHARS
+    no_cache: bool = False
     no_color: bool = False
     verbose: bool = False
 
@@ -124,6 +125,9 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
         metavar="N",
         type=click.IntRange(min=LEAST_CHARS),
         help=f"The most that a markdown report may be. Default {MOST_CHARS}, at least {LEAST_CHARS}.",
+    ),
+    click.option(
+        "--no-cache", is_flag=True, default=None, help="Read all manifests anew; keep nothing of them."
     ),
     click.option("--no-color", is_flag=True, default=None, help="Print without colour. [NO_COLOR]"),
     click.option("-v", "--verbose", is_flag=True, default=None, help="Log each request to standard error."),

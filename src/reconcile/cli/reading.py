@@ -30,7 +30,7 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, *, drift: bool
     """
     session: Session | None = None
     try:
-        session = begin(flags, paths, live=True)
+        session = begin(flags, paths, live=True, cached=out is None)
         plan, others = _plan(session, drift)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)

@@ -14,6 +14,8 @@ import click
 
 from reconcile.base import Commit, NoBase, commit, head
 from reconcile.cli import codes
+from reconcile.cli.caches import Caches, kept
+from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import report, show
 from reconcile.cli.sink import tell
@@ -33,10 +35,7 @@ from reconcile.plan import Planned, opened, plan
 from reconcile.project import FILE, Project, project_changes, read_project
 from reconcile.records import Circumstances, failed
 from reconcile.reports import text
-from reconcile.systems import Installed
 from reconcile.version import VERSION
-
-CATALOGUE = Installed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +59,24 @@ class Session:
     base: Base | None = None
 
 
-def begin(flags: Flags, paths: Sequence[str], *, live: bool) -> Session:
-    """Loads the project and its manifests; ProblemsFound where anything stands against going on."""
+def begin(flags: Flags, paths: Sequence[str], *, live: bool, cached: bool = False) -> Session:
+    """Loads the project and its manifests; ProblemsFound where anything stands against going on.
+
+    Only a run that neither writes to a system nor saves what another run approves may be `cached`.
+    """
     environment = dict(os.environ)
     project = _project(flags, live=live)
     outside = Outside(_readable(environment), _variables(flags))
-    loaded = load(project, CATALOGUE, outside)
-    if loaded.errors:
-        raise ProblemsFound(loaded.problems)
-    selected = _selected(flags, project, loaded, paths)
-    return Session(
-        flags, project, loaded, environment, selected, _base(flags, project, outside) if live else None
-    )
+    with kept(project.root, cached=cached and not flags.no_cache) as caches:
+        loaded = load(project, CATALOGUE, outside, shelf=caches.shelf(project, outside))
+        if loaded.errors:
+            raise ProblemsFound(loaded.problems)
+        selected = _selected(flags, project, loaded, paths)
+        base = _base(flags, project, outside, caches) if live else None
+    return Session(flags, project, loaded, environment, selected, base)
 
 
-def _base(flags: Flags, project: Project, outside: Outside) -> Base | None:
+def _base(flags: Flags, project: Project, outside: Outside, caches: Caches) -> Base | None:
     """The manifests as they are at `--base`; what cannot be read of them there is as if it were not."""
     if flags.base is None:
         return None
@@ -88,7 +90,7 @@ def _base(flags: Flags, project: Project, outside: Outside) -> Base | None:
     then = None if isinstance(data, Problem) else read_project(data, project.root, CATALOGUE, flags.env)[0]
     if then is None:
         return Base(name, None, {})
-    loaded = load(then, CATALOGUE, outside, files)
+    loaded = load(then, CATALOGUE, outside, files, caches.shelf(then, outside))
     return Base(name, then, {resource.address: resource for resource in loaded.resources})
 
 

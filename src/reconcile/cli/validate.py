@@ -38,7 +38,7 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
     sessions = []
     for chosen in each_environment(given):
         try:
-            sessions.append(begin(chosen, paths, live=False))
+            sessions.append(begin(chosen, paths, live=False, cached=True))
             found |= dict.fromkeys(sessions[-1].loaded.problems)
         except ProblemsFound as error:
             found |= dict.fromkeys(error.problems)

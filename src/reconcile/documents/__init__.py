@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from reconcile.documents.build import build_documents
-from reconcile.documents.marks import Document
+from reconcile.documents.marks import Document, Places
 from reconcile.documents.parsers import Parser, default_parser
 from reconcile.documents.scalars import TextBool, TextFloat, TextInt, source_text
 from reconcile.documents.text import read_text
 from reconcile.model import Json, Problem
 
-__all__ = ["Document", "TextBool", "TextFloat", "TextInt", "read_documents", "read_value", "source_text"]
+__all__ = [
+    "Document",
+    "Places",
+    "TextBool",
+    "TextFloat",
+    "TextInt",
+    "read_documents",
+    "read_value",
+    "source_text",
+]
 
 
 def read_documents(

@@ -8,6 +8,7 @@ collection two (its place, and the slot of the anchored collection, which is alw
 from __future__ import annotations
 
 from array import array
+from base64 import b64decode, b64encode
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -112,6 +113,25 @@ class Marks:
         return end if end > at else at + 2
 
 
+class Places:
+    """The places of a file's nodes from what was kept of them, unpacked when one is asked for."""
+
+    __slots__ = ("_data", "_marks", "_packed", "file")
+
+    def __init__(self, file: str, data: bytes, packed: str) -> None:
+        self.file = file
+        self._data = data
+        self._packed = packed
+        self._marks: Marks | None = None
+
+    def document(self, value: Json, at: int) -> Document:
+        """The document of the file whose first node has the slot `at`; ValueError where there are none."""
+        if self._marks is None:
+            self._marks = Marks(Lines(self._data.decode("utf-8-sig"), self.file))
+            self._marks.places.frombytes(b64decode(self._packed))
+        return Document(value, self.file, self._marks, at)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One YAML document as plain values; what an alias repeats is one shared object, so change none."""
@@ -119,7 +139,13 @@ class Document:
     value: Json
     file: str
     _marks: Marks = field(repr=False, compare=False)
-    _at: int = field(repr=False, compare=False)
+    at: int = field(repr=False, compare=False)
+    """The slot of its first node."""
+
+    @property
+    def packed(self) -> str:
+        """The places of all of its file's nodes as one text, for `Places`."""
+        return b64encode(self._marks.places.tobytes()).decode()
 
     @property
     def loud(self) -> bool:
@@ -135,7 +161,7 @@ class Document:
 
         A path that does not exist has the place of its nearest parent that does; `()` is the first node's.
         """
-        marks, node, at = self._marks, self.value, self._at
+        marks, node, at = self._marks, self.value, self.at
         found = at
         for step in path:
             slot = marks.entry(node, at, step)

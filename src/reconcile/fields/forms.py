@@ -49,7 +49,9 @@ def boolean(value: Json) -> Json:
 
 def enumerated(value: Json) -> Json:
     """`NOTSTARTED` for "Not started" and "NOT_STARTED"."""
-    return re.sub(r"[\s_]+", "", value).upper() or None if isinstance(value, str) else value
+    if not isinstance(value, str) or (value.isalpha() and value.isupper()):
+        return value
+    return re.sub(r"[\s_]+", "", value).upper() or None
 
 
 def instant(value: Json) -> Json:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from reconcile.fields.table import Row, Table
 from reconcile.model import Env, FieldPath, Json, Part, Ref, Secret, Spec
 
+_SINGLE = frozenset({str, int, float, bool, type(None)})
+
 
 def overlay(table: Table, have: Spec, want: Spec) -> dict[str, Json]:
     """What a full replacement must say: `want` over `have`, only the fields that the table knows.
@@ -118,6 +120,8 @@ def _sealed(row: Row, value: Json, around: Spec) -> Json:
 
 def misshapen(table: Table, said: Spec) -> str | None:
     """What of a live object is no list, mapping or single value where the table needs one; None if all is."""
+    if not table.nests and _SINGLE.issuperset(map(type, said.values())):
+        return None
     for name, value in said.items():
         row = table.rows.get(name)
         if row is None or value is None:

@@ -1,0 +1,46 @@
+"""Gives each project that a run loads what was kept of its files, and keeps what it learned, at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reconcile.base import tracks
+from reconcile.cli.catalogue import CATALOGUE
+from reconcile.manifests import Outside
+from reconcile.manifests.cache import FOLDER, Cache
+from reconcile.manifests.kept import Shelf, context
+from reconcile.project import Project
+
+
+class Caches:
+    """The caches of one run, one for each meaning that manifests have in it; without a folder, none."""
+
+    def __init__(self, root: Path | None) -> None:
+        self._root = root
+        self._open: dict[str, Cache] = {}
+
+    def shelf(self, project: Project, outside: Outside) -> Shelf:
+        """What is known of the files of one load."""
+        if self._root is None:
+            return Shelf(project, CATALOGUE)
+        meaning = context(project, outside.words(project).variables, outside.secrets)
+        cache = self._open.get(meaning) or self._open.setdefault(meaning, Cache(self._root, meaning))
+        return Shelf(project, CATALOGUE, cache)
+
+    def write(self) -> None:
+        """Keeps what was learned."""
+        for cache in self._open.values():
+            cache.write()
+
+
+@contextmanager
+def kept(root: Path, *, cached: bool) -> Iterator[Caches]:
+    """The caches of a run, written at its end; none where a commit could have brought one in."""
+    committed = cached and (root / FOLDER).exists() and tracks(root, FOLDER)
+    caches = Caches(root if cached and not committed else None)
+    try:
+        yield caches
+    finally:
+        caches.write()

@@ -1,0 +1,40 @@
+"""What the vendors' own rules say of a resource, with all that joined it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconcile.kinds import Kind, is_id
+from reconcile.manifests.envelope import no_id
+from reconcile.model import Problem, Resource
+
+
+def findings(resource: Resource, kind: Kind) -> Iterator[Problem]:
+    """The problems that the resource's spec alone shows: its ids, its instants, the rules of its kind."""
+    yield from _without_offset(kind, resource)
+    yield from _no_ids(kind, resource)
+    if resource.absent and resource.id is None and not kind.listed and kind.pick is None:
+        words = f"a {kind.name} is found by its id alone: pin the tombstone by metadata.id"
+        yield Problem("unpinned-tombstone", words, resource.origin)
+    for rule in () if resource.absent else kind.rules:
+        for finding in rule(resource.spec):
+            yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
+
+
+def _without_offset(kind: Kind, resource: Resource) -> Iterator[Problem]:
+    """Date-times that do not say which instant they are."""
+    for row in kind.table.instants:
+        value = resource.spec.get(row.name)
+        if isinstance(value, str) and (value or row.required) and not isinstance(row.form(value), int):
+            words = (
+                f"`{row.name}` takes a date-time with an offset, such as 2026-12-01T09:00:00Z; this is none"
+            )
+            yield Problem("no-offset", words, resource.locate((row.name,)))
+
+
+def _no_ids(kind: Kind, resource: Resource) -> Iterator[Problem]:
+    """Values that would stand in the path of a request, and cannot."""
+    for name in kind.in_paths:
+        value = resource.spec.get(name)
+        if isinstance(value, str | int) and not is_id(value):
+            yield Problem("bad-id", no_id(name, value), resource.locate((name,)))

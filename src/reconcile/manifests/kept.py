@@ -1,0 +1,150 @@
+"""Decides what of a file that is in order is worth keeping, and what a kept entry means again; does no I/O.
+
+An entry is plain JSON: the places of the file's nodes, and each document that made a resource.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from array import array
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Protocol
+
+from reconcile.documents import Places, source_text
+from reconcile.fields.table import Table
+from reconcile.fields.walk import late_values, replaced
+from reconcile.kinds import Catalogue, Kind
+from reconcile.manifests.specs import Made, implied, place_of, resource
+from reconcile.model import Address, Env, FieldPath, Json, Origin, Ref, Resource
+from reconcile.project import Project
+
+FORMAT = [1, sys.byteorder, array("I").itemsize]
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_UNUSABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+"""What an entry that is none of ours may raise."""
+
+
+class Cache(Protocol):
+    """What keeps entries by the bytes of their files."""
+
+    def find(self, data: bytes) -> Json: ...
+    def keep(self, data: bytes, entry: Json) -> None: ...
+
+
+class Shelf:
+    """What is known of the files of one load, from a cache, and what of them the cache is to know."""
+
+    def __init__(self, project: Project, catalogue: Catalogue, cache: Cache | None = None) -> None:
+        self.recalled: list[Resource] = []
+        self.sound: set[int] = set()
+        """The identities of those of which the rules of their kind had nothing to say."""
+        self._project, self._catalogue, self._cache = project, catalogue, cache
+        self._unknown: dict[str, bytes] = {}
+
+    def recall(self, name: str, data: bytes) -> bool:
+        """Whether the file is known: what it declares is then among `recalled`."""
+        if self._cache is None:
+            return False
+        entry = self._cache.find(data)
+        try:
+            found = [*_resources(entry, Places(name, data, entry["places"]), self._project, self._catalogue)]
+        except _UNUSABLE:
+            self._unknown[name] = data
+            return False
+        self.recalled += [resource for resource, _ in found]
+        self.sound |= {id(resource) for resource, sound in found if sound}
+        return True
+
+    def keep(self, made: Sequence[Made], spoiled: Container[str], sound: Container[int]) -> None:
+        """Puts every file into the cache that was not known and has no problem of its own."""
+        files: dict[str, list[Made]] = {name: [] for name in self._unknown if name not in spoiled}
+        for each in made:
+            files.get(each.resource.origin.file, []).append(each)
+        for name, of_file in files.items():
+            entry = _entry(of_file, sound)
+            if self._cache is not None and entry is not None:
+                self._cache.keep(self._unknown[name], entry)
+
+
+def context(project: Project, variables: Mapping[str, Json], secrets: frozenset[str] | None) -> str:
+    """All that a file's meaning depends on, beside its bytes and the version of the tool, as one text."""
+    systems = {
+        name: [config.system.type, dict(config.options), [*map(_schema, config.system.kinds)]]
+        for name, config in project.systems.items()
+    }
+    spelled = replaced(dict(variables), lambda leaf: [type(leaf).__name__, source_text(leaf)])
+    allowed = None if secrets is None else sorted(secrets)
+    around = [project.environment, project.environments, sorted(project.auth_variables), allowed]
+    return json.dumps([FORMAT, systems, spelled, around], sort_keys=True)
+
+
+def _schema(kind: Kind) -> str:
+    """The version of a kind's schema: its fields, types and marks, spelled out."""
+    return _ADDRESS.sub("", f"{kind.api_version} {kind.name} {kind.key} {kind.model.model_fields!r}")
+
+
+def _entry(made: Sequence[Made], sound: Container[int]) -> Json:
+    """What to keep of a file; `sound` has the identities of the resources without findings. None: nothing."""
+    documents = [each.declared.document for each in made]
+    if any(document.loud for document in documents):
+        return None
+    kept = [_kept(each, sound=id(each.resource) in sound) for each in made]
+    return {"places": documents[0].packed if documents else "", "documents": kept}
+
+
+def _kept(made: Made, *, sound: bool) -> list[Json]:
+    item, origin = made.declared, made.resource.origin
+    head = [item.document.at, origin.line, origin.column, item.address.system, sound, item.document.value]
+    if made.spec == implied(item.kind.table, dict(item.spec), item.address.name, item.options):
+        return head
+    late = [[place, *_named(value)] for place, value in late_values(made.spec)]
+    return [*head, replaced(made.spec, lambda leaf: None if isinstance(leaf, Ref | Env) else leaf), late]
+
+
+def _named(value: Json) -> tuple[str, str]:
+    return ("ref", str(value.address)) if isinstance(value, Ref) else ("env", value.name)
+
+
+def _resources(
+    entry: Json, places: Places, project: Project, catalogue: Catalogue
+) -> Iterator[tuple[Resource, bool]]:
+    """The resources of a kept file, each with whether it is sound."""
+    kinds: dict[tuple[str, str], Kind] = {}
+    for at, line, column, name, sound, value, *changed in entry["documents"]:
+        named, metadata = (value["apiVersion"], value["kind"]), value["metadata"]
+        options = project.systems[name].options
+        kind = kinds.get(named) or kinds.setdefault(named, _kind(catalogue, named))
+        address = Address(name, kind.name, metadata["name"])
+        if changed:
+            spec = _with_late(*changed)
+        else:
+            spec = implied(kind.table, {**value.get("spec", {})}, address.name, options)
+        origin = Origin(places.file, line, column)
+        locate = partial(_place, places, at, (kind.table, value, spec))
+        late = bool(changed and changed[1])
+        yield resource(address, kind, metadata, (spec, late), (origin, locate)), sound is True
+
+
+def _kind(catalogue: Catalogue, named: tuple[str, str]) -> Kind:
+    kind = catalogue[named[0].split("/")[0]].kind(named[1])
+    if kind is None:
+        raise KeyError(named)
+    return kind
+
+
+def _with_late(spec: dict[str, Json], late: Sequence[tuple[list[str | int], str, str]]) -> dict[str, Json]:
+    for place, what, name in late:
+        around: Json = spec
+        for step in place[:-1]:
+            around = around[step]
+        address = Address.parse(name)
+        around[place[-1]] = Ref(address) if what == "ref" and address else Env(name)
+    return spec
+
+
+def _place(places: Places, at: int, of: tuple[Table, Json, Json], path: FieldPath) -> Origin:
+    table, value, spec = of
+    return place_of(places.document(value, at), table, spec, path)

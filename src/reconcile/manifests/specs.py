@@ -1,0 +1,188 @@
+"""Makes resources of documents: variables put in, types checked, late values where they may stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from reconcile.documents import Document
+from reconcile.fields import forms
+from reconcile.fields.check import Locate, Place, checked
+from reconcile.fields.table import Row, Table
+from reconcile.fields.walk import late_values, seal
+from reconcile.kinds import Kind
+from reconcile.manifests.envelope import Declared
+from reconcile.manifests.values import UNKNOWN, Vocabulary, resolved, spelled
+from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A resource with what it was made of."""
+
+    resource: Resource
+    declared: Declared
+    spec: Mapping[str, Json]
+    """As it was before its secrets were sealed."""
+
+
+def made(kind: Kind, group: list[Declared], words: Vocabulary) -> tuple[list[Made], list[Problem]]:
+    """The resources of a kind; the specs are checked against the field table in one pass."""
+    problems: list[Problem] = []
+    specs = [_spec(item, words, problems) for item in group]
+    resources: list[Made] = []
+    for item, spec, found in zip(group, specs, _checked(kind, group, specs), strict=True):
+        if found and item.metadata.get("absent"):
+            found = tuple(_of_key(kind, found))
+        problems += found
+        if found:
+            continue
+        late = tuple(late_values(spec)) if item.may_be_late else ()
+        broken = tuple(_misplaced(kind, late, _locator(item.document))) if late else ()
+        problems += broken
+        if not broken and not any(value is UNKNOWN for _, value in late):
+            resources.append(Made(_resource(item, spec, late=bool(late)), item, spec))
+    return resources, problems
+
+
+def _checked(
+    kind: Kind, group: Sequence[Declared], specs: list[dict[str, Json]]
+) -> list[tuple[Problem, ...]]:
+    """The problems of each spec; one in which a text was written as a number is put right in `specs`."""
+    locates = [_locator(item.document) for item in group]
+    found = checked(kind.model, specs, locates)
+    again = [index for index, problems in enumerate(found) if problems]
+    for index in again:
+        specs[index] = spelled(kind.table, specs[index])
+    spelled_specs = [specs[index] for index in again]
+    for index, problems in zip(
+        again, checked(kind.model, spelled_specs, [locates[index] for index in again]), strict=True
+    ):
+        found[index] = problems
+    return found
+
+
+def _of_key(kind: Kind, found: Sequence[Problem]) -> Iterator[Problem]:
+    """A tombstone needs only what identifies its object."""
+    needed = {f"`{name}` is missing: it is required" for name in kind.key}
+    return (problem for problem in found if problem.code != "missing-field" or problem.message in needed)
+
+
+def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[str, Json]:
+    def complain(key: str, message: str, place: Place) -> None:
+        problems.append(
+            Problem(
+                f"unknown-{key}" if key == "var" else key, message, item.document.locate(("spec", *place))
+            )
+        )
+
+    spec = dict(item.spec)
+    if item.may_be_late:
+        spec = resolved(spec, words, complain)
+    if item.document.loud:
+        spec = spelled(item.kind.table, spec)
+    return implied(item.kind.table, spec, item.address.name, item.options)
+
+
+def _locator(document: Document) -> Locate:
+    return lambda place, value: document.locate(("spec", *place), value=value)
+
+
+def implied(table: Table, spec: dict[str, Json], name: str, options: Mapping[str, Json]) -> dict[str, Json]:
+    """`spec` with what a manifest's silence means: the resource's own name, an option of its system."""
+    for row in table.implied:
+        if row.from_name:
+            spec.setdefault(row.name, name)
+        if row.from_option and row.name in options:
+            spec.setdefault(row.name, options[row.name])
+    return spec
+
+
+def _resource(item: Declared, spec: Mapping[str, Json], *, late: bool) -> Resource:
+    locate = partial(place_of, item.document, item.kind.table, spec)
+    return resource(item.address, item.kind, item.metadata, (spec, late), (item.origin, locate))
+
+
+def resource(
+    address: Address,
+    kind: Kind,
+    metadata: Mapping[str, Json],
+    spec: tuple[Mapping[str, Json], bool],
+    place: tuple[Origin, Callable[[FieldPath], Origin]],
+) -> Resource:
+    """The resource of a manifest that is in order; `spec` says whether it holds late values."""
+    said, late = spec
+    sealed = seal(kind.table, said)
+    return Resource(
+        address=address,
+        api_version=kind.api_version,
+        spec=sealed,
+        origin=place[0],
+        locate=place[1],
+        id=metadata.get("id"),
+        depends_on=tuple(filter(None, map(Address.parse, metadata.get("dependsOn") or ()))),
+        suspend=metadata.get("suspend"),
+        absent=bool(metadata.get("absent")),
+        plain=not late and sealed is said,
+    )
+
+
+def place_of(document: Document, table: Table, spec: Json, path: FieldPath) -> Origin:
+    """The line of a field path: steps by key become the index of the entry that has the key."""
+    place: list[str | int] = ["spec"]
+    row: Row | None = None
+    for step in path:
+        if isinstance(step, tuple):
+            index = _index(row, spec, step)
+            if index is None:
+                break
+            place.append(index)
+            spec = spec[index]
+        else:
+            place.append(step)
+            row, spec = table.rows.get(step), (spec or {}).get(step)
+            table = row.table if row and row.table else table
+    return document.locate(tuple(place))
+
+
+def _index(row: Row | None, entries: Json, key: tuple[str, ...]) -> int | None:
+    if row is None or not isinstance(entries, list):
+        return None
+    return next((index for index, entry in enumerate(entries) if row.key_of(entry) == key), None)
+
+
+def _misplaced(kind: Kind, late: Sequence[tuple[Place, Json]], locate: Locate) -> Iterator[Problem]:
+    """Late values that stand where none can."""
+    for place, value in late:
+        row = _row_at(kind.table, place)
+        words = None if row is None or value is UNKNOWN else _unfit(kind, row, place, value)
+        if words:
+            yield Problem("env" if isinstance(value, Env) else "ref", words, locate(place, True))
+
+
+def _unfit(kind: Kind, row: Row, place: Place, value: Json) -> str | None:
+    """Why a late value cannot stand in a field: it is one value, and a secret identifies nothing."""
+    if row.table is not None:
+        return f"`{row.name}` takes {'a list' if row.shape == 'keyed' else 'a mapping'}, not one value"
+    if row.shape == "whole" and place[-1] == row.name:
+        return f"`{row.name}` takes a mapping or a list, not one value"
+    if row.asked or row.form is forms.instant:
+        return f"`{row.name}` takes a value that is known when the plan is made: write it, or {{var: NAME}}"
+    if not isinstance(value, Env):
+        return None
+    if not row.is_text:
+        return f"`{row.name}` takes no secret: it is shown in plans"
+    around = _row_at(kind.table, place[:-1])
+    key = around.key if around else kind.key
+    return f"`{row.name}` takes no secret: what it identifies is shown" if row.name in key else None
+
+
+def _row_at(table: Table, place: Place) -> Row | None:
+    """The row of the field at `place`; what stands inside a field compared as a whole is that field's."""
+    row: Row | None = None
+    for step in place:
+        if isinstance(step, str) and not (row and row.shape == "whole"):
+            row = table.rows.get(step)
+            table = row.table if row and row.table else table
+    return row

@@ -1,0 +1,78 @@
+"""The cache of manifests: what reads it, what never does, and what it leaves behind."""
+
+from __future__ import annotations
+
+import subprocess
+from hashlib import blake2b
+from pathlib import Path
+
+import pytest
+from tests.support.commands import Tool
+from tests.support.http import Wire
+from tests.support.projects import release
+
+CACHE = ".reconcile/cache"
+
+
+@pytest.fixture
+def forged(tool: Tool, project: Path) -> Path:
+    """A project whose cache says, well formed, that another text is wanted."""
+    (project / "manifests/train.yaml").write_text(release("train", "{description: mine}"))
+    assert tool("plan").code == 0
+    (file,) = project.glob(f"{CACHE}/*.jsonl")
+    key, _, text = file.read_bytes().strip().split(b" ", 2)
+    text = text.replace(b"mine", b"evil")
+    file.write_bytes(b" ".join((key, blake2b(text, digest_size=16).hexdigest().encode(), text)))
+    return project
+
+
+def test_plan_and_drift_read_what_is_kept(tool: Tool, forged: Path) -> None:
+    assert '"old" -> "evil"' in tool("plan").out
+    assert '"old" -> "evil"' in tool("drift").out
+
+
+@pytest.mark.parametrize(
+    "arguments", [("plan", "--no-cache"), ("--no-cache", "plan"), ("drift", "--no-cache")]
+)
+def test_without_the_cache_nothing_is_read_or_kept(
+    tool: Tool, forged: Path, arguments: tuple[str, ...]
+) -> None:
+    before = {file: file.read_bytes() for file in forged.glob(f"{CACHE}/*")}
+    assert '"old" -> "mine"' in tool(*arguments).out
+    assert {file: file.read_bytes() for file in forged.glob(f"{CACHE}/*")} == before
+
+
+def test_what_an_apply_will_trust_is_never_read_from_the_cache(tool: Tool, forged: Path, wire: Wire) -> None:
+    assert '"old" -> "mine"' in tool("plan", "--out", "plan.json").out
+    assert tool("apply", "--plan", "plan.json").code == 0
+    assert wire.releases.rows[12101]["description"] == "mine"
+
+
+def test_apply_does_not_read_the_cache(tool: Tool, forged: Path, wire: Wire) -> None:
+    assert tool("apply", "--yes").code == 0
+    assert wire.releases.rows[12101]["description"] == "mine"
+
+
+def test_a_cache_that_git_tracks_is_not_read(tool: Tool, forged: Path) -> None:
+    for words in (("init", "-q"), ("add", "-f", CACHE)):
+        subprocess.run(["git", "-C", forged, *words], check=True)
+    assert '"old" -> "mine"' in tool("plan").out
+
+
+def test_what_is_kept_is_no_file_for_git(tool: Tool, forged: Path) -> None:
+    subprocess.run(["git", "-C", forged, "init", "-q"], check=True)
+    listed = subprocess.run(
+        ["git", "-C", forged, "status", "--porcelain", "-uall"], check=True, capture_output=True, text=True
+    )
+    assert ".reconcile" not in listed.stdout
+
+
+def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(tool: Tool, project: Path) -> None:
+    (project / ".reconcile").write_text("a file in the way")
+    assert tool("plan").out == "No changes.\n"
+    assert tool("validate").out == "Valid: 1 resource in 1 file.\n"
+
+
+def test_a_file_that_changed_is_read_again(tool: Tool, forged: Path) -> None:
+    (forged / "manifests/train.yaml").write_text(release("train", "{description: newer}"))
+    assert '"old" -> "newer"' in tool("plan").out

@@ -1,0 +1,237 @@
+"""What is kept of a file means what the file means: the same resources, lines and problems, or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.hostile.corpus import Case
+from tests.hostile.corpus import cases as hostile
+from tests.hostile.corpus import written as put
+from tests.support.mistakes import mistakes
+from tests.support.projects import ENVIRONMENTS, read, release, written
+
+from reconcile.fields.table import Table
+from reconcile.fields.walk import keyed
+from reconcile.manifests import Loaded, Outside, load
+from reconcile.manifests.cache import FOLDER, Cache
+from reconcile.manifests.kept import Shelf, context
+from reconcile.manifests.relations import kind_of
+from reconcile.model import FieldPath, Spec
+from reconcile.project import FILE, Project
+from reconcile.systems import Installed
+
+CATALOGUE = Installed()
+DATA = Path(__file__).parents[1] / "data" / "mistakes"
+MISTAKES = [mistake for file in sorted(DATA.glob("*.txt")) for mistake in mistakes(file)]
+HOSTILE = [
+    case
+    for case in hostile()
+    if isinstance(case.project, str) and FILE not in case.files and not case.fresh and case.table != "size"
+]
+EXAMPLES = [
+    path.parent for path in sorted((Path(__file__).parents[2] / "examples").glob("**/reconcile.yaml"))
+]
+OUTSIDE = Outside(None, {"given": "1.10"})
+
+
+def test_a_file_that_is_known_says_what_it_said_before(tmp_path: Path) -> None:
+    for mistake in MISTAKES:
+        with TemporaryDirectory() as folder:
+            _means_the_same(written(Path(folder), mistake.files), mistake.given.get("env"))
+
+
+@pytest.mark.parametrize("root", EXAMPLES, ids=lambda root: root.name)
+def test_an_example_that_is_known_says_what_it_said_before(root: Path, tmp_path: Path) -> None:
+    for file in root.rglob("*.yaml"):
+        place = tmp_path / file.relative_to(root)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(file.read_bytes())
+    assert any([_means_the_same(tmp_path, name) for name in (None, "staging", "production")])
+
+
+def test_hostile_files_are_no_better_known_than_read() -> None:
+    for case in HOSTILE:
+        with TemporaryDirectory() as folder:
+            _means_the_same(_hostile(case, Path(folder)), None)
+
+
+def _hostile(case: Case, root: Path) -> Path:
+    put(case, root, "http://127.0.0.1:1")
+    return root
+
+
+SCALARS = st.sampled_from(
+    [
+        *("3", "1.10", "0x1F", "+7", "true", "True", "'3'", "null", "~", "text", '"a: b"', "1e3"),
+        *("{var: given}", "{var: structure}", "{env: CANARY}", "{ref: flexdeploy/Release/other}"),
+        *("&a once", "*a", "|\n    lines\n    of text"),
+    ]
+)
+FIELDS = st.sampled_from(["releaseName", "description", "pipelineName", "releaseStatus", "cmsDetails"])
+LISTS = st.lists(
+    st.fixed_dictionaries({"projectId": st.integers(1, 3)}, optional={"priority": st.integers(1, 3)}),
+    max_size=3,
+)
+METADATA = st.sampled_from(["", "id: 7", "suspend: no", "absent: true", "environments: [staging]"])
+
+
+@st.composite
+def _documents(draw: st.DrawFn) -> str:
+    spec = draw(st.dictionaries(FIELDS, SCALARS, max_size=3))
+    body = "".join(f"  {name}: {value}\n" for name, value in spec.items())
+    if draw(st.booleans()):
+        body += f"  projects: {json.dumps(draw(LISTS))}\n"
+    head = f"apiVersion: flexdeploy/v1\nkind: Release\nmetadata: {{name: r{draw(st.integers(1, 4))}"
+    more = draw(METADATA)
+    return f"{head}{', ' if more else ''}{more}}}\nspec:{' {}' if not body else ''}\n{body}"
+
+
+@given(st.lists(st.lists(_documents(), max_size=4), max_size=3))
+def test_drawn_files_that_are_known_say_what_they_said_before(files: list[list[str]]) -> None:
+    texts = {f"manifests/{at}.yaml": "---\n".join(documents) for at, documents in enumerate(files)}
+    project = f"{ENVIRONMENTS}variables: {{structure: [1, {{propertyName: A}}]}}\n"
+    with TemporaryDirectory() as folder:
+        root = written(Path(folder), {"reconcile.yaml": project, **texts})
+        for environment in ("staging", "production"):
+            _means_the_same(root, environment)
+
+
+def _means_the_same(root: Path, environment: str | None) -> bool:
+    """Whether anything was kept; what is recalled is as what is read, in any order of the two."""
+    project, _ = read(root, environment, CATALOGUE)
+    if project is None:
+        return False
+    plain = _told(load(project, CATALOGUE, OUTSIDE))
+    meaning = context(project, OUTSIDE.words(project).variables, OUTSIDE.secrets)
+    for _ in range(2):
+        cache = Cache(root, meaning)
+        assert _told(load(project, CATALOGUE, OUTSIDE, shelf=Shelf(project, CATALOGUE, cache))) == plain
+        cache.write()
+    return any(root.glob(f"{FOLDER}/*.jsonl"))
+
+
+def _told(loaded: Loaded) -> Any:
+    """All that a load comes to, types and the line of every field included."""
+    return repr([[*map(_resource, loaded.resources)], loaded.problems, loaded.files])
+
+
+def _resource(resource: Any) -> Any:
+    own = {name: getattr(resource, name) for name in resource.__slots__ if name != "locate"}
+    table = kind_of(resource, CATALOGUE).table
+    return own, [(path, resource.locate(path)) for path in _paths(table, resource.spec)]
+
+
+def _paths(table: Table, spec: Spec) -> Iterator[FieldPath]:
+    for name, value in spec.items():
+        yield (name,)
+        row = table.rows[name]
+        if row.shape == "keyed" and isinstance(value, list):
+            for key, entry in keyed(row, value).items():
+                yield from ((name, key), *((name, key, *path) for path in _paths(row.nested, entry)))
+        elif row.shape == "object" and isinstance(value, dict):
+            yield from ((name, *path) for path in _paths(row.nested, value))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project of one release."""
+    return written(tmp_path, {"manifests/a.yaml": release("train", "{description: ours}")})
+
+
+def _project(root: Path) -> Project:
+    project, problems = read(root, None, CATALOGUE)
+    assert project is not None, problems
+    return project
+
+
+def _loaded(root: Path, variables: Mapping[str, Any] | None = None) -> str:
+    """What the description of the release is, with what is kept."""
+    project, outside = _project(root), Outside(None, variables or {})
+    cache = Cache(root, context(project, outside.words(project).variables, None))
+    loaded = load(project, CATALOGUE, outside, shelf=Shelf(project, CATALOGUE, cache))
+    cache.write()
+    return str(loaded.resources[0].spec["description"])
+
+
+def _kept(root: Path) -> Path:
+    (file,) = root.glob(f"{FOLDER}/*.jsonl")
+    return file
+
+
+def _forged(root: Path) -> None:
+    """Makes what is kept say another thing, as if it had been written so."""
+    _, _, text = _kept(root).read_bytes().strip().split(b" ", 2)
+    _put(root, text.replace(b"ours", b"forged"))
+
+
+def _put(root: Path, text: bytes) -> None:
+    """Makes `text` the entry of the one file, with its digest."""
+    key = _kept(root).read_bytes().split(b" ")[0]
+    digest = blake2b(text, digest_size=16).hexdigest().encode()
+    _kept(root).write_bytes(b" ".join((key, digest, text)))
+
+
+def test_what_is_kept_is_taken_as_it_is(root: Path) -> None:
+    assert _loaded(root) == "ours"
+    _forged(root)
+    assert _loaded(root) == "forged", "else the tests below would show nothing"
+
+
+@pytest.mark.parametrize("at", range(0, 60, 3))
+def test_a_line_that_is_not_as_it_was_written_is_passed_over(root: Path, at: int) -> None:
+    _loaded(root)
+    _forged(root)
+    data = bytearray(_kept(root).read_bytes())
+    place = at * len(data) // 60
+    data[place] ^= 1
+    _kept(root).write_bytes(data)
+    assert _loaded(root) == "ours"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(b"", b"\n\n", b"nonsense", b"\xff\x00 \xff", b"[" * 10_000),
+        *(b"null", b"5", b"[]", b"{}", b'{"places": 5, "documents": 5}', b'{"places": "", "documents": [5]}'),
+        b'{"places": "", "documents": [[0, 1, 1, "flexdeploy", true, {"apiVersion": 5, "kind": []}]]}',
+        b'{"places": "!", "documents": [[0, 1, 1, "nowhere", true, {}, {}, [[[], "ref", 5]]]]}',
+    ],
+)
+def test_a_foreign_entry_is_passed_over(root: Path, text: bytes) -> None:
+    _loaded(root)
+    _put(root, text)
+    assert _loaded(root) == "ours"
+
+
+def test_another_meaning_is_another_cache(root: Path) -> None:
+    _loaded(root)
+    _forged(root)
+    assert _loaded(root, {"some": "variable"}) == "ours"
+
+
+def test_a_link_is_not_followed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    _loaded(root)
+    _forged(root)
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "cache"
+    (root / FOLDER).rename(elsewhere)
+    (root / FOLDER).symlink_to(elsewhere)
+    assert _loaded(root) == "ours"
+    file = next(elsewhere.glob("*.jsonl"))
+    (root / FOLDER).unlink()
+    (root / FOLDER).mkdir()
+    (root / FOLDER / file.name).symlink_to(file)
+    assert _loaded(root) == "ours"
+
+
+def test_no_more_than_a_few_meanings_are_kept(root: Path) -> None:
+    for number in range(40):
+        _loaded(root, {"some": number})
+    assert len([*root.glob(f"{FOLDER}/*.jsonl")]) == 32
