@@ -1,39 +1,60 @@
-"""Writes an estate of N FlexDeploy releases: manifests in 100 files, and the live list as the API has it."""
+"""Writes an estate of N FlexDeploy releases: manifests in some files, and the live list as the API has it.
+
+`python -m bench.estate FOLDER COUNT [--files N] [--percent P]`; the project file is `attach`'s, since it
+holds the server's address.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 PIPELINES = ("Test Pipeline", "Simple Pipeline", "Nightly Pipeline")
+SCHEDULE = "0 0 2 ? * MON-FRI"
 FILES = 100
+LIVE = "live.json"
 
 
 def main() -> None:
-    """`estate.py N FOLDER URL [PERCENT]`: PERCENT of the live releases were changed by hand."""
-    count, folder, url = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-    percent = float(sys.argv[4]) if len(sys.argv) > 4 else 0.0
+    """Writes what the command line asks for."""
+    asks = argparse.ArgumentParser(prog="python -m bench.estate")
+    asks.add_argument("folder", type=Path)
+    asks.add_argument("count", type=int)
+    asks.add_argument("--files", type=int, default=FILES)
+    asks.add_argument("--percent", type=float, default=0.0, help="of the live releases were changed by hand")
+    given = asks.parse_args()
+    write(given.folder, given.count, given.files, given.percent)
+
+
+def write(folder: Path, count: int, files: int = FILES, percent: float = 0.0) -> None:
+    """The manifests of `count` releases in at most `files` files, and LIVE with `percent` of them changed."""
     (folder / "manifests").mkdir(parents=True, exist_ok=True)
-    (folder / "reconcile.yaml").write_text(project(url))
-    files = min(FILES, count)
+    files = min(files, count)
     for index in range(files):
         text = "---\n".join(manifest(n) for n in range(index, count, files))
-        (folder / "manifests" / f"{index:03}.yaml").write_text(text)
-    every = round(100 / percent) if percent else 0
-    rows = [live(n, changed=bool(every) and n % every == 0) for n in range(count)]
-    (folder / "live.json").write_text(json.dumps(rows))
+        (folder / "manifests" / f"{index:06}.yaml").write_text(text)
+    altered = set(changed(count, percent))
+    rows = (json.dumps(live(n, changed=n in altered)) for n in range(count))
+    (folder / LIVE).write_text(f"[{', '.join(rows)}]")
 
 
-def project(url: str) -> str:
-    """The project file; the password is the sandbox's."""
+def changed(count: int, percent: float) -> Iterator[int]:
+    """The releases that somebody changed by hand, evenly spread."""
+    yield from range(0, count, round(100 / percent)) if percent else ()
+
+
+def attach(folder: Path, url: str) -> None:
+    """The project file of an estate whose server is at `url`; the password comes from BENCH_PASSWORD."""
     auth = "{basic: {username: demo, password: {env: BENCH_PASSWORD}}}"
-    return f"version: 1\nsystems:\n  flexdeploy:\n    url: {url}/flexdeploy/rest/v1\n    auth: {auth}\n"
+    system = f"  flexdeploy:\n    url: {url}/flexdeploy/rest/v1\n    auth: {auth}\n"
+    (folder / "reconcile.yaml").write_text(f"version: 1\nsystems:\n{system}")
 
 
 def manifest(n: int) -> str:
-    """One document of 16 lines with 3 projects, as the measurements of the reference have it."""
+    """One document of 16 lines with 3 projects."""
     lines = [
         "apiVersion: flexdeploy/v1",
         "kind: Release",
@@ -42,7 +63,7 @@ def manifest(n: int) -> str:
         f"  releaseName: release-{n:06}",
         f"  description: Nightly rollout {n} of the payments stack",
         f"  pipelineName: {PIPELINES[n % 3]}",
-        "  scheduleBuildExpression: 0 0 2 ? * MON-FRI",
+        f"  scheduleBuildExpression: {SCHEDULE}",
         "  projects:",
     ]
     for project in range(3):
@@ -52,34 +73,50 @@ def manifest(n: int) -> str:
 
 def live(n: int, *, changed: bool) -> dict[str, Any]:
     """The release as the list shows it, with what the server fills in."""
-    return {
-        "releaseId": 100000 + n,
+    own = {
         "releaseName": f"release-{n:06}",
         "description": f"Nightly rollout {n} of the payments stack" + (" (by hand)" if changed else ""),
-        "pipelineId": 10004 + n % 3,
         "pipelineName": PIPELINES[n % 3],
+        "scheduleBuildExpression": SCHEDULE,
+        "projects": [
+            {"projectId": 10000 + project, "projectStreamId": 20000 + n % 7} for project in range(3)
+        ],
+    }
+    own["projects"][2]["priority"] = 1 + n % 4  # type: ignore[index]
+    return filled(100000 + n, own)
+
+
+def filled(number: int, own: dict[str, Any]) -> dict[str, Any]:
+    """What a server makes of what was sent to it: `own` among the fields that it fills in."""
+    return {
+        "releaseId": number,
+        "releaseName": None,
+        "description": None,
+        "pipelineId": 10004,
+        "pipelineName": None,
         "startDate": "2026-02-05",
         "endDate": None,
-        "scheduleBuildExpression": "0 0 2 ? * MON-FRI",
+        "scheduleBuildExpression": None,
         "releaseStatus": "NOTSTARTED",
-        "projects": [entry(n, project) for project in range(3)],
         "properties": [],
         "cmsDetails": None,
+        **own,
+        "projects": [_entry(entry) for entry in own.get("projects", ())],
     }
 
 
-def entry(n: int, project: int) -> dict[str, Any]:
-    """One project's place."""
+def _entry(own: dict[str, Any]) -> dict[str, Any]:
     return {
-        "priority": 1 + n % 4 if project == 2 else 1,
-        "projectId": 10000 + project,
+        "priority": 1,
+        "projectId": None,
         "packageName": None,
-        "projectName": f"REST Project {project}",
+        "projectName": f"REST Project {own['projectId']}",
         "requestAllFiles": False,
         "applicationPath": "FlexDeploy/REST",
         "buildEnvironmentId": 21212,
-        "projectStreamId": 20000 + n % 7,
+        "projectStreamId": None,
         "projectGroups": None,
+        **own,
     }
 
 

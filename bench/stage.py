@@ -1,0 +1,110 @@
+"""Sets up what a run needs: an estate in a folder, its server, and the commands that are compared there."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bench import estate
+from bench.measure import Command
+
+ROOT = Path(__file__).parents[1]
+ENVIRONMENT = {"BENCH_PASSWORD": "demo", "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+RECONCILE = str(Path(sys.executable).with_name("reconcile"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An estate with its server."""
+
+    folder: Path
+    url: str
+
+    def reconcile(self, *arguments: str, cold: bool = True, rounds: int | None = None) -> Command:
+        """The command line in the estate; `cold`: with nothing kept from an earlier run."""
+        argv = [RECONCILE, *arguments, "-C", str(self.folder)]
+        return Command(argv, ENVIRONMENT, self.forget if cold else None, rounds)
+
+    def counting(self, *arguments: str) -> Counted:
+        """What the command line does in the estate, from cold, and how often it calls and asks."""
+        self.forget()
+        before, book = self.counts(), self.folder / "counted.json"
+        argv = [sys.executable, "-m", "bench.counting", str(book), *arguments, "-C", str(self.folder)]
+        environment = {**os.environ, **ENVIRONMENT}
+        run = subprocess.run(argv, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        last = run.stdout.splitlines()[-1]
+        return Counted(last, json.loads(book.read_text()), self.counts() - before)
+
+    def reference(self, design: str) -> Command:
+        """The bare pipeline in one of its designs, over the same manifests and the same server."""
+        argv = [
+            *(sys.executable, "-m", "bench.reference", design),
+            *(str(self.folder / "manifests"), self.url, str(self.folder / "reference.cache")),
+        ]
+        return Command(argv, ENVIRONMENT)
+
+    def forget(self) -> None:
+        """Removes what an earlier run left to be quicker by."""
+        shutil.rmtree(self.folder / ".reconcile" / "cache", ignore_errors=True)
+
+    def counts(self) -> Counter[str]:
+        """What the server was asked so far."""
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc)
+        connection.request("GET", "/counts")
+        return Counter(json.loads(connection.getresponse().read()))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The last line of a run, the calls of DeepDiff in it, and the requests that the server got."""
+
+    last: str
+    deepdiffs: int
+    requests: Counter[str]
+
+
+@contextmanager
+def staged(folder: Path, count: int, *, files: int = estate.FILES, percent: float = 0.0) -> Iterator[Stage]:
+    """An estate of `count` releases, of which `percent` were changed by hand, and its server.
+
+    Written by a process of its own: what this one holds would count in the peaks of those that it starts.
+    """
+    options = ["--files", str(files), "--percent", str(percent)]
+    _python("-m", "bench.estate", str(folder), str(count), *options)
+    with serving(folder / estate.LIVE) as url:
+        estate.attach(folder, url)
+        yield Stage(folder, url)
+
+
+@contextmanager
+def serving(live: Path, latency: float = 0.0) -> Iterator[str]:
+    """The address of a server that has the list in the file `live` until the block ends."""
+    argv = [sys.executable, "-m", "bench.server", str(live), "--latency", str(latency)]
+    environment = {**os.environ, **ENVIRONMENT}
+    process = subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process.stdout.readline().strip() if process.stdout else ""
+    finally:
+        process.terminate()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+
+def _python(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], env={**os.environ, **ENVIRONMENT}, check=True)
+
+
+def found(tool: str, folders: Sequence[Path] = ()) -> str | None:
+    """Where a counterpart is installed, if it is: beside `folders` on the path."""
+    return shutil.which(tool, path=os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]))
