@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test deep mutants lint types browser clean
+.PHONY: demo test deep mutants bench bench-smoke lint types browser clean
 
 demo: $(VENV)/ready
 	$(BIN)/reconcile demo
@@ -25,6 +25,19 @@ deep: $(VENV)/ready
 
 mutants: $(VENV)/ready
 	RECONCILE_MUTANTS_WORKERS=$(WORKERS) $(BIN)/python -m tests.mutants.run
+
+# The ratios of docs/performance.md, which it rewrites: ten minutes or so, on a machine with nothing else to do.
+bench: $(VENV)/ready $(VENV)/peers/ready
+	$(BIN)/python -m bench.run --write docs/performance.md
+
+# A tenth of the size and no counterparts: ratios are only reported, a wrong counter fails.
+bench-smoke: $(VENV)/ready
+	$(BIN)/python -m bench.run --smoke
+
+# octoDNS has an environment of its own; where it cannot be installed, its row says so.
+$(VENV)/peers/ready: bench/peers.txt $(VENV)/ready
+	$(PYTHON) -m venv $(VENV)/peers
+	-$(VENV)/peers/bin/python -m pip install --quiet --requirement bench/peers.txt && touch $@
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
