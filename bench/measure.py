@@ -59,7 +59,7 @@ def once(command: Command) -> Cost:
     """What one run costs; Failed where it fails."""
     if command.before is not None:
         command.before()
-    environment = {**os.environ, **command.environment}
+    environment = clean(command.environment)
     begun = time.perf_counter()
     process = subprocess.Popen(
         command.argv,
@@ -74,6 +74,15 @@ def once(command: Command) -> Cost:
     if process.returncode not in command.codes:
         raise Failed(f"{_spelled(command)} ended with {process.returncode}")
     return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * KIB)
+
+
+def clean(additions: Mapping[str, str]) -> dict[str, str]:
+    """Our own environment with `additions`, and without what makes this machine's Python unlike others.
+
+    With PYTHONDONTWRITEBYTECODE, for one, each run would compile all of our source anew.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, **additions}
 
 
 def _middle(costs: Sequence[Cost]) -> Cost:

@@ -94,9 +94,25 @@ def _listed(url: str) -> dict[str, Json]:
 
 def _planned(documents: list[Json], live: dict[str, Json]) -> str:
     wants = [document["spec"] for document in documents]
-    pairs = [(want, _managed(want, live[want["releaseName"]])) for want in wants]
-    lines = [_compared(want, have) for want, have in pairs if want != have]
+    pairs = ((want, live[want["releaseName"]]) for want in wants)
+    lines = [_compared(want, _managed(want, have)) for want, have in pairs if not _same(want, have)]
     return "".join(lines) + f"Plan: {len(lines)} to change of {len(wants)}.\n"
+
+
+def _same(want: Json, have: Json) -> bool:
+    """Whether `have` is what the manifest writes; what it does not write is not ours."""
+    for name, value in want.items():
+        said = have[name]
+        if name == "projects":
+            if len(value) != len(said):
+                return False
+            for entry, mine in zip(value, said, strict=True):
+                for key in entry:
+                    if entry[key] != mine[key]:
+                        return False
+        elif value != said:
+            return False
+    return True
 
 
 def _managed(want: Json, have: Json) -> Json:

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench import estate
-from bench.measure import Command
+from bench.measure import Command, clean
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {"BENCH_PASSWORD": "demo", "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
@@ -40,7 +40,7 @@ class Stage:
         self.forget()
         before, book = self.counts(), self.folder / "counted.json"
         argv = [sys.executable, "-m", "bench.counting", str(book), *arguments, "-C", str(self.folder)]
-        environment = {**os.environ, **ENVIRONMENT}
+        environment = clean(ENVIRONMENT)
         run = subprocess.run(argv, env=environment, stdout=subprocess.PIPE, text=True, check=True)
         last = run.stdout.splitlines()[-1]
         return Counted(last, json.loads(book.read_text()), self.counts() - before)
@@ -90,7 +90,7 @@ def staged(folder: Path, count: int, *, files: int = estate.FILES, percent: floa
 def serving(live: Path, latency: float = 0.0) -> Iterator[str]:
     """The address of a server that has the list in the file `live` until the block ends."""
     argv = [sys.executable, "-m", "bench.server", str(live), "--latency", str(latency)]
-    environment = {**os.environ, **ENVIRONMENT}
+    environment = clean(ENVIRONMENT)
     process = subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         yield process.stdout.readline().strip() if process.stdout else ""
@@ -102,7 +102,7 @@ def serving(live: Path, latency: float = 0.0) -> Iterator[str]:
 
 
 def _python(*arguments: str) -> None:
-    subprocess.run([sys.executable, *arguments], env={**os.environ, **ENVIRONMENT}, check=True)
+    subprocess.run([sys.executable, *arguments], env=clean(ENVIRONMENT), check=True)
 
 
 def found(tool: str, folders: Sequence[Path] = ()) -> str | None:
