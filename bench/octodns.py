@@ -1,18 +1,25 @@
 """The same amount of work for octoDNS: N records of three values, YAML against YAML, no network.
 
 The live side is a second YAML file; octoDNS reads both, compares, and prints what `--doit` would do.
+`python -m bench.octodns FOLDER COUNT` writes both.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 TOOL = "octodns-sync"
 SIDES = ("wanted", "live")
 
 
-def write(folder: Path, count: int) -> list[str]:
-    """A zone of `count` records and an equal live copy; the arguments of a plan."""
+def arguments(folder: Path) -> list[str]:
+    """Those of a plan of what lies in the folder."""
+    return ["--config-file", str(folder / "config.yaml")]
+
+
+def write(folder: Path, count: int) -> None:
+    """A zone of `count` records and an equal live copy."""
     for side in SIDES:
         (folder / side).mkdir(parents=True)
         records = map(_record, range(count))
@@ -20,7 +27,6 @@ def write(folder: Path, count: int) -> list[str]:
     providers = "".join(_provider(folder, side) for side in SIDES)
     zones = f"zones:\n  example.com.:\n    sources: [{SIDES[0]}]\n    targets: [{SIDES[1]}]\n"
     (folder / "config.yaml").write_text(f"---\nproviders:\n{providers}{zones}")
-    return ["--config-file", str(folder / "config.yaml")]
 
 
 def _provider(folder: Path, side: str) -> str:
@@ -41,3 +47,7 @@ def _record(n: int) -> str:
         *(f"  - {value}" for value in values),
     )
     return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), int(sys.argv[2]))

@@ -8,7 +8,7 @@ from pathlib import Path
 from bench import octodns, terraform
 from bench.estate import changed
 from bench.measure import Command, costs
-from bench.stage import ROOT, Counted, Stage, found, staged
+from bench.stage import ROOT, Counted, Stage, found, staged, written
 from bench.table import Count, Ratio
 
 PERCENT = 1.0
@@ -25,8 +25,10 @@ def plans(folder: Path, count: int, rounds: int, *, peers: bool) -> tuple[list[R
         staged(folder / "same", count) as same,
         staged(folder / "one", count, percent=PERCENT) as one,
     ):
+        differ = len(list(changed(count, PERCENT)))
         counts = [*_counts("nothing changed", same.counting("plan"), 0)]
-        counts += _counts("1 % changed", one.counting("plan"), len(list(changed(count, PERCENT))))
+        counts += _counts("1 % changed", one.counting("plan"), differ)
+        counts += _counts("1 % changed, cache warm", one.counting("plan", cold=False), differ)
         rivals = _rivals(folder, count) if peers else {}
         spent = costs({**_ours(same, one), **rivals}, rounds)
     pairs = [
@@ -67,16 +69,18 @@ def _rivals(folder: Path, count: int) -> dict[str, Command]:
     """The counterparts that are installed, each with an estate of its own where nothing differs."""
     rivals = {}
     if tool := found(octodns.TOOL, [PEERS]):
-        rivals["octoDNS"] = Command([tool, *octodns.write(folder / "octodns", count)], rounds=2, warmed=False)
+        written("bench.octodns", folder / "octodns", count)
+        rivals["octoDNS"] = Command([tool, *octodns.arguments(folder / "octodns")], rounds=2, warmed=False)
     if tool := found(terraform.TOOL):
-        argv = [tool, *terraform.write(folder / "terraform", count)]
+        written("bench.terraform", folder / "terraform", count)
+        argv = [tool, *terraform.arguments(folder / "terraform")]
         rivals["Terraform"] = Command(argv, {"CHECKPOINT_DISABLE": "1"}, rounds=1, warmed=False)
     return rivals
 
 
 def _counts(name: str, plan: Counted, differ: int) -> Iterator[Count]:
     said = f"Plan: 0 to create, {differ} to change," if differ else "No changes."
-    yield Count(f"plan, {name}: says `{said}`", 1, int(plan.last.startswith(said)))
+    yield Count(f"plan, {name}: runs that end with `{said}`", 1, int(plan.last.startswith(said)))
     yield Count(f"plan, {name}: DeepDiff calls = objects that differ", differ, plan.deepdiffs)
     yield Count(f"plan, {name}: list requests = pages", 1, plan.requests["GET list"])
     yield Count(f"plan, {name}: all requests", 1, plan.requests.total())

@@ -15,6 +15,7 @@ from pathlib import Path
 from bench import octodns, terraform
 from bench.applying import applying
 from bench.growth import growth
+from bench.lists import lists
 from bench.plans import PEERS, plans
 from bench.stage import found
 from bench.starts import starts
@@ -52,7 +53,7 @@ def measured(folder: Path, *, smoke: bool, count: int | None) -> tuple[list[Rati
     applied, posts = applying(folder / "apply", 100 if smoke else 1_000, 1 if smoke else 3)
     ratios += applied
     ratios += starts(folder / "starts", 5 if smoke else 20)
-    return ratios, counts + posts
+    return ratios, [*counts, *lists(folder / "lists"), *posts]
 
 
 def tools() -> Iterator[str]:

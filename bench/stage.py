@@ -35,9 +35,10 @@ class Stage:
         argv = [RECONCILE, *arguments, "-C", str(self.folder)]
         return Command(argv, ENVIRONMENT, self.forget if cold else None, rounds)
 
-    def counting(self, *arguments: str) -> Counted:
-        """What the command line does in the estate, from cold, and how often it calls and asks."""
-        self.forget()
+    def counting(self, *arguments: str, cold: bool = True) -> Counted:
+        """What the command line does in the estate, and how often it calls and asks."""
+        if cold:
+            self.forget()
         before, book = self.counts(), self.folder / "counted.json"
         argv = [sys.executable, "-m", "bench.counting", str(book), *arguments, "-C", str(self.folder)]
         environment = clean(ENVIRONMENT)
@@ -75,12 +76,9 @@ class Counted:
 
 @contextmanager
 def staged(folder: Path, count: int, *, files: int = estate.FILES, percent: float = 0.0) -> Iterator[Stage]:
-    """An estate of `count` releases, of which `percent` were changed by hand, and its server.
-
-    Written by a process of its own: what this one holds would count in the peaks of those that it starts.
-    """
+    """An estate of `count` releases, of which `percent` were changed by hand, and its server."""
     options = ["--files", str(files), "--percent", str(percent)]
-    _python("-m", "bench.estate", str(folder), str(count), *options)
+    written("bench.estate", folder, count, *options)
     with serving(folder / estate.LIVE) as url:
         estate.attach(folder, url)
         yield Stage(folder, url)
@@ -101,8 +99,13 @@ def serving(live: Path, latency: float = 0.0) -> Iterator[str]:
             process.stdout.close()
 
 
-def _python(*arguments: str) -> None:
-    subprocess.run([sys.executable, *arguments], env=clean(ENVIRONMENT), check=True)
+def written(module: str, folder: Path, count: int, *options: str) -> None:
+    """Has the generator `module` write its files, in a process of its own.
+
+    What this process ever held would count in the peaks of those that it starts.
+    """
+    argv = [sys.executable, "-m", module, str(folder), str(count), *options]
+    subprocess.run(argv, env=clean(ENVIRONMENT), check=True)
 
 
 def found(tool: str, folders: Sequence[Path] = ()) -> str | None:

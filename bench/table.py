@@ -56,7 +56,10 @@ def table(ratios: Iterable[Ratio], counts: Iterable[Count], *, judged: bool) -> 
     yield ""
     yield "| counter | should be | is | |"
     yield "|---|---:|---:|---|"
-    yield from (f"| {it.what} | {it.should:,} | {it.is_:,} | {_word(it.right)} |" for it in counts)
+    yield from (
+        f"| {it.what} | {it.should:,} | {it.is_:,} | {'right' if it.right else '**wrong**'} |"
+        for it in counts
+    )
 
 
 def _ratio(it: Ratio, judged: bool) -> str:

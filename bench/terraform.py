@@ -1,11 +1,13 @@
 """The same amount of work for Terraform: N `terraform_data` objects, local state, no network.
 
 The state is written here as `terraform apply` would leave it, since applying rewrites it for each object.
+`python -m bench.terraform FOLDER COUNT` writes both.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,13 @@ TOOL = "terraform"
 PLAN = ["plan", "-input=false", "-lock=false", "-no-color"]
 
 
-def write(folder: Path, count: int) -> list[str]:
-    """A configuration of `count` objects, and the state in which they are so; the arguments of a plan."""
+def arguments(folder: Path) -> list[str]:
+    """Those of a plan of what lies in the folder."""
+    return [f"-chdir={folder}", *PLAN]
+
+
+def write(folder: Path, count: int) -> None:
+    """A configuration of `count` objects, and the state in which they are so."""
     folder.mkdir(parents=True)
     wanted = {f"r{n:06}": {"input": _release(n)} for n in range(count)}
     (folder / "main.tf.json").write_text(json.dumps({"resource": {"terraform_data": wanted}}))
@@ -31,7 +38,6 @@ def write(folder: Path, count: int) -> list[str]:
         "check_results": None,
     }
     (folder / "terraform.tfstate").write_text(json.dumps(state))
-    return [f"-chdir={folder}", *PLAN]
 
 
 def _release(n: int) -> dict[str, Any]:
@@ -72,3 +78,7 @@ def _type(value: Any) -> Any:
             return "number"
         case _:
             return "string"
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,98 @@
+"""What a plan over several systems asks: one list a system and kind, and of a paged list each page once.
+
+Counted against the sandbox, which has pages and the vendors' own paths; nothing is timed.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+from bench.measure import clean, once
+from bench.stage import ENVIRONMENT, RECONCILE, Stage
+from bench.table import Count
+
+SIZE = 100
+"""Rows of a Katalon page, as reconcile asks for them."""
+
+RELEASES, OTHERS = 250, 20
+PROJECT = 4711
+FIRST_SCHEDULE = 12348
+
+FLEXDEPLOY = "apiVersion: flexdeploy/v1\nkind: Release\nmetadata: {{name: train-{n}}}\n"
+KATALON = "apiVersion: katalon/v1\nkind: Release\nmetadata: {{name: tests-{n}}}\n"
+LINK = """apiVersion: katalon/v1
+kind: ScheduleLink
+metadata: {{name: link-{n}}}
+spec: {{runConfigurationId: {schedule}, releaseId: {{ref: katalon/Release/tests-{n}}}}}
+"""
+RUN = """apiVersion: brpm/v1
+kind: Run
+metadata: {{name: run-{n}}}
+spec: {{name: run-{n}, plan_id: 1, plan_stage_id: 1, owner_id: 1, requestor_id: 1}}
+"""
+SYSTEMS = """version: 1
+systems:
+  flexdeploy:
+    url: {url}/flexdeploy/rest/v1
+    auth: {{basic: {{username: demo, password: {{env: BENCH_PASSWORD}}}}}}
+  katalon: {{url: "{url}", options: {{projectId: {project}}}, auth: {{apiKey: {{env: BENCH_PASSWORD}}}}}}
+  brpm: {{url: "{url}/brpm", auth: {{token: {{env: BENCH_PASSWORD}}}}}}
+"""
+
+
+def lists(folder: Path) -> list[Count]:
+    """The requests of a plan over three systems and four kinds, by what was asked for."""
+    (folder / "manifests").mkdir(parents=True)
+    (folder / "manifests" / "all.yaml").write_text("---\n".join(_documents()))
+    releases = [{"id": n, "name": f"tests-{n}", "projectId": PROJECT} for n in range(1, RELEASES + 1)]
+    state = folder / "state.json"
+    state.write_text(json.dumps({"katalon": {"releases": releases}}))
+    with _sandbox(state) as url:
+        (folder / "reconcile.yaml").write_text(SYSTEMS.format(url=url, project=PROJECT))
+        once(Stage(folder, url).reconcile("plan"))
+        asked = _asked(url)
+    pages = -(-RELEASES // SIZE)
+    return [
+        Count(f"plan of {OTHERS} FlexDeploy releases: lists", 1, asked["GET /flexdeploy/rest/v1/releases"]),
+        Count(f"plan of {RELEASES} Katalon releases: pages of {SIZE}", pages, asked["Release"]),
+        Count(f"plan of {OTHERS} Katalon links: lists", 1, asked["RunConfiguration"]),
+        Count(f"plan of {OTHERS} BRPM runs: lists", 1, asked["GET /brpm/v1/runs"]),
+        Count("plan of all of them: requests", pages + 3, asked.total()),
+    ]
+
+
+def _documents() -> Iterator[str]:
+    yield from (KATALON.format(n=n) for n in range(1, RELEASES + 1))
+    for n in range(1, OTHERS + 1):
+        yield FLEXDEPLOY.format(n=n)
+        yield LINK.format(n=n, schedule=FIRST_SCHEDULE + n)
+        yield RUN.format(n=n)
+
+
+def _asked(url: str) -> Counter[str]:
+    """How often each type was searched for, and each other path asked for."""
+    with urlopen(f"{url}/_sandbox/log") as answer:  # noqa: S310 - the sandbox, on loopback
+        log = json.loads(answer.read())
+    return Counter(
+        each["body"]["type"] if each["path"].endswith("/search") else f"{each['method']} {each['path']}"
+        for each in log
+    )
+
+
+@contextmanager
+def _sandbox(state: Path) -> Iterator[str]:
+    argv = [RECONCILE, "sandbox", "--port", "0", "--state", str(state)]
+    process = subprocess.Popen(
+        argv, env=clean(ENVIRONMENT), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        yield next(word for line in process.stdout or () for word in line.split() if "://" in word)
+    finally:
+        process.terminate()
+        process.communicate()
