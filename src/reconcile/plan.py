@@ -64,7 +64,8 @@ def order(resources: Iterable[Resource]) -> list[Resource]:
     graph = {
         address: waits
         for address, resource in known.items()
-        if (waits := [need for need in needs(resource) if need in known])
+        if not (resource.plain and not resource.depends_on)
+        and (waits := [need for need in needs(resource) if need in known])
     }
     ordered = [known[address] for address in sorted(known.keys() - graph.keys())]
     sorter = TopologicalSorter(graph)
@@ -95,7 +96,7 @@ def plan(
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
             parts.add(by_address[resource.address], seen.live.get(resource.address))
-    kept = {str(live.id) for address, live in seen.live.items() if address in by_address}
+    kept = {str(live.id) for address, live in seen.live.items() if address in by_address} if gone else set()
     for item in gone:
         parts.drop(item.resource, seen.live.get(item.resource.address), kept)
     return parts.planned()

@@ -193,11 +193,11 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
     found: list[Wanted] = []
     problems: list[Problem] = []
     for resource, kind in with_kinds(session.loaded.resources, CATALOGUE):
-        if resource.address in session.selected:
+        if not resource.plain and resource.address in session.selected:
             resource, more = opened(resource, session.environment, kind.table)
             problems += more
         options = session.project.systems[resource.address.system].options
-        former = _former(session, resource.address, kind)
+        former = _former(session, resource.address, kind) if session.base else None
         found.append(Wanted(resource, kind, options, former, session.base is not None))
     if problems:
         raise ProblemsFound(tuple(problems))

@@ -42,7 +42,9 @@ def problems(resources: Sequence[Resource], broken: Set[Address], catalogue: Cat
     return found or [*_rings(by_address)]
 
 
-def _twice(resources: Iterable[Resource], first: Mapping[Address, Resource]) -> Iterator[Problem]:
+def _twice(resources: Sequence[Resource], first: Mapping[Address, Resource]) -> Iterator[Problem]:
+    if len(first) == len(resources):
+        return
     for resource in resources:
         other = first[resource.address]
         if other is not resource:
@@ -59,7 +61,7 @@ def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Pro
         if identity is None:
             continue
         other = first.setdefault((resource.address.system, kind.name, identity), resource)
-        if other.address != resource.address:
+        if other is not resource and other.address != resource.address:
             both = f"{resource.address} and {other.address} ({other.origin})"
             message = f"{both} claim the same live object; keep one"
             yield Problem("claimed-twice", message, resource.origin)
@@ -70,8 +72,9 @@ def _identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
         return None
     if resource.id is not None:
         return f"id {resource.id}"
-    key = {} if resource.plain else {name: resource.spec.get(name) for name in kind.key}
-    return None if any(late_values(key)) else kind.key_of(resource.spec)
+    if not resource.plain and any(late_values({name: resource.spec.get(name) for name in kind.key})):
+        return None
+    return kind.key_of(resource.spec)
 
 
 def with_kinds(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[tuple[Resource, Kind]]:

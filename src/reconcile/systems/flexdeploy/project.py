@@ -34,6 +34,8 @@ def compose(resources: Sequence[Resource]) -> tuple[Sequence[Resource], Sequence
     projects = [
         resource for resource in resources if resource.address.kind == "Project" and not resource.managed_as
     ]
+    if not projects:
+        return resources, ()
     problems: list[Problem] = []
     hosts: dict[Address, Resource] = {resource.address: resource for resource in resources}
     for host, group in _by_release(projects, resources).items():
@@ -56,10 +58,11 @@ def _by_release(
         for resource in resources
         if resource.address.kind == "Release"
     }
+    addresses = set(declared.values())
     groups: dict[Address | tuple[str, str], list[Resource]] = defaultdict(list)
     for project in sorted(projects, key=lambda resource: resource.address):
         release = project.spec["release"]
-        if isinstance(release, Ref) and release.address not in declared.values():
+        if isinstance(release, Ref) and release.address not in addresses:
             continue
         place = (project.address.system, str(release))
         groups[release.address if isinstance(release, Ref) else declared.get(place, place)].append(project)
