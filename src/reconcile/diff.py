@@ -130,7 +130,8 @@ def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have:
         origin=resource.locate(path),
         sensitive=secret,
         entry=isinstance(path[-1], tuple),
-        name=_name(table, path, have),
+        name=_name_at(table, path, have),
+        within=_within(table, path, have),
     )
 
 
@@ -149,16 +150,14 @@ def _row_at(table: Table, path: FieldPath) -> Row:
     return table.rows[names[-1]]
 
 
-def _name(table: Table, path: FieldPath, have: Spec) -> str | None:
-    """What the live answer calls the field's id, or the entry that the field stands in."""
-    for end in range(len(path), 0, -1):
-        name = _name_at(table, path[:end], have)
-        if name is not None:
-            return name
-    return None
+def _within(table: Table, path: FieldPath, have: Spec) -> str | None:
+    """What the live answer calls the innermost entry that the field stands in."""
+    ends = (end for end in range(len(path) - 1, 0, -1) if isinstance(path[end - 1], tuple))
+    return next(filter(None, (_name_at(table, path[:end], have) for end in ends)), None)
 
 
 def _name_at(table: Table, path: FieldPath, have: Spec) -> str | None:
+    """What the live answer calls the id that stands there, or the entry."""
     entry = isinstance(path[-1], tuple)
     around = at(table, have, path if entry else path[:-1])
     rows = _rows_at(table, path if entry else path[:-1])

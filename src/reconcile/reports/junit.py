@@ -83,7 +83,9 @@ def _results(found: Iterable[Finding]) -> Iterator[Xml.Element]:
         worst = next(finding for finding in said if _tag(finding.what) == tag)
         result.set("message", _line(worst))
         result.set("type", worst.what)
-    result.text = "\n".join(map(_line, said))
+    result.text = "\n".join(
+        line for finding in said for line in (_line(finding), inert(finding.keep)) if line
+    )
     yield result
 
 
