@@ -119,7 +119,7 @@ def _position(table: Table, path: FieldPath) -> tuple[tuple[int, str], ...]:
 
 
 def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have: Spec) -> Change:
-    before, after = _ours(table, path, at(table, have, path)), at(table, want, path)
+    before, after = ours(table, path, at(table, have, path)), at(table, want, path)
     if isinstance(after, Secret) and before is not None and not isinstance(before, Secret):
         before = Secret(str(before))  # what a secret replaces was one
     secret = any(isinstance(value, Secret) for _, value in (*late_values(before), *late_values(after)))
@@ -135,8 +135,8 @@ def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have:
     )
 
 
-def _ours(table: Table, path: FieldPath, live: Json) -> Json:
-    """What of a live entry or object a manifest may hold: the rest is the server's own."""
+def ours(table: Table, path: FieldPath, live: Json) -> Json:
+    """What a manifest may hold of the live entry or object at `path`: the rest is the server's own."""
     if not isinstance(live, dict) or _row_at(table, path).table is None:
         return live
     ours = overlay(_row_at(table, path).nested, {}, live)

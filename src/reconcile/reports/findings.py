@@ -10,10 +10,10 @@ from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
 
 URGENT = (
-    "problem", "refused", "failed", "unknown", "unsettled", "conflict",
-    "project file", "delete", "removed entry", "blocked",
+    "project file", "problem", "refused", "failed", "unknown", "unsettled", "conflict",
+    "delete", "removed entry", "blocked",
 )  # fmt: skip
-"""What no report leaves out, the worst first."""
+"""What no report leaves out: first where all of it goes and as whom, then the worst first."""
 
 RANKED = (
     *URGENT, "warning", "drift", "dropped", "skipped", "not begun", "create", "run", "change", "update",

@@ -13,7 +13,7 @@ from reconcile.reports.inert import inert
 SHOWN = 10
 """How many annotations of one type a step shows; the rest is dropped without a word."""
 
-_ERRORS = {"problem", "refused", "failed", "unknown", "unsettled", "conflict"}
+_ERRORS = {"project file", "problem", "refused", "failed", "unknown", "unsettled", "conflict"}
 _NOTICES = {"create", "run", "change", "update", "unverified", "finished"}
 _LONGEST = 1_000
 

@@ -26,9 +26,9 @@ class Test(NamedTuple):
 
 
 def render(document: Mapping[str, Json], options: Options) -> str:
-    """A suite for each system, and one for what belongs to none."""
+    """A suite for what belongs to no system, then one for each system."""
     root = Xml.Element("testsuites", name="reconcile")
-    tests = sorted(_tests(document), key=lambda test: _suite(test.address))
+    tests = sorted(_tests(document), key=lambda test: (bool(test.address), _suite(test.address)))
     for name, group in groupby(tests, key=lambda test: _suite(test.address)):
         root.append(_suite_of(name, tuple(group), options))
     Xml.indent(root)

@@ -24,13 +24,13 @@ class Row(NamedTuple):
 
 
 def rows(document: Mapping[str, Json]) -> Iterator[Row]:
-    """Everything that the document says: what is wrong first, then the operations in their order."""
+    """Everything that the document says: where it goes, what is wrong, then the operations in their order."""
+    for change in document["project_changes"]:
+        yield _of_change("project file", "", change)
     for problem in document["problems"]:
         words = f"{problem['message']} [{problem['code']}]"
         yield _row("problem", "", "", after=words, source=problem["source"])
     yield from (_row("refused", "", "", after=reason) for reason in document.get("refused", ()))
-    for change in document["project_changes"]:
-        yield _of_change("project file", "", change)
     yield from _outcomes(document)
     for item in document["blocked"]:
         yield _of_blocked(item)

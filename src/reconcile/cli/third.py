@@ -1,0 +1,83 @@
+"""The third side of the comparison: the same project at its base, and what of it was which resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reconcile.base import Commit, NoBase, commit
+from reconcile.errors import ProblemsFound
+from reconcile.kinds import Catalogue
+from reconcile.manifests import Outside, load
+from reconcile.manifests.find import Files, Folder
+from reconcile.manifests.relations import identity, kind_of
+from reconcile.model import Address, Problem, Resource
+from reconcile.project import FILE, Project, read_project
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The same project at another commit or in another folder."""
+
+    name: str
+    project: Project | None = None
+    resources: Mapping[Address, Resource] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    """Warnings: what of the base cannot be read is as if it were not there, and somebody should know."""
+
+
+def read_base(ref: str, project: Project, catalogue: Catalogue, outside: Outside) -> Base:
+    """The project and its manifests as they are at `ref`; ProblemsFound where there is no such base."""
+    folder = project.root / ref
+    try:
+        files: Files = Folder(folder) if folder.is_dir() else commit(project.root, ref)
+    except NoBase as error:
+        raise ProblemsFound((Problem("no-base", str(error)),)) from error
+    name = files.oid if isinstance(files, Commit) else ref
+    data = files.read(FILE)
+    if isinstance(data, Problem):
+        if isinstance(files, Folder):
+            message = f"--base {ref}: the folder has no {FILE}: name the folder of a project"
+            raise ProblemsFound((Problem("no-base", message),))
+        return Base(name, problems=_unread(ref, f"has no {FILE} here", ()))
+    then, problems = read_project(data, project.root, catalogue, project.environment)
+    if then is None:
+        return Base(name, problems=_unread(ref, f"has a {FILE} that cannot be read", problems))
+    loaded = load(then, catalogue, outside, files)
+    warned = _unread(ref, "has manifests that cannot be read", loaded.errors) if loaded.errors else ()
+    return Base(name, then, {resource.address: resource for resource in loaded.resources}, warned)
+
+
+def _unread(ref: str, what: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    first = next((f" ({problem})" for problem in problems), "")
+    message = f"--base {ref} {what}{first}: what it does not say is labelled `change`, a conflict included"
+    return (Problem("unreadable-base", message, severity="warning"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Formers:
+    """Which resource of the base was which of those that are declared now."""
+
+    by_address: Mapping[Address, Resource]
+    by_identity: Mapping[tuple[str, str, str], Resource]
+
+    def of(self, resource: Resource, catalogue: Catalogue) -> Resource | None:
+        """The one with its address; else that of the same live object, whose manifest was called otherwise.
+
+        What several share is carried by the first of them, whichever that is: it goes by its object alone.
+        """
+        found = None if resource.managed_as else self.by_address.get(resource.address)
+        return found or self.by_identity.get(_place(resource, catalogue))
+
+
+def formers(base: Base, now: Iterable[Resource], catalogue: Catalogue) -> Formers:
+    """The resources of the base; those whose address somebody has now are found by it alone."""
+    taken = {resource.address for resource in now if not resource.managed_as}
+    left = [r for r in base.resources.values() if r.managed_as or r.address not in taken]
+    places = {_place(resource, catalogue): resource for resource in left}
+    return Formers(base.resources, {place: resource for place, resource in places.items() if place[2]})
+
+
+def _place(resource: Resource, catalogue: Catalogue) -> tuple[str, str, str]:
+    kind = kind_of(resource, catalogue)
+    return resource.address.system, kind.name, identity(kind, resource) or ""
