@@ -189,6 +189,44 @@ def test_a_change_of_the_project_file_stands_first_in_every_report(
         assert text.index(key) < text.index("by hand")
 
 
+def test_a_change_in_another_environment_is_seen_in_this_one(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    """It is planned for staging; where production sends its password is what a reviewer must see."""
+    text = (history.folder / "reconcile.yaml").read_text(encoding="utf-8")
+    overlay = (
+        f"environments:\n  staging: {{}}\n  production:\n    systems: {{flexdeploy: {{url: {wire.url}}}}}\n"
+    )
+    (history.folder / "reconcile.yaml").write_text(text + overlay, encoding="utf-8")
+    history.commit("environments")
+    elsewhere = overlay.replace(wire.url, "https://elsewhere.example")
+    (history.folder / "reconcile.yaml").write_text(text + elsewhere, encoding="utf-8")
+    whole = tool("plan", "--env", "staging", "--base", "environments", "-o", "json").document
+    (change,) = whole["project_changes"]
+    assert change["path"] == "environments.production.systems.flexdeploy.url"
+    assert (change["before"], change["after"]) == (wire.url, "https://elsewhere.example")
+
+
+def test_a_change_in_every_environment_is_said_once(tool: Tool, history: History) -> None:
+    text = (history.folder / "reconcile.yaml").read_text(
+        encoding="utf-8"
+    ) + "environments: {a: {}, b: {}, c: {}}\n"
+    (history.folder / "reconcile.yaml").write_text(text, encoding="utf-8")
+    history.commit("environments")
+    rewrite(history, "version: 1", "version: 1\nguards: {max_deletes: 50}", "reconcile.yaml")
+    whole = tool("plan", "--env", "a", "--base", "environments", "-o", "json").document
+    assert [change["path"] for change in whole["project_changes"]] == ["guards.max_deletes"]
+
+
+def test_a_base_from_before_the_project_is_a_warning(tool: Tool, history: History) -> None:
+    history.git("checkout", "--quiet", "--orphan", "before")
+    history.git("rm", "--quiet", "-r", "--cached", ".")
+    history.git("commit", "--quiet", "--allow-empty", "--message", "Nothing yet")
+    ran = tool("plan", "--base", "before")
+    assert (ran.code, ran.last) == (0, "No changes.")
+    assert ran.err.startswith("warning: --base before has no reconcile.yaml here: ")
+
+
 def test_the_base_may_be_a_folder(tool: Tool, history: History, wire: Wire) -> None:
     old = history.folder / "old"
     old.mkdir()

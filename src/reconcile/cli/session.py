@@ -32,7 +32,7 @@ from reconcile.model import Address, Json, Noted, Origin, Problem, Request, Reso
 from reconcile.nearest import nearest
 from reconcile.observe import Wanted, observe
 from reconcile.plan import Planned, opened, plan
-from reconcile.project import FILE, Project, project_changes, read_project
+from reconcile.project import FILE, Project, read_project
 from reconcile.records import Circumstances, failed
 from reconcile.reports import text
 from reconcile.systems import Installed
@@ -334,7 +334,7 @@ def circumstances(
         prune=session.flags.prune,
         base=session.base.name if session.base else None,
         unmanaged=unmanaged,
-        project_changes=project_changes(session.base.project, session.project) if session.base else (),
+        project_changes=session.base.changes if session.base else (),
     )
 
 

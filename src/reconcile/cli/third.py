@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from reconcile.base import Commit, NoBase, commit
 from reconcile.errors import ProblemsFound
@@ -11,8 +11,8 @@ from reconcile.kinds import Catalogue
 from reconcile.manifests import Outside, load
 from reconcile.manifests.find import Files, Folder
 from reconcile.manifests.relations import identity, kind_of
-from reconcile.model import Address, Problem, Resource
-from reconcile.project import FILE, Project, read_project
+from reconcile.model import Address, Change, Problem, Resource
+from reconcile.project import FILE, Project, project_changes, read_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,9 @@ class Base:
     """The same project at another commit or in another folder."""
 
     name: str
-    project: Project | None = None
+    changes: tuple[Change, ...] = ()
+    """What of the project file itself differs from it, in the other environments too."""
+
     resources: Mapping[Address, Resource] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     """Warnings: what of the base cannot be read is as if it were not there, and somebody should know."""
@@ -45,7 +47,25 @@ def read_base(ref: str, project: Project, catalogue: Catalogue, outside: Outside
         return Base(name, problems=_unread(ref, f"has a {FILE} that cannot be read", problems))
     loaded = load(then, catalogue, outside, files)
     warned = _unread(ref, "has manifests that cannot be read", loaded.errors) if loaded.errors else ()
-    return Base(name, then, {resource.address: resource for resource in loaded.resources}, warned)
+    changes = tuple(_changes(data, then, project, catalogue))
+    return Base(name, changes, {resource.address: resource for resource in loaded.resources}, warned)
+
+
+def _changes(data: bytes, then: Project, now: Project, catalogue: Catalogue) -> Iterator[Change]:
+    """A pull request is planned in one environment, and reviewed for all of them."""
+    here = project_changes(then, now)
+    yield from here
+    shown = {(change.path, repr(change.before), repr(change.after)) for change in here}
+    text = Folder(now.root).read(FILE)
+    if isinstance(text, Problem):
+        return
+    others = {*now.environments} & {*then.environments} - {now.environment}
+    for name in sorted(others):
+        before, _ = read_project(data, now.root, catalogue, name)
+        after, _ = read_project(text, now.root, catalogue, name)
+        for change in project_changes(before, after) if before and after else ():
+            if (change.path, repr(change.before), repr(change.after)) not in shown:
+                yield replace(change, path=("environments", name, *change.path))
 
 
 def _unread(ref: str, what: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
