@@ -34,7 +34,7 @@ def _label(table: Table, path: FieldPath, sides: Sides) -> Label:
     before, after, now = (at(table, side, path) for side in (base, want, live))
     if _equal(row, path, before, after):
         return "drift"
-    return "change" if _equal(row, path, before, now) else "conflict"
+    return "change" if _stayed(row, path, before, now) else "conflict"
 
 
 def _written(table: Table, base: Spec, path: FieldPath) -> bool:
@@ -70,6 +70,13 @@ def _row(table: Table, path: FieldPath) -> Row:
         if isinstance(step, str):
             row = row.nested.rows[step]
     return row
+
+
+def _stayed(row: Row, path: FieldPath, base: Json, live: Json) -> bool:
+    """Whether live is as the base wanted it: a state further along is, and what the server was to choose."""
+    if isinstance(path[-1], tuple) or row.table is not None:
+        return _equal(row, path, base, live)
+    return row.equal(base, live)
 
 
 def _equal(row: Row, path: FieldPath, one: Json, other: Json) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.integration.tool import Ran, run
 from tests.laws.bench import project
+from tests.laws.cases import SCHEDULE
 from tests.support.history import History
 
 from reconcile.model import Json
@@ -159,3 +160,83 @@ def test_an_object_of_another_kind_with_the_same_id_hides_nothing_that_was_dropp
     history.commit("base")
     (history.folder / "manifests/one.yaml").unlink()
     assert dropped(planned(history)) == [("flexdeploy/Release/one", "")]
+
+
+def at(moment: str) -> str:
+    return f'{{scheduleRid: {SCHEDULE}, requestedAt: "{moment}"}}'
+
+
+def test_another_run_that_is_asked_for_is_a_change_and_is_begun(history: History, sandbox: Sandbox) -> None:
+    """The moment is bumped in a pull request: nobody took the run away that the base asked for."""
+    sandbox.set_options("sandbox.clock=2026-12-01T12:00:00Z")
+    declare(history, "refresh", at("2026-12-01T08:00:00Z"), "foundry/v2 ScheduleRun")
+    history.commit("base")
+    folder = str(history.folder)
+    assert run("-C", folder, "apply", "--yes", environment=SECRETS).code == 0
+    assert planned(history).document["operations"] == []
+    sandbox.set_options("sandbox.clock=2026-12-01T13:00:00Z")
+    declare(history, "refresh", at("2026-12-01T12:30:00Z"), "foundry/v2 ScheduleRun")
+    assert {*labels(planned(history)).values()} == {"change"}
+    assert run("-C", folder, "drift", "--base", "base", environment=SECRETS).code == 0
+    assert run("-C", folder, "apply", "--yes", "--base", "base", environment=SECRETS).code == 0
+
+
+def test_a_run_that_was_asked_for_and_is_not_there_is_drift(history: History, sandbox: Sandbox) -> None:
+    sandbox.set_options("sandbox.clock=2026-12-01T12:00:00Z")
+    declare(history, "refresh", at("2026-12-01T08:00:00Z"), "foundry/v2 ScheduleRun")
+    history.commit("base")
+    assert {*labels(planned(history)).values()} == {"drift"}
+
+
+@pytest.mark.parametrize(
+    ("base", "live", "want", "label"),
+    [
+        ("planned", "started", "completed", "change"),
+        ("created", "planned", "started", "change"),
+        ("started", "held", "completed", "conflict"),
+        ("planned", "created", "planned", "drift"),
+    ],
+)
+def test_a_state_further_along_than_the_base_wanted_is_nobodys_drift(
+    history: History, sandbox: Sandbox, base: str, live: str, want: str, label: str
+) -> None:
+    with sandbox.editing() as state:
+        row = state["brpm"]["runs"][0]
+        row["aasm_state"] = live
+    spec = {name: row[name] for name in ("name", "plan_id", "plan_stage_id", "owner_id", "requestor_id")}
+    declare(history, "uat", {**spec, "state": base}, "brpm/v1 Run")
+    history.commit("base")
+    declare(history, "uat", {**spec, "state": want}, "brpm/v1 Run")
+    whole = planned(history).document
+    found = [item for operation in whole["operations"] for item in operation["changes"]] + whole["blocked"]
+    assert [(item["path"], item["label"]) for item in found] == [("state", label)]
+
+
+@pytest.mark.parametrize(
+    ("before", "description", "label"),
+    [
+        ("{name: one}", "ours", "change"),
+        ("{name: one}", "by hand", "conflict"),
+        ("{name: one, absent: true}", "by hand", "drift"),
+    ],
+    ids=["as the base had it", "changed by hand since", "made anew since"],
+)
+def test_a_tombstone_is_a_conflict_where_somebody_changed_what_it_takes_away(
+    history: History, sandbox: Sandbox, before: str, description: str, label: str
+) -> None:
+    with sandbox.editing() as state:
+        row = state["katalon"]["releases"][0]
+        row["description"] = description
+    spec = {"name": row["name"], "description": "ours"}
+    declare(history, "one", spec, "katalon/v1 Release")
+    path = history.folder / "manifests/one.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("{name: one}", before), encoding="utf-8")
+    history.commit("base")
+    path.write_text(text.replace("{name: one}", "{name: one, absent: true}"), encoding="utf-8")
+    ran = planned(history, "--prune")
+    assert labels(ran) == {"absent": label}
+    applied = run(
+        "-C", str(history.folder), "apply", "--yes", "--prune", "--base", "base", environment=SECRETS
+    )
+    assert applied.code == (4 if label == "conflict" else 0), applied
