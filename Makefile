@@ -46,14 +46,18 @@ lint: $(VENV)/ready
 types: $(VENV)/ready
 	$(BIN)/mypy
 
-browser: $(VENV)/ready
-	npm install --silent --no-fund --no-audit --prefix $(VENV)/browser playwright-core@1.65.1 axe-core@4.14.1
+# The HTML report in headless Chromium, by keyboard alone; needs node, npm and chromium.
+browser: $(VENV)/ready $(VENV)/browser/ready
 	BROWSER=1 NODE_MODULES=$(VENV)/browser/node_modules $(BIN)/python -m pytest -m browser tests/browser
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+$(VENV)/browser/ready: $(VENV)/ready
+	npm install --silent --no-fund --no-audit --prefix $(VENV)/browser playwright-core@1.65.1 axe-core@4.14.1
 	touch $@
 
 clean:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from tests.support.lamps import LAMP
 from tests.support.values import HERE, address, lamp, live_lamp, operation
 
 from reconcile.digest import digest, fingerprint, precondition
-from reconcile.model import Blocked, Change, Json, Operation, Plan, Ref, Secret
+from reconcile.model import Blocked, Change, Json, Operation, Origin, Plan, Ref, Request, Secret
 
 WANT = {
     "note": "x",
@@ -117,3 +118,35 @@ def test_a_secret_moves_no_fingerprint() -> None:
 
 def test_unchanged_and_finished_resources_have_no_part_in_a_fingerprint() -> None:
     assert fingerprint(Plan((ONE,), unchanged=(address("z"),))) == fingerprint(Plan((ONE,)))
+
+
+def labelled(label: Any, after: str = "y") -> Change:
+    return replace(change("note", "x", after), label=label)
+
+
+def test_what_the_manifests_ask_for_has_no_part_in_a_fingerprint() -> None:
+    """A merge that waits for its apply does not make last night's drift another one."""
+    drift = changed("a", replace(change("watts", 1, 2), label="drift"))
+    both = changed("a", replace(change("watts", 1, 2), label="drift"), labelled("change"))
+    waiting = changed("b", labelled("change"))
+    held = Blocked(address("c"), ("note",), 1, 2, "why", HERE, "change")
+    assert fingerprint(Plan((both, waiting), (held,))) == fingerprint(Plan((drift,)))
+    assert fingerprint(Plan((waiting,), (held,))) == fingerprint(Plan())
+
+
+def test_a_drift_a_conflict_and_what_either_blocks_have_their_part() -> None:
+    found = [
+        fingerprint(Plan((changed("a", labelled("drift")),))),
+        fingerprint(Plan((changed("a", labelled("conflict", "z")),))),
+        fingerprint(Plan((), (Blocked(address("a"), ("watts",), 1, 2, "why", HERE, "drift"),))),
+        fingerprint(Plan()),
+    ]
+    assert len(set(found)) == len(found)
+
+
+def test_neither_the_line_nor_the_file_nor_the_requests_move_a_fingerprint() -> None:
+    """Another machine, another folder, a comment above it: the drift is the same."""
+    elsewhere = Origin("other/place.yaml", 99)
+    note = replace(change("note", "x", "y"), origin=elsewhere)
+    there = replace(changed("a", note), origin=elsewhere, requests=(Request("lamps", "PUT", "/lamps/1"),))
+    assert fingerprint(Plan((there,))) == fingerprint(Plan((changed("a", change("note", "x", "y")),)))

@@ -7,15 +7,24 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from shlex import quote
 
 from reconcile.manifests.find import FILE_AT_MOST, is_manifest
 from reconcile.model import Origin, Problem
 
 _SECONDS = 120
 _NO_PROGRAMS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
-"""A repository must not decide which programs run."""
+"""A repository must not decide which programs run, nor send git elsewhere for what is not here."""
 
-_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
+_ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
+_PARTIAL = "this clone is partial and lacks files of that commit: clone it without --filter"
+_YAML = ("--", "*.yaml", "*.yml")
 
 
 class NoBase(Exception):
@@ -24,7 +33,7 @@ class NoBase(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The commit that is checked out, and whether tracked files differ from it."""
+    """The commit that is checked out, and whether tracked YAML files of the project differ from it."""
 
     commit: str | None = None
     dirty: bool = False
@@ -32,7 +41,8 @@ class Head:
 
 def head(root: Path) -> Head:
     """The commit at `root`; an empty one where there is no git, no repository or no commit."""
-    lines = _lines(root, "status", "--porcelain=v2", "--branch", "-uno")
+    asked = ("status", "--porcelain=v2", "--branch", "-uno", "--ignore-submodules=all", *_YAML)
+    lines = _lines(root, *asked, environment=_no_filters(root))
     oids = [line.split()[-1] for line in lines if line.startswith("# branch.oid ")]
     commit = oids[0] if oids and oids[0] != "(initial)" else None
     return Head(commit, any(not line.startswith("#") for line in lines))
@@ -74,16 +84,23 @@ def commit(root: Path, ref: str) -> Commit:
     if not oids:
         raise NoBase(_missing(root, ref))
     prefix = next(iter(_lines(root, "rev-parse", "--show-prefix")), "")
-    entries = {name: oid for name, oid in _tree(root, oids[0], prefix) if is_manifest(name)}
-    return Commit(oids[0], dict(zip(entries, _blobs(root, tuple(entries.values())), strict=True)))
+    try:
+        entries = {name: oid for name, oid in _tree(root, oids[0], prefix) if is_manifest(name)}
+        return Commit(oids[0], dict(zip(entries, _blobs(root, tuple(entries.values())), strict=True)))
+    except NoBase as error:
+        if _lines(root, "config", "--get-regexp", r"^remote\..*\.promisor$"):
+            raise NoBase(f"--base {ref}: {_PARTIAL}") from error
+        raise
 
 
 def _missing(root: Path, ref: str) -> str:
     if not _lines(root, "rev-parse", "--git-dir"):
         return f"--base {ref}: the project is in no git repository; name a folder, or clone it"
     if _lines(root, "rev-parse", "--is-shallow-repository") == ["true"]:
-        return f"--base {ref}: this clone is shallow and lacks it: git fetch --unshallow (fetch-depth: 0)"
-    return f"--base {ref}: git has no such commit: git fetch origin {ref}"
+        how = "git fetch --unshallow --tags (fetch-depth: 0)"
+        return f"--base {ref}: this clone is shallow and lacks it: {how}"
+    named = "" if ref.startswith("-") else f" {quote(ref)}"
+    return f"--base {ref}: git has no such commit: git fetch --tags origin{named}"
 
 
 def _tree(root: Path, oid: str, prefix: str) -> Iterator[tuple[str, str]]:
@@ -101,22 +118,35 @@ def _blobs(root: Path, oids: tuple[str, ...]) -> Iterator[bytes]:
     at = 0
     for _ in oids:
         line = data.index(b"\n", at)
+        if data[at:line].endswith(b" missing"):
+            raise NoBase("git lacks a file of that commit: git fsck says more")
         size = int(data[at:line].split()[-1])
         yield data[line + 1 : line + 1 + min(size, FILE_AT_MOST + 1)]
         at = line + 2 + size
 
 
-def _lines(root: Path, *words: str) -> list[str]:
+def _no_filters(root: Path) -> Mapping[str, str]:
+    """What turns off each filter that the repository's configuration names, however it is called."""
+    names = _lines(root, "config", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$")
+    at = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
+    found = {"GIT_CONFIG_COUNT": str(at + len(names))}
+    for number, name in enumerate(names, at):
+        found[f"GIT_CONFIG_KEY_{number}"] = name
+        found[f"GIT_CONFIG_VALUE_{number}"] = "false" if name.endswith(".required") else ""
+    return found
+
+
+def _lines(root: Path, *words: str, environment: Mapping[str, str] = _ENVIRONMENT) -> list[str]:
     """The lines that git prints; none where it fails, or there is none."""
     try:
-        return _git(root, *words).decode(errors="replace").splitlines()
+        return _git(root, *words, environment=environment).decode(errors="replace").splitlines()
     except NoBase:
         return []
 
 
-def _git(root: Path, *words: str, send: bytes = b"") -> bytes:
+def _git(root: Path, *words: str, send: bytes = b"", environment: Mapping[str, str] = _ENVIRONMENT) -> bytes:
     command = ["git", "-C", str(root), *_NO_PROGRAMS, *words]
-    environment = {**os.environ, **_ENVIRONMENT}
+    environment = {**os.environ, **_ENVIRONMENT, **environment}
     try:
         done = subprocess.run(  # noqa: S603  # git, with words of our own; a ref stands behind --end-of-options
             command, input=send, capture_output=True, timeout=_SECONDS, check=True, env=environment

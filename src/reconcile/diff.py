@@ -137,7 +137,7 @@ def _position(table: Table, path: FieldPath) -> tuple[tuple[int, str], ...]:
 
 
 def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have: Spec) -> Change:
-    before, after = _ours(table, path, at(table, have, path)), at(table, want, path)
+    before, after = ours(table, path, at(table, have, path)), at(table, want, path)
     if isinstance(after, Secret) and before is not None and not isinstance(before, Secret):
         before = Secret(str(before))  # what a secret replaces was one
     secret = any(isinstance(value, Secret) for _, value in (*late_values(before), *late_values(after)))
@@ -148,12 +148,13 @@ def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have:
         origin=resource.locate(path),
         sensitive=secret,
         entry=isinstance(path[-1], tuple),
-        name=_name(table, path, have),
+        name=_name_at(table, path, have),
+        within=_within(table, path, have),
     )
 
 
-def _ours(table: Table, path: FieldPath, live: Json) -> Json:
-    """What of a live entry or object a manifest may hold: the rest is the server's own."""
+def ours(table: Table, path: FieldPath, live: Json) -> Json:
+    """What a manifest may hold of the live entry or object at `path`: the rest is the server's own."""
     if not isinstance(live, dict) or _row_at(table, path).table is None:
         return live
     ours = overlay(_row_at(table, path).nested, {}, live)
@@ -167,16 +168,14 @@ def _row_at(table: Table, path: FieldPath) -> Row:
     return table.rows[names[-1]]
 
 
-def _name(table: Table, path: FieldPath, have: Spec) -> str | None:
-    """What the live answer calls the field's id, or the entry that the field stands in."""
-    for end in range(len(path), 0, -1):
-        name = _name_at(table, path[:end], have)
-        if name is not None:
-            return name
-    return None
+def _within(table: Table, path: FieldPath, have: Spec) -> str | None:
+    """What the live answer calls the innermost entry that the field stands in."""
+    ends = (end for end in range(len(path) - 1, 0, -1) if isinstance(path[end - 1], tuple))
+    return next(filter(None, (_name_at(table, path[:end], have) for end in ends)), None)
 
 
 def _name_at(table: Table, path: FieldPath, have: Spec) -> str | None:
+    """What the live answer calls the id that stands there, or the entry."""
     entry = isinstance(path[-1], tuple)
     around = at(table, have, path if entry else path[:-1])
     rows = _rows_at(table, path if entry else path[:-1])

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from reconcile.diff import same
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import at, keyed
-from reconcile.model import Change, FieldPath, Json, Label, Spec
+from reconcile.model import Change, FieldPath, Json, Label, Part, Spec
 
 Sides: TypeAlias = tuple[Spec | None, Spec, Spec]
 
@@ -34,7 +34,7 @@ def _label(table: Table, path: FieldPath, sides: Sides) -> Label:
     before, after, now = (at(table, side, path) for side in (base, want, live))
     if _equal(row, path, before, after):
         return "drift"
-    return "change" if _equal(row, path, before, now) else "conflict"
+    return "change" if _stayed(row, path, before, now) else "conflict"
 
 
 def _written(table: Table, base: Spec, path: FieldPath) -> bool:
@@ -42,6 +42,8 @@ def _written(table: Table, base: Spec, path: FieldPath) -> bool:
     around: Json = base
     for step in path:
         if isinstance(step, tuple):
+            if _unsaid(table, base, path, step):
+                return False
             around = _entry(table, base, path, step)
         elif not isinstance(around, dict) or step not in around:
             return False
@@ -50,6 +52,12 @@ def _written(table: Table, base: Spec, path: FieldPath) -> bool:
             if around is None:
                 return True
     return True
+
+
+def _unsaid(table: Table, base: Spec, path: FieldPath, step: tuple[str, ...]) -> bool:
+    """Whether the base wrote a part of the list alone, and nothing of this entry."""
+    entries = at(table, base, path[: path.index(step)])
+    return isinstance(entries, Part) and step not in entries.gone and _entry(table, base, path, step) is None
 
 
 def _entry(table: Table, base: Spec, path: FieldPath, step: tuple[str, ...]) -> Json:
@@ -64,6 +72,13 @@ def _row(table: Table, path: FieldPath) -> Row:
     return row
 
 
+def _stayed(row: Row, path: FieldPath, base: Json, live: Json) -> bool:
+    """Whether live is as the base wanted it: a state further along is, and what the server was to choose."""
+    if isinstance(path[-1], tuple) or row.table is not None:
+        return _equal(row, path, base, live)
+    return row.equal(base, live)
+
+
 def _equal(row: Row, path: FieldPath, one: Json, other: Json) -> bool:
     if not isinstance(path[-1], tuple):
         return _same_value(row, one, other)
@@ -74,14 +89,17 @@ def _equal(row: Row, path: FieldPath, one: Json, other: Json) -> bool:
 
 def _same_value(row: Row, one: Json, other: Json) -> bool:
     if row.table is None or one is None or other is None:
-        return bool(row.form(one) == row.form(other)) or (not one and not other)
+        return bool(row.form(one) == row.form(other))
     if row.shape == "object":
         return same(row.nested, one, other)
     return keyed(row, one).keys() == keyed(row, other).keys()
 
 
 def dropped(table: Table, base: Spec, want: Spec) -> Iterator[FieldPath]:
-    """The fields that the base wrote and the manifests no longer do, inside objects and entries too."""
+    """The fields that the base wrote and the manifests no longer do, inside objects and entries too.
+
+    An entry is among them where the manifests write but a part of the list: an exact list removes it.
+    """
     for name, value in base.items():
         row = table.rows.get(name)
         if row is None or row.asked:
@@ -99,3 +117,5 @@ def _dropped_in_entries(row: Row, base: Json, want: Json) -> Iterator[FieldPath]
     for key, entry in keyed(row, base).items():
         if key in wanted:
             yield from ((row.name, key, *path) for path in dropped(row.nested, entry, wanted[key]))
+        elif isinstance(want, Part) and key not in want.gone:
+            yield row.name, key

@@ -218,7 +218,9 @@ class Change:
     entry: bool = False
     """A whole entry of a keyed list comes (`before` is null) or goes (`after` is null)."""
     name: str | None = None
-    """What the live answer calls the entry or the ids: shown beside them."""
+    """What the live answer calls the id that `before` is, or the entry: shown beside it."""
+    within: str | None = None
+    """What the live answer calls the entry that the field stands in: shown beside the path."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 
+from reconcile.diff import ours
 from reconcile.digest import precondition
 from reconcile.fields.table import Table
 from reconcile.fields.walk import at, late_values, overlay, replaced, seal, withheld
@@ -96,9 +97,9 @@ def plan(
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
             parts.add(by_address[resource.address], seen.live.get(resource.address))
-    kept = {str(live.id) for address, live in seen.live.items() if address in by_address} if gone else set()
+    kept = {_object(by_address[at], live) for at, live in seen.live.items() if gone and at in by_address}
     for item in gone:
-        parts.drop(item.resource, seen.live.get(item.resource.address), kept)
+        parts.drop(item, seen.live.get(item.resource.address), kept)
     return parts.planned()
 
 
@@ -134,10 +135,18 @@ class _Parts:
         elif not verdict.blocked and not verdict.finished:
             self.unchanged.append(item.resource.address)
 
-    def drop(self, resource: Resource, live: Live | None, kept: set[str]) -> None:
-        """Notes a resource that only the base has, where its object is still there and is nobody's."""
-        if live is not None and str(live.id) not in kept:
+    def drop(self, item: Wanted, live: Live | None, kept: set[tuple[str, str, str]]) -> None:
+        """Notes what only the base has, where its object is there and nobody's; parts of one each."""
+        if live is None or _object(item, live) in kept:
+            return
+        resource, table = item.resource, item.kind.table
+        if not resource.managed_as:
             self.dropped.append(Noted(resource.address, (), live.name, _DROPPED, resource.origin))
+            return
+        for address, share in resource.carries.items():
+            value = ours(table, share.path, at(table, live.said, share.path))
+            if value is not None:
+                self.dropped.append(Noted(address, share.path, value, _DROPPED, share.origin))
 
     def _note(self, resource: Resource, verdict: Verdict) -> None:
         address = resource.address
@@ -200,7 +209,7 @@ def _dropped(item: Wanted, live: Live | None) -> list[Noted]:
         return []
     table, resource = item.kind.table, item.resource
     paths = dropped(table, item.former.spec, resource.spec)
-    values = ((path, at(table, live.said, path)) for path in paths)
+    values = ((path, ours(table, path, at(table, live.said, path))) for path in paths)
     return [
         Noted(resource.address, path, value, _DROPPED, resource.locate(path))
         for path, value in values

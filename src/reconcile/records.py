@@ -141,7 +141,8 @@ def _request(request: Request) -> dict[str, Json]:
 
 
 def _change(change: Change) -> dict[str, Json]:
-    named = {"name": change.name} if change.name else {}
+    names = {"name": change.name, "within": change.within}
+    named = {key: name for key, name in names.items() if name}
     return {
         "path": spell(change.path),
         "before": shown(change.before),

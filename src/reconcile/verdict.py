@@ -46,7 +46,7 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     """What closes the difference between a resource and `live`: the same for plan, recovery and read-back."""
     resource, kind = with_ids(wanted.resource, known.ids), wanted.kind
     if resource.absent:
-        return _removal(wanted, _case(wanted, resource.spec, live, known), prune=known.prune)
+        return _removal(wanted, _case(wanted, resource.spec, live, known), known)
     unverified = tuple(_unverified(wanted, live, written=known.written))
     want = resource.spec
     if unverified:
@@ -114,20 +114,29 @@ def _left_out(kind: Kind, resource: Resource, live: Live | None, paths: Sequence
 def _labelled(
     wanted: Wanted, changes: tuple[Change, ...], live: Live | None, known: Facts
 ) -> tuple[Change, ...]:
-    """The changes, each with whose it is."""
+    """The changes, each with whose it is.
+
+    Where a kind picks what it looks for by what is wanted, nothing found is nothing that somebody took away:
+    the manifests ask for another one.
+    """
     base = None if wanted.former is None else with_ids(wanted.former, known.ids).spec
     want = with_ids(wanted.resource, known.ids).spec
     said = live.said if live else {}
+    if live is None and wanted.kind.pick is not None and base is not None:
+        whose: Label = "drift" if _alike(wanted.kind, base, want) else "change"
+        return tuple(replace(each, label=whose) for each in changes)
     unseen = [name for name in wanted.options.get("hidden") or () if live is not None and name not in said]
     found = labelled(wanted.kind.table, changes, (base, want, said))
     return tuple(replace(each, label="change") if each.path[0] in unseen else each for each in found)
 
 
-def _removal(wanted: Wanted, case: Case, *, prune: bool) -> Verdict:
+def _removal(wanted: Wanted, case: Case, known: Facts) -> Verdict:
     if case.live is None:
         return Verdict()
     resource, kind = wanted.resource, wanted.kind
-    change = Change(ABSENT, case.live.name, None, resource.origin, _label_of_removal(wanted))
+    change = Change(
+        ABSENT, case.live.name, None, resource.origin, _label_of_removal(wanted, case.live, known)
+    )
     decision = (
         kind.remove(case)
         if kind.remove
@@ -137,15 +146,25 @@ def _removal(wanted: Wanted, case: Case, *, prune: bool) -> Verdict:
         return Verdict(finished=decision.finished, blocked=decision.blocked)
     if resource.suspend is not None:
         return Verdict(blocked=((change, f"suspended: {resource.suspend}"),))
-    if not prune:
+    if not known.prune:
         return Verdict(blocked=((change, "a tombstone: it is deleted only with --prune"),))
     return Verdict(decision.requests, (change,), action="delete")
 
 
-def _label_of_removal(wanted: Wanted) -> Label | None:
+def _label_of_removal(wanted: Wanted, live: Live, known: Facts) -> Label | None:
+    """Whose a tombstone's difference is: drift where it was one at the base, and somebody made the object
+    anew; a conflict where somebody changed what the base wanted of it."""
     if not wanted.based:
         return None
-    return "drift" if wanted.former is not None and wanted.former.absent else "change"
+    former = wanted.former
+    if former is None:
+        return "change"
+    if former.absent:
+        return "drift"
+    unseen = {name for name in wanted.options.get("hidden") or () if name not in live.said}
+    spec = with_ids(former, known.ids).spec
+    seen = {name: value for name, value in spec.items() if name not in unseen}
+    return "change" if diff.same(wanted.kind.table, seen, live.said) else "conflict"
 
 
 def _unverified(wanted: Wanted, live: Live | None, *, written: bool) -> Iterator[str]:
@@ -166,4 +185,9 @@ def _differs_from_base(wanted: Wanted, name: str) -> bool:
     if wanted.former is None:
         return False
     want, base = ({name: side.spec.get(name)} for side in (wanted.resource, wanted.former))
-    return not (diff.same(wanted.kind.table, want, base) and diff.same(wanted.kind.table, base, want))
+    return not _alike(wanted.kind, want, base)
+
+
+def _alike(kind: Kind, one: Spec, other: Spec) -> bool:
+    """Whether two manifests say the same."""
+    return diff.same(kind.table, one, other) and diff.same(kind.table, other, one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -97,10 +98,12 @@ def test_json_reads_back_as_what_it_was_and_holds_nothing_that_a_terminal_obeys(
 
 @MANY
 @given(words)
-def test_the_three_numbers_are_those_of_the_summary(hostile: str) -> None:
-    whole = everywhere(hostile)
-    given = json.loads(said("terraform-report", whole))
-    assert given == {name: whole["summary"][name] for name in ("create", "update", "delete")}
+def test_the_three_numbers_are_numbers_whatever_the_texts_are(hostile: str) -> None:
+    assert json.loads(said("terraform-report", everywhere(hostile))) == {
+        "create": 2,
+        "update": 1,
+        "delete": 5,
+    }
 
 
 @MANY
@@ -128,7 +131,8 @@ def test_a_run_that_failed_is_a_valid_document_of_each_format(format: str) -> No
 def test_an_annotation_stands_on_the_line_that_causes_it() -> None:
     whole = document(Plan((update(change("watts", "drift")),)), OF)
     assert said("github", whole) == (
-        '::warning file=manifests/train.yaml,line=8,title=drift%3A lamps/Lamp/a::watts: "old" -> "new"\n'
+        '::warning file=manifests/train.yaml,line=8,title=drift%3A lamps/Lamp/a::watts: "old" -> "new"'
+        '%0Akeep it: watts: "old"\n'
     )
     assert said("github", whole, Options(folder="sub")).startswith("::warning file=sub/manifests/train.yaml,")
 
@@ -148,6 +152,39 @@ def test_the_worst_comes_first_and_what_is_not_shown_is_counted() -> None:
         "::warning file=manifests/train.yaml,line=8,title=blocked%3A lamps/Lamp/b::on: "
     )
     assert len(lines) == 11
+
+
+def test_a_run_and_an_entry_that_goes_are_seen_in_the_three_numbers() -> None:
+    """A run is created; an entry that leaves a list is deleted, as the guard counts it."""
+    entry = Change(("bulbs", ("1",)), {"slot": 1}, None, ORIGIN, entry=True)
+    started = replace(update(), action="run")
+    plan = Plan((update(change("watts"), entry, entry), started, started, replace(update(), action="delete")))
+    assert json.loads(said("terraform-report", document(plan, OF))) == {"create": 2, "update": 1, "delete": 3}
+
+
+KEPT = 'keep it: watts: "old"'
+
+
+@pytest.mark.parametrize("label", ["drift", "conflict"])
+@pytest.mark.parametrize("format", ["text", "markdown", "html", "github", "junit"])
+def test_what_somebody_changed_live_comes_with_the_line_that_keeps_it(format: str, label: str) -> None:
+    text = unescape(said(format, document(Plan((update(change("watts", label)),)), OF)))
+    (line,) = [line for line in text.splitlines() if KEPT in line and not line.startswith("<script")]
+    assert line.count(KEPT) == 1
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_the_manifests_changed_has_no_line_that_keeps_the_old_value(format: str) -> None:
+    for label in (None, "change"):
+        assert "keep it" not in said(format, document(Plan((update(change("watts", label)),)), OF))
+
+
+@pytest.mark.parametrize("format", ["markdown", "html", "github", "junit"])
+def test_a_line_too_long_to_show_is_not_cut_but_left_to_the_text_report(format: str) -> None:
+    long = Change(("note",), "x" * 5_000, "y", ORIGIN, "drift")
+    whole = document(Plan((update(long),)), OF)
+    assert "keep it: # 5,008 characters, which the text report has whole" in said(format, whole)
+    assert f'keep it: note: "{"x" * 5_000}"' in said("text", whole)
 
 
 def test_junit_passes_what_is_in_sync_and_fails_what_differs() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from tests.support.documents import OF, PLANS, STRINGS, documents, everywhere, words
+from tests.support.documents import OF, PLANS, STRINGS, WORST, documents, everywhere, words
 from tests.support.values import address
 
 from reconcile.model import Change, Operation, Origin, Plan, Request
@@ -146,6 +146,22 @@ def test_ten_thousand_deletes_in_the_smallest_budget_are_named_as_far_as_they_fi
     assert "- `lamps/Lamp/lamp-0`: 1 delete\n" in text
     assert named(text)["delete"] == 10_000
     assert "_10000 objects are left out to stay within the budget._" in text
+
+
+@pytest.mark.parametrize("hostile", WORST)
+@pytest.mark.parametrize(("times", "budget"), [(1, LEAST_CHARS), (30, 4_000)])
+def test_one_of_each_urgent_thing_is_named_or_counted_however_many_there_are(
+    hostile: str, times: int, budget: int
+) -> None:
+    whole = everywhere(hostile)
+    many = {key: whole[key] * times for key in ("operations", "blocked", "dropped", "problems", "outcomes")}
+    states = [{**many["outcomes"][0], "status": status} for status in ("failed", "unknown", "unsettled")]
+    problem = {**whole["problems"][0], "severity": "error"}
+    whole = {**whole, **many, "outcomes": states * times, "problems": [*many["problems"], problem]}
+    text = render(whole, Options(budget))
+    assert {*urgent(whole)} == {*URGENT}
+    assert len(text) <= budget
+    assert named(text) == urgent(whole)
 
 
 def test_a_hundred_deletes_in_the_default_budget_are_all_named_with_their_lines() -> None:

@@ -27,7 +27,8 @@ from reconcile.model import (
     Secret,
 )
 from reconcile.records import Circumstances, document
-from reconcile.reports.text import keep, problem_lines, render
+from reconcile.reports.keep import keep
+from reconcile.reports.text import problem_lines, render
 
 TRAIN = Origin("manifests/train.yaml", 1)
 OF = Circumstances("0.1.0", "2026-12-01T09:00:00Z")
@@ -132,6 +133,12 @@ def test_a_delete_and_a_run_have_signs_of_their_own() -> None:
 def test_names_stand_beside_the_ids_that_they_belong_to() -> None:
     lines = text(operation("a", "PATCH", change(("pipelineId",), 10004, 10005, 3, name="Simple Pipeline")))
     assert "10004 (Simple Pipeline) -> 10005" in lines[1]
+
+
+def test_the_name_of_an_entry_stands_beside_its_path_and_never_beside_a_value() -> None:
+    path = ("projects", ("6789",), "priority")
+    line = text(operation("a", "PATCH", change(path, 2, 1, 34, within="REST Project 3")))[1]
+    assert line.startswith("    projects[6789].priority (REST Project 3) 2 -> 1 ")
 
 
 def test_several_requests_of_one_method_are_named_once() -> None:

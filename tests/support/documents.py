@@ -119,9 +119,11 @@ def documents(draw: Any, *, many: bool = False) -> dict[str, Any]:
     plan = draw(plans)
     if many:
         times = draw(st.sampled_from([1, 1, 3, 40]))
-        plan = Plan(plan.operations * times, plan.blocked * times, plan.finished, plan.dropped)
+        plan = replace(plan, operations=plan.operations * times, blocked=plan.blocked * times)
     outcomes = draw(st.none() | _few(_outcomes))
-    of = Circumstances("0", "0", draw(words), base=draw(st.none() | words))
+    of = Circumstances(
+        "0", "0", draw(words), base=draw(st.none() | words), project_changes=draw(_few(_changes()))
+    )
     return document(plan, of, outcomes, draw(_few(words)))
 
 

@@ -12,13 +12,14 @@ from typing import NoReturn, Protocol
 
 import click
 
-from reconcile.base import Commit, NoBase, commit, head
+from reconcile.base import head
 from reconcile.cli import codes
-from reconcile.cli.caches import Caches, kept
+from reconcile.cli.caches import kept
 from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import report, show
 from reconcile.cli.sink import tell
+from reconcile.cli.third import Base, formers, read_base
 from reconcile.credentials import endpoint
 from reconcile.documents import read_value
 from reconcile.endpoint import Endpoint
@@ -26,25 +27,16 @@ from reconcile.errors import ProblemsFound
 from reconcile.fields.walk import late_values
 from reconcile.kinds import Kind
 from reconcile.manifests import Loaded, Outside, load
-from reconcile.manifests.find import Files, Folder
+from reconcile.manifests.find import Folder
 from reconcile.manifests.relations import kind_of, needs, with_kinds
-from reconcile.model import Address, Json, Origin, Problem, Request, Resource, Response, Secret
+from reconcile.model import Address, Json, Noted, Origin, Problem, Request, Resource, Response, Secret
 from reconcile.nearest import nearest
 from reconcile.observe import Wanted, observe
 from reconcile.plan import Planned, opened, plan
-from reconcile.project import FILE, Project, project_changes, read_project
+from reconcile.project import FILE, Project, read_project
 from reconcile.records import Circumstances, failed
 from reconcile.reports import text
 from reconcile.version import VERSION
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """The same project at another commit or in another folder."""
-
-    name: str
-    project: Project | None
-    resources: Mapping[Address, Resource]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +64,9 @@ def begin(flags: Flags, paths: Sequence[str], *, live: bool, cached: bool = Fals
         if loaded.errors:
             raise ProblemsFound(loaded.problems)
         selected = _selected(flags, project, loaded, paths)
-        base = _base(flags, project, outside, caches) if live else None
+        asked = flags.base if live else None
+        base = None if asked is None else read_base(asked, project, outside, caches)
     return Session(flags, project, loaded, environment, selected, base)
-
-
-def _base(flags: Flags, project: Project, outside: Outside, caches: Caches) -> Base | None:
-    """The manifests as they are at `--base`; what cannot be read of them there is as if it were not."""
-    if flags.base is None:
-        return None
-    folder = project.root / flags.base
-    try:
-        files: Files = Folder(folder) if folder.is_dir() else commit(project.root, flags.base)
-    except NoBase as error:
-        raise ProblemsFound((Problem("no-base", str(error)),)) from error
-    name = files.oid if isinstance(files, Commit) else flags.base
-    data = files.read(FILE)
-    then = None if isinstance(data, Problem) else read_project(data, project.root, CATALOGUE, flags.env)[0]
-    if then is None:
-        return Base(name, None, {})
-    loaded = load(then, CATALOGUE, outside, files, caches.shelf(then, outside))
-    return Base(name, then, {resource.address: resource for resource in loaded.resources})
 
 
 def open_project(flags: Flags) -> Session:
@@ -192,36 +167,64 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
     """Every resource with its kind, its secrets read from the operator's environment."""
     found: list[Wanted] = []
     problems: list[Problem] = []
+    base = session.base and formers(session.base, session.loaded.resources, CATALOGUE)
     for resource, kind in with_kinds(session.loaded.resources, CATALOGUE):
         if not resource.plain and resource.address in session.selected:
             resource, more = opened(resource, session.environment, kind.table)
             problems += more
         options = session.project.systems[resource.address.system].options
-        former = _former(session, resource.address, kind) if session.base else None
-        found.append(Wanted(resource, kind, options, former, session.base is not None))
+        former = _former(base.of(resource, CATALOGUE), session, kind) if base else None
+        found.append(Wanted(resource, kind, options, former, base is not None))
     if problems:
         raise ProblemsFound(tuple(problems))
     return tuple(found)
 
 
-def _former(session: Session, address: Address, kind: Kind) -> Resource | None:
+def _former(former: Resource | None, session: Session, kind: Kind) -> Resource | None:
     """The resource as the base has it; a secret that is not set any more differs from any."""
-    former = session.base.resources.get(address) if session.base else None
     return None if former is None else opened(former, session.environment, kind.table)[0]
 
 
 def gone(session: Session) -> tuple[Wanted, ...]:
-    """What only the base declares, in systems that are still there; it is looked at, and nothing more."""
-    if session.base is None or session.flags.target or len(session.selected) < len(session.loaded.resources):
-        return ()
-    here = {address for r in session.loaded.resources for address in (r.address, *r.carries)}
+    """What only the base declares, in systems that manifests still use; it is looked at, and nothing more."""
+    here, used = _declared(session), _used(session)
     found = []
-    for address, resource in session.base.resources.items():
-        config = session.project.systems.get(address.system)
-        if address not in here and config is not None and not resource.absent:
-            looked_at = replace(resource, absent=True, carries={})
-            found.append(Wanted(looked_at, kind_of(resource, CATALOGUE), config.options))
+    for resource in _left(session):
+        system = resource.address.system
+        if system in used:
+            shares = {of: share for of, share in resource.carries.items() if of not in here}
+            looked_at = replace(resource, absent=True, carries=shares)
+            options = session.project.systems[system].options
+            found.append(Wanted(looked_at, kind_of(resource, CATALOGUE), options))
     return tuple(found)
+
+
+def _unseen(session: Session) -> Iterator[Noted]:
+    """What only the base declares, in systems that no manifest uses any more: they are not contacted."""
+    used = _used(session)
+    for resource in _left(session):
+        system = resource.address.system
+        if system not in used:
+            reason = f"no longer managed; not looked at: no manifest uses {system} any more"
+            yield Noted(resource.address, (), None, reason, resource.origin)
+
+
+def _left(session: Session) -> Iterator[Resource]:
+    """The resources that only the base declares; none where only a part of the manifests is planned."""
+    if session.base is None or session.flags.target or len(session.selected) < len(session.loaded.resources):
+        return
+    here = _declared(session)
+    for address, resource in session.base.resources.items():
+        if address not in here and not resource.absent:
+            yield resource
+
+
+def _declared(session: Session) -> set[Address]:
+    return {address for r in session.loaded.resources for address in (r.address, *r.carries)}
+
+
+def _used(session: Session) -> set[str]:
+    return {resource.address.system for resource in session.loaded.resources}
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +292,12 @@ def live_plan(ready: Ready, client: Reads) -> Planned:
     )
     if planned.plan.problems:
         raise ProblemsFound(planned.plan.problems)
-    return replace(planned, plan=replace(planned.plan, problems=session.loaded.problems))
+    dropped = (*planned.plan.dropped, *_unseen(session))
+    return replace(planned, plan=replace(planned.plan, dropped=dropped, problems=_warnings(session)))
+
+
+def _warnings(session: Session) -> tuple[Problem, ...]:
+    return (*(session.base.problems if session.base else ()), *session.loaded.problems)
 
 
 def needed(session: Session) -> tuple[Wanted, ...]:
@@ -314,7 +322,7 @@ def circumstances(
     made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     if session is None:
         return Circumstances(VERSION, made)
-    used = {resource.address.system for resource in session.loaded.resources}
+    used = _used(session)
     systems = {
         name: {"type": config.system.type, "url": config.url}
         for name, config in session.project.systems.items()
@@ -331,7 +339,7 @@ def circumstances(
         prune=session.flags.prune,
         base=session.base.name if session.base else None,
         unmanaged=unmanaged,
-        project_changes=project_changes(session.base.project, session.project) if session.base else (),
+        project_changes=session.base.changes if session.base else (),
     )
 
 

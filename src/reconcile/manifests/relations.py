@@ -57,17 +57,18 @@ def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Pro
     """Two manifests that claim the same live object."""
     first: dict[tuple[str, str, Json], Resource] = {}
     for resource, kind in with_kinds(resources, catalogue):
-        identity = _identity(kind, resource)
-        if identity is None:
+        found = identity(kind, resource)
+        if found is None:
             continue
-        other = first.setdefault((resource.address.system, kind.name, identity), resource)
+        other = first.setdefault((resource.address.system, kind.name, found), resource)
         if other is not resource and other.address != resource.address:
             both = f"{resource.address} and {other.address} ({other.origin})"
             message = f"{both} claim the same live object; keep one"
             yield Problem("claimed-twice", message, resource.origin)
 
 
-def _identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
+def identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
+    """By what the live object is found, where that is known beforehand: its id, else its natural key."""
     if kind.compose is not None:
         return None
     if resource.id is not None:

@@ -9,13 +9,8 @@ from reconcile.model import Change, Json, Origin
 from reconcile.project.values import FILE, Project, SystemConfig
 
 
-def project_changes(before: Project | None, after: Project) -> tuple[Change, ...]:
-    """The systems, the names of their credentials, the guards and environments that differ, by their keys.
-
-    A base without a readable project file differs in nothing: everything in it is new.
-    """
-    if before is None:
-        return ()
+def project_changes(before: Project, after: Project) -> tuple[Change, ...]:
+    """The systems, the names of their credentials, the guards and environments that differ, by their keys."""
     then, now = dict(_facts(before)), dict(_facts(after))
     return tuple(
         Change(tuple(key.split(".")), then.get(key), now.get(key), _origin(after, key), "change")

@@ -7,17 +7,21 @@ from typing import NamedTuple
 
 from reconcile.model import Json
 from reconcile.reports.inert import inert, value
+from reconcile.reports.keep import keep_it
 
 URGENT = (
-    "problem", "refused", "failed", "unknown", "unsettled", "conflict",
-    "project file", "delete", "removed entry", "blocked",
+    "project file", "problem", "refused", "failed", "unknown", "unsettled", "conflict",
+    "delete", "removed entry", "blocked",
 )  # fmt: skip
-"""What no report leaves out, the worst first."""
+"""What no report leaves out: first where all of it goes and as whom, then the worst first."""
 
 RANKED = (
     *URGENT, "warning", "drift", "dropped", "skipped", "not begun", "create", "run", "change", "update",
     "unverified", "finished",
 )  # fmt: skip
+LONGEST_LINE = 700
+"""How long a line to be pasted may be where there is little room."""
+
 _TOLD = {"failed", "unknown", "unsettled", "refused", "skipped", "not_begun"}
 
 
@@ -29,6 +33,8 @@ class Finding(NamedTuple):
     path: str = ""
     words: str = ""
     source: Mapping[str, Json] | None = None
+    keep: str = ""
+    """What to write to keep the live value, where somebody changed it."""
 
 
 def findings(document: Mapping[str, Json]) -> list[Finding]:
@@ -67,7 +73,8 @@ def of_operation(operation: Mapping[str, Json]) -> Iterator[Finding]:
         if action == "update" or change["label"] == "conflict":
             what = _what(change)
             whose = f" [{change['label']}]" if change["label"] == "drift" != what else ""
-            yield Finding(what, address, change["path"], words(change) + whose, change["source"])
+            said, keep = words(change) + whose, keep_it(action, change, LONGEST_LINE)
+            yield Finding(what, address, change["path"], said, change["source"], keep)
 
 
 def _what(change: Mapping[str, Json]) -> str:
@@ -89,10 +96,11 @@ def removes(change: Mapping[str, Json]) -> bool:
 
 
 def words(change: Mapping[str, Json]) -> str:
-    """What the change does to the value, and its name where it has one."""
+    """What the change does to the value, with the name of what it is or stands in."""
     named = f" ({change['name']})" if change.get("name") else ""
     after = "" if removes(change) else f" -> {value(change['after'])}"
-    return f"{value(change['before'])}{named}{after}"
+    within = f" (in {change['within']})" if change.get("within") else ""
+    return f"{value(change['before'])}{named}{after}{within}"
 
 
 def known_as(operation: Mapping[str, Json]) -> str:

@@ -13,7 +13,7 @@ from reconcile.reports.inert import inert
 SHOWN = 10
 """How many annotations of one type a step shows; the rest is dropped without a word."""
 
-_ERRORS = {"problem", "refused", "failed", "unknown", "unsettled", "conflict"}
+_ERRORS = {"project file", "problem", "refused", "failed", "unknown", "unsettled", "conflict"}
 _NOTICES = {"create", "run", "change", "update", "unverified", "finished"}
 _LONGEST = 1_000
 
@@ -37,15 +37,16 @@ def _type(finding: Finding) -> str:
 def _lines(type_: str, found: list[Finding], options: Options) -> Iterator[str]:
     shown = len(found) if len(found) <= SHOWN else SHOWN - 1
     for finding in islice(found, shown):
-        yield _command(type_, _place(finding.source, options), _title(finding), _words(finding))
+        told = (_words(finding), finding.keep)
+        yield _command(type_, _place(finding.source, options), _title(finding), *filter(None, told))
     if left := found[shown:]:
         yield _command(type_, {}, f"reconcile: +{len(left)} more", _counted(left))
 
 
-def _command(type_: str, place: Mapping[str, str], title: str, message: str) -> str:
+def _command(type_: str, place: Mapping[str, str], title: str, *message: str) -> str:
     given = {**place, "title": title}
     properties = ",".join(f"{name}={_property(value)}" for name, value in given.items())
-    return f"::{type_} {properties}::{_data(message)}"
+    return f"::{type_} {properties}::{'%0A'.join(map(_data, message))}"
 
 
 def _place(source: Mapping[str, Json] | None, options: Options) -> dict[str, str]:

@@ -26,9 +26,9 @@ class Test(NamedTuple):
 
 
 def render(document: Mapping[str, Json], options: Options) -> str:
-    """A suite for each system, and one for what belongs to none."""
+    """A suite for what belongs to no system, then one for each system."""
     root = Xml.Element("testsuites", name="reconcile")
-    tests = sorted(_tests(document), key=lambda test: _suite(test.address))
+    tests = sorted(_tests(document), key=lambda test: (bool(test.address), _suite(test.address)))
     for name, group in groupby(tests, key=lambda test: _suite(test.address)):
         root.append(_suite_of(name, tuple(group), options))
     Xml.indent(root)
@@ -83,7 +83,9 @@ def _results(found: Iterable[Finding]) -> Iterator[Xml.Element]:
         worst = next(finding for finding in said if _tag(finding.what) == tag)
         result.set("message", _line(worst))
         result.set("type", worst.what)
-    result.text = "\n".join(map(_line, said))
+    result.text = "\n".join(
+        line for finding in said for line in (_line(finding), inert(finding.keep)) if line
+    )
     yield result
 
 

@@ -8,6 +8,7 @@ from html import escape
 from reconcile.model import Json
 from reconcile.reports.findings import known_as
 from reconcile.reports.inert import inert, value
+from reconcile.reports.keep import keep_it
 from reconcile.reports.spans import clipped, place, span
 
 _LONGEST = 1_000
@@ -46,19 +47,22 @@ def _headline(operation: Mapping[str, Json]) -> str:
 
 def _diff(operation: Mapping[str, Json]) -> str:
     """The changes as a fenced diff: no line in it begins with what could close the fence."""
-    lines = [line for change in operation["changes"] for line in _change(change)]
+    lines = [line for change in operation["changes"] for line in _change(operation["action"], change)]
     return "\n".join((place(operation["source"]), "", "```diff", *lines, "```"))
 
 
-def _change(change: Mapping[str, Json]) -> Iterator[str]:
+def _change(action: str, change: Mapping[str, Json]) -> Iterator[str]:
     source = f"{change['source']['file']}:{change['source']['line']}"
-    name = f"({change['name']})" if change.get("name") else ""
+    called = change.get("name") or change.get("within")
+    name = f"({called})" if called else ""
     told = (inert(part) for part in (change["path"], name, change["label"] or "", source) if part)
     yield clipped(f"@@ {'  '.join(told)} @@", _LONGEST)
     if change["before"] is not None:
         yield clipped(f"- {value(change['before'])}", _LONGEST)
     if change["after"] is not None or change["before"] is None:
         yield clipped(f"+ {value(change['after'])}", _LONGEST)
+    if line := keep_it(action, change, _LONGEST):
+        yield f"# {line}"
 
 
 def _note_headline(title: str, item: Mapping[str, Json]) -> str:

@@ -9,7 +9,7 @@ from reconcile.model import Json
 from reconcile.reports.findings import failed, unmanaged
 from reconcile.reports.formats import Options
 from reconcile.reports.inert import inert, value
-from reconcile.reports.manifest import flow, scalar
+from reconcile.reports.keep import keep_it
 
 SYMBOLS = {"create": "+", "update": "~", "delete": "-", "run": ">"}
 _WIDEST = 72
@@ -120,21 +120,20 @@ def _operation(operation: Mapping[str, Json]) -> Iterator[Row]:
     known = ", ".join(inert(part) for part in (operation["name"], operation["id"]) if part is not None)
     head = f"{SYMBOLS[operation['action']]} {inert(operation['address'])}  ({known})  {methods}"
     yield Row(head, "", _place(operation["source"]))
-    fields = (change["path"] for change in operation["changes"] if not _is_entry(change))
-    width = min(max(map(len, map(inert, fields)), default=0), _WIDEST_PATH)
+    fields = (_path(change) for change in operation["changes"] if not _is_entry(change))
+    width = min(max(map(len, fields), default=0), _WIDEST_PATH)
     for change in operation["changes"]:
         yield from _change(change, operation["action"], max(width, _NARROWEST_PATH))
 
 
 def _change(change: Mapping[str, Json], action: str, width: int) -> Iterator[Row]:
-    label = change["label"] or ""
-    yield Row(_difference(change, action, width), label, _place(change["source"]))
-    if action == "update" and label in {"drift", "conflict"}:
-        yield Row(f"    {'':<{width}} keep it: {keep(change['path'], change['before'])}")
+    yield Row(_difference(change, action, width), change["label"] or "", _place(change["source"]))
+    if line := keep_it(action, change):
+        yield Row(f"    {'':<{width}} {line}")
 
 
 def _difference(change: Mapping[str, Json], action: str, width: int) -> str:
-    path, before, after = inert(change["path"]), change["before"], change["after"]
+    path, before, after = _path(change), change["before"], change["after"]
     named = f" ({inert(change['name'])})" if change.get("name") else ""
     if _is_entry(change):
         mark, entry = ("+", after) if before is None else ("-", before)
@@ -147,16 +146,14 @@ def _difference(change: Mapping[str, Json], action: str, width: int) -> str:
     return f"    {path:<{width}} {value(before)}{named} -> {value(after)}"
 
 
+def _path(change: Mapping[str, Json]) -> str:
+    """The path, and what the entry that it leads into is called."""
+    return inert(f"{change['path']} ({change['within']})" if change.get("within") else change["path"])
+
+
 def _is_entry(change: Mapping[str, Json]) -> bool:
     """Whether a whole entry of a list comes or goes."""
     return bool(change["path"].endswith("]")) and (change["before"] is None or change["after"] is None)
-
-
-def keep(path: str, before: Json) -> str:
-    """What to paste into the manifest to keep the live value: a field, or an entry of a list."""
-    if path.endswith("]"):
-        return f"- {flow(before)}" if before is not None else "# nothing: take the entry out of the list"
-    return f"{scalar(path.rsplit('.', 1)[-1])}: {flow(before)}"
 
 
 def _inside(entry: Json, change: Mapping[str, Json]) -> str:

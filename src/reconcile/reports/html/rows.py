@@ -8,6 +8,7 @@ from typing import NamedTuple
 from reconcile.model import Json
 from reconcile.reports.findings import known_as
 from reconcile.reports.inert import inert, value
+from reconcile.reports.keep import keep_it
 
 COLUMNS = ("Object", "Action", "Field", "Before", "After", "Label", "Place")
 _LONGEST = 4_000
@@ -23,13 +24,13 @@ class Row(NamedTuple):
 
 
 def rows(document: Mapping[str, Json]) -> Iterator[Row]:
-    """Everything that the document says: what is wrong first, then the operations in their order."""
+    """Everything that the document says: where it goes, what is wrong, then the operations in their order."""
+    for change in document["project_changes"]:
+        yield _of_change("project file", "", change)
     for problem in document["problems"]:
         words = f"{problem['message']} [{problem['code']}]"
         yield _row("problem", "", "", after=words, source=problem["source"])
     yield from (_row("refused", "", "", after=reason) for reason in document.get("refused", ()))
-    for change in document["project_changes"]:
-        yield _of_change("project file", "", change)
     yield from _outcomes(document)
     for item in document["blocked"]:
         yield _of_blocked(item)
@@ -48,10 +49,13 @@ def _row(
     after: str = "",
     label: str = "",
     source: Mapping[str, Json] | None = None,
+    keep: str = "",
 ) -> Row:
-    place = f"{source['file']}:{source['line']}" if source else ""
-    cells = (address or "the run", kind, field, before, after, label, place)
-    return Row(inert(address.partition("/")[0]), kind, label, tuple(map(inert, cells)))
+    """`keep` is what to write at the place, and stands below it."""
+    place = inert(f"{source['file']}:{source['line']}" if source else "")
+    cells = tuple(map(inert, (address or "the run", kind, field, before, after, label)))
+    below = f"{place}\n{inert(keep)}" if keep else place
+    return Row(inert(address.partition("/")[0]), kind, label, (*cells, below))
 
 
 def _outcomes(document: Mapping[str, Json]) -> Iterator[Row]:
@@ -74,9 +78,16 @@ def _of_change(kind: str, address: str, change: Mapping[str, Json]) -> Row:
     named = f" ({change['name']})" if change.get("name") else ""
     before = value(change["before"], _LONGEST) + (named if change["before"] is not None else "")
     after = value(change["after"], _LONGEST) + (named if change["before"] is None else "")
-    label = change["label"] or ""
+    within = f" ({change['within']})" if change.get("within") else ""
     return _row(
-        kind, address, change["path"], before=before, after=after, label=label, source=change["source"]
+        kind,
+        address,
+        change["path"] + within,
+        before=before,
+        after=after,
+        label=change["label"] or "",
+        source=change["source"],
+        keep=keep_it(kind, change, _LONGEST),
     )
 
 

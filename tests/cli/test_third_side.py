@@ -1,0 +1,271 @@
+"""`--base` at the command line: whose each difference is, what is refused, what is found again."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.support.commands import Ran, Tool
+from tests.support.history import History
+from tests.support.http import Wire
+from tests.support.projects import release
+
+from reconcile.model import Json
+from reconcile.reports.formats import FORMATS
+
+SPEC = "{description: ours, pipelineId: 10004, scheduleBuildExpression: 0 0 2 ? * MON-FRI}"
+LIVE: dict[str, Json] = {
+    "description": "ours",
+    "pipelineId": 10004,
+    "scheduleBuildExpression": "0 0 2 ? * MON-FRI",
+}
+
+
+@pytest.fixture
+def history(project: Path, wire: Wire) -> History:
+    """The project with one release, live as it is wanted, and the commit tagged `deployed`."""
+    (project / "manifests/train.yaml").write_text(release("train", SPEC), encoding="utf-8")
+    wire.releases.rows[12101].update(LIVE)
+    made = History(project)
+    made.commit("deployed")
+    return made
+
+
+def rewrite(history: History, old: str, new: str, file: str = "manifests/train.yaml") -> None:
+    path = history.folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def one_of_each(history: History, wire: Wire) -> None:
+    """A change of the pipeline, a drift of the schedule, a conflict over the description."""
+    rewrite(history, "10004", "10005")
+    rewrite(history, "description: ours", "description: reviewed")
+    history.commit()
+    wire.releases.rows[12101].update(description="by hand", scheduleBuildExpression="0 0 4 ? * SUN")
+
+
+def labels(ran: Ran) -> dict[str, str]:
+    """The label of each changed field."""
+    return {
+        change["path"]: change["label"]
+        for operation in ran.document["operations"]
+        for change in operation["changes"]
+    }
+
+
+EACH = {"description": "conflict", "pipelineId": "change", "scheduleBuildExpression": "drift"}
+
+
+def test_each_field_is_labelled_on_its_line_with_what_keeps_it(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    one_of_each(history, wire)
+    ran = tool("plan", "--base", "deployed", "-o", "json")
+    assert labels(ran) == EACH
+    assert ran.document["summary"]["labels"] == {"change": 1, "drift": 1, "conflict": 1}
+    assert ran.document["base"] == history.git("rev-parse", "deployed")
+    lines = tool("plan", "--base", "deployed").out.splitlines()
+    place = next(number for number, line in enumerate(lines) if " conflict " in line)
+    assert lines[place].split()[-2:] == ["conflict", "manifests/train.yaml:4"]
+    assert lines[place + 1].strip() == 'keep it: description: "by hand"'
+
+
+@pytest.mark.parametrize("label", ["change", "drift", "conflict"])
+def test_only_shows_the_fields_of_one_label(tool: Tool, history: History, wire: Wire, label: str) -> None:
+    one_of_each(history, wire)
+    ran = tool("plan", "--base", "deployed", "--only", label, "-o", "json")
+    assert labels(ran) == {path: whose for path, whose in EACH.items() if whose == label}
+    (request,) = ran.document["operations"][0]["requests"]
+    assert {*request["body"]} & {*EACH} >= {path for path, whose in EACH.items() if whose == label}
+    assert "reviewed" not in ran.out or label == "conflict"
+
+
+def test_an_apply_of_one_label_writes_that_and_nothing_else(tool: Tool, history: History, wire: Wire) -> None:
+    one_of_each(history, wire)
+    ran = tool("apply", "--yes", "--base", "deployed", "--only", "change")
+    assert (ran.code, wire.writes) == (0, ["PATCH /releases/12101"])
+    live = wire.releases.rows[12101]
+    assert (live["description"], live["pipelineId"]) == ("by hand", 10005)
+    assert live["scheduleBuildExpression"] == "0 0 4 ? * SUN"
+
+
+def test_a_conflict_refuses_its_whole_operation_and_force_lifts_it_and_says_so(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    one_of_each(history, wire)
+    ran = tool("apply", "--yes", "--base", "deployed")
+    assert (ran.code, wire.writes) == (4, [])
+    assert "conflict" in ran.out + ran.err
+    forced = tool("apply", "--yes", "--base", "deployed", "--force")
+    assert (forced.code, wire.writes) == (0, ["PATCH /releases/12101"])
+    assert "conflict" in forced.err
+    assert wire.releases.rows[12101]["description"] == "reviewed"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "code"),
+    [
+        (False, {}, 0),
+        (True, {}, 0),
+        (False, {"scheduleBuildExpression": None}, 2),
+        (True, {"description": "by hand"}, 2),
+        (True, {"pipelineId": 7}, 2),
+    ],
+    ids=["in sync", "a merge that waits for its apply", "drift", "conflict", "both"],
+)
+def test_drift_counts_only_what_nobody_asked_for(
+    tool: Tool, history: History, wire: Wire, ours: bool, theirs: dict[str, Json], code: int
+) -> None:
+    if ours:
+        rewrite(history, "description: ours", "description: reviewed")
+    wire.releases.rows[12101].update(theirs)
+    assert tool("drift", "--base", "deployed").code == code
+    assert tool("drift", RECONCILE_BASE="deployed").code == code
+    assert tool("drift").code == (2 if ours or theirs else 0)
+    assert wire.writes == []
+
+
+def test_a_changed_natural_key_renames_the_object_that_the_base_found(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    rewrite(history, "{description", "{releaseName: express, description")
+    ran = tool("plan", "--base", "deployed", "-o", "json")
+    (operation,) = ran.document["operations"]
+    assert (operation["action"], operation["id"], operation["name"]) == ("update", 12101, "train")
+    assert labels(ran) == {"releaseName": "change"}
+    assert tool("apply", "--yes", "--base", "deployed").code == 0
+    assert wire.writes == ["PATCH /releases/12101"]
+    assert [row["releaseName"] for row in wire.releases.rows.values()] == ["express"]
+
+
+def test_a_manifest_that_is_called_otherwise_now_has_the_same_base(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    """It is the same live object: what was changed there by hand is drift, and nothing was dropped."""
+    rewrite(history, "name: train", "name: express")
+    rewrite(history, "{description", "{releaseName: train, description")
+    wire.releases.rows[12101]["description"] = "by hand"
+    ran = tool("plan", "--base", "deployed", "-o", "json")
+    assert labels(ran) == {"description": "drift"}
+    assert ran.document["dropped"] == []
+
+
+def test_what_the_manifests_no_longer_say_is_noted_with_what_is_live(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    rewrite(history, "pipelineId: 10004, ", "")
+    (history.folder / "manifests/other.yaml").write_text(release("other"), encoding="utf-8")
+    wire.releases.rows[12102] = {**wire.releases.rows[12101], "releaseId": 12102, "releaseName": "other"}
+    history.commit("both")
+    (history.folder / "manifests/other.yaml").unlink()
+    reason = "no longer managed; write null to clear it"
+    field = tool("plan", "--base", "deployed")
+    assert field.out.splitlines()[0].split("  ")[:4] == [
+        ". flexdeploy/Release/train",
+        "pipelineId",
+        "10004",
+        reason,
+    ]
+    assert field.last == "No changes."
+    whole = tool("plan", "--base", "both", "-o", "json").document
+    assert [(item["address"], item["path"], item["value"]) for item in whole["dropped"]] == [
+        ("flexdeploy/Release/other", "", "other")
+    ]
+    assert whole["operations"] == []
+
+
+@pytest.mark.parametrize("format", [name for name in FORMATS if name != "terraform-report"])
+def test_a_change_of_the_project_file_stands_first_in_every_report(
+    tool: Tool, history: History, wire: Wire, format: str
+) -> None:
+    one_of_each(history, wire)
+    rewrite(history, "version: 1", "version: 1\nguards: {max_deletes: 50}", "reconcile.yaml")
+    rewrite(history, "FD_PASSWORD", "FD_USER", "reconcile.yaml")
+    text = tool("plan", "--base", "deployed", "-o", format).out
+    for key in ("guards.max_deletes", "systems.flexdeploy.auth.basic.password"):
+        assert text.index(key) < text.index("by hand")
+
+
+def test_a_change_in_another_environment_is_seen_in_this_one(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    """It is planned for staging; where production sends its password is what a reviewer must see."""
+    text = (history.folder / "reconcile.yaml").read_text(encoding="utf-8")
+    overlay = (
+        f"environments:\n  staging: {{}}\n  production:\n    systems: {{flexdeploy: {{url: {wire.url}}}}}\n"
+    )
+    (history.folder / "reconcile.yaml").write_text(text + overlay, encoding="utf-8")
+    history.commit("environments")
+    elsewhere = overlay.replace(wire.url, "https://elsewhere.example")
+    (history.folder / "reconcile.yaml").write_text(text + elsewhere, encoding="utf-8")
+    whole = tool("plan", "--env", "staging", "--base", "environments", "-o", "json").document
+    (change,) = whole["project_changes"]
+    assert change["path"] == "environments.production.systems.flexdeploy.url"
+    assert (change["before"], change["after"]) == (wire.url, "https://elsewhere.example")
+
+
+def test_a_change_in_every_environment_is_said_once(tool: Tool, history: History) -> None:
+    text = (history.folder / "reconcile.yaml").read_text(
+        encoding="utf-8"
+    ) + "environments: {a: {}, b: {}, c: {}}\n"
+    (history.folder / "reconcile.yaml").write_text(text, encoding="utf-8")
+    history.commit("environments")
+    rewrite(history, "version: 1", "version: 1\nguards: {max_deletes: 50}", "reconcile.yaml")
+    whole = tool("plan", "--env", "a", "--base", "environments", "-o", "json").document
+    assert [change["path"] for change in whole["project_changes"]] == ["guards.max_deletes"]
+
+
+def test_a_base_from_before_the_project_is_a_warning(tool: Tool, history: History) -> None:
+    history.git("checkout", "--quiet", "--orphan", "before")
+    history.git("rm", "--quiet", "-r", "--cached", ".")
+    history.git("commit", "--quiet", "--allow-empty", "--message", "Nothing yet")
+    ran = tool("plan", "--base", "before")
+    assert (ran.code, ran.last) == (0, "No changes.")
+    assert ran.err.startswith("warning: --base before has no reconcile.yaml here: ")
+
+
+def test_the_base_may_be_a_folder(tool: Tool, history: History, wire: Wire) -> None:
+    old = history.folder / "old"
+    old.mkdir()
+    for name in ("reconcile.yaml", "manifests"):
+        source = history.folder / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, old / name)
+    one_of_each(history, wire)
+    for given in ("old", str(old)):
+        ran = tool("plan", "--base", given, "-o", "json")
+        assert labels(ran) == EACH
+        assert ran.document["base"] == given
+
+
+def test_a_folder_that_is_no_project_is_no_base(tool: Tool, history: History, wire: Wire) -> None:
+    ran = tool("plan", "--base", "manifests")
+    assert (ran.code, wire.log) == (1, [])
+    assert ran.err == (
+        "--base manifests: the folder has no reconcile.yaml: name the folder of a project [no-base]\n"
+    )
+
+
+def test_what_cannot_be_read_of_the_base_is_a_warning(tool: Tool, history: History) -> None:
+    rewrite(history, "description: ours", "descripton: ours")
+    history.commit("broken")
+    rewrite(history, "descripton: ours", "description: reviewed")
+    ran = tool("plan", "--base", "broken")
+    assert ran.code == 0
+    assert ran.err.startswith(
+        "warning: --base broken has manifests that cannot be read (manifests/train.yaml:4:"
+    )
+    assert ran.err.endswith("is labelled `change`, a conflict included [unreadable-base]\n")
+    assert " change " in ran.out
+
+
+def test_a_shallow_clone_is_an_error_that_says_what_to_fetch(
+    tool: Tool, history: History, wire: Wire, tmp_path: Path
+) -> None:
+    history.commit()
+    clone = history.cloned(tmp_path / "shallow", "--depth", "1")
+    ran = tool("-C", str(clone.folder), "plan", "--base", "deployed")
+    assert (ran.code, wire.log) == (1, [])
+    assert "this clone is shallow and lacks it: git fetch --unshallow --tags (fetch-depth: 0)" in ran.err
