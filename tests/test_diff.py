@@ -190,15 +190,15 @@ def test_names_that_the_live_answer_gives_stand_beside_ids_and_entries() -> None
     have = {"room": 3, "roomName": "Hall", "bulbs": [{"slot": 1, "slotName": "Left", "lumen": 1}]}
     changes = found({"room": 4, "bulbs": [{"slot": 1, "lumen": 2}], "note": "x"}, have)
     assert {spell(change.path): (change.name, change.within) for change in changes} == {
-        "room": ("Hall", None),
-        "bulbs[1].lumen": (None, "Left"),
-        "note": (None, None),
+        "room": ("Hall", False),
+        "bulbs[1].lumen": ("Left", True),
+        "note": (None, False),
     }
 
 
 def test_an_entry_that_goes_carries_its_name() -> None:
     (change,) = found({"bulbs": []}, {"bulbs": [{"slot": 1, "slotName": "Left"}]})
-    assert (change.name, change.within) == ("Left", None)
+    assert (change.name, change.within) == ("Left", False)
 
 
 def test_the_place_of_a_change_is_that_of_its_path() -> None:

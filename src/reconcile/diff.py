@@ -140,6 +140,8 @@ def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have:
     before, after = ours(table, path, at(table, have, path)), at(table, want, path)
     if isinstance(after, Secret) and before is not None and not isinstance(before, Secret):
         before = Secret(str(before))  # what a secret replaces was one
+    own = _name_at(table, path, have)
+    around = None if own else _within(table, path, have)
     secret = any(isinstance(value, Secret) for _, value in (*late_values(before), *late_values(after)))
     return Change(
         path=path,
@@ -148,8 +150,8 @@ def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have:
         origin=resource.locate(path),
         sensitive=secret,
         entry=isinstance(path[-1], tuple),
-        name=_name_at(table, path, have),
-        within=_within(table, path, have),
+        name=own or around,
+        within=around is not None,
     )
 
 

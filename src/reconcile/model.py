@@ -219,8 +219,8 @@ class Change:
     """A whole entry of a keyed list comes (`before` is null) or goes (`after` is null)."""
     name: str | None = None
     """What the live answer calls the id that `before` is, or the entry: shown beside it."""
-    within: str | None = None
-    """What the live answer calls the entry that the field stands in: shown beside the path."""
+    within: bool = False
+    """The name is that of the entry which the field stands in: shown beside the path, not the value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,8 +141,8 @@ def _request(request: Request) -> dict[str, Json]:
 
 
 def _change(change: Change) -> dict[str, Json]:
-    names = {"name": change.name, "within": change.within}
-    named = {key: name for key, name in names.items() if name}
+    named: dict[str, Json] = {"name": change.name} if change.name else {}
+    named |= {"within": True} if change.name and change.within else {}
     return {
         "path": spell(change.path),
         "before": shown(change.before),

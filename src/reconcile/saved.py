@@ -63,7 +63,7 @@ class _Change(_Part):
     sensitive: bool
     source: _Source
     name: str | None = None
-    within: str | None = None
+    within: bool = False
 
 
 class _Request(_Part):

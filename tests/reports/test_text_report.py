@@ -137,7 +137,7 @@ def test_names_stand_beside_the_ids_that_they_belong_to() -> None:
 
 def test_the_name_of_an_entry_stands_beside_its_path_and_never_beside_a_value() -> None:
     path = ("projects", ("6789",), "priority")
-    line = text(operation("a", "PATCH", change(path, 2, 1, 34, within="REST Project 3")))[1]
+    line = text(operation("a", "PATCH", change(path, 2, 1, 34, name="REST Project 3", within=True)))[1]
     assert line.startswith("    projects[6789].priority (REST Project 3) 2 -> 1 ")
 
 

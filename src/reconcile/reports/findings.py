@@ -97,10 +97,17 @@ def removes(change: Mapping[str, Json]) -> bool:
 
 def words(change: Mapping[str, Json]) -> str:
     """What the change does to the value, with the name of what it is or stands in."""
-    named = f" ({change['name']})" if change.get("name") else ""
+    of_value, of_entry = names(change)
+    named = f" ({of_value})" if of_value else ""
     after = "" if removes(change) else f" -> {value(change['after'])}"
-    within = f" (in {change['within']})" if change.get("within") else ""
+    within = f" (in {of_entry})" if of_entry else ""
     return f"{value(change['before'])}{named}{after}{within}"
+
+
+def names(change: Mapping[str, Json]) -> tuple[str, str]:
+    """What the live answer calls the value, or the entry that comes or goes; and the entry around a field."""
+    name = change.get("name") or ""
+    return ("", name) if change.get("within") else (name, "")
 
 
 def known_as(operation: Mapping[str, Json]) -> str:

@@ -53,8 +53,7 @@ def _diff(operation: Mapping[str, Json]) -> str:
 
 def _change(action: str, change: Mapping[str, Json]) -> Iterator[str]:
     source = f"{change['source']['file']}:{change['source']['line']}"
-    called = change.get("name") or change.get("within")
-    name = f"({called})" if called else ""
+    name = f"({change['name']})" if change.get("name") else ""
     told = (inert(part) for part in (change["path"], name, change["label"] or "", source) if part)
     yield clipped(f"@@ {'  '.join(told)} @@", _LONGEST)
     if change["before"] is not None:

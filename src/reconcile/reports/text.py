@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.findings import failed, unmanaged
+from reconcile.reports.findings import failed, names, unmanaged
 from reconcile.reports.formats import Options
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
@@ -134,7 +134,8 @@ def _change(change: Mapping[str, Json], action: str, width: int) -> Iterator[Row
 
 def _difference(change: Mapping[str, Json], action: str, width: int) -> str:
     path, before, after = _path(change), change["before"], change["after"]
-    named = f" ({inert(change['name'])})" if change.get("name") else ""
+    of_value, _ = names(change)
+    named = f" ({inert(of_value)})" if of_value else ""
     if _is_entry(change):
         mark, entry = ("+", after) if before is None else ("-", before)
         called = f"  {inert(change['name'])}" if change.get("name") else ""
@@ -148,7 +149,8 @@ def _difference(change: Mapping[str, Json], action: str, width: int) -> str:
 
 def _path(change: Mapping[str, Json]) -> str:
     """The path, and what the entry that it leads into is called."""
-    return inert(f"{change['path']} ({change['within']})" if change.get("within") else change["path"])
+    _, of_entry = names(change)
+    return inert(f"{change['path']} ({of_entry})" if of_entry else change["path"])
 
 
 def _is_entry(change: Mapping[str, Json]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.findings import known_as
+from reconcile.reports.findings import known_as, names
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
 
@@ -75,10 +75,10 @@ def _operation(operation: Mapping[str, Json]) -> Iterator[Row]:
 
 
 def _of_change(kind: str, address: str, change: Mapping[str, Json]) -> Row:
-    named = f" ({change['name']})" if change.get("name") else ""
+    of_value, of_entry = names(change)
+    named, within = (f" ({name})" if name else "" for name in (of_value, of_entry))
     before = value(change["before"], _LONGEST) + (named if change["before"] is not None else "")
     after = value(change["after"], _LONGEST) + (named if change["before"] is None else "")
-    within = f" ({change['within']})" if change.get("within") else ""
     return _row(
         kind,
         address,
