@@ -89,10 +89,9 @@ def _schema(kind: Kind) -> str:
 def _entry(made: Sequence[Made], sound: Container[int]) -> Json:
     """What to keep of a file; `sound` has the identities of the resources without findings. None: nothing."""
     documents = [each.declared.document for each in made]
-    if any(document.loud for document in documents) or any(
-        each.resource.spec is not each.spec for each in made
-    ):
-        return None  # a secret, though it was written down in clear, is kept nowhere
+    secret = any(each.resource.spec is not each.spec for each in made)  # in clear, and kept nowhere
+    if secret or any(document.loud for document in documents):
+        return None
     kept = [_kept(each, sound=id(each.resource) in sound) for each in made]
     return {"places": documents[0].packed if documents else "", "documents": kept}
 
