@@ -180,6 +180,9 @@ class Kind:
     listed: bool = True
     """Whether `lookup` of nothing shows every object; else one is exported by its id alone."""
 
+    many_by_list: bool = False
+    """Whether many wanted objects are looked up by the one list of all, whichever they are."""
+
     exported: Callable[[Live], bool] = field(default=lambda live: True)
     """Whether an object is exported without being named."""
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from reconcile.cli.sink import SINK, tell
 
 if TYPE_CHECKING:
+    from reconcile.cli.flags import Flags
     from reconcile.cli.session import Session
     from reconcile.endpoint import Endpoint
-    from reconcile.model import Secret
+    from reconcile.model import Request, Response, Secret
     from reconcile.transport import Reader
 
     Client = TypeVar("Client", bound=Reader)
+
+
+class Reads(Protocol):
+    """What asks systems and changes nothing in them."""
+
+    def read(self, request: Request) -> Response:
+        """The answer to a read."""
+        ...
 
 
 def opened(
@@ -23,16 +32,17 @@ def opened(
 
     From now on nothing is printed that holds a credential, or one of `secrets`.
     """
-    from reconcile.transport import Settings
-
-    flags = session.flags
-    settings = Settings(timeout=flags.timeout, retries=flags.retries, parallelism=flags.parallelism)
-    log = _log if flags.verbose else None
-    client = kind(endpoints, settings, environment=session.environment, log=log)
+    client = connected(kind, endpoints, session.flags, session.environment)
     client.redactor.keep(secrets)
     SINK.through(client.redact)
     return client
 
 
-def _log(line: str) -> None:
-    tell(line)
+def connected(
+    kind: type[Client], endpoints: Mapping[str, Endpoint], flags: Flags, environment: Mapping[str, str]
+) -> Client:
+    """A client with the limits that the flags set."""
+    from reconcile.transport import Settings
+
+    settings = Settings(timeout=flags.timeout, retries=flags.retries, parallelism=flags.parallelism)
+    return kind(endpoints, settings, environment=environment, log=tell if flags.verbose else None)

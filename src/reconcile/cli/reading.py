@@ -30,10 +30,13 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, *, drift: bool
     """
     session: Session | None = None
     try:
-        session = begin(flags, paths, live=True, cached=out is None)
+        session = begin(flags, paths, live=True, cached=out is None, hasty=True)
         plan, others = _plan(session, drift)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
+    finally:
+        if session and session.ahead:
+            session.ahead.close()
     whole = document(plan, circumstances(session, others))
     complain(whole["problems"])
     if out is not None:
@@ -51,8 +54,9 @@ def _plan(session: Session, drift: bool) -> tuple[Plan, Mapping[str, int | None]
         opened(Reader, session, prepared.endpoints, prepared.secrets) as client,
         progress(session, reading(len(prepared.endpoints))),
     ):
+        reads = session.ahead.over(client) if session.ahead else client
         if not drift:
-            return live_plan(prepared, client).plan, None
-        lists = Remembering(client, prepared)
+            return live_plan(prepared, reads).plan, None
+        lists = Remembering(reads, prepared)
         found = live_plan(prepared, lists)
         return found.plan, unmanaged(prepared, found.facts.ids, lists)

@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 import click
 
 from reconcile.base import head
 from reconcile.cli import codes
+from reconcile.cli.ahead import Ahead
 from reconcile.cli.caches import kept
 from reconcile.cli.catalogue import CATALOGUE
+from reconcile.cli.client import Reads
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import report, show
 from reconcile.cli.sink import tell
@@ -29,7 +31,7 @@ from reconcile.kinds import Kind
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.find import Folder
 from reconcile.manifests.relations import kind_of, needs, with_kinds
-from reconcile.model import Address, Json, Noted, Origin, Problem, Request, Resource, Response, Secret
+from reconcile.model import Address, Json, Noted, Origin, Problem, Resource, Secret
 from reconcile.nearest import nearest
 from reconcile.observe import Wanted, observe
 from reconcile.plan import Planned, opened, plan
@@ -49,24 +51,33 @@ class Session:
     environment: Mapping[str, str]
     selected: frozenset[Address]
     base: Base | None = None
+    ahead: Ahead | None = None
+    """What was asked for while the manifests were read."""
 
 
-def begin(flags: Flags, paths: Sequence[str], *, live: bool, cached: bool = False) -> Session:
+def begin(
+    flags: Flags, paths: Sequence[str], *, live: bool, cached: bool = False, hasty: bool = False
+) -> Session:
     """Loads the project and its manifests; ProblemsFound where anything stands against going on.
 
-    Only a run that neither writes to a system nor saves what another run approves may be `cached`.
+    Only a run that neither writes to a system nor saves what another run approves may be `cached`. One that
+    is `hasty` asks for long lists meanwhile.
     """
     environment = dict(os.environ)
     project = _project(flags, live=live)
     outside = Outside(_readable(environment), _variables(flags))
+    ahead = Ahead(flags, project, environment) if hasty and not paths and not flags.target else None
+    files = ahead.watching(Folder(project.root)) if ahead else None
     with kept(project.root, cached=cached and not flags.no_cache) as caches:
-        loaded = load(project, CATALOGUE, outside, shelf=caches.shelf(project, outside))
+        loaded = load(project, CATALOGUE, outside, files, caches.shelf(project, outside))
+        if loaded.errors and ahead:
+            ahead.close()
         if loaded.errors:
             raise ProblemsFound(loaded.problems)
         selected = _selected(flags, project, loaded, paths)
         asked = flags.base if live else None
         base = None if asked is None else read_base(asked, project, outside, caches)
-    return Session(flags, project, loaded, environment, selected, base)
+    return Session(flags, project, loaded, environment, selected, base, ahead)
 
 
 def open_project(flags: Flags) -> Session:
@@ -265,14 +276,6 @@ def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
     if problems:
         raise ProblemsFound(tuple(problems))
     return found
-
-
-class Reads(Protocol):
-    """What asks systems and changes nothing in them."""
-
-    def read(self, request: Request) -> Response:
-        """The answer to a read."""
-        ...
 
 
 def live_plan(ready: Ready, client: Reads) -> Planned:

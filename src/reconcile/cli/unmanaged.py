@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reconcile.cli.session import Reads, Ready
+from reconcile.cli.client import Reads
+from reconcile.cli.session import Ready
 from reconcile.errors import ApiError
 from reconcile.kinds import Kind
 from reconcile.model import Address, Json, Request, Response

@@ -173,6 +173,7 @@ RUN = Kind(
     model=Run,
     key=("plan_id", "plan_stage_id", "name"),
     lookup=lookup,
+    many_by_list=True,
     fetch=fetch,
     read=read,
     id_field="id",

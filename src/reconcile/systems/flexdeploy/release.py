@@ -88,6 +88,7 @@ RELEASE = Kind(
     read=read,
     id_field="releaseId",
     decide=decide,
+    many_by_list=True,
     rules=RULES,
     exported=lambda live: enumerated(live.said.get("releaseStatus")) != "COMPLETED",
 )

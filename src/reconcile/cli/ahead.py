@@ -1,0 +1,126 @@
+"""Asks for the list of a large kind while its manifests are still being read, in a thread of its own."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reconcile.cli.client import Reads, connected
+from reconcile.cli.flags import Flags
+from reconcile.credentials import endpoint
+from reconcile.endpoint import Endpoint
+from reconcile.manifests.find import Files
+from reconcile.model import Origin, Problem, Request, Response
+from reconcile.project import Project
+
+if TYPE_CHECKING:
+    from reconcile.transport import Reader
+
+MANY = 200
+"""Manifests of a kind; below this, reading them takes no time that is worth hiding."""
+
+_HEAD = re.compile(rb"^apiVersion: *([\w./-]+) *\r?\nkind: *(\w+) *\r?$", re.MULTILINE)
+_SHORT = 0.0005
+"""Seconds: a thread that waits for bytes gets its turn so soon after they came."""
+
+
+class Ahead:
+    """The lists that are certain to be asked for, asked for as soon as that is certain.
+
+    That is so where so many manifests name a kind that they are looked up by its list, whichever they are,
+    and none of them may belong to another environment. A list that was asked for in vain changes nothing.
+    """
+
+    def __init__(self, flags: Flags, project: Project, environment: Mapping[str, str]) -> None:
+        self._flags, self._project, self._environment = flags, project, environment
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._asked: list[tuple[Request, Future[Response]]] = []
+        self._given: set[Future[Response]] = set()
+        self._clients: list[Reader] = []
+        self._interval = sys.getswitchinterval()
+
+    def watching(self, files: Files) -> Files:
+        """`files`, each of which is looked at as it is read."""
+        return _Watched(files, self)
+
+    def notice(self, data: bytes) -> None:
+        """Counts the manifests of a file by their kinds."""
+        if b"environments:" in data:
+            return
+        for version, kind in _HEAD.findall(data):
+            named = version.decode(), kind.decode()
+            self._counts[named] += 1
+            if self._counts[named] == MANY:
+                self._ask(*named)
+
+    def answer(self, request: Request) -> Future[Response] | None:
+        """What is on its way as the answer to `request`, once; None where nothing is."""
+        for asked, coming in self._asked:
+            if asked == replace(request, note=None) and coming not in self._given:
+                self._given.add(coming)
+                return coming
+        return None
+
+    def over(self, client: Reads) -> Reads:
+        """`client`, which gives what is on its way where it is asked for that."""
+        return _Over(client, self)
+
+    def close(self) -> None:
+        """Ends what nobody waits for."""
+        sys.setswitchinterval(self._interval)
+        for client in self._clients:
+            client.close()
+
+    def _ask(self, version: str, name: str) -> None:
+        type_ = version.split("/")[0]
+        systems = [config for config in self._project.systems.values() if config.system.type == type_]
+        kind = systems[0].system.kind(name) if len(systems) == 1 else None
+        if kind is None or not kind.many_by_list:
+            return
+        bound = endpoint(systems[0], self._environment)
+        if isinstance(bound, Endpoint):
+            for request in kind.lookup(bound.name, (), systems[0].options):
+                self._begin(bound, request)
+
+    def _begin(self, bound: Endpoint, request: Request) -> None:
+        from reconcile.transport import Reader
+
+        sys.setswitchinterval(_SHORT)
+        client = connected(Reader, {bound.name: bound}, self._flags, self._environment)
+        self._clients.append(client)
+        pool = ThreadPoolExecutor(1)
+        self._asked.append((replace(request, note=None), pool.submit(client.read, request)))
+        pool.shutdown(wait=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    client: Reads
+    ahead: Ahead
+
+    def read(self, request: Request) -> Response:
+        """The answer that is on its way, else that to a request of now."""
+        coming = self.ahead.answer(request)
+        return self.client.read(request) if coming is None else coming.result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    files: Files
+    ahead: Ahead
+
+    def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
+        """What the files find."""
+        return self.files.found(listed)
+
+    def read(self, name: str) -> bytes | Problem:
+        """What the files read; it is noticed."""
+        data = self.files.read(name)
+        if isinstance(data, bytes):
+            self.ahead.notice(data)
+        return data
