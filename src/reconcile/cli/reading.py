@@ -35,7 +35,7 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, *, drift: bool
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
     finally:
-        if session and session.ahead:
+        if session is not None and session.ahead is not None:
             session.ahead.close()
     whole = document(plan, circumstances(session, others))
     complain(whole["problems"])

@@ -10,15 +10,15 @@ from reconcile.reports.formats import Options
 
 
 def render(document: Mapping[str, Json], options: Options) -> str:
-    """How much is created, updated and deleted, so that nothing which is to be done is invisible there.
+    """How many objects are created, updated and deleted; a run is something that is created.
 
-    A run is something that is created; an entry that leaves a list is deleted, as for `max_deletes`. What is
-    blocked is not to be done, and has no place there.
+    An entry that leaves a list is part of an update, as in the text report's last line. What is blocked is not
+    to be done, and has no place there.
     """
     counts = document["summary"]
     numbers = {
         "create": counts["create"] + counts["run"],
         "update": counts["update"],
-        "delete": counts["delete"] + counts["entries_removed"],
+        "delete": counts["delete"],
     }
     return json.dumps(numbers) + "\n"
