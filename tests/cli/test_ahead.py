@@ -20,6 +20,7 @@ from reconcile.manifests.find import Folder
 from reconcile.model import Origin, Problem
 from reconcile.project import read_project
 
+UNKNOWN = "apiVersion: flexdeploy/v1\nkind: Nothing\nmetadata: {name: z}\n"
 CREDENTIALS = {"FD_USER": "me", "FD_PASSWORD": "canary"}
 
 
@@ -85,7 +86,7 @@ def test_a_list_that_is_refused_is_an_error_of_the_plan(tool: Tool, estate: Path
 
 
 def test_mistakes_are_told_though_a_list_was_asked_for(tool: Tool, estate: Path, wire: Wire) -> None:
-    (estate / "manifests/z.yaml").write_text("apiVersion: flexdeploy/v1\nkind: Nothing\nmetadata: {name: z}\n")
+    (estate / "manifests/z.yaml").write_text(UNKNOWN)
     ran = tool("plan")
     assert ran.code == 1
     assert "no kind `Nothing`" in ran.err
@@ -121,6 +122,6 @@ def test_manifests_of_some_environments_are_not_taken_for_this_one(
 
 
 def test_apply_asks_for_nothing_ahead(tool: Tool, estate: Path, wire: Wire) -> None:
-    (estate / "manifests/z.yaml").write_text("apiVersion: flexdeploy/v1\nkind: Nothing\nmetadata: {name: z}\n")
+    (estate / "manifests/z.yaml").write_text(UNKNOWN)
     assert tool("apply", "--yes").code == 1
     assert wire.log == []

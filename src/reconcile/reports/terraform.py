@@ -12,8 +12,8 @@ from reconcile.reports.formats import Options
 def render(document: Mapping[str, Json], options: Options) -> str:
     """How many objects are created, updated and deleted; a run is something that is created.
 
-    An entry that leaves a list is part of an update, as in the text report's last line. What is blocked is not
-    to be done, and has no place there.
+    An entry that leaves a list is part of an update, as in the text report's last line. What is blocked is
+    not to be done, and has no place there.
     """
     counts = document["summary"]
     numbers = {
