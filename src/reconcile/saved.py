@@ -149,7 +149,7 @@ class _Document(_Part):
     fingerprint: str | None = None
     seal: str | None = None
     problems: list[_Problem] = Field(default_factory=list)
-    outcomes: list[_Outcome] | None = None
+    outcomes: list[_Outcome] = Field(default_factory=list)
     refused: list[str] = Field(default_factory=list)
 
 

@@ -58,6 +58,9 @@ class Simulation:
     on_sent: list[Any] = field(default_factory=list)
     """Called with each write that left, before anything comes of it."""
 
+    on_due: list[Any] = field(default_factory=list)
+    """Called just before a write has its effect."""
+
     on_effect: list[Any] = field(default_factory=list)
     outage: str = ""
     """Whatever lies under this path is answered by `nothing`."""
@@ -130,6 +133,7 @@ class Simulation:
         """The system acts on the request."""
         moment = datetime.fromtimestamp(self.now, UTC).isoformat()
         self.server.options.put("sandbox.clock", moment)
+        self._hold(self.on_due, wire)
         told = self.server.handle(sent)
         wire.effect = told.status
         self._hold(self.on_effect, wire)

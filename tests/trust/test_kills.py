@@ -78,16 +78,18 @@ def _died(world: World, kill_at: int) -> bool:
         _child(world, kill_at, left)
     _, status = os.waitpid(child, 0)
     world.simulation.run += 1
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        _go_on(world.simulation, pickle.loads(left.read_bytes()))  # noqa: S301  # written by our own child
-        return True
-    assert os.WEXITSTATUS(status) in (0, 1), f"the child ended with {status}"
-    return False
+    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    assert killed or os.WEXITSTATUS(status) in (0, 1), f"the child ended with {status}"
+    _go_on(world.simulation, pickle.loads(left.read_bytes()))  # noqa: S301  # written by our own child
+    return killed
 
 
 def _child(world: World, kill_at: int, left: Path) -> NoReturn:
-    def end() -> NoReturn:
+    def leave() -> None:
         left.write_bytes(pickle.dumps(_rest(world.simulation)))
+
+    def end() -> NoReturn:
+        leave()
         os.kill(os.getpid(), signal.SIGKILL)
         os._exit(9)
 
@@ -95,6 +97,7 @@ def _child(world: World, kill_at: int, left: Path) -> NoReturn:
     try:
         world.simulation.end = end
         code = 0 if world.apply(kill_at=kill_at).converged else 1
+        leave()
     finally:
         os._exit(code)
 

@@ -27,6 +27,7 @@ class Watcher:
         """Edits that a write undid because they came after its last look: no protocol can help that."""
 
         self._simulation.on_write.append(self._sending)
+        self._simulation.on_due.append(self._remembering)
         self._simulation.on_effect.append(self._acting)
         self._before: dict[str, Any] = {}
 
@@ -34,6 +35,9 @@ class Watcher:
         _is_planned(wire, self._world.lives[-1])
         _intent_is_durable(wire, self._world)
         self._was_looked_at(wire)
+
+    def _remembering(self, wire: Wire) -> None:
+        """An effect that comes late is held against what people have made of the object meanwhile."""
         self._before = json.loads(json.dumps(self._simulation.server.state))
 
     def _was_looked_at(self, wire: Wire) -> None:
