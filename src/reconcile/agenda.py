@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 
 from reconcile.model import Address, Blocked, Operation, Outcome
 
@@ -10,15 +12,22 @@ _LETS_PASS = frozenset({"done", "unchanged"})
 
 
 class Agenda:
-    """The state of an apply: what waits, what is under way, what became of the rest."""
+    """The state of an apply: what waits, for what, and what became of the rest."""
 
     def __init__(
-        self, operations: Iterable[Operation], blocked: Iterable[Blocked], refused: Mapping[Address, str]
+        self, operations: Sequence[Operation], blocked: Iterable[Blocked], refused: Mapping[Address, str]
     ) -> None:
-        self._waiting = {operation.address: operation for operation in operations}
-        self._stuck: dict[Address, str] = {item.address: "blocked" for item in blocked}
-        self._under_way: set[Address] = set()
         self.outcomes: list[Outcome] = []
+        self._waiting = {operation.address: operation for operation in operations}
+        self._place = {address: place for place, address in enumerate(self._waiting)}
+        self._open = {op.address: {need for need in op.needs if need in self._waiting} for op in operations}
+        self._users: dict[Address, list[Address]] = defaultdict(list)
+        for operation in operations:
+            for need in operation.needs:
+                self._users[need].append(operation.address)
+        self._free = [address for address, needs in self._open.items() if not needs]
+        self._stuck: dict[Address, str] = {item.address: "blocked" for item in blocked}
+        self._hindered = {user for address in self._stuck for user in self._users[address]}
         for address, reason in refused.items():
             del self._waiting[address]
             self.finish(Outcome(address, "refused", reason))
@@ -26,18 +35,22 @@ class Agenda:
     def ready(self) -> list[Operation]:
         """The operations that may begin now, in the plan's order; each is handed out once."""
         self._skip()
-        ready = [op for op in self._waiting.values() if not any(self._holds(need) for need in op.needs)]
-        for operation in ready:
-            del self._waiting[operation.address]
-            self._under_way.add(operation.address)
-        return ready
+        free = sorted(self._waiting.keys() & self._free, key=self._place.__getitem__)
+        self._free.clear()
+        return [self._waiting.pop(address) for address in free]
 
     def finish(self, outcome: Outcome) -> None:
         """Takes an operation's outcome: what needs it may begin, or never will."""
-        self._under_way.discard(outcome.address)
+        address, users = outcome.address, self._users[outcome.address]
         self.outcomes.append(outcome)
         if outcome.status not in _LETS_PASS:
-            self._stuck[outcome.address] = outcome.status
+            self._stuck[address] = outcome.status
+            self._hindered.update(users)
+            return
+        for user in users:
+            self._open[user].discard(address)
+            if not self._open[user]:
+                self._free.append(user)
 
     def abandon(self) -> None:
         """Says of everything that has not begun that it will not."""
@@ -45,18 +58,22 @@ class Agenda:
             self.outcomes.append(Outcome(address, "not_begun"))
         self._waiting.clear()
 
-    def _holds(self, need: Address) -> bool:
-        return need in self._waiting or need in self._under_way
-
     def _skip(self) -> None:
-        """Skips what needs something that failed or is blocked, and what needs that."""
-        for operation in list(self._waiting.values()):
-            stuck = next((need for need in operation.needs if need in self._stuck), None)
-            if stuck is not None:
-                del self._waiting[operation.address]
-                detail = f"needs {stuck}, which is {self._stuck[stuck]}"
-                self._stuck[operation.address] = "skipped"
-                self.outcomes.append(Outcome(operation.address, "skipped", detail))
+        """Skips what needs something that failed or is blocked, and what needs that, in the plan's order."""
+        places = [(self._place[address], address) for address in self._hindered]
+        self._hindered.clear()
+        heapify(places)
+        while places:
+            _, address = heappop(places)
+            operation = self._waiting.pop(address, None)
+            if operation is None:
+                continue
+            stuck = next(need for need in operation.needs if need in self._stuck)
+            self._stuck[address] = "skipped"
+            detail = f"needs {stuck}, which is {self._stuck[stuck]}"
+            self.outcomes.append(Outcome(address, "skipped", detail))
+            for user in self._users[address]:
+                heappush(places, (self._place[user], user))
 
 
 def in_order(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from queue import SimpleQueue
 from threading import Event
 from typing import Protocol
 
@@ -89,24 +90,23 @@ def apply(
     plan = planned.plan
     steps = {step.operation.address: step for step in planned.steps}
     schedule, ids = Agenda(plan.operations, plan.blocked, refused), dict(planned.facts.ids)
+    facts = replace(planned.facts, ids=ids)  # which grow: what an operation needs is known when it begins
+    ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
+    running = 0
     with ThreadPoolExecutor(max(1, means.threads)) as pool:
-        running: set[Future[Outcome]] = set()
         while True:
             begun = [] if means.stop.is_set() else schedule.ready()
-            running |= {
-                pool.submit(
-                    _run, steps[operation.address], replace(planned.facts, ids=dict(ids)), terms, means
-                )
-                for operation in begun
-            }
+            for operation in begun:
+                future = pool.submit(_run, steps[operation.address], facts, terms, means)
+                future.add_done_callback(ended.put)
+            running += len(begun)
             if not running:
                 break
-            ended, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in ended:
-                outcome = future.result()
-                _learn(ids, outcome, steps)
-                schedule.finish(outcome)
-                means.told(outcome)
+            outcome = ended.get().result()
+            running -= 1
+            _learn(ids, outcome, steps)
+            schedule.finish(outcome)
+            means.told(outcome)
     schedule.abandon()
     outcomes = in_order(schedule.outcomes, plan.operations, plan.blocked)
     stuck = {item.address for item in plan.blocked}
