@@ -19,7 +19,7 @@ from reconcile.cli.flags import Flags, flags
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where anything differs.")
 @flags
 def command(given: Flags, paths: tuple[str, ...], out: Path | None, detailed_exitcode: bool) -> None:
-    """Read live state and show what apply would do. Nothing is written anywhere.
+    """Read live state and show what apply would do. Nothing is changed anywhere.
 
     PATH limits what is planned, never what is loaded. Exit codes: 0 planned; 1 an error; 2 differences
     (with --detailed-exitcode); 64 usage.
