@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias
 
@@ -141,6 +141,11 @@ class Resource:
     spec: Spec
     origin: Origin
     locate: Callable[[FieldPath], Origin]
+    """The line of a field of the spec."""
+
+    locate_around: Callable[[Sequence[str | int]], Origin] | None = None
+    """The line of what stands around the spec, such as an address that it waits for."""
+
     id: Json = None
     depends_on: tuple[Address, ...] = ()
     suspend: str | None = None

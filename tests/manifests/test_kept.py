@@ -124,9 +124,12 @@ def _told(loaded: Loaded) -> Any:
 
 
 def _resource(resource: Any) -> Any:
-    own = {name: getattr(resource, name) for name in resource.__slots__ if name != "locate"}
+    own = {name: getattr(resource, name) for name in resource.__slots__ if not name.startswith("locate")}
     table = kind_of(resource, CATALOGUE).table
-    return own, [(path, resource.locate(path)) for path in _paths(table, resource.spec)]
+    waits = [
+        resource.locate_around(("metadata", "dependsOn", at)) for at, _ in enumerate(resource.depends_on)
+    ]
+    return own, waits, [(path, resource.locate(path)) for path in _paths(table, resource.spec)]
 
 
 def _paths(table: Table, spec: Spec) -> Iterator[FieldPath]:

@@ -126,7 +126,8 @@ def _resources(
         origin = Origin(places.file, line, column)
         locate = partial(_place, places, at, (kind.table, value, spec))
         late = bool(changed and changed[1])
-        yield resource(address, kind, metadata, (spec, late), (origin, locate)), sound is True
+        found = origin, locate, partial(_around, places, at, value)
+        yield resource(address, kind, metadata, (spec, late), found), sound is True
 
 
 def _kind(catalogue: Catalogue, named: tuple[str, str]) -> Kind:
@@ -144,6 +145,10 @@ def _with_late(spec: dict[str, Json], late: Sequence[tuple[list[str | int], str,
         address = Address.parse(name)
         around[place[-1]] = Ref(address) if what == "ref" and address else Env(name)
     return spec
+
+
+def _around(places: Places, at: int, value: Json, path: Sequence[str | int]) -> Origin:
+    return places.document(value, at).locate(path)
 
 
 def _place(places: Places, at: int, of: tuple[Table, Json, Json], path: FieldPath) -> Origin:

@@ -117,10 +117,12 @@ def _dangling(
             )
         elif address not in broken:
             yield from _unknown(resource, address, known, Problem("unknown-reference", "", origin))
-    for address in resource.depends_on:
+    for index, address in enumerate(resource.depends_on):
         if address in broken:
             continue
-        blank = Problem("unknown-reference", "dependsOn: ", resource.origin)
+        here = resource.locate_around
+        origin = here(("metadata", "dependsOn", index)) if here else resource.origin
+        blank = Problem("unknown-reference", "dependsOn: ", origin)
         yield from _unknown(resource, address, known, blank)
 
 

@@ -101,7 +101,8 @@ def implied(table: Table, spec: dict[str, Json], name: str, options: Mapping[str
 
 def _resource(item: Declared, spec: Mapping[str, Json], *, late: bool) -> Resource:
     locate = partial(place_of, item.document, item.kind.table, spec)
-    return resource(item.address, item.kind, item.metadata, (spec, late), (item.origin, locate))
+    places = item.origin, locate, item.document.locate
+    return resource(item.address, item.kind, item.metadata, (spec, late), places)
 
 
 def resource(
@@ -109,17 +110,20 @@ def resource(
     kind: Kind,
     metadata: Mapping[str, Json],
     spec: tuple[Mapping[str, Json], bool],
-    place: tuple[Origin, Callable[[FieldPath], Origin]],
+    places: tuple[Origin, Callable[[FieldPath], Origin], Callable[[Sequence[str | int]], Origin]],
 ) -> Resource:
-    """The resource of a manifest that is in order; `spec` says whether it holds late values."""
+    """The resource of a manifest that is in order; `spec` says whether it holds late values, `places` where
+    it begins, and how its fields and what is around them are found.
+    """
     said, late = spec
     sealed = seal(kind.table, said)
     return Resource(
         address=address,
         api_version=kind.api_version,
         spec=sealed,
-        origin=place[0],
-        locate=place[1],
+        origin=places[0],
+        locate=places[1],
+        locate_around=places[2],
         id=metadata.get("id"),
         depends_on=tuple(filter(None, map(Address.parse, metadata.get("dependsOn") or ()))),
         suspend=metadata.get("suspend"),
