@@ -180,6 +180,9 @@ class Kind:
     listed: bool = True
     """Whether `lookup` of nothing shows every object; else one is exported by its id alone."""
 
+    list_needs: str = ""
+    """The option of the system without which there is no list of all."""
+
     many_by_list: bool = False
     """Whether many wanted objects are looked up by the one list of all, whichever they are."""
 

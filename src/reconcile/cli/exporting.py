@@ -69,6 +69,9 @@ def _found(session: Session, choice: Choice, client: Reader) -> Iterator[Manifes
     kind, options = choice.kind, session.project.systems[choice.system].options
     if kind.compose is not None:
         raise click.UsageError(f"a {kind.name} is part of another object: export that one")
+    if kind.list_needs and options.get(kind.list_needs) is None:
+        words = f"options.{kind.list_needs} says which {kind.name}s of {choice.system} there are: write it"
+        raise ProblemsFound((Problem("no-list", words, session.project.systems[choice.system].origin),))
     if kind.listed:
         requests = kind.lookup(choice.system, [], options)
     elif choice.name is None:

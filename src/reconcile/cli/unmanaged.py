@@ -54,6 +54,8 @@ def unmanaged(ready: Ready, ids: Mapping[Address, Json], client: Reads) -> dict[
 def _others(
     system: str, kind: Kind, requests: Sequence[Request], ours: set[tuple[str, str, str]], client: Reads
 ) -> int | None:
+    if not requests:
+        return None
     try:
         lives = [live for request in requests for live in look(kind, request, client.read).lives]
     except ApiError:
@@ -63,9 +65,12 @@ def _others(
 
 
 def _listings(ready: Ready) -> Iterator[tuple[str, Kind, Sequence[Request]]]:
+    """The kinds that have lists, each with its requests; with none where an option for it is missing."""
     used = {(item.resource.address.system, item.kind.name): item for item in ready.wanted if item.kind.listed}
     for (system, _), item in sorted(used.items()):
-        yield system, item.kind, item.kind.lookup(system, [], item.options)
+        needs = item.kind.list_needs
+        known = not needs or item.options.get(needs) is not None
+        yield system, item.kind, item.kind.lookup(system, [], item.options) if known else ()
 
 
 def _place(request: Request) -> tuple[str, str, str]:

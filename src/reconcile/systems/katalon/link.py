@@ -117,6 +117,7 @@ LINK = Kind(
     model=ScheduleLink,
     key=("runConfigurationId",),
     lookup=lookup,
+    list_needs="projectId",
     fetch=fetch,
     read=read,
     id_field="runConfigurationId",

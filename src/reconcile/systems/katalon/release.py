@@ -94,6 +94,7 @@ RELEASE = Kind(
     model=Release,
     key=("projectId", "name"),
     lookup=lookup,
+    list_needs="projectId",
     fetch=fetch,
     read=read,
     id_field="id",
