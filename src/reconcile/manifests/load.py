@@ -76,7 +76,8 @@ def load(
     own = {problem.origin.file for problem in (*spoiled, *problems) if problem.origin}
     resources = [*shelf.recalled, *(each.resource for each in fresh)]
     resources.sort(key=attrgetter("origin"))
-    broken = {item.address for item in declared} - {resource.address for resource in resources}
+    whole = {resource.address for resource in resources}
+    broken = {item.address: item for item in declared if item.address not in whole}
     problems += relations.problems(resources, broken, catalogue)
     resources, more = _composed(resources, project)
     problems += more

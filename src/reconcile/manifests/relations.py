@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import late_values
 from reconcile.kinds import Catalogue, Kind
+from reconcile.manifests.envelope import Declared
 from reconcile.model import Address, Json, Problem, Ref, Resource
 from reconcile.nearest import suggestion
 
@@ -28,7 +29,9 @@ def needs(resource: Resource) -> tuple[Address, ...]:
     return tuple(sorted({address for _, address in references(resource)} | set(resource.depends_on)))
 
 
-def problems(resources: Sequence[Resource], broken: Set[Address], catalogue: Catalogue) -> list[Problem]:
+def problems(
+    resources: Sequence[Resource], broken: Mapping[Address, Declared], catalogue: Catalogue
+) -> list[Problem]:
     """Every problem between resources: each is reported at the later of two places.
 
     What is `broken` is declared, and has problems of its own: what refers to it has none by that.
@@ -38,7 +41,9 @@ def problems(resources: Sequence[Resource], broken: Set[Address], catalogue: Cat
     for resource in resources:
         if resource.plain and not resource.depends_on:
             continue
-        found += _dangling(resource, by_address, broken, catalogue)
+        found += _dangling(resource, by_address, broken.keys(), catalogue)
+    for item in broken.values():
+        found += _dangling_waits(item, by_address, broken.keys())
     return found or [*_rings(by_address)]
 
 
@@ -116,25 +121,38 @@ def _dangling(
                 origin,
             )
         elif address not in broken:
-            yield from _unknown(resource, address, known, Problem("unknown-reference", "", origin))
+            yield from _unknown(resource.absent, address, known, Problem("unknown-reference", "", origin))
     for index, address in enumerate(resource.depends_on):
-        if address in broken:
-            continue
         here = resource.locate_around
-        origin = here(("metadata", "dependsOn", index)) if here else resource.origin
+        origin = here(_waits_at(index)) if here else resource.origin
         blank = Problem("unknown-reference", "dependsOn: ", origin)
-        yield from _unknown(resource, address, known, blank)
+        yield from () if address in broken else _unknown(resource.absent, address, known, blank)
+
+
+def _dangling_waits(
+    item: Declared, known: Mapping[Address, Resource], broken: Set[Address]
+) -> Iterator[Problem]:
+    """What is wrong with the dependsOn of a manifest whose spec is wrong already."""
+    for index, text in enumerate(item.metadata.get("dependsOn") or ()):
+        address = Address.parse(text)
+        if address is not None and address not in broken:
+            blank = Problem("unknown-reference", "dependsOn: ", item.document.locate(_waits_at(index)))
+            yield from _unknown(bool(item.metadata.get("absent")), address, known, blank)
+
+
+def _waits_at(index: int) -> tuple[str | int, ...]:
+    return "metadata", "dependsOn", index
 
 
 def _unknown(
-    resource: Resource, address: Address, known: Mapping[Address, Resource], blank: Problem
+    absent: bool, address: Address, known: Mapping[Address, Resource], blank: Problem
 ) -> Iterator[Problem]:
     """What is wrong with naming `address`: it is not declared, or goes while the one that names it stays."""
     target = known.get(address)
     if target is None:
         near = suggestion(str(address), [str(other) for other in known])
         yield Problem(blank.code, f"{blank.message}nothing is declared as {address}{near}", blank.origin)
-    elif target.absent and not resource.absent:
+    elif target.absent and not absent:
         message = f"{blank.message}{address} is a tombstone ({target.origin}): take the reference away"
         yield Problem("reference-to-tombstone", message, blank.origin)
 
