@@ -114,6 +114,10 @@ class Decision:
     action: Action = "update"
 
 
+IN_SYNC = Decision()
+"""There is nothing to close."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A vendor's rule that a spec breaks."""

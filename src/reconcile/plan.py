@@ -31,7 +31,7 @@ from reconcile.model import (
     spell,
 )
 from reconcile.observe import Observation, Wanted, with_ids
-from reconcile.verdict import Facts, Verdict, decide
+from reconcile.verdict import NOTHING, Facts, Verdict, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ class _Parts:
         if live is not None and self.left:
             earlier, live = self.left.get(_object(item, live), (None, live))
         verdict = decide(item, live, self.facts)
-        self._note(item.resource, verdict)
+        if verdict is not NOTHING:
+            self._note(item.resource, verdict)
         self.dropped += _dropped(item, live)
         if verdict.requests:
             self._step(item, live, verdict, earlier)

@@ -28,6 +28,10 @@ class Verdict:
     action: Action = "update"
 
 
+NOTHING = Verdict()
+"""Live is as it is wanted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a decision rests on beside the resource: known ids, whether to prune, the systems' clocks."""
@@ -76,7 +80,9 @@ def _settled(decision: Decision, unverified: tuple[str, ...]) -> Verdict:
     """What a kind says of an object that differs in nothing."""
     if decision.finished:
         return Verdict(finished=decision.finished)
-    return Verdict(blocked=decision.blocked, unverified=unverified)
+    if decision.blocked or unverified:
+        return Verdict(blocked=decision.blocked, unverified=unverified)
+    return NOTHING
 
 
 def _case(

@@ -116,6 +116,7 @@ def resource(
     it begins, and how its fields and what is around them are found.
     """
     said, late = spec
+    waits = metadata.get("dependsOn")
     sealed = seal(kind.table, said)
     return Resource(
         address=address,
@@ -125,7 +126,7 @@ def resource(
         locate=places[1],
         locate_around=places[2],
         id=metadata.get("id"),
-        depends_on=tuple(filter(None, map(Address.parse, metadata.get("dependsOn") or ()))),
+        depends_on=tuple(filter(None, map(Address.parse, waits))) if waits else (),
         suspend=metadata.get("suspend"),
         absent=bool(metadata.get("absent")),
         plain=not late and sealed is said,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reconcile.fields.forms import enumerated, integer
-from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Route
+from reconcile.kinds import IN_SYNC, BadAnswer, Case, Decision, Kind, Options, Route
 from reconcile.model import Json, Live, Request, Resource
 from reconcile.systems.flexdeploy import bodies, hazards
 from reconcile.systems.flexdeploy.fields import Release
@@ -59,6 +59,8 @@ def decide(case: Case) -> Decision:
     status = enumerated(case.live.said.get("releaseStatus"))
     if status == "COMPLETED":
         return Decision(finished="the release is COMPLETED")
+    if not case.changes:
+        return IN_SYNC
     blocked = tuple(hazards.blocked(case, str(status)))
     held = {change.path for change, _ in blocked}
     sent = tuple(change for change in case.changes if change.path not in held)
