@@ -204,7 +204,8 @@ def _driven(work: Work, hand: Hand) -> int:
     """Carries out what is to be done; the exit code."""
     flags, refused = work.session.flags, work.approval.refused
     terms = _terms(work.session, hand.journal)
-    threads = flags.parallelism * max(1, len({item.address.system for item in work.plan.operations}))
+    systems = max(1, len({item.address.system for item in work.plan.operations}))
+    threads = (flags.parallelism + flags.parallelism // 4) * systems  # so that none waits while another thinks
     with (
         stopping(hand.client) as stopped,
         progress(work.session, counted(0, work.to_do)) as count,
