@@ -205,7 +205,7 @@ def _driven(work: Work, hand: Hand) -> int:
     flags, refused = work.session.flags, work.approval.refused
     terms = _terms(work.session, hand.journal)
     systems = max(1, len({item.address.system for item in work.plan.operations}))
-    threads = (flags.parallelism + flags.parallelism // 4) * systems  # so that none waits while another thinks
+    threads = (flags.parallelism + flags.parallelism // 4) * systems  # none waits while another thinks
     with (
         stopping(hand.client) as stopped,
         progress(work.session, counted(0, work.to_do)) as count,
