@@ -90,6 +90,7 @@ def _nothing_else_is_open(course: Course) -> None:
 
 
 def _first_look(course: Course) -> Generator[Effect, Response | None, None]:
+    course.looked = course.terms.clock()
     try:
         yield from look(course)
         if course.live is None:
@@ -116,8 +117,8 @@ def _earlier_writes(course: Course) -> Generator[Effect, Response | None, None]:
     if operation.action in {"create", "run"}:
         until = max(until, terms.doubtful_until)
     left = course.decide().requests
-    if left and until > terms.clock():
-        verdict, unread = yield from watch(course, left, until - terms.clock(), lost=True)
+    if left and until > course.looked:
+        verdict, unread = yield from watch(course, left, max(0.0, until - terms.clock()), lost=True)
         if verdict is None:
             raise Ended("failed", f"not sent, what came of an earlier apply could not be read: {unread}")
 

@@ -57,6 +57,8 @@ class Course:
     waited: int = 0
     resent: bool = False
     started: float = field(default=0.0)
+    looked: float = 0.0
+    """When the first look began, on the terms' clock: what it shows may be as old as that."""
 
     def decide(self) -> Verdict:
         """What is left to do, seen against live; what the plan held back is the next plan's."""

@@ -77,6 +77,19 @@ def test_a_create_killed_in_flight_is_not_repeated_while_nothing_can_be_read(
     world.settle_down()
 
 
+@pytest.mark.parametrize("point", range(1, 8))
+@pytest.mark.parametrize("number", range(WRITES))
+def test_a_look_that_began_too_early_is_not_the_last_however_long_it_takes(
+    tmp_path: Path, number: int, point: int
+) -> None:
+    """One page of a look was read before the write acted, and the next one comes when settle is over."""
+    world = _killed_in_flight(tmp_path, number)
+    simulation = world.simulation
+    simulation.at[point] = lambda: simulation.pass_time(simulation.drawn.settle)
+    world.apply()
+    world.settle_down()
+
+
 def test_a_create_that_is_lost_again_and_again_goes_out_twice(tmp_path: Path) -> None:
     world = World(tmp_path, one_of_each())
     lost = next(blow for blow in STRUCK if blow.name == "lost before")
