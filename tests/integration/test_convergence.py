@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 
 from reconcile.cli.flags import Flags
-from reconcile.cli.session import begin, live_plan, ready
+from reconcile.cli.readying import live_plan, ready
+from reconcile.cli.session import begin
 from reconcile.course import Terms
 from reconcile.drive import apply
 from reconcile.effects import Effect, Read, Wait, Write

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from reconcile.cli.flags import Flags
-from reconcile.cli.session import begin, live_plan, ready
+from reconcile.cli.readying import live_plan, ready
+from reconcile.cli.session import begin
 from reconcile.course import Terms
 from reconcile.drive import apply
 from reconcile.effects import Effect, Read, Record, Wait, Write

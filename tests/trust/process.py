@@ -11,7 +11,8 @@ from random import Random
 from typing import Any, cast
 
 from reconcile.cli.flags import Flags
-from reconcile.cli.session import Ready, begin, live_plan, ready
+from reconcile.cli.readying import Ready, live_plan, ready
+from reconcile.cli.session import begin
 from reconcile.cli.writing import terms_after
 from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from reconcile.cli import codes
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
-from reconcile.cli.session import Session, open_project, refuse
+from reconcile.cli.session import Session, open_project
 from reconcile.cli.sink import say
+from reconcile.cli.telling import refuse
 from reconcile.credentials import endpoint
 from reconcile.endpoint import Endpoint
 from reconcile.errors import ApiError, ProblemsFound

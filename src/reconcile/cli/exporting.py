@@ -11,8 +11,10 @@ import click
 
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
-from reconcile.cli.session import Session, bound_to, open_project, refuse
+from reconcile.cli.readying import bound_to
+from reconcile.cli.session import Session, open_project
 from reconcile.cli.sink import say, tell
+from reconcile.cli.telling import refuse
 from reconcile.errors import ApiError, ProblemsFound
 from reconcile.export import Manifest, manifests
 from reconcile.kinds import Kind, is_id

@@ -9,15 +9,9 @@ from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import save, show
 from reconcile.cli.progress import progress, reading
-from reconcile.cli.session import (
-    Session,
-    begin,
-    circumstances,
-    complain,
-    live_plan,
-    ready,
-    refuse,
-)
+from reconcile.cli.readying import live_plan, ready
+from reconcile.cli.session import Session, begin
+from reconcile.cli.telling import circumstances, complain, refuse
 from reconcile.errors import ProblemsFound
 from reconcile.model import Plan
 from reconcile.records import document, spelled

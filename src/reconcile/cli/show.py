@@ -29,7 +29,7 @@ def command(given: Flags, file: Path) -> None:
 
 def read_saved(given: Flags, file: Path) -> Mapping[str, Json]:
     """The document in `file`; exits with 1, and says why, where it holds none."""
-    from reconcile.cli.session import refuse
+    from reconcile.cli.telling import refuse
     from reconcile.model import Problem
     from reconcile.saved import DOCUMENT_AT_MOST, read_document
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconcile.cli.client import Reads
-from reconcile.cli.session import Ready
+from reconcile.cli.readying import Ready
 from reconcile.errors import ApiError
 from reconcile.kinds import Kind
 from reconcile.model import Address, Json, Request, Response

@@ -28,7 +28,8 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
     """
     from reconcile.cli.environments import each_environment
     from reconcile.cli.output import report, show
-    from reconcile.cli.session import begin, circumstances, complain, refuse
+    from reconcile.cli.session import begin
+    from reconcile.cli.telling import circumstances, complain, refuse
     from reconcile.errors import ProblemsFound
     from reconcile.manifests.load import by_place
     from reconcile.model import Plan, Problem

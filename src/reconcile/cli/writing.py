@@ -17,17 +17,11 @@ from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import check_places, report, save, show
 from reconcile.cli.progress import counted, counting, progress, reading
-from reconcile.cli.session import (
-    Session,
-    begin,
-    circumstances,
-    complain,
-    live_plan,
-    ready,
-    refuse,
-)
+from reconcile.cli.readying import live_plan, ready
+from reconcile.cli.session import Session, begin
 from reconcile.cli.sink import SINK, say, tell
 from reconcile.cli.stopping import SIGNALS, stopping
+from reconcile.cli.telling import circumstances, complain, refuse
 from reconcile.course import Terms
 from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound

@@ -1,0 +1,158 @@
+"""From a session to a plan: secrets read, systems bound, live state looked at; nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from reconcile.cli.catalogue import CATALOGUE
+from reconcile.cli.client import Reads
+from reconcile.cli.session import Session
+from reconcile.cli.third import formers
+from reconcile.credentials import endpoint
+from reconcile.endpoint import Endpoint
+from reconcile.errors import ProblemsFound
+from reconcile.fields.walk import late_values
+from reconcile.kinds import Kind
+from reconcile.manifests.relations import kind_of, needs, with_kinds
+from reconcile.model import Address, Noted, Problem, Resource, Secret
+from reconcile.observe import Wanted, observe
+from reconcile.plan import Planned, opened, plan
+
+
+def wanted(session: Session) -> tuple[Wanted, ...]:
+    """Every resource with its kind, its secrets read from the operator's environment."""
+    found: list[Wanted] = []
+    problems: list[Problem] = []
+    base = session.base and formers(session.base, session.loaded.resources, CATALOGUE)
+    for resource, kind in with_kinds(session.loaded.resources, CATALOGUE):
+        if not resource.plain and resource.address in session.selected:
+            resource, more = opened(resource, session.environment, kind.table)
+            problems += more
+        options = session.project.systems[resource.address.system].options
+        former = _former(base.of(resource, CATALOGUE), session, kind) if base else None
+        found.append(Wanted(resource, kind, options, former, base is not None))
+    if problems:
+        raise ProblemsFound(tuple(problems))
+    return tuple(found)
+
+
+def _former(former: Resource | None, session: Session, kind: Kind) -> Resource | None:
+    """The resource as the base has it; a secret that is not set any more differs from any."""
+    return None if former is None else opened(former, session.environment, kind.table)[0]
+
+
+def gone(session: Session) -> tuple[Wanted, ...]:
+    """What only the base declares, in systems that manifests still use; it is looked at, and nothing more."""
+    if session.base is None:
+        return ()
+    here, used = session.declared, session.used
+    found = []
+    for resource in _left(session):
+        system = resource.address.system
+        if system in used:
+            shares = {of: share for of, share in resource.carries.items() if of not in here}
+            looked_at = replace(resource, absent=True, carries=shares)
+            options = session.project.systems[system].options
+            found.append(Wanted(looked_at, kind_of(resource, CATALOGUE), options))
+    return tuple(found)
+
+
+def _unseen(session: Session) -> Iterator[Noted]:
+    """What only the base declares, in systems that no manifest uses any more: they are not contacted."""
+    used = session.used
+    for resource in _left(session):
+        system = resource.address.system
+        if system not in used:
+            reason = f"no longer managed; not looked at: no manifest uses {system} any more"
+            yield Noted(resource.address, (), None, reason, resource.origin)
+
+
+def _left(session: Session) -> Iterator[Resource]:
+    """The resources that only the base declares; none where only a part of the manifests is planned."""
+    if session.base is None or session.flags.target or len(session.selected) < len(session.loaded.resources):
+        return
+    here = session.declared
+    for address, resource in session.base.resources.items():
+        if address not in here and not resource.absent:
+            yield resource
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a run needs before it may ask anything: the resources with their secrets, and where to ask."""
+
+    session: Session
+    wanted: tuple[Wanted, ...]
+    gone: tuple[Wanted, ...]
+    endpoints: Mapping[str, Endpoint]
+
+    @property
+    def secrets(self) -> Iterator[Secret]:
+        """Every secret that the manifests hold."""
+        for item in self.wanted:
+            if item.resource.plain:
+                continue
+            yield from (value for _, value in late_values(item.resource.spec) if isinstance(value, Secret))
+
+
+def ready(session: Session) -> Ready:
+    """The selected resources, what they refer to, and the systems of all of them; ProblemsFound otherwise."""
+    every, left = needed(session), gone(session)
+    systems = {item.resource.address.system for item in (*every, *left)}
+    return Ready(session, every, left, bound_to(session, systems))
+
+
+def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
+    """The named systems, each with its credential; ProblemsFound where one may not be contacted."""
+    found: dict[str, Endpoint] = {}
+    problems: list[Problem] = []
+    for name in sorted(systems):
+        bound = endpoint(session.project.systems[name], session.environment)
+        if isinstance(bound, Endpoint):
+            found[name] = bound
+        else:
+            problems += bound
+    if problems:
+        raise ProblemsFound(tuple(problems))
+    return found
+
+
+def live_plan(ready: Ready, client: Reads) -> Planned:
+    """Reads live state and plans; ProblemsFound where it could not be read or told apart."""
+    session = ready.session
+    every = (*ready.wanted, *ready.gone)
+    seen = observe(every, client.read, session.flags.parallelism * max(1, len(ready.endpoints)))
+    if seen.problems:
+        raise ProblemsFound(seen.problems)
+    planned = plan(
+        ready.wanted,
+        session.selected.__contains__,
+        seen,
+        prune=session.flags.prune,
+        only=session.flags.only,
+        gone=ready.gone,
+    )
+    if planned.plan.problems:
+        raise ProblemsFound(planned.plan.problems)
+    dropped = (*planned.plan.dropped, *_unseen(session))
+    return replace(planned, plan=replace(planned.plan, dropped=dropped, problems=_warnings(session)))
+
+
+def _warnings(session: Session) -> tuple[Problem, ...]:
+    return (*(session.base.problems if session.base else ()), *session.loaded.problems)
+
+
+def needed(session: Session) -> tuple[Wanted, ...]:
+    """The selected resources and those that they refer to, however far."""
+    found = wanted(session)
+    if len(session.selected) == len(found):
+        return found
+    every = {item.resource.address: item for item in found}
+    open_, kept = list(session.selected), set[Address]()
+    while open_:
+        address = open_.pop()
+        if address not in kept and address in every:
+            kept.add(address)
+            open_ += needs(every[address].resource)
+    return tuple(item for address, item in every.items() if address in kept)
