@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +25,7 @@ from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.cache import FOLDER, Cache
 from reconcile.manifests.kept import Shelf, context
 from reconcile.manifests.relations import kind_of
-from reconcile.model import FieldPath, Spec
+from reconcile.model import FieldPath, Origin, Spec
 from reconcile.project import FILE, Project
 from reconcile.systems import Installed
 
@@ -232,6 +233,26 @@ def test_a_link_is_not_followed(root: Path, tmp_path_factory: pytest.TempPathFac
     (root / FOLDER).mkdir()
     (root / FOLDER / file.name).symlink_to(file)
     assert _loaded(root) == "ours"
+
+
+def test_a_pipe_in_its_place_is_no_cache(root: Path) -> None:
+    _loaded(root)
+    file = _kept(root)
+    file.unlink()
+    os.mkfifo(file)
+    assert _loaded(root) == "ours"
+
+
+@pytest.mark.parametrize("places", [b"!", b"AAAA", b"AAA=", b""])
+def test_places_that_are_none_are_the_file_s_beginning(root: Path, places: bytes) -> None:
+    _loaded(root)
+    _, _, text = _kept(root).read_bytes().strip().split(b" ", 2)
+    entry = json.loads(text) | {"places": places.decode()}
+    _put(root, json.dumps(entry).encode())
+    project = _project(root)
+    shelf = Shelf(project, CATALOGUE, Cache(root, context(project, {}, None)))
+    (resource,) = load(project, CATALOGUE, Outside(), shelf=shelf).resources
+    assert resource.locate(("description",)) == Origin("manifests/a.yaml")
 
 
 def test_no_more_than_a_few_meanings_are_kept(root: Path) -> None:

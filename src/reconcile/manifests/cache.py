@@ -74,7 +74,7 @@ class Cache:
 
     def _read(self) -> None:
         with _folder(self._root) as folder:
-            descriptor = os.open(self._name, os.O_RDONLY | _SAFE, dir_fd=folder)
+            descriptor = os.open(self._name, os.O_RDONLY | os.O_NONBLOCK | _SAFE, dir_fd=folder)
             with open(descriptor, "rb") as stream:
                 about = os.fstat(descriptor)
                 if stat.S_ISREG(about.st_mode) and about.st_uid == os.geteuid():

@@ -148,9 +148,15 @@ def _with_late(spec: dict[str, Json], late: Sequence[tuple[list[str | int], str,
 
 
 def _around(places: Places, at: int, value: Json, path: Sequence[str | int]) -> Origin:
-    return places.document(value, at).locate(path)
+    try:
+        return places.document(value, at).locate(path)
+    except _UNUSABLE:
+        return Origin(places.file)
 
 
 def _place(places: Places, at: int, of: tuple[Table, Json, Json], path: FieldPath) -> Origin:
     table, value, spec = of
-    return place_of(places.document(value, at), table, spec, path)
+    try:
+        return place_of(places.document(value, at), table, spec, path)
+    except _UNUSABLE:
+        return Origin(places.file)
