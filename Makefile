@@ -20,7 +20,7 @@ deep: $(VENV)/ready
 	rm -f $(FIGURES)
 	-$(BIN)/python -m pip install --quiet 'atheris>=3'
 	RECONCILE_TRUST=deep RECONCILE_TRUST_SHARE=$(SHARE) RECONCILE_TRUST_FIGURES=$(abspath $(FIGURES)) \
-		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/trust
+		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/trust tests/reports
 	$(BIN)/python -m tests.trust.report $(FIGURES) docs/trust.md
 
 mutants: $(VENV)/ready

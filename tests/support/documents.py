@@ -22,9 +22,9 @@ from reconcile.model import (
 )
 from reconcile.records import Circumstances, document
 
-DEEP = bool(os.environ.get("DEEP"))
+DEEP = os.environ.get("RECONCILE_TRUST") == "deep"
 STRINGS = 10_000 if DEEP else 300
-"""How many hostile strings each format is shown; `DEEP=1` for the long run."""
+"""How many hostile strings each format is shown; the larger number in `make deep`."""
 
 PLANS = 2_000 if DEEP else 60
 """How many plans are drawn where their shape decides."""

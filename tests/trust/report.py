@@ -25,6 +25,7 @@ WORDS = {
     "sockets raced": "races of two real commands: {races:,}",
     "sockets SIGINT": "stops by SIGINT: {stops:,}",
     "sockets SIGTERM": "stops by SIGTERM: {stops:,}",
+    "renderers": "hostile strings shown to each of {formats} formats, and read back: {strings:,}",
     "fuzz seeded": "inputs changed by seed, over {targets} targets: {inputs:,}",
     "fuzz": "inputs tried by fuzzing, {seconds:,} s over {targets} targets: {tried:,}",
 }
