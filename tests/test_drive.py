@@ -12,7 +12,7 @@ from tests.support.worlds import World, planned
 
 from reconcile.course import Terms
 from reconcile.drive import Means, apply, drive
-from reconcile.effects import Read, Record, Wait, Write
+from reconcile.effects import Interrupted, Read, Record, Wait, Write
 from reconcile.errors import ApiError
 from reconcile.model import Json, Outcome, Ref, Request, Response
 from reconcile.plan import Planned
@@ -140,8 +140,6 @@ def test_a_wait_that_a_stop_ends_is_an_interruption_of_the_operation() -> None:
     stop.set()
 
     def effects() -> Any:
-        from reconcile.effects import Interrupted
-
         try:
             yield Wait(3600.0)
         except Interrupted:
@@ -149,3 +147,21 @@ def test_a_wait_that_a_stop_ends_is_an_interruption_of_the_operation() -> None:
         return Outcome(address("a"), "done")
 
     assert drive(effects(), means(Client(LampServer()), stop=stop).perform).status == "unknown"
+
+
+def test_a_stop_comes_in_time_for_an_operation_that_has_written_nothing() -> None:
+    stop, records = threading.Event(), list[Mapping[str, Json]]()
+    stop.set()
+
+    def effects(*, begins: bool) -> Any:
+        try:
+            yield Record({"event": "intent"}, begins=begins)
+        except Interrupted:
+            return Outcome(address("a"), "not_begun")
+        return Outcome(address("a"), "done")
+
+    able = Means(Client(LampServer()), records.append, stop)
+    assert drive(effects(begins=True), able.perform).status == "not_begun"
+    assert records == []
+    assert drive(effects(begins=False), able.perform).status == "done"
+    assert records == [{"event": "intent"}]

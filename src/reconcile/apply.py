@@ -141,7 +141,7 @@ def _write(course: Course, request: Request) -> Generator[Effect, Response | Non
     name = str(course.step.operation.address)
     entry = {"address": name, "method": request.method, "path": request.path, "body": digest(request.body)}
     try:
-        yield Record({"event": "intent", **entry})
+        yield Record({"event": "intent", **entry}, begins=not course.sent)
     except Unrecorded as error:
         raise Ended("failed", f"not sent, {error}") from error
     course.sent += 1

@@ -47,7 +47,9 @@ class Means:
                 return self.client.read(request)
             case Write(request):
                 return self.client.write(request)
-            case Record(entry):
+            case Record(entry, begins):
+                if begins and self.stop.is_set():
+                    raise Interrupted
                 self._kept(entry)
             case Wait(seconds):
                 if self.stop.wait(seconds):

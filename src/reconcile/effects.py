@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from reconcile.model import Json, Outcome, Request, Response
@@ -35,6 +35,8 @@ class Record:
     """Put an entry into the journal, durably, before anything else happens."""
 
     entry: Mapping[str, Json]
+    begins: bool = field(default=False, compare=False)
+    """The operation's first write comes next: the last moment at which a stop keeps it from beginning."""
 
 
 Effect: TypeAlias = Read | Write | Wait | Record
@@ -44,7 +46,7 @@ Effects: TypeAlias = Generator[Effect, Response | None, Outcome]
 
 
 class Interrupted(Exception):
-    """Thrown into the generator where it would wait: it ends with what it knows."""
+    """Thrown into the generator where it would wait, or begin: it ends with what it knows."""
 
 
 class Unrecorded(Exception):

@@ -315,8 +315,8 @@ _JOURNAL = (
         "no-intent",
         "a write goes out of which no journal knows",
         "apply.py",
-        '        yield Record({"event": "intent", **entry})\n',
-        '        if request.method != "POST":\n            yield Record({"event": "intent", **entry})\n',
+        '        yield Record({"event": "intent", **entry}, begins=not course.sent)\n',
+        '        if request.method != "POST":\n            yield Record({"event": "intent", **entry}, begins=not course.sent)\n',
     ),
     _one(
         "lost-noted-as-none",
