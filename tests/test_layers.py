@@ -17,7 +17,7 @@ ROOT = Path(reconcile.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 ORDER = (
-    "version", "model", "endpoint", "errors", "nearest", "documents", "fields", "kinds", "project",
+    "version", "model", "decode", "endpoint", "errors", "nearest", "documents", "fields", "kinds", "project",
     "manifests", "base", "schema", "explain", "export", "templates", "diff", "labels", "digest",
     "guards", "credentials", "observe", "verdict", "plan", "transport", "records", "saved",
     "approval", "effects", "course", "looking", "apply", "agenda", "journal", "drive",
@@ -36,6 +36,7 @@ HOMES: dict[str, frozenset[str]] = {
     "rich": frozenset({"cli"}),
     "starlette": frozenset({"sandbox"}),
     "uvicorn": frozenset({"sandbox"}),
+    "pydantic_core": frozenset({"decode"}),
     "pydantic": frozenset({"fields", "project", "manifests", "kinds", "systems", "schema", "saved"}),
 }
 

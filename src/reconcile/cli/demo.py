@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconcile.cli import codes
+from reconcile.cli.collector import collector_on
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.sink import tell
 
@@ -38,6 +39,7 @@ def command(given: Flags, which: str) -> None:
     from reconcile.cli import tour
     from reconcile.cli.stage import NotAsTold
 
+    collector_on()
     try:
         for scene in tour.TOURS[which]:
             with _stage(scene.example, scene.options) as stage:

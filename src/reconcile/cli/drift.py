@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
+
+if TYPE_CHECKING:
+    from reconcile.model import Plan
 
 
 @click.command("drift")
@@ -21,10 +24,10 @@ def command(given: Flags, paths: tuple[str, ...], out: Path | None) -> None:
     With --base only what nobody asked for counts: drift and conflict. Exit codes: 0 in sync; 1 an error;
     2 drift, blocked differences included; 64 usage.
     """
-    from reconcile.cli.collector import collector_off
-    from reconcile.cli.reading import planned
+    from reconcile.cli.reading import Command, planned
 
-    with collector_off():
-        plan = planned(given, paths, out, drift=True)
-    asked_for = given.base is not None and not plan.drifted
-    sys.exit(codes.DIFFERENCES if plan.differs and not asked_for else codes.OK)
+    def code(plan: Plan) -> int:
+        differs = plan.differs if given.base is None else plan.drifted
+        return codes.DIFFERENCES if differs else codes.OK
+
+    planned(given, paths, out, Command(code, counts_others=True))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
+
+if TYPE_CHECKING:
+    from reconcile.model import Plan
 
 
 @click.command("plan")
@@ -24,9 +27,9 @@ def command(given: Flags, paths: tuple[str, ...], out: Path | None, detailed_exi
     PATH limits what is planned, never what is loaded. Exit codes: 0 planned; 1 an error; 2 differences
     (with --detailed-exitcode); 64 usage.
     """
-    from reconcile.cli.collector import collector_off
-    from reconcile.cli.reading import planned
+    from reconcile.cli.reading import Command, planned
 
-    with collector_off():
-        plan = planned(given, paths, out)
-    sys.exit(codes.DIFFERENCES if detailed_exitcode and plan.differs else codes.OK)
+    def code(plan: Plan) -> int:
+        return codes.DIFFERENCES if detailed_exitcode and plan.differs else codes.OK
+
+    planned(given, paths, out, Command(code))

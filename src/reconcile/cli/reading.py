@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple, NoReturn
 
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
@@ -14,32 +16,40 @@ from reconcile.cli.session import Session, begin
 from reconcile.cli.telling import circumstances, complain, refuse
 from reconcile.errors import ProblemsFound
 from reconcile.model import Plan
+from reconcile.plan import Planned
 from reconcile.records import document, spelled
 
 
-def planned(flags: Flags, paths: Sequence[str], out: Path | None, *, drift: bool = False) -> Plan:
-    """The plan, reported in the asked format and saved to `out`; exits with 1 where there is none.
+class Command(NamedTuple):
+    """What a command makes of a plan."""
 
-    For `drift`, the live objects that no manifest manages are counted too.
-    """
+    code: Callable[[Plan], int]
+    """Its exit code."""
+
+    counts_others: bool = False
+    """Whether the live objects that no manifest manages are counted too."""
+
+
+def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Command) -> NoReturn:
+    """Reports the plan in the asked format, saves it to `out`, and exits; with 1 where there is no plan."""
     session: Session | None = None
     try:
         session = begin(flags, paths, live=True, cached=out is None, hasty=True)
-        plan, others = _plan(session, drift)
+        found, others = _plan(session, counts_others=command.counts_others)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
     finally:
         if session is not None and session.ahead is not None:
             session.ahead.close()
-    whole = document(plan, circumstances(session, others))
+    whole = document(found.plan, circumstances(session, others))
     complain(whole["problems"])
     if out is not None:
         save(out, spelled(whole))
     show(flags, whole)
-    return plan
+    sys.exit(command.code(found.plan))
 
 
-def _plan(session: Session, drift: bool) -> tuple[Plan, Mapping[str, int | None] | None]:
+def _plan(session: Session, *, counts_others: bool) -> tuple[Planned, Mapping[str, int | None] | None]:
     from reconcile.cli.unmanaged import Remembering, unmanaged
     from reconcile.transport import Reader
 
@@ -49,8 +59,8 @@ def _plan(session: Session, drift: bool) -> tuple[Plan, Mapping[str, int | None]
         progress(session, reading(len(prepared.endpoints))),
     ):
         reads = session.ahead.over(client) if session.ahead else client
-        if not drift:
-            return live_plan(prepared, reads).plan, None
+        if not counts_others:
+            return live_plan(prepared, reads), None
         lists = Remembering(reads, prepared)
         found = live_plan(prepared, lists)
-        return found.plan, unmanaged(prepared, found.facts.ids, lists)
+        return found, unmanaged(prepared, found.facts.ids, lists)

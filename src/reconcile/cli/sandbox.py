@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from reconcile.cli.collector import collector_on
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.sink import say
 from reconcile.model import Json
@@ -41,6 +42,7 @@ def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...
         return
     try:
         seed = _read(state) if state else None
+        collector_on()
         sandbox.serve_forever(port, seed, options, announce=sys.stdout)
     except (ValueError, OSError) as error:
         raise click.UsageError(str(error)) from error

@@ -14,6 +14,7 @@ from reconcile.approval import Approval, approved, unfit
 from reconcile.base import tracks
 from reconcile.cli import codes
 from reconcile.cli.client import opened
+from reconcile.cli.collector import collector_on
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import check_places, report, save, show
 from reconcile.cli.progress import counted, counting, progress, reading
@@ -196,6 +197,7 @@ def _agreed(summary: str) -> bool:
 
 def _driven(work: Work, hand: Hand) -> int:
     """Carries out what is to be done; the exit code."""
+    collector_on()
     flags, refused = work.session.flags, work.approval.refused
     terms = _terms(work.session, hand.journal)
     systems = max(1, len({item.address.system for item in work.plan.operations}))

@@ -16,6 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
 
+from reconcile.decode import decode
 from reconcile.model import Json
 from reconcile.version import VERSION
 
@@ -50,8 +51,8 @@ class Cache:
         if _check(text) != check:
             return None
         try:
-            entry = json.loads(text)
-        except (ValueError, RecursionError):
+            entry = decode(text)
+        except ValueError:
             return None
         self._used[key] = line
         return entry

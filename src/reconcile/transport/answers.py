@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import marshal
 import math
 import re
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import NoReturn
 
+from reconcile.decode import decode
 from reconcile.model import Json
 
 DEPTH = 64
@@ -17,6 +20,7 @@ DEPTH = 64
 
 _CONTAINERS = (dict, list)
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"\\'))
+_INFINITIES = (struct.pack("<d", math.inf), struct.pack("<d", -math.inf))
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -50,12 +54,11 @@ def json_of(body: bytes) -> Json:
     Raises Unusable with the reason, which quotes nothing of the body.
     """
     try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unusable("not JSON: not UTF-8") from None
-    if not text or text.isspace():
-        return None
-    value = _parsed(text)
+        value = decode(body)
+    except ValueError:
+        value = _read(body)  # it knows what is wrong, and a byte order mark
+    else:
+        value = _read(body) if _may_hold_infinity(value) else value
     if not _is_shallow(body) and _too_deep(value):
         raise Unusable(f"JSON nested deeper than {DEPTH} levels")
     return value
@@ -67,6 +70,20 @@ def seconds_of(http_date: str) -> float | None:
         return parsedate_to_datetime(http_date).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+
+
+def _may_hold_infinity(value: Json) -> bool:
+    """False where no number in `value` is infinite: a tenth of a walk, by the bytes that would spell one."""
+    spelled = marshal.dumps(value)
+    return any(infinity in spelled for infinity in _INFINITIES)
+
+
+def _read(body: bytes) -> Json:
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unusable("not JSON: not UTF-8") from None
+    return None if not text or text.isspace() else _parsed(text)
 
 
 def _parsed(text: str) -> Json:
