@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
@@ -124,8 +123,8 @@ def test_a_plan_that_was_made_for_another_object_of_the_name_is_refused() -> Non
     world = World(LampServer(desk(note="old")))
     plan = planned(world, a_lamp({"note": "new"}))
     (step,) = plan.steps
-    moved = dataclasses.replace(step, operation=dataclasses.replace(step.operation, precondition="sha256:0"))
-    (outcome,) = carried(dataclasses.replace(plan, steps=(moved,)), world)
+    moved = step._replace(operation=step.operation._replace(precondition="sha256:0"))
+    (outcome,) = carried(plan._replace(steps=(moved,)), world)
     assert outcome.status == "refused"
 
 

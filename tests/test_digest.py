@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -121,13 +120,13 @@ def test_unchanged_and_finished_resources_have_no_part_in_a_fingerprint() -> Non
 
 
 def labelled(label: Any, after: str = "y") -> Change:
-    return replace(change("note", "x", after), label=label)
+    return change("note", "x", after)._replace(label=label)
 
 
 def test_what_the_manifests_ask_for_has_no_part_in_a_fingerprint() -> None:
     """A merge that waits for its apply does not make last night's drift another one."""
-    drift = changed("a", replace(change("watts", 1, 2), label="drift"))
-    both = changed("a", replace(change("watts", 1, 2), label="drift"), labelled("change"))
+    drift = changed("a", change("watts", 1, 2)._replace(label="drift"))
+    both = changed("a", change("watts", 1, 2)._replace(label="drift"), labelled("change"))
     waiting = changed("b", labelled("change"))
     held = Blocked(address("c"), ("note",), 1, 2, "why", HERE, "change")
     assert fingerprint(Plan((both, waiting), (held,))) == fingerprint(Plan((drift,)))
@@ -147,6 +146,6 @@ def test_a_drift_a_conflict_and_what_either_blocks_have_their_part() -> None:
 def test_neither_the_line_nor_the_file_nor_the_requests_move_a_fingerprint() -> None:
     """Another machine, another folder, a comment above it: the drift is the same."""
     elsewhere = Origin("other/place.yaml", 99)
-    note = replace(change("note", "x", "y"), origin=elsewhere)
-    there = replace(changed("a", note), origin=elsewhere, requests=(Request("lamps", "PUT", "/lamps/1"),))
+    note = change("note", "x", "y")._replace(origin=elsewhere)
+    there = changed("a", note)._replace(origin=elsewhere, requests=(Request("lamps", "PUT", "/lamps/1"),))
     assert fingerprint(Plan((there,))) == fingerprint(Plan((changed("a", change("note", "x", "y")),)))

@@ -119,7 +119,7 @@ def test_all_pages_are_read() -> None:
 
     def page(request: Request, response: Response) -> Page:
         rows, following = response.body
-        return Page(rows, dataclasses.replace(request, path=following) if following else None)
+        return Page(rows, request._replace(path=following) if following else None)
 
     kind = dataclasses.replace(LAMP, page=page)
     items = [Wanted(lamp(name), kind, {}) for name in ("a", "b")]
@@ -170,7 +170,7 @@ def test_the_servers_clock_is_kept() -> None:
 
 
 def test_systems_are_kept_apart() -> None:
-    other = dataclasses.replace(lamp("a"), address=Address("cellar", "Lamp", "a"))
+    other = lamp("a")._replace(address=Address("cellar", "Lamp", "a"))
     send = Asked(desk(1))
     found = seen(send, wanted(lamp("a")), Wanted(other, LAMP, {}))
     assert sorted(request.system for request in send.requests) == ["cellar", "lamps"]

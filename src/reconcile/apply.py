@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import replace
 
 from reconcile.course import Course, Ended, Terms, agreed, decided, obstacle, unsettled, what_moved
 from reconcile.digest import digest
@@ -23,7 +22,7 @@ def carry_out(step: Step, facts: Facts, terms: Terms) -> Effects:
     A write whose answer was lost is looked for, adopted if it took effect, and sent once more only when
     `terms.settle` seconds have passed and a fresh read shows that it did not.
     """
-    wanted = replace(step.wanted, resource=with_ids(step.wanted.resource, facts.ids))
+    wanted = step.wanted._replace(resource=with_ids(step.wanted.resource, facts.ids))
     known = step.operation.id if wanted.kind.identified else None
     course = Course(step, wanted, facts, terms, known, started=terms.clock())
     try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from shlex import quote
+from typing import NamedTuple
 
 from reconcile.manifests.find import FILE_AT_MOST, is_manifest
 from reconcile.model import Origin, Problem
@@ -31,8 +31,7 @@ class NoBase(Exception):
     """The base cannot be read; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The commit that is checked out, and whether tracked YAML files of the project differ from it."""
 
     commit: str | None = None
@@ -53,8 +52,7 @@ def tracks(root: Path, name: str) -> bool:
     return bool(_lines(root, "ls-files", "--", name))
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """The project's files as one commit has them: read from git objects, nothing is checked out."""
 
     oid: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from reconcile.digest import digest, precondition, shown
 from reconcile.fields.walk import replaced
@@ -62,9 +62,9 @@ class Course:
 
     def decide(self) -> Verdict:
         """What is left to do, seen against live; what the plan held back is the next plan's."""
-        verdict = decide(self.wanted, self.live, replace(self.facts, written=self.sent > 0))
+        verdict = decide(self.wanted, self.live, self.facts._replace(written=self.sent > 0))
         if verdict.changes and all(change.path in self.step.held for change in verdict.changes):
-            return replace(verdict, requests=(), changes=())
+            return verdict._replace(requests=(), changes=())
         return verdict
 
     def precondition(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event
 from typing import Protocol
@@ -92,7 +92,7 @@ def apply(
     plan = planned.plan
     steps = {step.operation.address: step for step in planned.steps}
     schedule, ids = Agenda(plan.operations, plan.blocked, refused), dict(planned.facts.ids)
-    facts = replace(planned.facts, ids=ids)  # which grow: what an operation needs is known when it begins
+    facts = planned.facts._replace(ids=ids)  # which grow: what an operation needs is known when it begins
     ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
     running = 0
     with ThreadPoolExecutor(max(1, means.threads)) as pool:
@@ -121,7 +121,7 @@ def _carried(outcome: Outcome, steps: Mapping[Address, Step], stuck: set[Address
     resource = step.wanted.resource if step else None
     if outcome.status == "blocked" or resource is None or resource.address not in resource.carries:
         return [outcome]
-    return [replace(outcome, address=address) for address in resource.carries if address not in stuck]
+    return [outcome._replace(address=address) for address in resource.carries if address not in stuck]
 
 
 def _run(step: Step, facts: Facts, terms: Terms, means: Means) -> Outcome:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from reconcile.model import Secret
@@ -16,31 +15,27 @@ _ESCAPING = re.compile(r"[/\\\x00-\x1f\x7f-\x9f]")
 _ROUNDS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Basic:
+class Basic(NamedTuple):
     """HTTP Basic; an API key is the password of an empty user name."""
 
     username: Secret
     password: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Bearer:
+class Bearer(NamedTuple):
     """`Authorization: Bearer …`."""
 
     token: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class QueryToken:
+class QueryToken(NamedTuple):
     """A token in the query of every request, as BRPM wants it."""
 
     parameter: str
     token: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class ClientCredentials:
+class ClientCredentials(NamedTuple):
     """OAuth2 client credentials: a bearer token is fetched from `path` on the same origin."""
 
     path: str
@@ -52,8 +47,7 @@ class ClientCredentials:
 Credential: TypeAlias = Basic | Bearer | QueryToken | ClientCredentials
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """One system: its name in the project, its base url (no trailing slash), its credential."""
 
     name: str

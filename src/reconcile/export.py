@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconcile.fields.check import checked
 from reconcile.fields.table import Row, Table
@@ -15,16 +15,14 @@ from reconcile.model import Env, Json, Live, Origin, Secret, Spec
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A value with what the live answer calls it."""
 
     value: Json
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """One exported object; a value in `spec` may be `Named`, or an `Env` where it is sensitive."""
 
     system: str

@@ -6,9 +6,9 @@ import builtins
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from pydantic import BaseModel
@@ -40,8 +40,7 @@ class BadAnswer(Exception):
     """A system's answer cannot be what it claims; the message says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A method and a path, spelled as the vendor spells them: `PATCH /releases/{releaseId}`."""
 
     spelled: str
@@ -80,8 +79,7 @@ def _text(value: Json) -> str | Ref:
     return value if isinstance(value, str | Ref) else json.dumps(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """All that a kind decides on: what is wanted, what is live, what differs."""
 
     address: Address
@@ -104,8 +102,7 @@ class Case:
         return Ref(self.address)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What closes the difference: requests in their order, and what no request can close, with reasons."""
 
     requests: tuple[Request, ...] = ()
@@ -118,8 +115,7 @@ IN_SYNC = Decision()
 """There is nothing to close."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A vendor's rule that a spec breaks."""
 
     path: FieldPath
@@ -128,15 +124,14 @@ class Finding:
     severity: Literal["error", "warning"] = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One answer's rows, and the request for the next page."""
 
     rows: Sequence[Json]
     next: Request | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Kind:
     """One kind of object: its field table and a few pure functions, facts in, requests or reasons out."""
 
@@ -175,7 +170,7 @@ class Kind:
     """Which of several live objects with one key a resource means, and, without one, which is exported;
     None: that they are several is an error."""
 
-    settled: Callable[[Live], bool] = field(default=lambda live: True)
+    settled: Callable[[Live], bool] = lambda live: True
     """Whether the system has said all that it will say of what was written."""
 
     result: Callable[[Live], Mapping[str, Json]] | None = None
@@ -190,12 +185,10 @@ class Kind:
     many_by_list: bool = False
     """Whether many wanted objects are looked up by the one list of all, whichever they are."""
 
-    exported: Callable[[Live], bool] = field(default=lambda live: True)
+    exported: Callable[[Live], bool] = lambda live: True
     """Whether an object is exported without being named."""
 
-    page: Callable[[Request, Response], Page] = field(
-        default=lambda request, response: Page(rows_of(response))
-    )
+    page: Callable[[Request, Response], Page] = lambda request, response: Page(rows_of(response))
     """An answer's rows, and where the next ones are."""
 
     rules: tuple[Callable[[Spec], Iterable[Finding]], ...] = ()
@@ -235,8 +228,7 @@ def rows_of(response: Response) -> Sequence[Json]:
     raise BadAnswer("the answer is neither a list nor an object")
 
 
-@dataclass(frozen=True, slots=True)
-class AuthScheme:
+class AuthScheme(NamedTuple):
     """A way to authenticate that a system accepts, and what of it is the system's own."""
 
     name: Literal["basic", "apiKey", "bearer", "token", "oauth2"]
@@ -245,8 +237,7 @@ class AuthScheme:
     scope: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(NamedTuple):
     """One type of system: how it is addressed, and the kinds it has."""
 
     type: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 from reconcile.diff import same
@@ -23,7 +22,7 @@ def labelled(
     and the manifests do not; `conflict`: all three differ. What the base does not have is `change`.
     """
     for change in changes:
-        yield replace(change, label=_label(table, change.path, sides))
+        yield change._replace(label=_label(table, change.path, sides))
 
 
 def _label(table: Table, path: FieldPath, sides: Sides) -> Label:

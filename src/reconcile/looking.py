@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 from functools import partial
 
 from reconcile.course import Course, Ended, decided
@@ -92,7 +91,7 @@ def _sight(course: Course, request: Request) -> Generator[Effect, Response | Non
         answer = yield from _answer(pages, asked)
     if sight.now is not None:
         clocks = {**course.facts.clocks, request.system: sight.now}
-        course.facts = replace(course.facts, clocks=clocks)
+        course.facts = course.facts._replace(clocks=clocks)
     return sight.lives
 
 

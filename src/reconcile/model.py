@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple, NoReturn, TypeAlias
 
 Json: TypeAlias = Any
 """A JSON value in which a `Ref`, an `Env` or a `Secret` may stand for a value that is resolved late."""
@@ -17,6 +18,9 @@ Step: TypeAlias = str | tuple[str, ...]
 """One step of a field path: a field's name, or the key of an entry of a keyed list."""
 
 FieldPath: TypeAlias = tuple[Step, ...]
+
+EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
+"""The one mapping that holds nothing, and that nobody can put anything into."""
 
 Action: TypeAlias = Literal["create", "update", "delete", "run"]
 Label: TypeAlias = Literal["change", "drift", "conflict"]
@@ -53,8 +57,7 @@ class Origin(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What an author can mend: recorded with its place, never raised."""
 
     code: str
@@ -124,16 +127,14 @@ class Part(list[Json]):
         self.gone = frozenset(gone)
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """The part of another resource's object that a resource claims, and where it is declared."""
 
     path: FieldPath
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One thing that the manifests declare, with the place of each of its fields."""
 
     address: Address
@@ -159,18 +160,17 @@ class Resource:
     plain: bool = False
     """Known to hold no late value, so that nobody needs to look for one."""
 
-    carries: Mapping[Address, Share] = field(default_factory=dict)
+    carries: Mapping[Address, Share] = EMPTY
     """Resources that have no object of their own and are part of this one's."""
 
-    held: Mapping[FieldPath, str] = field(default_factory=dict)
+    held: Mapping[FieldPath, str] = EMPTY
     """Parts of the spec that are held back, each with its reason."""
 
     pruned: frozenset[FieldPath] = frozenset()
     """Entries that must not be there: they go only where pruning is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(NamedTuple):
     """One object as its system shows it, in the manifest's vocabulary."""
 
     id: Json
@@ -178,8 +178,7 @@ class Live:
     said: Spec
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """HTTP as data. `safe` says that it changes nothing on the server, whatever its method."""
 
     system: str
@@ -200,8 +199,7 @@ class Request:
     """Statuses that mean "nothing there" for this request: answered with the body None, not an error."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """A server's answer to one request: its JSON, and what of its headers decides anything."""
 
     status: int
@@ -210,8 +208,7 @@ class Response:
     """The server's clock (seconds since the epoch, from the Date header)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One field that differs: what is live, what is wanted, whose difference it is, on which line."""
 
     path: FieldPath
@@ -228,8 +225,7 @@ class Change:
     """The name is that of the entry which the field stands in: shown beside the path, not the value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(NamedTuple):
     """A difference that no request can close, or that is held back, with its reason."""
 
     address: Address
@@ -241,8 +237,7 @@ class Blocked:
     label: Label | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """The step type: all that one resource needs, in the order in which it is sent."""
 
     address: Address
@@ -256,8 +251,7 @@ class Operation:
     precondition: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(NamedTuple):
     """What a report says of a resource beside operations: finished, unverified, dropped."""
 
     address: Address
@@ -267,8 +261,7 @@ class Noted:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What apply would do, in its order, and all that it would not do, with reasons."""
 
     operations: tuple[Operation, ...] = ()
@@ -293,8 +286,7 @@ class Plan:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one operation or one blocked resource."""
 
     address: Address
@@ -302,7 +294,7 @@ class Outcome:
     detail: str = ""
     requests_sent: int = 0
     seconds: float = 0.0
-    result: Mapping[str, Json] = field(default_factory=dict)
+    result: Mapping[str, Json] = EMPTY
 
 
 def spell(path: FieldPath) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from reconcile.errors import ApiError
 from reconcile.fields.walk import late_values, misshapen, replaced, seal
 from reconcile.kinds import BadAnswer, Kind, Options, Page, is_id
-from reconcile.model import Address, Json, Live, Problem, Ref, Request, Resource, Response
+from reconcile.model import EMPTY, Address, Json, Live, Problem, Ref, Request, Resource, Response
 
 Send = Callable[[Request], Response]
 THREADS_AT_MOST = 64
@@ -18,8 +19,7 @@ PAGES_AT_MOST = 10_000
 _REFUSED = frozenset({403, 404, 405})
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """One resource with the kind that it is of and its system's options."""
 
     resource: Resource
@@ -32,13 +32,12 @@ class Wanted:
     """Whether there is a base, so that differences have labels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """The live object of each resource that has one, and what could not be read or told apart."""
 
     live: Mapping[Address, Live]
     problems: tuple[Problem, ...] = ()
-    clocks: Mapping[str, float] = field(default_factory=dict)
+    clocks: Mapping[str, float] = EMPTY
     """What time it is for a system, where an answer showed it (seconds since the epoch)."""
 
 
@@ -104,7 +103,7 @@ def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
         return item
     if any(address not in live for address in references):
         return None
-    return replace(item, resource=with_ids(item.resource, {need: live[need].id for need in references}))
+    return item._replace(resource=with_ids(item.resource, {need: live[need].id for need in references}))
 
 
 def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
@@ -114,7 +113,7 @@ def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
     spec = replaced(
         resource.spec, lambda value: ids.get(value.address, value) if isinstance(value, Ref) else value
     )
-    return replace(resource, spec=spec)
+    return resource._replace(spec=spec)
 
 
 def _seen(group: Sequence[Wanted], send: Send) -> Sight:
@@ -126,8 +125,7 @@ def _seen(group: Sequence[Wanted], send: Send) -> Sight:
     return Sight(tuple(live for sight in sights for live in sight.lives), max(clocks, default=None))
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """What a reading showed: every live object, and the system's clock where an answer had it."""
 
     lives: tuple[Live, ...]

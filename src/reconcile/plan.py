@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from typing import NamedTuple
 
 from reconcile.diff import ours
 from reconcile.digest import precondition
@@ -34,8 +35,7 @@ from reconcile.observe import Observation, Wanted, with_ids
 from reconcile.verdict import NOTHING, Facts, Verdict, decide
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One operation with what apply needs to decide it again."""
 
     operation: Operation
@@ -49,8 +49,7 @@ class Step:
     """The operation on the same live object that comes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A plan, and what carries it out."""
 
     plan: Plan
@@ -191,7 +190,7 @@ class _Parts:
 def _waiting(step: Step, waits: Mapping[Address, Sequence[Address]], acting: set[Address]) -> Step:
     found = _acting_needs(step.operation.address, waits, acting)
     after = () if step.after is None else (step.after,)
-    return replace(step, operation=replace(step.operation, needs=tuple(sorted({*found, *after}))))
+    return step._replace(operation=step.operation._replace(needs=tuple(sorted({*found, *after}))))
 
 
 def _claimant(resource: Resource, change: Change) -> Address:
@@ -238,7 +237,7 @@ def _left(item: Wanted, live: Live, verdict: Verdict, ids: Mapping[Address, Json
     """What the operation is to leave of the live object."""
     held = [change.path for change, _ in verdict.blocked]
     want = withheld(item.kind.table, with_ids(item.resource, ids).spec, live.said, held)
-    return replace(live, said={**live.said, **overlay(item.kind.table, live.said, want)})
+    return live._replace(said={**live.said, **overlay(item.kind.table, live.said, want)})
 
 
 def _clashes(earlier: Operation, later: Operation) -> list[Problem]:
@@ -317,7 +316,7 @@ def opened(
         return Secret(environment[value.name]) if _is_set(value, environment) else value
 
     spec = seal(table, replaced(resource.spec, read))
-    return replace(resource, spec=spec), tuple(_missing(resource, environment))
+    return resource._replace(spec=spec), tuple(_missing(resource, environment))
 
 
 def _is_set(value: Json, environment: Mapping[str, str]) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from reconcile.digest import digest, fingerprint
 from reconcile.digest import shown as late_shown
 from reconcile.fields.walk import late_values, replaced
 from reconcile.guards import counted, entries_removed
 from reconcile.model import (
+    EMPTY,
     Blocked,
     Change,
     Json,
@@ -32,14 +33,13 @@ _UNPRINTABLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What a document says of the run that made it."""
 
     tool_version: str
     created_at: str
     environment: str | None = None
-    systems: Mapping[str, Json] = field(default_factory=dict)
+    systems: Mapping[str, Json] = EMPTY
     commit: str | None = None
     dirty: bool = False
     base: str | None = None

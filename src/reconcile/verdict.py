@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from reconcile import diff
 from reconcile.fields.walk import withheld
 from reconcile.kinds import Case, Decision, Kind
 from reconcile.labels import labelled
-from reconcile.model import Action, Address, Change, FieldPath, Json, Label, Live, Request, Resource, Spec
+from reconcile.model import (
+    EMPTY,
+    Action,
+    Address,
+    Change,
+    FieldPath,
+    Json,
+    Label,
+    Live,
+    Request,
+    Resource,
+    Spec,
+)
 from reconcile.observe import Wanted, with_ids
 
 ABSENT: FieldPath = ("absent",)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is to be done for one resource, seen against one live state."""
 
     requests: tuple[Request, ...] = ()
@@ -32,13 +42,12 @@ NOTHING = Verdict()
 """Live is as it is wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a decision rests on beside the resource: known ids, whether to prune, the systems' clocks."""
 
     ids: Mapping[Address, Json]
     prune: bool = False
-    clocks: Mapping[str, float] = field(default_factory=dict)
+    clocks: Mapping[str, float] = EMPTY
     only: Label | None = None
     """Where only the differences of one label are asked for."""
 
@@ -130,10 +139,10 @@ def _labelled(
     said = live.said if live else {}
     if live is None and wanted.kind.pick is not None and base is not None:
         whose: Label = "drift" if _alike(wanted.kind, base, want) else "change"
-        return tuple(replace(each, label=whose) for each in changes)
+        return tuple(each._replace(label=whose) for each in changes)
     unseen = [name for name in wanted.options.get("hidden") or () if live is not None and name not in said]
     found = labelled(wanted.kind.table, changes, (base, want, said))
-    return tuple(replace(each, label="change") if each.path[0] in unseen else each for each in found)
+    return tuple(each._replace(label="change") if each.path[0] in unseen else each for each in found)
 
 
 def _removal(wanted: Wanted, case: Case, known: Facts) -> Verdict:

@@ -6,7 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +135,7 @@ class Bench:
         ProblemsFound where nothing can be planned.
         """
         session = begin(Flags(chdir=self.folder, prune=True), (), live=True)
-        return live_plan(ready(replace(session, environment={"DEMO": "demo"})), self.seen_through(change))
+        return live_plan(ready(session._replace(environment={"DEMO": "demo"})), self.seen_through(change))
 
     def apply(self, planned: Planned, change: Change | None = None, **terms: Any) -> list[Outcome]:
         """Carries a plan out, with all the time in the world."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from reconcile.fields.marks import Default, Fields, FromName, doc
@@ -35,7 +34,7 @@ LAMP = Kind(
     model=Lamp,
     key=("name",),
     lookup=lambda system, resources, options: [LIST(system)],
-    fetch=lambda system, id_, options: replace(GET(system, id=id_), empty_on=(404,)),
+    fetch=lambda system, id_, options: GET(system, id=id_)._replace(empty_on=(404,)),
     read=lambda row: Live(row["id"], row["name"], row),
     id_field="id",
     decide=decide,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from html import unescape
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -156,8 +155,8 @@ def test_the_worst_comes_first_and_what_is_not_shown_is_counted() -> None:
 
 def test_a_run_is_created_in_the_three_numbers_and_only_objects_are_deleted() -> None:
     entry = Change(("bulbs", ("1",)), {"slot": 1}, None, ORIGIN, entry=True)
-    started = replace(update(), action="run")
-    plan = Plan((update(change("watts"), entry, entry), started, started, replace(update(), action="delete")))
+    started = update()._replace(action="run")
+    plan = Plan((update(change("watts"), entry, entry), started, started, update()._replace(action="delete")))
     assert json.loads(said("terraform-report", document(plan, OF))) == {"create": 2, "update": 1, "delete": 1}
 
 
@@ -205,7 +204,7 @@ def test_after_an_apply_junit_passes_what_was_done() -> None:
 
 
 def test_a_created_object_is_one_annotation() -> None:
-    created = replace(update(change("a"), change("b")), action="create", id=None)
+    created = update(change("a"), change("b"))._replace(action="create", id=None)
     assert said("github", document(Plan((created,)), OF)) == (
         "::notice file=manifests/train.yaml,line=1,title=create%3A lamps/Lamp/a::Lamp\n"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -44,7 +43,7 @@ def operation(where_: str, method: str, *changes: Change, **more: Any) -> Operat
     where = address(where_, "Release", "flexdeploy")
     requests = (Request("flexdeploy", method, "/releases"),)
     plain = Operation(where, "update", 12101, "REST Release 1", TRAIN, requests, changes)
-    return replace(plain, **more)
+    return plain._replace(**more)
 
 
 def text(*operations: Operation, **more: Any) -> list[str]:
@@ -295,7 +294,7 @@ def test_a_label_never_touches_the_place() -> None:
 def test_what_no_manifest_manages_is_counted_above_the_last_line(
     counts: dict[str, int | None] | None, words: list[str]
 ) -> None:
-    lines = render(document(Plan(), replace(OF, unmanaged=counts))).splitlines()
+    lines = render(document(Plan(), OF._replace(unmanaged=counts))).splitlines()
     assert lines == [*words, "No changes."]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -59,8 +59,14 @@ _values = words | st.none() | st.integers(-(2**63), 2**63 - 1) | st.booleans() |
 values: Any = _values | st.lists(_values, max_size=3) | st.dictionaries(words, _values, max_size=3)
 """Values as a document holds them."""
 
-_origins = st.builds(Origin, words, st.integers(1, 99), st.integers(1, 99))
-_addresses = st.builds(Address, words, words, words)
+
+def _made(kind: Callable[..., Any], *parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Values of a kind by their parts; the fields after those keep their defaults."""
+    return st.tuples(*parts).map(lambda given: kind(*given))
+
+
+_origins = _made(Origin, words, st.integers(1, 99), st.integers(1, 99))
+_addresses = _made(Address, words, words, words)
 _labels = st.sampled_from([None, "change", "drift", "conflict"])
 
 
@@ -73,20 +79,20 @@ def _changes(draw: Any) -> Change:
     return Change(path, draw(values), after, draw(_origins), draw(_labels), False, entry, name)
 
 
-_operations = st.builds(
+_operations = _made(
     Operation,
     _addresses,
     st.sampled_from(["create", "update", "update", "delete", "run"]),
     st.none() | st.integers(),
     words,
     _origins,
-    st.lists(st.builds(Request, words, st.sampled_from(["PUT", "POST"]), words), max_size=2).map(tuple),
+    st.lists(_made(Request, words, st.sampled_from(["PUT", "POST"]), words), max_size=2).map(tuple),
     st.lists(_changes(), max_size=4).map(tuple),
 )
-_blocked = st.builds(Blocked, _addresses, st.tuples(words), values, values, words, _origins, _labels)
-_noted = st.builds(Noted, _addresses, st.tuples(words), values, words, _origins)
-_problems = st.builds(Problem, words, words, st.none() | _origins, st.sampled_from(["error", "warning"]))
-_outcomes = st.builds(
+_blocked = _made(Blocked, _addresses, st.tuples(words), values, values, words, _origins, _labels)
+_noted = _made(Noted, _addresses, st.tuples(words), values, words, _origins)
+_problems = _made(Problem, words, words, st.none() | _origins, st.sampled_from(["error", "warning"]))
+_outcomes = _made(
     Outcome,
     _addresses,
     st.sampled_from(["done", "failed", "unknown", "unsettled", "refused", "skipped", "blocked"]),
@@ -101,7 +107,7 @@ def _few(of: Any) -> Any:
     return st.lists(of, max_size=4).map(tuple)
 
 
-plans = st.builds(
+plans = _made(
     Plan,
     _few(_operations),
     _few(_blocked),
@@ -119,7 +125,7 @@ def documents(draw: Any, *, many: bool = False) -> dict[str, Any]:
     plan = draw(plans)
     if many:
         times = draw(st.sampled_from([1, 1, 3, 40]))
-        plan = replace(plan, operations=plan.operations * times, blocked=plan.blocked * times)
+        plan = plan._replace(operations=plan.operations * times, blocked=plan.blocked * times)
     outcomes = draw(st.none() | _few(_outcomes))
     of = Circumstances(
         "0", "0", draw(words), base=draw(st.none() | words), project_changes=draw(_few(_changes()))
@@ -141,9 +147,9 @@ def everywhere(text: str) -> dict[str, Any]:
     plan = Plan(
         (
             update,
-            replace(update, action="create"),
-            replace(update, action="delete"),
-            replace(update, action="run"),
+            update._replace(action="create"),
+            update._replace(action="delete"),
+            update._replace(action="run"),
         ),
         (Blocked(where, (text,), text, text, text, origin, "drift"),),
         noted,

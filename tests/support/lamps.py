@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
@@ -80,7 +79,7 @@ def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequ
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
     """One lamp; a 404 says that there is none."""
-    return dataclasses.replace(GET(system, lampId=id_), empty_on=(404,))
+    return GET(system, lampId=id_)._replace(empty_on=(404,))
 
 
 def decide(case: Case) -> Decision:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -125,7 +124,7 @@ class World:
         return answer
 
     def _write(self, request: Request) -> Response:
-        request = dataclasses.replace(request, body=replaced(request.body, _on_the_wire))
+        request = request._replace(body=replaced(request.body, _on_the_wire))
         fault = self.faults.pop(0) if self.faults else FINE
         self.note("write", request)
         self.pass_time(TAKES)
@@ -168,7 +167,7 @@ def carried(planned: Planned, world: World, **terms: Any) -> list[Outcome]:
     ids: dict[Address, Json] = dict(planned.facts.ids)
     while begun := schedule.ready():
         for operation in begun:
-            facts = dataclasses.replace(planned.facts, ids=dict(ids))
+            facts = planned.facts._replace(ids=dict(ids))
             effects = carry_out(steps[operation.address], facts, world.terms(**terms))
             outcome = drive(effects, world.perform)
             ids.update(_learned(outcome, steps[operation.address].wanted.kind.id_field))

@@ -6,6 +6,7 @@ import json
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from reconcile.transport.answers import Unusable, json_of
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
@@ -35,7 +36,9 @@ def refused(constant: str) -> None:
 
 
 @given(VALUES, st.booleans(), st.sampled_from([None, 2]))
-def test_what_the_library_writes_is_read_as_it_reads_it(value: object, ascii: bool, indent: int | None) -> None:
+def test_what_the_library_writes_is_read_as_it_reads_it(
+    value: object, ascii: bool, indent: int | None
+) -> None:
     body = json.dumps(value, ensure_ascii=ascii, indent=indent).encode("utf-8", "surrogatepass")
     assert read(body) == by_the_library(body)
 

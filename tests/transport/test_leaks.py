@@ -94,7 +94,7 @@ def say(status: int, spell: Callable[[str], str]) -> Play:
 
 
 def vars_of(credential: object) -> list[Secret]:
-    values = (getattr(credential, name) for name in type(credential).__dataclass_fields__)
+    values = (getattr(credential, name) for name in type(credential)._fields)
     return [value for value in values if isinstance(value, Secret)]
 
 

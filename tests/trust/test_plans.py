@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -184,9 +183,9 @@ def _elsewhere(world: World, saved: bytes, rng: Random) -> int:
     whole = read_document(saved, "plan.json")
     assert not list(unfit(whole, OF))
     for url in ("https://b.test/x", "https://a.test:8443/x", "http://a.test/x"):
-        other = replace(OF, systems={"flexdeploy": {"type": "flexdeploy", "url": url}})
+        other = OF._replace(systems={"flexdeploy": {"type": "flexdeploy", "url": url}})
         assert any(url.split("/x")[0] in words for words in unfit(whole, other))
-    assert any("production" in words for words in unfit(whole, replace(OF, environment="production")))
+    assert any("production" in words for words in unfit(whole, OF._replace(environment="production")))
     return 1
 
 

@@ -7,8 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.cli.client import Reads, connected
 from reconcile.cli.flags import Flags
@@ -61,7 +60,7 @@ class Ahead:
     def answer(self, request: Request) -> Future[Response] | None:
         """What is on its way as the answer to `request`, once; None where nothing is."""
         for asked, coming in self._asked:
-            if asked == replace(request, note=None) and coming not in self._given:
+            if asked == request._replace(note=None) and coming not in self._given:
                 self._given.add(coming)
                 return coming
         return None
@@ -94,12 +93,11 @@ class Ahead:
         client = connected(Reader, {bound.name: bound}, self._flags, self._environment)
         self._clients.append(client)
         pool = ThreadPoolExecutor(1)
-        self._asked.append((replace(request, note=None), pool.submit(client.read, request)))
+        self._asked.append((request._replace(note=None), pool.submit(client.read, request)))
         pool.shutdown(wait=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Over:
+class _Over(NamedTuple):
     client: Reads
     ahead: Ahead
 
@@ -109,8 +107,7 @@ class _Over:
         return self.client.read(request) if coming is None else coming.result()
 
 
-@dataclass(frozen=True, slots=True)
-class _Watched:
+class _Watched(NamedTuple):
     files: Files
     ahead: Ahead
 

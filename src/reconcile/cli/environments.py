@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from reconcile.cli.flags import Flags
 from reconcile.documents import read_documents
@@ -17,7 +16,7 @@ def each_environment(flags: Flags) -> Iterator[Flags]:
     names = _names(flags) if flags.env is None else ()
     if not names:
         yield flags
-    yield from (replace(flags, env=name) for name in names)
+    yield from (flags._replace(env=name) for name in names)
 
 
 def _names(flags: Flags) -> tuple[str, ...]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -21,8 +20,7 @@ LABELS = ("change", "drift", "conflict")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(NamedTuple):
     """What the user asked for, over what the environment says, over the defaults."""
 
     chdir: Path = Path()
@@ -149,10 +147,10 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def called(*args: Any, **given: Any) -> Any:
         ctx = click.get_current_context()
-        own = {name: given.pop(name) for name in Flags.__dataclass_fields__}
+        own = {name: given.pop(name) for name in Flags._fields}
         written = {name: value for name, value in own.items() if value is not None and value != ()}
         base = ctx.obj if isinstance(ctx.obj, Flags) else _from_environment(os.environ)
-        whole = replace(base, **written)
+        whole = base._replace(**written)
         if whole.only and not whole.base and ctx.parent is not None:
             raise click.UsageError("--only goes with --base: without it, differences have no labels")
         return command(*args, given=whole, **given)

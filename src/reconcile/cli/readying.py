@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.client import Reads
@@ -52,7 +52,7 @@ def gone(session: Session) -> tuple[Wanted, ...]:
         system = resource.address.system
         if system in used:
             shares = {of: share for of, share in resource.carries.items() if of not in here}
-            looked_at = replace(resource, absent=True, carries=shares)
+            looked_at = resource._replace(absent=True, carries=shares)
             options = session.project.systems[system].options
             found.append(Wanted(looked_at, kind_of(resource, CATALOGUE), options))
     return tuple(found)
@@ -78,8 +78,7 @@ def _left(session: Session) -> Iterator[Resource]:
             yield resource
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """What a run needs before it may ask anything: the resources with their secrets, and where to ask."""
 
     session: Session
@@ -136,7 +135,7 @@ def live_plan(ready: Ready, client: Reads) -> Planned:
     if planned.plan.problems:
         raise ProblemsFound(planned.plan.problems)
     dropped = (*planned.plan.dropped, *_unseen(session))
-    return replace(planned, plan=replace(planned.plan, dropped=dropped, problems=_warnings(session)))
+    return planned._replace(plan=planned.plan._replace(dropped=dropped, problems=_warnings(session)))
 
 
 def _warnings(session: Session) -> tuple[Problem, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 
@@ -22,8 +22,7 @@ from reconcile.model import Address, Json, Origin, Problem
 from reconcile.project import FILE, Project, read_project
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """A project in an environment, with all that its manifests declare."""
 
     flags: Flags

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from reconcile.base import Commit, NoBase, commit
 from reconcile.cli.caches import Caches
@@ -13,19 +13,18 @@ from reconcile.kinds import Catalogue
 from reconcile.manifests import Outside, load
 from reconcile.manifests.find import Files, Folder
 from reconcile.manifests.relations import identity, kind_of
-from reconcile.model import Address, Change, Json, Problem, Resource
+from reconcile.model import EMPTY, Address, Change, Json, Problem, Resource
 from reconcile.project import FILE, Project, project_changes, read_project
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(NamedTuple):
     """The same project at another commit or in another folder."""
 
     name: str
     changes: tuple[Change, ...] = ()
     """What of the project file itself differs from it, in the other environments too."""
 
-    resources: Mapping[Address, Resource] = field(default_factory=dict)
+    resources: Mapping[Address, Resource] = EMPTY
     problems: tuple[Problem, ...] = ()
     """Warnings: what of the base cannot be read is as if it were not there, and somebody should know."""
 
@@ -67,7 +66,7 @@ def _changes(data: bytes, then: Project, now: Project, catalogue: Catalogue) -> 
         after, _ = read_project(text, now.root, catalogue, name)
         for change in project_changes(before, after) if before and after else ():
             if (change.path, repr(change.before), repr(change.after)) not in shown:
-                yield replace(change, path=("environments", name, *change.path))
+                yield change._replace(path=("environments", name, *change.path))
 
 
 def _unread(ref: str, what: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -76,8 +75,7 @@ def _unread(ref: str, what: str, problems: Iterable[Problem]) -> tuple[Problem, 
     return (Problem("unreadable-base", message, severity="warning"),)
 
 
-@dataclass(frozen=True, slots=True)
-class Formers:
+class Formers(NamedTuple):
     """Which resource of the base was which of those that are declared now."""
 
     by_address: Mapping[Address, Resource]

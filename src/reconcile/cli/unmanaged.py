@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from reconcile.cli.client import Reads
 from reconcile.cli.readying import Ready
@@ -25,7 +24,7 @@ class Remembering:
         """The answer to a read; for a page of a list, the one that there was before."""
         if _place(request) not in self._lists:
             return self._client.read(request)
-        key = repr(replace(request, note=None))
+        key = repr(request._replace(note=None))
         if key not in self._answers:
             self._answers[key] = self._client.read(request)
         return self._answers[key]

@@ -91,7 +91,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
     session: Session | None = None
     try:
         if consent.plan is not None and consent.plan["prune"]:
-            flags = replace(flags, prune=True)
+            flags = flags._replace(prune=True)
         session = begin(flags, paths, live=True)
         refused = list(_unwelcome(session, consent))
         if refused:
@@ -172,7 +172,7 @@ def _carried_out(work: Work, hand: Hand, consent: Consent) -> int:
 def _guarded(work: Work, consent: Consent) -> list[str]:
     """Why the guards refuse what would be begun; none where the user forces it, and then it says so."""
     begun = tuple(item for item in work.plan.operations if item.address not in work.approval.refused)
-    found = list(refusals(replace(work.plan, operations=begun), work.session.project.guards))
+    found = list(refusals(work.plan._replace(operations=begun), work.session.project.guards))
     if not consent.force:
         return found
     for reason in found:

@@ -28,6 +28,11 @@ from reconcile.documents.syntax import syntax_problem
 from reconcile.model import Json, Problem
 
 _UNSEEN: Final = object()
+_TOO_DEEP: Final = "nesting depth"
+_LEVELS_AHEAD: Final = 500
+"""libyaml (from PyYAML 6.0.4 on) counts a thousand brackets before it tells of the first: a text that ends so
+many characters, and so at most as many levels, earlier is still too deep for us, and we tell where."""
+
 _LOUD: Final = frozenset({"True", "TRUE", "False", "FALSE"})
 
 
@@ -42,6 +47,8 @@ def build_documents(text: str, file: str, parser: Parser) -> tuple[tuple[Documen
     except Stop:
         pass
     except MarkedYAMLError as error:
+        if _TOO_DEEP in (error.problem or "") and error.problem_mark:
+            return build_documents(text[: error.problem_mark.index - _LEVELS_AHEAD], file, parser)
         notes.broken(syntax_problem(error, text, lines))
     notes.marks.keys = notes.names
     notes.marks.loud = not _LOUD.isdisjoint(notes.plain)

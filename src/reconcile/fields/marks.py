@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,65 +22,55 @@ class Fields(BaseModel):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """The normal form in which two spellings of one value are equal; it never raises."""
 
     of: Callable[[Json], Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(NamedTuple):
     """The value that null, and a field absent from a reply, stand for."""
 
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
 class Filled:
     """The server chooses where null is written, so null is in sync with whatever it chose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keyed:
+class Keyed(NamedTuple):
     """A list whose entries have an identity: these fields of theirs; their order means nothing."""
 
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Whole:
     """A value compared and reported as one, such as a tagged union."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefersTo:
+class RefersTo(NamedTuple):
     """The kind whose live id this field holds."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class NamedBy:
+class NamedBy(NamedTuple):
     """The sibling field in which a live answer names what this field identifies."""
 
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class SensitiveIf:
+class SensitiveIf(NamedTuple):
     """Says of the object around the field whether the field's value is secret, whoever wrote it."""
 
     test: Callable[[Spec], bool]
 
 
-@dataclass(frozen=True, slots=True)
 class FromName:
     """Where the manifest is silent, the resource's own name is meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(NamedTuple):
     """A live value that is further along than the wanted one, in this order of normal forms, is in sync.
 
     Without an order the normal forms themselves are compared.
@@ -90,12 +79,10 @@ class AtLeast:
     order: tuple[Json, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Asked:
     """Says where to ask, and is never compared."""
 
 
-@dataclass(frozen=True, slots=True)
 class FromOption:
     """Where the manifest is silent, the system's option of this name is meant."""
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -32,8 +31,7 @@ Mark = TypeVar("Mark")
 Shape = Literal["scalar", "object", "keyed", "whole"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What the engine knows of one field."""
 
     name: str
@@ -82,8 +80,7 @@ class Row:
         return tuple(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The rows of one object, by name, in the vendor's order."""
 
     model: type[BaseModel]

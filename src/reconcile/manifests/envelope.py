@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
@@ -44,8 +43,7 @@ class Envelope(Fields):
     spec: Annotated[dict[str, Any], Field(description="The vendor's own field names.", default_factory=dict)]
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """A document that names a kind this project can manage."""
 
     address: Address

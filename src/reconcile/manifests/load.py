@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
 from operator import attrgetter
+from typing import NamedTuple
 
 from reconcile.documents import Document, read_documents
 from reconcile.kinds import Catalogue, Kind
@@ -15,20 +15,19 @@ from reconcile.manifests.findings import findings
 from reconcile.manifests.kept import Shelf
 from reconcile.manifests.specs import Made, made
 from reconcile.manifests.values import Vocabulary
-from reconcile.model import Address, Json, Origin, Problem, Resource
+from reconcile.model import EMPTY, Address, Json, Origin, Problem, Resource
 from reconcile.project import Project
 
 PROBLEMS_AT_MOST = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(NamedTuple):
     """What the operator adds to the files."""
 
     secrets: frozenset[str] | None = None
     """Where the operator lists them, the only variables of the environment that manifests may read."""
 
-    variables: Mapping[str, Json] = field(default_factory=dict)
+    variables: Mapping[str, Json] = EMPTY
     """They lie over the project's own."""
 
     def words(self, project: Project) -> Vocabulary:
@@ -37,8 +36,7 @@ class Outside:
         return Vocabulary(variables, project.auth_variables, self.secrets)
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """What the manifests declare in this environment, in the order of files and lines."""
 
     resources: tuple[Resource, ...]
@@ -167,4 +165,4 @@ def _composed(resources: list[Resource], project: Project) -> tuple[list[Resourc
 def _rehosted(resource: Resource, hosts: Mapping[Address, Address]) -> Resource:
     """`resource` waiting for the hosts of the parts that it waits for, and never for itself."""
     depends_on = {hosts.get(address, address) for address in resource.depends_on} - {resource.address}
-    return replace(resource, depends_on=tuple(sorted(depends_on)))
+    return resource._replace(depends_on=tuple(sorted(depends_on)))

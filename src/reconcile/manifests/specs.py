@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from reconcile.documents import Document
 from reconcile.fields import forms
@@ -17,8 +17,7 @@ from reconcile.manifests.values import UNKNOWN, Vocabulary, resolved, spelled
 from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """A resource with what it was made of."""
 
     resource: Resource

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from reconcile.documents import TextBool, source_text
 from reconcile.fields.check import Place
@@ -17,8 +16,7 @@ UNKNOWN = Env("")
 """Stands where a variable or an address could not be read, so that nothing else is wrong there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """What the values of a manifest may draw on."""
 
     variables: Mapping[str, Json]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 
 from reconcile.model import Change, Json, Origin
 from reconcile.project.values import FILE, Project, SystemConfig
@@ -22,7 +21,7 @@ def project_changes(before: Project, after: Project) -> tuple[Change, ...]:
 def _facts(project: Project) -> Iterator[tuple[str, Json]]:
     for name, config in project.systems.items():
         yield from _flat(f"systems.{name}", _system(config))
-    yield from _flat("guards", asdict(project.guards))
+    yield from _flat("guards", project.guards._asdict())
     yield from ((f"environments.{name}", "declared") for name in project.environments)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconcile.documents import Document
 from reconcile.fields.check import Place, value_at
 from reconcile.model import Json, Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(NamedTuple):
     """The top level, and where one is chosen its environment, the later one winning key by key."""
 
     document: Document

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from reconcile.documents import Document, TextBool, read_documents
@@ -93,7 +92,7 @@ def _rooted(config: SystemConfig, root: Path) -> SystemConfig:
         part: {"file": str(root / given["file"])} if isinstance(given, dict) and "file" in given else given
         for part, given in config.secrets.items()
     }
-    return replace(config, secrets=secrets)
+    return config._replace(secrets=secrets)
 
 
 def _manifests(layers: Layers) -> Iterator[tuple[str, Origin]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from reconcile.kinds import System
 from reconcile.model import Json, Origin
@@ -14,8 +14,7 @@ FILE = "reconcile.yaml"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class SystemConfig:
+class SystemConfig(NamedTuple):
     """One system as this environment has it; its credentials are still names."""
 
     name: str
@@ -29,8 +28,7 @@ class SystemConfig:
     auth_origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Guards:
+class Guards(NamedTuple):
     """How much one apply may do; None is no limit."""
 
     max_deletes: int | None = 3
@@ -38,8 +36,7 @@ class Guards:
     max_creates: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """The project in one environment."""
 
     root: Path
@@ -49,4 +46,4 @@ class Project:
     systems: Mapping[str, SystemConfig]
     variables: Mapping[str, Json]
     guards: Guards
-    auth_variables: frozenset[str] = field(default_factory=frozenset)
+    auth_variables: frozenset[str] = frozenset()

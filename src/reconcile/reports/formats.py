@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 from reconcile.model import Json
 
@@ -13,8 +13,7 @@ MOST_CHARS = 60_000
 """Under the 65,536 characters that a comment on GitHub may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What a report is told beside the document."""
 
     max_chars: int = MOST_CHARS

@@ -8,9 +8,8 @@ import math
 import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from reconcile.decode import decode
 from reconcile.model import Json
@@ -24,8 +23,7 @@ _INFINITIES = (struct.pack("<d", math.inf), struct.pack("<d", -math.inf))
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What came back, wholly read."""
 
     status: int

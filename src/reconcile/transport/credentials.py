@@ -6,7 +6,7 @@ import base64
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from reconcile.endpoint import Basic, Bearer, ClientCredentials, QueryToken
@@ -24,8 +24,7 @@ class Unshowable(ValueError):
     """A credential that no header can carry; the text says why, never what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What a credential adds to a request."""
 
     authorization: str | None = None
@@ -67,8 +66,7 @@ def form_of(credential: ClientCredentials) -> bytes:
     return urlencode(fields, errors="surrogateescape").encode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A bearer token and the moment, by the given clock, from which it is not shown any more."""
 
     text: str

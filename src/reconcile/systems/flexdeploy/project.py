@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Annotated
 
 from reconcile.fields.marks import RefersTo, doc
@@ -73,8 +72,8 @@ def _undeclared(group: Sequence[Resource]) -> Resource:
     """The release that a group of projects patches without declaring it, carried by the first of them."""
     first = group[0]
     spec = {"releaseName": first.spec["release"], "projects": Part()}
-    return replace(
-        first, spec=spec, managed_as="Release", must_exist=True, absent=False, suspend=None, depends_on=()
+    return first._replace(
+        spec=spec, managed_as="Release", must_exist=True, absent=False, suspend=None, depends_on=()
     )
 
 
@@ -96,8 +95,7 @@ def _joined(base: Resource, group: Sequence[Resource]) -> tuple[Resource, list[P
     gone = [key for key, claims in owners.items() if all(claim.absent for claim in claims)]
     exact = "projects" in base.spec and not isinstance(base.spec["projects"], Part)
     projects = list(entries.values()) if exact else Part(entries.values(), gone)
-    return replace(
-        base,
+    return base._replace(
         spec={**base.spec, "projects": projects},
         plain=base.plain and all(claim.plain for claim in group),
         locate=_locate(base, owners, own),

@@ -5,22 +5,19 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is wrong with a text (`errors`), and which of its expressions can never fire (`warnings`)."""
 
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """One row of the grammar; `lone` is what only fills a field alone, `count` the most after its - or #."""
+class _Field(NamedTuple):
+    """One row of the grammar; `lone` only fills a field alone, `most` is the most after its - or #."""
 
     name: str
     low: int
@@ -29,7 +26,7 @@ class _Field:
     names: tuple[str, ...] = ()
     note: str = ""
     lone: str = "(?!)"
-    count: int = 0
+    most: int = 0
 
     @property
     def range(self) -> str:
@@ -46,9 +43,9 @@ _FIELDS: Final = (
     _Field("second", 0, 59, step=59),
     _Field("minute", 0, 59, step=59),
     _Field("hour", 0, 23, step=23),
-    _Field("day-of-month", 1, 31, step=31, lone=_LAST_OR_NEAREST, count=30),
+    _Field("day-of-month", 1, 31, step=31, lone=_LAST_OR_NEAREST, most=30),
     _Field("month", 1, 12, step=12, names=_MONTHS),
-    _Field("day-of-week", 1, 7, 7, _WEEKDAYS, " (Quartz counts SUN as 1)", lone=_LAST_OR_NTH, count=5),
+    _Field("day-of-week", 1, 7, 7, _WEEKDAYS, " (Quartz counts SUN as 1)", lone=_LAST_OR_NTH, most=5),
     _Field("year", 1970, 2099, step=129),
 )
 _DAY, _MONTH, _WEEKDAY, _YEAR = _FIELDS[3:]
@@ -124,7 +121,7 @@ def _complaints(field: _Field, text: str) -> Iterator[str]:
     lone, entries = re.fullmatch(field.lone, text), text.split(",")
     if lone:
         yield from _outside(field, lone["value"])
-        most = field.count - 3 if text.endswith("W") else field.count  # Quartz may never return from L-28W
+        most = field.most - 3 if text.endswith("W") else field.most  # Quartz may never return from L-28W
         if lone["count"] and not 1 <= int(lone["count"]) <= most:
             yield f"{lone['count']} in {text} is not 1-{most}"
     elif "*" in entries and len(entries) > 1:

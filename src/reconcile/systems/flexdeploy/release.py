@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from reconcile.fields.forms import enumerated, integer
 from reconcile.kinds import IN_SYNC, BadAnswer, Case, Decision, Kind, Options, Route
@@ -33,7 +32,7 @@ def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequ
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
     """The one release with this id; a 404 says that there is none."""
-    return replace(GET(system, releaseId=id_), empty_on=(404,))
+    return GET(system, releaseId=id_)._replace(empty_on=(404,))
 
 
 def read(row: Json) -> Live:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconcile.fields.forms import whole
 from reconcile.kinds import Finding, is_id
@@ -62,8 +62,7 @@ def _part(name: str, inner: Json) -> Json:
     return rid(inner) if name.endswith("Rid") else inner
 
 
-@dataclass(frozen=True, slots=True)
-class _Union:
+class _Union(NamedTuple):
     """A union with the word for it and where it stands."""
 
     word: str
