@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import at, keyed, late_values, overlay
@@ -55,15 +54,13 @@ def _same_one_by_one(row: Row, want: Json, have: Json) -> bool:
     """Whether two lists of entries show at once that they are the same: in one order, spelled alike."""
     if type(want) is not list or type(have) is not list or len(want) != len(have):
         return False
-    return all(map(partial(_same_at_once, row), want, have))
-
-
-def _same_at_once(row: Row, want: Spec, have: Spec) -> bool:
-    for name, value in want.items():
-        live = have.get(name)
-        if value != live or type(value) is not type(live):
+    for entry, live in zip(want, have, strict=True):
+        if not entry.items() <= live.items():
             return False
-    return all(name in want or have.get(name) is None for name in row.key)
+        for name in row.key:
+            if name not in entry and live.get(name) is not None:
+                return False
+    return True
 
 
 def _leaving(

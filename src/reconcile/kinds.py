@@ -32,6 +32,8 @@ from reconcile.model import (
 
 Options: TypeAlias = Mapping[str, Json]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,255}")
+_LONG = 10**18
+"""Below it, a number that is not negative is an id without a look at its digits."""
 _NOTHING = 400
 """From here on a status can say that there is nothing; an empty answer with a lower one says nothing."""
 
@@ -71,6 +73,8 @@ def path_id(value: Json) -> str:
 
 def is_id(value: Json) -> bool:
     """Whether `value` can stand in a path: a short text or a number, that leads nowhere else."""
+    if type(value) is int and 0 <= value < _LONG:
+        return True
     text = str(value)
     return not isinstance(value, bool) and _ID.fullmatch(text) is not None and ".." not in text
 

@@ -49,10 +49,12 @@ def observe(wanted: Sequence[Wanted], send: Send, threads: int) -> Observation:
     """
     seen = _Seen()
     waiting = {item.resource.address: item for item in wanted}
-    needs = {address: tuple(_key_references(item)) for address, item in waiting.items()}
+    needs = {address: found for address, item in waiting.items() if (found := _key_references(item))}
     with ThreadPoolExecutor(min(threads, THREADS_AT_MOST)) as pool:
         while waiting:
-            level = [item for address, item in waiting.items() if waiting.keys().isdisjoint(needs[address])]
+            level = [
+                item for address, item in waiting.items() if waiting.keys().isdisjoint(needs.get(address, ()))
+            ]
             for item in level:
                 del waiting[item.resource.address]
             seen.level([resolved for item in level if (resolved := _resolved(item, seen.live))], send, pool)
@@ -89,16 +91,16 @@ class _Seen:
                 self.live[found[0]] = found[1]
 
 
-def _key_references(item: Wanted) -> Iterator[Address]:
+def _key_references(item: Wanted) -> tuple[Address, ...]:
     if item.resource.plain:
-        return iter(())
+        return ()
     key = {name: item.resource.spec.get(name) for name in item.kind.key}
-    return (value.address for _, value in late_values(key) if isinstance(value, Ref))
+    return tuple(value.address for _, value in late_values(key) if isinstance(value, Ref))
 
 
 def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
     """`item` with the references of its key as ids; None where one of them does not exist."""
-    references = list(_key_references(item))
+    references = _key_references(item)
     if not references or item.resource.id is not None:
         return item
     if any(address not in live for address in references):
@@ -234,9 +236,9 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
     claimed = set(keys)
     for item, key in zip(group, keys, strict=True):
         named = by_key.get(key, [])
-        former = _former_key(item)
-        if former and not named and former not in claimed:
-            named = by_key.get(former, [])
+        if item.former is not None and not named:
+            former = _former_key(item)
+            named = by_key.get(former, []) if former not in claimed else []
         match = _match(item, by_id, named)
         if match is not None:
             yield match

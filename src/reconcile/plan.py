@@ -129,7 +129,8 @@ class _Parts:
         verdict = decide(item, live, self.facts)
         if verdict is not NOTHING:
             self._note(item.resource, verdict)
-        self.dropped += _dropped(item, live)
+        if item.former is not None:
+            self.dropped += _dropped(item.former, item, live)
         if verdict.requests:
             self._step(item, live, verdict, earlier)
         elif not verdict.blocked and not verdict.finished:
@@ -203,12 +204,12 @@ def _claimant(resource: Resource, change: Change) -> Address:
 _DROPPED = "no longer managed; write null to clear it"
 
 
-def _dropped(item: Wanted, live: Live | None) -> list[Noted]:
+def _dropped(former: Resource, item: Wanted, live: Live | None) -> list[Noted]:
     """The fields that the base wrote and the manifests no longer do, with what is live there."""
-    if item.former is None or live is None:
+    if live is None:
         return []
     table, resource = item.kind.table, item.resource
-    paths = dropped(table, item.former.spec, resource.spec)
+    paths = dropped(table, former.spec, resource.spec)
     values = ((path, ours(table, path, at(table, live.said, path))) for path in paths)
     return [
         Noted(resource.address, path, value, _DROPPED, resource.locate(path))

@@ -60,7 +60,8 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     resource, kind = with_ids(wanted.resource, known.ids), wanted.kind
     if resource.absent:
         return _removal(wanted, _case(wanted, resource.spec, live, known), known)
-    unverified = tuple(_unverified(wanted, live, written=known.written))
+    hidden = wanted.options.get("hidden")
+    unverified = tuple(_unverified(wanted, live, hidden, written=known.written)) if hidden else ()
     want = resource.spec
     if unverified:
         want = {name: value for name, value in want.items() if name not in unverified}
@@ -182,14 +183,14 @@ def _label_of_removal(wanted: Wanted, live: Live, known: Facts) -> Label | None:
     return "change" if diff.same(wanted.kind.table, seen, live.said) else "conflict"
 
 
-def _unverified(wanted: Wanted, live: Live | None, *, written: bool) -> Iterator[str]:
+def _unverified(wanted: Wanted, live: Live | None, hidden: Sequence[str], *, written: bool) -> Iterator[str]:
     """The written fields that this server is declared never to show, and does not show.
 
     Where the base says something else of one, it is sent: it cannot be seen, and the author changed it.
     """
     if live is None:
         return
-    for name in wanted.options.get("hidden") or ():
+    for name in hidden:
         if name not in wanted.resource.spec or name in live.said:
             continue
         if written or not _differs_from_base(wanted, name):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,9 +12,10 @@ from reconcile.cli.client import Reads, connected
 from reconcile.cli.flags import Flags
 from reconcile.credentials import endpoint
 from reconcile.endpoint import Endpoint
+from reconcile.kinds import Kind
 from reconcile.manifests.find import Files
 from reconcile.model import Origin, Problem, Request, Response
-from reconcile.project import Project
+from reconcile.project import Project, SystemConfig
 
 if TYPE_CHECKING:
     from reconcile.transport import Reader
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 MANY = 200
 """Manifests of a kind; below this, reading them takes no time that is worth hiding."""
 
-_HEAD = re.compile(rb"^apiVersion: *([\w./-]+) *\r?\nkind: *(\w+) *\r?$", re.MULTILINE)
 _SHORT = 0.0005
 """Seconds: a thread that waits for bytes gets its turn so soon after they came."""
 
@@ -37,7 +36,8 @@ class Ahead:
 
     def __init__(self, flags: Flags, project: Project, environment: Mapping[str, str]) -> None:
         self._flags, self._project, self._environment = flags, project, environment
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._open = dict(_heads(project))
+        self._counts: Counter[bytes] = Counter()
         self._asked: list[tuple[Request, Future[Response]]] = []
         self._given: set[Future[Response]] = set()
         self._clients: list[Reader] = []
@@ -49,13 +49,13 @@ class Ahead:
 
     def notice(self, data: bytes) -> None:
         """Counts the manifests of a file by their kinds."""
-        if b"environments:" in data:
+        if not self._open or b"environments:" in data:
             return
-        for version, kind in _HEAD.findall(data):
-            named = version.decode(), kind.decode()
-            self._counts[named] += 1
-            if self._counts[named] == MANY:
-                self._ask(*named)
+        for head, (config, kind) in tuple(self._open.items()):
+            self._counts[head] += data.count(head)
+            if self._counts[head] >= MANY:
+                del self._open[head]
+                self._ask(config, kind)
 
     def answer(self, request: Request) -> Future[Response] | None:
         """What is on its way as the answer to `request`, once; None where nothing is."""
@@ -75,15 +75,10 @@ class Ahead:
         for client in self._clients:
             client.close()
 
-    def _ask(self, version: str, name: str) -> None:
-        type_ = version.split("/")[0]
-        systems = [config for config in self._project.systems.values() if config.system.type == type_]
-        kind = systems[0].system.kind(name) if len(systems) == 1 else None
-        if kind is None or not kind.many_by_list:
-            return
-        bound = endpoint(systems[0], self._environment)
+    def _ask(self, config: SystemConfig, kind: Kind) -> None:
+        bound = endpoint(config, self._environment)
         if isinstance(bound, Endpoint):
-            for request in kind.lookup(bound.name, (), systems[0].options):
+            for request in kind.lookup(bound.name, (), config.options):
                 self._begin(bound, request)
 
     def _begin(self, bound: Endpoint, request: Request) -> None:
@@ -95,6 +90,15 @@ class Ahead:
         pool = ThreadPoolExecutor(1)
         self._asked.append((request._replace(note=None), pool.submit(client.read, request)))
         pool.shutdown(wait=False)
+
+
+def _heads(project: Project) -> Iterator[tuple[bytes, tuple[SystemConfig, Kind]]]:
+    """How manifests begin of which many are looked up by one list, in the one system that they can be of."""
+    types = Counter(config.system.type for config in project.systems.values())
+    for config in project.systems.values():
+        for kind in config.system.kinds if types[config.system.type] == 1 else ():
+            if kind.many_by_list:
+                yield f"apiVersion: {kind.api_version}\nkind: {kind.name}\n".encode(), (config, kind)
 
 
 class _Over(NamedTuple):

@@ -25,13 +25,13 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
     found: list[Wanted] = []
     problems: list[Problem] = []
     base = session.base and formers(session.base, session.loaded.resources, CATALOGUE)
+    options = {name: config.options for name, config in session.project.systems.items()}
     for resource, kind in with_kinds(session.loaded.resources, CATALOGUE):
         if not resource.plain and resource.address in session.selected:
             resource, more = opened(resource, session.environment, kind.table)
             problems += more
-        options = session.project.systems[resource.address.system].options
         former = _former(base.of(resource, CATALOGUE), session, kind) if base else None
-        found.append(Wanted(resource, kind, options, former, base is not None))
+        found.append(Wanted(resource, kind, options[resource.address.system], former, base is not None))
     if problems:
         raise ProblemsFound(tuple(problems))
     return tuple(found)

@@ -89,8 +89,8 @@ class Table(NamedTuple):
     """The rows that are, or hold, what may be a secret."""
     implied: tuple[Row, ...]
     """The rows that have a value where the manifest is silent: the resource's name, or an option."""
-    nests: bool
-    """Whether some row is an object, or a list of them."""
+    nests: frozenset[str]
+    """The rows that are an object, or a list of them."""
     instants: tuple[Row, ...]
     """The rows that hold a date-time with an offset."""
 
@@ -115,7 +115,7 @@ def table_of(model: type[BaseModel]) -> Table:
         types.MappingProxyType(rows),
         sensitive=tuple(sensitive),
         implied=tuple(row for row in rows.values() if row.from_name or row.from_option),
-        nests=any(row.table for row in rows.values()),
+        nests=frozenset(name for name, row in rows.items() if row.table),
         instants=tuple(row for row in rows.values() if row.form is forms.instant),
     )
 

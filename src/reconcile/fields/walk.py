@@ -123,26 +123,31 @@ def misshapen(table: Table, said: Spec) -> str | None:
     if not table.nests and _SINGLE.issuperset(map(type, said.values())):
         return None
     for name, value in said.items():
+        if type(value) in _SINGLE and name not in table.nests:
+            continue
         row = table.rows.get(name)
-        if row is None or value is None:
-            continue
-        if row.shape == "scalar" and isinstance(value, dict | list):
-            return f"`{name}` is no single value"
-        if row.table is None:
-            continue
-        if row.shape == "object" and not isinstance(value, dict):
-            return f"`{name}` is no object"
-        if row.shape == "keyed" and not _are_objects(value):
-            return f"`{name}` is no list of objects"
-        inner = [value] if row.shape == "object" else value
-        nested = next(filter(None, (misshapen(row.table, entry) for entry in inner)), None)
-        if nested:
-            return nested
+        wrong = None if row is None or value is None else _misshapen(row, value)
+        if wrong:
+            return wrong
     return None
 
 
-def _are_objects(value: Json) -> bool:
-    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+def _misshapen(row: Row, value: Json) -> str | None:
+    if row.shape == "scalar" and isinstance(value, dict | list):
+        return f"`{row.name}` is no single value"
+    if row.table is None:
+        return None
+    if row.shape == "object":
+        return misshapen(row.table, value) if isinstance(value, dict) else f"`{row.name}` is no object"
+    if not isinstance(value, list):
+        return f"`{row.name}` is no list of objects"
+    for entry in value:
+        if not isinstance(entry, dict):
+            return f"`{row.name}` is no list of objects"
+        wrong = misshapen(row.table, entry)
+        if wrong:
+            return wrong
+    return None
 
 
 def late_values(
