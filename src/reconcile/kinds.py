@@ -210,12 +210,13 @@ class Kind:
         return table_of(self.model)
 
     @cached_property
-    def _parts(self) -> tuple[tuple[str, Callable[[Json], Json]], ...]:
-        return tuple((name, self.table.rows[name].form) for name in self.key)
-
-    def key_of(self, said: Spec) -> tuple[str, ...]:
-        """The natural key of a spec or a live object, in normal form."""
-        return tuple([key_text(form(said.get(name))) for name, form in self._parts])
+    def key_of(self) -> Callable[[Spec], tuple[str, ...]]:
+        """What gives the natural key of a spec or a live object, in normal form."""
+        parts = tuple((name, self.table.rows[name].form) for name in self.key)
+        if len(parts) != 1:
+            return lambda said: tuple([key_text(form(said.get(name))) for name, form in parts])
+        ((name, form),) = parts
+        return lambda said: (key_text(form(said.get(name))),)
 
 
 def rows_of(response: Response) -> Sequence[Json]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from zlib import crc32
@@ -19,10 +20,12 @@ def forged(tool: Tool, project: Path) -> Path:
     """A project whose cache says, well formed, that another text is wanted."""
     (project / "manifests/train.yaml").write_text(release("train", "{description: mine}"))
     assert tool("plan").code == 0
-    (file,) = project.glob(f"{CACHE}/*.jsonl")
-    key, _, text = file.read_bytes().strip().split(b" ", 2)
-    text = text.replace(b"mine", b"evil")
-    file.write_bytes(b" ".join((key, b"%08x" % crc32(text), text)))
+    (file,) = project.glob(f"{CACHE}/*.kept")
+    line, text = file.read_bytes().split(b"\n", 1)
+    head, text = json.loads(line.partition(b" ")[2]), text.replace(b"mine", b"evil")
+    head["entries"][0][2] = crc32(text)
+    line = json.dumps(head).encode() + b"\n"
+    file.write_bytes(b"%08x %b%b" % (crc32(line), line, text))
     return project
 
 

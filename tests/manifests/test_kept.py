@@ -25,7 +25,7 @@ from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.cache import FOLDER, Cache
 from reconcile.manifests.kept import Shelf, context
 from reconcile.manifests.relations import kind_of
-from reconcile.model import FieldPath, Origin, Spec
+from reconcile.model import FieldPath, Origin, Problem, Spec
 from reconcile.project import FILE, Project
 from reconcile.systems import Installed
 
@@ -116,7 +116,7 @@ def _means_the_same(root: Path, environment: str | None) -> bool:
         cache = Cache(root, meaning)
         assert _told(load(project, CATALOGUE, OUTSIDE, shelf=Shelf(project, CATALOGUE, cache))) == plain
         cache.write()
-    return any(root.glob(f"{FOLDER}/*.jsonl"))
+    return any(root.glob(f"{FOLDER}/*.kept"))
 
 
 def _told(loaded: Loaded) -> Any:
@@ -125,7 +125,7 @@ def _told(loaded: Loaded) -> Any:
 
 
 def _resource(resource: Any) -> Any:
-    own = {name: getattr(resource, name) for name in resource.__slots__ if not name.startswith("locate")}
+    own = {name: getattr(resource, name) for name in resource._fields if not name.startswith("locate")}
     table = kind_of(resource, CATALOGUE).table
     waits = [
         resource.locate_around(("metadata", "dependsOn", at)) for at, _ in enumerate(resource.depends_on)
@@ -165,22 +165,41 @@ def _loaded(root: Path, variables: Mapping[str, Any] | None = None) -> str:
     return str(loaded.resources[0].spec["description"])
 
 
+def _problems(root: Path) -> tuple[Problem, ...]:
+    """The problems of the project, with what is kept."""
+    project = _project(root)
+    cache = Cache(root, context(project, {}, None))
+    loaded = load(project, CATALOGUE, Outside(), shelf=Shelf(project, CATALOGUE, cache))
+    cache.write()
+    return loaded.problems
+
+
 def _kept(root: Path) -> Path:
-    (file,) = root.glob(f"{FOLDER}/*.jsonl")
+    (file,) = root.glob(f"{FOLDER}/*.kept")
     return file
+
+
+def _entry(root: Path) -> bytes:
+    """What is kept of the one file."""
+    return _kept(root).read_bytes().split(b"\n", 1)[1]
 
 
 def _forged(root: Path) -> None:
     """Makes what is kept say another thing, as if it had been written so."""
-    _, _, text = _kept(root).read_bytes().strip().split(b" ", 2)
-    _put(root, text.replace(b"ours", b"forged"))
+    _put(root, _entry(root).replace(b"ours", b"forged"))
 
 
 def _put(root: Path, text: bytes) -> None:
-    """Makes `text` the entry of the one file, with its digest."""
-    key = _kept(root).read_bytes().split(b" ")[0]
-    digest = b"%08x" % crc32(text)
-    _kept(root).write_bytes(b" ".join((key, digest, text)))
+    """Makes `text` the entry of the one file, with its length and checksum."""
+    head = json.loads(_kept(root).read_bytes().split(b"\n", 1)[0].partition(b" ")[2])
+    ((key, _, _),) = head["entries"]
+    head["entries"] = [[key, len(text), crc32(text)]]
+    _put_head(root, json.dumps(head).encode(), text)
+
+
+def _put_head(root: Path, head: bytes, text: bytes) -> None:
+    line = head + b"\n"
+    _kept(root).write_bytes(b"%08x %b%b" % (crc32(line), line, text))
 
 
 def test_what_is_kept_is_taken_as_it_is(root: Path) -> None:
@@ -205,7 +224,7 @@ def test_a_line_that_is_not_as_it_was_written_is_passed_over(root: Path, at: int
     [
         *(b"", b"\n\n", b"nonsense", b"\xff\x00 \xff", b"[" * 10_000),
         *(b"null", b"5", b"[]", b"{}", b'{"places": 5, "documents": 5}', b'{"places": "", "documents": [5]}'),
-        b'{"places": "", "documents": [[0, 1, 1, "flexdeploy", true, {"apiVersion": 5, "kind": []}]]}',
+        b'{"places": "", "documents": [[0, 1, 1, "x", true, {"apiVersion": 5, "kind": []}, null, 5]]}',
         b'{"places": "!", "documents": [[0, 1, 1, "nowhere", true, {}, {}, [[[], "ref", 5]]]]}',
     ],
 )
@@ -213,6 +232,39 @@ def test_a_foreign_entry_is_passed_over(root: Path, text: bytes) -> None:
     _loaded(root)
     _put(root, text)
     assert _loaded(root) == "ours"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        *(
+            b"",
+            b"{}",
+            b"[]",
+            b"null",
+            b"\xff",
+            b'{"entries": 5, "sound": ""}',
+            b'{"entries": [5], "sound": ""}',
+        ),
+        *(b'{"entries": [["k", -1, 0]], "sound": ""}', b'{"entries": [[[], 1, 0]], "sound": ""}'),
+        b'{"entries": [["k", 1e300, 0], ["l", "m", "n"]], "sound": null}',
+    ],
+)
+def test_a_foreign_list_of_entries_is_passed_over(root: Path, head: bytes) -> None:
+    _loaded(root)
+    _put_head(root, head, _entry(root).replace(b"ours", b"forged"))
+    assert _loaded(root) == "ours"
+
+
+def test_what_is_wrong_between_files_is_seen_though_each_is_known(root: Path) -> None:
+    other = root / "manifests" / "b.yaml"
+    other.write_text(release("train", "{description: theirs}"))
+    assert [problem.code for problem in _problems(root)] == ["declared-twice"]
+    assert [problem.code for problem in _problems(root)] == ["declared-twice"], "each file is known by now"
+    other.unlink()
+    assert _problems(root) == _problems(root) == ()
+    other.write_text(release("train", "{description: theirs}"))
+    assert [problem.code for problem in _problems(root)] == ["declared-twice"]
 
 
 def test_another_meaning_is_another_cache(root: Path) -> None:
@@ -228,7 +280,7 @@ def test_a_link_is_not_followed(root: Path, tmp_path_factory: pytest.TempPathFac
     (root / FOLDER).rename(elsewhere)
     (root / FOLDER).symlink_to(elsewhere)
     assert _loaded(root) == "ours"
-    file = next(elsewhere.glob("*.jsonl"))
+    file = next(elsewhere.glob("*.kept"))
     (root / FOLDER).unlink()
     (root / FOLDER).mkdir()
     (root / FOLDER / file.name).symlink_to(file)
@@ -246,16 +298,15 @@ def test_a_pipe_in_its_place_is_no_cache(root: Path) -> None:
 @pytest.mark.parametrize("places", [b"!", b"AAAA", b"AAA=", b""])
 def test_places_that_are_none_are_the_file_s_beginning(root: Path, places: bytes) -> None:
     _loaded(root)
-    _, _, text = _kept(root).read_bytes().strip().split(b" ", 2)
-    entry = json.loads(text) | {"places": places.decode()}
-    _put(root, json.dumps(entry).encode())
+    _put(root, json.dumps(json.loads(_entry(root)) | {"places": places.decode()}).encode())
     project = _project(root)
-    shelf = Shelf(project, CATALOGUE, Cache(root, context(project, {}, None)))
-    (resource,) = load(project, CATALOGUE, Outside(), shelf=shelf).resources
+    cache = Cache(root, context(project, {}, None))
+    (resource,) = load(project, CATALOGUE, Outside(), shelf=Shelf(project, CATALOGUE, cache)).resources
+    cache.write()
     assert resource.locate(("description",)) == Origin("manifests/a.yaml")
 
 
 def test_no_more_than_a_few_meanings_are_kept(root: Path) -> None:
     for number in range(40):
         _loaded(root, {"some": number})
-    assert len([*root.glob(f"{FOLDER}/*.jsonl")]) == 32
+    assert len([*root.glob(f"{FOLDER}/*.kept")]) == 32

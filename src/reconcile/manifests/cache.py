@@ -1,7 +1,9 @@
 """Keeps what loading came to in `.reconcile/cache`, by content; whoever may not believe it never opens it.
 
-One file for each meaning that manifests can have (tool, schema, project, environment); a line for each
-manifest file: the digest of its bytes, a checksum of the entry, the entry.
+One file for each meaning that manifests can have (tool, schema, project, environment). Its first line, after
+a checksum of its own, lists the entries, one for each manifest file: the digest of its bytes, and the length
+and checksum of the entry. The entries follow, and are read one by one: memory costs time. The checksums are
+against what a disk or an interrupted copy does; they keep nobody out.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
@@ -25,6 +27,8 @@ FILES_AT_MOST = 32
 BYTES_AT_MOST = 1 << 30
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_UNUSABLE = (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError, MemoryError)
+"""What a list of entries that is none of ours may raise."""
 
 
 class Cache:
@@ -32,36 +36,46 @@ class Cache:
 
     def __init__(self, root: Path, context: str) -> None:
         self._root = root
-        self._name = _digest(f"{VERSION}\n{context}".encode()) + ".jsonl"
-        self._found: dict[bytes, bytes] = {}
-        self._used: dict[bytes, bytes] = {}
+        self._name = _digest(f"{VERSION}\n{context}".encode()) + ".kept"
+        self._file: int | None = None
+        self._places: dict[str, tuple[int, int, int]] = {}
+        """The start, length and checksum of each entry, by the digest of its file's bytes."""
+        self._sound = ""
+        self._used: dict[str, bytes | None] = {}
+        """What this run found (None: as it was) and kept, in its order."""
         self._new = False
         self._can = os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
         if self._can:
-            with contextlib.suppress(OSError):
-                self._read()
+            with contextlib.suppress(*_UNUSABLE):
+                self._open()
 
     def find(self, data: bytes) -> Json:
         """The entry of a file with these bytes; None where there is none that can be believed."""
-        key = _digest(data).encode()
-        line = self._found.get(key)
-        if line is None:
-            return None
-        check, _, text = line.partition(b" ")
-        if _check(text) != check:
+        key = _digest(data)
+        text = self._entry(key)
+        if text is None:
             return None
         try:
             entry = decode(text)
         except ValueError:
             return None
-        self._used[key] = line
+        self._used[key] = None
         return entry
 
     def keep(self, data: bytes, entry: Json) -> None:
         """Keeps the entry of a file with these bytes, once `write` is called."""
-        text = json.dumps(entry, separators=(",", ":")).encode()
-        self._used[_digest(data).encode()] = _check(text) + b" " + text
+        self._used[_digest(data)] = json.dumps(entry, separators=(",", ":")).encode()
         self._new = True
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was wrong among just the files that this run found, the last time."""
+        return self._sound == self._all
+
+    def keep_sound(self) -> None:
+        """Nothing is wrong among the files that this run found and kept."""
+        self._new |= not self.is_sound
+        self._sound = self._all
 
     def write(self) -> None:
         """Puts what this run found and kept in the place of what was there, in one step."""
@@ -69,18 +83,52 @@ class Cache:
             with contextlib.suppress(OSError), _folder(self._root, make=True) as folder:
                 _ignored_by_git(folder)
                 temporary = f"{secrets.token_hex(8)}.tmp"
-                _put(folder, temporary, b"".join(b"%b %b\n" % pair for pair in self._used.items()))
+                _put(folder, temporary, self._spelled())
                 os.replace(temporary, self._name, src_dir_fd=folder, dst_dir_fd=folder)
                 _forget(folder)
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
-    def _read(self) -> None:
+    @property
+    def _all(self) -> str:
+        return _digest("\n".join(self._used).encode())
+
+    def _open(self) -> None:
         with _folder(self._root) as folder:
-            descriptor = os.open(self._name, os.O_RDONLY | os.O_NONBLOCK | _SAFE, dir_fd=folder)
-            with open(descriptor, "rb") as stream:
-                about = os.fstat(descriptor)
-                if stat.S_ISREG(about.st_mode) and about.st_uid == os.geteuid():
-                    lines = stream.read(BYTES_AT_MOST).split(b"\n")
-                    self._found = {key: rest for key, _, rest in (line.partition(b" ") for line in lines)}
+            self._file = os.open(self._name, os.O_RDONLY | os.O_NONBLOCK | _SAFE, dir_fd=folder)
+        about = os.fstat(self._file)
+        if stat.S_ISREG(about.st_mode) and about.st_uid == os.geteuid() and about.st_size < BYTES_AT_MOST:
+            with open(self._file, "rb", closefd=False) as stream:
+                line = stream.readline()
+            check, _, text = line.partition(b" ")
+            if int(check, 16) != crc32(text):
+                return
+            head, start = json.loads(text), len(line)
+            for key, length, check in head["entries"]:
+                self._places[key] = start, length, check
+                start += length
+            self._sound = head["sound"]
+
+    def _entry(self, key: str) -> bytes | None:
+        """The bytes of an entry that are as they were written."""
+        if key not in self._places or self._file is None:
+            return None
+        start, length, check = self._places[key]
+        try:
+            text = os.pread(self._file, min(length, BYTES_AT_MOST), start)
+        except _UNUSABLE:
+            return None
+        return text if crc32(text) == check else None
+
+    def _spelled(self) -> Iterator[bytes]:
+        texts = {key: self._entry(key) if text is None else text for key, text in self._used.items()}
+        kept = {key: text for key, text in texts.items() if text is not None}
+        entries = [[key, len(text), crc32(text)] for key, text in kept.items()]
+        sound = self._sound if len(kept) == len(texts) else ""
+        head = json.dumps({"sound": sound, "entries": entries}, separators=(",", ":")).encode() + b"\n"
+        yield b"%08x %b" % (crc32(head), head)
+        yield from kept.values()
 
 
 @contextlib.contextmanager
@@ -101,14 +149,14 @@ def _folder(root: Path, *, make: bool = False) -> Iterator[int]:
             os.close(descriptor)
 
 
-def _put(folder: int, name: str, data: bytes) -> None:
+def _put(folder: int, name: str, parts: Iterable[bytes]) -> None:
     with open(os.open(name, _NEW | _SAFE, 0o600, dir_fd=folder), "wb") as stream:
-        stream.write(data)
+        stream.writelines(parts)
 
 
 def _ignored_by_git(folder: int) -> None:
     with contextlib.suppress(FileExistsError):
-        _put(folder, ".gitignore", b"*\n")
+        _put(folder, ".gitignore", [b"*\n"])
 
 
 def _forget(folder: int) -> None:
@@ -118,11 +166,6 @@ def _forget(folder: int) -> None:
     for name in sorted(ages, key=lambda name: ages[name], reverse=True)[FILES_AT_MOST:]:
         with contextlib.suppress(OSError):
             os.unlink(name, dir_fd=folder)
-
-
-def _check(text: bytes) -> bytes:
-    """A checksum against what a disk or an interrupted copy does; it keeps nobody out."""
-    return b"%08x" % crc32(text)
 
 
 def _digest(data: bytes) -> str:

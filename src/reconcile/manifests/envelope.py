@@ -49,7 +49,7 @@ class Declared(NamedTuple):
     address: Address
     kind: Kind
     metadata: Mapping[str, Json]
-    spec: Mapping[str, Json]
+    spec: dict[str, Json]
     document: Document
     options: Mapping[str, Json]
     """The options of the system that it belongs to."""

@@ -21,7 +21,7 @@ from reconcile.manifests.specs import Made, implied, place_of, resource
 from reconcile.model import Address, Env, FieldPath, Json, Origin, Ref, Resource
 from reconcile.project import Project
 
-FORMAT = [1, sys.byteorder, array("I").itemsize]
+FORMAT = [2, sys.byteorder, array("I").itemsize]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _UNUSABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 """What an entry that is none of ours may raise."""
@@ -32,6 +32,9 @@ class Cache(Protocol):
 
     def find(self, data: bytes) -> Json: ...
     def keep(self, data: bytes, entry: Json) -> None: ...
+    def keep_sound(self) -> None: ...
+    @property
+    def is_sound(self) -> bool: ...
 
 
 class Shelf:
@@ -41,6 +44,7 @@ class Shelf:
         self.recalled: list[Resource] = []
         self.sound: set[int] = set()
         """The identities of those of which the rules of their kind had nothing to say."""
+        self._all = True
         self._project, self._catalogue, self._cache = project, catalogue, cache
         self._unknown: dict[str, bytes] = {}
 
@@ -53,10 +57,21 @@ class Shelf:
             found = [*_resources(entry, Places(name, data, entry["places"]), self._project, self._catalogue)]
         except _UNUSABLE:
             self._unknown[name] = data
+            self._all = False
             return False
         self.recalled += [resource for resource, _ in found]
         self.sound |= {id(resource) for resource, sound in found if sound}
         return True
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether just these files were read before, and nothing was wrong among them."""
+        return self._cache is not None and self._all and self._cache.is_sound
+
+    def keep_sound(self) -> None:
+        """Nothing is wrong among the files of this load."""
+        if self._cache is not None:
+            self._cache.keep_sound()
 
     def keep(self, made: Sequence[Made], spoiled: Container[str], sound: Container[int]) -> None:
         """Puts every file into the cache that was not known and has no problem of its own."""
@@ -99,8 +114,8 @@ def _entry(made: Sequence[Made], sound: Container[int]) -> Json:
 def _kept(made: Made, *, sound: bool) -> list[Json]:
     item, origin = made.declared, made.resource.origin
     head = [item.document.at, origin.line, origin.column, item.address.system, sound, item.document.value]
-    if made.spec == implied(item.kind.table, dict(item.spec), item.address.name, item.options):
-        return head
+    if made.spec == implied(item.kind.table, item.spec, item.address.name, item.options):
+        return [*head, None, None]
     late = [[place, *_named(value)] for place, value in late_values(made.spec)]
     return [*head, replaced(made.spec, lambda leaf: None if isinstance(leaf, Ref | Env) else leaf), late]
 
@@ -114,20 +129,17 @@ def _resources(
 ) -> Iterator[tuple[Resource, bool]]:
     """The resources of a kept file, each with whether it is sound."""
     kinds: dict[tuple[str, str], Kind] = {}
-    for at, line, column, name, sound, value, *changed in entry["documents"]:
+    for at, line, column, name, sound, value, changed, late in entry["documents"]:
         named, metadata = (value["apiVersion"], value["kind"]), value["metadata"]
-        options = project.systems[name].options
         kind = kinds.get(named) or kinds.setdefault(named, _kind(catalogue, named))
         address = Address(name, kind.name, metadata["name"])
-        if changed:
-            spec = _with_late(*changed)
+        if changed is None:
+            spec = implied(kind.table, value.get("spec", {}), address.name, project.systems[name].options)
         else:
-            spec = implied(kind.table, {**value.get("spec", {})}, address.name, options)
-        origin = Origin(places.file, line, column)
+            spec = _with_late(changed, late)
         locate = partial(_place, places, at, (kind.table, value, spec))
-        late = bool(changed and changed[1])
-        found = origin, locate, partial(_around, places, at, value)
-        yield resource(address, kind, metadata, (spec, late), found), sound is True
+        found = Origin(places.file, line, column), locate, partial(_around, places, at, value)
+        yield resource(address, kind, metadata, (spec, bool(late)), found), sound is True
 
 
 def _kind(catalogue: Catalogue, named: tuple[str, str]) -> Kind:

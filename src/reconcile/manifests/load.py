@@ -76,12 +76,15 @@ def load(
     resources.sort(key=attrgetter("origin"))
     whole = {resource.address for resource in resources}
     broken = {item.address: item for item in declared if item.address not in whole}
-    problems += relations.problems(resources, broken, catalogue)
+    if broken or not shelf.is_sound:
+        problems += relations.problems(resources, broken, catalogue)
     resources, more = _composed(resources, project)
     problems += more
     found_in = _findings(resources, shelf.sound, catalogue)
     shelf.keep(fresh, own, frozenset(id(resource) for resource in resources) - found_in.keys())
     problems += [problem for found in found_in.values() for problem in found]
+    if not problems and not spoiled:
+        shelf.keep_sound()
     problems = [*spoiled, *_beside(spoiled, problems)]
     return Loaded(tuple(resources), _first(sorted(set(problems), key=by_place)), tuple(names))
 

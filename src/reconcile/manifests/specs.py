@@ -76,7 +76,7 @@ def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[st
             )
         )
 
-    spec = dict(item.spec)
+    spec = item.spec
     if item.may_be_late:
         spec = resolved(spec, words, complain)
     if item.document.loud:
@@ -90,12 +90,12 @@ def _locator(document: Document) -> Locate:
 
 def implied(table: Table, spec: dict[str, Json], name: str, options: Mapping[str, Json]) -> dict[str, Json]:
     """`spec` with what a manifest's silence means: the resource's own name, an option of its system."""
-    for row in table.implied:
-        if row.from_name:
-            spec.setdefault(row.name, name)
-        if row.from_option and row.name in options:
-            spec.setdefault(row.name, options[row.name])
-    return spec
+    silent = [row for row in table.implied if row.name not in spec]
+    if not silent:
+        return spec
+    named = {row.name: name for row in silent if row.from_name}
+    given = {row.name: options[row.name] for row in silent if row.from_option and row.name in options}
+    return {**spec, **given, **named}
 
 
 def _resource(item: Declared, spec: Mapping[str, Json], *, late: bool) -> Resource:

@@ -20,6 +20,9 @@ DEPTH = 64
 _CONTAINERS = (dict, list)
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"\\'))
 _INFINITIES = (struct.pack("<d", math.inf), struct.pack("<d", -math.inf))
+_ROWS = 100
+"""Spelled at once: few enough that the memory for them is used again and again."""
+
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -72,8 +75,9 @@ def seconds_of(http_date: str) -> float | None:
 
 def _may_hold_infinity(value: Json) -> bool:
     """False where no number in `value` is infinite: a tenth of a walk, by the bytes that would spell one."""
-    spelled = marshal.dumps(value)
-    return any(infinity in spelled for infinity in _INFINITIES)
+    rows = value if type(value) is list else [value]
+    spelled = (marshal.dumps(rows[start : start + _ROWS]) for start in range(0, len(rows), _ROWS))
+    return any(infinity in part for part in spelled for infinity in _INFINITIES)
 
 
 def _read(body: bytes) -> Json:

@@ -10,6 +10,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import Any
 
 from reconcile.transport.answers import Answer
@@ -151,7 +152,7 @@ def _is_address(host: str) -> bool:
 
 
 def _read(response: httpx.Response, limit: int) -> bytes:
-    chunks, size = [], 0
+    body, size = BytesIO(), 0  # which gives its bytes away without a copy
     declared = response.headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > _DIGITS or int(declared) > limit):
         raise too_large(limit)
@@ -159,5 +160,5 @@ def _read(response: httpx.Response, limit: int) -> bytes:
         size += len(chunk)
         if size > limit:
             raise too_large(limit)
-        chunks.append(chunk)
-    return b"".join(chunks)
+        body.write(chunk)
+    return body.getvalue()
