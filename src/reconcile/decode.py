@@ -1,8 +1,8 @@
-"""Decodes JSON, twice as fast as the standard library; what a value is good for is decided by who asks."""
+"""Reads and writes JSON, faster than the standard library; what a value is good for, who asks decides."""
 
 from __future__ import annotations
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from reconcile.model import Json
 
@@ -14,3 +14,8 @@ def decode(data: bytes) -> Json:
     to hold comes as an infinity.
     """
     return from_json(data, allow_inf_nan=False, cache_strings="keys")
+
+
+def encode(value: Json) -> bytes:
+    """A plain value as JSON on one line, which `decode` reads again; ValueError where it has no spelling."""
+    return to_json(value)

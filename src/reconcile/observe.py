@@ -48,17 +48,22 @@ def observe(wanted: Sequence[Wanted], send: Send, threads: int) -> Observation:
     and if that does not exist, neither does what it identifies.
     """
     seen = _Seen()
-    waiting = {item.resource.address: item for item in wanted}
-    needs = {address: found for address, item in waiting.items() if (found := _key_references(item))}
     with ThreadPoolExecutor(min(threads, THREADS_AT_MOST)) as pool:
-        while waiting:
-            level = [
-                item for address, item in waiting.items() if waiting.keys().isdisjoint(needs.get(address, ()))
-            ]
-            for item in level:
-                del waiting[item.resource.address]
+        for level in _levels(wanted):
             seen.level([resolved for item in level if (resolved := _resolved(item, seen.live))], send, pool)
     return Observation(seen.live, tuple(seen.problems), seen.clocks)
+
+
+def _levels(wanted: Sequence[Wanted]) -> Iterator[Sequence[Wanted]]:
+    """First what is found by itself, then what is found by the ids of that, and so on."""
+    refer = {item.resource.address: found for item in wanted if (found := _key_references(item))}
+    yield [item for item in wanted if item.resource.address not in refer] if refer else wanted
+    waiting = {item.resource.address: item for item in wanted if item.resource.address in refer}
+    while waiting:
+        level = [item for address, item in waiting.items() if waiting.keys().isdisjoint(refer[address])]
+        for item in level:
+            del waiting[item.resource.address]
+        yield level
 
 
 @dataclass(slots=True)
@@ -71,9 +76,9 @@ class _Seen:
 
     def level(self, wanted: Sequence[Wanted], send: Send, pool: ThreadPoolExecutor) -> None:
         """Reads one level: each system and kind at the same time."""
-        groups: dict[tuple[str, str], list[Wanted]] = defaultdict(list)
+        groups: dict[tuple[str, Kind], list[Wanted]] = defaultdict(list)
         for item in wanted:
-            groups[item.resource.address.system, item.kind.name].append(item)
+            groups[item.resource.address.system, item.kind].append(item)
         asked = [(group, pool.submit(_seen, group, send)) for group in groups.values()]
         for group, future in asked:
             try:
@@ -101,7 +106,7 @@ def _key_references(item: Wanted) -> tuple[Address, ...]:
 def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
     """`item` with the references of its key as ids; None where one of them does not exist."""
     references = _key_references(item)
-    if not references or item.resource.id is not None:
+    if item.resource.id is not None or not references:
         return item
     if any(address not in live for address in references):
         return None
@@ -120,7 +125,7 @@ def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
 
 def _seen(group: Sequence[Wanted], send: Send) -> Sight:
     kind, options, system = group[0].kind, group[0].options, group[0].resource.address.system
-    requests = kind.lookup(system, [*(item.resource for item in group), *_formers(group)], options)
+    requests = kind.lookup(system, [*[item.resource for item in group], *_formers(group)], options)
     with ThreadPoolExecutor(max(1, min(len(requests), THREADS_AT_MOST))) as pool:
         sights = list(pool.map(lambda request: look(kind, request, send), requests))
     clocks = [sight.now for sight in sights if sight.now is not None]
@@ -248,9 +253,10 @@ def _formers(group: Sequence[Wanted]) -> Iterator[Resource]:
     """What the base has of the resources that may be found only by it: renamed ones, and all of a kind that
     is not listed but looked for by what it says."""
     for item in group:
-        elsewhere = not item.kind.listed and item.kind.pick is None
-        if item.former is not None and (elsewhere or _former_key(item)):
-            yield item.former
+        if item.former is not None:
+            elsewhere = not item.kind.listed and item.kind.pick is None
+            if elsewhere or _former_key(item):
+                yield item.former
 
 
 def _former_key(item: Wanted) -> tuple[str, ...]:

@@ -24,7 +24,6 @@ from yaml.events import (
 from reconcile.documents.marks import Document, Lines
 from reconcile.documents.notes import EMPTY, ITEM, MAX_DEPTH, MAX_NODES, Notes, Stop
 from reconcile.documents.parsers import Events, Parser
-from reconcile.documents.syntax import syntax_problem
 from reconcile.model import Json, Problem
 
 _UNSEEN: Final = object()
@@ -49,6 +48,8 @@ def build_documents(text: str, file: str, parser: Parser) -> tuple[tuple[Documen
     except MarkedYAMLError as error:
         if _TOO_DEEP in (error.problem or "") and error.problem_mark:
             return build_documents(text[: error.problem_mark.index - _LEVELS_AHEAD], file, parser)
+        from reconcile.documents.syntax import syntax_problem  # thirty patterns, needed only here
+
         notes.broken(syntax_problem(error, text, lines))
     notes.marks.keys = notes.names
     notes.marks.loud = not _LOUD.isdisjoint(notes.plain)

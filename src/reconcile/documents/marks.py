@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from base64 import b64decode, b64encode
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final
@@ -57,7 +57,7 @@ class Marks:
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
         self.places = array("I")
-        self.keys: Container[str] = ()
+        self.keys: Mapping[str, str] = {}
         """Every key of the file, wherever it stands."""
         self.loud = False
         """Whether the file spells a truth value in capitals."""
@@ -152,9 +152,9 @@ class Document:
         """Whether its file spells a truth value as `True`, `TRUE`, `False` or `FALSE`."""
         return self._marks.loud
 
-    def mentions(self, keys: Iterable[str]) -> bool:
+    def mentions(self, keys: Set[str]) -> bool:
         """Whether its file has a mapping with one of these keys anywhere."""
-        return any(key in self._marks.keys for key in keys)
+        return not self._marks.keys.keys().isdisjoint(keys)
 
     def locate(self, path: Sequence[str | int], *, value: bool = False) -> Origin:
         """The place of the key or list item at `path`, or of its value.

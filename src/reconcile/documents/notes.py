@@ -11,8 +11,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 from reconcile.documents.anchors import Anchor, Anchors
 from reconcile.documents.marks import Dropped, Lines, Marks
 from reconcile.documents.scalars import ScalarError, resolve
-from reconcile.documents.syntax import DIRECTIVE, TAGS
-from reconcile.documents.text import LIMIT_PROBLEMS, MAX_PROBLEMS, shown
+from reconcile.documents.text import DIRECTIVE, LIMIT_PROBLEMS, MAX_PROBLEMS, TAGS, shown
 from reconcile.model import Json, Problem
 
 MAX_DEPTH: Final = 64

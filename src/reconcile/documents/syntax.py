@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 from yaml.error import MarkedYAMLError
 
 from reconcile.documents.marks import Lines
+from reconcile.documents.text import DIRECTIVE, TAGS
 from reconcile.model import Problem
 
 _ESCAPE: Final = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^xuU]|\Z|)", re.DOTALL)
@@ -220,8 +221,6 @@ def _other(error: _Error) -> _Told:
 _NO_KEY: Final = "a key is missing before this `:`"
 _NO_COLON: Final = "this line has no `:` with a space after it; a field is written `key: value`"
 _FOLLOWS: Final = "this follows a value that has already ended; quote the whole value, or start a new line"
-TAGS: Final = "tags (`!`) are not accepted; quote the value if it is text that begins with `!`"
-DIRECTIVE: Final = "no directive but `%YAML 1.2` is accepted; remove the line"
 
 _RULES: Final[tuple[tuple[re.Pattern[str], _Tell], ...]] = tuple(
     (re.compile(pattern), tell)

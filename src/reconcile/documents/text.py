@@ -12,11 +12,13 @@ from reconcile.model import Origin, Problem
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_PROBLEMS: Final = 200
 _LONGEST_SHOWN: Final = 60
+TAGS: Final = "tags (`!`) are not accepted; quote the value if it is text that begins with `!`"
+DIRECTIVE: Final = "no directive but `%YAML 1.2` is accepted; remove the line"
 LIMIT_PROBLEMS: Final = f"the file has more than {MAX_PROBLEMS} problems; reading stopped here"
 
 _BOM: Final = b"\xef\xbb\xbf"
 _ASCII: Final = bytes([9, 10, 13, *range(32, 127)])
-_ILLEGAL: Final = re.compile(
+_ILLEGAL: Final = (
     r"[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+|\r(?!\n)"
 )
 
@@ -43,7 +45,7 @@ def read_text(data: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
 
 def _illegal(text: str, file: str) -> Iterator[Problem]:
     index, line, column = 0, 1, 1
-    for count, found in enumerate(_ILLEGAL.finditer(text)):
+    for count, found in enumerate(re.finditer(_ILLEGAL, text)):
         line, column = _advance(text, index, found.start(), line, column)
         index = found.start()
         if count == MAX_PROBLEMS:

@@ -122,10 +122,9 @@ def misshapen(table: Table, said: Spec) -> str | None:
     """What of a live object is no list, mapping or single value where the table needs one; None if all is."""
     if not table.nests and _SINGLE.issuperset(map(type, said.values())):
         return None
-    for name, value in said.items():
-        if type(value) in _SINGLE and name not in table.nests:
-            continue
-        row = table.rows.get(name)
+    holders = [name for name, value in said.items() if type(value) not in _SINGLE]
+    for name in (*holders, *table.nests.difference(holders)):
+        row, value = table.rows.get(name), said.get(name)
         wrong = None if row is None or value is None else _misshapen(row, value)
         if wrong:
             return wrong

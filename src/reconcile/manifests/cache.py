@@ -9,7 +9,6 @@ against what a disk or an interrupted copy does; they keep nobody out.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import stat
@@ -18,7 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
 
-from reconcile.decode import decode
+from reconcile.decode import decode, encode
 from reconcile.model import Json
 from reconcile.version import VERSION
 
@@ -64,8 +63,9 @@ class Cache:
 
     def keep(self, data: bytes, entry: Json) -> None:
         """Keeps the entry of a file with these bytes, once `write` is called."""
-        self._used[_digest(data)] = json.dumps(entry, separators=(",", ":")).encode()
-        self._new = True
+        with contextlib.suppress(ValueError):
+            self._used[_digest(data)] = encode(entry)
+            self._new = True
 
     @property
     def is_sound(self) -> bool:
@@ -104,7 +104,7 @@ class Cache:
             check, _, text = line.partition(b" ")
             if int(check, 16) != crc32(text):
                 return
-            head, start = json.loads(text), len(line)
+            head, start = decode(text), len(line)
             for key, length, check in head["entries"]:
                 self._places[key] = start, length, check
                 start += length
@@ -126,7 +126,7 @@ class Cache:
         kept = {key: text for key, text in texts.items() if text is not None}
         entries = [[key, len(text), crc32(text)] for key, text in kept.items()]
         sound = self._sound if len(kept) == len(texts) else ""
-        head = json.dumps({"sound": sound, "entries": entries}, separators=(",", ":")).encode() + b"\n"
+        head = encode({"sound": sound, "entries": entries}) + b"\n"
         yield b"%08x %b" % (crc32(head), head)
         yield from kept.values()
 
