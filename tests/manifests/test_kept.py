@@ -267,6 +267,13 @@ def test_what_is_wrong_between_files_is_seen_though_each_is_known(root: Path) ->
     assert [problem.code for problem in _problems(root)] == ["declared-twice"]
 
 
+def test_a_copy_of_a_file_is_a_second_claim_though_its_bytes_are_known(root: Path) -> None:
+    assert _problems(root) == _problems(root) == ()
+    (root / "manifests" / "copy.yaml").write_bytes((root / "manifests" / "a.yaml").read_bytes())
+    assert [problem.code for problem in _problems(root)] == ["declared-twice"]
+    assert [problem.code for problem in _problems(root)] == ["declared-twice"]
+
+
 def test_another_meaning_is_another_cache(root: Path) -> None:
     _loaded(root)
     _forged(root)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, compress
 
 from reconcile.fields.table import Row, Table
 from reconcile.model import Env, FieldPath, Json, Part, Ref, Secret, Spec
 
-_SINGLE = frozenset({str, int, float, bool, type(None)})
+_HOLDERS = frozenset({dict, list})
 
 
 def overlay(table: Table, have: Spec, want: Spec) -> dict[str, Json]:
@@ -120,9 +121,7 @@ def _sealed(row: Row, value: Json, around: Spec) -> Json:
 
 def misshapen(table: Table, said: Spec) -> str | None:
     """What of a live object is no list, mapping or single value where the table needs one; None if all is."""
-    if not table.nests and _SINGLE.issuperset(map(type, said.values())):
-        return None
-    holders = [name for name, value in said.items() if type(value) not in _SINGLE]
+    holders = [*compress(said, map(_HOLDERS.__contains__, map(type, said.values())))]
     for name in (*holders, *table.nests.difference(holders)):
         row, value = table.rows.get(name), said.get(name)
         wrong = None if row is None or value is None else _misshapen(row, value)
@@ -134,19 +133,21 @@ def misshapen(table: Table, said: Spec) -> str | None:
 def _misshapen(row: Row, value: Json) -> str | None:
     if row.shape == "scalar" and isinstance(value, dict | list):
         return f"`{row.name}` is no single value"
-    if row.table is None:
+    if row.table is None or (type(value) is list and not row.table.nests and _are_flat(value)):
         return None
     if row.shape == "object":
         return misshapen(row.table, value) if isinstance(value, dict) else f"`{row.name}` is no object"
-    if not isinstance(value, list):
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         return f"`{row.name}` is no list of objects"
-    for entry in value:
-        if not isinstance(entry, dict):
-            return f"`{row.name}` is no list of objects"
-        wrong = misshapen(row.table, entry)
-        if wrong:
-            return wrong
-    return None
+    return next(filter(None, (misshapen(row.table, entry) for entry in value)), None)
+
+
+def _are_flat(entries: Json) -> bool:
+    """Whether a list of objects shows at once that nothing is wrong: their values are all single ones."""
+    try:
+        return _HOLDERS.isdisjoint(map(type, chain.from_iterable(map(dict.values, entries))))
+    except TypeError:
+        return False
 
 
 def late_values(

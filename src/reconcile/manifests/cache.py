@@ -41,16 +41,21 @@ class Cache:
         """The start, length and checksum of each entry, by the digest of its file's bytes."""
         self._sound = ""
         self._used: dict[str, bytes | None] = {}
-        """What this run found (None: as it was) and kept, in its order."""
+        """What this run found (None: as it was) and kept."""
+        self._files: list[str] = []
+        """The key of each file of which it did so: two of the same bytes are two."""
         self._new = False
         self._can = os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
         if self._can:
             with contextlib.suppress(*_UNUSABLE):
                 self._open()
 
-    def find(self, data: bytes) -> Json:
-        """The entry of a file with these bytes; None where there is none that can be believed."""
-        key = _digest(data)
+    def key(self, data: bytes) -> str:
+        """By what the entry of a file with these bytes is found."""
+        return _digest(data)
+
+    def find(self, key: str) -> Json:
+        """The entry of a file; None where there is none that can be believed."""
         text = self._entry(key)
         if text is None:
             return None
@@ -59,12 +64,14 @@ class Cache:
         except ValueError:
             return None
         self._used[key] = None
+        self._files.append(key)
         return entry
 
-    def keep(self, data: bytes, entry: Json) -> None:
-        """Keeps the entry of a file with these bytes, once `write` is called."""
+    def keep(self, key: str, entry: Json) -> None:
+        """Keeps the entry of a file, once `write` is called."""
         with contextlib.suppress(ValueError):
-            self._used[_digest(data)] = encode(entry)
+            self._used[key] = encode(entry)
+            self._files.append(key)
             self._new = True
 
     @property
@@ -92,7 +99,7 @@ class Cache:
 
     @property
     def _all(self) -> str:
-        return _digest("\n".join(self._used).encode())
+        return _digest("\n".join(sorted(self._files)).encode())
 
     def _open(self) -> None:
         with _folder(self._root) as folder:

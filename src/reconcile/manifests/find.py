@@ -65,7 +65,9 @@ class Folder:
                 words = "this is no regular file (a pipe, a device, a link to nothing): remove it"
                 return Problem("unreadable", words, origin)
             with open(path, "rb") as stream:
-                return stream.read(FILE_AT_MOST + 1)
+                size = os.fstat(stream.fileno()).st_size
+                data = stream.read(min(size, FILE_AT_MOST) + 1)  # not at once all that it could be
+                return data if len(data) <= size else data + stream.read(FILE_AT_MOST + 1 - len(data))
         except OSError as error:
             words = f"the file cannot be read ({error.strerror}): let this user read it"
             return Problem("unreadable", words, origin)

@@ -28,10 +28,11 @@ _UNUSABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
 class Cache(Protocol):
-    """What keeps entries by the bytes of their files."""
+    """What keeps entries by the digests of their files."""
 
-    def find(self, data: bytes) -> Json: ...
-    def keep(self, data: bytes, entry: Json) -> None: ...
+    def key(self, data: bytes) -> str: ...
+    def find(self, key: str) -> Json: ...
+    def keep(self, key: str, entry: Json) -> None: ...
     def keep_sound(self) -> None: ...
     @property
     def is_sound(self) -> bool: ...
@@ -46,17 +47,18 @@ class Shelf:
         """The identities of those of which the rules of their kind had nothing to say."""
         self._all = True
         self._project, self._catalogue, self._cache = project, catalogue, cache
-        self._unknown: dict[str, bytes] = {}
+        self._unknown: dict[str, str] = {}
 
     def recall(self, name: str, data: bytes) -> bool:
         """Whether the file is known: what it declares is then among `recalled`."""
         if self._cache is None:
             return False
-        entry = self._cache.find(data)
+        key = self._cache.key(data)
+        entry = self._cache.find(key)
         try:
             found = [*_resources(entry, Places(name, data, entry["places"]), self._project, self._catalogue)]
         except _UNUSABLE:
-            self._unknown[name] = data
+            self._unknown[name] = key
             self._all = False
             return False
         self.recalled += [resource for resource, _ in found]
