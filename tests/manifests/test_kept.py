@@ -243,10 +243,10 @@ def test_a_foreign_entry_is_passed_over(root: Path, text: bytes) -> None:
             b"[]",
             b"null",
             b"\xff",
-            b'{"entries": 5, "sound": ""}',
-            b'{"entries": [5], "sound": ""}',
+            b'{"entries": 5, "sound": []}',
+            b'{"entries": [5], "sound": []}',
         ),
-        *(b'{"entries": [["k", -1, 0]], "sound": ""}', b'{"entries": [[[], 1, 0]], "sound": ""}'),
+        *(b'{"entries": [["k", -1, 0]], "sound": []}', b'{"entries": [[[], 1, 0]], "sound": []}'),
         b'{"entries": [["k", 1e300, 0], ["l", "m", "n"]], "sound": null}',
     ],
 )

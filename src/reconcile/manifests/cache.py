@@ -39,11 +39,12 @@ class Cache:
         self._file: int | None = None
         self._places: dict[str, tuple[int, int, int]] = {}
         """The start, length and checksum of each entry, by the digest of its file's bytes."""
-        self._sound = ""
+        self._sound: set[str] = set()
+        """The files, as one digest, among which nothing was wrong."""
         self._used: dict[str, bytes | None] = {}
         """What this run found (None: as it was) and kept."""
-        self._files: list[str] = []
-        """The key of each file of which it did so: two of the same bytes are two."""
+        self._marks: set[str] = set()
+        """The files, as one digest, among which it found nothing wrong."""
         self._new = False
         self._can = os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
         if self._can:
@@ -64,25 +65,26 @@ class Cache:
         except ValueError:
             return None
         self._used[key] = None
-        self._files.append(key)
         return entry
 
-    def keep(self, key: str, entry: Json) -> None:
-        """Keeps the entry of a file, once `write` is called."""
-        with contextlib.suppress(ValueError):
+    def keep(self, key: str, entry: Json) -> bool:
+        """Keeps the entry of a file, once `write` is called; False where it has no spelling."""
+        try:
             self._used[key] = encode(entry)
-            self._files.append(key)
-            self._new = True
+        except ValueError:
+            return False
+        self._new = True
+        return True
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing was wrong among just the files that this run found, the last time."""
-        return self._sound == self._all
+    def is_sound(self, keys: Iterable[str]) -> bool:
+        """Whether nothing was wrong among just these files; two of one key are two."""
+        return _all_of(keys) in self._sound
 
-    def keep_sound(self) -> None:
-        """Nothing is wrong among the files that this run found and kept."""
-        self._new |= not self.is_sound
-        self._sound = self._all
+    def keep_sound(self, keys: Iterable[str]) -> None:
+        """Keeps that nothing is wrong among these files."""
+        mark = _all_of(keys)
+        self._marks.add(mark)
+        self._new |= mark not in self._sound
 
     def write(self) -> None:
         """Puts what this run found and kept in the place of what was there, in one step."""
@@ -96,10 +98,6 @@ class Cache:
         if self._file is not None:
             os.close(self._file)
             self._file = None
-
-    @property
-    def _all(self) -> str:
-        return _digest("\n".join(sorted(self._files)).encode())
 
     def _open(self) -> None:
         with _folder(self._root) as folder:
@@ -115,7 +113,7 @@ class Cache:
             for key, length, check in head["entries"]:
                 self._places[key] = start, length, check
                 start += length
-            self._sound = head["sound"]
+            self._sound = set(head["sound"])
 
     def _entry(self, key: str) -> bytes | None:
         """The bytes of an entry that are as they were written."""
@@ -132,8 +130,7 @@ class Cache:
         texts = {key: self._entry(key) if text is None else text for key, text in self._used.items()}
         kept = {key: text for key, text in texts.items() if text is not None}
         entries = [[key, len(text), crc32(text)] for key, text in kept.items()]
-        sound = self._sound if len(kept) == len(texts) else ""
-        head = encode({"sound": sound, "entries": entries}) + b"\n"
+        head = encode({"sound": sorted(self._marks), "entries": entries}) + b"\n"
         yield b"%08x %b" % (crc32(head), head)
         yield from kept.values()
 
@@ -173,6 +170,10 @@ def _forget(folder: int) -> None:
     for name in sorted(ages, key=lambda name: ages[name], reverse=True)[FILES_AT_MOST:]:
         with contextlib.suppress(OSError):
             os.unlink(name, dir_fd=folder)
+
+
+def _all_of(keys: Iterable[str]) -> str:
+    return _digest("\n".join(sorted(keys)).encode())
 
 
 def _digest(data: bytes) -> str:

@@ -9,7 +9,7 @@ import json
 import re
 import sys
 from array import array
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -32,10 +32,9 @@ class Cache(Protocol):
 
     def key(self, data: bytes) -> str: ...
     def find(self, key: str) -> Json: ...
-    def keep(self, key: str, entry: Json) -> None: ...
-    def keep_sound(self) -> None: ...
-    @property
-    def is_sound(self) -> bool: ...
+    def keep(self, key: str, entry: Json) -> bool: ...
+    def is_sound(self, keys: Iterable[str]) -> bool: ...
+    def keep_sound(self, keys: Iterable[str]) -> None: ...
 
 
 class Shelf:
@@ -45,9 +44,9 @@ class Shelf:
         self.recalled: list[Resource] = []
         self.sound: set[int] = set()
         """The identities of those of which the rules of their kind had nothing to say."""
-        self._all = True
         self._project, self._catalogue, self._cache = project, catalogue, cache
         self._unknown: dict[str, str] = {}
+        self._known: list[str] = []
 
     def recall(self, name: str, data: bytes) -> bool:
         """Whether the file is known: what it declares is then among `recalled`."""
@@ -59,8 +58,8 @@ class Shelf:
             found = [*_resources(entry, Places(name, data, entry["places"]), self._project, self._catalogue)]
         except _UNUSABLE:
             self._unknown[name] = key
-            self._all = False
             return False
+        self._known.append(key)
         self.recalled += [resource for resource, _ in found]
         self.sound |= {id(resource) for resource, sound in found if sound}
         return True
@@ -68,12 +67,12 @@ class Shelf:
     @property
     def is_sound(self) -> bool:
         """Whether just these files were read before, and nothing was wrong among them."""
-        return self._cache is not None and self._all and self._cache.is_sound
+        return self._cache is not None and not self._unknown and self._cache.is_sound(self._known)
 
     def keep_sound(self) -> None:
-        """Nothing is wrong among the files of this load."""
-        if self._cache is not None:
-            self._cache.keep_sound()
+        """Nothing is wrong among the files of this load: to be kept where each of them is."""
+        if self._cache is not None and not self._unknown:
+            self._cache.keep_sound(self._known)
 
     def keep(self, made: Sequence[Made], spoiled: Container[str], sound: Container[int]) -> None:
         """Puts every file into the cache that was not known and has no problem of its own."""
@@ -82,8 +81,10 @@ class Shelf:
             files.get(each.resource.origin.file, []).append(each)
         for name, of_file in files.items():
             entry = _entry(of_file, sound)
-            if self._cache is not None and entry is not None:
-                self._cache.keep(self._unknown[name], entry)
+            key = self._unknown[name]
+            if self._cache is not None and entry is not None and self._cache.keep(key, entry):
+                self._known.append(key)
+                del self._unknown[name]
 
 
 def context(project: Project, variables: Mapping[str, Json], secrets: frozenset[str] | None) -> str:
