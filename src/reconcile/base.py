@@ -70,6 +70,9 @@ class Commit(NamedTuple):
             Problem("unreadable", "the base does not have this file", Origin(name)) if data is None else data
         )
 
+    def all_read(self) -> None:
+        """Nothing waits for that."""
+
 
 def _lies_under(name: str, path: str) -> bool:
     normal = os.path.normpath(path)

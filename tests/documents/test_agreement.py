@@ -132,7 +132,7 @@ def scalar(text: str) -> Any:
 
 def seen(text: str, parser: Any) -> tuple[tuple[Document, ...], tuple[Problem, ...], list[list[int]]]:
     documents, problems = read_documents(text.encode(), "f", parser=parser)
-    return documents, problems, [list(document._marks.places) for document in documents[:1]]
+    return documents, problems, [list(document.marks.places) for document in documents[:1]]
 
 
 def paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

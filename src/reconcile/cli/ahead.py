@@ -28,7 +28,7 @@ _SHORT = 0.0005
 
 
 class Ahead:
-    """The lists that are certain to be asked for, asked for as soon as that is certain.
+    """The lists that are certain to be asked for, asked for as soon as all files are at hand.
 
     That is so where so many manifests name a kind that they are looked up by its list, whichever they are,
     and none of them may belong to another environment. A list that was asked for in vain changes nothing.
@@ -36,7 +36,7 @@ class Ahead:
 
     def __init__(self, flags: Flags, project: Project, environment: Mapping[str, str]) -> None:
         self._flags, self._project, self._environment = flags, project, environment
-        self._open = dict(_heads(project))
+        self._heads = dict(_heads(project))
         self._counts: Counter[bytes] = Counter()
         self._asked: list[tuple[Request, Future[Response]]] = []
         self._given: set[Future[Response]] = set()
@@ -49,12 +49,16 @@ class Ahead:
 
     def notice(self, data: bytes) -> None:
         """Counts the manifests of a file by their kinds."""
-        if not self._open or b"environments:" in data:
+        if b"environments:" in data:
             return
-        for head, (config, kind) in tuple(self._open.items()):
-            self._counts[head] += data.count(head)
+        for head in self._heads:
+            if self._counts[head] < MANY:
+                self._counts[head] += data.count(head)
+
+    def begin(self) -> None:
+        """Asks for the lists of the kinds of which there are many."""
+        for head, (config, kind) in self._heads.items():
             if self._counts[head] >= MANY:
-                del self._open[head]
                 self._ask(config, kind)
 
     def answer(self, request: Request) -> Future[Response] | None:
@@ -125,3 +129,8 @@ class _Watched(NamedTuple):
         if isinstance(data, bytes):
             self.ahead.notice(data)
         return data
+
+    def all_read(self) -> None:
+        """What was noticed is acted on."""
+        self.files.all_read()
+        self.ahead.begin()

@@ -57,7 +57,7 @@ class Marks:
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
         self.places = array("I")
-        self.keys: Mapping[str, str] = {}
+        self.keys: Mapping[str, str | None] = {}
         """Every key of the file, wherever it stands."""
         self.loud = False
         """Whether the file spells a truth value in capitals."""
@@ -138,30 +138,30 @@ class Document:
 
     value: Json
     file: str
-    _marks: Marks = field(repr=False, compare=False)
+    marks: Marks = field(repr=False, compare=False)
     at: int = field(repr=False, compare=False)
     """The slot of its first node."""
 
     @property
     def packed(self) -> str:
         """The places of all of its file's nodes as one text, for `Places`."""
-        return b64encode(self._marks.places.tobytes()).decode()
+        return b64encode(self.marks.places.tobytes()).decode()
 
     @property
     def loud(self) -> bool:
         """Whether its file spells a truth value as `True`, `TRUE`, `False` or `FALSE`."""
-        return self._marks.loud
+        return self.marks.loud
 
     def mentions(self, keys: Set[str]) -> bool:
         """Whether its file has a mapping with one of these keys anywhere."""
-        return not self._marks.keys.keys().isdisjoint(keys)
+        return not self.marks.keys.keys().isdisjoint(keys)
 
     def locate(self, path: Sequence[str | int], *, value: bool = False) -> Origin:
         """The place of the key or list item at `path`, or of its value.
 
         A path that does not exist has the place of its nearest parent that does; `()` is the first node's.
         """
-        marks, node, at = self._marks, self.value, self.at
+        marks, node, at = self.marks, self.value, self.at
         found = at
         for step in path:
             slot = marks.entry(node, at, step)

@@ -25,6 +25,9 @@ class Files(Protocol):
     def read(self, name: str) -> bytes | Problem:
         """The bytes of one file, or why it cannot be read."""
 
+    def all_read(self) -> None:
+        """No more files are read; whoever has threads to begin may do so now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -71,6 +74,9 @@ class Folder:
         except OSError as error:
             words = f"the file cannot be read ({error.strerror}): let this user read it"
             return Problem("unreadable", words, origin)
+
+    def all_read(self) -> None:
+        """Nothing waits for that."""
 
     def _holds(self, path: str) -> bool:
         if os.path.islink(path):

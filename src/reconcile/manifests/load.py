@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from operator import attrgetter
 from typing import NamedTuple
 
-from reconcile.documents import Document, read_documents
+from reconcile.documents import Document, helpers, read_all
 from reconcile.kinds import Catalogue, Kind
 from reconcile.manifests import relations
 from reconcile.manifests.envelope import Declared, open_envelopes
@@ -122,7 +122,7 @@ def by_place(problem: Problem) -> tuple[str, int, int, str]:
 
 def _documents(source: Files, names: Sequence[str], shelf: Shelf) -> tuple[list[Document], list[Problem]]:
     """The documents of the files that the shelf does not know."""
-    documents: list[Document] = []
+    unknown: list[tuple[str, bytes]] = []
     problems: list[Problem] = []
     total = 0
     for name in names:
@@ -135,9 +135,13 @@ def _documents(source: Files, names: Sequence[str], shelf: Shelf) -> tuple[list[
             words = "more than 256 MiB of manifests: split the project"
             return [], [Problem("limit-bytes", words, Origin(name))]
         if not shelf.recall(name, data):
-            found, more = read_documents(data, name)
-            documents += found
-            problems += more
+            unknown.append((name, data))
+    helping = helpers(unknown)
+    source.all_read()
+    documents: list[Document] = []
+    for found, more in read_all(unknown, helping):
+        documents += found
+        problems += more
     return documents, problems
 
 
