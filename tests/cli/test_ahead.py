@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.flags import Flags
 from reconcile.manifests import Outside, load
 from reconcile.manifests.find import Folder
-from reconcile.model import Origin, Problem
 from reconcile.project import read_project
 
 UNKNOWN = "apiVersion: flexdeploy/v1\nkind: Nothing\nmetadata: {name: z}\n"
@@ -36,29 +34,15 @@ def estate(project: Path, wire: Wire) -> Path:
     return project
 
 
-@dataclass
-class Waiting:
-    """Files of which the last is not read before the server has been asked."""
-
-    folder: Folder
-    asked: threading.Event
-
-    def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
-        return self.folder.found(listed)
-
-    def read(self, name: str) -> bytes | Problem:
-        assert name != "manifests/train.yaml" or self.asked.wait(60)
-        return self.folder.read(name)
-
-
-def test_the_list_is_asked_for_before_the_last_file_is_read(estate: Path, wire: Wire) -> None:
+def test_the_list_is_asked_for_by_loading_alone(estate: Path, wire: Wire) -> None:
     asked = threading.Event()
     wire.before = lambda line: asked.set()
     project, _ = read_project((estate / "reconcile.yaml").read_bytes(), estate, CATALOGUE, None)
     assert project is not None
     ahead = Ahead(Flags(), project, CREDENTIALS)
     try:
-        loaded = load(project, CATALOGUE, Outside(), ahead.watching(Waiting(Folder(estate), asked)))
+        loaded = load(project, CATALOGUE, Outside(), ahead.watching(Folder(estate)))
+        assert asked.wait(60)
     finally:
         ahead.close()
     assert len(loaded.resources) == MANY + 51
