@@ -56,6 +56,21 @@ def test_flags_on_both_sides_are_taken_together(tool: Tool, three: Path) -> None
     }
 
 
+def test_a_flag_that_may_be_repeated_adds_to_what_stands_before_the_command(tool: Tool, three: Path) -> None:
+    targets = ["--target", "*/blog", "plan", "--target", "*/train", "-o", "json"]
+    assert _addresses(tool(*targets).document) == ["flexdeploy/Release/blog", "flexdeploy/Release/train"]
+    ran = tool("--report", "json=a.json", "plan", "--report", "markdown=b.md")
+    assert ran.code == 0
+    assert json.loads((three / "a.json").read_text()) and (three / "b.md").read_text()
+    found = tool("--var", "id=9", "--var", "no=1", "plan", "--var", "other=2", "-o", "json").document
+    assert found["operations"][0]["requests"][0]["body"]["pipelineId"] == 9
+
+
+def test_of_one_variable_given_twice_the_later_counts(tool: Tool, three: Path) -> None:
+    found = tool("--var", "id=9", "plan", "--var", "id=8", "-o", "json").document
+    assert found["operations"][0]["requests"][0]["body"]["pipelineId"] == 8
+
+
 def test_the_folder_of_the_project_may_be_named(tool: Tool, project: Path, tmp_path: Path) -> None:
     tool.folder = tmp_path.parent
     assert tool("-C", project.name, "plan").out == "No changes.\n"

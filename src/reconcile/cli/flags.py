@@ -148,9 +148,8 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
     def called(*args: Any, **given: Any) -> Any:
         ctx = click.get_current_context()
         own = {name: given.pop(name) for name in Flags._fields}
-        written = {name: value for name, value in own.items() if value is not None and value != ()}
         base = ctx.obj if isinstance(ctx.obj, Flags) else _from_environment(os.environ)
-        whole = base._replace(**written)
+        whole = _joined(base, own)
         if whole.only and not whole.base and ctx.parent is not None:
             raise click.UsageError("--only goes with --base: without it, differences have no labels")
         return command(*args, given=whole, **given)
@@ -158,6 +157,13 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         called = option(called)
     return called
+
+
+def _joined(base: Flags, own: Mapping[str, Any]) -> Flags:
+    """What is written over what was given before it; a flag that may be repeated adds to it."""
+    written = {name: value for name, value in own.items() if value is not None}
+    repeated = {name: getattr(base, name) + value for name, value in written.items() if isinstance(value, tuple)}
+    return base._replace(**{**written, **repeated})
 
 
 def _from_environment(environment: Mapping[str, str]) -> Flags:
