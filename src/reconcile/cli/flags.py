@@ -162,7 +162,9 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
 def _joined(base: Flags, own: Mapping[str, Any]) -> Flags:
     """What is written over what was given before it; a flag that may be repeated adds to it."""
     written = {name: value for name, value in own.items() if value is not None}
-    repeated = {name: getattr(base, name) + value for name, value in written.items() if isinstance(value, tuple)}
+    repeated = {
+        name: getattr(base, name) + value for name, value in written.items() if isinstance(value, tuple)
+    }
     return base._replace(**{**written, **repeated})
 
 

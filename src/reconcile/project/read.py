@@ -11,6 +11,7 @@ from reconcile.fields.walk import replaced
 from reconcile.kinds import Catalogue
 from reconcile.model import Json, Origin, Problem
 from reconcile.nearest import suggestion
+from reconcile.project.auth import written_problems
 from reconcile.project.file import GuardsEntry, ProjectFile
 from reconcile.project.layers import Layers
 from reconcile.project.system import system_config
@@ -32,9 +33,11 @@ def read_project(
         [replaced(document.value, _typed)],
         [lambda place, value: document.locate(place, value=value)],
     )
-    problems = problems or tuple(_unknown_environment(document, environment))
     if problems:
         return None, _sorted(problems)
+    unknown = tuple(_unknown_environment(document, environment))
+    if unknown:
+        return None, _sorted((*unknown, *written_problems(document)))
     return _project(Layers(document, environment), root, catalogue)
 
 
@@ -63,15 +66,15 @@ def _unknown_environment(document: Document, name: str | None) -> Iterator[Probl
 
 def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project | None, tuple[Problem, ...]]:
     systems: dict[str, SystemConfig] = {}
-    problems: list[Problem] = []
+    problems = dict.fromkeys(written_problems(layers.document))
     for name in layers.merged("systems"):
         config = system_config(name, layers, catalogue)
         if isinstance(config, SystemConfig):
             systems[name] = _rooted(config, root)
         else:
-            problems += config
+            problems |= dict.fromkeys(config)
     if problems:
-        return None, _sorted(problems)
+        return None, _sorted(tuple(problems))
     file = layers.document.value
     guards = GuardsEntry(**layers.merged("guards"))
     return Project(

@@ -26,6 +26,8 @@ class SystemConfig(NamedTuple):
     insecure: bool
     origin: Origin
     auth_origin: Origin
+    secret_origins: Mapping[str, Origin]
+    """Where the value of each part of the credential stands."""
 
 
 class Guards(NamedTuple):
