@@ -218,6 +218,25 @@ def test_a_change_in_every_environment_is_said_once(tool: Tool, history: History
     assert [change["path"] for change in whole["project_changes"]] == ["guards.max_deletes"]
 
 
+def test_a_change_of_the_project_file_has_the_line_where_it_stands(tool: Tool, history: History) -> None:
+    file = history.folder / "reconcile.yaml"
+    file.write_text(file.read_text() + "environments:\n  a: {}\n  gone: {}\n", encoding="utf-8")
+    history.commit("before")
+    rewrite(
+        history, "  a: {}\n  gone: {}\n", "  a: {}\n  b:\n    guards:\n      max_runs: 2\n", "reconcile.yaml"
+    )
+    rewrite(history, "environments:", "guards:\n  max_deletes: 9\nenvironments:", "reconcile.yaml")
+    rewrite(history, "FD_PASSWORD", "FD_USER", "reconcile.yaml")
+    whole = tool("plan", "--env", "a", "--base", "before", "-o", "json").document
+    assert {change["path"]: change["source"]["line"] for change in whole["project_changes"]} == {
+        "environments.b": 10,
+        "environments.b.guards.max_runs": 12,
+        "environments.gone": 8,
+        "guards.max_deletes": 7,
+        "systems.flexdeploy.auth.basic.password.env": 5,
+    }
+
+
 ADDED = """
 environments:
   staging: {}

@@ -86,6 +86,7 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
         variables=layers.merged("variables"),
         guards=Guards(guards.max_deletes, guards.max_runs, guards.max_creates),
         auth_variables=frozenset(_auth_variables(file)),
+        origins=dict(_origins(layers)),
     ), ()
 
 
@@ -105,6 +106,15 @@ def _manifests(layers: Layers) -> Iterator[tuple[str, Origin]]:
         yield "manifests", Origin(FILE)
     for index, path in enumerate(listed or ()):
         yield path, layers.document.locate((*place, index), value=True)
+
+
+def _origins(layers: Layers) -> Iterator[tuple[tuple[str, ...], Origin]]:
+    for key, names in {
+        "guards": Guards._fields,
+        "environments": layers.document.value.get("environments"),
+    }.items():
+        yield (key,), layers.locate(key)
+        yield from (((key, name), layers.locate(key, name)) for name in names or ())
 
 
 def _auth_variables(file: Mapping[str, Json]) -> Iterator[str]:
