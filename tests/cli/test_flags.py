@@ -136,6 +136,12 @@ def test_a_path_and_a_target_both_have_to_fit(tool: Tool, three: Path) -> None:
         ),
         (["--target", "FLEXDEPLOY/*"], "nothing is declared as `FLEXDEPLOY/*`"),
         (["../elsewhere"], "no manifest in `../elsewhere`"),
+        (["--target", "blog"], "nothing is declared as `blog`; did you mean `flexdeploy/Release/blog`?"),
+        (["--target", "release/shp"], "did you mean `flexdeploy/Release/shop`?"),
+        (["--target", "zzz"], "nothing is declared as `zzz`; the nearest is `flexdeploy/Release/"),
+        (["shop"], "no manifest in `shop`; did you mean `manifests/web/shop.yaml`?"),
+        (["web"], "no manifest in `web`; did you mean `manifests/web/`?"),
+        (["qqq"], "no manifest in `qqq`; the nearest is `manifests/"),
     ],
 )
 def test_what_matches_nothing_is_an_error_with_the_nearest(
@@ -144,6 +150,11 @@ def test_what_matches_nothing_is_an_error_with_the_nearest(
     ran = tool("plan", *arguments)
     assert (ran.code, wire.log) == (1, [])
     assert words in ran.err
+
+
+def test_all_that_matches_nothing_is_named_at_once(tool: Tool, three: Path) -> None:
+    ran = tool("plan", "a", "manifests/web", "b", "--target", "c", "--target", "*/shop", "--target", "d")
+    assert [line.split("`")[1] for line in ran.err.splitlines()] == ["a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from reconcile.model import Origin, Problem
+from reconcile.nearest import nearest
 
 FILES_AT_MOST = 200_000
 BYTES_AT_MOST = 256 * 2**20
@@ -89,8 +91,28 @@ def _refused(root: Path, path: str, text: str, origin: Origin) -> Problem | None
         words = f"`{text}` lies outside the project: list files and folders inside it"
         return Problem("outside-project", words, origin)
     if not _exists(root / path):
-        return Problem("no-such-file", f"`{text}` does not exist; create it, or list what does", origin)
+        hint = _existing(root, path) or "create it, or list what does"
+        return Problem("no-such-file", f"`{text}` does not exist; {hint}", origin)
     return None
+
+
+def _existing(root: Path, path: str) -> str | None:
+    """The nearest name beside the first part of the path that is not there."""
+    there, *parts = [*reversed(Path(path).parents), Path(path)]
+    for part in parts:
+        if not _exists(root / part):
+            near = nearest(part.name, _manifests_in(root / there))
+            return near and f"did you mean `{there / near}`?"
+        there = part
+    return None
+
+
+def _manifests_in(folder: Path) -> Iterator[str]:
+    """The names in a folder that a project may list."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith(".") and (entry.is_dir() or is_manifest(entry.name)):
+                yield entry.name
 
 
 def _exists(path: Path) -> bool:
