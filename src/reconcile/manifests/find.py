@@ -11,6 +11,7 @@ from typing import Protocol
 
 from reconcile.model import Origin, Problem
 from reconcile.nearest import nearest
+from reconcile.project import FILE
 
 FILES_AT_MOST = 200_000
 BYTES_AT_MOST = 256 * 2**20
@@ -86,6 +87,11 @@ def is_manifest(name: str) -> bool:
     return name.endswith(_ENDINGS)
 
 
+def is_found(name: str) -> bool:
+    """Whether a file of this name is a manifest wherever its folder is listed: the project file is none."""
+    return is_manifest(name) and name != FILE
+
+
 def _refused(root: Path, path: str, text: str, origin: Origin) -> Problem | None:
     if os.path.isabs(path) or path.startswith("..") or not _inside(root, root / path):
         words = f"`{text}` lies outside the project: list files and folders inside it"
@@ -108,10 +114,10 @@ def _existing(root: Path, path: str) -> str | None:
 
 
 def _manifests_in(folder: Path) -> Iterator[str]:
-    """The names in a folder that a project may list."""
+    """The names in a folder that a project may mean to list."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if not entry.name.startswith(".") and (entry.is_dir() or is_manifest(entry.name)):
+            if not entry.name.startswith(".") and (entry.is_dir() or is_found(entry.name)):
                 yield entry.name
 
 
@@ -140,7 +146,7 @@ def _files(root: Path, path: str) -> Iterator[str | Problem]:
         inside = os.path.relpath(folder, root)
         files = [os.path.normpath(os.path.join(inside, name)) for name in (*folders, *sorted(names))]
         yield from (_link(name) for name in files[: len(folders)] if (root / name).is_symlink())
-        yield from filter(is_manifest, files[len(folders) :])
+        yield from filter(is_found, files[len(folders) :])
     for error in unread:
         words = f"the folder cannot be read ({error.strerror}): let this user read it"
         yield Problem("unreadable", words, Origin(os.path.relpath(error.filename, root)))
