@@ -84,6 +84,19 @@ def test_paths_are_those_of_the_named_folder(tool: Tool, three: Path, tmp_path: 
     assert planned(tool, "-C", str(three), "manifests/web") == ["shop", "blog"]
 
 
+def test_files_to_write_are_named_from_where_the_command_is_started(
+    tool: Tool, three: Path, tmp_path: Path
+) -> None:
+    tool.folder = tmp_path.parent / "elsewhere"
+    tool.folder.mkdir()
+    assert tool("-C", str(three), "plan", "--out", "p.json", "--report", "json=r.json").code == 0
+    assert tool("-C", str(three), "export", "--to", "out").code == 0
+    assert {file.name for file in tool.folder.iterdir()} == {"p.json", "r.json", "out"}
+    assert tool("-C", str(three), "show", "p.json").code == 0
+    folded = " ".join(tool("plan", "--help").out.split())
+    assert "stay relative to where the command is started" in folded
+
+
 def test_everything_is_planned_where_nothing_is_chosen(tool: Tool, three: Path) -> None:
     assert planned(tool) == ["shop", "blog", "train"]
 

@@ -72,7 +72,12 @@ class _Seconds(click.FloatRange):
 
 _OPTIONS: tuple[Callable[[Command], Command], ...] = (
     click.option(
-        "-C", "--chdir", metavar="DIR", type=click.Path(path_type=Path), help="Run as if started in DIR."
+        "-C",
+        "--chdir",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="The project's folder: PATHs and --base DIR are relative to it. Files to read or write "
+        "(--plan, --out, --report, --to) stay relative to where the command is started.",
     ),
     click.option("--env", metavar="NAME", help="The environment of reconcile.yaml. [RECONCILE_ENV]"),
     click.option("--var", metavar="NAME=VALUE", multiple=True, help="Set a variable; VALUE is read as YAML."),
