@@ -97,7 +97,10 @@ def test_a_result_that_nobody_takes_is_1_with_one_line(
     stage.manifests({"first": MANIFEST})
     with unwritable(what) as out:
         ended = process(stage, *command.split(), out=out)
-    assert (ended.returncode, ended.stderr) == (1, f"Error: standard output cannot be written ({why})\n")
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        f"Error: standard output cannot be written ({why}): give it another place\n",
+    )
 
 
 def test_a_standard_output_that_was_closed_from_the_start_takes_nothing(stage: Stage) -> None:
@@ -111,7 +114,7 @@ def test_a_standard_output_that_was_closed_from_the_start_takes_nothing(stage: S
         timeout=60,
         check=False,
     )
-    words = "Error: standard output cannot be written (Bad file descriptor)\n"
+    words = "Error: standard output cannot be written (Bad file descriptor): give it another place\n"
     assert (ended.returncode, ended.stderr) == (1, words)
 
 
@@ -137,7 +140,10 @@ def test_a_plan_that_nobody_takes_keeps_apply_from_beginning(stage: Stage, what:
     stage.manifests({"first": MANIFEST})
     with unwritable(what) as out:
         ended = process(stage, "apply", "--yes", out=out)
-    assert (ended.returncode, ended.stderr) == (1, f"Error: standard output cannot be written ({why})\n")
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        f"Error: standard output cannot be written ({why}): give it another place\n",
+    )
     assert stage.sent(writes=True) == []
 
 

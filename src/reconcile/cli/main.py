@@ -100,10 +100,10 @@ def main() -> NoReturn:
         tell("Interrupted.")
         sys.exit(codes.SIGINT)
     except Unwritten as error:
-        tell(f"Error: {error}")
+        tell(f"Error: {error}: give it another place")
         sys.exit(codes.ERROR)
     except BrokenPipeError as error:  # the help, which click prints by itself
-        tell(f"Error: {unwritten('standard output', error)}")
+        tell(f"Error: {unwritten('standard output', error)}: give it another place")
         sys.exit(codes.ERROR)
     sys.exit(code if isinstance(code, int) else codes.OK)
 

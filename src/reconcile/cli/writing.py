@@ -275,7 +275,9 @@ def _reported(
     try:
         every(_outputs(work, whole, shown=shown))
     except Unwritten as error:
-        then = "; what was sent stays: reconcile plan shows what is left" if sent else ""
+        then = (
+            "; what was sent stays: reconcile plan shows what is left" if sent else ": give it another place"
+        )
         tell(f"Error: {error}{then}")
         return code or (codes.INCOMPLETE if sent else codes.ERROR)
     return code
