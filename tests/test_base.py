@@ -12,6 +12,7 @@ from tests.support.history import History
 from tests.support.projects import release, written
 
 from reconcile.base import Commit, NoBase, commit, head
+from reconcile.manifests.find import Folder
 from reconcile.model import Origin, Problem
 
 PLACE = (("manifests", Origin("reconcile.yaml", 1)),)
@@ -31,6 +32,23 @@ def text(base: Commit, name: str = "manifests/a.yaml") -> str:
     data = base.read(name)
     assert not isinstance(data, Problem), data
     return data.decode()
+
+
+def test_the_whole_project_is_listed_as_in_its_folder_without_its_project_file(history: History) -> None:
+    names = (
+        "manifests/a.yaml",
+        "b.yml",
+        ".github/c.yml",
+        "teams/.hidden/d.yaml",
+        "teams/e.yaml",
+        "reconcile.yaml",
+    )
+    written(history.folder, {name: release("a") for name in names})
+    history.commit("whole")
+    for listed, found in ((".", ["b.yml", "manifests/a.yaml", "teams/e.yaml"]), ("teams", ["teams/e.yaml"])):
+        place = ((listed, Origin("reconcile.yaml", 1)),)
+        assert commit(history.folder, "whole").found(place) == (found, [])
+        assert Folder(history.folder).found(place) == (found, [])
 
 
 def tricks(history: History, pwned: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_file_without_a_credential_is_named_and_not_shown(content: bytes, tmp_
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     (problem,) = endpoint(config(tmp_path, "{bearer: {file: /nowhere/key}}"), {})
     assert str(problem) == (
-        "reconcile.yaml:5:5: system `lamps`: /nowhere/key cannot be read (No such file or directory): "
+        "reconcile.yaml:5:20: system `lamps`: /nowhere/key cannot be read (No such file or directory): "
         "mount the credential there "
         "[missing-credential]"
     )
@@ -71,8 +71,15 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_every_missing_variable_is_named_with_the_system_and_the_line(tmp_path: Path) -> None:
     found = endpoint(config(tmp_path, "{basic: {username: {env: U}, password: {env: P}}}"), {"P": ""})
     assert lines(found) == [
-        "reconcile.yaml:5:5: system `lamps`: U is not set: set it to the credential [missing-credential]",
-        "reconcile.yaml:5:5: system `lamps`: P is not set: set it to the credential [missing-credential]",
+        "reconcile.yaml:5:30: system `lamps`: U is not set: set it to the credential [missing-credential]",
+        "reconcile.yaml:5:50: system `lamps`: P is not set: set it to the credential [missing-credential]",
+    ]
+
+
+def test_a_missing_credential_has_the_place_of_its_own_value_in_block_style(tmp_path: Path) -> None:
+    auth = "\n      basic:\n        username: me\n        password:\n          env: P"
+    assert lines(endpoint(config(tmp_path, auth), {})) == [
+        "reconcile.yaml:9:11: system `lamps`: P is not set: set it to the credential [missing-credential]",
     ]
 
 

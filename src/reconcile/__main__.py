@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from reconcile.cli import codes
 from reconcile.cli.collector import collector_off
@@ -27,12 +27,20 @@ def run() -> NoReturn:
 
 
 def _leave(code: int) -> NoReturn:
-    for stream in (sys.stdout, sys.stderr):
-        try:
+    """Leaves with `code`; with 1 where that is 0 and what was printed found no reader."""
+    printed = _flushed(sys.stdout)
+    _flushed(sys.stderr)
+    os._exit(code if printed else code or codes.ERROR)
+
+
+def _flushed(stream: TextIO | None) -> bool:
+    """Whether all that a stream held back is out; one that was closed from the start held nothing."""
+    try:
+        if stream is not None:
             stream.flush()
-        except (OSError, ValueError):  # whoever read it has gone, or it was closed for that
-            code = code or codes.ERROR
-    os._exit(code)
+    except (OSError, ValueError):  # whoever read it has gone, or it was closed for that
+        return False
+    return True
 
 
 if __name__ == "__main__":

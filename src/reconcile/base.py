@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from shlex import quote
 from typing import NamedTuple
 
-from reconcile.manifests.find import FILE_AT_MOST, is_manifest
+from reconcile.manifests.find import FILE_AT_MOST, is_found, is_manifest
 from reconcile.model import Origin, Problem
 
 _SECONDS = 120
@@ -75,8 +75,12 @@ class Commit(NamedTuple):
 
 
 def _lies_under(name: str, path: str) -> bool:
+    """Whether a listed path leads to a file, as it does in a folder: not through one that is hidden."""
     normal = os.path.normpath(path)
-    return name == normal or (is_manifest(name) and (normal == "." or name.startswith(f"{normal}/")))
+    inside = name if normal == "." else name.removeprefix(f"{normal}/")
+    if inside == name and normal != ".":
+        return name == normal
+    return is_found(name) and not any(folder.startswith(".") for folder in inside.split("/")[:-1])
 
 
 def commit(root: Path, ref: str) -> Commit:

@@ -40,7 +40,7 @@ def endpoint(config: SystemConfig, environment: Mapping[str, str]) -> Endpoint |
             parts[name] = _text(given, environment)
         except LookupError as error:
             message = f"system `{config.name}`: {error.args[0]}"
-            problems.append(Problem("missing-credential", message, config.auth_origin))
+            problems.append(Problem("missing-credential", message, config.secret_origins[name]))
     if problems:
         return tuple(problems)
     scheme = next(scheme for scheme in config.system.auth if scheme.name == config.scheme)

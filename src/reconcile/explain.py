@@ -16,14 +16,15 @@ WIDTH = 96
 def explain(topic: str | None, catalogue: Catalogue) -> str:
     """The page of `KIND`, `type/Kind` or `KIND.field.inner`; of nothing, the list of kinds.
 
-    LookupError names the nearest where there is no such kind or field.
+    Where several systems have such a kind, the page of each. LookupError names the nearest where there is
+    no such kind or field.
     """
     kinds = {f"{system.type}/{kind.name}": kind for system in catalogue.values() for kind in system.kinds}
     if topic is None:
         return "\n".join(_listed(kinds))
     name, *fields = topic.split(".")
-    kind = _kind(name, kinds)
-    return "\n".join(_field_page(kind, fields) if fields else _kind_page(kind))
+    found = _kinds(name, kinds)
+    return "\n\n\n".join(_field_pages(found, fields) if fields else map(_kind_page, found))
 
 
 def _listed(kinds: dict[str, Kind]) -> Iterator[str]:
@@ -33,37 +34,76 @@ def _listed(kinds: dict[str, Kind]) -> Iterator[str]:
     yield "reconcile explain KIND or KIND.FIELD says more."
 
 
-def _kind(name: str, kinds: dict[str, Kind]) -> Kind:
-    found = [kind for key, kind in kinds.items() if name.casefold() in {key.casefold(), kind.name.casefold()}]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        both = " and ".join(key for key, kind in kinds.items() if kind in found)
-        raise LookupError(f"`{name}` is {both}: write one of them")
-    known = [*kinds, *(kind.name for kind in kinds.values())]
-    raise LookupError(f"no kind `{name}`{suggestion(name, known)}")
+def _kinds(name: str, kinds: dict[str, Kind]) -> list[Kind]:
+    wanted = name.casefold()
+    found = [kind for key, kind in kinds.items() if wanted in {key.casefold(), kind.name.casefold()}]
+    if not found:
+        known = [*kinds, *(kind.name for kind in kinds.values())]
+        raise LookupError(f"no kind `{name}`{suggestion(name, known)}")
+    return found
 
 
-def _kind_page(kind: Kind) -> Iterator[str]:
-    yield f"{kind.api_version} {kind.name}"
-    yield ""
-    yield fill(kind.summary, WIDTH)
-    yield f"Found by {', '.join(kind.key)}, or by metadata.id."
-    yield ""
-    for name, row in kind.table.rows.items():
-        yield f"  {name:<26} {_type(kind.table, row):<28} {_about(kind.table, row)}"
+def _kind_page(kind: Kind) -> str:
+    return "\n".join(
+        [
+            _title(kind),
+            "",
+            fill(kind.summary, WIDTH),
+            f"Found by {', '.join(kind.key)}, or by metadata.id.",
+            *_required(kind.table),
+            "",
+            *(
+                f"  {name:<26} {_type(kind.table, row):<28} {_about(kind.table, row)}"
+                for name, row in kind.table.rows.items()
+            ),
+        ]
+    )
 
 
-def _field_page(kind: Kind, fields: list[str]) -> Iterator[str]:
-    table, row = kind.table, None
-    for field in fields:
-        if row is not None:
-            table = row.table or _fieldless(row)
-        row = table.rows.get(field)
-        if row is None:
-            raise LookupError(f"{kind.name} has no field `{'.'.join(fields)}`{suggestion(field, table.rows)}")
-    if row is not None:
-        yield from _page(f"{kind.name}.{'.'.join(fields)}", table, row)
+def _title(kind: Kind) -> str:
+    return f"{kind.api_version} {kind.name}"
+
+
+def _required(table: Table) -> Iterator[str]:
+    names = [name for name, row in table.rows.items() if row.must_be_written]
+    if names:
+        yield fill(f"Required: {', '.join(names)}.", WIDTH)
+
+
+def _field_pages(kinds: list[Kind], fields: list[str]) -> Iterator[str]:
+    """The page of the field in each kind that has it."""
+    found = [_field_page(kind, fields) for kind in kinds if _has(kind, fields)]
+    yield from found or [_field_page(kinds[0], fields)]
+
+
+def _has(kind: Kind, fields: list[str]) -> bool:
+    try:
+        _row(kind, fields)
+    except LookupError:
+        return False
+    return True
+
+
+def _field_page(kind: Kind, fields: list[str]) -> str:
+    table, row = _row(kind, fields)
+    return "\n".join(_page(f"{_title(kind)}.{'.'.join(fields)}", table, row))
+
+
+def _row(kind: Kind, fields: list[str]) -> tuple[Table, Row]:
+    """The row of a field, and the table that it stands in; LookupError where there is none."""
+    *outer, last = fields
+    table = kind.table
+    for field in outer:
+        row = _known(field, table, kind, fields)
+        table = row.table or _fieldless(row)
+    return table, _known(last, table, kind, fields)
+
+
+def _known(field: str, table: Table, kind: Kind, fields: list[str]) -> Row:
+    row = table.rows.get(field)
+    if row is None:
+        raise LookupError(f"{kind.name} has no field `{'.'.join(fields)}`{suggestion(field, table.rows)}")
+    return row
 
 
 def _fieldless(row: Row) -> Table:
@@ -80,13 +120,16 @@ def _page(title: str, table: Table, row: Row) -> Iterator[str]:
     yield f"Example: {row.name}: {json.dumps((info.examples or [None])[0])}"
     if row.table is not None:
         yield ""
+        yield from _required(row.table)
         for name, inner in row.table.rows.items():
             yield f"  {name:<34} {_type(row.table, inner):<12} {_about(row.table, inner)}"
 
 
 def _notes(row: Row) -> Iterator[str]:
-    if row.required and not row.from_name:
+    if row.must_be_written:
         yield "Required."
+    if row.choices:
+        yield f"One of {', '.join(row.choices)}."
     if row.from_name:
         yield "Where the manifest is silent, metadata.name is meant."
     if row.key:

@@ -10,10 +10,10 @@ from reconcile.model import Json
 LISTED_AT_MOST = 12
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name closest to `name`, or None where none is close."""
+def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
+    """The known name closest to `name`, or None where none is as close as `least` (1 is the same)."""
     by_folded = {candidate.casefold(): candidate for candidate in known}
-    found = get_close_matches(name.casefold()[:200], by_folded, n=1, cutoff=0.6)
+    found = get_close_matches(name.casefold()[:200], by_folded, n=1, cutoff=least)
     return by_folded[found[0]] if found else None
 
 

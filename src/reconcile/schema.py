@@ -101,11 +101,7 @@ def _or_late(schema: dict[str, Json], row: Row) -> dict[str, Json]:
 
 def _rule(kind: Kind) -> dict[str, Json]:
     """Ties the spec to its kind; a tombstone's needs no more than what identifies its object."""
-    required = [
-        name
-        for name, row in kind.table.rows.items()
-        if row.required and not (row.from_name or row.from_option)
-    ]
+    required = [name for name, row in kind.table.rows.items() if row.must_be_written]
     absent = {"properties": {"absent": {"const": True}}, "required": ["absent"]}
     spec = {"$ref": f"#/definitions/{_name(kind)}"}
     then: dict[str, Json] = {"properties": {"spec": spec}}

@@ -130,7 +130,7 @@ def test_live_state_that_cannot_be_read_is_1(
 def test_a_missing_credential_is_1_and_nothing_is_asked(tool: Tool, project: Path, wire: Wire) -> None:
     ran = tool("plan", FD_PASSWORD="")
     assert ran.code == 1
-    assert "reconcile.yaml:5:5: system `flexdeploy`: FD_PASSWORD is not set" in ran.err
+    assert "reconcile.yaml:5:56: system `flexdeploy`: FD_PASSWORD is not set" in ran.err
     assert wire.log == []
 
 

@@ -56,6 +56,22 @@ def test_flags_on_both_sides_are_taken_together(tool: Tool, three: Path) -> None
     }
 
 
+def test_a_flag_that_may_be_repeated_adds_to_what_stands_before_the_command(tool: Tool, three: Path) -> None:
+    targets = ["--target", "*/blog", "plan", "--target", "*/train", "-o", "json"]
+    assert _addresses(tool(*targets).document) == ["flexdeploy/Release/blog", "flexdeploy/Release/train"]
+    ran = tool("--report", "json=a.json", "plan", "--report", "markdown=b.md")
+    assert ran.code == 0
+    assert json.loads((three / "a.json").read_text())["unchanged"]
+    assert (three / "b.md").read_text()
+    found = tool("--var", "id=9", "--var", "no=1", "plan", "--var", "other=2", "-o", "json").document
+    assert found["operations"][0]["requests"][0]["body"]["pipelineId"] == 9
+
+
+def test_of_one_variable_given_twice_the_later_counts(tool: Tool, three: Path) -> None:
+    found = tool("--var", "id=9", "plan", "--var", "id=8", "-o", "json").document
+    assert found["operations"][0]["requests"][0]["body"]["pipelineId"] == 8
+
+
 def test_the_folder_of_the_project_may_be_named(tool: Tool, project: Path, tmp_path: Path) -> None:
     tool.folder = tmp_path.parent
     assert tool("-C", project.name, "plan").out == "No changes.\n"
@@ -66,6 +82,19 @@ def test_the_folder_of_the_project_may_be_named(tool: Tool, project: Path, tmp_p
 def test_paths_are_those_of_the_named_folder(tool: Tool, three: Path, tmp_path: Path) -> None:
     tool.folder = tmp_path.parent
     assert planned(tool, "-C", str(three), "manifests/web") == ["shop", "blog"]
+
+
+def test_files_to_write_are_named_from_where_the_command_is_started(
+    tool: Tool, three: Path, tmp_path: Path
+) -> None:
+    tool.folder = tmp_path.parent / "elsewhere"
+    tool.folder.mkdir()
+    assert tool("-C", str(three), "plan", "--out", "p.json", "--report", "json=r.json").code == 0
+    assert tool("-C", str(three), "export", "--to", "out").code == 0
+    assert {file.name for file in tool.folder.iterdir()} == {"p.json", "r.json", "out"}
+    assert tool("-C", str(three), "show", "p.json").code == 0
+    folded = " ".join(tool("plan", "--help").out.split())
+    assert "stay relative to where the command is started" in folded
 
 
 def test_everything_is_planned_where_nothing_is_chosen(tool: Tool, three: Path) -> None:
@@ -120,6 +149,12 @@ def test_a_path_and_a_target_both_have_to_fit(tool: Tool, three: Path) -> None:
         ),
         (["--target", "FLEXDEPLOY/*"], "nothing is declared as `FLEXDEPLOY/*`"),
         (["../elsewhere"], "no manifest in `../elsewhere`"),
+        (["--target", "blog"], "nothing is declared as `blog`; did you mean `flexdeploy/Release/blog`?"),
+        (["--target", "release/shp"], "did you mean `flexdeploy/Release/shop`?"),
+        (["--target", "zzz"], "nothing is declared as `zzz`; the nearest is `flexdeploy/Release/"),
+        (["shop"], "no manifest in `shop`; did you mean `manifests/web/shop.yaml`?"),
+        (["web"], "no manifest in `web`; did you mean `manifests/web/`?"),
+        (["qqq"], "no manifest in `qqq`; the nearest is `manifests/"),
     ],
 )
 def test_what_matches_nothing_is_an_error_with_the_nearest(
@@ -128,6 +163,11 @@ def test_what_matches_nothing_is_an_error_with_the_nearest(
     ran = tool("plan", *arguments)
     assert (ran.code, wire.log) == (1, [])
     assert words in ran.err
+
+
+def test_all_that_matches_nothing_is_named_at_once(tool: Tool, three: Path) -> None:
+    ran = tool("plan", "a", "manifests/web", "b", "--target", "c", "--target", "*/shop", "--target", "d")
+    assert [line.split("`")[1] for line in ran.err.splitlines()] == ["a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,88 @@ def test_a_change_in_every_environment_is_said_once(tool: Tool, history: History
     assert [change["path"] for change in whole["project_changes"]] == ["guards.max_deletes"]
 
 
+def test_a_change_of_the_project_file_has_the_line_where_it_stands(tool: Tool, history: History) -> None:
+    file = history.folder / "reconcile.yaml"
+    file.write_text(file.read_text() + "environments:\n  a: {}\n  gone: {}\n", encoding="utf-8")
+    history.commit("before")
+    rewrite(
+        history, "  a: {}\n  gone: {}\n", "  a: {}\n  b:\n    guards:\n      max_runs: 2\n", "reconcile.yaml"
+    )
+    rewrite(history, "environments:", "guards:\n  max_deletes: 9\nenvironments:", "reconcile.yaml")
+    rewrite(history, "FD_PASSWORD", "FD_USER", "reconcile.yaml")
+    whole = tool("plan", "--env", "a", "--base", "before", "-o", "json").document
+    assert {change["path"]: change["source"]["line"] for change in whole["project_changes"]} == {
+        "environments.b": 10,
+        "environments.b.guards.max_runs": 12,
+        "environments.gone": 8,
+        "guards.max_deletes": 7,
+        "systems.flexdeploy.auth.basic.password.env": 5,
+    }
+
+
+ADDED = """
+environments:
+  staging: {}
+  production:
+    guards: {max_deletes: 500}
+    systems: {flexdeploy: {auth: {basic: {password: {env: FD_USER}}}}}
+"""
+
+
+@pytest.mark.parametrize("had", ["", "environments: {staging: {}}\n"])
+def test_in_an_environment_that_the_base_lacks_the_project_file_is_compared_with_its_top_level(
+    tool: Tool, history: History, had: str
+) -> None:
+    file = history.folder / "reconcile.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + had, encoding="utf-8")
+    history.commit("before")
+    file.write_text(text + ADDED, encoding="utf-8")
+    ran = tool("plan", "--env", "production", "--base", "before", "-o", "json")
+    assert (ran.code, ran.err) == (0, "")
+    changes = {change["path"]: change["after"] for change in ran.document["project_changes"]}
+    assert changes.pop("environments.staging", "declared") == "declared"
+    assert changes == {
+        "environments.production": "declared",
+        "guards.max_deletes": 500,
+        "systems.flexdeploy.auth.basic.password.env": "FD_USER",
+    }
+    there = tool("plan", "--env", "staging", "--base", "before", "-o", "json").document["project_changes"]
+    assert {change["path"] for change in there} >= {
+        "environments.production",
+        "environments.production.guards.max_deletes",
+        "environments.production.systems.flexdeploy.auth.basic.password.env",
+    }
+
+
+def test_in_an_environment_that_the_base_lacks_its_manifests_are_the_third_side_all_the_same(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    file = history.folder / "reconcile.yaml"
+    file.write_text(file.read_text() + "environments: {staging: {}}\n", encoding="utf-8")
+    only = release("other", metadata="environments: [staging]")
+    (history.folder / "manifests/other.yaml").write_text(only, encoding="utf-8")
+    history.commit("before")
+    one_of_each(history, wire)
+    rewrite(history, "staging: {}", "staging: {}, production: {}", "reconcile.yaml")
+    ran = tool("plan", "--env", "production", "--base", "before", "-o", "json")
+    assert (ran.code, ran.err, labels(ran)) == (0, "", EACH)
+    assert ran.document["dropped"] == []
+    refused = tool("apply", "--yes", "--env", "production", "--base", "before")
+    assert (refused.code, wire.writes) == (4, [])
+
+
+def test_in_an_environment_that_the_base_lacks_a_changed_natural_key_is_a_renaming(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    rewrite(history, SPEC, SPEC.replace("{", "{releaseName: express, ", 1))
+    file = history.folder / "reconcile.yaml"
+    file.write_text(file.read_text() + "environments: {production: {}}\n", encoding="utf-8")
+    ran = tool("plan", "--env", "production", "--base", "deployed", "-o", "json")
+    (operation,) = ran.document["operations"]
+    assert (operation["action"], operation["id"]) == ("update", 12101)
+
+
 def test_a_base_from_before_the_project_is_a_warning(tool: Tool, history: History) -> None:
     history.git("checkout", "--quiet", "--orphan", "before")
     history.git("rm", "--quiet", "-r", "--cached", ".")

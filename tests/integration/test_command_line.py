@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -21,14 +25,17 @@ spec: {releaseName: REST Release 1, description: ours}
 """
 
 
-def process(stage: Stage, *arguments: str) -> subprocess.CompletedProcess[str]:
+def process(
+    stage: Stage, *arguments: str, out: int | IO[str] = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
     source = str(Path(reconcile.__file__).parent.parent)
     inherited = {name: os.environ[name] for name in ("COVERAGE_PROCESS_START",) if name in os.environ}
     return subprocess.run(
         [sys.executable, "-m", "reconcile", "-C", str(stage.folder), *arguments],
         env={**inherited, **stage.environment, "PYTHONPATH": source},
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=out,
+        stderr=subprocess.PIPE,
         text=True,
         timeout=60,
         check=False,
@@ -62,3 +69,95 @@ def test_a_process_applies(stage: Stage) -> None:
     assert [sent.line for sent in stage.sent(writes=True)] == ["PATCH /releases/12101"]
     again = process(stage, "plan", "--detailed-exitcode")
     assert (again.returncode, again.stdout) == (0, "No changes.\n")
+
+
+@contextmanager
+def unwritable(what: str) -> Iterator[int]:
+    """A standard output that takes nothing: a full disk, or a pipe that nobody reads."""
+    if what == "full":
+        with open("/dev/full", "w") as stream:
+            yield stream.fileno()
+        return
+    reading, writing = os.pipe()
+    os.close(reading)
+    yield writing
+    os.close(writing)
+
+
+UNWRITABLE = pytest.mark.parametrize(
+    ("what", "why"), [("full", "No space left on device"), ("pipe", "Broken pipe")]
+)
+
+
+@UNWRITABLE
+@pytest.mark.parametrize("command", ["plan", "drift", "plan -o json", "validate"])
+def test_a_result_that_nobody_takes_is_1_with_one_line(
+    stage: Stage, command: str, what: str, why: str
+) -> None:
+    stage.manifests({"first": MANIFEST})
+    with unwritable(what) as out:
+        ended = process(stage, *command.split(), out=out)
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        f"Error: standard output cannot be written ({why}): give it another place\n",
+    )
+
+
+def test_a_standard_output_that_was_closed_from_the_start_takes_nothing(stage: Stage) -> None:
+    stage.manifests({"first": MANIFEST})
+    command = [sys.executable, "-m", "reconcile", "-C", str(stage.folder), "drift"]
+    ended = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *command],
+        env={**stage.environment, "PYTHONPATH": str(Path(reconcile.__file__).parent.parent)},
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    words = "Error: standard output cannot be written (Bad file descriptor): give it another place\n"
+    assert (ended.returncode, ended.stderr) == (1, words)
+
+
+@UNWRITABLE
+def test_a_record_that_nobody_takes_is_3_once_something_was_sent_and_reports_are_kept(
+    stage: Stage, tmp_path: Path, what: str, why: str
+) -> None:
+    record = tmp_path / "record.json"
+    stage.manifests({"first": MANIFEST})
+    with unwritable(what) as out:
+        ended = process(stage, "apply", "--yes", "-o", "json", "--report", f"json={record}", out=out)
+    assert ended.returncode == 3
+    assert ended.stderr == (
+        f"Error: standard output cannot be written ({why}); "
+        "what was sent stays: reconcile plan shows what is left\n"
+    )
+    assert [sent.line for sent in stage.sent(writes=True)] == ["PATCH /releases/12101"]
+    assert json.loads(record.read_text())["outcomes"][0]["status"] == "done"
+
+
+@UNWRITABLE
+def test_a_plan_that_nobody_takes_keeps_apply_from_beginning(stage: Stage, what: str, why: str) -> None:
+    stage.manifests({"first": MANIFEST})
+    with unwritable(what) as out:
+        ended = process(stage, "apply", "--yes", out=out)
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        f"Error: standard output cannot be written ({why}): give it another place\n",
+    )
+    assert stage.sent(writes=True) == []
+
+
+@pytest.mark.parametrize("flag", [["--report", "json=/dev/full"], ["--out", "/dev/full"]], ids=" ".join)
+def test_a_file_that_takes_no_record_is_3_and_the_result_is_printed(stage: Stage, flag: list[str]) -> None:
+    stage.manifests({"first": MANIFEST})
+    ended = process(stage, "apply", "--yes", *flag)
+    assert (ended.returncode, ended.stdout.splitlines()[-1][:14]) == (3, "Apply: 1 done,")
+    assert ended.stderr.startswith(
+        "Error: /dev/full cannot be written (No space left on device); what was sent"
+    )
+    again = process(stage, "apply", "--yes", *flag)
+    assert (again.returncode, again.stdout) == (
+        1,
+        "No changes.\n\nApply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.\n",
+    )
+    assert process(stage, "plan", *flag).returncode == 1

@@ -96,6 +96,32 @@ def test_the_variables_of_every_environments_auth_are_credentials(tmp_path: Path
     }
 
 
+@pytest.mark.parametrize(
+    ("top", "over", "secrets"),
+    [
+        (
+            "basic: {username: me, password: {env: A}}",
+            "basic: {password: {file: /b}}",
+            {"username": "me", "password": {"file": "/b"}},
+        ),
+        ("basic: {username: me, password: {env: A}}", "bearer: {env: B}", {"bearer": {"env": "B"}}),
+        ("bearer: {env: A}", "bearer: {file: /b}", {"bearer": {"file": "/b"}}),
+    ],
+)
+def test_an_environment_lies_over_a_credential_of_its_scheme_key_by_key_and_replaces_another(
+    top: str, over: str, secrets: dict, tmp_path: Path
+) -> None:
+    text = f"""\
+version: 1
+systems: {{lamps: {{url: "https://lamps.example.com", auth: {{{top}}}}}}}
+environments: {{production: {{systems: {{lamps: {{auth: {{{over}}}}}}}}}}}
+"""
+    found = project(tmp_path, text, "production").systems["lamps"]
+    assert found.secrets == secrets
+    lines = {part: origin.line for part, origin in found.secret_origins.items()}
+    assert lines == {part: 2 if part == "username" else 3 for part in secrets}
+
+
 def test_a_url_ends_without_a_slash(tmp_path: Path) -> None:
     assert project(tmp_path).systems["flexdeploy"].url == "https://deploy.example.com/flexdeploy/rest/v1"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,21 +36,21 @@ class Choice:
 
 
 def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
-    """Prints the manifests, or writes a file each; exits with 1 where something cannot be read."""
+    """Prints the manifests, or writes a file each; exits with 1 where something cannot be read or written."""
     try:
         session = open_project(flags)
         choices = tuple(_choices(session, what))
         endpoints = bound_to(session, {choice.system for choice in choices})
         with opened(Reader, session, endpoints) as client:
             found = [each for choice in choices for each in _found(session, choice, client)]
+        if to is not None:
+            _write(found, to, session)
     except ProblemsFound as error:
         refuse(flags, error.problems)
     except ApiError as error:
         refuse(flags, (Problem("unreadable-live", str(error)),))
     if to is None:
         say(render(found, named_system=_ambiguous(session)), nl=False)
-    else:
-        _write(found, to, session)
 
 
 def _choices(session: Session, what: Sequence[str]) -> Iterator[Choice]:
@@ -104,14 +105,21 @@ def _ambiguous(session: Session) -> bool:
 
 
 def _write(found: Sequence[Manifest], to: Path, session: Session) -> None:
+    """A file for each manifest; ProblemsFound where one cannot be written, or is there already."""
     paths = [to / item.system / item.kind.name / f"{item.name}.yaml" for item in found]
-    taken = [path for path in paths if path.exists()]
+    taken = [path for path in paths if os.path.lexists(path)]
     if taken:
-        more = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
-        raise click.UsageError(
-            f"{taken[0]}{more} exists already: export never overwrites; choose another folder"
-        )
-    for item, path in zip(found, paths, strict=True):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(render([item], named_system=_ambiguous(session)), encoding="utf-8")
+        raise ProblemsFound((_taken(taken),))
+    try:
+        for item, path in zip(found, paths, strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(render([item], named_system=_ambiguous(session)), encoding="utf-8")
+    except OSError as error:
+        words = f"{error.filename or to} cannot be written ({error.strerror}): choose another folder"
+        raise ProblemsFound((Problem("unwritable", words),)) from error
     say(f"{len(found)} {'manifest' if len(found) == 1 else 'manifests'} written to {to}.")
+
+
+def _taken(paths: Sequence[Path]) -> Problem:
+    more = f" and {len(paths) - 1} more exist" if len(paths) > 1 else " exists"
+    return Problem("exists", f"{paths[0]}{more} already: export never overwrites; choose another folder")

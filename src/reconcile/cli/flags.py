@@ -72,7 +72,12 @@ class _Seconds(click.FloatRange):
 
 _OPTIONS: tuple[Callable[[Command], Command], ...] = (
     click.option(
-        "-C", "--chdir", metavar="DIR", type=click.Path(path_type=Path), help="Run as if started in DIR."
+        "-C",
+        "--chdir",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="The project's folder: PATHs and --base DIR are relative to it. Files to read or write "
+        "(--plan, --out, --report, --to) stay relative to where the command is started.",
     ),
     click.option("--env", metavar="NAME", help="The environment of reconcile.yaml. [RECONCILE_ENV]"),
     click.option("--var", metavar="NAME=VALUE", multiple=True, help="Set a variable; VALUE is read as YAML."),
@@ -148,9 +153,8 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
     def called(*args: Any, **given: Any) -> Any:
         ctx = click.get_current_context()
         own = {name: given.pop(name) for name in Flags._fields}
-        written = {name: value for name, value in own.items() if value is not None and value != ()}
         base = ctx.obj if isinstance(ctx.obj, Flags) else _from_environment(os.environ)
-        whole = base._replace(**written)
+        whole = _joined(base, own)
         if whole.only and not whole.base and ctx.parent is not None:
             raise click.UsageError("--only goes with --base: without it, differences have no labels")
         return command(*args, given=whole, **given)
@@ -158,6 +162,15 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         called = option(called)
     return called
+
+
+def _joined(base: Flags, own: Mapping[str, Any]) -> Flags:
+    """What is written over what was given before it; a flag that may be repeated adds to it."""
+    written = {name: value for name, value in own.items() if value is not None}
+    repeated = {
+        name: getattr(base, name) + value for name, value in written.items() if isinstance(value, tuple)
+    }
+    return base._replace(**{**written, **repeated})
 
 
 def _from_environment(environment: Mapping[str, str]) -> Flags:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import NoReturn
@@ -11,7 +12,7 @@ import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
-from reconcile.cli.sink import say, tell
+from reconcile.cli.sink import Unwritten, say, tell, unwritten
 from reconcile.reports.formats import FORMATS
 from reconcile.version import VERSION
 
@@ -98,8 +99,11 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         tell("Interrupted.")
         sys.exit(codes.SIGINT)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except Unwritten as error:
+        tell(f"Error: {error}: give it another place")
+        sys.exit(codes.ERROR)
+    except BrokenPipeError as error:  # the help, which click prints by itself
+        tell(f"Error: {unwritten('standard output', error)}: give it another place")
         sys.exit(codes.ERROR)
     sys.exit(code if isinstance(code, int) else codes.OK)
 
@@ -110,7 +114,8 @@ def _usage(error: click.UsageError) -> int:
     words = inert(" ".join(error.format_message().split()))
     for format in FORMATS:
         if format != "text" and {f"-o{format}", f"--output={format}"} & set(_joined(sys.argv)):
-            say(_document(format, words), nl=False)
+            with suppress(Unwritten):
+                say(_document(format, words), nl=False)
     path = error.ctx.command_path if error.ctx else "reconcile"
     tell(f"Error: {words}\nSee {path} --help.")
     return codes.USAGE

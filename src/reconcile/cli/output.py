@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import click
 
 from reconcile.cli.flags import Flags
-from reconcile.cli.sink import SINK, say
+from reconcile.cli.sink import SINK, every, say, unwritten
 from reconcile.model import Json
 from reconcile.reports.formats import Options, render
 
 
 def show(flags: Flags, document: Mapping[str, Json]) -> None:
-    """The document in the format that the flags ask for, in one write, and in each report's own."""
-    say(render(flags.output, document, _options(flags)), nl=False)
-    report(flags, document)
+    """The document in the format that the flags ask for, in one write, and in each report's own.
+
+    Every one of them is tried; Unwritten names those that could not be written.
+    """
+    every([lambda: say(render(flags.output, document, _options(flags)), nl=False), *reports(flags, document)])
 
 
 def report(flags: Flags, document: Mapping[str, Json]) -> None:
-    """Writes the reports that the flags name; they change nothing about how the run ends."""
+    """Writes the reports that the flags name; Unwritten names those that could not be written."""
+    every(reports(flags, document))
+
+
+def reports(flags: Flags, document: Mapping[str, Json]) -> Iterator[Callable[[], None]]:
+    """What writes each report that the flags name."""
     for format, file in flags.report:
-        save(file, render(format, document, _options(flags)))
+        yield partial(_reported, flags, document, format, file)
+
+
+def _reported(flags: Flags, document: Mapping[str, Json], format: str, file: Path) -> None:
+    save(file, render(format, document, _options(flags)))
 
 
 def check_places(flags: Flags, out: Path | None) -> None:
@@ -35,11 +47,11 @@ def check_places(flags: Flags, out: Path | None) -> None:
 
 
 def save(out: Path, text: str) -> None:
-    """Writes a document; a usage error where the file cannot be written."""
+    """Writes a document; Unwritten where the file cannot be written."""
     try:
         out.write_text(SINK.clean(text), encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"{out} cannot be written: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise unwritten(str(out), error) from error
 
 
 def _options(flags: Flags) -> Options:

@@ -9,10 +9,11 @@ from typing import NamedTuple, NoReturn
 
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
-from reconcile.cli.output import save, show
+from reconcile.cli.output import check_places, save, show
 from reconcile.cli.progress import progress, reading
 from reconcile.cli.readying import live_plan, ready
 from reconcile.cli.session import Session, begin
+from reconcile.cli.sink import every
 from reconcile.cli.telling import circumstances, complain, refuse
 from reconcile.errors import ProblemsFound
 from reconcile.model import Plan
@@ -32,6 +33,7 @@ class Command(NamedTuple):
 
 def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Command) -> NoReturn:
     """Reports the plan in the asked format, saves it to `out`, and exits; with 1 where there is no plan."""
+    check_places(flags, out)
     session: Session | None = None
     try:
         session = begin(flags, paths, live=True, cached=out is None, hasty=True)
@@ -43,9 +45,8 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Comma
             session.ahead.close()
     whole = document(found.plan, circumstances(session, others))
     complain(whole["problems"])
-    if out is not None:
-        save(out, spelled(whole))
-    show(flags, whole)
+    kept = [] if out is None else [lambda: save(out, spelled(whole))]
+    every([*kept, lambda: show(flags, whole)])
     sys.exit(command.code(found.plan))
 
 

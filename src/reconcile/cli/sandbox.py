@@ -30,7 +30,7 @@ def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...
     """Serve the vendors' systems on 127.0.0.1 over real HTTP, with state, until interrupted.
 
     User, password, key and token are all `demo`. What the vendors' pages leave open is a switch.
-    Exit codes: 0 ended by an interrupt; 64 usage.
+    Exit codes: 0 ended by an interrupt; 1 the state or the port cannot be had; 64 usage.
     """
     try:
         from reconcile import sandbox
@@ -41,18 +41,29 @@ def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...
             say(f"{switch.name}={switch.default}  ({switch.values})\n    {switch.about}")
         return
     try:
+        sandbox.check(options)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    try:
         seed = _read(state) if state else None
         collector_on()
         sandbox.serve_forever(port, seed, options, announce=sys.stdout)
-    except (ValueError, OSError) as error:
-        raise click.UsageError(str(error)) from error
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        words = f"port {port} of 127.0.0.1 cannot be had ({error.strerror}): name another with --port, or 0"
+        raise click.ClickException(words) from error
 
 
 def _read(state: Path) -> Json:
-    """The document in a file; ValueError or OSError where it holds none."""
+    """The document in a file; ValueError where it holds none."""
     try:
         with state.open("rb") as stream:
             return json.loads(stream.read(STATE_AT_MOST))
+    except OSError as error:
+        raise ValueError(
+            f"the state in {state} cannot be read ({error.strerror}): name a JSON file"
+        ) from error
     except (ValueError, RecursionError) as error:
         where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         words = f"the state in {state} is no JSON{where}; GET /_sandbox/state of a sandbox shows one"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 
 from reconcile.cli.flags import Flags
 from reconcile.errors import ProblemsFound
@@ -15,24 +16,59 @@ from reconcile.project import Project
 
 
 def selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[str]) -> frozenset[Address]:
-    """The addresses that PATH and --target leave; a path or glob that matches nothing is an error."""
+    """The addresses that PATH and --target leave; ProblemsFound names each path and glob without a match."""
+    by_path = {path: _under(path, project, loaded) for path in paths}
+    by_glob = {glob: _matching(glob, loaded) for glob in flags.target}
+    problems = [_no_path(path, loaded) for path, found in by_path.items() if found is None]
+    problems += [_no_target(glob, loaded) for glob, found in by_glob.items() if not found]
+    if problems:
+        raise ProblemsFound(tuple(problems))
     chosen = {resource.address for resource in loaded.resources}
     if paths:
-        chosen &= {address for path in paths for address in _under(path, project, loaded)}
+        chosen &= {address for found in by_path.values() for address in found or ()}
     if flags.target:
-        chosen &= {address for glob in flags.target for address in _matching(glob, loaded)}
+        chosen &= {address for found in by_glob.values() for address in found}
     return frozenset(chosen)
 
 
-def _under(path: str, project: Project, loaded: Loaded) -> list[Address]:
+def _under(path: str, project: Project, loaded: Loaded) -> list[Address] | None:
+    """The addresses declared under a path; None where there is no manifest at all."""
     inside = os.path.relpath(project.root / path, project.root)
     found = [
         r.address for r in loaded.resources if inside == "." or any(_lies_in(f, inside) for f in _files(r))
     ]
-    if not found and inside not in loaded.files and not any(_lies_in(file, inside) for file in loaded.files):
-        near = nearest(inside, loaded.files)
-        raise ProblemsFound((Problem("no-such-path", f"no manifest in `{path}`{_did_you_mean(near)}"),))
-    return found
+    return found if found or any(_lies_in(file, inside) for file in loaded.files) else None
+
+
+def _no_path(path: str, loaded: Loaded) -> Problem:
+    folders = {f"{folder}/" for file in loaded.files for folder in _folders(file)}
+    near = _near(os.path.normpath(path), {*loaded.files, *folders})
+    return Problem("no-such-path", f"no manifest in `{path}`{near}")
+
+
+def _folders(file: str) -> Iterator[str]:
+    return (str(folder) for folder in PurePosixPath(file).parents if folder.name)
+
+
+def _no_target(glob: str, loaded: Loaded) -> Problem:
+    return Problem("no-such-target", f"nothing is declared as `{glob}`{_near(glob, _names(loaded))}")
+
+
+def _near(text: str, known: Iterable[str]) -> str:
+    """The nearest of what is known, by the whole of it or by its end; a far one is not taken to be meant."""
+    by_end = {end: name for name in sorted(known, reverse=True) for end in _ends(name)}
+    close = nearest(text, by_end)
+    if close is not None:
+        return f"; did you mean `{by_end[close]}`?"
+    far = nearest(text, by_end.values(), least=0.0)
+    return f"; the nearest is `{far}`" if far else ""
+
+
+def _ends(name: str) -> Iterator[str]:
+    """`a/b/c.yaml`, `b/c.yaml`, `c.yaml` and `c`."""
+    parts = name.rstrip("/").split("/")
+    yield from ("/".join(parts[at:]) for at in range(len(parts)))
+    yield parts[-1].rsplit(".", 1)[0]
 
 
 def _files(resource: Resource) -> set[str]:
@@ -44,19 +80,13 @@ def _lies_in(file: str, path: str) -> bool:
 
 
 def _matching(glob: str, loaded: Loaded) -> list[Address]:
-    names = {
+    return [address for name, address in _names(loaded).items() if fnmatchcase(name, glob)]
+
+
+def _names(loaded: Loaded) -> Mapping[str, Address]:
+    """Each address that may be named, with that of the resource that carries it."""
+    return {
         str(address): resource.address
         for resource in loaded.resources
         for address in (resource.address, *resource.carries)
     }
-    found = [address for name, address in names.items() if fnmatchcase(name, glob)]
-    if not found:
-        near = nearest(glob, names)
-        raise ProblemsFound(
-            (Problem("no-such-target", f"nothing is declared as `{glob}`{_did_you_mean(near)}"),)
-        )
-    return found
-
-
-def _did_you_mean(near: str | None) -> str:
-    return f"; did you mean `{near}`?" if near else ""

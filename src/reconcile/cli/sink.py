@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import errno
+import os
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import click
+
+
+class Unwritten(Exception):
+    """What a run had to say found no place; `places` are the outputs, each with the reason."""
+
+    def __init__(self, *places: str) -> None:
+        super().__init__("; ".join(places))
+        self.places = places
+
+
+def unwritten(place: str, error: OSError | ValueError) -> Unwritten:
+    """That `place` took nothing, and why."""
+    why = error.strerror if isinstance(error, OSError) else "it cannot hold this text"
+    return Unwritten(f"{place} cannot be written ({why})")
+
+
+def every(outputs: Iterable[Callable[[], None]]) -> None:
+    """Writes all outputs, those after a failed one too; Unwritten names the ones that failed."""
+    failed: list[str] = []
+    for output in outputs:
+        try:
+            output()
+        except Unwritten as error:
+            failed += error.places
+    if failed:
+        raise Unwritten(*failed)
 
 
 class Sink:
@@ -22,12 +52,18 @@ class Sink:
         return self._redact(text)
 
     def say(self, text: str, *, nl: bool = True) -> None:
-        """Prints a result: to standard output."""
-        click.echo(self._redact(text), nl=nl)
+        """Prints a result: to standard output; Unwritten where that takes none."""
+        if sys.stdout is None:  # it was closed before the run began
+            raise unwritten("standard output", OSError(errno.EBADF, os.strerror(errno.EBADF)))
+        try:
+            click.echo(self._redact(text), nl=nl)
+        except (OSError, ValueError) as error:
+            raise unwritten("standard output", error) from error
 
     def tell(self, text: str) -> None:
-        """Prints anything else: to standard error."""
-        click.echo(self._redact(text), err=True)
+        """Prints anything else: to standard error; where that takes nothing, the run goes on."""
+        with suppress(OSError, ValueError):
+            click.echo(self._redact(text), err=True)
 
 
 SINK = Sink()

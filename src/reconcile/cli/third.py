@@ -13,7 +13,7 @@ from reconcile.kinds import Catalogue
 from reconcile.manifests import Outside, load
 from reconcile.manifests.find import Files, Folder
 from reconcile.manifests.relations import identity, kind_of
-from reconcile.model import EMPTY, Address, Change, Json, Problem, Resource
+from reconcile.model import EMPTY, Address, Change, Json, Problem, Resource, spell
 from reconcile.project import FILE, Project, project_changes, read_project
 
 
@@ -43,30 +43,44 @@ def read_base(ref: str, project: Project, outside: Outside, caches: Caches) -> B
             message = f"--base {ref}: the folder has no {FILE}: name the folder of a project"
             raise ProblemsFound((Problem("no-base", message),))
         return Base(name, problems=_unread(ref, f"has no {FILE} here", ()))
-    then, problems = read_project(data, project.root, CATALOGUE, project.environment)
+    then, problems = _as_it_was(data, project, project.environment)
     if then is None:
         return Base(name, problems=_unread(ref, f"has a {FILE} that cannot be read", problems))
     loaded = load(then, CATALOGUE, outside, files, caches.shelf(then, outside))
     warned = _unread(ref, "has manifests that cannot be read", loaded.errors) if loaded.errors else ()
-    changes = tuple(_changes(data, then, project, CATALOGUE))
+    changes = tuple(_changes(data, then, project))
     return Base(name, changes, {resource.address: resource for resource in loaded.resources}, warned)
 
 
-def _changes(data: bytes, then: Project, now: Project, catalogue: Catalogue) -> Iterator[Change]:
+def _as_it_was(
+    data: bytes, now: Project, environment: str | None
+) -> tuple[Project | None, tuple[Problem, ...]]:
+    """The base's project in that environment; one that it did not have yet lies over its top level."""
+    then, problems = read_project(data, now.root, CATALOGUE, environment)
+    if not any(problem.code == "unknown-environment" for problem in problems):
+        return then, problems
+    then, problems = read_project(data, now.root, CATALOGUE, None)
+    return then and then._replace(environment=environment), problems
+
+
+def _changes(data: bytes, then: Project, now: Project) -> Iterator[Change]:
     """A pull request is planned in one environment, and reviewed for all of them."""
     here = project_changes(then, now)
     yield from here
-    shown = {(change.path, repr(change.before), repr(change.after)) for change in here}
+    shown = {_said(change) for change in here}
     text = Folder(now.root).read(FILE)
     if isinstance(text, Problem):
         return
-    others = {*now.environments} & {*then.environments} - {now.environment}
-    for name in sorted(others):
-        before, _ = read_project(data, now.root, catalogue, name)
-        after, _ = read_project(text, now.root, catalogue, name)
+    for name in sorted({*now.environments} - {now.environment}):
+        before, _ = _as_it_was(data, now, name)
+        after, _ = read_project(text, now.root, CATALOGUE, name)
         for change in project_changes(before, after) if before and after else ():
-            if (change.path, repr(change.before), repr(change.after)) not in shown:
+            if _said(change) not in shown:
                 yield change._replace(path=("environments", name, *change.path))
+
+
+def _said(change: Change) -> tuple[str, str, str]:
+    return spell(change.path), repr(change.before), repr(change.after)
 
 
 def _unread(ref: str, what: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,7 +21,7 @@ from reconcile.cli.output import check_places, report, save, show
 from reconcile.cli.progress import counted, counting, progress, reading
 from reconcile.cli.readying import live_plan, ready
 from reconcile.cli.session import Session, begin
-from reconcile.cli.sink import SINK, say, tell
+from reconcile.cli.sink import SINK, Unwritten, every, say, tell
 from reconcile.cli.stopping import SIGNALS, stopping
 from reconcile.cli.telling import circumstances, complain, refuse
 from reconcile.course import Terms
@@ -182,11 +183,12 @@ def _guarded(work: Work, consent: Consent) -> list[str]:
 
 def _refuse(work: Work, reasons: Sequence[str]) -> int:
     """Says why nothing was begun; a plan is shown only where live was read."""
+    code = codes.REFUSED
     if work.planned is not UNREAD or work.session.flags.output != "text":
-        _report(work, work.document([], reasons))
+        code = _reported(work, work.document([], reasons), code)
     for reason in reasons:
         tell(f"Refused: {inert(reason)}")
-    return codes.REFUSED
+    return code
 
 
 def _agreed(summary: str) -> bool:
@@ -210,8 +212,9 @@ def _driven(work: Work, hand: Hand) -> int:
         means = Means(hand.client, hand.journal.append, stopped.event, threads, told)
         outcomes = apply(work.planned, terms, means, refused)
     outcomes += work.approval.settled
-    _report(work, work.document(outcomes), shown=bool(work.to_do))
-    return SIGNALS[stopped.by] if stopped.by else _code(outcomes)
+    code = SIGNALS[stopped.by] if stopped.by else _code(outcomes)
+    sent = any(outcome.requests_sent for outcome in outcomes)
+    return _reported(work, work.document(outcomes), code, shown=bool(work.to_do), sent=sent)
 
 
 def _terms(session: Session, journal: Journal) -> Terms:
@@ -262,12 +265,31 @@ def _code(outcomes: Sequence[Outcome]) -> int:
     return codes.REFUSED if statuses == {"refused"} else codes.INCOMPLETE
 
 
-def _report(work: Work, whole: dict[str, Json], *, shown: bool = False) -> None:
-    """Prints and keeps the record; what was `shown` before the work began is not printed again."""
-    if shown and work.session.flags.output == "text":
-        say("\n" + "\n".join(text.outcome_lines(whole)))
-        report(work.session.flags, whole)
+def _reported(
+    work: Work, whole: dict[str, Json], code: int, *, shown: bool = False, sent: bool = False
+) -> int:
+    """Prints and keeps the record; the exit code is `code`, unless all went well and that cannot be said.
+
+    Then it is 3 where something was `sent`, for 1 would promise that nothing was.
+    """
+    try:
+        every(_outputs(work, whole, shown=shown))
+    except Unwritten as error:
+        then = (
+            "; what was sent stays: reconcile plan shows what is left" if sent else ": give it another place"
+        )
+        tell(f"Error: {error}{then}")
+        return code or (codes.INCOMPLETE if sent else codes.ERROR)
+    return code
+
+
+def _outputs(work: Work, whole: dict[str, Json], *, shown: bool) -> Iterator[Callable[[], None]]:
+    """What writes each output; what was `shown` before the work began is not printed again."""
+    flags = work.session.flags
+    if shown and flags.output == "text":
+        yield lambda: say("\n" + "\n".join(text.outcome_lines(whole)))
+        yield lambda: report(flags, whole)
     else:
-        show(work.session.flags, whole)
+        yield lambda: show(flags, whole)
     if work.out is not None:
-        save(work.out, spelled(whole))
+        yield partial(save, work.out, spelled(whole))

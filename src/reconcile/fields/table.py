@@ -51,6 +51,13 @@ class Row(NamedTuple):
     refers_to: str | None
     named_by: str | None
     sensitive_if: Callable[[Spec], bool] | None
+    choices: tuple[str, ...]
+    """The only values that it takes, where they can be counted."""
+
+    @property
+    def must_be_written(self) -> bool:
+        """Whether a manifest that is silent about it lacks something."""
+        return self.required and not (self.from_name or self.from_option)
 
     def equal(self, want: Json, have: Json) -> bool:
         """Whether a live value is as wanted, by normal form."""
@@ -142,6 +149,7 @@ def _row(name: str, info: FieldInfo) -> Row:
         refers_to=refers.kind if refers else None,
         named_by=named.field if named else None,
         sensitive_if=sensitive.test if sensitive else None,
+        choices=get_args(inner) if get_origin(inner) is Literal else (),
     )
 
 

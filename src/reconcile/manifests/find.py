@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from reconcile.model import Origin, Problem
+from reconcile.nearest import nearest
+from reconcile.project import FILE
 
 FILES_AT_MOST = 200_000
 BYTES_AT_MOST = 256 * 2**20
@@ -92,13 +95,38 @@ def is_manifest(name: str) -> bool:
     return name.endswith(_ENDINGS)
 
 
+def is_found(name: str) -> bool:
+    """Whether a file of this name is a manifest wherever its folder is listed: the project file is none."""
+    return is_manifest(name) and name != FILE
+
+
 def _refused(root: Path, path: str, text: str, origin: Origin) -> Problem | None:
     if os.path.isabs(path) or path.startswith("..") or not _inside(root, root / path):
         words = f"`{text}` lies outside the project: list files and folders inside it"
         return Problem("outside-project", words, origin)
     if not _exists(root / path):
-        return Problem("no-such-file", f"`{text}` does not exist; create it, or list what does", origin)
+        hint = _existing(root, path) or "create it, or list what does"
+        return Problem("no-such-file", f"`{text}` does not exist; {hint}", origin)
     return None
+
+
+def _existing(root: Path, path: str) -> str | None:
+    """The nearest name beside the first part of the path that is not there."""
+    there, *parts = [*reversed(Path(path).parents), Path(path)]
+    for part in parts:
+        if not _exists(root / part):
+            near = nearest(part.name, _manifests_in(root / there))
+            return near and f"did you mean `{there / near}`?"
+        there = part
+    return None
+
+
+def _manifests_in(folder: Path) -> Iterator[str]:
+    """The names in a folder that a project may mean to list."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith(".") and (entry.is_dir() or is_found(entry.name)):
+                yield entry.name
 
 
 def _exists(path: Path) -> bool:
@@ -126,7 +154,7 @@ def _files(root: Path, path: str) -> Iterator[str | Problem]:
         inside = os.path.relpath(folder, root)
         files = [os.path.normpath(os.path.join(inside, name)) for name in (*folders, *sorted(names))]
         yield from (_link(name) for name in files[: len(folders)] if (root / name).is_symlink())
-        yield from filter(is_manifest, files[len(folders) :])
+        yield from filter(is_found, files[len(folders) :])
     for error in unread:
         words = f"the folder cannot be read ({error.strerror}): let this user read it"
         yield Problem("unreadable", words, Origin(os.path.relpath(error.filename, root)))

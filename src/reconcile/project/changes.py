@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from reconcile.model import Change, Json, Origin
 from reconcile.project.values import FILE, Project, SystemConfig
 
+Key: TypeAlias = tuple[str, ...]
+
 
 def project_changes(before: Project, after: Project) -> tuple[Change, ...]:
-    """The systems, the names of their credentials, the guards and environments that differ, by their keys."""
+    """The systems, the names of their credentials, the guards and environments that differ, by their keys.
+
+    Each has the line where `after` says it; what that does not say any more, the line of what stands around.
+    """
     then, now = dict(_facts(before)), dict(_facts(after))
     return tuple(
-        Change(tuple(key.split(".")), then.get(key), now.get(key), _origin(after, key), "change")
+        Change(key, then.get(key), now.get(key), _origin(after, key), "change")
         for key in sorted({*then, *now})
         if then.get(key) != now.get(key)
     )
 
 
-def _facts(project: Project) -> Iterator[tuple[str, Json]]:
+def _facts(project: Project) -> Iterator[tuple[Key, Json]]:
     for name, config in project.systems.items():
-        yield from _flat(f"systems.{name}", _system(config))
-    yield from _flat("guards", project.guards._asdict())
-    yield from ((f"environments.{name}", "declared") for name in project.environments)
+        yield from _flat(("systems", name), _system(config))
+    yield from _flat(("guards",), project.guards._asdict())
+    yield from ((("environments", name), "declared") for name in project.environments)
 
 
 def _system(config: SystemConfig) -> Mapping[str, Json]:
@@ -35,16 +41,20 @@ def _system(config: SystemConfig) -> Mapping[str, Json]:
     }
 
 
-def _flat(prefix: str, value: Json) -> Iterator[tuple[str, Json]]:
+def _flat(prefix: Key, value: Json) -> Iterator[tuple[Key, Json]]:
     if isinstance(value, dict) and value:
         for key, inner in value.items():
-            yield from _flat(f"{prefix}.{key}", inner)
+            yield from _flat((*prefix, key), inner)
     else:
         yield prefix, value
 
 
-def _origin(project: Project, key: str) -> Origin:
-    config = project.systems.get(key.split(".")[1]) if key.startswith("systems.") else None
+def _origin(project: Project, key: Key) -> Origin:
+    config = project.systems.get(key[1]) if key[0] == "systems" else None
     if config is None:
-        return Origin(FILE)
-    return config.auth_origin if ".auth" in key else config.origin
+        return project.origins.get(key) or project.origins.get(key[:1]) or Origin(FILE)
+    if key[2] != "auth":
+        return config.origin
+    return next(
+        (config.secret_origins[part] for part in key if part in config.secret_origins), config.auth_origin
+    )

@@ -11,6 +11,7 @@ from reconcile.fields.walk import replaced
 from reconcile.kinds import Catalogue
 from reconcile.model import Json, Origin, Problem
 from reconcile.nearest import suggestion
+from reconcile.project.auth import written_problems
 from reconcile.project.file import GuardsEntry, ProjectFile
 from reconcile.project.layers import Layers
 from reconcile.project.system import system_config
@@ -32,9 +33,11 @@ def read_project(
         [replaced(document.value, _typed)],
         [lambda place, value: document.locate(place, value=value)],
     )
-    problems = problems or tuple(_unknown_environment(document, environment))
     if problems:
         return None, _sorted(problems)
+    unknown = tuple(_unknown_environment(document, environment))
+    if unknown:
+        return None, _sorted((*unknown, *written_problems(document)))
     return _project(Layers(document, environment), root, catalogue)
 
 
@@ -63,15 +66,15 @@ def _unknown_environment(document: Document, name: str | None) -> Iterator[Probl
 
 def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project | None, tuple[Problem, ...]]:
     systems: dict[str, SystemConfig] = {}
-    problems: list[Problem] = []
+    problems = dict.fromkeys(written_problems(layers.document))
     for name in layers.merged("systems"):
         config = system_config(name, layers, catalogue)
         if isinstance(config, SystemConfig):
             systems[name] = _rooted(config, root)
         else:
-            problems += config
+            problems |= dict.fromkeys(config)
     if problems:
-        return None, _sorted(problems)
+        return None, _sorted(tuple(problems))
     file = layers.document.value
     guards = GuardsEntry(**layers.merged("guards"))
     return Project(
@@ -83,6 +86,7 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
         variables=layers.merged("variables"),
         guards=Guards(guards.max_deletes, guards.max_runs, guards.max_creates),
         auth_variables=frozenset(_auth_variables(file)),
+        origins=dict(_origins(layers)),
     ), ()
 
 
@@ -102,6 +106,15 @@ def _manifests(layers: Layers) -> Iterator[tuple[str, Origin]]:
         yield "manifests", Origin(FILE)
     for index, path in enumerate(listed or ()):
         yield path, layers.document.locate((*place, index), value=True)
+
+
+def _origins(layers: Layers) -> Iterator[tuple[tuple[str, ...], Origin]]:
+    for key, names in {
+        "guards": Guards._fields,
+        "environments": layers.document.value.get("environments"),
+    }.items():
+        yield (key,), layers.locate(key)
+        yield from (((key, name), layers.locate(key, name)) for name in names or ())
 
 
 def _auth_variables(file: Mapping[str, Json]) -> Iterator[str]:

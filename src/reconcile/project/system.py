@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from reconcile.documents import source_text
 from reconcile.endpoint import is_loopback, origin_of, stays
 from reconcile.fields.check import checked
 from reconcile.kinds import Catalogue, System
 from reconcile.model import Json, Problem
 from reconcile.nearest import suggestion
+from reconcile.project.auth import auth_of, auth_problems, origins, secrets
 from reconcile.project.layers import Layers
 from reconcile.project.values import NAME, SystemConfig
 
-_PARTS: Mapping[str, tuple[str, ...]] = {
-    "basic": ("username", "password"),
-    "oauth2": ("clientId", "clientSecret"),
-}
 _LIKE = "it like https://host.example/path"
-_LITERALS_ALLOWED = frozenset({"username", "clientId"})
 
 
 def system_config(name: str, layers: Layers, catalogue: Catalogue) -> SystemConfig | tuple[Problem, ...]:
@@ -35,32 +30,25 @@ def system_config(name: str, layers: Layers, catalogue: Catalogue) -> SystemConf
             Problem("url", words, layers.locate("systems", name, "url", value=True))
             for words in _url(name, entry)
         ),
-        *_auth(name, entry, system, layers),
+        *auth_problems(name, system, layers),
         *_options(name, options, system, layers),
     ]
     if problems:
         return tuple(problems)
-    ((scheme, given),) = entry["auth"].items()
+    auth = auth_of(name, layers)
+    scheme, parts = secrets(auth)
     return SystemConfig(
         name=name,
         system=system,
         url=entry["url"].rstrip("/"),
         scheme=scheme,
-        secrets={part: _spelled(value) for part, value in _secrets(scheme, given).items()},
+        secrets=parts,
         options=options,
         insecure=bool(entry.get("insecure")),
         origin=layers.locate("systems", name, "url"),
         auth_origin=layers.locate("systems", name, "auth"),
+        secret_origins=origins(name, auth, layers),
     )
-
-
-def _secrets(scheme: str, given: Json) -> Mapping[str, Json]:
-    return given if scheme in _PARTS else {scheme: given}
-
-
-def _spelled(value: Json) -> Json:
-    """An unquoted user name such as 4711 stands for its source text."""
-    return source_text(value) if isinstance(value, int | float) else value
 
 
 def _unknown(name: str, entry: Mapping[str, Json], catalogue: Catalogue, layers: Layers) -> Problem:
@@ -92,48 +80,6 @@ def _url(name: str, entry: Mapping[str, Json]) -> Iterator[str]:
 
 def _segments(url: str) -> Sequence[str]:
     return urlsplit(url.rstrip("/")).path.split("/")[1:]
-
-
-def _auth(name: str, entry: Mapping[str, Json], system: System, layers: Layers) -> Iterator[Problem]:
-    auth = entry.get("auth") or {}
-    known = [scheme.name for scheme in system.auth]
-    if len(auth) != 1:
-        words = f"system `{name}` authenticates in one way: {' or '.join(known)}"
-        yield Problem("auth", words, layers.locate("systems", name, "auth"))
-        return
-    ((scheme, given),) = auth.items()
-    origin = layers.locate("systems", name, "auth", scheme)
-    if scheme not in known:
-        yield Problem("auth", f"{system.title} has no auth `{scheme}`; known: {', '.join(known)}", origin)
-    else:
-        yield from (Problem("auth", words, origin) for words in _parts(scheme, given))
-
-
-def _parts(scheme: str, given: Json) -> Iterator[str]:
-    """What is wrong with the parts of a credential; a literal is refused and never repeated."""
-    parts = _PARTS.get(scheme)
-    if parts is None:
-        if not _is_late(given):
-            yield _no_literal(scheme)
-        return
-    if not isinstance(given, dict) or set(given) != set(parts):
-        yield f"auth.{scheme} takes {' and '.join(parts)}, both of them and nothing else"
-        return
-    for part in parts:
-        literal = part in _LITERALS_ALLOWED and isinstance(given[part], str | int | float)
-        if not literal and not _is_late(given[part]):
-            yield _no_literal(f"{scheme}.{part}")
-
-
-def _no_literal(part: str) -> str:
-    return f"auth.{part} is {{env: NAME}} or {{file: PATH}}, never the secret itself"
-
-
-def _is_late(value: Json) -> bool:
-    if not isinstance(value, dict) or len(value) != 1:
-        return False
-    ((key, name),) = value.items()
-    return key in {"env", "file"} and isinstance(name, str) and bool(name)
 
 
 def _options(name: str, options: Mapping[str, Json], system: System, layers: Layers) -> tuple[Problem, ...]:

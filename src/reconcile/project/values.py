@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reconcile.kinds import System
-from reconcile.model import Json, Origin
+from reconcile.model import EMPTY, Json, Origin
 
 FILE = "reconcile.yaml"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -26,6 +26,8 @@ class SystemConfig(NamedTuple):
     insecure: bool
     origin: Origin
     auth_origin: Origin
+    secret_origins: Mapping[str, Origin]
+    """Where the value of each part of the credential stands."""
 
 
 class Guards(NamedTuple):
@@ -47,3 +49,5 @@ class Project(NamedTuple):
     variables: Mapping[str, Json]
     guards: Guards
     auth_variables: frozenset[str] = frozenset()
+    origins: Mapping[tuple[str, ...], Origin] = EMPTY
+    """Where the guards and the environments stand, each of them and all together."""

@@ -71,7 +71,7 @@ def scalar(value: Json) -> str:
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
     if isinstance(value, str):
-        return _quoted("".join(map(_spelled, value)))
+        return _quoted("".join(map(_legible, value)))
     return json.dumps(value, ensure_ascii=True)
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .server import Sandbox, describe, running, serve_forever
+from .server import Sandbox, check, describe, running, serve_forever
 
-__all__ = ["Sandbox", "describe", "running", "serve_forever"]
+__all__ = ["Sandbox", "check", "describe", "running", "serve_forever"]

@@ -92,6 +92,13 @@ def describe() -> tuple[Described, ...]:
     return Options(SYSTEMS).described()
 
 
+def check(options: Iterable[str]) -> None:
+    """ValueError for an assignment that no sandbox would take."""
+    known = Options(SYSTEMS)
+    for assignment in options:
+        known.set(assignment)
+
+
 @contextlib.contextmanager
 def running(
     port: int = 0, state: Json = None, options: Iterable[str] = (), log: TextIO | None = None

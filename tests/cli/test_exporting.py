@@ -1,0 +1,48 @@
+"""`export`: what it writes, and how it ends where it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.support.commands import Tool
+from tests.support.http import Wire
+
+WRITTEN = "1 manifest written to out."
+
+
+def test_it_writes_a_file_for_each_object(tool: Tool, project: Path) -> None:
+    assert tool("export", "--to", "out").last == WRITTEN
+    assert "description: old" in (project / "out/flexdeploy/Release/train.yaml").read_text()
+
+
+def test_what_is_not_ascii_is_written_as_it_is(tool: Tool, project: Path, wire: Wire) -> None:
+    wire.releases.rows[12101]["description"] = "Ünï \U0001f682 \u202e \u2028 \x1b"
+    expected = r'description: "Ünï 🚂 \u202e \u2028 \u001b"'
+    assert expected in tool("export").out
+    tool("export", "--to", "out")
+    assert expected in (project / "out/flexdeploy/Release/train.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("place", ["file", "file/inside", "/proc/nowhere", "long" * 100])
+def test_a_place_that_cannot_be_is_1_and_named_in_one_line(tool: Tool, project: Path, place: str) -> None:
+    (project / "file").touch()
+    ran = tool("export", "--to", place)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(place)
+    assert ran.err.endswith(": choose another folder [unwritable]\n")
+    assert ran.err.count("\n") == 1
+    (problem,) = tool("export", "--to", place, "-o", "json").document["problems"]
+    assert problem["code"] == "unwritable"
+
+
+def test_a_file_that_is_there_is_1_and_stays(tool: Tool, project: Path) -> None:
+    assert tool("export", "--to", "out").last == WRITTEN
+    file = project / "out/flexdeploy/Release/train.yaml"
+    file.write_text("mine")
+    ran = tool("export", "--to", "out")
+    assert (ran.code, file.read_text()) == (1, "mine")
+    assert ran.err == (
+        "out/flexdeploy/Release/train.yaml exists already: export never overwrites; choose another folder "
+        "[exists]\n"
+    )
