@@ -21,7 +21,7 @@ from reconcile.manifests.specs import Made, implied, place_of, resource
 from reconcile.model import Address, Env, FieldPath, Json, Origin, Ref, Resource
 from reconcile.project import Project
 
-FORMAT = [2, sys.byteorder, array("I").itemsize]
+FORMAT = [3, sys.byteorder, array("I").itemsize]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _UNUSABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 """What an entry that is none of ours may raise."""

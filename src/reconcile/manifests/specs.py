@@ -13,6 +13,7 @@ from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import late_values, seal
 from reconcile.kinds import Kind
 from reconcile.manifests.envelope import Declared
+from reconcile.manifests.twice import twice
 from reconcile.manifests.values import UNKNOWN, Vocabulary, resolved, spelled
 from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource
 
@@ -41,6 +42,7 @@ def made(kind: Kind, group: list[Declared], words: Vocabulary) -> tuple[list[Mad
         broken = tuple(_misplaced(kind, late, _locator(item.document))) if late else ()
         problems += broken
         if not broken and not any(value is UNKNOWN for _, value in late):
+            problems += twice(kind.table, spec, _finder(item.document)) if kind.table.lists else ()
             resources.append(Made(_resource(item, spec, late=bool(late)), item, spec))
     return resources, problems
 
@@ -86,6 +88,10 @@ def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[st
 
 def _locator(document: Document) -> Locate:
     return lambda place, value: document.locate(("spec", *place), value=value)
+
+
+def _finder(document: Document) -> Callable[[Place], Origin]:
+    return lambda place: document.locate(("spec", *place))
 
 
 def implied(table: Table, spec: dict[str, Json], name: str, options: Mapping[str, Json]) -> dict[str, Json]:

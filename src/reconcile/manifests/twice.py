@@ -1,0 +1,75 @@
+"""What a keyed list says twice: two entries for one place, of which only one could be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from reconcile.fields.check import Place
+from reconcile.fields.table import Row, Table
+from reconcile.model import FieldPath, Json, Origin, Problem, Spec, spell
+
+
+class _Here(NamedTuple):
+    """Where a value stands: in its document, and as reports spell it."""
+
+    place: Place = ()
+    path: FieldPath = ()
+
+
+Locate: TypeAlias = Callable[[Place], Origin]
+
+
+def twice(table: Table, spec: Spec, locate: Locate, here: _Here | None = None) -> Iterator[Problem]:
+    """A problem for each entry whose place an earlier one has: the lines of both, what they disagree on."""
+    for row in table.lists:
+        value = spec.get(row.name)
+        if not value:
+            continue
+        place, path = here or _Here()
+        inside = _Here((*place, row.name), (*path, row.name))
+        if isinstance(value, dict):
+            yield from twice(row.nested, value, locate, inside)
+        elif isinstance(value, list):
+            yield from _in_list(row, value, locate, inside)
+
+
+def _in_list(row: Row, entries: Sequence[Spec], locate: Locate, here: _Here) -> Iterator[Problem]:
+    keys = [row.key_of(entry) for entry in entries] if row.key else []
+    if len(set(keys)) < len(keys):
+        yield from _rivals(row, entries, keys, locate, here)
+    for index, entry in enumerate(entries) if row.nested.lists else ():
+        key = row.key_of(entry)
+        yield from twice(row.nested, entry, locate, _Here((*here.place, index), (*here.path, key)))
+
+
+def _rivals(
+    row: Row, entries: Sequence[Spec], keys: Sequence[tuple[str, ...]], locate: Locate, here: _Here
+) -> Iterator[Problem]:
+    first: dict[tuple[str, ...], int] = {}
+    for index, (entry, key) in enumerate(zip(entries, keys, strict=True)):
+        at = first.setdefault(key, index)
+        if at == index:
+            continue
+        origins = locate((*here.place, at)), locate((*here.place, index))
+        disputed = ", ".join(_disputed(row, entries[at], entry))
+        yield _problem(spell((*here.path, key)), disputed, *origins)
+
+
+def _disputed(row: Row, one: Spec, other: Spec) -> Iterator[str]:
+    """The fields of which two entries say different things."""
+    for name in one:
+        if name in other and _differ(row.nested.rows[name], one[name], other[name]):
+            yield name
+
+
+def _differ(row: Row, one: Json, other: Json) -> bool:
+    return bool(one != other) and bool(row.form(one) != row.form(other))
+
+
+def _problem(place: str, disputed: str, first: Origin, second: Origin) -> Problem:
+    where = "both stand in this value" if first == second else f"the first stands at {first}"
+    if disputed:
+        words = f"{place} is written twice, and the two disagree on {disputed}: {where}; keep one"
+        return Problem("claims-disagree", words, second)
+    return Problem("claimed-twice", f"{place} is written twice: {where}; remove one", second)
