@@ -32,6 +32,7 @@ from reconcile.model import (
     spell,
 )
 from reconcile.observe import Observation, Wanted, with_ids
+from reconcile.reach import Reach, within
 from reconcile.verdict import NOTHING, Facts, Verdict, decide
 
 
@@ -92,7 +93,7 @@ def plan(
     """
     by_address = {item.resource.address: item for item in wanted}
     facts = Facts({address: live.id for address, live in seen.live.items()}, prune, seen.clocks, only)
-    parts = _Parts(by_address, facts)
+    parts = _Parts(by_address, facts, selected)
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
             parts.add(by_address[resource.address], seen.live.get(resource.address))
@@ -108,6 +109,7 @@ class _Parts:
 
     known: Mapping[Address, Wanted]
     facts: Facts
+    selected: Callable[[Address], bool]
     steps: list[Step] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     finished: list[Noted] = field(default_factory=list)
@@ -115,8 +117,8 @@ class _Parts:
     dropped: list[Noted] = field(default_factory=list)
     unchanged: list[Address] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    held: set[Address] = field(default_factory=set)
-    """The resources of which something is blocked."""
+    acting: set[Address] = field(default_factory=set)
+    """The resources that have an operation, or of which something is blocked."""
 
     left: dict[tuple[str, str, str], tuple[Step, Live]] = field(default_factory=dict)
     """For each live object that an operation changes: the operation, and what it leaves."""
@@ -127,6 +129,8 @@ class _Parts:
         if live is not None and self.left:
             earlier, live = self.left.get(_object(item, live), (None, live))
         verdict = decide(item, live, self.facts)
+        if verdict.requests and not item.resource.plain:
+            verdict = within(Reach(self.known, self.facts, self.acting, self.selected), verdict)
         if verdict is not NOTHING:
             self._note(item.resource, verdict)
         if item.former is not None:
@@ -154,7 +158,7 @@ class _Parts:
         if verdict.finished:
             self.finished.append(Noted(address, (), None, verdict.finished, resource.origin))
         if verdict.blocked:
-            self.held.add(address)
+            self.acting.add(address)
         for change, reason in verdict.blocked:
             self.blocked.append(_blocked(_claimant(resource, change), change, reason))
         for name in verdict.unverified:
@@ -166,6 +170,7 @@ class _Parts:
         after = earlier.operation.address if earlier else None
         step = Step(_operation(item, live, verdict), item, held, after)
         self.steps.append(step)
+        self.acting.add(step.operation.address)
         if earlier is not None:
             self.problems += _clashes(earlier.operation, step.operation)
         if live is not None:
@@ -173,9 +178,8 @@ class _Parts:
 
     def planned(self) -> Planned:
         """The plan, each operation with what it waits for."""
-        acting = {step.operation.address for step in self.steps} | self.held
         waits = _waits(self.known) if self.steps else {}
-        steps = tuple(_waiting(step, waits, acting) for step in self.steps)
+        steps = tuple(_waiting(step, waits, self.acting) for step in self.steps)
         whole = Plan(
             operations=tuple(step.operation for step in steps),
             blocked=tuple(self.blocked),
