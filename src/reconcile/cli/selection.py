@@ -15,23 +15,27 @@ from reconcile.project import Project
 
 
 def selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[str]) -> frozenset[Address]:
-    """The addresses that PATH and --target leave; a path or glob that matches nothing is an error."""
-    chosen = {resource.address for resource in loaded.resources}
-    if paths:
-        chosen &= {address for path in paths for address in _under(path, project, loaded)}
-    if flags.target:
-        chosen &= {address for glob in flags.target for address in _matching(glob, loaded)}
-    return frozenset(chosen)
+    """The addresses that PATH and --target leave; ProblemsFound for all of them that match nothing."""
+    under = [_under(path, project, loaded) for path in paths]
+    matching = [_matching(glob, loaded) for glob in flags.target]
+    problems = tuple(found for found in (*under, *matching) if isinstance(found, Problem))
+    if problems:
+        raise ProblemsFound(problems)
+    chosen = frozenset(resource.address for resource in loaded.resources)
+    for given in (under, matching):
+        if given:
+            chosen &= {address for found in given if not isinstance(found, Problem) for address in found}
+    return chosen
 
 
-def _under(path: str, project: Project, loaded: Loaded) -> list[Address]:
+def _under(path: str, project: Project, loaded: Loaded) -> list[Address] | Problem:
     inside = os.path.relpath(project.root / path, project.root)
     found = [
         r.address for r in loaded.resources if inside == "." or any(_lies_in(f, inside) for f in _files(r))
     ]
     if not found and inside not in loaded.files and not any(_lies_in(file, inside) for file in loaded.files):
         near = nearest(inside, loaded.files)
-        raise ProblemsFound((Problem("no-such-path", f"no manifest in `{path}`{_did_you_mean(near)}"),))
+        return Problem("no-such-path", f"no manifest in `{path}`{_did_you_mean(near)}")
     return found
 
 
@@ -43,7 +47,7 @@ def _lies_in(file: str, path: str) -> bool:
     return file == path or file.startswith(f"{path}/")
 
 
-def _matching(glob: str, loaded: Loaded) -> list[Address]:
+def _matching(glob: str, loaded: Loaded) -> list[Address] | Problem:
     names = {
         str(address): resource.address
         for resource in loaded.resources
@@ -52,9 +56,7 @@ def _matching(glob: str, loaded: Loaded) -> list[Address]:
     found = [address for name, address in names.items() if fnmatchcase(name, glob)]
     if not found:
         near = nearest(glob, names)
-        raise ProblemsFound(
-            (Problem("no-such-target", f"nothing is declared as `{glob}`{_did_you_mean(near)}"),)
-        )
+        return Problem("no-such-target", f"nothing is declared as `{glob}`{_did_you_mean(near)}")
     return found
 
 

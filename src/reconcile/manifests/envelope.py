@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
 from reconcile.documents import Document, TextBool, source_text
-from reconcile.fields.check import Place, checked
+from reconcile.fields.check import Flaw, Place, checked
 from reconcile.fields.marks import Fields
 from reconcile.kinds import Catalogue, Kind, is_id
+from reconcile.manifests.doubts import without
 from reconcile.manifests.values import LATE
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.nearest import suggestion
@@ -53,6 +54,8 @@ class Declared(NamedTuple):
     document: Document
     options: Mapping[str, Json]
     """The options of the system that it belongs to."""
+    is_sound: bool = True
+    """Whether nothing is wrong around the spec."""
 
     @property
     def may_be_late(self) -> bool:
@@ -77,8 +80,30 @@ def open_envelopes(
         [partial(_locate, document) for document in documents],
     )
     known: dict[tuple[str, str], Kind] = {}
-    for document, problems in zip(documents, found, strict=True):
-        yield from problems or _open(document, project, catalogue, known)
+    for document, flaws in zip(documents, found, strict=True):
+        yield from (flaw.problem for flaw in flaws)
+        value = _rest(document.value, flaws) if flaws else document.value
+        if value is not None:
+            around = Around(document, value, not flaws)
+            yield from _open(around, project, catalogue, known)
+
+
+class Around(NamedTuple):
+    """A document, and what of it is in order around its spec."""
+
+    document: Document
+    value: Mapping[str, Json]
+    is_sound: bool
+
+
+def _rest(value: Json, flaws: Sequence[Flaw]) -> Json:
+    """A document less the flaws of its metadata; None where what it declares cannot be told."""
+    places = {flaw.place[:2] for flaw in flaws}
+    if () in places or any(place[0] in Envelope.model_fields and len(place) == 1 for place in places):
+        return None
+    if ("metadata", "name") in places or any(place[0] != "metadata" and len(place) > 1 for place in places):
+        return None
+    return without(value, places)
 
 
 def _locate(document: Document, place: Place, value: bool) -> Origin:
@@ -102,18 +127,18 @@ def _text(value: Json) -> Json:
 
 
 def _open(
-    document: Document, project: Project, catalogue: Catalogue, known: dict[tuple[str, str], Kind]
+    around: Around, project: Project, catalogue: Catalogue, known: dict[tuple[str, str], Kind]
 ) -> Iterator[Declared | Problem]:
-    value = document.value
+    document, value, is_sound = around
     metadata = value["metadata"]
     type_ = value["apiVersion"].split("/")[0]
     kind = _kind(value, catalogue, known)
     wrong = [*_name_problems(metadata, project)]
     if kind is None:
         wrong = [*_kind_problems(value, catalogue), *wrong]
-    if kind is None or wrong:
-        for code, message, place in wrong:
-            yield Problem(code, message, document.locate(place, value=True))
+    for code, message, place in wrong:
+        yield Problem(code, message, document.locate(place, value=True))
+    if kind is None or not NAME.fullmatch(metadata["name"]):
         return
     name = _system(metadata, type_, project)
     if isinstance(name, tuple):
@@ -123,7 +148,8 @@ def _open(
     ):
         address = Address(name, kind.name, metadata["name"])
         options = project.systems[name].options
-        yield Declared(address, kind, metadata, value.get("spec") or {}, document, options)
+        sound = is_sound and not wrong
+        yield Declared(address, kind, metadata, value.get("spec") or {}, document, options, sound)
 
 
 def _kind(value: Mapping[str, Json], catalogue: Catalogue, known: dict[tuple[str, str], Kind]) -> Kind | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reconcile.documents import Document, read_documents
 from reconcile.kinds import Catalogue, Kind
 from reconcile.manifests import relations
+from reconcile.manifests.doubts import NONE, Doubts, Partial
 from reconcile.manifests.envelope import Declared, open_envelopes
 from reconcile.manifests.find import BYTES_AT_MOST, Files, Folder
 from reconcile.manifests.findings import findings
@@ -67,20 +68,23 @@ def load(
     for item in open_envelopes(documents, project, catalogue):
         (problems if isinstance(item, Problem) else declared).append(item)  # type: ignore[arg-type]
     fresh: list[Made] = []
+    broken: list[Partial] = []
+    spoilt = {problem.origin for problem in spoiled if problem.origin}
     for kind, group in _by_kind(declared).items():
-        found, more = made(kind, group, outside.words(project))
-        fresh += found
-        problems += more
+        batch = made(kind, group, outside.words(project), spoilt)
+        fresh += batch.whole
+        broken += batch.partial
+        problems += batch.problems
     own = {problem.origin.file for problem in (*spoiled, *problems) if problem.origin}
     resources = [*shelf.recalled, *(each.resource for each in fresh)]
     resources.sort(key=attrgetter("origin"))
-    whole = {resource.address for resource in resources}
-    broken = {item.address: item for item in declared if item.address not in whole}
+    problems += [problem for item in broken for problem in findings(*item)]
     if broken or not shelf.is_sound:
         problems += relations.problems(resources, broken, catalogue)
     resources, more = _composed(resources, project)
     problems += more
-    found_in = _findings(resources, shelf.sound, catalogue)
+    unsure = {each.resource.address: each.doubts for each in fresh if each.doubts}
+    found_in = _findings(resources, shelf.sound, catalogue, unsure)
     shelf.keep(fresh, own, frozenset(id(resource) for resource in resources) - found_in.keys())
     problems += [problem for found in found_in.values() for problem in found]
     if not problems and not spoiled:
@@ -90,12 +94,18 @@ def load(
 
 
 def _findings(
-    resources: Iterable[Resource], sound: Set[int], catalogue: Catalogue
+    resources: Iterable[Resource],
+    sound: Set[int],
+    catalogue: Catalogue,
+    unsure: Mapping[Address, Doubts],
 ) -> dict[int, list[Problem]]:
     """The findings by the identity of their resource; of what is known to be sound there are none."""
     unknown = (resource for resource in resources if id(resource) not in sound)
     pairs = relations.with_kinds(unknown, catalogue)
-    every = ((id(resource), [*findings(resource, kind)]) for resource, kind in pairs)
+    every = (
+        (id(resource), [*findings(resource, kind, unsure.get(resource.address, NONE))])
+        for resource, kind in pairs
+    )
     return {identity: found for identity, found in every if found}
 
 

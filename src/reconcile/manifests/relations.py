@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import late_values
 from reconcile.kinds import Catalogue, Kind
-from reconcile.manifests.envelope import Declared
-from reconcile.model import Address, Json, Problem, Ref, Resource
+from reconcile.manifests.doubts import Partial
+from reconcile.model import Address, Json, Origin, Problem, Ref, Resource
 from reconcile.nearest import suggestion
 
 RING_AT_MOST = 20
@@ -29,22 +29,26 @@ def needs(resource: Resource) -> tuple[Address, ...]:
     return tuple(sorted({address for _, address in references(resource)} | set(resource.depends_on)))
 
 
-def problems(
-    resources: Sequence[Resource], broken: Mapping[Address, Declared], catalogue: Catalogue
-) -> list[Problem]:
+def problems(resources: Sequence[Resource], broken: Sequence[Partial], catalogue: Catalogue) -> list[Problem]:
     """Every problem between resources: each is reported at the later of two places.
 
     What is `broken` is declared, and has problems of its own: what refers to it has none by that.
     """
-    by_address = {resource.address: resource for resource in reversed(resources)}
-    found = [*_twice(resources, by_address), *_rivals(resources, catalogue)]
-    for resource in resources:
-        if resource.plain and not resource.depends_on:
-            continue
-        found += _dangling(resource, by_address, broken.keys(), catalogue)
-    for item in broken.values():
-        found += _dangling_waits(item, by_address, broken.keys())
-    return found or [*_rings(by_address)]
+    every = sorted([*resources, *(item.resource for item in broken)], key=_begin) if broken else resources
+    by_address = {resource.address: resource for resource in reversed(every)}
+    vague = {id(item.resource) for item in broken if not item.is_identified}
+    found = [
+        *_twice(every, by_address),
+        *_rivals((resource for resource in every if id(resource) not in vague), catalogue),
+    ]
+    for resource in every:
+        if not resource.plain or resource.depends_on:
+            found += _dangling(resource, by_address, catalogue)
+    return [*found, *_rings(by_address)]
+
+
+def _begin(resource: Resource) -> Origin:
+    return resource.origin
 
 
 def _twice(resources: Sequence[Resource], first: Mapping[Address, Resource]) -> Iterator[Problem]:
@@ -102,7 +106,7 @@ def kind_of(resource: Resource, catalogue: Catalogue) -> Kind:
 
 
 def _dangling(
-    resource: Resource, known: Mapping[Address, Resource], broken: Set[Address], catalogue: Catalogue
+    resource: Resource, known: Mapping[Address, Resource], catalogue: Catalogue
 ) -> Iterator[Problem]:
     table = kind_of(resource, catalogue).table
     for place, address in references(resource):
@@ -120,24 +124,13 @@ def _dangling(
                 f"`{row.name}` refers to a {row.refers_to} of {resource.address.system}, not to {address}",
                 origin,
             )
-        elif address not in broken:
+        else:
             yield from _unknown(resource.absent, address, known, Problem("unknown-reference", "", origin))
     for index, address in enumerate(resource.depends_on):
         here = resource.locate_around
         origin = here(_waits_at(index)) if here else resource.origin
         blank = Problem("unknown-reference", "dependsOn: ", origin)
-        yield from () if address in broken else _unknown(resource.absent, address, known, blank)
-
-
-def _dangling_waits(
-    item: Declared, known: Mapping[Address, Resource], broken: Set[Address]
-) -> Iterator[Problem]:
-    """What is wrong with the dependsOn of a manifest whose spec is wrong already."""
-    for index, text in enumerate(item.metadata.get("dependsOn") or ()):
-        address = Address.parse(text)
-        if address is not None and address not in broken:
-            blank = Problem("unknown-reference", "dependsOn: ", item.document.locate(_waits_at(index)))
-            yield from _unknown(bool(item.metadata.get("absent")), address, known, blank)
+        yield from _unknown(resource.absent, address, known, blank)
 
 
 def _waits_at(index: int) -> tuple[str | int, ...]:

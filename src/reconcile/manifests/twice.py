@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from reconcile.fields.check import Place
 from reconcile.fields.table import Row, Table
+from reconcile.manifests.doubts import Doubt
 from reconcile.model import FieldPath, Json, Origin, Problem, Spec, spell
 
 
@@ -20,10 +21,12 @@ class _Here(NamedTuple):
 Locate: TypeAlias = Callable[[Place], Origin]
 
 
-def twice(table: Table, spec: Spec, locate: Locate, here: _Here | None = None) -> Iterator[Problem]:
+def twice(
+    table: Table, spec: dict[str, Json], locate: Locate, here: _Here | None = None
+) -> Iterator[Problem]:
     """A problem for each entry whose place an earlier one has: the lines of both, what they disagree on."""
     for row in table.lists:
-        value = spec.get(row.name)
+        value = dict.get(spec, row.name)  # which no doubt keeps from looking
         if not value:
             continue
         place, path = here or _Here()
@@ -34,22 +37,34 @@ def twice(table: Table, spec: Spec, locate: Locate, here: _Here | None = None) -
             yield from _in_list(row, value, locate, inside)
 
 
-def _in_list(row: Row, entries: Sequence[Spec], locate: Locate, here: _Here) -> Iterator[Problem]:
-    keys = [row.key_of(entry) for entry in entries] if row.key else []
+def _in_list(row: Row, entries: Sequence[dict[str, Json]], locate: Locate, here: _Here) -> Iterator[Problem]:
+    keys = [_key(row, entry) for entry in entries] if row.key else []
     if len(set(keys)) < len(keys):
         yield from _rivals(row, entries, keys, locate, here)
-    for index, entry in enumerate(entries) if row.nested.lists else ():
-        key = row.key_of(entry)
-        yield from twice(row.nested, entry, locate, _Here((*here.place, index), (*here.path, key)))
+    for index, (entry, key) in enumerate(zip(entries, keys, strict=True)) if row.nested.lists else ():
+        inside = _Here((*here.place, index), (*here.path, key or ("?",)))
+        yield from twice(row.nested, entry, locate, inside)
+
+
+def _key(row: Row, entry: Spec) -> tuple[str, ...] | None:
+    """The identity of an entry; None where what it hangs on is wrong."""
+    try:
+        return row.key_of(entry)
+    except Doubt:
+        return None
 
 
 def _rivals(
-    row: Row, entries: Sequence[Spec], keys: Sequence[tuple[str, ...]], locate: Locate, here: _Here
+    row: Row,
+    entries: Sequence[dict[str, Json]],
+    keys: Sequence[tuple[str, ...] | None],
+    locate: Locate,
+    here: _Here,
 ) -> Iterator[Problem]:
     first: dict[tuple[str, ...], int] = {}
     for index, (entry, key) in enumerate(zip(entries, keys, strict=True)):
-        at = first.setdefault(key, index)
-        if at == index:
+        at = index if key is None else first.setdefault(key, index)
+        if key is None or at == index:
             continue
         origins = locate((*here.place, at)), locate((*here.place, index))
         disputed = ", ".join(_disputed(row, entries[at], entry))
@@ -58,8 +73,9 @@ def _rivals(
 
 def _disputed(row: Row, one: Spec, other: Spec) -> Iterator[str]:
     """The fields of which two entries say different things."""
+    both = one.keys() & other.keys()
     for name in one:
-        if name in other and _differ(row.nested.rows[name], one[name], other[name]):
+        if name in both and _differ(row.nested.rows[name], one[name], other[name]):
             yield name
 
 

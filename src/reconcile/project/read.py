@@ -27,12 +27,12 @@ def read_project(
     if len(documents) != 1:
         return None, (_not_one(documents),)
     document = documents[0]
-    (problems,) = checked(
+    (flaws,) = checked(
         ProjectFile,
         [replaced(document.value, _typed)],
         [lambda place, value: document.locate(place, value=value)],
     )
-    problems = problems or tuple(_unknown_environment(document, environment))
+    problems = tuple(flaw.problem for flaw in flaws) or tuple(_unknown_environment(document, environment))
     if problems:
         return None, _sorted(problems)
     return _project(Layers(document, environment), root, catalogue)

@@ -138,7 +138,7 @@ def _is_late(value: Json) -> bool:
 
 def _options(name: str, options: Mapping[str, Json], system: System, layers: Layers) -> tuple[Problem, ...]:
     place = layers.place("systems", name, "options")
-    (problems,) = checked(
+    (flaws,) = checked(
         system.options, [options], [lambda at, value: layers.document.locate((*place, *at), value=value)]
     )
-    return problems
+    return tuple(flaw.problem for flaw in flaws)
