@@ -78,7 +78,7 @@ def _field(table: Table, place: Place) -> Place:
 
 def unread(document: Document, spec: Json, origins: Set[Origin]) -> Doubts:
     """The fields of a document's spec that hold what could not be read, by where that stands."""
-    found = (place for place in _leaves(spec) if not origins.isdisjoint(_origins(document, place)))
+    found = (place for place in leaves(spec) if not origins.isdisjoint(_origins(document, place)))
     return frozenset(place[:1] for place in found)
 
 
@@ -87,14 +87,15 @@ def _origins(document: Document, place: Place) -> tuple[Origin, Origin]:
     return document.locate(whole), document.locate(whole, value=True)
 
 
-def _leaves(value: Json, place: Place = ()) -> Iterator[Place]:
+def leaves(value: Json, place: Place = ()) -> Iterator[Place]:
+    """The places inside `value` that hold neither a mapping nor a list."""
     inside: Iterable[tuple[str | int, Json]] = ()
     if isinstance(value, dict | list):
         inside = value.items() if isinstance(value, dict) else enumerate(value)
     elif place:
         yield place
     for step, inner in inside:
-        yield from _leaves(inner, (*place, step))
+        yield from leaves(inner, (*place, step))
 
 
 def without(value: Json, doubts: Doubts) -> Json:

@@ -12,8 +12,8 @@ from reconcile.documents import Document, TextBool, source_text
 from reconcile.fields.check import Flaw, Place, checked
 from reconcile.fields.marks import Fields
 from reconcile.kinds import Catalogue, Kind, is_id
-from reconcile.manifests.doubts import without
-from reconcile.manifests.values import LATE
+from reconcile.manifests.doubts import leaves, without
+from reconcile.manifests.values import LATE, texts
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.nearest import suggestion
 from reconcile.project import NAME, Project
@@ -44,6 +44,10 @@ class Envelope(Fields):
     spec: Annotated[dict[str, Any], Field(description="The vendor's own field names.", default_factory=dict)]
 
 
+_TEXTS = frozenset({"name", "system", "suspend", "dependsOn", "environments"})
+"""What of the metadata is a text, or a list of them."""
+
+
 class Declared(NamedTuple):
     """A document that names a kind this project can manage."""
 
@@ -66,6 +70,14 @@ class Declared(NamedTuple):
     def origin(self) -> Origin:
         """Where the document starts."""
         return self.document.locate(())
+
+    def texts(self) -> Iterator[Origin]:
+        """Where a text stands for a string."""
+        named = {name: value for name, value in self.metadata.items() if name in _TEXTS}
+        for place in texts(self.kind.table, self.spec, ("spec",)):
+            yield self.document.locate(place, value=True)
+        for place in leaves(named, ("metadata",)):
+            yield self.document.locate(place, value=True)
 
 
 def open_envelopes(
@@ -116,7 +128,7 @@ def _spell_names(value: Json) -> None:
     if not isinstance(metadata, dict):
         return
     for key, inner in metadata.items():
-        if key in {"name", "system", "suspend", "dependsOn", "environments"}:
+        if key in _TEXTS:
             metadata[key] = [_text(entry) for entry in inner] if isinstance(inner, list) else _text(inner)
         elif isinstance(inner, TextBool):
             metadata[key] = bool(inner)

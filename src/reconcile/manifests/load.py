@@ -67,6 +67,7 @@ def load(
     declared: list[Declared] = []
     for item in open_envelopes(documents, project, catalogue):
         (problems if isinstance(item, Problem) else declared).append(item)  # type: ignore[arg-type]
+    spoiled = _less_texts(spoiled, declared)
     fresh: list[Made] = []
     broken: list[Partial] = []
     spoilt = {problem.origin for problem in spoiled if problem.origin}
@@ -91,6 +92,14 @@ def load(
         shelf.keep_sound()
     problems = [*spoiled, *_beside(spoiled, problems)]
     return Loaded(tuple(resources), _first(sorted(set(problems), key=by_place)), tuple(names))
+
+
+def _less_texts(spoiled: list[Problem], declared: Iterable[Declared]) -> list[Problem]:
+    """The problems less those of numbers beyond any range that stand for a string: it is their source."""
+    beyond = {problem.origin for problem in spoiled if problem.code == "number-range"}
+    files = {origin.file for origin in beyond if origin}
+    known = {at for item in declared if item.document.file in files for at in item.texts()} & beyond
+    return [p for p in spoiled if p.code != "number-range" or p.origin not in known] if known else spoiled
 
 
 def _findings(
