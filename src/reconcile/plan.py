@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from reconcile.diff import ours
 from reconcile.digest import precondition
+from reconcile.fields.forms import blank
 from reconcile.fields.table import Table
 from reconcile.fields.walk import at, late_values, overlay, replaced, seal, withheld
 from reconcile.labels import dropped
@@ -33,6 +34,7 @@ from reconcile.model import (
 )
 from reconcile.observe import Observation, Wanted, with_ids
 from reconcile.reach import Reach, within
+from reconcile.unseen import HIDDEN, names
 from reconcile.verdict import NOTHING, Facts, Verdict, decide
 
 
@@ -162,8 +164,7 @@ class _Parts:
         for change, reason in verdict.blocked:
             self.blocked.append(_blocked(_claimant(resource, change), change, reason))
         for name in verdict.unverified:
-            reason = "options.hidden: this server never shows it"
-            self.unverified.append(Noted(address, (name,), None, reason, resource.locate((name,))))
+            self.unverified.append(Noted(address, (name,), None, HIDDEN, resource.locate((name,))))
 
     def _step(self, item: Wanted, live: Live | None, verdict: Verdict, earlier: Step | None) -> None:
         held = frozenset(change.path for change, _ in verdict.blocked)
@@ -206,6 +207,7 @@ def _claimant(resource: Resource, change: Change) -> Address:
 
 
 _DROPPED = "no longer managed; write null to clear it"
+_DROPPED_UNSEEN = f"no longer managed, and what is live there is not known ({HIDDEN}); write null to clear it"
 
 
 def _dropped(former: Resource, item: Wanted, live: Live | None) -> list[Noted]:
@@ -214,12 +216,15 @@ def _dropped(former: Resource, item: Wanted, live: Live | None) -> list[Noted]:
         return []
     table, resource = item.kind.table, item.resource
     paths = dropped(table, former.spec, resource.spec)
-    values = ((path, ours(table, path, at(table, live.said, path))) for path in paths)
-    return [
-        Noted(resource.address, path, value, _DROPPED, resource.locate(path))
-        for path, value in values
-        if value not in (None, "", [], {})
-    ]
+    unseen = names(item, live)
+    found: list[Noted] = []
+    for path in paths:
+        value = ours(table, path, at(table, live.said, path))
+        if blank(value) is not None:
+            found.append(Noted(resource.address, path, value, _DROPPED, resource.locate(path)))
+        elif path[0] in unseen and blank(at(table, former.spec, path)) is not None:
+            found.append(Noted(resource.address, path, None, _DROPPED_UNSEEN, resource.locate(path)))
+    return found
 
 
 def _blocked(address: Address, change: Change, reason: str) -> Blocked:
