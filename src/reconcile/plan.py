@@ -51,6 +51,9 @@ class Step(NamedTuple):
     after: Address | None = None
     """The operation on the same live object that comes first."""
 
+    conflicts: tuple[FieldPath, ...] = ()
+    """What of the resource is a conflict, and was not asked for."""
+
 
 class Planned(NamedTuple):
     """A plan, and what carries it out."""
@@ -169,7 +172,7 @@ class _Parts:
     def _step(self, item: Wanted, live: Live | None, verdict: Verdict, earlier: Step | None) -> None:
         held = frozenset(change.path for change, _ in verdict.blocked)
         after = earlier.operation.address if earlier else None
-        step = Step(_operation(item, live, verdict), item, held, after)
+        step = Step(_operation(item, live, verdict), item, held, after, verdict.conflicts)
         self.steps.append(step)
         self.acting.add(step.operation.address)
         if earlier is not None:

@@ -37,6 +37,8 @@ class Verdict(NamedTuple):
     finished: str | None = None
     unverified: tuple[str, ...] = ()
     action: Action = "update"
+    conflicts: tuple[FieldPath, ...] = ()
+    """What beside the changes would be a conflict, were it asked for: the operation is refused for it too."""
 
 
 NOTHING = Verdict()
@@ -75,11 +77,13 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
         return _settled(kind.decide(_case(wanted, resource.spec, live, known)), unverified)
     if wanted.based:
         changes = _labelled(wanted, changes, live, known)
-    asked = tuple(change for change in changes if known.only in {None, change.label})
+    asked = _asked(changes, live, known.only)
+    if live is None and changes and not asked:
+        return NOTHING
     held = tuple(_held(resource, asked, prune=known.prune))
     free = _less(asked, held)
-    passed = [change.path for change in changes if change not in asked]
-    left = _left_out(kind, resource, live, [*passed, *(c.path for c, _ in held)])
+    passed = [change for change in changes if change not in asked]
+    left = _left_out(kind, resource, live, [c.path for c in (*passed, *(c for c, _ in held))])
     case = _case(wanted, left, live, known, free)
     decision = kind.decide(case) if free or not held else Decision()
     if decision.finished:
@@ -88,7 +92,18 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
         return Verdict(blocked=(*held, *decision.blocked), unverified=unverified)
     sent = _less(free, decision.blocked) if decision.requests else ()
     blocked = (*held, *decision.blocked)
-    return Verdict(decision.requests, sent, blocked, None, unverified, decision.action)
+    conflicts = tuple(change.path for change in passed if change.label == "conflict")
+    return Verdict(decision.requests, sent, blocked, None, unverified, decision.action, conflicts)
+
+
+def _asked(changes: tuple[Change, ...], live: Live | None, only: Label | None) -> tuple[Change, ...]:
+    """The changes that are asked for; an object is created whole, or not at all."""
+    if only is None:
+        return changes
+    if live is not None:
+        return tuple(change for change in changes if change.label == only)
+    labels = {change.label for change in changes}
+    return changes if (labels == {only} if only == "change" else only in labels) else ()
 
 
 def _settled(decision: Decision, unverified: tuple[str, ...]) -> Verdict:
