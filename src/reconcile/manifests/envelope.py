@@ -80,10 +80,18 @@ class Declared(NamedTuple):
             yield self.document.locate(place, value=True)
 
 
+class LeftOut(NamedTuple):
+    """What is declared, and not in this environment."""
+
+    address: Address
+    origin: Origin
+    environment: str | None
+
+
 def open_envelopes(
     documents: list[Document], project: Project, catalogue: Catalogue
-) -> Iterator[Declared | Problem]:
-    """Each document as what it declares, or its problems; what other environments declare is left out."""
+) -> Iterator[Declared | LeftOut | Problem]:
+    """Each document as what it declares, here or elsewhere, or its problems."""
     for document in documents:
         _spell_names(document.value)
     found = checked(
@@ -140,7 +148,7 @@ def _text(value: Json) -> Json:
 
 def _open(
     around: Around, project: Project, catalogue: Catalogue, known: dict[tuple[str, str], Kind]
-) -> Iterator[Declared | Problem]:
+) -> Iterator[Declared | LeftOut | Problem]:
     document, value, is_sound = around
     metadata = value["metadata"]
     type_ = value["apiVersion"].split("/")[0]
@@ -155,10 +163,11 @@ def _open(
     name = _system(metadata, type_, project)
     if isinstance(name, tuple):
         yield Problem(*name, document.locate(("metadata", "system"), value=True))
-    elif project.environment is None or project.environment in metadata.get(
-        "environments", [project.environment]
-    ):
-        address = Address(name, kind.name, metadata["name"])
+        return
+    address, environment = Address(name, kind.name, metadata["name"]), project.environment
+    if environment is not None and environment not in metadata.get("environments", [environment]):
+        yield LeftOut(address, document.locate(()), environment)
+    else:
         options = project.systems[name].options
         sound = is_sound and not wrong
         yield Declared(address, kind, metadata, value.get("spec") or {}, document, options, sound)

@@ -10,7 +10,7 @@ from reconcile.documents import Document, read_documents
 from reconcile.kinds import Catalogue, Kind
 from reconcile.manifests import relations
 from reconcile.manifests.doubts import NONE, Doubts, Partial
-from reconcile.manifests.envelope import Declared, open_envelopes
+from reconcile.manifests.envelope import Declared, LeftOut, open_envelopes
 from reconcile.manifests.find import BYTES_AT_MOST, Files, Folder
 from reconcile.manifests.findings import findings
 from reconcile.manifests.kept import Shelf
@@ -64,9 +64,8 @@ def load(
     source, shelf = files or Folder(project.root), shelf or Shelf(project, catalogue)
     names, problems = source.found(project.manifests)
     documents, spoiled = _documents(source, names, shelf)
-    declared: list[Declared] = []
-    for item in open_envelopes(documents, project, catalogue):
-        (problems if isinstance(item, Problem) else declared).append(item)  # type: ignore[arg-type]
+    declared, left_out, wrong = _sorted(open_envelopes(documents, project, catalogue))
+    problems += wrong
     spoiled = _less_texts(spoiled, declared)
     fresh: list[Made] = []
     broken: list[Partial] = []
@@ -81,17 +80,32 @@ def load(
     resources.sort(key=attrgetter("origin"))
     problems += [problem for item in broken for problem in findings(*item)]
     if broken or not shelf.is_sound:
-        problems += relations.problems(resources, broken, catalogue)
+        problems += relations.problems(resources, broken, [*shelf.left_out, *left_out], catalogue)
     resources, more = _composed(resources, project)
     problems += more
     unsure = {each.resource.address: each.doubts for each in fresh if each.doubts}
     found_in = _findings(resources, shelf.sound, catalogue, unsure)
-    shelf.keep(fresh, own, frozenset(id(resource) for resource in resources) - found_in.keys())
+    shelf.keep(fresh, left_out, own, frozenset(id(resource) for resource in resources) - found_in.keys())
     problems += [problem for found in found_in.values() for problem in found]
     if not problems and not spoiled:
         shelf.keep_sound()
     problems = [*spoiled, *_beside(spoiled, problems)]
     return Loaded(tuple(resources), _first(sorted(set(problems), key=by_place)), tuple(names))
+
+
+def _sorted(
+    items: Iterable[Declared | LeftOut | Problem],
+) -> tuple[list[Declared], list[LeftOut], list[Problem]]:
+    found: tuple[list[Declared], list[LeftOut], list[Problem]] = [], [], []
+    for item in items:
+        match item:
+            case Declared():
+                found[0].append(item)
+            case LeftOut():
+                found[1].append(item)
+            case _:
+                found[2].append(item)
+    return found
 
 
 def _less_texts(spoiled: list[Problem], declared: Iterable[Declared]) -> list[Problem]:
