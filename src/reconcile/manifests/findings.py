@@ -50,3 +50,8 @@ def _no_ids(kind: Kind, resource: Resource) -> Iterator[Problem]:
         value = resource.spec.get(name)
         if isinstance(value, str | int) and not is_id(value):
             yield Problem("bad-id", no_id(name, value), resource.locate((name,)))
+    if resource.id is None or kind.unlike_an_id is None or not is_id(resource.id):
+        return
+    words, around = kind.unlike_an_id(resource.id), resource.locate_around
+    if words:
+        yield Problem("bad-id", words, around(("metadata", "id")) if around else resource.origin)
