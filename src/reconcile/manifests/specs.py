@@ -84,7 +84,22 @@ def _break(
     batch.problems.extend(flaw.problem for flaw in flaws)
     batch.problems.extend(twice(table, doubted(spec, unsure), _finder(item.document)))
     rest = _resource(item, without(spec, unsure), late=bool(late))
+    if not item.is_sound:
+        rest = rest._replace(locate_around=_around(item))
     batch.partial.append(Partial(rest, item.kind, unsure))
+
+
+def _around(item: Declared) -> Callable[[Sequence[str | int]], Origin]:
+    """Where things stand around a spec, where what is no address is left out of what it waits for."""
+    waits = item.metadata.get("dependsOn") or ()
+    kept = [index for index, text in enumerate(waits) if Address.parse(text)]
+
+    def locate(path: Sequence[str | int]) -> Origin:
+        if tuple(path[:2]) == ("metadata", "dependsOn") and isinstance(path[-1], int):
+            path = (*path[:-1], kept[path[-1]])
+        return item.document.locate(path)
+
+    return locate
 
 
 def _checked(kind: Kind, group: Sequence[Declared], specs: list[dict[str, Json]]) -> list[tuple[Flaw, ...]]:
