@@ -19,7 +19,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 ORDER = (
     "version", "model", "decode", "endpoint", "errors", "nearest", "documents", "fields", "kinds", "project",
     "manifests", "base", "schema", "explain", "export", "templates", "diff", "labels", "digest",
-    "guards", "credentials", "observe", "verdict", "plan", "transport", "records", "saved",
+    "guards", "credentials", "observe", "unseen", "verdict", "reach", "plan", "transport", "records", "saved",
     "approval", "effects", "course", "looking", "apply", "agenda", "journal", "drive",
     "reports", "systems", "cli", "__main__",
 )  # fmt: skip

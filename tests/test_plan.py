@@ -113,6 +113,36 @@ def test_what_is_not_selected_is_not_planned_and_lends_its_id() -> None:
     assert found.operations[0].requests[0].body == {"title": "b", "room": 7}
 
 
+def test_what_needs_an_id_that_nothing_selected_brings_about_is_blocked_and_says_what_to_select() -> None:
+    resources = [
+        lamp("z"),
+        lamp("a", {"room": Ref(address("z"))}),
+        lamp("b", {"room": Ref(address("a")), "note": "x"}),
+        lamp("c", {"room": Ref(address("a"))}),
+        lamp("d", depends_on=(address("b"),)),
+        lamp("e", {"room": Ref(address("c"))}),
+    ]
+    found = planned(*resources, live={"b": live_lamp(2, "b")}, only=set("bcde"))
+    which = "lamps/Lamp/a and lamps/Lamp/z, which do not exist yet and are not selected"
+    reason = f"needs {which}: select them too"
+    assert [(item.address.name, item.path, item.reason) for item in found.blocked] == [
+        ("b", ("note",), reason),
+        ("b", ("room",), reason),
+        ("c", ("room",), reason),
+    ]
+    assert {each.address.name: names(each.needs) for each in found.operations} == {"d": ["b"], "e": ["c"]}
+
+
+def test_what_needs_an_id_of_something_suspended_and_not_selected_says_both() -> None:
+    resources = [lamp("a", suspend="INC-1"), lamp("b", {"room": Ref(address("a"))})]
+    ((item,),) = (planned(*resources, only={"b"}).blocked,)
+    assert item.reason == (
+        "needs lamps/Lamp/a, which does not exist yet and is not selected; lamps/Lamp/a is blocked itself "
+        "(suspended: INC-1): mend that, and select it too"
+    )
+    assert [each.address.name for each in planned(*resources).operations] == ["b"]
+
+
 def test_a_reference_to_what_does_not_exist_yet_stays_one() -> None:
     found = planned(lamp("a"), lamp("b", {"room": Ref(address("a"))}))
     assert found.operations[1].requests[0].body == {"title": "b", "room": Ref(address("a"))}

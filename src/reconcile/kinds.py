@@ -198,6 +198,9 @@ class Kind:
     rules: tuple[Callable[[Spec], Iterable[Finding]], ...] = ()
     """The vendor's rules that a spec alone can break."""
 
+    unlike_an_id: Callable[[Json], str | None] | None = None
+    """Why a value that could stand in a path is no id of this kind; None where it may be one."""
+
     in_paths: tuple[str, ...] = ()
     """The fields whose values stand in the paths of requests."""
 

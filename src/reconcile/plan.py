@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from reconcile.diff import ours
 from reconcile.digest import precondition
+from reconcile.fields.forms import blank
 from reconcile.fields.table import Table
 from reconcile.fields.walk import at, late_values, overlay, replaced, seal, withheld
 from reconcile.labels import dropped
@@ -32,6 +33,8 @@ from reconcile.model import (
     spell,
 )
 from reconcile.observe import Observation, Wanted, with_ids
+from reconcile.reach import Reach, within
+from reconcile.unseen import HIDDEN, names
 from reconcile.verdict import NOTHING, Facts, Verdict, decide
 
 
@@ -47,6 +50,9 @@ class Step(NamedTuple):
 
     after: Address | None = None
     """The operation on the same live object that comes first."""
+
+    conflicts: tuple[FieldPath, ...] = ()
+    """What of the resource is a conflict, and was not asked for."""
 
 
 class Planned(NamedTuple):
@@ -92,7 +98,7 @@ def plan(
     """
     by_address = {item.resource.address: item for item in wanted}
     facts = Facts({address: live.id for address, live in seen.live.items()}, prune, seen.clocks, only)
-    parts = _Parts(by_address, facts)
+    parts = _Parts(by_address, facts, selected)
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
             parts.add(by_address[resource.address], seen.live.get(resource.address))
@@ -108,6 +114,7 @@ class _Parts:
 
     known: Mapping[Address, Wanted]
     facts: Facts
+    selected: Callable[[Address], bool]
     steps: list[Step] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     finished: list[Noted] = field(default_factory=list)
@@ -115,8 +122,8 @@ class _Parts:
     dropped: list[Noted] = field(default_factory=list)
     unchanged: list[Address] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    held: set[Address] = field(default_factory=set)
-    """The resources of which something is blocked."""
+    acting: set[Address] = field(default_factory=set)
+    """The resources that have an operation, or of which something is blocked."""
 
     left: dict[tuple[str, str, str], tuple[Step, Live]] = field(default_factory=dict)
     """For each live object that an operation changes: the operation, and what it leaves."""
@@ -127,6 +134,8 @@ class _Parts:
         if live is not None and self.left:
             earlier, live = self.left.get(_object(item, live), (None, live))
         verdict = decide(item, live, self.facts)
+        if verdict.requests and not item.resource.plain:
+            verdict = within(Reach(self.known, self.facts, self.acting, self.selected), verdict)
         if verdict is not NOTHING:
             self._note(item.resource, verdict)
         if item.former is not None:
@@ -154,18 +163,18 @@ class _Parts:
         if verdict.finished:
             self.finished.append(Noted(address, (), None, verdict.finished, resource.origin))
         if verdict.blocked:
-            self.held.add(address)
+            self.acting.add(address)
         for change, reason in verdict.blocked:
             self.blocked.append(_blocked(_claimant(resource, change), change, reason))
         for name in verdict.unverified:
-            reason = "options.hidden: this server never shows it"
-            self.unverified.append(Noted(address, (name,), None, reason, resource.locate((name,))))
+            self.unverified.append(Noted(address, (name,), None, HIDDEN, resource.locate((name,))))
 
     def _step(self, item: Wanted, live: Live | None, verdict: Verdict, earlier: Step | None) -> None:
         held = frozenset(change.path for change, _ in verdict.blocked)
         after = earlier.operation.address if earlier else None
-        step = Step(_operation(item, live, verdict), item, held, after)
+        step = Step(_operation(item, live, verdict), item, held, after, verdict.conflicts)
         self.steps.append(step)
+        self.acting.add(step.operation.address)
         if earlier is not None:
             self.problems += _clashes(earlier.operation, step.operation)
         if live is not None:
@@ -173,9 +182,8 @@ class _Parts:
 
     def planned(self) -> Planned:
         """The plan, each operation with what it waits for."""
-        acting = {step.operation.address for step in self.steps} | self.held
         waits = _waits(self.known) if self.steps else {}
-        steps = tuple(_waiting(step, waits, acting) for step in self.steps)
+        steps = tuple(_waiting(step, waits, self.acting) for step in self.steps)
         whole = Plan(
             operations=tuple(step.operation for step in steps),
             blocked=tuple(self.blocked),
@@ -202,6 +210,7 @@ def _claimant(resource: Resource, change: Change) -> Address:
 
 
 _DROPPED = "no longer managed; write null to clear it"
+_DROPPED_UNSEEN = f"no longer managed, and what is live there is not known ({HIDDEN}); write null to clear it"
 
 
 def _dropped(former: Resource, item: Wanted, live: Live | None) -> list[Noted]:
@@ -210,12 +219,15 @@ def _dropped(former: Resource, item: Wanted, live: Live | None) -> list[Noted]:
         return []
     table, resource = item.kind.table, item.resource
     paths = dropped(table, former.spec, resource.spec)
-    values = ((path, ours(table, path, at(table, live.said, path))) for path in paths)
-    return [
-        Noted(resource.address, path, value, _DROPPED, resource.locate(path))
-        for path, value in values
-        if value not in (None, "", [], {})
-    ]
+    unseen = names(item, live)
+    found: list[Noted] = []
+    for path in paths:
+        value = ours(table, path, at(table, live.said, path))
+        if blank(value) is not None:
+            found.append(Noted(resource.address, path, value, _DROPPED, resource.locate(path)))
+        elif path[0] in unseen and blank(at(table, former.spec, path)) is not None:
+            found.append(Noted(resource.address, path, None, _DROPPED_UNSEEN, resource.locate(path)))
+    return found
 
 
 def _blocked(address: Address, change: Change, reason: str) -> Blocked:

@@ -23,6 +23,7 @@ from reconcile.model import (
     Spec,
 )
 from reconcile.observe import Wanted, with_ids
+from reconcile.unseen import alike, believed, by_base, names
 
 ABSENT: FieldPath = ("absent",)
 
@@ -36,6 +37,8 @@ class Verdict(NamedTuple):
     finished: str | None = None
     unverified: tuple[str, ...] = ()
     action: Action = "update"
+    conflicts: tuple[FieldPath, ...] = ()
+    """What beside the changes would be a conflict, were it asked for: the operation is refused for it too."""
 
 
 NOTHING = Verdict()
@@ -60,21 +63,27 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     resource, kind = with_ids(wanted.resource, known.ids), wanted.kind
     if resource.absent:
         return _removal(wanted, _case(wanted, resource.spec, live, known), known)
-    hidden = wanted.options.get("hidden")
-    unverified = tuple(_unverified(wanted, live, hidden, written=known.written)) if hidden else ()
+    unseen = names(wanted, live)
+    unverified = tuple(believed(wanted, unseen, written=known.written))
     want = resource.spec
     if unverified:
         want = {name: value for name, value in want.items() if name not in unverified}
     changes = diff.changes(kind.table, resource, want, live.said if live else None)
+    moved = [name for name in unseen if name in want]
+    if moved:
+        changes = by_base(_with_base(wanted, known), resource, changes, moved)
+        unverified += tuple(name for name in moved if all(change.path[0] != name for change in changes))
     if not changes and live is not None:
         return _settled(kind.decide(_case(wanted, resource.spec, live, known)), unverified)
     if wanted.based:
         changes = _labelled(wanted, changes, live, known)
-    asked = tuple(change for change in changes if known.only in {None, change.label})
+    asked = _asked(changes, live, known.only)
+    if live is None and changes and not asked:
+        return NOTHING
     held = tuple(_held(resource, asked, prune=known.prune))
     free = _less(asked, held)
-    passed = [change.path for change in changes if change not in asked]
-    left = _left_out(kind, resource, live, [*passed, *(c.path for c, _ in held)])
+    passed = [change for change in changes if change not in asked]
+    left = _left_out(kind, resource, live, [c.path for c in (*passed, *(c for c, _ in held))])
     case = _case(wanted, left, live, known, free)
     decision = kind.decide(case) if free or not held else Decision()
     if decision.finished:
@@ -83,7 +92,18 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
         return Verdict(blocked=(*held, *decision.blocked), unverified=unverified)
     sent = _less(free, decision.blocked) if decision.requests else ()
     blocked = (*held, *decision.blocked)
-    return Verdict(decision.requests, sent, blocked, None, unverified, decision.action)
+    conflicts = tuple(change.path for change in passed if change.label == "conflict")
+    return Verdict(decision.requests, sent, blocked, None, unverified, decision.action, conflicts)
+
+
+def _asked(changes: tuple[Change, ...], live: Live | None, only: Label | None) -> tuple[Change, ...]:
+    """The changes that are asked for; an object is created whole, or not at all."""
+    if only is None:
+        return changes
+    if live is not None:
+        return tuple(change for change in changes if change.label == only)
+    labels = {change.label for change in changes}
+    return changes if (labels == {only} if only == "change" else only in labels) else ()
 
 
 def _settled(decision: Decision, unverified: tuple[str, ...]) -> Verdict:
@@ -135,15 +155,21 @@ def _labelled(
     Where a kind picks what it looks for by what is wanted, nothing found is nothing that somebody took away:
     the manifests ask for another one.
     """
-    base = None if wanted.former is None else with_ids(wanted.former, known.ids).spec
+    former = _with_base(wanted, known).former
+    base = former and former.spec
     want = with_ids(wanted.resource, known.ids).spec
     said = live.said if live else {}
     if live is None and wanted.kind.pick is not None and base is not None:
-        whose: Label = "drift" if _alike(wanted.kind, base, want) else "change"
+        whose: Label = "drift" if alike(wanted.kind, base, want) else "change"
         return tuple(each._replace(label=whose) for each in changes)
-    unseen = [name for name in wanted.options.get("hidden") or () if live is not None and name not in said]
+    unseen = names(wanted, live)
     found = labelled(wanted.kind.table, changes, (base, want, said))
     return tuple(each._replace(label="change") if each.path[0] in unseen else each for each in found)
+
+
+def _with_base(wanted: Wanted, known: Facts) -> Wanted:
+    former = wanted.former
+    return wanted if former is None else wanted._replace(former=with_ids(former, known.ids))
 
 
 def _removal(wanted: Wanted, case: Case, known: Facts) -> Verdict:
@@ -177,33 +203,7 @@ def _label_of_removal(wanted: Wanted, live: Live, known: Facts) -> Label | None:
         return "change"
     if former.absent:
         return "drift"
-    unseen = {name for name in wanted.options.get("hidden") or () if name not in live.said}
+    unseen = names(wanted, live)
     spec = with_ids(former, known.ids).spec
     seen = {name: value for name, value in spec.items() if name not in unseen}
     return "change" if diff.same(wanted.kind.table, seen, live.said) else "conflict"
-
-
-def _unverified(wanted: Wanted, live: Live | None, hidden: Sequence[str], *, written: bool) -> Iterator[str]:
-    """The written fields that this server is declared never to show, and does not show.
-
-    Where the base says something else of one, it is sent: it cannot be seen, and the author changed it.
-    """
-    if live is None:
-        return
-    for name in hidden:
-        if name not in wanted.resource.spec or name in live.said:
-            continue
-        if written or not _differs_from_base(wanted, name):
-            yield name
-
-
-def _differs_from_base(wanted: Wanted, name: str) -> bool:
-    if wanted.former is None:
-        return False
-    want, base = ({name: side.spec.get(name)} for side in (wanted.resource, wanted.former))
-    return not _alike(wanted.kind, want, base)
-
-
-def _alike(kind: Kind, one: Spec, other: Spec) -> bool:
-    """Whether two manifests say the same."""
-    return diff.same(kind.table, one, other) and diff.same(kind.table, other, one)

@@ -84,12 +84,37 @@ def test_only_shows_the_fields_of_one_label(tool: Tool, history: History, wire: 
 
 
 def test_an_apply_of_one_label_writes_that_and_nothing_else(tool: Tool, history: History, wire: Wire) -> None:
-    one_of_each(history, wire)
+    rewrite(history, "10004", "10005")
+    history.commit()
+    wire.releases.rows[12101].update(description="by hand", scheduleBuildExpression="0 0 4 ? * SUN")
     ran = tool("apply", "--yes", "--base", "deployed", "--only", "change")
     assert (ran.code, wire.writes) == (0, ["PATCH /releases/12101"])
     live = wire.releases.rows[12101]
     assert (live["description"], live["pipelineId"]) == ("by hand", 10005)
     assert live["scheduleBuildExpression"] == "0 0 4 ? * SUN"
+
+
+@pytest.mark.parametrize("label", ["change", "drift"])
+def test_a_conflict_refuses_its_whole_operation_also_where_it_is_not_asked_for(
+    tool: Tool, history: History, wire: Wire, label: str
+) -> None:
+    one_of_each(history, wire)
+    ran = tool("apply", "--yes", "--base", "deployed", "--only", label)
+    assert (ran.code, wire.writes) == (4, [])
+    assert "conflict on description" in ran.out
+    forced = tool("apply", "--yes", "--base", "deployed", "--only", label, "--force")
+    assert (forced.code, wire.writes) == (0, ["PATCH /releases/12101"])
+    assert wire.releases.rows[12101]["description"] == "by hand"
+
+
+@pytest.mark.parametrize(("label", "action"), [("change", []), ("drift", ["create"]), ("conflict", [])])
+def test_an_object_that_somebody_took_away_is_created_whole_or_not_at_all(
+    tool: Tool, history: History, wire: Wire, label: str, action: list[str]
+) -> None:
+    wire.releases.rows.clear()
+    ran = tool("plan", "--base", "deployed", "--only", label, "-o", "json")
+    assert [operation["action"] for operation in ran.document["operations"]] == action
+    assert all(len(operation["changes"]) == 4 for operation in ran.document["operations"])
 
 
 def test_a_conflict_refuses_its_whole_operation_and_force_lifts_it_and_says_so(

@@ -317,3 +317,9 @@ def test_no_more_than_a_few_meanings_are_kept(root: Path) -> None:
     for number in range(40):
         _loaded(root, {"some": number})
     assert len([*root.glob(f"{FOLDER}/*.kept")]) == 32
+
+
+def test_a_file_that_says_one_place_twice_is_never_kept_as_in_order(tmp_path: Path) -> None:
+    spec = "{properties: [{propertyName: A, propertyValue: x}, {propertyName: A, propertyValue: y}]}"
+    root = written(tmp_path, {"reconcile.yaml": ENVIRONMENTS, "manifests/a.yaml": release("a", spec)})
+    assert not _means_the_same(root, "staging")

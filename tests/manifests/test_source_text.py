@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from tests.support.projects import PROJECT, loaded, release, written
 
+from reconcile.model import Origin
+
 UNQUOTED = [
     "1.10",
     "3",
@@ -25,6 +27,13 @@ UNQUOTED = [
     "2026-12-01T09:00:00Z",
     ".5",
     "-0",
+    "99999999999999999999999",
+    "-9223372036854775809",
+    "0xFFFFFFFFFFFFFFFFFFFF",
+    "1e999",
+    ".inf",
+    "-.INF",
+    ".nan",
 ]
 
 
@@ -44,6 +53,18 @@ def test_a_text_field_takes_the_source_text(text: str, tmp_path: Path) -> None:
     assert found["description"] == text
     assert type(found["description"]) is str
     assert found["properties"] == [{"propertyName": text, "propertyValue": text}]
+
+
+def test_a_number_beyond_any_range_is_refused_where_no_text_is_wanted(tmp_path: Path) -> None:
+    large = "99999999999999999999999"
+    text = (
+        f"{{description: {large}, pipelineId: {large}, projects: [{{projectId: .inf, packageName: .inf}}]}}"
+    )
+    written(tmp_path, {"manifests/a.yaml": release("a", text, f"suspend: {large}")})
+    found = [(problem.code, problem.origin) for problem in loaded(tmp_path).problems]
+    at = f"spec: {text}".index
+    columns = [at("pipelineId: ") + len("pipelineId: ") + 1, at("projectId: ") + len("projectId: ") + 1]
+    assert found == [("number-range", Origin("manifests/a.yaml", 4, column)) for column in columns]
 
 
 @pytest.mark.parametrize("text", ["1.10", "3", "True"])

@@ -68,6 +68,15 @@ def reasons(found: Verdict) -> dict[str, str]:
             },
         ),
         (
+            {"releaseStatus": "NOTSTARTED"},
+            {"releaseStatus": "SUSPENDED"},
+            (),
+            {
+                "releaseStatus": "SUSPENDED, wanted NOTSTARTED: "
+                "a release that was started never goes back; take releaseStatus out"
+            },
+        ),
+        (
             {"releaseStatus": "STARTED"},
             {"releaseStatus": "SUSPENDED"},
             (),

@@ -131,17 +131,20 @@ def _work(session: Session, planned: Planned, consent: Consent, out: Path | None
     approval = Approval({}, ())
     if consent.plan is not None:
         approval = approved(consent.plan, planned.plan, circumstances(session))
-    refused = {**_conflicts(planned.plan, consent), **approval.refused}
+    refused = {**_conflicts(planned, consent), **approval.refused}
     return Work(session, planned, out, replace(approval, refused=refused))
 
 
-def _conflicts(plan: Plan, consent: Consent) -> Mapping[Address, str]:
-    """The operations that would overwrite what somebody else changed since the base, unless it is forced."""
+def _conflicts(planned: Planned, consent: Consent) -> Mapping[Address, str]:
+    """The operations on what somebody else changed since the base, unless it is forced; whole ones, also
+    where --only leaves the conflict out."""
     found: dict[Address, str] = {}
-    for operation in plan.operations:
-        fields = [spell(change.path) for change in operation.changes if change.label == "conflict"]
-        if fields:
-            found[operation.address] = f"conflict on {', '.join(fields)}: live, base and manifests all differ"
+    for step in planned.steps:
+        changes = step.operation.changes
+        paths = [*(change.path for change in changes if change.label == "conflict"), *step.conflicts]
+        if paths:
+            fields = ", ".join(map(spell, paths))
+            found[step.operation.address] = f"conflict on {fields}: live, base and manifests all differ"
     if not consent.force:
         return {
             address: f"{reason}; agree on a value, or apply with --force" for address, reason in found.items()

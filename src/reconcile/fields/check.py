@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, get_args
+from typing import Any, NamedTuple, TypeAlias, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -14,6 +14,14 @@ from reconcile.nearest import suggestion
 Place: TypeAlias = tuple[str | int, ...]
 Locate: TypeAlias = Callable[[Place, bool], Origin]
 """The origin of the key (False) or the value (True) at a place."""
+
+
+class Flaw(NamedTuple):
+    """What is wrong with a value, and where in it."""
+
+    place: Place
+    problem: Problem
+
 
 _WANTED: Mapping[str, str] = {
     "string": "a string",
@@ -36,12 +44,12 @@ _MEMBERS: Mapping[str | int, str] = {
 
 def checked(
     model: type[BaseModel], values: Sequence[Json], locates: Sequence[Locate]
-) -> list[tuple[Problem, ...]]:
-    """The problems of each value as an object of `model`, in one pass over all of them.
+) -> list[tuple[Flaw, ...]]:
+    """The flaws of each value as an object of `model`, in one pass over all of them.
 
     A `Ref` or an `Env` is taken where a value may stand; the places come from each value's own `locate`.
     """
-    found: list[list[Problem]] = [[] for _ in values]
+    found: list[list[Flaw]] = [[] for _ in values]
     unions: dict[tuple[int, Place], list[str]] = defaultdict(list)
     for index, error in _errors(model, values):
         place: Place = tuple(error["loc"])[1:]
@@ -50,13 +58,14 @@ def checked(
         if _is_member(values[index], place):
             unions[index, place[:-1]].append(_MEMBERS[place[-1]])
         else:
-            found[index].append(_problem(model, error, values[index], place, locates[index]))
+            problem = _problem(model, error, values[index], place, locates[index])
+            found[index].append(Flaw(place, problem))
     for (index, place), members in unions.items():
         message = (
             f"{_label(place)} takes {' or '.join(members)}, not {_called(value_at(values[index], place))}"
         )
-        found[index].append(Problem("wrong-type", message, locates[index](place, True)))
-    return [tuple(problems) for problems in found]
+        found[index].append(Flaw(place, Problem("wrong-type", message, locates[index](place, True))))
+    return [tuple(flaws) for flaws in found]
 
 
 def _is_member(value: Json, place: Place) -> bool:

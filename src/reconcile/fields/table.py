@@ -98,6 +98,8 @@ class Table(NamedTuple):
     """The rows that have a value where the manifest is silent: the resource's name, or an option."""
     nests: frozenset[str]
     """The rows that are an object, or a list of them."""
+    lists: tuple[Row, ...]
+    """The rows that are, or hold, a list of entries."""
     instants: tuple[Row, ...]
     """The rows that hold a date-time with an offset."""
 
@@ -123,6 +125,7 @@ def table_of(model: type[BaseModel]) -> Table:
         sensitive=tuple(sensitive),
         implied=tuple(row for row in rows.values() if row.from_name or row.from_option),
         nests=frozenset(name for name, row in rows.items() if row.table),
+        lists=tuple(row for row in rows.values() if row.table and (row.shape == "keyed" or row.table.lists)),
         instants=tuple(row for row in rows.values() if row.form is forms.instant),
     )
 

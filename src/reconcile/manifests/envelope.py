@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
 from reconcile.documents import Document, TextBool, source_text
-from reconcile.fields.check import Place, checked
+from reconcile.fields.check import Flaw, Place, checked
 from reconcile.fields.marks import Fields
 from reconcile.kinds import Catalogue, Kind, is_id
-from reconcile.manifests.values import LATE
+from reconcile.manifests.doubts import leaves, without
+from reconcile.manifests.values import LATE, texts
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.nearest import suggestion
 from reconcile.project import NAME, Project
@@ -43,6 +44,10 @@ class Envelope(Fields):
     spec: Annotated[dict[str, Any], Field(description="The vendor's own field names.", default_factory=dict)]
 
 
+_TEXTS = frozenset({"name", "system", "suspend", "dependsOn", "environments"})
+"""What of the metadata is a text, or a list of them."""
+
+
 class Declared(NamedTuple):
     """A document that names a kind this project can manage."""
 
@@ -53,6 +58,8 @@ class Declared(NamedTuple):
     document: Document
     options: Mapping[str, Json]
     """The options of the system that it belongs to."""
+    is_sound: bool = True
+    """Whether nothing is wrong around the spec."""
 
     @property
     def may_be_late(self) -> bool:
@@ -64,11 +71,27 @@ class Declared(NamedTuple):
         """Where the document starts."""
         return self.document.locate(())
 
+    def texts(self) -> Iterator[Origin]:
+        """Where a text stands for a string."""
+        named = {name: value for name, value in self.metadata.items() if name in _TEXTS}
+        for place in texts(self.kind.table, self.spec, ("spec",)):
+            yield self.document.locate(place, value=True)
+        for place in leaves(named, ("metadata",)):
+            yield self.document.locate(place, value=True)
+
+
+class LeftOut(NamedTuple):
+    """What is declared, and not in this environment."""
+
+    address: Address
+    origin: Origin
+    environment: str | None
+
 
 def open_envelopes(
     documents: list[Document], project: Project, catalogue: Catalogue
-) -> Iterator[Declared | Problem]:
-    """Each document as what it declares, or its problems; what other environments declare is left out."""
+) -> Iterator[Declared | LeftOut | Problem]:
+    """Each document as what it declares, here or elsewhere, or its problems."""
     for document in documents:
         _spell_names(document.value)
     found = checked(
@@ -77,8 +100,30 @@ def open_envelopes(
         [partial(_locate, document) for document in documents],
     )
     known: dict[tuple[str, str], Kind] = {}
-    for document, problems in zip(documents, found, strict=True):
-        yield from problems or _open(document, project, catalogue, known)
+    for document, flaws in zip(documents, found, strict=True):
+        yield from (flaw.problem for flaw in flaws)
+        value = _rest(document.value, flaws) if flaws else document.value
+        if value is not None:
+            around = Around(document, value, not flaws)
+            yield from _open(around, project, catalogue, known)
+
+
+class Around(NamedTuple):
+    """A document, and what of it is in order around its spec."""
+
+    document: Document
+    value: Mapping[str, Json]
+    is_sound: bool
+
+
+def _rest(value: Json, flaws: Sequence[Flaw]) -> Json:
+    """A document less the flaws of its metadata; None where what it declares cannot be told."""
+    places = {flaw.place[:2] for flaw in flaws}
+    if () in places or any(place[0] in Envelope.model_fields and len(place) == 1 for place in places):
+        return None
+    if ("metadata", "name") in places or any(place[0] != "metadata" and len(place) > 1 for place in places):
+        return None
+    return without(value, places)
 
 
 def _locate(document: Document, place: Place, value: bool) -> Origin:
@@ -91,7 +136,7 @@ def _spell_names(value: Json) -> None:
     if not isinstance(metadata, dict):
         return
     for key, inner in metadata.items():
-        if key in {"name", "system", "suspend", "dependsOn", "environments"}:
+        if key in _TEXTS:
             metadata[key] = [_text(entry) for entry in inner] if isinstance(inner, list) else _text(inner)
         elif isinstance(inner, TextBool):
             metadata[key] = bool(inner)
@@ -102,28 +147,30 @@ def _text(value: Json) -> Json:
 
 
 def _open(
-    document: Document, project: Project, catalogue: Catalogue, known: dict[tuple[str, str], Kind]
-) -> Iterator[Declared | Problem]:
-    value = document.value
+    around: Around, project: Project, catalogue: Catalogue, known: dict[tuple[str, str], Kind]
+) -> Iterator[Declared | LeftOut | Problem]:
+    document, value, is_sound = around
     metadata = value["metadata"]
     type_ = value["apiVersion"].split("/")[0]
     kind = _kind(value, catalogue, known)
     wrong = [*_name_problems(metadata, project)]
     if kind is None:
         wrong = [*_kind_problems(value, catalogue), *wrong]
-    if kind is None or wrong:
-        for code, message, place in wrong:
-            yield Problem(code, message, document.locate(place, value=True))
+    for code, message, place in wrong:
+        yield Problem(code, message, document.locate(place, value=True))
+    if kind is None or not NAME.fullmatch(metadata["name"]):
         return
     name = _system(metadata, type_, project)
     if isinstance(name, tuple):
         yield Problem(*name, document.locate(("metadata", "system"), value=True))
-    elif project.environment is None or project.environment in metadata.get(
-        "environments", [project.environment]
-    ):
-        address = Address(name, kind.name, metadata["name"])
+        return
+    address, environment = Address(name, kind.name, metadata["name"]), project.environment
+    if environment is not None and environment not in metadata.get("environments", [environment]):
+        yield LeftOut(address, document.locate(()), environment)
+    else:
         options = project.systems[name].options
-        yield Declared(address, kind, metadata, value.get("spec") or {}, document, options)
+        sound = is_sound and not wrong
+        yield Declared(address, kind, metadata, value.get("spec") or {}, document, options, sound)
 
 
 def _kind(value: Mapping[str, Json], catalogue: Catalogue, known: dict[tuple[str, str], Kind]) -> Kind | None:

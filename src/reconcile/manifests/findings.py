@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from reconcile.kinds import Kind, is_id
+from reconcile.kinds import Finding, Kind, is_id
+from reconcile.manifests.doubts import NONE, Doubt, Doubts, doubted
 from reconcile.manifests.envelope import no_id
-from reconcile.model import Problem, Resource
+from reconcile.model import Problem, Resource, Spec
 
 
-def findings(resource: Resource, kind: Kind) -> Iterator[Problem]:
-    """The problems that the resource's spec alone shows: its ids, its instants, the rules of its kind."""
+def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[Problem]:
+    """The problems that the resource's spec alone shows: its ids, its instants, the rules of its kind.
+
+    A rule that hangs on a field in doubt has nothing to say.
+    """
     yield from _without_offset(kind, resource)
     yield from _no_ids(kind, resource)
     if resource.absent and resource.id is None and not kind.listed and kind.pick is None:
         words = f"a {kind.name} is found by its id alone: pin the tombstone by metadata.id"
         yield Problem("unpinned-tombstone", words, resource.origin)
+    spec = doubted(resource.spec, doubts)
     for rule in () if resource.absent else kind.rules:
-        for finding in rule(resource.spec):
+        for finding in _said(rule, spec):
             yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
+
+
+def _said(rule: Callable[[Spec], Iterable[Finding]], spec: Spec) -> Iterator[Finding]:
+    try:
+        yield from rule(spec)
+    except Doubt:
+        return
 
 
 def _without_offset(kind: Kind, resource: Resource) -> Iterator[Problem]:
@@ -38,3 +50,8 @@ def _no_ids(kind: Kind, resource: Resource) -> Iterator[Problem]:
         value = resource.spec.get(name)
         if isinstance(value, str | int) and not is_id(value):
             yield Problem("bad-id", no_id(name, value), resource.locate((name,)))
+    if resource.id is None or kind.unlike_an_id is None or not is_id(resource.id):
+        return
+    words, around = kind.unlike_an_id(resource.id), resource.locate_around
+    if words:
+        yield Problem("bad-id", words, around(("metadata", "id")) if around else resource.origin)

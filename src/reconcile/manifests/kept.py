@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from array import array
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Protocol
@@ -17,11 +18,12 @@ from reconcile.documents import Places, source_text
 from reconcile.fields.table import Table
 from reconcile.fields.walk import late_values, replaced
 from reconcile.kinds import Catalogue, Kind
+from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.specs import Made, implied, place_of, resource
 from reconcile.model import Address, Env, FieldPath, Json, Origin, Ref, Resource
 from reconcile.project import Project
 
-FORMAT = [2, sys.byteorder, array("I").itemsize]
+FORMAT = [3, sys.byteorder, array("I").itemsize]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _UNUSABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 """What an entry that is none of ours may raise."""
@@ -42,6 +44,8 @@ class Shelf:
 
     def __init__(self, project: Project, catalogue: Catalogue, cache: Cache | None = None) -> None:
         self.recalled: list[Resource] = []
+        self.left_out: list[LeftOut] = []
+        """What the known files declare for other environments."""
         self.sound: set[int] = set()
         """The identities of those of which the rules of their kind had nothing to say."""
         self._project, self._catalogue, self._cache = project, catalogue, cache
@@ -56,11 +60,13 @@ class Shelf:
         entry = self._cache.find(key)
         try:
             found = [*_resources(entry, Places(name, data, entry["places"]), self._project, self._catalogue)]
+            left_out = [*_left_out(entry, name, self._project.environment)]
         except _UNUSABLE:
             self._unknown[name] = key
             return False
         self._known.append(key)
         self.recalled += [resource for resource, _ in found]
+        self.left_out += left_out
         self.sound |= {id(resource) for resource, sound in found if sound}
         return True
 
@@ -74,13 +80,22 @@ class Shelf:
         if self._cache is not None and not self._unknown:
             self._cache.keep_sound(self._known)
 
-    def keep(self, made: Sequence[Made], spoiled: Container[str], sound: Container[int]) -> None:
+    def keep(
+        self,
+        made: Sequence[Made],
+        left_out: Sequence[LeftOut],
+        spoiled: Container[str],
+        sound: Container[int],
+    ) -> None:
         """Puts every file into the cache that was not known and has no problem of its own."""
         files: dict[str, list[Made]] = {name: [] for name in self._unknown if name not in spoiled}
+        elsewhere: dict[str, list[Json]] = defaultdict(list)
+        for address, origin, _ in left_out:
+            elsewhere[origin.file].append([*address, origin.line, origin.column])
         for each in made:
             files.get(each.resource.origin.file, []).append(each)
         for name, of_file in files.items():
-            entry = _entry(of_file, sound)
+            entry = _entry(of_file, elsewhere.get(name, []), sound)
             key = self._unknown[name]
             if self._cache is not None and entry is not None and self._cache.keep(key, entry):
                 self._known.append(key)
@@ -104,14 +119,15 @@ def _schema(kind: Kind) -> str:
     return _ADDRESS.sub("", f"{kind.api_version} {kind.name} {kind.key} {kind.model.model_fields!r}")
 
 
-def _entry(made: Sequence[Made], sound: Container[int]) -> Json:
+def _entry(made: Sequence[Made], left_out: Sequence[Json], sound: Container[int]) -> Json:
     """What to keep of a file; `sound` has the identities of the resources without findings. None: nothing."""
     documents = [each.declared.document for each in made]
     secret = any(each.resource.spec is not each.spec for each in made)  # in clear, and kept nowhere
     if secret or any(document.loud for document in documents):
         return None
     kept = [_kept(each, sound=id(each.resource) in sound) for each in made]
-    return {"places": documents[0].packed if documents else "", "documents": kept}
+    places = documents[0].packed if documents else ""
+    return {"places": places, "documents": kept, "left_out": left_out}
 
 
 def _kept(made: Made, *, sound: bool) -> list[Json]:
@@ -143,6 +159,11 @@ def _resources(
         locate = partial(_place, places, at, (kind.table, value, spec))
         found = Origin(places.file, line, column), locate, partial(_around, places, at, value)
         yield resource(address, kind, metadata, (spec, bool(late)), found), sound is True
+
+
+def _left_out(entry: Json, file: str, environment: str | None) -> Iterator[LeftOut]:
+    for system, kind, name, line, column in entry["left_out"]:
+        yield LeftOut(Address(system, kind, name), Origin(file, line, column), environment)
 
 
 def _kind(catalogue: Catalogue, named: tuple[str, str]) -> Kind:

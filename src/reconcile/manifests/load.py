@@ -9,7 +9,8 @@ from typing import NamedTuple
 from reconcile.documents import Document, helpers, read_all
 from reconcile.kinds import Catalogue, Kind
 from reconcile.manifests import relations
-from reconcile.manifests.envelope import Declared, open_envelopes
+from reconcile.manifests.doubts import NONE, Doubts, Partial
+from reconcile.manifests.envelope import Declared, LeftOut, open_envelopes
 from reconcile.manifests.find import BYTES_AT_MOST, Files, Folder
 from reconcile.manifests.findings import findings
 from reconcile.manifests.kept import Shelf
@@ -63,25 +64,28 @@ def load(
     source, shelf = files or Folder(project.root), shelf or Shelf(project, catalogue)
     names, problems = source.found(project.manifests)
     documents, spoiled = _documents(source, names, shelf)
-    declared: list[Declared] = []
-    for item in open_envelopes(documents, project, catalogue):
-        (problems if isinstance(item, Problem) else declared).append(item)  # type: ignore[arg-type]
+    declared, left_out, wrong = _sorted(open_envelopes(documents, project, catalogue))
+    problems += wrong
+    spoiled = _less_texts(spoiled, declared)
     fresh: list[Made] = []
+    broken: list[Partial] = []
+    spoilt = {problem.origin for problem in spoiled if problem.origin}
     for kind, group in _by_kind(declared).items():
-        found, more = made(kind, group, outside.words(project))
-        fresh += found
-        problems += more
+        batch = made(kind, group, outside.words(project), spoilt)
+        fresh += batch.whole
+        broken += batch.partial
+        problems += batch.problems
     own = {problem.origin.file for problem in (*spoiled, *problems) if problem.origin}
     resources = [*shelf.recalled, *(each.resource for each in fresh)]
     resources.sort(key=attrgetter("origin"))
-    whole = {resource.address for resource in resources}
-    broken = {item.address: item for item in declared if item.address not in whole}
+    problems += [problem for item in broken for problem in findings(*item)]
     if broken or not shelf.is_sound:
-        problems += relations.problems(resources, broken, catalogue)
+        problems += relations.problems(resources, broken, [*shelf.left_out, *left_out], catalogue)
     resources, more = _composed(resources, project)
     problems += more
-    found_in = _findings(resources, shelf.sound, catalogue)
-    shelf.keep(fresh, own, frozenset(id(resource) for resource in resources) - found_in.keys())
+    unsure = {each.resource.address: each.doubts for each in fresh if each.doubts}
+    found_in = _findings(resources, shelf.sound, catalogue, unsure)
+    shelf.keep(fresh, left_out, own, frozenset(id(resource) for resource in resources) - found_in.keys())
     problems += [problem for found in found_in.values() for problem in found]
     if not problems and not spoiled:
         shelf.keep_sound()
@@ -89,13 +93,42 @@ def load(
     return Loaded(tuple(resources), _first(sorted(set(problems), key=by_place)), tuple(names))
 
 
+def _sorted(
+    items: Iterable[Declared | LeftOut | Problem],
+) -> tuple[list[Declared], list[LeftOut], list[Problem]]:
+    found: tuple[list[Declared], list[LeftOut], list[Problem]] = [], [], []
+    for item in items:
+        match item:
+            case Declared():
+                found[0].append(item)
+            case LeftOut():
+                found[1].append(item)
+            case _:
+                found[2].append(item)
+    return found
+
+
+def _less_texts(spoiled: list[Problem], declared: Iterable[Declared]) -> list[Problem]:
+    """The problems less those of numbers beyond any range that stand for a string: it is their source."""
+    beyond = {problem.origin for problem in spoiled if problem.code == "number-range"}
+    files = {origin.file for origin in beyond if origin}
+    known = {at for item in declared if item.document.file in files for at in item.texts()} & beyond
+    return [p for p in spoiled if p.code != "number-range" or p.origin not in known] if known else spoiled
+
+
 def _findings(
-    resources: Iterable[Resource], sound: Set[int], catalogue: Catalogue
+    resources: Iterable[Resource],
+    sound: Set[int],
+    catalogue: Catalogue,
+    unsure: Mapping[Address, Doubts],
 ) -> dict[int, list[Problem]]:
     """The findings by the identity of their resource; of what is known to be sound there are none."""
     unknown = (resource for resource in resources if id(resource) not in sound)
     pairs = relations.with_kinds(unknown, catalogue)
-    every = ((id(resource), [*findings(resource, kind)]) for resource, kind in pairs)
+    every = (
+        (id(resource), [*findings(resource, kind, unsure.get(resource.address, NONE))])
+        for resource, kind in pairs
+    )
     return {identity: found for identity, found in every if found}
 
 

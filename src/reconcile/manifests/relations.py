@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
 
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import late_values
 from reconcile.kinds import Catalogue, Kind
-from reconcile.manifests.envelope import Declared
-from reconcile.model import Address, Json, Problem, Ref, Resource
+from reconcile.manifests.doubts import Partial
+from reconcile.manifests.envelope import LeftOut
+from reconcile.model import Address, Json, Origin, Problem, Ref, Resource
 from reconcile.nearest import suggestion
 
 RING_AT_MOST = 20
@@ -30,21 +32,40 @@ def needs(resource: Resource) -> tuple[Address, ...]:
 
 
 def problems(
-    resources: Sequence[Resource], broken: Mapping[Address, Declared], catalogue: Catalogue
+    resources: Sequence[Resource],
+    broken: Sequence[Partial],
+    left_out: Sequence[LeftOut],
+    catalogue: Catalogue,
 ) -> list[Problem]:
     """Every problem between resources: each is reported at the later of two places.
 
-    What is `broken` is declared, and has problems of its own: what refers to it has none by that.
+    What is `broken` is declared, and has problems of its own: what refers to it has none by that. What is
+    `left_out` is declared for other environments.
     """
-    by_address = {resource.address: resource for resource in reversed(resources)}
-    found = [*_twice(resources, by_address), *_rivals(resources, catalogue)]
-    for resource in resources:
-        if resource.plain and not resource.depends_on:
-            continue
-        found += _dangling(resource, by_address, broken.keys(), catalogue)
-    for item in broken.values():
-        found += _dangling_waits(item, by_address, broken.keys())
-    return found or [*_rings(by_address)]
+    every = sorted([*resources, *(item.resource for item in broken)], key=_begin) if broken else resources
+    by_address = {resource.address: resource for resource in reversed(every)}
+    vague = {id(item.resource) for item in broken if not item.is_identified}
+    found = [
+        *_twice(every, by_address),
+        *_rivals((resource for resource in every if id(resource) not in vague), catalogue),
+    ]
+    declared = Addresses(by_address, {item.address: item for item in left_out}, catalogue)
+    for resource in every:
+        if not resource.plain or resource.depends_on:
+            found += _dangling(resource, declared)
+    return [*found, *_rings(by_address)]
+
+
+class Addresses(NamedTuple):
+    """What can be referred to, and what could be in another environment."""
+
+    here: Mapping[Address, Resource]
+    elsewhere: Mapping[Address, LeftOut]
+    catalogue: Catalogue
+
+
+def _begin(resource: Resource) -> Origin:
+    return resource.origin
 
 
 def _twice(resources: Sequence[Resource], first: Mapping[Address, Resource]) -> Iterator[Problem]:
@@ -101,10 +122,8 @@ def kind_of(resource: Resource, catalogue: Catalogue) -> Kind:
     return kind
 
 
-def _dangling(
-    resource: Resource, known: Mapping[Address, Resource], broken: Set[Address], catalogue: Catalogue
-) -> Iterator[Problem]:
-    table = kind_of(resource, catalogue).table
+def _dangling(resource: Resource, known: Addresses) -> Iterator[Problem]:
+    table = kind_of(resource, known.catalogue).table
     for place, address in references(resource):
         origin = resource.locate(tuple(str(step) for step in place[:1]))
         row = _row_at(table, place)
@@ -120,24 +139,14 @@ def _dangling(
                 f"`{row.name}` refers to a {row.refers_to} of {resource.address.system}, not to {address}",
                 origin,
             )
-        elif address not in broken:
-            yield from _unknown(resource.absent, address, known, Problem("unknown-reference", "", origin))
+        else:
+            blank = Problem("unknown-reference", "", origin)
+            yield from _unknown(resource, (address, row), known, blank)
     for index, address in enumerate(resource.depends_on):
         here = resource.locate_around
         origin = here(_waits_at(index)) if here else resource.origin
         blank = Problem("unknown-reference", "dependsOn: ", origin)
-        yield from () if address in broken else _unknown(resource.absent, address, known, blank)
-
-
-def _dangling_waits(
-    item: Declared, known: Mapping[Address, Resource], broken: Set[Address]
-) -> Iterator[Problem]:
-    """What is wrong with the dependsOn of a manifest whose spec is wrong already."""
-    for index, text in enumerate(item.metadata.get("dependsOn") or ()):
-        address = Address.parse(text)
-        if address is not None and address not in broken:
-            blank = Problem("unknown-reference", "dependsOn: ", item.document.locate(_waits_at(index)))
-            yield from _unknown(bool(item.metadata.get("absent")), address, known, blank)
+        yield from _unknown(resource, (address, None), known, blank)
 
 
 def _waits_at(index: int) -> tuple[str | int, ...]:
@@ -145,16 +154,37 @@ def _waits_at(index: int) -> tuple[str | int, ...]:
 
 
 def _unknown(
-    absent: bool, address: Address, known: Mapping[Address, Resource], blank: Problem
+    resource: Resource, named: tuple[Address, Row | None], known: Addresses, blank: Problem
 ) -> Iterator[Problem]:
-    """What is wrong with naming `address`: it is not declared, or goes while the one that names it stays."""
-    target = known.get(address)
-    if target is None:
-        near = suggestion(str(address), [str(other) for other in known])
+    """What is wrong with naming an address, in a field or not: it is not declared, not here, or goes while
+    the resource that names it stays."""
+    address, row = named
+    target, elsewhere = known.here.get(address), known.elsewhere.get(address)
+    if target is None and elsewhere is not None:
+        where = f"{address} is declared at {elsewhere.origin}, and left out in environment"
+        todo = "add that to its metadata.environments, or leave this out there too"
+        words = f"{where} `{elsewhere.environment}`: {todo}"
+        yield Problem(blank.code, f"{blank.message}{words}", blank.origin)
+    elif target is None:
+        near = _near(resource.address, address, _meant(row, address, known.catalogue), known.here)
         yield Problem(blank.code, f"{blank.message}nothing is declared as {address}{near}", blank.origin)
-    elif target.absent and not absent:
+    elif target.absent and not resource.absent:
         message = f"{blank.message}{address} is a tombstone ({target.origin}): take the reference away"
         yield Problem("reference-to-tombstone", message, blank.origin)
+
+
+def _meant(row: Row | None, address: Address, catalogue: Catalogue) -> str | None:
+    """The kind that a field takes, or that an address names; None where the address names none."""
+    if row is not None and row.refers_to:
+        return row.refers_to
+    named = any(system.kind(address.kind) for system in catalogue.values())
+    return address.kind if named else None
+
+
+def _near(asking: Address, address: Address, kind: str | None, known: Iterable[Address]) -> str:
+    """What may have been meant: never what asks, and of the kind that is meant, where that is known."""
+    others = (other for other in known if other != asking and kind in {None, other.kind})
+    return suggestion(str(address), map(str, others))
 
 
 def _row_at(table: Table, place: Iterable[str | int]) -> Row | None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from reconcile.documents import Document
 from reconcile.fields import forms
-from reconcile.fields.check import Locate, Place, checked
+from reconcile.fields.check import Flaw, Locate, Place, checked
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import late_values, seal
 from reconcile.kinds import Kind
+from reconcile.manifests.doubts import NONE, Doubts, Partial, doubted, doubts, unread, without
 from reconcile.manifests.envelope import Declared
+from reconcile.manifests.twice import twice
 from reconcile.manifests.values import UNKNOWN, Vocabulary, resolved, spelled
 from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource
+
+Late: TypeAlias = Sequence[tuple[Place, Json]]
 
 
 class Made(NamedTuple):
@@ -24,48 +28,99 @@ class Made(NamedTuple):
     declared: Declared
     spec: Mapping[str, Json]
     """As it was before its secrets were sealed."""
+    doubts: Doubts = NONE
+    """The fields that hold what could not be read."""
 
 
-def made(kind: Kind, group: list[Declared], words: Vocabulary) -> tuple[list[Made], list[Problem]]:
-    """The resources of a kind; the specs are checked against the field table in one pass."""
-    problems: list[Problem] = []
-    specs = [_spec(item, words, problems) for item in group]
-    resources: list[Made] = []
+class Batch(NamedTuple):
+    """What the documents of one kind come to."""
+
+    whole: list[Made]
+    partial: list[Partial]
+    """Those of which something is wrong, with all the rest of them."""
+    problems: list[Problem]
+
+
+def made(kind: Kind, group: list[Declared], words: Vocabulary, spoiled: Set[Origin]) -> Batch:
+    """The resources of a kind; the specs are checked against the field table in one pass.
+
+    What stands where something is `spoiled` could not be read.
+    """
+    files = {origin.file for origin in spoiled}
+    batch = Batch([], [], [])
+    specs = [_spec(item, words, batch.problems) for item in group]
     for item, spec, found in zip(group, specs, _checked(kind, group, specs), strict=True):
         if found and item.metadata.get("absent"):
             found = tuple(_of_key(kind, found))
-        problems += found
-        if found:
-            continue
         late = tuple(late_values(spec)) if item.may_be_late else ()
-        broken = tuple(_misplaced(kind, late, _locator(item.document))) if late else ()
-        problems += broken
-        if not broken and not any(value is UNKNOWN for _, value in late):
-            resources.append(Made(_resource(item, spec, late=bool(late)), item, spec))
-    return resources, problems
+        unsure = unread(item.document, item.spec, spoiled) if item.document.file in files else NONE
+        if found or late:
+            found = (*found, *_misplaced(kind, _apart(late, found), _locator(item.document)))
+        if found or not item.is_sound or any(value is UNKNOWN for _, value in late):
+            _break(batch, item, spec, (found, late, unsure))
+            continue
+        if kind.table.lists:
+            batch.problems.extend(twice(kind.table, spec, _finder(item.document)))
+        batch.whole.append(Made(_resource(item, spec, late=bool(late)), item, spec, unsure))
+    return batch
 
 
-def _checked(
-    kind: Kind, group: Sequence[Declared], specs: list[dict[str, Json]]
-) -> list[tuple[Problem, ...]]:
-    """The problems of each spec; one in which a text was written as a number is put right in `specs`."""
+def _apart(late: Late, flaws: Sequence[Flaw]) -> Late:
+    """The late values that stand in no flaw: of those enough is said."""
+    return [(place, value) for place, value in late if not any(_lies_in(place, flaw.place) for flaw in flaws)]
+
+
+def _lies_in(place: Place, other: Place) -> bool:
+    return place[: len(other)] == other
+
+
+def _break(
+    batch: Batch, item: Declared, spec: dict[str, Json], wrong: tuple[Sequence[Flaw], Late, Doubts]
+) -> None:
+    """Puts a document of which something is wrong into the batch: what is, and what is left of it."""
+    (flaws, late, unsure), table = wrong, item.kind.table
+    nowhere = (place for place, value in late if value is UNKNOWN)
+    unsure |= doubts(table, (*(flaw.place for flaw in flaws), *nowhere))
+    batch.problems.extend(flaw.problem for flaw in flaws)
+    batch.problems.extend(twice(table, doubted(spec, unsure), _finder(item.document)))
+    rest = _resource(item, without(spec, unsure), late=bool(late))
+    if not item.is_sound:
+        rest = rest._replace(locate_around=_around(item))
+    batch.partial.append(Partial(rest, item.kind, unsure))
+
+
+def _around(item: Declared) -> Callable[[Sequence[str | int]], Origin]:
+    """Where things stand around a spec, where what is no address is left out of what it waits for."""
+    waits = item.metadata.get("dependsOn") or ()
+    kept = [index for index, text in enumerate(waits) if Address.parse(text)]
+
+    def locate(path: Sequence[str | int]) -> Origin:
+        if tuple(path[:2]) == ("metadata", "dependsOn") and isinstance(path[-1], int):
+            path = (*path[:-1], kept[path[-1]])
+        return item.document.locate(path)
+
+    return locate
+
+
+def _checked(kind: Kind, group: Sequence[Declared], specs: list[dict[str, Json]]) -> list[tuple[Flaw, ...]]:
+    """The flaws of each spec; one in which a text was written as a number is put right in `specs`."""
     locates = [_locator(item.document) for item in group]
     found = checked(kind.model, specs, locates)
-    again = [index for index, problems in enumerate(found) if problems]
+    again = [index for index, flaws in enumerate(found) if flaws]
     for index in again:
         specs[index] = spelled(kind.table, specs[index])
     spelled_specs = [specs[index] for index in again]
-    for index, problems in zip(
+    for index, flaws in zip(
         again, checked(kind.model, spelled_specs, [locates[index] for index in again]), strict=True
     ):
-        found[index] = problems
+        found[index] = flaws
     return found
 
 
-def _of_key(kind: Kind, found: Sequence[Problem]) -> Iterator[Problem]:
+def _of_key(kind: Kind, found: Sequence[Flaw]) -> Iterator[Flaw]:
     """A tombstone needs only what identifies its object."""
-    needed = {f"`{name}` is missing: it is required" for name in kind.key}
-    return (problem for problem in found if problem.code != "missing-field" or problem.message in needed)
+    needed = {(name,) for name in kind.key}
+    return (flaw for flaw in found if flaw.problem.code != "missing-field" or flaw.place in needed)
 
 
 def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[str, Json]:
@@ -86,6 +141,10 @@ def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[st
 
 def _locator(document: Document) -> Locate:
     return lambda place, value: document.locate(("spec", *place), value=value)
+
+
+def _finder(document: Document) -> Callable[[Place], Origin]:
+    return lambda place: document.locate(("spec", *place))
 
 
 def implied(table: Table, spec: dict[str, Json], name: str, options: Mapping[str, Json]) -> dict[str, Json]:
@@ -156,13 +215,14 @@ def _index(row: Row | None, entries: Json, key: tuple[str, ...]) -> int | None:
     return next((index for index, entry in enumerate(entries) if row.key_of(entry) == key), None)
 
 
-def _misplaced(kind: Kind, late: Sequence[tuple[Place, Json]], locate: Locate) -> Iterator[Problem]:
+def _misplaced(kind: Kind, late: Late, locate: Locate) -> Iterator[Flaw]:
     """Late values that stand where none can."""
     for place, value in late:
         row = _row_at(kind.table, place)
         words = None if row is None or value is UNKNOWN else _unfit(kind, row, place, value)
         if words:
-            yield Problem("env" if isinstance(value, Env) else "ref", words, locate(place, True))
+            problem = Problem("env" if isinstance(value, Env) else "ref", words, locate(place, True))
+            yield Flaw(place, problem)
 
 
 def _unfit(kind: Kind, row: Row, place: Place, value: Json) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from reconcile.documents import TextBool, source_text
@@ -95,6 +95,20 @@ def _spelled(row: Row | None, value: Json) -> Json:
     if row.is_text and isinstance(value, bool | int | float):
         return source_text(value)
     return _quiet(value)
+
+
+def texts(table: Table, value: Json, place: Place = ()) -> Iterator[Place]:
+    """The places inside `value` that hold the text of a string field."""
+    if isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield from texts(table, entry, (*place, index))
+        return
+    for name, inner in value.items() if isinstance(value, dict) else ():
+        row = table.rows.get(name)
+        if row is not None and row.table is not None:
+            yield from texts(row.table, inner, (*place, name))
+        elif row is not None and row.is_text and isinstance(inner, str):
+            yield (*place, name)
 
 
 def _quiet(value: Json) -> Json:

@@ -28,11 +28,12 @@ def read_project(
     if len(documents) != 1:
         return None, (_not_one(documents),)
     document = documents[0]
-    (problems,) = checked(
+    (flaws,) = checked(
         ProjectFile,
         [replaced(document.value, _typed)],
         [lambda place, value: document.locate(place, value=value)],
     )
+    problems = tuple(flaw.problem for flaw in flaws)
     if problems:
         return None, _sorted(problems)
     unknown = tuple(_unknown_environment(document, environment))

@@ -84,7 +84,7 @@ def _segments(url: str) -> Sequence[str]:
 
 def _options(name: str, options: Mapping[str, Json], system: System, layers: Layers) -> tuple[Problem, ...]:
     place = layers.place("systems", name, "options")
-    (problems,) = checked(
+    (flaws,) = checked(
         system.options, [options], [lambda at, value: layers.document.locate((*place, *at), value=value)]
     )
-    return problems
+    return tuple(flaw.problem for flaw in flaws)

@@ -47,7 +47,8 @@ def uncreatable(case: Case) -> str | None:
 
 def _status(case: Case, change: Change, status: str, held: Iterable[FieldPath]) -> str | None:
     if change.after != "STARTED":
-        return f"{status}, wanted NOTSTARTED: a release that was started never goes back; write STARTED"
+        todo = "write STARTED" if status == "STARTED" else "take releaseStatus out"
+        return f"{status}, wanted NOTSTARTED: a release that was started never goes back; {todo}"
     if status != "NOTSTARTED":
         return f"{status}, wanted STARTED: no request leads there; resume the release in FlexDeploy"
     live = case.live.said if case.live else {}

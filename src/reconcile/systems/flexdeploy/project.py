@@ -13,6 +13,7 @@ from reconcile.kinds import Kind
 from reconcile.model import Address, FieldPath, Json, Origin, Part, Problem, Ref, Resource, Share, spell
 from reconcile.systems.flexdeploy.fields import Release, ReleaseProject
 from reconcile.systems.flexdeploy.release import decide, fetch, lookup, read
+from reconcile.systems.flexdeploy.rules import package_rule
 
 ROW = table_of(Release).rows["projects"]
 Key = tuple[str, ...]
@@ -179,4 +180,5 @@ PROJECT = Kind(
     id_field="releaseId",
     decide=decide,
     compose=compose,
+    rules=(lambda spec: package_rule(spec, ()),),
 )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
 from reconcile.fields.forms import instant
 from reconcile.fields.marks import AtLeast, Fields, Form, RefersTo, doc
-from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page
-from reconcile.model import Change, Json, Live, Ref, Request, Resource, Response
+from reconcile.kinds import BadAnswer, Case, Decision, Finding, Kind, Options, Page, is_id
+from reconcile.model import Change, Json, Live, Ref, Request, Resource, Response, Spec
 from reconcile.systems.foundry import routes
-from reconcile.systems.foundry.unions import rid
+from reconcile.systems.foundry.unions import SCHEDULE_RID, is_rid, no_rid, rid
 
 PAGE_SIZE = 100
 _NESTED = ("ignored", "submitted", "error")
@@ -22,7 +22,7 @@ class ScheduleRun(Fields):
 
     scheduleRid: Annotated[
         str,
-        doc("string", "The schedule.", "ri.scheduler.main.schedule.8843955e-37d1-4363-85eb-539833e10a41"),
+        doc("string", "The schedule.", SCHEDULE_RID),
         RefersTo("Schedule"),
         Form(rid),
     ]
@@ -154,6 +154,13 @@ def _error(result: Mapping[str, Json]) -> str:
     return f"{named}: {described}" if described else named
 
 
+def names_a_schedule(spec: Spec) -> Iterator[Finding]:
+    """A schedule is named by its rid."""
+    named = spec.get("scheduleRid")
+    if isinstance(named, str) and is_id(named) and not is_rid(named):
+        yield Finding(("scheduleRid",), "bad-id", no_rid("scheduleRid", named))
+
+
 def outcome(live: Live) -> Mapping[str, Json]:
     """The run's rid, and its build or its error, as far as the system has said."""
     result = live.said.get("result") or {}
@@ -180,4 +187,5 @@ RUN = Kind(
     listed=False,
     page=page,
     in_paths=("scheduleRid",),
+    rules=(names_a_schedule,),
 )

@@ -10,7 +10,7 @@ from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page, rows
 from reconcile.model import Change, Json, Live, Request, Resource, Response, Spec
 from reconcile.systems.foundry import routes
 from reconcile.systems.foundry.fields import Schedule, datasets
-from reconcile.systems.foundry.unions import known_variants
+from reconcile.systems.foundry.unions import is_rid, known_variants, no_rid
 
 TABLE = table_of(Schedule)
 BATCH_AT_MOST = 1000
@@ -138,4 +138,5 @@ SCHEDULE = Kind(
     listed=False,
     page=page,
     rules=(known_variants,),
+    unlike_an_id=lambda value: None if is_rid(value) else no_rid("id", value),
 )

@@ -36,6 +36,20 @@ _OPTIONAL = "ignoredRids"
 _CRON_FIELDS = 5
 
 
+SCHEDULE_RID = "ri.scheduler.main.schedule.8843955e-37d1-4363-85eb-539833e10a41"
+"""What a rid looks like, for messages."""
+
+
+def is_rid(value: Json) -> bool:
+    """Whether `value` can be a rid, or will be one."""
+    return isinstance(value, Ref) or (isinstance(value, str) and is_id(value) and rid(value[:3]) == "ri.")
+
+
+def no_rid(field: str, value: Json) -> str:
+    """What is wrong with a value that is no rid."""
+    return f"`{field}` is `{str(value)[:60]}`, and that is no rid: write one such as {SCHEDULE_RID}"
+
+
 def rid(value: Json) -> Json:
     """A rid in small letters: what follows the type is a UUID, which some servers write in capitals."""
     return value.lower() or None if isinstance(value, str) else value
@@ -107,18 +121,17 @@ def _wrong(of: _Union, value: Mapping[str, Json]) -> Iterator[str]:
 
 def _lists(value: Mapping[str, Json]) -> Iterator[str]:
     for name in sorted(_LISTS & value.keys()):
-        entries, fits = value[name], _is_trigger if name == "triggers" else _is_rid
+        entries, fits = value[name], _is_trigger if name == "triggers" else is_rid
         if entries is not None and not (isinstance(entries, list) and all(map(fits, entries))):
             wanted = "triggers" if name == "triggers" else "rids, such as ri.foundry.main.dataset.a"
             yield f"`{name}` takes a list of {wanted}"
+    for name, inner in value.items():
+        if name.endswith("Rid") and isinstance(inner, str) and inner and not is_rid(inner):
+            yield f"`{name}` takes a rid, such as {SCHEDULE_RID}"
 
 
 def _is_trigger(entry: Json) -> bool:
     return isinstance(entry, dict)
-
-
-def _is_rid(entry: Json) -> bool:
-    return isinstance(entry, Ref) or (isinstance(entry, str) and is_id(entry))
 
 
 def _deeper(of: _Union, value: Mapping[str, Json]) -> Iterator[str]:
