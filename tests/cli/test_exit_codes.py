@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,15 @@ def test_a_failing_run_prints_one_json_document_and_nothing_else(tool: Tool, pro
     manifest(project, release("train", "{zzz: 1}"))
     ran = tool("plan", "-o", "json")
     assert json.loads(ran.out)["operations"] == []
+
+
+def test_a_port_that_another_has_is_1_and_a_switch_that_there_is_not_is_64(tool: Tool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = tool("sandbox", "--port", str(port))
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        f"Error: port {port} of 127.0.0.1 cannot be had (Address already in use): "
+        "name another with --port, or 0\n"
+    )
+    assert tool("sandbox", "--option", "nothing=1").code == 64

@@ -25,14 +25,21 @@ spec: {releaseName: REST Release 1, description: ours}
 """
 
 
+def command(stage: Stage, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "reconcile", "-C", str(stage.folder), *arguments]
+
+
+def environment(stage: Stage) -> dict[str, str]:
+    inherited = {name: os.environ[name] for name in ("COVERAGE_PROCESS_START",) if name in os.environ}
+    return {**inherited, **stage.environment, "PYTHONPATH": str(Path(reconcile.__file__).parent.parent)}
+
+
 def process(
     stage: Stage, *arguments: str, out: int | IO[str] = subprocess.PIPE
 ) -> subprocess.CompletedProcess[str]:
-    source = str(Path(reconcile.__file__).parent.parent)
-    inherited = {name: os.environ[name] for name in ("COVERAGE_PROCESS_START",) if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-m", "reconcile", "-C", str(stage.folder), *arguments],
-        env={**inherited, **stage.environment, "PYTHONPATH": source},
+        command(stage, *arguments),
+        env=environment(stage),
         stdin=subprocess.DEVNULL,
         stdout=out,
         stderr=subprocess.PIPE,
@@ -90,32 +97,41 @@ UNWRITABLE = pytest.mark.parametrize(
 
 
 @UNWRITABLE
-@pytest.mark.parametrize("command", ["plan", "drift", "plan -o json", "validate"])
-def test_a_result_that_nobody_takes_is_1_with_one_line(
-    stage: Stage, command: str, what: str, why: str
-) -> None:
+@pytest.mark.parametrize("words", ["plan", "drift", "plan -o json", "validate"])
+def test_a_result_that_nobody_takes_is_1_with_one_line(stage: Stage, words: str, what: str, why: str) -> None:
     stage.manifests({"first": MANIFEST})
     with unwritable(what) as out:
-        ended = process(stage, *command.split(), out=out)
+        ended = process(stage, *words.split(), out=out)
     assert (ended.returncode, ended.stderr) == (
         1,
         f"Error: standard output cannot be written ({why}): give it another place\n",
     )
 
 
-def test_a_standard_output_that_was_closed_from_the_start_takes_nothing(stage: Stage) -> None:
-    stage.manifests({"first": MANIFEST})
-    command = [sys.executable, "-m", "reconcile", "-C", str(stage.folder), "drift"]
-    ended = subprocess.run(
-        ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *command],
-        env={**stage.environment, "PYTHONPATH": str(Path(reconcile.__file__).parent.parent)},
-        stderr=subprocess.PIPE,
+def without(stage: Stage, descriptor: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A process that is started with one of its standard streams closed."""
+    return subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {descriptor}>&-', "sh", *command(stage, *arguments)],
+        env=environment(stage),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+
+
+def test_a_standard_output_that_was_closed_from_the_start_takes_nothing(stage: Stage) -> None:
+    stage.manifests({"first": MANIFEST})
+    ended = without(stage, 1, "drift")
     words = "Error: standard output cannot be written (Bad file descriptor): give it another place\n"
     assert (ended.returncode, ended.stderr) == (1, words)
+
+
+def test_a_standard_error_that_takes_nothing_changes_nothing(stage: Stage) -> None:
+    stage.manifests({"first": MANIFEST})
+    ended = without(stage, 2, "-v", "drift")
+    assert (ended.returncode, ended.stdout) == (2, stage.run("drift").out)
 
 
 @UNWRITABLE

@@ -35,10 +35,11 @@ def progress(session: Session, text: str) -> Iterator[Say]:
         yield lambda words: spinner.update(text=Text(words))
 
 
-def shows(stream: TextIO, environment: Mapping[str, str]) -> bool:
+def shows(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
     """Whether a line that overwrites itself belongs on `stream`: a terminal that can, and nobody's log."""
     return (
-        stream.isatty()
+        stream is not None
+        and stream.isatty()
         and not environment.get("CI")
         and environment.get("TERM", "").lower() not in _SILENT_TERMINALS
     )
