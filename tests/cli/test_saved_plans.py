@@ -82,6 +82,15 @@ def test_another_environment_is_4(tool: Tool, saved: Path, wire: Wire) -> None:
     assert "the plan is for no environment, this run is for environment `staging`" in ran.err
 
 
+def test_a_plan_for_another_environment_is_an_error_of_the_document(tool: Tool, saved: Path) -> None:
+    text = (saved / "reconcile.yaml").read_text()
+    (saved / "reconcile.yaml").write_text(f"{text}environments: {{staging: {{}}}}\n")
+    whole = tool("apply", "--plan", "plan.json", "--env", "staging", "-o", "json").document
+    (problem,) = whole["problems"]
+    assert (problem["code"], problem["severity"]) == ("plan-does-not-fit", "error")
+    assert (whole["outcomes"], whole["refused"]) == ([], [problem["message"]])
+
+
 def test_a_plan_that_asks_for_more_than_the_manifests_do_does_not_get_it(
     tool: Tool, saved: Path, wire: Wire
 ) -> None:

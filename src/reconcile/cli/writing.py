@@ -24,7 +24,7 @@ from reconcile.cli.sink import SINK, say, tell
 from reconcile.cli.stopping import SIGNALS, stopping
 from reconcile.cli.telling import circumstances, complain, refuse
 from reconcile.course import Terms
-from reconcile.drive import Means, apply
+from reconcile.drive import Means, apply, begun_nothing
 from reconcile.errors import ProblemsFound
 from reconcile.guards import refusals
 from reconcile.journal import FOLDER, Busy, Journal, Unusable
@@ -76,11 +76,18 @@ class Work:
         """How many operations would be begun."""
         return len(self.plan.operations) - len(self.approval.refused)
 
-    def document(
-        self, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
-    ) -> dict[str, Json]:
+    def document(self, outcomes: Sequence[Outcome] | None = None) -> dict[str, Json]:
         """The plan document, or the record of this apply."""
-        return document(self.plan, circumstances(self.session), outcomes, refused)
+        return document(self.plan, circumstances(self.session), outcomes)
+
+    def refusal(self, reasons: Sequence[Problem]) -> dict[str, Json]:
+        """The record of this apply, which was refused as a whole for these reasons."""
+        plan = self.plan._replace(problems=(*self.plan.problems, *reasons))
+        words = [reason.message for reason in reasons]
+        every = dict.fromkeys((operation.address for operation in plan.operations), "; ".join(words))
+        outcomes = begun_nothing(self.planned, {**every, **self.approval.refused})
+        settled = list(self.approval.settled)
+        return document(plan, circumstances(self.session), outcomes + settled, words)
 
 
 def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | None) -> int:
@@ -93,7 +100,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
         if consent.plan is not None and consent.plan["prune"]:
             flags = flags._replace(prune=True)
         session = begin(flags, paths, live=True)
-        refused = list(_unwelcome(session, consent))
+        refused = _unwelcome(session, consent)
         if refused:
             return _refuse(Work(session, UNREAD, out), refused)
         with _journal(session) as journal:
@@ -107,7 +114,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
     except Unusable as error:
         refuse(flags, (Problem("journal", str(error)),), session)
     except Busy as error:
-        return _refuse(Work(begin(flags, paths, live=True), UNREAD, out), [str(error)])
+        return _refuse(Work(begin(flags, paths, live=True), UNREAD, out), [Problem("locked", str(error))])
 
 
 def _journal(session: Session) -> Journal:
@@ -118,12 +125,13 @@ def _journal(session: Session) -> Journal:
     return Journal(root)
 
 
-def _unwelcome(session: Session, consent: Consent) -> Sequence[str]:
+def _unwelcome(session: Session, consent: Consent) -> list[Problem]:
     """Why nothing may be applied at all."""
     frozen = session.environment.get("RECONCILE_FREEZE")
     if frozen:
-        return [f"frozen: {frozen}"]
-    return [] if consent.plan is None else list(unfit(consent.plan, circumstances(session)))
+        return [Problem("frozen", f"frozen: {frozen}")]
+    misfits = () if consent.plan is None else unfit(consent.plan, circumstances(session))
+    return [Problem("plan-does-not-fit", reason) for reason in misfits]
 
 
 def _work(session: Session, planned: Planned, consent: Consent, out: Path | None) -> Work:
@@ -155,7 +163,7 @@ def _carried_out(work: Work, hand: Hand, consent: Consent) -> int:
     complain(whole["problems"])
     refused = _guarded(work, consent)
     if refused:
-        return _refuse(work, refused)
+        return _refuse(work, [Problem("guard", reason) for reason in refused])
     if work.to_do and work.session.flags.output == "text":
         say("\n".join(text.plan_lines(whole)))
     if (
@@ -180,12 +188,18 @@ def _guarded(work: Work, consent: Consent) -> list[str]:
     return []
 
 
-def _refuse(work: Work, reasons: Sequence[str]) -> int:
-    """Says why nothing was begun; a plan is shown only where live was read."""
-    if work.planned is not UNREAD or work.session.flags.output != "text":
-        _report(work, work.document([], reasons))
+def _refuse(work: Work, reasons: Sequence[Problem]) -> int:
+    """Says why nothing was begun; as text, a plan is shown only where live was read."""
+    whole, flags = work.refusal(reasons), work.session.flags
+    if flags.output != "text":
+        show(flags, whole)
+    else:
+        if work.planned is not UNREAD:
+            say("\n".join([*text.plan_lines(whole), "", *text.outcome_lines(whole)]))
+        report(flags, whole)
     for reason in reasons:
-        tell(f"Refused: {inert(reason)}")
+        tell(f"Refused: {inert(reason.message)}")
+    _keep(work, whole)
     return codes.REFUSED
 
 
@@ -269,5 +283,9 @@ def _report(work: Work, whole: dict[str, Json], *, shown: bool = False) -> None:
         report(work.session.flags, whole)
     else:
         show(work.session.flags, whole)
+    _keep(work, whole)
+
+
+def _keep(work: Work, whole: Json) -> None:
     if work.out is not None:
         save(work.out, spelled(whole))

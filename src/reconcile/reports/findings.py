@@ -22,6 +22,7 @@ RANKED = (
 LONGEST_LINE = 700
 """How long a line to be pasted may be where there is little room."""
 
+_REFUSING = {"frozen", "guard", "locked", "plan-does-not-fit"}
 _TOLD = {"failed", "unknown", "unsettled", "refused", "skipped", "not_begun"}
 
 
@@ -43,10 +44,7 @@ def findings(document: Mapping[str, Json]) -> list[Finding]:
 
 
 def _all(document: Mapping[str, Json]) -> Iterator[Finding]:
-    for problem in document["problems"]:
-        what = "warning" if problem["severity"] == "warning" else "problem"
-        yield Finding(what, "", "", f"{problem['message']} [{problem['code']}]", problem["source"])
-    yield from (Finding("refused", words=reason) for reason in document.get("refused", ()))
+    yield from of_the_run(document)
     yield from _outcomes(document)
     for change in document["project_changes"]:
         yield Finding("project file", "", change["path"], words(change), change["source"])
@@ -56,10 +54,22 @@ def _all(document: Mapping[str, Json]) -> Iterator[Finding]:
         yield from (_beside(what, item) for item in document[what])
 
 
+def of_the_run(document: Mapping[str, Json]) -> Iterator[Finding]:
+    """What is wrong with the whole, and why it was refused: each reason once, where both say it."""
+    refused = document.get("refused", ())
+    for problem in document["problems"]:
+        what = "warning" if problem["severity"] == "warning" else "problem"
+        if problem["code"] not in _REFUSING or problem["message"] not in refused:
+            yield Finding(what, "", "", f"{problem['message']} [{problem['code']}]", problem["source"])
+    yield from (Finding("refused", words=reason) for reason in refused)
+
+
 def _outcomes(document: Mapping[str, Json]) -> Iterator[Finding]:
+    """What became of each operation; not that it was refused with all the others, which is said once."""
     sources = {operation["address"]: operation["source"] for operation in document["operations"]}
+    whole = ("refused", "; ".join(document.get("refused", ())))
     for outcome in document.get("outcomes", ()):
-        if outcome["status"] in _TOLD:
+        if outcome["status"] in _TOLD and (outcome["status"], outcome["detail"]) != whole:
             what, address = outcome["status"].replace("_", " "), outcome["address"]
             yield Finding(what, address, "", outcome["detail"], sources.get(address))
 
@@ -116,8 +126,14 @@ def known_as(operation: Mapping[str, Json]) -> str:
 
 
 def failed(document: Mapping[str, Json]) -> bool:
-    """Whether the run planned nothing, because of problems."""
-    return any(problem["severity"] != "warning" for problem in document["problems"])
+    """Whether the run planned nothing, because of problems; what was refused had none that a plan has."""
+    wrong = any(problem["severity"] != "warning" for problem in document["problems"])
+    return wrong and not document.get("refused")
+
+
+def unread(document: Mapping[str, Json]) -> bool:
+    """Whether the run was refused before it looked at anything, so that it has no plan to show."""
+    return bool(document.get("refused")) and not document["operations"]
 
 
 def unmanaged(document: Mapping[str, Json]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.findings import failed, names, unmanaged
+from reconcile.reports.findings import failed, names, unmanaged, unread
 from reconcile.reports.formats import Options
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
@@ -29,10 +29,12 @@ def render(document: Mapping[str, Json], options: Options | None = None) -> str:
     """A plan, or the record of an apply, as text that ends in its summary line; else the problems."""
     if failed(document):
         return "\n".join(problem_lines(document["problems"])) + "\n"
-    lines = [*plan_lines(document)]
+    parts = [] if unread(document) else [[*plan_lines(document)]]
+    if reasons := document.get("refused"):
+        parts.append([f"Refused: {inert(reason)}" for reason in reasons])
     if "outcomes" in document:
-        lines += ["", *outcome_lines(document)]
-    return "\n".join(lines) + "\n"
+        parts.append([*outcome_lines(document)])
+    return "\n\n".join(map("\n".join, parts)) + "\n"
 
 
 def plan_lines(document: Mapping[str, Json]) -> Iterator[str]:
@@ -78,7 +80,8 @@ def outcome_lines(document: Mapping[str, Json]) -> Iterator[str]:
     counts = _statuses(outcomes)
     if outcomes:
         yield ""
-    if any(counts[status] for status in counts if status not in {"done", "unchanged", "blocked"}):
+    left = any(counts[status] for status in counts if status not in {"done", "unchanged", "blocked"})
+    if left and not document.get("refused"):
         yield "Next: reconcile plan shows what is left; apply again sends only that."
     yield outcome_summary(document)
 

@@ -147,6 +147,7 @@ _CLASSES = ("what", "field", "before", "after", "label", "place")
 _TONES = {
     "conflict": "bad", "problem": "bad", "refused": "bad", "failed": "bad", "unknown": "bad",
     "delete": "bad", "blocked": "odd", "drift": "odd", "project file": "odd",
+    "warning": "odd",
 }  # fmt: skip
 
 
