@@ -185,14 +185,21 @@ def _taken(
     verdict, unread = yield from watch(course, left, course.terms.shows_within)
     if verdict is None:
         raise Ended("unknown", f"written, but it could not be read back: {unread}")
+    if decided(course, verdict, left) or _harmless_again(course, left[0]):
+        yield _settled(course)
     if not decided(course, verdict, left):
         raise Ended("unsettled", unsettled(course, verdict))
-    yield _seen(course)
     return verdict.requests
 
 
-def _seen(course: Course) -> Record:
-    """That the write was seen to have taken effect: until then, the next apply looks for it again."""
+def _harmless_again(course: Course, request: Request) -> bool:
+    """Whether the next apply need not look for the effect of an answered write before it sends it again:
+    the object is there, so that it makes no second one, and nothing is started by it."""
+    return course.live is not None and not request.once
+
+
+def _settled(course: Course) -> Record:
+    """That no write of the operation is in doubt: until then, the next apply looks for its effect."""
     return Record({"event": "settled", "address": str(course.step.operation.address)})
 
 
@@ -204,7 +211,7 @@ def _lost(
     if verdict is None:
         raise Ended("unknown", f"{error}; and live state could not be read since: {unread}")
     if decided(course, verdict, left):
-        yield _seen(course)
+        yield _settled(course)
         return verdict.requests
     if verdict.requests != left or course.precondition() != before:
         moved = obstacle(course, verdict) or what_moved(course.step.operation, verdict)
