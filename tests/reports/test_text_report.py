@@ -214,12 +214,16 @@ def test_an_apply_ends_with_a_line_that_counts() -> None:
     assert "skipped    lamps/Lamp/d  nothing sent  needs lamps/Lamp/c, which is failed" in lines
 
 
-def test_rarer_outcomes_are_counted_where_there_are_some() -> None:
+def test_rarer_outcomes_are_counted_on_the_line_before_the_last_which_stays_as_it_is() -> None:
     rare = [Outcome(address("a"), status) for status in ("unchanged", "unsettled", "refused", "not_begun")]
-    assert render(document(Plan(), OF, rare)).splitlines()[-1] == (
-        "Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked, "
-        "1 unchanged, 1 unsettled, 1 refused, 1 not begun."
-    )
+    assert render(document(Plan(), OF, rare)).splitlines()[-2:] == [
+        "1 refused, 1 unsettled, 1 already as wanted, 1 not begun.",
+        "Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",
+    ]
+
+
+def test_a_count_that_is_zero_has_no_line_before_the_last() -> None:
+    assert render(document(Plan(), OF, OUTCOMES)).splitlines()[-2].startswith("Next: ")
 
 
 def test_problems_are_lines_with_their_places() -> None:

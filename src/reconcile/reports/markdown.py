@@ -10,7 +10,7 @@ from reconcile.reports.findings import URGENT, Finding, failed, findings, unmana
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.objects import details
 from reconcile.reports.spans import place, span
-from reconcile.reports.text import outcome_summary, summary
+from reconcile.reports.text import outcome_summary, rarer_outcomes, summary
 
 _COLUMNS = ("create", "update", "delete", "run", "entries_removed", "blocked")
 _TAIL = 160
@@ -51,8 +51,9 @@ def _head(document: Mapping[str, Json]) -> Iterator[str]:
     yield "|" + "---:|" * len(columns)
     yield f"| {' | '.join(str(count) for _, count in columns)} |"
     yield ""
-    if words := unmanaged(document):
-        yield f"{words}\n"
+    for words in (rarer_outcomes(document), unmanaged(document)):
+        if words:
+            yield f"{words}\n"
 
 
 def _title(document: Mapping[str, Json]) -> str:

@@ -83,22 +83,37 @@ def outcome_lines(document: Mapping[str, Json]) -> Iterator[str]:
     left = any(counts[status] for status in counts if status not in {"done", "unchanged", "blocked"})
     if left and not document.get("refused"):
         yield "Next: reconcile plan shows what is left; apply again sends only that."
+    if words := rarer_outcomes(document):
+        yield words
     yield outcome_summary(document)
 
 
 def outcome_summary(document: Mapping[str, Json]) -> str:
-    """The record's last line."""
+    """The record's last line: always these five counts, whatever else there is."""
     counts = _statuses(document["outcomes"])
-    named = [*_ALWAYS, *(status for status in _OTHERS if counts[status])]
-    return "Apply: " + ", ".join(f"{counts[status]} {status.replace('_', ' ')}" for status in named) + "."
+    return "Apply: " + ", ".join(f"{counts[status]} {status}" for status in _ALWAYS) + "."
+
+
+def rarer_outcomes(document: Mapping[str, Json]) -> str:
+    """The line before the last: the counts that the last has no place for; nothing where all are zero."""
+    counts = _statuses(document.get("outcomes", ()))
+    words = ", ".join(f"{counts[status]} {told}" for status, told in _OTHERS.items() if counts[status])
+    return f"{words}." if words else ""
 
 
 def _statuses(outcomes: Sequence[Mapping[str, Json]]) -> dict[str, int]:
-    return {status: sum(outcome["status"] == status for outcome in outcomes) for status in _ALWAYS + _OTHERS}
+    return {
+        status: sum(outcome["status"] == status for outcome in outcomes) for status in (*_ALWAYS, *_OTHERS)
+    }
 
 
 _ALWAYS = ("done", "failed", "skipped", "unknown", "blocked")
-_OTHERS = ("unchanged", "unsettled", "refused", "not_begun")
+_OTHERS = {
+    "refused": "refused",
+    "unsettled": "unsettled",
+    "unchanged": "already as wanted",
+    "not_begun": "not begun",
+}
 
 
 def _outcome(outcome: Mapping[str, Json]) -> str:

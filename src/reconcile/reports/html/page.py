@@ -16,7 +16,7 @@ from reconcile.reports.formats import Options
 from reconcile.reports.html.graph import drawn
 from reconcile.reports.html.rows import COLUMNS, Row, rows
 from reconcile.reports.inert import inert
-from reconcile.reports.text import outcome_summary, summary
+from reconcile.reports.text import outcome_summary, rarer_outcomes, summary
 
 AT_A_TIME = 500
 """How many rows stand in the page at a time."""
@@ -68,8 +68,9 @@ def _title(document: Mapping[str, Json]) -> str:
 def _head(document: Mapping[str, Json]) -> Iterator[str]:
     yield f"<header>\n<h1>{_text(_title(document))}</h1>"
     yield f'<p class="summary">{_text(_last_line(document))}</p>'
-    if words := unmanaged(document):
-        yield f"<p>{_text(words)}</p>"
+    for words in (rarer_outcomes(document), unmanaged(document)):
+        if words:
+            yield f"<p>{_text(words)}</p>"
     yield "<dl>"
     for name, given in _facts(document):
         yield f"<div><dt>{name}</dt><dd>{_text(given)}</dd></div>"
