@@ -44,6 +44,8 @@ class Circumstances(NamedTuple):
     dirty: bool = False
     base: str | None = None
     prune: bool = False
+    selected: tuple[str, ...] | None = None
+    """The addresses that were planned, where PATH or --target left only a part; None for all."""
     project_changes: tuple[Change, ...] = ()
     unmanaged: Mapping[str, int | None] | None = None
     """How many live objects no manifest manages, by system and kind; None where they were not counted."""
@@ -63,6 +65,7 @@ def document(
         "base": of.base,
         "environment": of.environment,
         "prune": of.prune,
+        "selected": None if of.selected is None else list(of.selected),
         "systems": dict(of.systems),
         "project_changes": [_change(change) for change in of.project_changes],
         "summary": {**_summary(plan), "unmanaged": _total(of.unmanaged)},

@@ -27,6 +27,7 @@ _UNSAID: Mapping[str, Json] = {
     "base": None,
     "fingerprint": None,
     "prune": False,
+    "selected": None,
     "project_changes": [],
     "finished": [],
     "dropped": [],
@@ -136,6 +137,7 @@ class _Document(_Part):
     base: str | None = None
     environment: str | None
     prune: bool = False
+    selected: list[str] | None = None
     systems: dict[str, dict[str, Any]]
     project_changes: list[_Change] = Field(default_factory=list)
     summary: _Summary

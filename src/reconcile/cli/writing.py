@@ -99,7 +99,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
     try:
         if consent.plan is not None and consent.plan["prune"]:
             flags = flags._replace(prune=True)
-        session = begin(flags, paths, live=True)
+        session = _begun(flags, paths, consent)
         refused = _unwelcome(session, consent)
         if refused:
             return _refuse(Work(session, UNREAD, out), refused)
@@ -114,7 +114,14 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
     except Unusable as error:
         refuse(flags, (Problem("journal", str(error)),), session)
     except Busy as error:
-        return _refuse(Work(begin(flags, paths, live=True), UNREAD, out), [Problem("locked", str(error))])
+        locked = Problem("locked", str(error))
+        return _refuse(Work(_begun(flags, paths, consent), UNREAD, out), [locked])
+
+
+def _begun(flags: Flags, paths: Sequence[str], consent: Consent) -> Session:
+    """The session of what is asked for; of a saved plan, only of what that one is about."""
+    among = None if consent.plan is None else consent.plan["selected"]
+    return begin(flags, paths, live=True, among=among)
 
 
 def _journal(session: Session) -> Journal:
@@ -138,8 +145,20 @@ def _work(session: Session, planned: Planned, consent: Consent, out: Path | None
     approval = Approval({}, ())
     if consent.plan is not None:
         approval = approved(consent.plan, planned.plan, circumstances(session))
+        left = _left_out(session, consent.plan["selected"])
+        settled = tuple(each for each in approval.settled if str(each.address) not in left)
+        approval = replace(approval, settled=settled)
     refused = {**_conflicts(planned.plan, consent), **approval.refused}
     return Work(session, planned, out, replace(approval, refused=refused))
+
+
+def _left_out(session: Session, among: Sequence[str] | None) -> frozenset[str]:
+    """What the saved plan is about and this run is not, by its PATH or --target: it is not refused."""
+    if session.named is None:
+        return frozenset()
+    declared = frozenset(map(str, session.declared))
+    about = declared if among is None else declared.intersection(among)
+    return about.difference(session.named)
 
 
 def _conflicts(plan: Plan, consent: Consent) -> Mapping[Address, str]:

@@ -22,6 +22,9 @@ RANKED = (
 LONGEST_LINE = 700
 """How long a line to be pasted may be where there is little room."""
 
+_NAMED = 3
+"""How many of the selected addresses are named."""
+
 _REFUSING = {"frozen", "guard", "locked", "plan-does-not-fit"}
 _TOLD = {"failed", "unknown", "unsettled", "refused", "skipped", "not_begun"}
 
@@ -134,6 +137,15 @@ def failed(document: Mapping[str, Json]) -> bool:
 def unread(document: Mapping[str, Json]) -> bool:
     """Whether the run was refused before it looked at anything, so that it has no plan to show."""
     return bool(document.get("refused")) and not document["operations"]
+
+
+def planned_only(document: Mapping[str, Json]) -> str:
+    """What was selected, where that was asked for; nothing where all that is declared was planned."""
+    selected = document.get("selected")
+    if selected is None:
+        return ""
+    more = f" and {len(selected) - _NAMED} more" if len(selected) > _NAMED else ""
+    return f"Planned only: {', '.join(map(inert, selected[:_NAMED])) or 'nothing'}{more}."
 
 
 def unmanaged(document: Mapping[str, Json]) -> str:

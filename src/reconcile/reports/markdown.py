@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconcile.model import Json
-from reconcile.reports.findings import URGENT, Finding, failed, findings, unmanaged
+from reconcile.reports.findings import URGENT, Finding, failed, findings, planned_only, unmanaged
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.objects import details
 from reconcile.reports.spans import place, span
@@ -51,9 +51,10 @@ def _head(document: Mapping[str, Json]) -> Iterator[str]:
     yield "|" + "---:|" * len(columns)
     yield f"| {' | '.join(str(count) for _, count in columns)} |"
     yield ""
-    for words in (rarer_outcomes(document), unmanaged(document)):
-        if words:
-            yield f"{words}\n"
+    for words in filter(None, (rarer_outcomes(document), unmanaged(document))):
+        yield f"{words}\n"
+    if words := planned_only(document):
+        yield f"{span(words, 90)}\n"
 
 
 def _title(document: Mapping[str, Json]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.findings import failed, names, unmanaged, unread
+from reconcile.reports.findings import failed, names, planned_only, unmanaged, unread
 from reconcile.reports.formats import Options
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
@@ -47,8 +47,7 @@ def plan_lines(document: Mapping[str, Json]) -> Iterator[str]:
     yield from _aligned(rows)
     if rows:
         yield ""
-    if words := unmanaged(document):
-        yield words
+    yield from filter(None, (planned_only(document), unmanaged(document)))
     yield summary(document["summary"])
 
 
