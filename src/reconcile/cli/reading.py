@@ -59,8 +59,9 @@ def _plan(session: Session, *, counts_others: bool) -> tuple[Planned, Mapping[st
         progress(session, reading(len(prepared.endpoints))),
     ):
         reads = session.ahead.over(client) if session.ahead else client
+        hear = client.redactor.hear
         if not counts_others:
-            return live_plan(prepared, reads), None
+            return live_plan(prepared, reads, hear), None
         lists = Remembering(reads, prepared)
-        found = live_plan(prepared, lists)
+        found = live_plan(prepared, lists, hear)
         return found, unmanaged(prepared, found.facts.ids, lists)

@@ -107,7 +107,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
             prepared = ready(session)
             with opened(Writer, session, prepared.endpoints, prepared.secrets) as client:
                 with progress(session, reading(len(prepared.endpoints))):
-                    planned = live_plan(prepared, client)
+                    planned = live_plan(prepared, client, client.redactor.hear)
                 return _carried_out(_work(session, planned, consent, out), Hand(client, journal), consent)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
@@ -232,7 +232,7 @@ def _driven(work: Work, hand: Hand) -> int:
     """Carries out what is to be done; the exit code."""
     collector_on()
     flags, refused = work.session.flags, work.approval.refused
-    terms = _terms(work.session, hand.journal)
+    terms = replace(_terms(work.session, hand.journal), hear=hand.client.redactor.hear)
     systems = max(1, len({item.address.system for item in work.plan.operations}))
     threads = (flags.parallelism + flags.parallelism // 4) * systems  # none waits while another thinks
     with (
