@@ -144,8 +144,6 @@ def _request(request: Request) -> dict[str, Json]:
 
 
 def _change(change: Change) -> dict[str, Json]:
-    named: dict[str, Json] = {"name": change.name} if change.name else {}
-    named |= {"within": True} if change.name and change.within else {}
     return {
         "path": spell(change.path),
         "before": shown(change.before),
@@ -153,8 +151,13 @@ def _change(change: Change) -> dict[str, Json]:
         "label": change.label,
         "sensitive": change.sensitive,
         "source": _source(change.origin),
-        **named,
+        **_named(change),
     }
+
+
+def _named(item: Change | Blocked) -> dict[str, Json]:
+    named: dict[str, Json] = {"name": item.name} if item.name else {}
+    return named | ({"within": True} if item.name and item.within else {})
 
 
 def _blocked(item: Blocked) -> dict[str, Json]:
@@ -166,6 +169,8 @@ def _blocked(item: Blocked) -> dict[str, Json]:
         "reason": item.reason,
         "label": item.label,
         "source": _source(item.origin),
+        **({} if item.id is None else {"id": item.id}),
+        **_named(item),
     }
 
 

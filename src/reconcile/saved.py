@@ -95,6 +95,9 @@ class _Noted(_Part):
     value: Any = None
     before: Any = None
     after: Any = None
+    id: int | str | None = None
+    name: str | None = None
+    within: bool = False
 
 
 class _Summary(_Part):

@@ -100,7 +100,38 @@ def _what(change: Mapping[str, Json]) -> str:
 
 def _beside(what: str, item: Mapping[str, Json]) -> Finding:
     live = f"{value(item['value'])}: " if item.get("value") is not None else ""
-    return Finding(what, item["address"], item["path"], live + item["reason"], item["source"])
+    words = blocked_words(item) if what == "blocked" else live + item["reason"]
+    return Finding(what, item["address"], item["path"], words, item["source"])
+
+
+def blocked_words(item: Mapping[str, Json]) -> str:
+    """Why something is blocked, with what differs where the reason does not say, and with what is live."""
+    return f"{_held_back(item)}{item['reason']}{_stays(item)}"
+
+
+def _held_back(item: Mapping[str, Json]) -> str:
+    """The difference that a suspension or the lack of a request keeps open; other reasons tell it."""
+    before, after = item["before"], item["after"]
+    suspended = item["reason"].startswith("suspended: ")
+    if _is_whole(item):
+        return f"to be {'added' if before is None else 'removed'}: " if suspended else ""
+    if not suspended and (after is not None or before is None):
+        return ""
+    name, _ = names(item)
+    return f"{value(before)}{f' ({name})' if name else ''} -> {value(after)}: "
+
+
+def _stays(item: Mapping[str, Json]) -> str:
+    """The name of what is live and would come or go as a whole, and the id of an object."""
+    name = item["before"] if item.get("id") is not None else names(item)[0]
+    known = ", ".join(str(part) for part in (name, item.get("id")) if part)
+    return f"  ({known})" if known and _is_whole(item) else ""
+
+
+def _is_whole(item: Mapping[str, Json]) -> bool:
+    """Whether it is an object or an entry that comes or goes, and no field."""
+    entry = item["path"].endswith("]") and (item["before"] is None or item["after"] is None)
+    return entry or item.get("id") is not None
 
 
 def removes(change: Mapping[str, Json]) -> bool:

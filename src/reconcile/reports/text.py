@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.findings import failed, names, planned_only, unmanaged, unread
+from reconcile.reports.findings import blocked_words, failed, names, planned_only, unmanaged, unread
 from reconcile.reports.formats import Options
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
@@ -185,7 +185,8 @@ def _inside(entry: Json, change: Mapping[str, Json]) -> str:
 
 def _beside(mark: str, item: Mapping[str, Json]) -> Row:
     live = value(item["value"]) if item.get("value") is not None else ""
-    words = "  ".join(inert(part) for part in (item["address"], item["path"], live, item["reason"]) if part)
+    reason = blocked_words(item) if mark == "!" else item["reason"]
+    words = "  ".join(inert(part) for part in (item["address"], item["path"], live, reason) if part)
     return Row(f"{mark} {words}", "", _place(item["source"]))
 
 
