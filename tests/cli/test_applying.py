@@ -164,6 +164,37 @@ def test_another_apply_under_way_is_an_error_of_the_document(tool: Tool, changed
     assert (ran.code, refusal(ran)) == (4, ("locked", "error"))
 
 
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_a_plan_says_on_the_line_before_its_last_that_a_guard_would_refuse_it(
+    tool: Tool, changed: Path, command: str
+) -> None:
+    manifests(changed, release("one"), release("two"))
+    guarded(changed, "{max_creates: 1}")
+    ran = tool(command)
+    assert ran.out.splitlines()[-2:] == [
+        "Apply would be refused: 2 objects created, max_creates allows 1: raise it in reconcile.yaml, "
+        "or apply with --force.",
+        "Plan: 2 to create, 0 to change, 0 to delete, 0 to run, 0 blocked.",
+    ]
+    assert (ran.code, ran.err) == (0 if command == "plan" else 2, "")
+    (problem,) = tool(command, "-o", "json").document["problems"]
+    assert (problem["code"], problem["severity"]) == ("guard", "warning")
+
+
+def test_a_plan_that_a_guard_would_refuse_is_shown_with_it_in_every_report(tool: Tool, changed: Path) -> None:
+    manifests(changed, release("one"), release("two"))
+    guarded(changed, "{max_creates: 1}")
+    assert tool("plan", "--out", "plan.json", "--detailed-exitcode").code == 2
+    assert tool("show", "plan.json").out == tool("plan").out
+    for format in ("markdown", "html", "github", "junit"):
+        assert "max_creates allows 1" in tool("show", "plan.json", "-o", format).out
+
+
+def test_a_plan_within_its_guards_says_nothing_of_them(tool: Tool, changed: Path) -> None:
+    guarded(changed, "{max_creates: 0}")
+    assert "refused" not in tool("plan").out
+
+
 def test_force_lifts_a_guard_and_says_which(tool: Tool, changed: Path, wire: Wire) -> None:
     manifests(changed, release("one"), release("two"))
     guarded(changed, "{max_creates: 1}")

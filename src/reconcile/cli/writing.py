@@ -26,7 +26,7 @@ from reconcile.cli.telling import circumstances, complain, refuse
 from reconcile.course import Terms
 from reconcile.drive import Means, apply, begun_nothing
 from reconcile.errors import ProblemsFound
-from reconcile.guards import refusals
+from reconcile.guards import GUARD, refusals
 from reconcile.journal import FOLDER, Busy, Journal, Unusable
 from reconcile.model import Address, Json, Outcome, Plan, Problem, spell
 from reconcile.plan import Planned
@@ -182,7 +182,7 @@ def _carried_out(work: Work, hand: Hand, consent: Consent) -> int:
     complain(whole["problems"])
     refused = _guarded(work, consent)
     if refused:
-        return _refuse(work, [Problem("guard", reason) for reason in refused])
+        return _refuse(work, [Problem(GUARD, reason) for reason in refused])
     if work.to_do and work.session.flags.output == "text":
         say("\n".join(text.plan_lines(whole)))
     if (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from reconcile.guards import GUARD
 from reconcile.model import Json
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
@@ -25,7 +26,7 @@ LONGEST_LINE = 700
 _NAMED = 3
 """How many of the selected addresses are named."""
 
-_REFUSING = {"frozen", "guard", "locked", "plan-does-not-fit"}
+_REFUSING = {"frozen", GUARD, "locked", "plan-does-not-fit"}
 _TOLD = {"failed", "unknown", "unsettled", "refused", "skipped", "not_begun"}
 
 
@@ -168,6 +169,20 @@ def failed(document: Mapping[str, Json]) -> bool:
 def unread(document: Mapping[str, Json]) -> bool:
     """Whether the run was refused before it looked at anything, so that it has no plan to show."""
     return bool(document.get("refused")) and not document["operations"]
+
+
+def is_guard(problem: Mapping[str, Json]) -> bool:
+    """Whether it is the warning of a plan that a guard would refuse its apply."""
+    return bool(problem["code"] == GUARD and problem["severity"] == "warning")
+
+
+def would_be_refused(document: Mapping[str, Json]) -> list[str]:
+    """A line for each guard that would refuse an apply of this plan, and how to lift it."""
+    return [_sentence(problem["message"]) for problem in document["problems"] if is_guard(problem)]
+
+
+def _sentence(words: str) -> str:
+    return f"{inert(words[:1].upper() + words[1:])}."
 
 
 def planned_only(document: Mapping[str, Json]) -> str:

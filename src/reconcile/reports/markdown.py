@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconcile.model import Json
-from reconcile.reports.findings import URGENT, Finding, failed, findings, planned_only, unmanaged
+from reconcile.reports.findings import (
+    URGENT,
+    Finding,
+    failed,
+    findings,
+    planned_only,
+    unmanaged,
+    would_be_refused,
+)
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.objects import details
 from reconcile.reports.spans import place, span
@@ -55,6 +63,8 @@ def _head(document: Mapping[str, Json]) -> Iterator[str]:
         yield f"{words}\n"
     if words := planned_only(document):
         yield f"{span(words, 90)}\n"
+    if reasons := would_be_refused(document):
+        yield f"**Guard:** {span(' '.join(reasons), 160)}\n"
 
 
 def _title(document: Mapping[str, Json]) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.findings import blocked_words, failed, names, planned_only, unmanaged, unread
+from reconcile.reports.findings import (
+    blocked_words,
+    failed,
+    names,
+    planned_only,
+    unmanaged,
+    unread,
+    would_be_refused,
+)
 from reconcile.reports.formats import Options
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
@@ -47,7 +55,7 @@ def plan_lines(document: Mapping[str, Json]) -> Iterator[str]:
     yield from _aligned(rows)
     if rows:
         yield ""
-    yield from filter(None, (planned_only(document), unmanaged(document)))
+    yield from filter(None, (planned_only(document), unmanaged(document), *would_be_refused(document)))
     yield summary(document["summary"])
 
 
