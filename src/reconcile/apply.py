@@ -217,12 +217,19 @@ def _lost(
         moved = obstacle(course, verdict) or what_moved(course.step.operation, verdict)
         raise Ended("unknown", f"{error}; live has changed since in another way: {moved}")
     if left[0].once:
-        raise Ended(
-            "unknown", f"{error}; no effect was seen within {course.terms.settle:g} s, and it goes out once"
-        )
+        raise Ended("unknown", f"{error}; {_sent_once(course)}")
     if course.resent:
         raise Ended(
             "unknown", f"{error}; sent twice, and no effect was seen within {course.terms.settle:g} s"
         )
     course.resent = True
     return left
+
+
+def _sent_once(course: Course) -> str:
+    """What is known of a request that never goes out again in one apply, and what happens next."""
+    what = "ran" if course.step.operation.action == "run" else "took effect"
+    return (
+        f"no effect was seen within {course.terms.settle:g} s, and it goes out once: not known whether it "
+        f"{what}; the next apply looks again before it sends; `reconcile plan` shows what is live"
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from reconcile.cli.client import opened
+from reconcile.cli.doubts import past_of, tell_doubts
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import save, show
 from reconcile.cli.progress import progress, reading
@@ -47,6 +48,7 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Comma
     expected = tuple(_expected(found.plan, session.project.guards))
     whole = document(_with_problems(found.plan, expected), circumstances(session, others))
     complain(problem for problem in whole["problems"] if flags.output != "text" or not is_guard(problem))
+    tell_doubts(found.plan, past_of(found.plan, session.project.root))
     if out is not None:
         save(out, spelled(whole))
     show(flags, whole)

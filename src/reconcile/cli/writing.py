@@ -15,6 +15,7 @@ from reconcile.base import tracks
 from reconcile.cli import codes
 from reconcile.cli.client import opened
 from reconcile.cli.collector import collector_on
+from reconcile.cli.doubts import tell_doubts
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import check_places, report, save, show
 from reconcile.cli.progress import counted, counting, progress, reading
@@ -108,6 +109,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
             with opened(Writer, session, prepared.endpoints, prepared.secrets) as client:
                 with progress(session, reading(len(prepared.endpoints))):
                     planned = live_plan(prepared, client, client.redactor.hear)
+                tell_doubts(planned.plan, journal.past)
                 return _carried_out(_work(session, planned, consent, out), Hand(client, journal), consent)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)

@@ -89,7 +89,8 @@ def outcome_lines(document: Mapping[str, Json]) -> Iterator[str]:
         yield ""
     left = any(counts[status] for status in counts if status not in {"done", "unchanged", "blocked"})
     if left and not document.get("refused"):
-        yield "Next: reconcile plan shows what is left; apply again sends only that."
+        unseen = ", after it has looked again for what is unknown" if counts["unknown"] else ""
+        yield f"Next: reconcile plan shows what is left; apply again sends only that{unseen}."
     if words := rarer_outcomes(document):
         yield words
     yield outcome_summary(document)
