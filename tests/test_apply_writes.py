@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from tests.support.servers import LampServer, Releases, desk, row
 from tests.support.values import a_lamp, a_release, lamp, wanted
 from tests.support.worlds import Fault, World, applied, carried, planned
 
+from reconcile.journal import Journal
 from reconcile.model import Secret
 from reconcile.plan import Planned
 
@@ -52,6 +54,35 @@ def test_a_field_that_is_not_kept_is_unsettled_with_both_values_after_five_secon
     assert outcome.detail == 'the server took the write and did not keep description: "old", wanted "new"'
     assert 5.0 <= outcome.seconds < 5.2
     assert world.count("write") == 1
+
+
+def in_doubt(world: World, root: Path) -> list[str]:
+    """What the next apply would look for, by what this one wrote down."""
+    with Journal(root) as journal:
+        for entry in world.of("record"):
+            journal.append(entry)
+    with Journal(root) as journal:
+        return [*journal.past.in_doubt]
+
+
+def test_a_write_that_was_answered_and_not_kept_is_in_no_doubt(tmp_path: Path) -> None:
+    world = World(Releases(row(description="old")), [NOT_KEPT])
+    assert applied(world, a_release({"description": "new"})).status == "unsettled"
+    assert in_doubt(world, tmp_path) == []
+
+
+def test_a_write_that_was_answered_with_a_refusal_is_in_no_doubt(tmp_path: Path) -> None:
+    world = World(Releases(row(description="old")), [REFUSED])
+    assert applied(world, a_release({"description": "new"})).status == "failed"
+    assert in_doubt(world, tmp_path) == []
+
+
+def test_a_create_that_was_answered_and_that_no_list_shows_yet_is_looked_for_by_the_next_apply(
+    tmp_path: Path,
+) -> None:
+    world = World(Releases(), [NOT_KEPT])
+    assert applied(world, a_release()).status == "unsettled"
+    assert in_doubt(world, tmp_path) == ["flexdeploy/Release/a"]
 
 
 def test_a_field_that_the_answer_lacks_names_the_option_that_says_so() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from reconcile.journal import Busy, Journal, Unusable, remembered
+from reconcile.journal import Busy, Journal, Past, Unusable, glimpse, remembered
 
 INTENT = {"event": "intent", "address": "a/B/c", "method": "POST", "path": "/x", "body": "sha256:1"}
 TAKEN = {**INTENT, "event": "outcome", "effect": "taken", "status": 201}
@@ -83,6 +84,22 @@ def test_a_foreign_line_is_passed_over(line: bytes, tmp_path: Path) -> None:
 def test_an_entry_that_was_altered_counts_for_nothing(tmp_path: Path) -> None:
     whole = kept(tmp_path, INTENT, TAKEN).replace(b'"taken"', b'"never"')
     assert set(remembered(whole).in_doubt) == {"a/B/c"}
+
+
+def test_who_only_reads_sees_what_is_in_doubt_beside_an_apply_and_leaves_no_trace(tmp_path: Path) -> None:
+    assert glimpse(tmp_path) == Past()
+    assert list(tmp_path.iterdir()) == []
+    kept(tmp_path, INTENT)
+    with Journal(tmp_path):
+        assert dict(glimpse(tmp_path).in_doubt) == {"a/B/c": 1000.0}
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, os.mkdir, lambda path: os.symlink("elsewhere", path)])
+def test_who_only_reads_passes_over_what_is_no_journal(put: Callable[[Path], None], tmp_path: Path) -> None:
+    (tmp_path / ".reconcile").mkdir()
+    (tmp_path / ".reconcile/elsewhere").write_bytes(b"")
+    put(file(tmp_path))
+    assert glimpse(tmp_path) == Past()
 
 
 def test_only_one_apply_of_a_project_is_under_way(tmp_path: Path) -> None:

@@ -24,10 +24,12 @@ if of.get("commit") != sys.argv[2]:
     print("it is the report of another commit")
 elif of.get("dirty"):
     print("files differed from the commit")
-elif any(problem.get("severity") == "error" for problem in of["problems"]):
-    print("it ended with an error")
 elif of["blocked"] or of.get("refused"):
     print("something stayed blocked or was refused")
+elif any(problem.get("severity") == "error" for problem in of["problems"]):
+    print("it ended with an error")
+elif of.get("selected") is not None:
+    print("only a part was planned (PATH or --target)")
 elif outcomes is None and of["operations"]:
     print("it is a plan with differences, not an apply")
 elif any(outcome["status"] not in ("done", "unchanged") for outcome in outcomes or ()):

@@ -185,14 +185,21 @@ def _taken(
     verdict, unread = yield from watch(course, left, course.terms.shows_within)
     if verdict is None:
         raise Ended("unknown", f"written, but it could not be read back: {unread}")
+    if decided(course, verdict, left) or _harmless_again(course, left[0]):
+        yield _settled(course)
     if not decided(course, verdict, left):
         raise Ended("unsettled", unsettled(course, verdict))
-    yield _seen(course)
     return verdict.requests
 
 
-def _seen(course: Course) -> Record:
-    """That the write was seen to have taken effect: until then, the next apply looks for it again."""
+def _harmless_again(course: Course, request: Request) -> bool:
+    """Whether the next apply need not look for the effect of an answered write before it sends it again:
+    the object is there, so that it makes no second one, and nothing is started by it."""
+    return course.live is not None and not request.once
+
+
+def _settled(course: Course) -> Record:
+    """That no write of the operation is in doubt: until then, the next apply looks for its effect."""
     return Record({"event": "settled", "address": str(course.step.operation.address)})
 
 
@@ -204,18 +211,25 @@ def _lost(
     if verdict is None:
         raise Ended("unknown", f"{error}; and live state could not be read since: {unread}")
     if decided(course, verdict, left):
-        yield _seen(course)
+        yield _settled(course)
         return verdict.requests
     if verdict.requests != left or course.precondition() != before:
         moved = obstacle(course, verdict) or what_moved(course.step.operation, verdict)
         raise Ended("unknown", f"{error}; live has changed since in another way: {moved}")
     if left[0].once:
-        raise Ended(
-            "unknown", f"{error}; no effect was seen within {course.terms.settle:g} s, and it goes out once"
-        )
+        raise Ended("unknown", f"{error}; {_sent_once(course)}")
     if course.resent:
         raise Ended(
             "unknown", f"{error}; sent twice, and no effect was seen within {course.terms.settle:g} s"
         )
     course.resent = True
     return left
+
+
+def _sent_once(course: Course) -> str:
+    """What is known of a request that never goes out again in one apply, and what happens next."""
+    what = "ran" if course.step.operation.action == "run" else "took effect"
+    return (
+        f"no effect was seen within {course.terms.settle:g} s, and it goes out once: not known whether it "
+        f"{what}; the next apply looks again before it sends; `reconcile plan` shows what is live"
+    )

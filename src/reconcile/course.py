@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from reconcile.digest import digest, precondition, shown
 from reconcile.fields.walk import replaced
 from reconcile.model import Change, Json, Live, Operation, Request, Status, spell
-from reconcile.observe import Wanted
+from reconcile.observe import Hear, Wanted, unheard
 from reconcile.plan import Step
 from reconcile.verdict import Facts, Verdict, decide
 
@@ -32,6 +32,9 @@ class Terms:
 
     made: Mapping[str, Json] = field(default_factory=dict)
     """Address to the id that an earlier apply got for what it created, where a listing may lag."""
+
+    hear: Hear = unheard
+    """Hears of the secrets that live answers show."""
 
 
 class Ended(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -110,9 +110,20 @@ def apply(
             schedule.finish(outcome)
             means.told(outcome)
     schedule.abandon()
-    outcomes = in_order(schedule.outcomes, plan.operations, plan.blocked)
+    return _account(planned, schedule.outcomes)
+
+
+def begun_nothing(planned: Planned, refused: Mapping[Address, str]) -> list[Outcome]:
+    """The outcomes of an apply that is refused as a whole, given why each operation is."""
+    return _account(planned, [Outcome(address, "refused", reason) for address, reason in refused.items()])
+
+
+def _account(planned: Planned, outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """One for each operation and each blocked resource, in the plan's order."""
+    plan, steps = planned.plan, {step.operation.address: step for step in planned.steps}
     stuck = {item.address for item in plan.blocked}
-    return [each for outcome in outcomes for each in _carried(outcome, steps, stuck)]
+    ordered = in_order(outcomes, plan.operations, plan.blocked)
+    return [each for outcome in ordered for each in _carried(outcome, steps, stuck)]
 
 
 def _carried(outcome: Outcome, steps: Mapping[Address, Step], stuck: set[Address]) -> list[Outcome]:

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from reconcile.model import Plan
 from reconcile.project import Guards
 
+GUARD = "guard"
+"""The code of the problem that a guard refuses an apply, or would."""
+
 
 def entries_removed(plan: Plan) -> int:
     """How many entries of lists the plan takes away."""

@@ -17,10 +17,12 @@ from typing import Self
 from reconcile.model import Json
 
 FOLDER = ".reconcile"
+JOURNAL = "journal.jsonl"
 READ_AT_MOST = 16 * 2**20
 """Only the end of a longer journal is read: what is in doubt is recent."""
 
 _FLAGS = os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_READ_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class Unusable(Exception):
@@ -64,6 +66,26 @@ def remembered(data: bytes) -> Past:
         if isinstance(entry.get("id"), str | int):
             made[address] = entry["id"]
     return Past(bool(data), in_doubt, made, doubt)
+
+
+def glimpse(root: Path) -> Past:
+    """What the journal in `root` says, without holding it; nothing where there is none that can be read."""
+    flags = os.O_RDONLY | os.O_NONBLOCK | _READ_FLAGS
+    try:
+        descriptor = os.open(root / FOLDER / JOURNAL, flags)
+    except OSError:
+        return Past()
+    try:
+        return remembered(_end_of(descriptor)) if stat.S_ISREG(os.fstat(descriptor).st_mode) else Past()
+    except OSError:
+        return Past()
+    finally:
+        os.close(descriptor)
+
+
+def _end_of(descriptor: int) -> bytes:
+    size = os.fstat(descriptor).st_size
+    return os.pread(descriptor, READ_AT_MOST, max(0, size - READ_AT_MOST))
 
 
 def _entries(data: bytes) -> Iterator[Mapping[str, Json]]:
@@ -127,9 +149,8 @@ class Journal:
     def _open(self) -> None:
         folder = self._folder()
         _hold(self._file(folder, "lock"))
-        journal = self._file(folder, "journal.jsonl")
-        size = os.fstat(journal).st_size
-        data = os.pread(journal, READ_AT_MOST, max(0, size - READ_AT_MOST))
+        journal = self._file(folder, JOURNAL)
+        data = _end_of(journal)
         self.past = remembered(data)
         if data and not data.endswith(b"\n"):
             os.write(journal, b"\n")

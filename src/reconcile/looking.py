@@ -80,7 +80,7 @@ def _with_id(found: Sequence[Live], course: Course) -> Live | None:
 
 def _sight(course: Course, request: Request) -> Generator[Effect, Response | None, tuple[Live, ...]]:
     """What the pages from `request` on show; the system's clock is kept for decisions."""
-    pages = reading(course.wanted.kind, request)
+    pages = reading(course.wanted.kind, request, course.terms.hear)
     answer = partial(next, pages)
     while True:
         try:

@@ -235,6 +235,11 @@ class Blocked(NamedTuple):
     reason: str
     origin: Origin
     label: Label | None = None
+    id: Json = None
+    """Of a whole object that stays: its live id, beside the live name that `before` is."""
+    name: str | None = None
+    within: bool = False
+    """The name, as a change has it."""
 
 
 class Operation(NamedTuple):

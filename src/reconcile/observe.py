@@ -11,9 +11,12 @@ from typing import NamedTuple
 from reconcile.errors import ApiError
 from reconcile.fields.walk import late_values, misshapen, replaced, seal
 from reconcile.kinds import BadAnswer, Kind, Options, Page, is_id
-from reconcile.model import EMPTY, Address, Json, Live, Problem, Ref, Request, Resource, Response
+from reconcile.model import EMPTY, Address, Json, Live, Problem, Ref, Request, Resource, Response, Secret
 
 Send = Callable[[Request], Response]
+Hear = Callable[[Iterable[Secret]], None]
+"""Hears of the secrets that live answers show, as soon as they are read."""
+
 THREADS_AT_MOST = 64
 PAGES_AT_MOST = 10_000
 _REFUSED = frozenset({403, 404, 405})
@@ -32,6 +35,10 @@ class Wanted(NamedTuple):
     """Whether there is a base, so that differences have labels."""
 
 
+def unheard(secrets: Iterable[Secret]) -> None:
+    """For whoever prints nothing that a server says."""
+
+
 class Observation(NamedTuple):
     """The live object of each resource that has one, and what could not be read or told apart."""
 
@@ -41,13 +48,13 @@ class Observation(NamedTuple):
     """What time it is for a system, where an answer showed it (seconds since the epoch)."""
 
 
-def observe(wanted: Sequence[Wanted], send: Send, threads: int) -> Observation:
+def observe(wanted: Sequence[Wanted], send: Send, threads: int, hear: Hear = unheard) -> Observation:
     """Finds the live object of each resource, in as few requests as the kinds know how.
 
     A natural key may hold a reference, so this goes in levels: what a key refers to is looked up first,
     and if that does not exist, neither does what it identifies.
     """
-    seen = _Seen()
+    seen = _Seen(hear)
     with ThreadPoolExecutor(min(threads, THREADS_AT_MOST)) as pool:
         for level in _levels(wanted):
             seen.level([resolved for item in level if (resolved := _resolved(item, seen.live))], send, pool)
@@ -70,6 +77,7 @@ def _levels(wanted: Sequence[Wanted]) -> Iterator[Sequence[Wanted]]:
 class _Seen:
     """Collects what the levels show."""
 
+    hear: Hear
     live: dict[Address, Live] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     clocks: dict[str, float] = field(default_factory=dict)
@@ -79,7 +87,7 @@ class _Seen:
         groups: dict[tuple[str, Kind], list[Wanted]] = defaultdict(list)
         for item in wanted:
             groups[item.resource.address.system, item.kind].append(item)
-        asked = [(group, pool.submit(_seen, group, send)) for group in groups.values()]
+        asked = [(group, pool.submit(_seen, group, send, self.hear)) for group in groups.values()]
         for group, future in asked:
             try:
                 self._take(group, future.result())
@@ -123,11 +131,11 @@ def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
     return resource._replace(spec=spec)
 
 
-def _seen(group: Sequence[Wanted], send: Send) -> Sight:
+def _seen(group: Sequence[Wanted], send: Send, hear: Hear) -> Sight:
     kind, options, system = group[0].kind, group[0].options, group[0].resource.address.system
     requests = kind.lookup(system, [*[item.resource for item in group], *_formers(group)], options)
     with ThreadPoolExecutor(max(1, min(len(requests), THREADS_AT_MOST))) as pool:
-        sights = list(pool.map(lambda request: look(kind, request, send), requests))
+        sights = list(pool.map(lambda request: look(kind, request, send, hear), requests))
     clocks = [sight.now for sight in sights if sight.now is not None]
     return Sight(tuple(live for sight in sights for live in sight.lives), max(clocks, default=None))
 
@@ -139,7 +147,7 @@ class Sight(NamedTuple):
     now: float | None = None
 
 
-def reading(kind: Kind, request: Request) -> Generator[Request, Response, Sight]:
+def reading(kind: Kind, request: Request, hear: Hear = unheard) -> Generator[Request, Response, Sight]:
     """Yields the requests of all pages from `request` on, takes their answers, returns what they show.
 
     A read that is refused gives way to those that the kind names instead. ApiError for an answer that
@@ -159,10 +167,19 @@ def reading(kind: Kind, request: Request) -> Generator[Request, Response, Sight]
             open_ = [*asked.instead, *open_]
             continue
         now = response.date if response.date is not None else now
-        page = _page(kind, asked, response, trail)
-        found += page[0]
-        open_ = [*page[1], *open_]
+        lives, following = _page(kind, asked, response, trail)
+        if kind.table.has_sensitive:
+            hear(_secrets(kind, lives))
+        found += lives
+        open_ = [*following, *open_]
     return Sight(tuple(found), now)
+
+
+def _secrets(kind: Kind, lives: Iterable[Live]) -> Iterator[Secret]:
+    """The texts that are sealed in live objects."""
+    for live in lives:
+        said = {row.name: live.said.get(row.name) for row in kind.table.sensitive}
+        yield from (value for _, value in late_values(said) if isinstance(value, Secret))
 
 
 class _Trail:
@@ -199,9 +216,9 @@ def _page(kind: Kind, asked: Request, response: Response, trail: _Trail) -> tupl
         ) from error
 
 
-def look(kind: Kind, request: Request, send: Send) -> Sight:
+def look(kind: Kind, request: Request, send: Send, hear: Hear = unheard) -> Sight:
     """What the pages from `request` on show."""
-    pages = reading(kind, request)
+    pages = reading(kind, request, hear)
     try:
         asked = next(pages)
         while True:

@@ -35,7 +35,7 @@ from reconcile.model import (
 from reconcile.observe import Observation, Wanted, with_ids
 from reconcile.reach import Reach, within
 from reconcile.unseen import HIDDEN, names
-from reconcile.verdict import NOTHING, Facts, Verdict, decide
+from reconcile.verdict import ABSENT, NOTHING, Facts, Verdict, decide
 
 
 class Step(NamedTuple):
@@ -137,7 +137,7 @@ class _Parts:
         if verdict.requests and not item.resource.plain:
             verdict = within(Reach(self.known, self.facts, self.acting, self.selected), verdict)
         if verdict is not NOTHING:
-            self._note(item.resource, verdict)
+            self._note(item.resource, verdict, live)
         if item.former is not None:
             self.dropped += _dropped(item.former, item, live)
         if verdict.requests:
@@ -158,14 +158,15 @@ class _Parts:
             if value is not None:
                 self.dropped.append(Noted(address, share.path, value, _DROPPED, share.origin))
 
-    def _note(self, resource: Resource, verdict: Verdict) -> None:
+    def _note(self, resource: Resource, verdict: Verdict, live: Live | None) -> None:
         address = resource.address
         if verdict.finished:
             self.finished.append(Noted(address, (), None, verdict.finished, resource.origin))
         if verdict.blocked:
             self.acting.add(address)
         for change, reason in verdict.blocked:
-            self.blocked.append(_blocked(_claimant(resource, change), change, reason))
+            held = _blocked(_claimant(resource, change), change, reason)
+            self.blocked.append(held._replace(id=live.id) if live and change.path == ABSENT else held)
         for name in verdict.unverified:
             self.unverified.append(Noted(address, (name,), None, HIDDEN, resource.locate((name,))))
 
@@ -239,6 +240,8 @@ def _blocked(address: Address, change: Change, reason: str) -> Blocked:
         reason=reason,
         origin=change.origin,
         label=change.label,
+        name=change.name,
+        within=change.within,
     )
 
 

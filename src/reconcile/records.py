@@ -44,6 +44,8 @@ class Circumstances(NamedTuple):
     dirty: bool = False
     base: str | None = None
     prune: bool = False
+    selected: tuple[str, ...] | None = None
+    """The addresses that were planned, where PATH or --target left only a part; None for all."""
     project_changes: tuple[Change, ...] = ()
     unmanaged: Mapping[str, int | None] | None = None
     """How many live objects no manifest manages, by system and kind; None where they were not counted."""
@@ -63,6 +65,7 @@ def document(
         "base": of.base,
         "environment": of.environment,
         "prune": of.prune,
+        "selected": None if of.selected is None else list(of.selected),
         "systems": dict(of.systems),
         "project_changes": [_change(change) for change in of.project_changes],
         "summary": {**_summary(plan), "unmanaged": _total(of.unmanaged)},
@@ -141,8 +144,6 @@ def _request(request: Request) -> dict[str, Json]:
 
 
 def _change(change: Change) -> dict[str, Json]:
-    named: dict[str, Json] = {"name": change.name} if change.name else {}
-    named |= {"within": True} if change.name and change.within else {}
     return {
         "path": spell(change.path),
         "before": shown(change.before),
@@ -150,8 +151,13 @@ def _change(change: Change) -> dict[str, Json]:
         "label": change.label,
         "sensitive": change.sensitive,
         "source": _source(change.origin),
-        **named,
+        **_named(change),
     }
+
+
+def _named(item: Change | Blocked) -> dict[str, Json]:
+    named: dict[str, Json] = {"name": item.name} if item.name else {}
+    return named | ({"within": True} if item.name and item.within else {})
 
 
 def _blocked(item: Blocked) -> dict[str, Json]:
@@ -163,6 +169,8 @@ def _blocked(item: Blocked) -> dict[str, Json]:
         "reason": item.reason,
         "label": item.label,
         "source": _source(item.origin),
+        **({} if item.id is None else {"id": item.id}),
+        **_named(item),
     }
 
 

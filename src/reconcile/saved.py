@@ -27,6 +27,7 @@ _UNSAID: Mapping[str, Json] = {
     "base": None,
     "fingerprint": None,
     "prune": False,
+    "selected": None,
     "project_changes": [],
     "finished": [],
     "dropped": [],
@@ -94,6 +95,9 @@ class _Noted(_Part):
     value: Any = None
     before: Any = None
     after: Any = None
+    id: int | str | None = None
+    name: str | None = None
+    within: bool = False
 
 
 class _Summary(_Part):
@@ -136,6 +140,7 @@ class _Document(_Part):
     base: str | None = None
     environment: str | None
     prune: bool = False
+    selected: list[str] | None = None
     systems: dict[str, dict[str, Any]]
     project_changes: list[_Change] = Field(default_factory=list)
     summary: _Summary

@@ -56,6 +56,8 @@ def test_it_stays_when_files_differed_from_the_commit(checkout: Checkout) -> Non
         ({"outcomes": [{"address": "a", "status": "unknown"}]}, "not complete"),
         ({"blocked": [{"address": "a"}]}, "blocked"),
         ({"refused": ["3 deletes, and max_deletes is 2"]}, "refused"),
+        ({"refused": ["frozen: x"], "problems": [{"severity": "error", "message": "frozen: x"}]}, "refused"),
+        ({"selected": ["flexdeploy/Release/rest-release-1"]}, "only a part"),
         ({"problems": [{"severity": "error", "message": "unreadable"}]}, "error"),
     ],
 )

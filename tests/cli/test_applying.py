@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.support.commands import Tool
+from tests.support.commands import Ran, Tool
 from tests.support.http import Wire
 from tests.support.projects import release, written
+
+from reconcile.journal import Journal
 
 NEW = release("train", "{description: new}")
 FORMATS = pytest.mark.parametrize("format", ["text", "json"])
@@ -106,6 +108,91 @@ def test_a_guard_is_4_with_its_numbers_and_what_lifts_it(
     )
     if format == "json":
         assert len(ran.document["refused"]) == 1
+
+
+def refusal(ran: Ran) -> tuple[str, str]:
+    """Code and severity of the one problem of a document whose reasons to refuse it is."""
+    (problem,) = ran.document["problems"]
+    assert ran.document["refused"] == [problem["message"]]
+    return problem["code"], problem["severity"]
+
+
+def test_what_a_guard_refuses_has_an_outcome_for_each_operation_and_each_blocked_resource(
+    tool: Tool, changed: Path
+) -> None:
+    held = release("train", "{description: new}", metadata="suspend: INC-1")
+    manifests(changed, held, release("one"), release("two", metadata="dependsOn: [flexdeploy/Release/one]"))
+    guarded(changed, "{max_creates: 1}")
+    ran = tool("apply", "--yes", "-o", "json", "--out", "record.json")
+    why = "2 objects created, max_creates allows 1: raise it in reconcile.yaml, or apply with --force"
+    assert [(each["address"], each["status"], each["detail"]) for each in ran.document["outcomes"]] == [
+        ("flexdeploy/Release/one", "refused", why),
+        ("flexdeploy/Release/two", "refused", why),
+        ("flexdeploy/Release/train", "blocked", "suspended: INC-1"),
+    ]
+    assert refusal(ran) == ("guard", "error")
+    assert json.loads((changed / "record.json").read_text()) == ran.document
+
+
+def test_what_a_guard_refuses_is_shown_with_its_plan_and_the_reason_once(tool: Tool, changed: Path) -> None:
+    manifests(changed, release("one"), release("two"))
+    guarded(changed, "{max_creates: 1}")
+    tool("apply", "--yes", "--out", "record.json", "--report", "markdown=a.md")
+    lines = tool("show", "record.json").out.splitlines()
+    assert "Plan: 2 to create, 0 to change, 0 to delete, 0 to run, 0 blocked." in lines
+    assert sum(line.startswith("Refused: 2 objects created") for line in lines) == 1
+    assert not any(line.startswith("Next: ") for line in lines)
+    assert (changed / "a.md").read_text().count("max_creates allows 1") == 1
+
+
+def test_a_freeze_is_an_error_of_the_document_and_of_each_report(tool: Tool, changed: Path) -> None:
+    more = ["--out", "record.json", "--report", "junit=a.xml"]
+    ran = tool("apply", "--yes", "-o", "json", *more, RECONCILE_FREEZE="year end")
+    assert refusal(ran) == ("frozen", "error")
+    assert (ran.document["outcomes"], ran.document["operations"]) == ([], [])
+    said = tool("apply", "--yes", *more, RECONCILE_FREEZE="year end")
+    assert said.out == ""
+    assert "frozen: year end" in (changed / "a.xml").read_text()
+    shown = tool("show", "record.json")
+    assert shown.out.splitlines()[0] == "Refused: frozen: year end"
+    assert "No changes." not in shown.out
+
+
+def test_another_apply_under_way_is_an_error_of_the_document(tool: Tool, changed: Path) -> None:
+    with Journal(changed):
+        ran = tool("apply", "--yes", "-o", "json")
+    assert (ran.code, refusal(ran)) == (4, ("locked", "error"))
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_a_plan_says_on_the_line_before_its_last_that_a_guard_would_refuse_it(
+    tool: Tool, changed: Path, command: str
+) -> None:
+    manifests(changed, release("one"), release("two"))
+    guarded(changed, "{max_creates: 1}")
+    ran = tool(command)
+    assert ran.out.splitlines()[-2:] == [
+        "Apply would be refused: 2 objects created, max_creates allows 1: raise it in reconcile.yaml, "
+        "or apply with --force.",
+        "Plan: 2 to create, 0 to change, 0 to delete, 0 to run, 0 blocked.",
+    ]
+    assert (ran.code, ran.err) == (0 if command == "plan" else 2, "")
+    (problem,) = tool(command, "-o", "json").document["problems"]
+    assert (problem["code"], problem["severity"]) == ("guard", "warning")
+
+
+def test_a_plan_that_a_guard_would_refuse_is_shown_with_it_in_every_report(tool: Tool, changed: Path) -> None:
+    manifests(changed, release("one"), release("two"))
+    guarded(changed, "{max_creates: 1}")
+    assert tool("plan", "--out", "plan.json", "--detailed-exitcode").code == 2
+    assert tool("show", "plan.json").out == tool("plan").out
+    for format in ("markdown", "html", "github", "junit"):
+        assert "max_creates allows 1" in tool("show", "plan.json", "-o", format).out
+
+
+def test_a_plan_within_its_guards_says_nothing_of_them(tool: Tool, changed: Path) -> None:
+    guarded(changed, "{max_creates: 0}")
+    assert "refused" not in tool("plan").out
 
 
 def test_force_lifts_a_guard_and_says_which(tool: Tool, changed: Path, wire: Wire) -> None:

@@ -10,6 +10,8 @@ from tests.support.commands import Tool
 from tests.support.http import Wire, served
 from tests.support.projects import release, written
 
+from reconcile.model import Json
+
 NEW = release("train", "{description: new}")
 
 
@@ -35,7 +37,8 @@ def test_it_can_be_given_twice(tool: Tool, saved: Path, wire: Wire) -> None:
     tool("apply", "--plan", "plan.json")
     again = tool("apply", "--plan", "plan.json")
     assert (again.code, len(wire.writes)) == (0, 1)
-    assert again.last.startswith("Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked, 1 unchanged")
+    assert again.out.splitlines()[-2] == "1 already as wanted."
+    assert again.last == "Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked."
 
 
 @pytest.mark.parametrize("format", ["text", "json"])
@@ -56,7 +59,8 @@ def test_what_fits_is_done_and_what_does_not_is_refused(tool: Tool, saved: Path,
     manifests(saved, other=release("other"))
     ran = tool("apply", "--plan", "plan.json")
     assert (ran.code, wire.writes) == (4, ["PATCH /releases/12101"])
-    assert ran.last == "Apply: 1 done, 0 failed, 0 skipped, 0 unknown, 0 blocked, 1 refused."
+    assert ran.out.splitlines()[-2] == "1 refused."
+    assert ran.last == "Apply: 1 done, 0 failed, 0 skipped, 0 unknown, 0 blocked."
 
 
 def test_what_moved_elsewhere_makes_nothing_stale(tool: Tool, saved: Path, wire: Wire) -> None:
@@ -80,6 +84,105 @@ def test_another_environment_is_4(tool: Tool, saved: Path, wire: Wire) -> None:
     ran = tool("apply", "--plan", "plan.json", "--env", "staging")
     assert (ran.code, len(wire.log)) == (4, before)
     assert "the plan is for no environment, this run is for environment `staging`" in ran.err
+
+
+def test_a_plan_for_another_environment_is_an_error_of_the_document(tool: Tool, saved: Path) -> None:
+    text = (saved / "reconcile.yaml").read_text()
+    (saved / "reconcile.yaml").write_text(f"{text}environments: {{staging: {{}}}}\n")
+    whole = tool("apply", "--plan", "plan.json", "--env", "staging", "-o", "json").document
+    (problem,) = whole["problems"]
+    assert (problem["code"], problem["severity"]) == ("plan-does-not-fit", "error")
+    assert (whole["outcomes"], whole["refused"]) == ([], [problem["message"]])
+
+
+@pytest.fixture
+def narrow(tool: Tool, project: Path) -> Path:
+    """The project with two differences, and in `plan.json` the plan for one of them."""
+    manifests(project, train=NEW, other=release("other"))
+    assert tool("plan", "--target", "*/train", "--out", "plan.json").code == 0
+    return project
+
+
+def rewritten(root: Path, **changed: Json) -> None:
+    whole = json.loads((root / "plan.json").read_text())
+    (root / "plan.json").write_text(json.dumps({**whole, **changed}))
+
+
+@pytest.mark.parametrize("selection", [["--target", "*/train"], ["manifests/train.yaml"]])
+def test_what_a_saved_plan_did_not_select_is_neither_done_nor_refused(
+    tool: Tool, narrow: Path, wire: Wire, selection: list[str]
+) -> None:
+    tool("plan", *selection, "--out", "plan.json")
+    ran = tool("apply", "--plan", "plan.json", "-o", "json")
+    assert (ran.code, wire.writes) == (0, ["PATCH /releases/12101"])
+    assert [each["address"] for each in ran.document["outcomes"]] == ["flexdeploy/Release/train"]
+    assert ran.document["selected"] == ["flexdeploy/Release/train"]
+
+
+def test_a_manifest_that_came_after_a_saved_selection_is_not_in_it(
+    tool: Tool, project: Path, wire: Wire
+) -> None:
+    manifests(project, train=NEW)
+    tool("plan", "manifests", "--out", "plan.json")
+    manifests(project, other=release("other"))
+    assert tool("apply", "--plan", "plan.json").code == 0
+    assert wire.writes == ["PATCH /releases/12101"]
+
+
+@pytest.mark.parametrize(
+    "key", [{"selected": None}, {"selected": ["flexdeploy/Release/train", "flexdeploy/Release/other"]}]
+)
+def test_a_selection_that_somebody_widened_approves_nothing_more(
+    tool: Tool, narrow: Path, wire: Wire, key: dict[str, Json]
+) -> None:
+    rewritten(narrow, **key)
+    ran = tool("apply", "--plan", "plan.json")
+    assert (ran.code, wire.writes) == (4, ["PATCH /releases/12101"])
+    assert "not in the approved plan" in ran.out
+
+
+@pytest.mark.parametrize("selected", [[], ["flexdeploy/Release/other"], ["no/such/thing"]])
+def test_an_operation_that_somebody_took_out_of_the_selection_is_refused_and_not_forgotten(
+    tool: Tool, narrow: Path, wire: Wire, selected: list[str]
+) -> None:
+    rewritten(narrow, selected=selected)
+    ran = tool("apply", "--plan", "plan.json")
+    assert (ran.code, wire.writes) == (4, [])
+    assert (
+        "flexdeploy/Release/train  nothing sent  no longer declared, or not selected; plan again" in ran.out
+    )
+
+
+def test_a_plan_from_before_selections_were_kept_is_of_everything(
+    tool: Tool, saved: Path, wire: Wire
+) -> None:
+    whole = json.loads((saved / "plan.json").read_text())
+    del whole["selected"]
+    (saved / "plan.json").write_text(json.dumps(whole))
+    manifests(saved, other=release("other"))
+    assert tool("apply", "--plan", "plan.json").code == 4
+    assert wire.writes == ["PATCH /releases/12101"]
+
+
+@pytest.mark.parametrize("less", [["--target", "*/other"], ["manifests/other.yaml"]])
+def test_a_saved_plan_is_narrowed_further_and_what_is_left_out_is_not_refused(
+    tool: Tool, narrow: Path, wire: Wire, less: list[str]
+) -> None:
+    tool("plan", "--out", "plan.json")
+    ran = tool("apply", "--plan", "plan.json", *less, "-o", "json")
+    assert (ran.code, wire.writes) == (0, ["POST /releases"])
+    assert [each["address"] for each in ran.document["outcomes"]] == ["flexdeploy/Release/other"]
+
+
+def test_a_saved_plan_is_not_widened_by_a_target(tool: Tool, narrow: Path, wire: Wire) -> None:
+    ran = tool("apply", "--plan", "plan.json", "--target", "*")
+    assert (ran.code, wire.writes) == (0, ["PATCH /releases/12101"])
+
+
+def test_a_plan_of_a_part_says_so_wherever_it_is_shown(tool: Tool, narrow: Path) -> None:
+    for format in ("text", "markdown", "html"):
+        assert "Planned only: flexdeploy/Release/train." in tool("show", "plan.json", "-o", format).out
+        assert "Planned only" not in tool("plan", "-o", format).out
 
 
 def test_a_plan_that_asks_for_more_than_the_manifests_do_does_not_get_it(

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from tests.support.documents import OF, STRINGS, everywhere, words
 from tests.support.estate import estate
 
-from reconcile.records import failed
+from reconcile.model import Address, Outcome, Plan
+from reconcile.records import document, failed
 from reconcile.reports.formats import render
 from reconcile.reports.html.rows import rows
 
@@ -133,3 +134,9 @@ def test_a_run_that_failed_is_a_page_that_says_so() -> None:
     page = Page(render("html", failed([], OF)))
     assert page.texts["h1"] == ["Reconcile plan: production"]
     assert "0 rows" in page.texts["p"]
+
+
+def test_counts_that_the_last_line_has_no_place_for_stand_below_it() -> None:
+    rare = [Outcome(Address("a", "B", "c"), "refused", "moved"), Outcome(Address("a", "B", "d"), "unchanged")]
+    page = render("html", document(Plan(), OF, rare))
+    assert "0 unknown, 0 blocked.</p>\n<p>1 refused, 1 already as wanted.</p>" in page

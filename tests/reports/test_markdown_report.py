@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from tests.support.documents import OF, PLANS, STRINGS, WORST, documents, everywhere, words
 from tests.support.values import address
 
-from reconcile.model import Change, Operation, Origin, Plan, Request
+from reconcile.model import Change, Operation, Origin, Outcome, Plan, Request
 from reconcile.records import document
 from reconcile.reports.findings import URGENT, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
@@ -173,3 +173,9 @@ def test_a_hundred_deletes_in_the_default_budget_are_all_named_with_their_lines(
 def test_a_budget_below_the_least_is_refused() -> None:
     with pytest.raises(ValueError, match="1000"):
         render(document(Plan(), OF), Options(LEAST_CHARS - 1))
+
+
+def test_counts_that_the_last_line_has_no_place_for_stand_below_the_table() -> None:
+    text = render(document(Plan(), OF, [Outcome(address("a"), "refused", "moved")]), Options())
+    assert "### Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.\n" in text
+    assert "\n1 refused.\n" in text

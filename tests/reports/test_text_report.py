@@ -14,6 +14,7 @@ from reconcile.documents import read_value
 from reconcile.model import (
     Blocked,
     Change,
+    FieldPath,
     Json,
     Label,
     Noted,
@@ -22,6 +23,7 @@ from reconcile.model import (
     Outcome,
     Plan,
     Problem,
+    Ref,
     Request,
     Secret,
 )
@@ -167,6 +169,48 @@ def test_what_is_blocked_stands_with_its_reason_and_place() -> None:
     assert last == "Plan: 0 to create, 0 to change, 0 to delete, 0 to run, 1 blocked."
 
 
+def held(reason: str, path: FieldPath, before: Json, after: Json, **more: Any) -> str:
+    """The line of something blocked, without its place."""
+    item = Blocked(address("a"), path, before, after, reason, TRAIN)._replace(**more)
+    return text(blocked=(item,))[0].removesuffix("manifests/train.yaml:1").rstrip()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("d", "x", 'description  "d" -> "x": suspended: INC-4711'),
+        (None, "x", 'description  none -> "x": suspended: INC-4711'),
+        (Secret("canary"), Secret("x"), "description  (sensitive) -> (sensitive): suspended: INC-4711"),
+        (1, Ref(address("b")), "description  1 -> (id of lamps/Lamp/b): suspended: INC-4711"),
+    ],
+)
+def test_a_suspended_difference_shows_what_differs(before: Json, after: Json, words: str) -> None:
+    assert held("suspended: INC-4711", ("description",), before, after) == f"! lamps/Lamp/a  {words}"
+
+
+def test_a_suspended_entry_says_which_way_it_would_go() -> None:
+    path = ("projects", ("6789",))
+    coming = held("suspended: INC-1", path, None, {"projectId": 6789})
+    going = held("suspended: INC-1", path, {"projectId": 6789}, None, name="REST Project 3")
+    assert coming == "! lamps/Lamp/a  projects[6789]  to be added: suspended: INC-1"
+    assert going == "! lamps/Lamp/a  projects[6789]  to be removed: suspended: INC-1  (REST Project 3)"
+
+
+def test_what_only_a_replacement_clears_shows_what_is_live() -> None:
+    line = held("only a PUT removes, and it resets properties", ("description",), "old", None)
+    assert line == '! lamps/Lamp/a  description  "old" -> none: only a PUT removes, and it resets properties'
+
+
+def test_a_reason_that_tells_the_values_itself_stands_alone() -> None:
+    line = held("cancelled, wanted started: no event leads there", ("state",), "cancelled", "started")
+    assert line == "! lamps/Lamp/a  state  cancelled, wanted started: no event leads there"
+
+
+def test_a_tombstone_shows_the_live_name_and_id() -> None:
+    line = held("a tombstone: it is deleted only with --prune", ("absent",), "UAT", None, id=17)
+    assert line == "! lamps/Lamp/a  absent  a tombstone: it is deleted only with --prune  (UAT, 17)"
+
+
 def test_what_is_finished_or_unverified_is_no_change() -> None:
     lines = text(
         finished=(Noted(address("a"), (), None, "the release is COMPLETED", TRAIN),),
@@ -214,12 +258,16 @@ def test_an_apply_ends_with_a_line_that_counts() -> None:
     assert "skipped    lamps/Lamp/d  nothing sent  needs lamps/Lamp/c, which is failed" in lines
 
 
-def test_rarer_outcomes_are_counted_where_there_are_some() -> None:
+def test_rarer_outcomes_are_counted_on_the_line_before_the_last_which_stays_as_it_is() -> None:
     rare = [Outcome(address("a"), status) for status in ("unchanged", "unsettled", "refused", "not_begun")]
-    assert render(document(Plan(), OF, rare)).splitlines()[-1] == (
-        "Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked, "
-        "1 unchanged, 1 unsettled, 1 refused, 1 not begun."
-    )
+    assert render(document(Plan(), OF, rare)).splitlines()[-2:] == [
+        "1 refused, 1 unsettled, 1 already as wanted, 1 not begun.",
+        "Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",
+    ]
+
+
+def test_a_count_that_is_zero_has_no_line_before_the_last() -> None:
+    assert render(document(Plan(), OF, OUTCOMES)).splitlines()[-2].startswith("Next: ")
 
 
 def test_problems_are_lines_with_their_places() -> None:

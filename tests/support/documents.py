@@ -159,6 +159,13 @@ def everywhere(text: str) -> dict[str, Any]:
         (Problem("odd", text, origin, "warning"),),
     )
     of = Circumstances(
-        text, text, text, {text: {"type": text, "url": text}}, text, base=text, project_changes=changes
+        text,
+        text,
+        text,
+        {text: {"type": text, "url": text}},
+        text,
+        base=text,
+        selected=(text,) * 4,
+        project_changes=changes,
     )
     return document(plan, of, [Outcome(where, "failed", text, 1, 0.1, {text: text})], [text])

@@ -185,3 +185,18 @@ def test_any_text_can_be_a_secret(secret):
     for text in (secret, json.dumps(secret), quote(secret, errors="surrogateescape")):
         assert secret not in known.redact(f"say {text} twice {text}")
         assert "***" in known.redact(text)
+
+
+def test_what_a_system_showed_is_taken_out_of_what_strangers_say_and_left_in_our_own_words() -> None:
+    redactor = Redactor()
+    redactor.hear([Secret("release-board"), Secret("short")])
+    assert redactor.redact_echo("release-board, release%2Dboard, short") == "***, ***, short"
+    assert redactor.redact("release-board") == "release-board"
+
+
+def test_what_is_heard_later_is_taken_out_as_well_and_the_longest_first() -> None:
+    redactor = Redactor()
+    redactor.add("secret-of-ours")
+    assert redactor.redact_echo("live-secret-of-ours") == "live-***"
+    redactor.hear([Secret("live-secret-of-ours")])
+    assert redactor.redact_echo("live-secret-of-ours") == "***"

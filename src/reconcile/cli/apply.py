@@ -25,7 +25,8 @@ def command(
     """Do what plan shows, in dependency order, and read back what was written.
 
     Without a terminal it needs --yes or --plan. A saved plan is an approval: what is in it and still to do
-    is done, everything else is refused by name.
+    is done, everything else is refused by name; what it was not asked to plan stays as it is. PATH and
+    --target leave less of it.
 
     Exit codes: 0 done or nothing to do; 1 an error before any write, or "no"; 3 began and not complete;
     4 refused; 64 usage; 130/143 interrupted.

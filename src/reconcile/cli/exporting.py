@@ -84,7 +84,9 @@ def _found(session: Session, choice: Choice, client: Reader) -> Iterator[Manifes
         raise click.UsageError(f"`{choice.name[:60]}` is no id: a {kind.name} is named by its id")
     else:
         requests = (kind.fetch(choice.system, choice.name, options),)
-    every = {str(live.id): live for request in requests for live in look(kind, request, client.read).lives}
+    hear = client.redactor.hear
+    sights = (look(kind, request, client.read, hear) for request in requests)
+    every = {str(live.id): live for sight in sights for live in sight.lives}
     chosen = [live for live in every.values() if _is_chosen(choice, live)]
     if choice.name is not None and not chosen:
         names = [live.name for live in every.values()]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from reconcile.cli.client import opened
+from reconcile.cli.doubts import past_of, tell_doubts
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import check_places, save, show
 from reconcile.cli.progress import progress, reading
@@ -16,9 +17,12 @@ from reconcile.cli.session import Session, begin
 from reconcile.cli.sink import every
 from reconcile.cli.telling import circumstances, complain, refuse
 from reconcile.errors import ProblemsFound
-from reconcile.model import Plan
+from reconcile.guards import GUARD, refusals
+from reconcile.model import Plan, Problem
 from reconcile.plan import Planned
+from reconcile.project import Guards
 from reconcile.records import document, spelled
+from reconcile.reports.findings import is_guard
 
 
 class Command(NamedTuple):
@@ -43,11 +47,23 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Comma
     finally:
         if session is not None and session.ahead is not None:
             session.ahead.close()
-    whole = document(found.plan, circumstances(session, others))
-    complain(whole["problems"])
+    expected = tuple(_expected(found.plan, session.project.guards))
+    whole = document(_with_problems(found.plan, expected), circumstances(session, others))
+    complain(problem for problem in whole["problems"] if flags.output != "text" or not is_guard(problem))
+    tell_doubts(found.plan, past_of(found.plan, session.project.root))
     kept = [] if out is None else [lambda: save(out, spelled(whole))]
     every([*kept, lambda: show(flags, whole)])
     sys.exit(command.code(found.plan))
+
+
+def _expected(plan: Plan, guards: Guards) -> Iterator[Problem]:
+    """Which guards would refuse an apply of this; whoever reads the plan is to know before it is approved."""
+    for reason in refusals(plan, guards):
+        yield Problem(GUARD, f"apply would be refused: {reason}", severity="warning")
+
+
+def _with_problems(plan: Plan, more: tuple[Problem, ...]) -> Plan:
+    return plan._replace(problems=(*plan.problems, *more))
 
 
 def _plan(session: Session, *, counts_others: bool) -> tuple[Planned, Mapping[str, int | None] | None]:
@@ -60,8 +76,9 @@ def _plan(session: Session, *, counts_others: bool) -> tuple[Planned, Mapping[st
         progress(session, reading(len(prepared.endpoints))),
     ):
         reads = session.ahead.over(client) if session.ahead else client
+        hear = client.redactor.hear
         if not counts_others:
-            return live_plan(prepared, reads), None
+            return live_plan(prepared, reads, hear), None
         lists = Remembering(reads, prepared)
-        found = live_plan(prepared, lists)
+        found = live_plan(prepared, lists, hear)
         return found, unmanaged(prepared, found.facts.ids, lists)

@@ -16,7 +16,7 @@ from reconcile.fields.walk import late_values
 from reconcile.kinds import Kind
 from reconcile.manifests.relations import kind_of, needs, with_kinds
 from reconcile.model import Address, Noted, Problem, Resource, Secret
-from reconcile.observe import Wanted, observe
+from reconcile.observe import Hear, Wanted, observe, unheard
 from reconcile.plan import Planned, opened, plan
 
 
@@ -117,11 +117,15 @@ def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
     return found
 
 
-def live_plan(ready: Ready, client: Reads) -> Planned:
-    """Reads live state and plans; ProblemsFound where it could not be read or told apart."""
+def live_plan(ready: Ready, client: Reads, hear: Hear = unheard) -> Planned:
+    """Reads live state and plans; ProblemsFound where it could not be read or told apart.
+
+    `hear` is told of every secret that the systems show.
+    """
     session = ready.session
     every = (*ready.wanted, *ready.gone)
-    seen = observe(every, client.read, session.flags.parallelism * max(1, len(ready.endpoints)))
+    threads = session.flags.parallelism * max(1, len(ready.endpoints))
+    seen = observe(every, client.read, threads, hear)
     if seen.problems:
         raise ProblemsFound(seen.problems)
     planned = plan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -29,6 +29,16 @@ def selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[str
     if flags.target:
         chosen &= {address for found in by_glob.values() for address in found}
     return frozenset(chosen)
+
+
+def listed(names: Collection[str], loaded: Loaded) -> frozenset[Address]:
+    """The addresses that are named, or have a part that is; a name that nothing has selects nothing."""
+    known = frozenset(names)
+    return frozenset(
+        r.address
+        for r in loaded.resources
+        if str(r.address) in known or any(str(part) in known for part in r.carries)
+    )
 
 
 def _under(path: str, project: Project, loaded: Loaded) -> list[Address] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import click
@@ -12,7 +12,7 @@ from reconcile.cli.ahead import Ahead
 from reconcile.cli.caches import kept
 from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.flags import Flags
-from reconcile.cli.selection import selected
+from reconcile.cli.selection import listed, selected
 from reconcile.cli.third import Base, read_base
 from reconcile.documents import read_value
 from reconcile.errors import ProblemsFound
@@ -34,10 +34,21 @@ class Session(NamedTuple):
     ahead: Ahead | None = None
     """What was asked for while the manifests were read."""
 
+    partial: bool = False
+    """Whether PATH, --target or a saved plan says what is selected."""
+
     @property
     def declared(self) -> set[Address]:
         """Every address that the manifests declare, of what is a part of another one too."""
         return {address for r in self.loaded.resources for address in (r.address, *r.carries)}
+
+    @property
+    def named(self) -> tuple[str, ...] | None:
+        """The selected addresses and those of their parts; None where nobody asked for only a part."""
+        if not self.partial:
+            return None
+        chosen = (r for r in self.loaded.resources if r.address in self.selected)
+        return tuple(sorted({str(address) for r in chosen for address in (r.address, *r.carries)}))
 
     @property
     def used(self) -> set[str]:
@@ -46,12 +57,18 @@ class Session(NamedTuple):
 
 
 def begin(
-    flags: Flags, paths: Sequence[str], *, live: bool, cached: bool = False, hasty: bool = False
+    flags: Flags,
+    paths: Sequence[str],
+    *,
+    live: bool,
+    cached: bool = False,
+    hasty: bool = False,
+    among: Collection[str] | None = None,
 ) -> Session:
     """Loads the project and its manifests; ProblemsFound where anything stands against going on.
 
     Only a run that neither writes to a system nor saves what another run approves may be `cached`. One that
-    is `hasty` asks for long lists meanwhile.
+    is `hasty` asks for long lists meanwhile. `among` are the only addresses that a saved plan is about.
     """
     environment = dict(os.environ)
     project = _project(flags, live=live)
@@ -65,9 +82,12 @@ def begin(
         if loaded.errors:
             raise ProblemsFound(loaded.problems)
         chosen = selected(flags, project, loaded, paths)
+        if among is not None:
+            chosen &= listed(among, loaded)
         asked = flags.base if live else None
         base = None if asked is None else read_base(asked, project, outside, caches)
-    return Session(flags, project, loaded, environment, chosen, base, ahead)
+    partial = bool(paths or flags.target) or among is not None
+    return Session(flags, project, loaded, environment, chosen, base, ahead, partial)
 
 
 def open_project(flags: Flags) -> Session:

@@ -43,6 +43,7 @@ def circumstances(
         commit=here.commit,
         dirty=here.dirty,
         prune=session.flags.prune,
+        selected=session.named,
         base=session.base.name if session.base else None,
         unmanaged=unmanaged,
         project_changes=session.base.changes if session.base else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from reconcile.base import tracks
 from reconcile.cli import codes
 from reconcile.cli.client import opened
 from reconcile.cli.collector import collector_on
+from reconcile.cli.doubts import tell_doubts
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import check_places, report, save, show
 from reconcile.cli.progress import counted, counting, progress, reading
@@ -25,9 +26,9 @@ from reconcile.cli.sink import SINK, Unwritten, every, say, tell
 from reconcile.cli.stopping import SIGNALS, stopping
 from reconcile.cli.telling import circumstances, complain, refuse
 from reconcile.course import Terms
-from reconcile.drive import Means, apply
+from reconcile.drive import Means, apply, begun_nothing
 from reconcile.errors import ProblemsFound
-from reconcile.guards import refusals
+from reconcile.guards import GUARD, refusals
 from reconcile.journal import FOLDER, Busy, Journal, Unusable
 from reconcile.model import Address, Json, Outcome, Plan, Problem, spell
 from reconcile.plan import Planned
@@ -77,11 +78,18 @@ class Work:
         """How many operations would be begun."""
         return len(self.plan.operations) - len(self.approval.refused)
 
-    def document(
-        self, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
-    ) -> dict[str, Json]:
+    def document(self, outcomes: Sequence[Outcome] | None = None) -> dict[str, Json]:
         """The plan document, or the record of this apply."""
-        return document(self.plan, circumstances(self.session), outcomes, refused)
+        return document(self.plan, circumstances(self.session), outcomes)
+
+    def refusal(self, reasons: Sequence[Problem]) -> dict[str, Json]:
+        """The record of this apply, which was refused as a whole for these reasons."""
+        plan = self.plan._replace(problems=(*self.plan.problems, *reasons))
+        words = [reason.message for reason in reasons]
+        every = dict.fromkeys((operation.address for operation in plan.operations), "; ".join(words))
+        outcomes = begun_nothing(self.planned, {**every, **self.approval.refused})
+        settled = list(self.approval.settled)
+        return document(plan, circumstances(self.session), outcomes + settled, words)
 
 
 def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | None) -> int:
@@ -93,22 +101,30 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
     try:
         if consent.plan is not None and consent.plan["prune"]:
             flags = flags._replace(prune=True)
-        session = begin(flags, paths, live=True)
-        refused = list(_unwelcome(session, consent))
+        session = _begun(flags, paths, consent)
+        refused = _unwelcome(session, consent)
         if refused:
             return _refuse(Work(session, UNREAD, out), refused)
         with _journal(session) as journal:
             prepared = ready(session)
             with opened(Writer, session, prepared.endpoints, prepared.secrets) as client:
                 with progress(session, reading(len(prepared.endpoints))):
-                    planned = live_plan(prepared, client)
+                    planned = live_plan(prepared, client, client.redactor.hear)
+                tell_doubts(planned.plan, journal.past)
                 return _carried_out(_work(session, planned, consent, out), Hand(client, journal), consent)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
     except Unusable as error:
         refuse(flags, (Problem("journal", str(error)),), session)
     except Busy as error:
-        return _refuse(Work(begin(flags, paths, live=True), UNREAD, out), [str(error)])
+        locked = Problem("locked", str(error))
+        return _refuse(Work(_begun(flags, paths, consent), UNREAD, out), [locked])
+
+
+def _begun(flags: Flags, paths: Sequence[str], consent: Consent) -> Session:
+    """The session of what is asked for; of a saved plan, only of what that one is about."""
+    among = None if consent.plan is None else consent.plan["selected"]
+    return begin(flags, paths, live=True, among=among)
 
 
 def _journal(session: Session) -> Journal:
@@ -119,20 +135,33 @@ def _journal(session: Session) -> Journal:
     return Journal(root)
 
 
-def _unwelcome(session: Session, consent: Consent) -> Sequence[str]:
+def _unwelcome(session: Session, consent: Consent) -> list[Problem]:
     """Why nothing may be applied at all."""
     frozen = session.environment.get("RECONCILE_FREEZE")
     if frozen:
-        return [f"frozen: {frozen}"]
-    return [] if consent.plan is None else list(unfit(consent.plan, circumstances(session)))
+        return [Problem("frozen", f"frozen: {frozen}")]
+    misfits = () if consent.plan is None else unfit(consent.plan, circumstances(session))
+    return [Problem("plan-does-not-fit", reason) for reason in misfits]
 
 
 def _work(session: Session, planned: Planned, consent: Consent, out: Path | None) -> Work:
     approval = Approval({}, ())
     if consent.plan is not None:
         approval = approved(consent.plan, planned.plan, circumstances(session))
+        left = _left_out(session, consent.plan["selected"])
+        settled = tuple(each for each in approval.settled if str(each.address) not in left)
+        approval = replace(approval, settled=settled)
     refused = {**_conflicts(planned, consent), **approval.refused}
     return Work(session, planned, out, replace(approval, refused=refused))
+
+
+def _left_out(session: Session, among: Sequence[str] | None) -> frozenset[str]:
+    """What the saved plan is about and this run is not, by its PATH or --target: it is not refused."""
+    if session.named is None:
+        return frozenset()
+    declared = frozenset(map(str, session.declared))
+    about = declared if among is None else declared.intersection(among)
+    return about.difference(session.named)
 
 
 def _conflicts(planned: Planned, consent: Consent) -> Mapping[Address, str]:
@@ -159,7 +188,7 @@ def _carried_out(work: Work, hand: Hand, consent: Consent) -> int:
     complain(whole["problems"])
     refused = _guarded(work, consent)
     if refused:
-        return _refuse(work, refused)
+        return _refuse(work, [Problem(GUARD, reason) for reason in refused])
     if work.to_do and work.session.flags.output == "text":
         say("\n".join(text.plan_lines(whole)))
     if (
@@ -184,14 +213,26 @@ def _guarded(work: Work, consent: Consent) -> list[str]:
     return []
 
 
-def _refuse(work: Work, reasons: Sequence[str]) -> int:
-    """Says why nothing was begun; a plan is shown only where live was read."""
-    code = codes.REFUSED
-    if work.planned is not UNREAD or work.session.flags.output != "text":
-        code = _reported(work, work.document([], reasons), code)
+def _refuse(work: Work, reasons: Sequence[Problem]) -> int:
+    """Says why nothing was begun; as text, a plan is shown only where live was read."""
+    whole = work.refusal(reasons)
+    code = _reported(_refusal(work, whole), codes.REFUSED)
     for reason in reasons:
-        tell(f"Refused: {inert(reason)}")
+        tell(f"Refused: {inert(reason.message)}")
     return code
+
+
+def _refusal(work: Work, whole: dict[str, Json]) -> Iterator[Callable[[], None]]:
+    """What writes each output of a refusal."""
+    flags = work.session.flags
+    if flags.output != "text":
+        yield lambda: show(flags, whole)
+    else:
+        if work.planned is not UNREAD:
+            yield lambda: say("\n".join([*text.plan_lines(whole), "", *text.outcome_lines(whole)]))
+        yield lambda: report(flags, whole)
+    if work.out is not None:
+        yield partial(save, work.out, spelled(whole))
 
 
 def _agreed(summary: str) -> bool:
@@ -204,7 +245,7 @@ def _driven(work: Work, hand: Hand) -> int:
     """Carries out what is to be done; the exit code."""
     collector_on()
     flags, refused = work.session.flags, work.approval.refused
-    terms = _terms(work.session, hand.journal)
+    terms = replace(_terms(work.session, hand.journal), hear=hand.client.redactor.hear)
     systems = max(1, len({item.address.system for item in work.plan.operations}))
     threads = (flags.parallelism + flags.parallelism // 4) * systems  # none waits while another thinks
     with (
@@ -217,7 +258,8 @@ def _driven(work: Work, hand: Hand) -> int:
     outcomes += work.approval.settled
     code = SIGNALS[stopped.by] if stopped.by else _code(outcomes)
     sent = any(outcome.requests_sent for outcome in outcomes)
-    return _reported(work, work.document(outcomes), code, shown=bool(work.to_do), sent=sent)
+    outputs = _outputs(work, work.document(outcomes), shown=bool(work.to_do))
+    return _reported(outputs, code, sent=sent)
 
 
 def _terms(session: Session, journal: Journal) -> Terms:
@@ -268,15 +310,13 @@ def _code(outcomes: Sequence[Outcome]) -> int:
     return codes.REFUSED if statuses == {"refused"} else codes.INCOMPLETE
 
 
-def _reported(
-    work: Work, whole: dict[str, Json], code: int, *, shown: bool = False, sent: bool = False
-) -> int:
+def _reported(outputs: Iterable[Callable[[], None]], code: int, *, sent: bool = False) -> int:
     """Prints and keeps the record; the exit code is `code`, unless all went well and that cannot be said.
 
     Then it is 3 where something was `sent`, for 1 would promise that nothing was.
     """
     try:
-        every(_outputs(work, whole, shown=shown))
+        every(outputs)
     except Unwritten as error:
         then = (
             "; what was sent stays: reconcile plan shows what is left" if sent else ": give it another place"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from reconcile.guards import GUARD
 from reconcile.model import Json
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
@@ -22,6 +23,10 @@ RANKED = (
 LONGEST_LINE = 700
 """How long a line to be pasted may be where there is little room."""
 
+_NAMED = 3
+"""How many of the selected addresses are named."""
+
+_REFUSING = {"frozen", GUARD, "locked", "plan-does-not-fit"}
 _TOLD = {"failed", "unknown", "unsettled", "refused", "skipped", "not_begun"}
 
 
@@ -43,10 +48,7 @@ def findings(document: Mapping[str, Json]) -> list[Finding]:
 
 
 def _all(document: Mapping[str, Json]) -> Iterator[Finding]:
-    for problem in document["problems"]:
-        what = "warning" if problem["severity"] == "warning" else "problem"
-        yield Finding(what, "", "", f"{problem['message']} [{problem['code']}]", problem["source"])
-    yield from (Finding("refused", words=reason) for reason in document.get("refused", ()))
+    yield from of_the_run(document)
     yield from _outcomes(document)
     for change in document["project_changes"]:
         yield Finding("project file", "", change["path"], words(change), change["source"])
@@ -56,10 +58,22 @@ def _all(document: Mapping[str, Json]) -> Iterator[Finding]:
         yield from (_beside(what, item) for item in document[what])
 
 
+def of_the_run(document: Mapping[str, Json]) -> Iterator[Finding]:
+    """What is wrong with the whole, and why it was refused: each reason once, where both say it."""
+    refused = document.get("refused", ())
+    for problem in document["problems"]:
+        what = "warning" if problem["severity"] == "warning" else "problem"
+        if problem["code"] not in _REFUSING or problem["message"] not in refused:
+            yield Finding(what, "", "", f"{problem['message']} [{problem['code']}]", problem["source"])
+    yield from (Finding("refused", words=reason) for reason in refused)
+
+
 def _outcomes(document: Mapping[str, Json]) -> Iterator[Finding]:
+    """What became of each operation; not that it was refused with all the others, which is said once."""
     sources = {operation["address"]: operation["source"] for operation in document["operations"]}
+    whole = ("refused", "; ".join(document.get("refused", ())))
     for outcome in document.get("outcomes", ()):
-        if outcome["status"] in _TOLD:
+        if outcome["status"] in _TOLD and (outcome["status"], outcome["detail"]) != whole:
             what, address = outcome["status"].replace("_", " "), outcome["address"]
             yield Finding(what, address, "", outcome["detail"], sources.get(address))
 
@@ -87,7 +101,38 @@ def _what(change: Mapping[str, Json]) -> str:
 
 def _beside(what: str, item: Mapping[str, Json]) -> Finding:
     live = f"{value(item['value'])}: " if item.get("value") is not None else ""
-    return Finding(what, item["address"], item["path"], live + item["reason"], item["source"])
+    words = blocked_words(item) if what == "blocked" else live + item["reason"]
+    return Finding(what, item["address"], item["path"], words, item["source"])
+
+
+def blocked_words(item: Mapping[str, Json]) -> str:
+    """Why something is blocked, with what differs where the reason does not say, and with what is live."""
+    return f"{_held_back(item)}{item['reason']}{_stays(item)}"
+
+
+def _held_back(item: Mapping[str, Json]) -> str:
+    """The difference that a suspension or the lack of a request keeps open; other reasons tell it."""
+    before, after = item["before"], item["after"]
+    suspended = item["reason"].startswith("suspended: ")
+    if _is_whole(item):
+        return f"to be {'added' if before is None else 'removed'}: " if suspended else ""
+    if not suspended and (after is not None or before is None):
+        return ""
+    name, _ = names(item)
+    return f"{value(before)}{f' ({name})' if name else ''} -> {value(after)}: "
+
+
+def _stays(item: Mapping[str, Json]) -> str:
+    """The name of what is live and would come or go as a whole, and the id of an object."""
+    name = item["before"] if item.get("id") is not None else names(item)[0]
+    known = ", ".join(str(part) for part in (name, item.get("id")) if part)
+    return f"  ({known})" if known and _is_whole(item) else ""
+
+
+def _is_whole(item: Mapping[str, Json]) -> bool:
+    """Whether it is an object or an entry that comes or goes, and no field."""
+    entry = item["path"].endswith("]") and (item["before"] is None or item["after"] is None)
+    return entry or item.get("id") is not None
 
 
 def removes(change: Mapping[str, Json]) -> bool:
@@ -116,8 +161,37 @@ def known_as(operation: Mapping[str, Json]) -> str:
 
 
 def failed(document: Mapping[str, Json]) -> bool:
-    """Whether the run planned nothing, because of problems."""
-    return any(problem["severity"] != "warning" for problem in document["problems"])
+    """Whether the run planned nothing, because of problems; what was refused had none that a plan has."""
+    wrong = any(problem["severity"] != "warning" for problem in document["problems"])
+    return wrong and not document.get("refused")
+
+
+def unread(document: Mapping[str, Json]) -> bool:
+    """Whether the run was refused before it looked at anything, so that it has no plan to show."""
+    return bool(document.get("refused")) and not document["operations"]
+
+
+def is_guard(problem: Mapping[str, Json]) -> bool:
+    """Whether it is the warning of a plan that a guard would refuse its apply."""
+    return bool(problem["code"] == GUARD and problem["severity"] == "warning")
+
+
+def would_be_refused(document: Mapping[str, Json]) -> list[str]:
+    """A line for each guard that would refuse an apply of this plan, and how to lift it."""
+    return [_sentence(problem["message"]) for problem in document["problems"] if is_guard(problem)]
+
+
+def _sentence(words: str) -> str:
+    return f"{inert(words[:1].upper() + words[1:])}."
+
+
+def planned_only(document: Mapping[str, Json]) -> str:
+    """What was selected, where that was asked for; nothing where all that is declared was planned."""
+    selected = document.get("selected")
+    if selected is None:
+        return ""
+    more = f" and {len(selected) - _NAMED} more" if len(selected) > _NAMED else ""
+    return f"Planned only: {', '.join(map(inert, selected[:_NAMED])) or 'nothing'}{more}."
 
 
 def unmanaged(document: Mapping[str, Json]) -> str:

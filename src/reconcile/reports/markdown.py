@@ -6,11 +6,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconcile.model import Json
-from reconcile.reports.findings import URGENT, Finding, failed, findings, unmanaged
+from reconcile.reports.findings import (
+    URGENT,
+    Finding,
+    failed,
+    findings,
+    planned_only,
+    unmanaged,
+    would_be_refused,
+)
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.objects import details
 from reconcile.reports.spans import place, span
-from reconcile.reports.text import outcome_summary, summary
+from reconcile.reports.text import outcome_summary, rarer_outcomes, summary
 
 _COLUMNS = ("create", "update", "delete", "run", "entries_removed", "blocked")
 _TAIL = 160
@@ -51,8 +59,12 @@ def _head(document: Mapping[str, Json]) -> Iterator[str]:
     yield "|" + "---:|" * len(columns)
     yield f"| {' | '.join(str(count) for _, count in columns)} |"
     yield ""
-    if words := unmanaged(document):
+    for words in filter(None, (rarer_outcomes(document), unmanaged(document))):
         yield f"{words}\n"
+    if words := planned_only(document):
+        yield f"{span(words, 90)}\n"
+    if reasons := would_be_refused(document):
+        yield f"**Guard:** {span(' '.join(reasons), 160)}\n"
 
 
 def _title(document: Mapping[str, Json]) -> str:

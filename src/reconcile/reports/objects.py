@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from reconcile.model import Json
-from reconcile.reports.findings import known_as
+from reconcile.reports.findings import blocked_words, known_as
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
 from reconcile.reports.spans import clipped, place, span
@@ -71,4 +71,5 @@ def _note_headline(title: str, item: Mapping[str, Json]) -> str:
 
 def _note(item: Mapping[str, Json]) -> str:
     live = [span(value(item["value"]), _LONGEST)] if item.get("value") is not None else []
-    return " ".join((*live, span(item["reason"], _LONGEST), place(item["source"])))
+    reason = blocked_words(item) if "before" in item else item["reason"]
+    return " ".join((*live, span(reason, _LONGEST), place(item["source"])))

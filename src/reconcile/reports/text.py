@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.findings import failed, names, unmanaged
+from reconcile.reports.findings import (
+    blocked_words,
+    failed,
+    names,
+    planned_only,
+    unmanaged,
+    unread,
+    would_be_refused,
+)
 from reconcile.reports.formats import Options
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
@@ -29,10 +37,12 @@ def render(document: Mapping[str, Json], options: Options | None = None) -> str:
     """A plan, or the record of an apply, as text that ends in its summary line; else the problems."""
     if failed(document):
         return "\n".join(problem_lines(document["problems"])) + "\n"
-    lines = [*plan_lines(document)]
+    parts = [] if unread(document) else [[*plan_lines(document)]]
+    if reasons := document.get("refused"):
+        parts.append([f"Refused: {inert(reason)}" for reason in reasons])
     if "outcomes" in document:
-        lines += ["", *outcome_lines(document)]
-    return "\n".join(lines) + "\n"
+        parts.append([*outcome_lines(document)])
+    return "\n\n".join(map("\n".join, parts)) + "\n"
 
 
 def plan_lines(document: Mapping[str, Json]) -> Iterator[str]:
@@ -45,8 +55,7 @@ def plan_lines(document: Mapping[str, Json]) -> Iterator[str]:
     yield from _aligned(rows)
     if rows:
         yield ""
-    if words := unmanaged(document):
-        yield words
+    yield from filter(None, (planned_only(document), unmanaged(document), *would_be_refused(document)))
     yield summary(document["summary"])
 
 
@@ -78,24 +87,41 @@ def outcome_lines(document: Mapping[str, Json]) -> Iterator[str]:
     counts = _statuses(outcomes)
     if outcomes:
         yield ""
-    if any(counts[status] for status in counts if status not in {"done", "unchanged", "blocked"}):
-        yield "Next: reconcile plan shows what is left; apply again sends only that."
+    left = any(counts[status] for status in counts if status not in {"done", "unchanged", "blocked"})
+    if left and not document.get("refused"):
+        unseen = ", after it has looked again for what is unknown" if counts["unknown"] else ""
+        yield f"Next: reconcile plan shows what is left; apply again sends only that{unseen}."
+    if words := rarer_outcomes(document):
+        yield words
     yield outcome_summary(document)
 
 
 def outcome_summary(document: Mapping[str, Json]) -> str:
-    """The record's last line."""
+    """The record's last line: always these five counts, whatever else there is."""
     counts = _statuses(document["outcomes"])
-    named = [*_ALWAYS, *(status for status in _OTHERS if counts[status])]
-    return "Apply: " + ", ".join(f"{counts[status]} {status.replace('_', ' ')}" for status in named) + "."
+    return "Apply: " + ", ".join(f"{counts[status]} {status}" for status in _ALWAYS) + "."
+
+
+def rarer_outcomes(document: Mapping[str, Json]) -> str:
+    """The line before the last: the counts that the last has no place for; nothing where all are zero."""
+    counts = _statuses(document.get("outcomes", ()))
+    words = ", ".join(f"{counts[status]} {told}" for status, told in _OTHERS.items() if counts[status])
+    return f"{words}." if words else ""
 
 
 def _statuses(outcomes: Sequence[Mapping[str, Json]]) -> dict[str, int]:
-    return {status: sum(outcome["status"] == status for outcome in outcomes) for status in _ALWAYS + _OTHERS}
+    return {
+        status: sum(outcome["status"] == status for outcome in outcomes) for status in (*_ALWAYS, *_OTHERS)
+    }
 
 
 _ALWAYS = ("done", "failed", "skipped", "unknown", "blocked")
-_OTHERS = ("unchanged", "unsettled", "refused", "not_begun")
+_OTHERS = {
+    "refused": "refused",
+    "unsettled": "unsettled",
+    "unchanged": "already as wanted",
+    "not_begun": "not begun",
+}
 
 
 def _outcome(outcome: Mapping[str, Json]) -> str:
@@ -168,7 +194,8 @@ def _inside(entry: Json, change: Mapping[str, Json]) -> str:
 
 def _beside(mark: str, item: Mapping[str, Json]) -> Row:
     live = value(item["value"]) if item.get("value") is not None else ""
-    words = "  ".join(inert(part) for part in (item["address"], item["path"], live, item["reason"]) if part)
+    reason = blocked_words(item) if mark == "!" else item["reason"]
+    words = "  ".join(inert(part) for part in (item["address"], item["path"], live, reason) if part)
     return Row(f"{mark} {words}", "", _place(item["source"]))
 
 

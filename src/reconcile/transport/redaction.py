@@ -31,6 +31,8 @@ class Redactor:
         self._forms: set[str] = set()
         self._longest_first: tuple[str, ...] | None = ()
         self._known: set[str] = set()
+        self._heard: set[str] = set()
+        self._echoed: tuple[str, ...] | None = ()
         self._places: tuple[re.Pattern[str], ...] = (_AUTHORIZATION,)
         for endpoint in endpoints:
             self.learn(endpoint.credential)
@@ -45,16 +47,29 @@ class Redactor:
         """Removes what `secrets` hold from all text from now on."""
         self.add(*(secret.open() for secret in secrets))
 
+    def hear(self, secrets: Iterable[Secret]) -> None:
+        """Removes what `secrets` hold, which a system showed, from what strangers say from now on.
+
+        In our own words they stay: nothing there is said of them, and a value that nobody chose for a secret
+        may be any word. How they are spelled is found out when somebody says something.
+        """
+        texts = {text for secret in secrets if len(text := secret.open()) >= SHORTEST}
+        if texts - self._heard:
+            with self._lock:
+                self._heard |= texts
+                self._echoed = None
+
     def redact(self, text: str) -> str:
         """`text` with three asterisks for each secret in it."""
-        return self._without_places(self._without_forms(text))
+        return self._without_places(_without(self._ordered(), text))
 
     def redact_echo(self, text: str) -> str:
         """`text` of a stranger without secrets, also where they were escaped several times over."""
-        shown = decoded = self._without_forms(text)
+        forms = self._all_ordered()
+        shown = decoded = _without(forms, text)
         for _ in range(_LAYERS):
             decoded = _decode(decoded)
-            redacted = self._without_forms(decoded)
+            redacted = _without(forms, decoded)
             if redacted != decoded:
                 shown = decoded = redacted
         return self._without_places(shown)
@@ -74,12 +89,6 @@ class Redactor:
                 self.add(client_secret.open())
                 self._add_pair(client_id.open(), client_secret.open())
 
-    def _without_forms(self, text: str) -> str:
-        for form in self._ordered():
-            if form in text:
-                text = text.replace(form, MASK)
-        return text
-
     def _without_places(self, text: str) -> str:
         for place in self._places:
             text = place.sub(rf"\g<1>{MASK}", text)
@@ -94,13 +103,32 @@ class Redactor:
         with self._lock:
             self._known.add(secret)
             self._forms.update(forms)
-            self._longest_first = None
+            self._longest_first = self._echoed = None
 
     def _ordered(self) -> tuple[str, ...]:
         with self._lock:
             if self._longest_first is None:
-                self._longest_first = tuple(sorted(self._forms, key=lambda form: (-len(form), form)))
+                self._longest_first = _longest_first(self._forms)
             return self._longest_first
+
+    def _all_ordered(self) -> tuple[str, ...]:
+        """The forms of what was heard as well."""
+        with self._lock:
+            if self._echoed is None:
+                heard = (form for secret in self._heard - self._known for form in spellings(secret))
+                self._echoed = _longest_first({*self._forms, *heard})
+            return self._echoed
+
+
+def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(forms, key=lambda form: (-len(form), form)))
+
+
+def _without(forms: Iterable[str], text: str) -> str:
+    for form in forms:
+        if form in text:
+            text = text.replace(form, MASK)
+    return text
 
 
 def spellings(secret: str) -> Iterator[str]:

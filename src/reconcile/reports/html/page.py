@@ -11,12 +11,12 @@ from html import escape
 from importlib.resources import files
 
 from reconcile.model import Json
-from reconcile.reports.findings import failed, unmanaged
+from reconcile.reports.findings import failed, planned_only, unmanaged, would_be_refused
 from reconcile.reports.formats import Options
 from reconcile.reports.html.graph import drawn
 from reconcile.reports.html.rows import COLUMNS, Row, rows
 from reconcile.reports.inert import inert
-from reconcile.reports.text import outcome_summary, summary
+from reconcile.reports.text import outcome_summary, rarer_outcomes, summary
 
 AT_A_TIME = 500
 """How many rows stand in the page at a time."""
@@ -68,7 +68,8 @@ def _title(document: Mapping[str, Json]) -> str:
 def _head(document: Mapping[str, Json]) -> Iterator[str]:
     yield f"<header>\n<h1>{_text(_title(document))}</h1>"
     yield f'<p class="summary">{_text(_last_line(document))}</p>'
-    if words := unmanaged(document):
+    beside = (rarer_outcomes(document), planned_only(document), unmanaged(document))
+    for words in filter(None, (*beside, *would_be_refused(document))):
         yield f"<p>{_text(words)}</p>"
     yield "<dl>"
     for name, given in _facts(document):
@@ -147,6 +148,7 @@ _CLASSES = ("what", "field", "before", "after", "label", "place")
 _TONES = {
     "conflict": "bad", "problem": "bad", "refused": "bad", "failed": "bad", "unknown": "bad",
     "delete": "bad", "blocked": "odd", "drift": "odd", "project file": "odd",
+    "warning": "odd",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.findings import known_as, names
+from reconcile.reports.findings import known_as, names, of_the_run
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
 
@@ -27,10 +27,8 @@ def rows(document: Mapping[str, Json]) -> Iterator[Row]:
     """Everything that the document says: where it goes, what is wrong, then the operations in their order."""
     for change in document["project_changes"]:
         yield _of_change("project file", "", change)
-    for problem in document["problems"]:
-        words = f"{problem['message']} [{problem['code']}]"
-        yield _row("problem", "", "", after=words, source=problem["source"])
-    yield from (_row("refused", "", "", after=reason) for reason in document.get("refused", ()))
+    for finding in of_the_run(document):
+        yield _row(finding.what, "", "", after=finding.words, source=finding.source)
     yield from _outcomes(document)
     for item in document["blocked"]:
         yield _of_blocked(item)
