@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from reconcile.guards import GUARD
+from reconcile.guards import FROZEN, GUARD, LOCKED, UNFIT
 from reconcile.model import Json
 from reconcile.reports.blocked import blocked_words, names
 from reconcile.reports.inert import value
@@ -24,7 +24,7 @@ RANKED = (
 LONGEST_LINE = 700
 """How long a line to be pasted may be where there is little room."""
 
-_REFUSING = {"frozen", GUARD, "locked", "plan-does-not-fit"}
+_REFUSING = {GUARD, FROZEN, LOCKED, UNFIT}
 _TOLD = {"failed", "unknown", "unsettled", "refused", "skipped", "not_begun"}
 
 
