@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from reconcile.model import Plan
 from reconcile.project import Guards
 
-GUARD = "guard"
-"""The code of the problem that a guard refuses an apply, or would."""
+GUARD, FROZEN, LOCKED, UNFIT = "guard", "frozen", "locked", "plan-does-not-fit"
+"""The codes of the problems for which an apply is refused as a whole; a plan warns of the first."""
 
 
 def entries_removed(plan: Plan) -> int:

@@ -22,7 +22,7 @@ from reconcile.model import Plan, Problem
 from reconcile.plan import Planned
 from reconcile.project import Guards
 from reconcile.records import document, spelled
-from reconcile.reports.findings import is_guard
+from reconcile.reports.asides import is_guard
 
 
 class Command(NamedTuple):

@@ -28,7 +28,7 @@ from reconcile.cli.telling import circumstances, complain, refuse
 from reconcile.course import Terms
 from reconcile.drive import Means, apply, begun_nothing
 from reconcile.errors import ProblemsFound
-from reconcile.guards import GUARD, refusals
+from reconcile.guards import FROZEN, GUARD, LOCKED, UNFIT, refusals
 from reconcile.journal import FOLDER, Busy, Journal, Unusable
 from reconcile.model import Address, Json, Outcome, Plan, Problem, spell
 from reconcile.plan import Planned
@@ -117,7 +117,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
     except Unusable as error:
         refuse(flags, (Problem("journal", str(error)),), session)
     except Busy as error:
-        locked = Problem("locked", str(error))
+        locked = Problem(LOCKED, str(error))
         return _refuse(Work(_begun(flags, paths, consent), UNREAD, out), [locked])
 
 
@@ -139,9 +139,9 @@ def _unwelcome(session: Session, consent: Consent) -> list[Problem]:
     """Why nothing may be applied at all."""
     frozen = session.environment.get("RECONCILE_FREEZE")
     if frozen:
-        return [Problem("frozen", f"frozen: {frozen}")]
+        return [Problem(FROZEN, f"frozen: {frozen}")]
     misfits = () if consent.plan is None else unfit(consent.plan, circumstances(session))
-    return [Problem("plan-does-not-fit", reason) for reason in misfits]
+    return [Problem(UNFIT, reason) for reason in misfits]
 
 
 def _work(session: Session, planned: Planned, consent: Consent, out: Path | None) -> Work:

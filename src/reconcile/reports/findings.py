@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from reconcile.guards import GUARD
+from reconcile.guards import FROZEN, GUARD, LOCKED, UNFIT
 from reconcile.model import Json
-from reconcile.reports.inert import inert, value
+from reconcile.reports.blocked import blocked_words, names
+from reconcile.reports.inert import value
 from reconcile.reports.keep import keep_it
 
 URGENT = (
@@ -23,10 +24,7 @@ RANKED = (
 LONGEST_LINE = 700
 """How long a line to be pasted may be where there is little room."""
 
-_NAMED = 3
-"""How many of the selected addresses are named."""
-
-_REFUSING = {"frozen", GUARD, "locked", "plan-does-not-fit"}
+_REFUSING = {GUARD, FROZEN, LOCKED, UNFIT}
 _TOLD = {"failed", "unknown", "unsettled", "refused", "skipped", "not_begun"}
 
 
@@ -105,36 +103,6 @@ def _beside(what: str, item: Mapping[str, Json]) -> Finding:
     return Finding(what, item["address"], item["path"], words, item["source"])
 
 
-def blocked_words(item: Mapping[str, Json]) -> str:
-    """Why something is blocked, with what differs where the reason does not say, and with what is live."""
-    return f"{_held_back(item)}{item['reason']}{_stays(item)}"
-
-
-def _held_back(item: Mapping[str, Json]) -> str:
-    """The difference that a suspension or the lack of a request keeps open; other reasons tell it."""
-    before, after = item["before"], item["after"]
-    suspended = item["reason"].startswith("suspended: ")
-    if _is_whole(item):
-        return f"to be {'added' if before is None else 'removed'}: " if suspended else ""
-    if not suspended and (after is not None or before is None):
-        return ""
-    name, _ = names(item)
-    return f"{value(before)}{f' ({name})' if name else ''} -> {value(after)}: "
-
-
-def _stays(item: Mapping[str, Json]) -> str:
-    """The name of what is live and would come or go as a whole, and the id of an object."""
-    name = item["before"] if item.get("id") is not None else names(item)[0]
-    known = ", ".join(str(part) for part in (name, item.get("id")) if part)
-    return f"  ({known})" if known and _is_whole(item) else ""
-
-
-def _is_whole(item: Mapping[str, Json]) -> bool:
-    """Whether it is an object or an entry that comes or goes, and no field."""
-    entry = item["path"].endswith("]") and (item["before"] is None or item["after"] is None)
-    return entry or item.get("id") is not None
-
-
 def removes(change: Mapping[str, Json]) -> bool:
     """Whether the change takes a whole entry out of a list."""
     return bool(change["path"].endswith("]") and change["after"] is None)
@@ -147,12 +115,6 @@ def words(change: Mapping[str, Json]) -> str:
     after = "" if removes(change) else f" -> {value(change['after'])}"
     within = f" (in {of_entry})" if of_entry else ""
     return f"{value(change['before'])}{named}{after}{within}"
-
-
-def names(change: Mapping[str, Json]) -> tuple[str, str]:
-    """What the live answer calls the value, or the entry that comes or goes; and the entry around a field."""
-    name = change.get("name") or ""
-    return ("", name) if change.get("within") else (name, "")
 
 
 def known_as(operation: Mapping[str, Json]) -> str:
@@ -169,36 +131,3 @@ def failed(document: Mapping[str, Json]) -> bool:
 def unread(document: Mapping[str, Json]) -> bool:
     """Whether the run was refused before it looked at anything, so that it has no plan to show."""
     return bool(document.get("refused")) and not document["operations"]
-
-
-def is_guard(problem: Mapping[str, Json]) -> bool:
-    """Whether it is the warning of a plan that a guard would refuse its apply."""
-    return bool(problem["code"] == GUARD and problem["severity"] == "warning")
-
-
-def would_be_refused(document: Mapping[str, Json]) -> list[str]:
-    """A line for each guard that would refuse an apply of this plan, and how to lift it."""
-    return [_sentence(problem["message"]) for problem in document["problems"] if is_guard(problem)]
-
-
-def _sentence(words: str) -> str:
-    return f"{inert(words[:1].upper() + words[1:])}."
-
-
-def planned_only(document: Mapping[str, Json]) -> str:
-    """What was selected, where that was asked for; nothing where all that is declared was planned."""
-    selected = document.get("selected")
-    if selected is None:
-        return ""
-    more = f" and {len(selected) - _NAMED} more" if len(selected) > _NAMED else ""
-    return f"Planned only: {', '.join(map(inert, selected[:_NAMED])) or 'nothing'}{more}."
-
-
-def unmanaged(document: Mapping[str, Json]) -> str:
-    """How many live objects no manifest manages, and of which kinds; nothing where they were not counted."""
-    count = document["summary"].get("unmanaged")
-    if not count:
-        return ""
-    kinds = ", ".join(f"{n} {inert(kind)}" for kind, n in (document.get("unmanaged") or {}).items() if n)
-    are = "live object is" if count == 1 else "live objects are"
-    return f"{count} {are} managed by no manifest" + (f": {kinds}." if kinds else ".")

@@ -6,15 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconcile.model import Json
-from reconcile.reports.findings import (
-    URGENT,
-    Finding,
-    failed,
-    findings,
-    planned_only,
-    unmanaged,
-    would_be_refused,
-)
+from reconcile.reports.asides import planned_only, unmanaged, would_be_refused
+from reconcile.reports.findings import URGENT, Finding, failed, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.objects import details
 from reconcile.reports.spans import place, span

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from reconcile.model import Json
-from reconcile.reports.findings import blocked_words, known_as
+from reconcile.reports.blocked import blocked_words
+from reconcile.reports.findings import known_as
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
 from reconcile.reports.spans import clipped, place, span

@@ -6,15 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.findings import (
-    blocked_words,
-    failed,
-    names,
-    planned_only,
-    unmanaged,
-    unread,
-    would_be_refused,
-)
+from reconcile.reports.asides import planned_only, unmanaged, would_be_refused
+from reconcile.reports.blocked import blocked_words, names
+from reconcile.reports.findings import failed, unread
 from reconcile.reports.formats import Options
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it

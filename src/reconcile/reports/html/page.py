@@ -11,7 +11,8 @@ from html import escape
 from importlib.resources import files
 
 from reconcile.model import Json
-from reconcile.reports.findings import failed, planned_only, unmanaged, would_be_refused
+from reconcile.reports.asides import planned_only, unmanaged, would_be_refused
+from reconcile.reports.findings import failed
 from reconcile.reports.formats import Options
 from reconcile.reports.html.graph import drawn
 from reconcile.reports.html.rows import COLUMNS, Row, rows

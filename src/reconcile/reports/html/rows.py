@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.findings import known_as, names, of_the_run
+from reconcile.reports.blocked import names
+from reconcile.reports.findings import known_as, of_the_run
 from reconcile.reports.inert import inert, value
 from reconcile.reports.keep import keep_it
 
