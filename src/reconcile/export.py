@@ -67,7 +67,7 @@ def _name(live: Live, taken: set[str]) -> str:
 def _spec(kind: Kind, live: Live, name: str) -> tuple[Mapping[str, Json], tuple[str, ...]]:
     whole = _said(kind.table, live.said, f"{name}")
     plain = {field: _plain(value) for field, value in whole.items()}
-    (flaws,) = checked(kind.model, [plain], [lambda place, value: Origin("")])
+    (flaws,) = checked(kind.model, [plain], lambda index: lambda place, value: Origin(""))
     refused = {str(flaw.place[0]) for flaw in flaws if flaw.place} & whole.keys()
     return {field: value for field, value in whole.items() if field not in refused}, tuple(sorted(refused))
 

@@ -43,28 +43,31 @@ _MEMBERS: Mapping[str | int, str] = {
 
 
 def checked(
-    model: type[BaseModel], values: Sequence[Json], locates: Sequence[Locate]
+    model: type[BaseModel], values: Sequence[Json], locates: Callable[[int], Locate]
 ) -> list[tuple[Flaw, ...]]:
     """The flaws of each value as an object of `model`, in one pass over all of them.
 
-    A `Ref` or an `Env` is taken where a value may stand; the places come from each value's own `locate`.
+    A `Ref` or an `Env` is taken where a value may stand; `locates` says how the value of an index is placed.
     """
+    errors = [*_errors(model, values)]
+    if not errors:
+        return [()] * len(values)
     found: list[list[Flaw]] = [[] for _ in values]
     unions: dict[tuple[int, Place], list[str]] = defaultdict(list)
-    for index, error in _errors(model, values):
+    for index, error in errors:
         place: Place = tuple(error["loc"])[1:]
         if isinstance(value_at(values[index], place), Ref | Env):
             continue
         if _is_member(values[index], place):
             unions[index, place[:-1]].append(_MEMBERS[place[-1]])
         else:
-            problem = _problem(model, error, values[index], place, locates[index])
+            problem = _problem(model, error, values[index], place, locates(index))
             found[index].append(Flaw(place, problem))
     for (index, place), members in unions.items():
         message = (
             f"{_label(place)} takes {' or '.join(members)}, not {_called(value_at(values[index], place))}"
         )
-        found[index].append(Flaw(place, Problem("wrong-type", message, locates[index](place, True))))
+        found[index].append(Flaw(place, Problem("wrong-type", message, locates(index)(place, True))))
     return [tuple(flaws) for flaws in found]
 
 

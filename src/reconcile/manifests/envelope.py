@@ -97,7 +97,7 @@ def open_envelopes(
     found = checked(
         Envelope,
         [document.value for document in documents],
-        [partial(_locate, document) for document in documents],
+        lambda index: partial(_locate, documents[index]),
     )
     known: dict[tuple[str, str], Kind] = {}
     for document, flaws in zip(documents, found, strict=True):

@@ -22,7 +22,7 @@ def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[
         yield Problem("unpinned-tombstone", words, resource.origin)
     spec = doubted(resource.spec, doubts)
     for rule in () if resource.absent else kind.rules:
-        for finding in _said(rule, spec):
+        for finding in _said(rule, spec) if doubts else rule(spec):
             yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
 
 

@@ -104,15 +104,13 @@ def _around(item: Declared) -> Callable[[Sequence[str | int]], Origin]:
 
 def _checked(kind: Kind, group: Sequence[Declared], specs: list[dict[str, Json]]) -> list[tuple[Flaw, ...]]:
     """The flaws of each spec; one in which a text was written as a number is put right in `specs`."""
-    locates = [_locator(item.document) for item in group]
-    found = checked(kind.model, specs, locates)
+    found = checked(kind.model, specs, lambda index: _locator(group[index].document))
     again = [index for index, flaws in enumerate(found) if flaws]
     for index in again:
         specs[index] = spelled(kind.table, specs[index])
     spelled_specs = [specs[index] for index in again]
-    for index, flaws in zip(
-        again, checked(kind.model, spelled_specs, [locates[index] for index in again]), strict=True
-    ):
+    flaws_left = checked(kind.model, spelled_specs, lambda at: _locator(group[again[at]].document))
+    for index, flaws in zip(again, flaws_left, strict=True):
         found[index] = flaws
     return found
 

@@ -38,12 +38,23 @@ def twice(
 
 
 def _in_list(row: Row, entries: Sequence[dict[str, Json]], locate: Locate, here: _Here) -> Iterator[Problem]:
+    apart = not row.key or _are_apart(row, entries)
+    if apart and not row.nested.lists:
+        return
     keys = [_key(row, entry) for entry in entries] if row.key else []
     if len(set(keys)) < len(keys):
         yield from _rivals(row, entries, keys, locate, here)
     for index, (entry, key) in enumerate(zip(entries, keys, strict=True)) if row.nested.lists else ():
         inside = _Here((*here.place, index), (*here.path, key or ("?",)))
         yield from twice(row.nested, entry, locate, inside)
+
+
+def _are_apart(row: Row, entries: Sequence[dict[str, Json]]) -> bool:
+    """Whether it shows at once that no two entries are of one place: each has another whole number."""
+    if {*map(type, entries)} != {dict}:
+        return False
+    numbers = [entry.get(row.key[0]) for entry in entries]
+    return {*map(type, numbers)} == {int} and len({*numbers}) == len(numbers)
 
 
 def _key(row: Row, entry: Spec) -> tuple[str, ...] | None:

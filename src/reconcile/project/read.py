@@ -31,7 +31,7 @@ def read_project(
     (flaws,) = checked(
         ProjectFile,
         [replaced(document.value, _typed)],
-        [lambda place, value: document.locate(place, value=value)],
+        lambda index: lambda place, value: document.locate(place, value=value),
     )
     problems = tuple(flaw.problem for flaw in flaws)
     if problems:

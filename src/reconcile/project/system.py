@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from reconcile.endpoint import is_loopback, origin_of, stays
-from reconcile.fields.check import checked
+from reconcile.fields.check import Place, checked
 from reconcile.kinds import Catalogue, System
-from reconcile.model import Json, Problem
+from reconcile.model import Json, Origin, Problem
 from reconcile.nearest import suggestion
 from reconcile.project.auth import auth_of, auth_problems, origins, secrets
 from reconcile.project.layers import Layers
@@ -84,7 +84,9 @@ def _segments(url: str) -> Sequence[str]:
 
 def _options(name: str, options: Mapping[str, Json], system: System, layers: Layers) -> tuple[Problem, ...]:
     place = layers.place("systems", name, "options")
-    (flaws,) = checked(
-        system.options, [options], [lambda at, value: layers.document.locate((*place, *at), value=value)]
-    )
+
+    def locate(at: Place, value: bool) -> Origin:
+        return layers.document.locate((*place, *at), value=value)
+
+    (flaws,) = checked(system.options, [options], lambda index: locate)
     return tuple(flaw.problem for flaw in flaws)
