@@ -51,6 +51,11 @@ class Cache:
             with contextlib.suppress(*_UNUSABLE):
                 self._open()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was kept."""
+        return not self._places
+
     def key(self, data: bytes) -> str:
         """By what the entry of a file with these bytes is found."""
         return _digest(data)

@@ -32,6 +32,8 @@ _UNUSABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 class Cache(Protocol):
     """What keeps entries by the digests of their files."""
 
+    @property
+    def is_empty(self) -> bool: ...
     def key(self, data: bytes) -> str: ...
     def find(self, key: str) -> Json: ...
     def keep(self, key: str, entry: Json) -> bool: ...
@@ -51,6 +53,11 @@ class Shelf:
         self._project, self._catalogue, self._cache = project, catalogue, cache
         self._unknown: dict[str, str] = {}
         self._known: list[str] = []
+
+    @property
+    def knows_some(self) -> bool:
+        """Whether some file may be known."""
+        return self._cache is not None and not self._cache.is_empty
 
     def recall(self, name: str, data: bytes) -> bool:
         """Whether the file is known: what it declares is then among `recalled`."""

@@ -155,7 +155,19 @@ def by_place(problem: Problem) -> tuple[str, int, int, str]:
 
 def _documents(source: Files, names: Sequence[str], shelf: Shelf) -> tuple[list[Document], list[Problem]]:
     """The documents of the files that the shelf does not know."""
-    unknown: list[tuple[str, bytes]] = []
+    files, problems = _files(source, names)
+    helping = [] if shelf.knows_some else helpers(files)
+    source.all_read()
+    unknown = [(name, data) for name, data in files if not shelf.recall(name, data)]
+    documents: list[Document] = []
+    for found, more in read_all(unknown, helping):
+        documents += found
+        problems += more
+    return documents, problems
+
+
+def _files(source: Files, names: Sequence[str]) -> tuple[list[tuple[str, bytes]], list[Problem]]:
+    files: list[tuple[str, bytes]] = []
     problems: list[Problem] = []
     total = 0
     for name in names:
@@ -167,15 +179,8 @@ def _documents(source: Files, names: Sequence[str], shelf: Shelf) -> tuple[list[
         if total > BYTES_AT_MOST:
             words = "more than 256 MiB of manifests: split the project"
             return [], [Problem("limit-bytes", words, Origin(name))]
-        if not shelf.recall(name, data):
-            unknown.append((name, data))
-    helping = helpers(unknown)
-    source.all_read()
-    documents: list[Document] = []
-    for found, more in read_all(unknown, helping):
-        documents += found
-        problems += more
-    return documents, problems
+        files.append((name, data))
+    return files, problems
 
 
 def _by_kind(declared: Iterable[Declared]) -> dict[Kind, list[Declared]]:
