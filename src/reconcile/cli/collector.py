@@ -8,7 +8,7 @@ import gc
 def collector_off() -> None:
     """From the start of the process: imports and loading make values that all live until the end.
 
-    With the collector on, a sixth of the imports' time and a third of a plan's go into looking at them.
+    With the collector on, a sixteenth of the imports' time and a third of a plan's go into looking at them.
     """
     gc.disable()
 
