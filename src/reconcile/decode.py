@@ -13,7 +13,7 @@ def decode(data: bytes) -> Json:
     NaN is none, half of a surrogate pair is none, and nothing is nested 200 deep; a number that is too large
     to hold comes as an infinity.
     """
-    return from_json(data, allow_inf_nan=False, cache_strings="keys")
+    return from_json(data, allow_inf_nan=False, cache_strings="all")
 
 
 def encode(value: Json) -> bytes:

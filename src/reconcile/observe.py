@@ -177,9 +177,11 @@ def reading(kind: Kind, request: Request, hear: Hear = unheard) -> Generator[Req
 
 def _secrets(kind: Kind, lives: Iterable[Live]) -> Iterator[Secret]:
     """The texts that are sealed in live objects."""
+    names = [row.name for row in kind.table.sensitive]
     for live in lives:
-        said = {row.name: live.said.get(row.name) for row in kind.table.sensitive}
-        yield from (value for _, value in late_values(said) if isinstance(value, Secret))
+        held = [value for name in names if (value := live.said.get(name))]
+        if held:
+            yield from (value for _, value in late_values(held) if isinstance(value, Secret))
 
 
 class _Trail:
