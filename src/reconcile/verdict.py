@@ -64,13 +64,12 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     if resource.absent:
         return _removal(wanted, _case(wanted, resource.spec, live, known), known)
     unseen = names(wanted, live)
-    unverified = tuple(believed(wanted, unseen, written=known.written))
+    unverified = tuple(believed(wanted, unseen, written=known.written)) if unseen else ()
     want = resource.spec
     if unverified:
         want = {name: value for name, value in want.items() if name not in unverified}
     changes = diff.changes(kind.table, resource, want, live.said if live else None)
-    moved = [name for name in unseen if name in want]
-    if moved:
+    if unseen and (moved := [name for name in unseen if name in want]):
         changes = by_base(_with_base(wanted, known), resource, changes, moved)
         unverified += tuple(name for name in moved if all(change.path[0] != name for change in changes))
     if not changes and live is not None:
