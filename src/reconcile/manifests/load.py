@@ -64,33 +64,54 @@ def load(
     source, shelf = files or Folder(project.root), shelf or Shelf(project, catalogue)
     names, problems = source.found(project.manifests)
     documents, spoiled = _documents(source, names, shelf)
-    declared, left_out, wrong = _sorted(open_envelopes(documents, project, catalogue))
-    problems += wrong
-    spoiled = _less_texts(spoiled, declared)
-    fresh: list[Made] = []
-    broken: list[Partial] = []
-    spoilt = {problem.origin for problem in spoiled if problem.origin}
-    for kind, group in _by_kind(declared).items():
-        batch = made(kind, group, outside.words(project), spoilt)
-        fresh += batch.whole
-        broken += batch.partial
-        problems += batch.problems
-    own = {problem.origin.file for problem in (*spoiled, *problems) if problem.origin}
-    resources = [*shelf.recalled, *(each.resource for each in fresh)]
+    drafts = _drafted(open_envelopes(documents, project, catalogue), spoiled, outside.words(project))
+    problems += drafts.problems
+    own = {problem.origin.file for problem in (*drafts.spoiled, *problems) if problem.origin}
+    resources = [*shelf.recalled, *(each.resource for each in drafts.whole)]
     resources.sort(key=attrgetter("origin"))
-    problems += [problem for item in broken for problem in findings(*item)]
-    if broken or not shelf.is_sound:
-        problems += relations.problems(resources, broken, [*shelf.left_out, *left_out], catalogue)
+    if drafts.partial or not shelf.is_sound:
+        left_out = [*shelf.left_out, *drafts.left_out]
+        problems += relations.problems(resources, drafts.partial, left_out, catalogue)
     resources, more = _composed(resources, project)
-    problems += more
-    unsure = {each.resource.address: each.doubts for each in fresh if each.doubts}
-    found_in = _findings(resources, shelf.sound, catalogue, unsure)
-    shelf.keep(fresh, left_out, own, frozenset(id(resource) for resource in resources) - found_in.keys())
-    problems += [problem for found in found_in.values() for problem in found]
-    if not problems and not spoiled:
+    found_in = _findings(resources, shelf.sound, catalogue, drafts.unsure)
+    sound = frozenset(id(resource) for resource in resources) - found_in.keys()
+    shelf.keep(drafts.whole, drafts.left_out, own, sound)
+    problems += [*more, *(problem for found in found_in.values() for problem in found)]
+    if not problems and not drafts.spoiled:
         shelf.keep_sound()
-    problems = [*spoiled, *_beside(spoiled, problems)]
+    problems = [*drafts.spoiled, *_beside(drafts.spoiled, problems)]
     return Loaded(tuple(resources), _first(sorted(set(problems), key=by_place)), tuple(names))
+
+
+class _Drafts(NamedTuple):
+    """What the documents come to, each by itself."""
+
+    whole: list[Made]
+    partial: list[Partial]
+    left_out: list[LeftOut]
+    problems: list[Problem]
+    spoiled: list[Problem]
+    """Those of the texts, which are no YAML that can be read."""
+
+    @property
+    def unsure(self) -> Mapping[Address, Doubts]:
+        """The fields of whole ones that hold what could not be read."""
+        return {each.resource.address: each.doubts for each in self.whole if each.doubts}
+
+
+def _drafted(
+    opened: Iterable[Declared | LeftOut | Problem], spoiled: list[Problem], words: Vocabulary
+) -> _Drafts:
+    declared, left_out, problems = _sorted(opened)
+    drafts = _Drafts([], [], left_out, problems, _less_texts(spoiled, declared))
+    spoilt = {problem.origin for problem in drafts.spoiled if problem.origin}
+    for kind, group in _by_kind(declared).items():
+        batch = made(kind, group, words, spoilt)
+        drafts.whole.extend(batch.whole)
+        drafts.partial.extend(batch.partial)
+        problems += batch.problems
+    problems += [problem for item in drafts.partial for problem in findings(*item)]
+    return drafts
 
 
 def _sorted(
