@@ -60,7 +60,7 @@ class Facts(NamedTuple):
 
 def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     """What closes the difference between a resource and `live`: the same for plan, recovery and read-back."""
-    resource, kind = with_ids(wanted.resource, known.ids), wanted.kind
+    resource = with_ids(wanted.resource, known.ids)
     if resource.absent:
         return _removal(wanted, _case(wanted, resource.spec, live, known), known)
     unseen = names(wanted, live)
@@ -68,31 +68,40 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     want = resource.spec
     if unverified:
         want = {name: value for name, value in want.items() if name not in unverified}
-    changes = diff.changes(kind.table, resource, want, live.said if live else None)
+    changes = diff.changes(wanted.kind.table, resource, want, live.said if live else None)
     if unseen and (moved := [name for name in unseen if name in want]):
         changes = by_base(_with_base(wanted, known), resource, changes, moved)
         unverified += tuple(name for name in moved if all(change.path[0] != name for change in changes))
     if not changes and live is not None:
-        return _settled(kind.decide(_case(wanted, resource.spec, live, known)), unverified)
+        return _settled(wanted.kind.decide(_case(wanted, resource.spec, live, known)), unverified)
     if wanted.based:
         changes = _labelled(wanted, changes, live, known)
     asked = _asked(changes, live, known.only)
     if live is None and changes and not asked:
         return NOTHING
+    passed = tuple(change for change in changes if change not in asked)
+    verdict = _closing(wanted._replace(resource=resource), live, known, (asked, passed))
+    return verdict if verdict.finished else verdict._replace(unverified=unverified)
+
+
+def _closing(
+    wanted: Wanted, live: Live | None, known: Facts, changes: tuple[tuple[Change, ...], tuple[Change, ...]]
+) -> Verdict:
+    """What closes the changes that are asked for, and leaves the others."""
+    (asked, passed), resource, kind = changes, wanted.resource, wanted.kind
     held = tuple(_held(resource, asked, prune=known.prune))
     free = _less(asked, held)
-    passed = [change for change in changes if change not in asked]
     left = _left_out(kind, resource, live, [c.path for c in (*passed, *(c for c, _ in held))])
     case = _case(wanted, left, live, known, free)
     decision = kind.decide(case) if free or not held else Decision()
     if decision.finished:
         return Verdict(finished=decision.finished)
-    if live is not None and not free:
-        return Verdict(blocked=(*held, *decision.blocked), unverified=unverified)
-    sent = _less(free, decision.blocked) if decision.requests else ()
     blocked = (*held, *decision.blocked)
+    if live is not None and not free:
+        return Verdict(blocked=blocked)
+    sent = _less(free, decision.blocked) if decision.requests else ()
     conflicts = tuple(change.path for change in passed if change.label == "conflict")
-    return Verdict(decision.requests, sent, blocked, None, unverified, decision.action, conflicts)
+    return Verdict(decision.requests, sent, blocked, action=decision.action, conflicts=conflicts)
 
 
 def _asked(changes: tuple[Change, ...], live: Live | None, only: Label | None) -> tuple[Change, ...]:
