@@ -401,6 +401,11 @@ _APPROVING = (
                 '    if means.stop.is_set():\n        return Outcome(step.operation.address, "not_begun")\n',
                 "",
             ),
+            (
+                "drive.py",
+                "                if begins and self.stop.is_set():\n                    raise Interrupted\n",
+                "",
+            ),
         ),
         "test_sockets.py",
     ),
