@@ -32,6 +32,8 @@ import os, signal, sys, threading
 from reconcile.documents import helpers, read_all, read_documents
 from tests.documents.test_split import FILES, told
 seen = threading.active_count()
+if sys.argv[1] == "unwaited":
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 begun = helpers(FILES, worth=0)
 if sys.argv[1] == "killed":
     for helper in begun:
@@ -53,7 +55,7 @@ def told(documents: tuple, problems: tuple) -> object:  # type: ignore[type-arg]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked elsewhere")
-@pytest.mark.parametrize("fate", ["well", "killed"])
+@pytest.mark.parametrize("fate", ["well", "killed", "unwaited"])
 def test_what_others_read_is_what_is_read_here(fate: str) -> None:
     root = Path(__file__).parents[2]
     run = subprocess.run(

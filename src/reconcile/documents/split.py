@@ -6,6 +6,7 @@ to say, and the share of a process that did not end well, are read here after al
 
 from __future__ import annotations
 
+import contextlib
 import marshal
 import os
 import sys
@@ -96,7 +97,8 @@ def _ended(helper: Helper | None, files: Sequence[File]) -> list[Read]:
 def _handed(helper: Helper) -> list[bytes | None]:
     with open(helper.pipe, "rb") as stream:
         data = stream.read()
-    os.waitpid(helper.process, 0)
+    with contextlib.suppress(ChildProcessError):  # where SIGCHLD is ignored, nobody has to wait for it
+        os.waitpid(helper.process, 0)
     try:
         packed: list[bytes | None] = marshal.loads(data)  # noqa: S302 - of our own process
     except (ValueError, EOFError, TypeError):
