@@ -1,6 +1,6 @@
 """What a plan over several systems asks: one list a system and kind, and of a paged list each page once.
 
-Counted against the sandbox, which has pages and the vendors' own paths; nothing is timed.
+Counted against the sandbox, which has pages and the vendors' own paths; timed is only how pages overlap.
 """
 
 from __future__ import annotations
@@ -8,19 +8,21 @@ from __future__ import annotations
 import json
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from bench.measure import clean, once
+from bench.measure import clean, costs, once
 from bench.stage import ENVIRONMENT, RECONCILE, Stage
-from bench.table import Count
+from bench.table import Count, Ratio
 
 SIZE = 100
 """Rows of a Katalon page, as reconcile asks for them."""
 
 RELEASES, OTHERS = 250, 20
+LONG, LATENCY, AT_ONCE = 2_500, 0.1, 8
+LIMIT = 2.5
 PROJECT = 4711
 FIRST_SCHEDULE = 12348
 
@@ -48,15 +50,9 @@ systems:
 
 def lists(folder: Path) -> list[Count]:
     """The requests of a plan over three systems and four kinds, by what was asked for."""
-    (folder / "manifests").mkdir(parents=True)
-    (folder / "manifests" / "all.yaml").write_text("---\n".join(_documents()))
-    releases = [{"id": n, "name": f"tests-{n}", "projectId": PROJECT} for n in range(1, RELEASES + 1)]
-    state = folder / "state.json"
-    state.write_text(json.dumps({"katalon": {"releases": releases}}))
-    with _sandbox(state) as url:
-        (folder / "reconcile.yaml").write_text(SYSTEMS.format(url=url, project=PROJECT))
-        once(Stage(folder, url).reconcile("plan"))
-        asked = _asked(url)
+    with _staged(folder, RELEASES, _documents()) as stage:
+        once(stage.reconcile("plan"))
+        asked = _asked(stage.url)
     pages = -(-RELEASES // SIZE)
     return [
         Count(f"plan of {OTHERS} FlexDeploy releases: lists", 1, asked["GET /flexdeploy/rest/v1/releases"]),
@@ -65,6 +61,29 @@ def lists(folder: Path) -> list[Count]:
         Count(f"plan of {OTHERS} BRPM runs: lists", 1, asked["GET /brpm/v1/runs"]),
         Count("plan of all of them: requests", pages + 3, asked.total()),
     ]
+
+
+def overlap(folder: Path, rounds: int) -> Ratio:
+    """How much sooner a plan ends that reads the pages of a slow list several at a time."""
+    with _staged(folder, LONG, [KATALON.format(n=1)], f"katalon.delay={LATENCY}") as stage:
+        asking = {str(n): stage.reconcile("plan", "--parallelism", str(n)) for n in (1, AT_ONCE)}
+        one, many = (cost.seconds for cost in costs(asking, rounds).values())
+    pages = f"{LONG // SIZE} pages of {LATENCY * 1000:g} ms"
+    what = f"plan over a list of {pages}, one at a time ÷ {AT_ONCE} at a time"
+    return Ratio(what, LIMIT, one / many, least=True)
+
+
+@contextmanager
+def _staged(folder: Path, releases: int, documents: Iterable[str], *switches: str) -> Iterator[Stage]:
+    """A project of these documents, with a sandbox that has so many Katalon releases."""
+    (folder / "manifests").mkdir(parents=True)
+    (folder / "manifests" / "all.yaml").write_text("---\n".join(documents))
+    rows = [{"id": n, "name": f"tests-{n}", "projectId": PROJECT} for n in range(1, releases + 1)]
+    state = folder / "state.json"
+    state.write_text(json.dumps({"katalon": {"releases": rows}}))
+    with _sandbox(state, switches) as url:
+        (folder / "reconcile.yaml").write_text(SYSTEMS.format(url=url, project=PROJECT))
+        yield Stage(folder, url)
 
 
 def _documents() -> Iterator[str]:
@@ -86,8 +105,9 @@ def _asked(url: str) -> Counter[str]:
 
 
 @contextmanager
-def _sandbox(state: Path) -> Iterator[str]:
+def _sandbox(state: Path, switches: Iterable[str]) -> Iterator[str]:
     argv = [RECONCILE, "sandbox", "--port", "0", "--state", str(state)]
+    argv += [part for switch in switches for part in ("--option", switch)]
     process = subprocess.Popen(
         argv, env=clean(ENVIRONMENT), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

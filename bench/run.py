@@ -15,7 +15,7 @@ from pathlib import Path
 from bench import octodns, terraform
 from bench.applying import applying
 from bench.growth import growth
-from bench.lists import lists
+from bench.lists import lists, overlap
 from bench.plans import PEERS, plans
 from bench.stage import found
 from bench.starts import starts
@@ -50,6 +50,7 @@ def measured(folder: Path, *, smoke: bool, count: int | None) -> tuple[list[Rati
     ratios, counts = plans(folder / "plans", size, 3 if smoke else 5, peers=not smoke)
     if not smoke:
         ratios += growth(folder / "growth", (size // 10, size, size * 10), 2)
+        ratios.append(overlap(folder / "overlap", 3))
     applied, posts = applying(folder / "apply", 100 if smoke else 1_000, 1 if smoke else 3)
     ratios += applied
     ratios += starts(folder / "starts", 5 if smoke else 20)

@@ -11,7 +11,8 @@ from reconcile.errors import ApiError
 from reconcile.kinds import BadAnswer
 from reconcile.looking import glance, look, watch
 from reconcile.model import Json, Outcome, Request, Response, Status, spell
-from reconcile.observe import sealed, with_ids
+from reconcile.observe import with_ids
+from reconcile.pages import sealed
 from reconcile.plan import Step
 from reconcile.verdict import Facts
 

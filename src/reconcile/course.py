@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from reconcile.digest import digest, precondition, shown
 from reconcile.fields.walk import replaced
 from reconcile.model import Change, Json, Live, Operation, Request, Status, spell
-from reconcile.observe import Hear, Wanted, unheard
+from reconcile.observe import Wanted
+from reconcile.pages import Hear, unheard
 from reconcile.plan import Step
 from reconcile.verdict import Facts, Verdict, decide
 

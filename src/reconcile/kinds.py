@@ -129,10 +129,18 @@ class Finding(NamedTuple):
 
 
 class Page(NamedTuple):
-    """One answer's rows, and the request for the next page."""
+    """One answer's rows, the request for the next page, and what it says of the whole list."""
 
     rows: Sequence[Json]
     next: Request | None = None
+    rest: Iterable[Request] = ()
+    """The requests for the pages after the next one, where the answer says how many there are.
+
+    They are asked for early, and believed only as far as page after page leads to them.
+    """
+
+    total: int | None = None
+    """How many rows the list has, where the answer says so."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -9,7 +9,8 @@ from reconcile.course import Course, Ended, decided
 from reconcile.effects import Effect, Read, Wait
 from reconcile.errors import ApiError
 from reconcile.model import Live, Problem, Request, Response
-from reconcile.observe import Sight, matched, reading
+from reconcile.observe import matched
+from reconcile.pages import Asking, Reading, Sight, reading
 from reconcile.verdict import Verdict
 
 
@@ -84,7 +85,7 @@ def _sight(course: Course, request: Request) -> Generator[Effect, Response | Non
     answer = partial(next, pages)
     while True:
         try:
-            asked = answer()
+            asked = answer().request
         except StopIteration as done:
             sight: Sight = done.value
             break
@@ -95,9 +96,7 @@ def _sight(course: Course, request: Request) -> Generator[Effect, Response | Non
     return sight.lives
 
 
-def _answer(
-    pages: Generator[Request, Response, Sight], asked: Request
-) -> Generator[Effect, Response | None, partial[Request]]:
+def _answer(pages: Reading, asked: Request) -> Generator[Effect, Response | None, partial[Asking]]:
     """How the reading goes on: with the answer to what it asked, or with the error."""
     try:
         response = yield Read(asked)

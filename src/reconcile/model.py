@@ -197,6 +197,8 @@ class Request(NamedTuple):
     """For the kind's own reading of the answer; never sent."""
     empty_on: tuple[int, ...] = ()
     """Statuses that mean "nothing there" for this request: answered with the body None, not an error."""
+    afresh: bool = False
+    """No answer of before may stand for the one to this."""
 
 
 class Response(NamedTuple):

@@ -1,25 +1,20 @@
-"""Reads live state: the requests that the kinds name, their pages, and which live object is whose."""
+"""Reads live state: what the kinds ask for, each system and kind at once, and which live object is whose."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reconcile.errors import ApiError
-from reconcile.fields.walk import late_values, misshapen, replaced, seal
-from reconcile.kinds import BadAnswer, Kind, Options, Page, is_id
-from reconcile.model import EMPTY, Address, Json, Live, Problem, Ref, Request, Resource, Response, Secret
-
-Send = Callable[[Request], Response]
-Hear = Callable[[Iterable[Secret]], None]
-"""Hears of the secrets that live answers show, as soon as they are read."""
+from reconcile.fields.walk import late_values, replaced
+from reconcile.kinds import Kind, Options
+from reconcile.model import EMPTY, Address, Json, Live, Problem, Ref, Resource
+from reconcile.pages import Hear, Line, Send, Sight, look, unheard
 
 THREADS_AT_MOST = 64
-PAGES_AT_MOST = 10_000
-_REFUSED = frozenset({403, 404, 405})
 
 
 class Wanted(NamedTuple):
@@ -33,10 +28,6 @@ class Wanted(NamedTuple):
 
     based: bool = False
     """Whether there is a base, so that differences have labels."""
-
-
-def unheard(secrets: Iterable[Secret]) -> None:
-    """For whoever prints nothing that a server says."""
 
 
 class Observation(NamedTuple):
@@ -54,10 +45,10 @@ def observe(wanted: Sequence[Wanted], send: Send, threads: int, hear: Hear = unh
     A natural key may hold a reference, so this goes in levels: what a key refers to is looked up first,
     and if that does not exist, neither does what it identifies.
     """
-    seen = _Seen(hear)
-    with ThreadPoolExecutor(min(threads, THREADS_AT_MOST)) as pool:
+    seen = _Seen(Line(send, hear, min(threads, THREADS_AT_MOST)))
+    with ThreadPoolExecutor(seen.line.threads) as pool:
         for level in _levels(wanted):
-            seen.level([resolved for item in level if (resolved := _resolved(item, seen.live))], send, pool)
+            seen.level([resolved for item in level if (resolved := _resolved(item, seen.live))], pool)
     return Observation(seen.live, tuple(seen.problems), seen.clocks)
 
 
@@ -77,17 +68,17 @@ def _levels(wanted: Sequence[Wanted]) -> Iterator[Sequence[Wanted]]:
 class _Seen:
     """Collects what the levels show."""
 
-    hear: Hear
+    line: Line
     live: dict[Address, Live] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     clocks: dict[str, float] = field(default_factory=dict)
 
-    def level(self, wanted: Sequence[Wanted], send: Send, pool: ThreadPoolExecutor) -> None:
+    def level(self, wanted: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
         """Reads one level: each system and kind at the same time."""
         groups: dict[tuple[str, Kind], list[Wanted]] = defaultdict(list)
         for item in wanted:
             groups[item.resource.address.system, item.kind].append(item)
-        asked = [(group, pool.submit(_seen, group, send, self.hear)) for group in groups.values()]
+        asked = [(group, pool.submit(_seen, group, self.line)) for group in groups.values()]
         for group, future in asked:
             try:
                 self._take(group, future.result())
@@ -131,122 +122,15 @@ def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
     return resource._replace(spec=spec)
 
 
-def _seen(group: Sequence[Wanted], send: Send, hear: Hear) -> Sight:
+def _seen(group: Sequence[Wanted], line: Line) -> Sight:
     kind, options, system = group[0].kind, group[0].options, group[0].resource.address.system
     requests = kind.lookup(system, [*[item.resource for item in group], *_formers(group)], options)
-    with ThreadPoolExecutor(max(1, min(len(requests), THREADS_AT_MOST))) as pool:
-        sights = list(pool.map(lambda request: look(kind, request, send, hear), requests))
+    lists = max(1, min(len(requests), THREADS_AT_MOST))
+    each = line._replace(threads=max(1, line.threads // lists))
+    with ThreadPoolExecutor(lists) as pool:
+        sights = list(pool.map(lambda request: look(kind, request, each), requests))
     clocks = [sight.now for sight in sights if sight.now is not None]
     return Sight(tuple(live for sight in sights for live in sight.lives), max(clocks, default=None))
-
-
-class Sight(NamedTuple):
-    """What a reading showed: every live object, and the system's clock where an answer had it."""
-
-    lives: tuple[Live, ...]
-    now: float | None = None
-
-
-def reading(kind: Kind, request: Request, hear: Hear = unheard) -> Generator[Request, Response, Sight]:
-    """Yields the requests of all pages from `request` on, takes their answers, returns what they show.
-
-    A read that is refused gives way to those that the kind names instead. ApiError for an answer that
-    cannot be what it claims.
-    """
-    found: list[Live] = []
-    now: float | None = None
-    trail = _Trail()
-    open_ = [request]
-    while open_:
-        asked = open_.pop(0)
-        try:
-            response = yield asked
-        except ApiError as error:
-            if not asked.instead or error.status not in _REFUSED:
-                raise
-            open_ = [*asked.instead, *open_]
-            continue
-        now = response.date if response.date is not None else now
-        lives, following = _page(kind, asked, response, trail)
-        if kind.table.has_sensitive:
-            hear(_secrets(kind, lives))
-        found += lives
-        open_ = [*following, *open_]
-    return Sight(tuple(found), now)
-
-
-def _secrets(kind: Kind, lives: Iterable[Live]) -> Iterator[Secret]:
-    """The texts that are sealed in live objects."""
-    names = [row.name for row in kind.table.sensitive]
-    for live in lives:
-        held = [value for name in names if (value := live.said.get(name))]
-        if held:
-            yield from (value for _, value in late_values(held) if isinstance(value, Secret))
-
-
-class _Trail:
-    """The pages of one reading so far: a server must not lead it on for ever."""
-
-    def __init__(self) -> None:
-        self._asked: set[str] = set()
-        self._shown: Json = None
-
-    def follow(self, page: Page, shown: Json) -> None:
-        """Remembers a page and what it shows; BadAnswer where its next one would lead nowhere new."""
-        following = page.next
-        if following is None:
-            return
-        asked = repr((following.method, following.path, following.query, following.body))
-        if asked in self._asked:
-            raise BadAnswer("the pages go round in a ring: the next one has been read already")
-        if shown and shown == self._shown:
-            raise BadAnswer("two pages in a row are the same, so that there would be no end of them")
-        if len(self._asked) == PAGES_AT_MOST:
-            raise BadAnswer(f"more than {PAGES_AT_MOST:,} pages: there seems to be no end of them")
-        self._asked.add(asked)
-        self._shown = shown
-
-
-def _page(kind: Kind, asked: Request, response: Response, trail: _Trail) -> tuple[list[Live], list[Request]]:
-    try:
-        page = kind.page(asked, response)
-        trail.follow(page, page.rows or response.body)
-        return [sealed(kind, kind.read(row)) for row in page.rows], [page.next] if page.next else []
-    except BadAnswer as error:
-        raise ApiError(
-            f"{asked.system}: {asked.method} {asked.path}: {error}", status=response.status
-        ) from error
-
-
-def look(kind: Kind, request: Request, send: Send, hear: Hear = unheard) -> Sight:
-    """What the pages from `request` on show."""
-    pages = reading(kind, request, hear)
-    try:
-        asked = next(pages)
-        while True:
-            asked = _next(pages, asked, send)
-    except StopIteration as done:
-        sight: Sight = done.value
-        return sight
-
-
-def _next(pages: Generator[Request, Response, Sight], asked: Request, send: Send) -> Request:
-    try:
-        response = send(asked)
-    except ApiError as error:
-        return pages.throw(error)
-    return pages.send(response)
-
-
-def sealed(kind: Kind, live: Live) -> Live:
-    """`live` with its sensitive texts sealed; BadAnswer where a list is none, or an id could be no id."""
-    if not is_id(live.id):
-        raise BadAnswer(f"{kind.name} has an id that no request can name: `{str(live.id)[:60]}`")
-    wrong = misshapen(kind.table, live.said)
-    if wrong:
-        raise BadAnswer(f"{kind.name} {live.id}: {wrong}")
-    said = seal(kind.table, live.said)
-    return live if said is live.said else Live(live.id, live.name, said)
 
 
 def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live] | Problem]:

@@ -17,7 +17,8 @@ from reconcile.effects import Effect, Interrupted, Read, Record, Wait, Write
 from reconcile.errors import ApiError
 from reconcile.fields.walk import replaced
 from reconcile.model import Address, Json, Live, Outcome, Request, Response, Secret
-from reconcile.observe import Observation, Wanted, look, matched
+from reconcile.observe import Observation, Wanted, matched
+from reconcile.pages import Line, look
 from reconcile.plan import Planned, plan
 
 TAKES = 0.01
@@ -155,7 +156,7 @@ def planned(world: World, *items: Wanted, prune: bool = False) -> Planned:
     live: dict[Address, Live] = {}
     for item in items:
         request = item.kind.lookup("", [item.resource], {})[0]
-        sight = look(item.kind, request, world.answer)
+        sight = look(item.kind, request, Line(world.answer))
         live |= dict(match for match in matched([item], sight.lives) if isinstance(match, tuple))
     return plan(items, lambda address: True, Observation(live), prune=prune)
 

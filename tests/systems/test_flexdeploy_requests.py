@@ -201,7 +201,7 @@ def test_a_partial_project_with_all_files_says_so_again_in_a_put() -> None:
 
 
 def test_a_secret_property_is_said_back_sealed() -> None:
-    from reconcile.observe import sealed
+    from reconcile.pages import sealed
     from reconcile.systems.flexdeploy.release import RELEASE
 
     live = sealed(RELEASE, read(LIVE))

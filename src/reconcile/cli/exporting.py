@@ -21,7 +21,7 @@ from reconcile.export import Manifest, manifests
 from reconcile.kinds import Kind, is_id
 from reconcile.model import Live, Problem
 from reconcile.nearest import suggestion
-from reconcile.observe import look
+from reconcile.pages import Line, look
 from reconcile.reports.manifest import render
 from reconcile.transport import Reader
 
@@ -84,8 +84,8 @@ def _found(session: Session, choice: Choice, client: Reader) -> Iterator[Manifes
         raise click.UsageError(f"`{choice.name[:60]}` is no id: a {kind.name} is named by its id")
     else:
         requests = (kind.fetch(choice.system, choice.name, options),)
-    hear = client.redactor.hear
-    sights = (look(kind, request, client.read, hear) for request in requests)
+    line = Line(client.read, client.redactor.hear, session.flags.parallelism)
+    sights = (look(kind, request, line) for request in requests)
     every = {str(live.id): live for sight in sights for live in sight.lives}
     chosen = [live for live in every.values() if _is_chosen(choice, live)]
     if choice.name is not None and not chosen:

@@ -16,7 +16,8 @@ from reconcile.fields.walk import late_values
 from reconcile.kinds import Kind
 from reconcile.manifests.relations import kind_of, needs, with_kinds
 from reconcile.model import Address, Noted, Problem, Resource, Secret
-from reconcile.observe import Hear, Wanted, observe, unheard
+from reconcile.observe import Wanted, observe
+from reconcile.pages import Hear, unheard
 from reconcile.plan import Planned, opened, plan
 
 

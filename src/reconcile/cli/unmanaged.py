@@ -9,11 +9,11 @@ from reconcile.cli.readying import Ready
 from reconcile.errors import ApiError
 from reconcile.kinds import Kind
 from reconcile.model import Address, Json, Request, Response
-from reconcile.observe import look
+from reconcile.pages import Line, look
 
 
 class Remembering:
-    """Reads, and asks for each page of a list but once."""
+    """Reads, and asks for each page of a list but once, unless it is wanted afresh."""
 
     def __init__(self, client: Reads, ready: Ready) -> None:
         self._client = client
@@ -24,8 +24,8 @@ class Remembering:
         """The answer to a read; for a page of a list, the one that there was before."""
         if _place(request) not in self._lists:
             return self._client.read(request)
-        key = repr(request._replace(note=None))
-        if key not in self._answers:
+        key = repr(request._replace(note=None, afresh=False))
+        if request.afresh or key not in self._answers:
             self._answers[key] = self._client.read(request)
         return self._answers[key]
 
@@ -44,19 +44,20 @@ def unmanaged(ready: Ready, ids: Mapping[Address, Json], client: Reads) -> dict[
         for item in ready.wanted
         if item.resource.address in ids
     }
+    line = Line(client.read, threads=session.flags.parallelism)
     return {
-        f"{system}/{kind.name}": _others(system, kind, requests, ours, client)
+        f"{system}/{kind.name}": _others(system, kind, requests, ours, line)
         for system, kind, requests in _listings(ready)
     }
 
 
 def _others(
-    system: str, kind: Kind, requests: Sequence[Request], ours: set[tuple[str, str, str]], client: Reads
+    system: str, kind: Kind, requests: Sequence[Request], ours: set[tuple[str, str, str]], line: Line
 ) -> int | None:
     if not requests:
         return None
     try:
-        lives = [live for request in requests for live in look(kind, request, client.read).lives]
+        lives = [live for request in requests for live in look(kind, request, line).lives]
     except ApiError:
         return None
     found = {str(live.id) for live in lives if kind.exported(live)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from reconcile.fields.forms import integer
 from reconcile.kinds import BadAnswer, Page, Route
@@ -46,8 +47,17 @@ def page(request: Request, response: Response) -> Page:
     rows = body.get("content")
     if not isinstance(rows, list):
         raise BadAnswer("the page has no list `content`")
-    following = None if body.get("last") is True or not rows else _following(request)
-    return Page(list(_of_the_project(request, rows)), following)
+    of_the_project = list(_of_the_project(request, rows))
+    if body.get("last") is True or not rows:
+        return Page(of_the_project, total=_count(body, "totalElements"))
+    number = request.body["pagination"]["page"] + 1
+    rest = map(partial(_numbered, request), range(number + 1, _count(body, "totalPages") or 0))
+    return Page(of_the_project, _numbered(request, number), rest, _count(body, "totalElements"))
+
+
+def _count(body: Mapping[str, Json], name: str) -> int | None:
+    value = integer(body.get(name))
+    return value if type(value) is int else None
 
 
 def _of_the_project(request: Request, rows: Sequence[Json]) -> Iterator[Json]:
@@ -63,9 +73,8 @@ def _of_the_project(request: Request, rows: Sequence[Json]) -> Iterator[Json]:
             yield row
 
 
-def _following(request: Request) -> Request:
+def _numbered(request: Request, number: int) -> Request:
     asked = request.body
-    number = asked["pagination"]["page"] + 1
     body = _body(asked["type"], asked["conditions"], number)
     return Request(request.system, request.method, request.path, body=body, safe=True)
 

@@ -1,0 +1,174 @@
+"""Reading a list to its end: pages asked for before their turn show what they would have shown in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support.lamps import LAMP
+
+from reconcile.errors import ApiError
+from reconcile.kinds import Page
+from reconcile.model import Json, Request, Response
+from reconcile.pages import Line, Sight, look
+
+FIRST = Request("s", "GET", "/lamps", (("page", "0"),), safe=True)
+PATIENCE = 20.0
+
+
+def numbered(number: int) -> Request:
+    return FIRST._replace(query=(("page", str(number)),))
+
+
+def number_of(request: Request) -> int:
+    return int(str(dict(request.query)["page"]))
+
+
+def page(request: Request, response: Response) -> Page:
+    """A page that tells its rows, and whether it is the last, how many pages and how many rows there are."""
+    rows, last, pages, total = response.body
+    after = number_of(request) + 1
+    if last:
+        return Page(rows, total=total)
+    return Page(rows, numbered(after), map(numbered, range(after + 1, pages)), total)
+
+
+KIND = dataclasses.replace(LAMP, page=page)
+
+
+@dataclass
+class Desk:
+    """Answers with pages of one lamp each; it may say that there are more or fewer than there are."""
+
+    lamps: int
+    promised: int | None = None
+    totals: Sequence[int | None] = (None,)
+    """How many lamps there are, as page after page is asked; the last one from then on."""
+
+    asked: list[Request] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, request: Request) -> Response:
+        number = number_of(request)
+        with self.lock:
+            total = self.totals[min(len(self.asked), len(self.totals) - 1)]
+            self.asked.append(request)
+        promised = self.lamps if self.promised is None else self.promised
+        return Response(200, [self.rows(number), number >= self.lamps - 1, promised, total])
+
+    def rows(self, number: int) -> list[Json]:
+        return [{"lampId": number + 1, "title": "a"}] if number < self.lamps else []
+
+    def numbers(self) -> list[int]:
+        return [number_of(request) for request in self.asked]
+
+
+def ids(sight: Sight) -> list[Json]:
+    return [live.id for live in sight.lives]
+
+
+def test_the_pages_after_the_first_are_asked_for_at_the_same_time() -> None:
+    desk, together = Desk(5), threading.Barrier(4, timeout=PATIENCE)
+
+    def meet(request: Request) -> Response:
+        if request != FIRST:
+            together.wait()
+        return desk(request)
+
+    assert ids(look(KIND, FIRST, Line(meet, threads=4))) == [1, 2, 3, 4, 5]
+    assert sorted(desk.numbers()) == [0, 1, 2, 3, 4]
+
+
+def test_rows_stand_in_the_order_of_their_pages_whichever_answer_comes_first() -> None:
+    desk, later = Desk(4), {number: threading.Event() for number in range(1, 5)}
+    later[4].set()
+
+    def backwards(request: Request) -> Response:
+        number = number_of(request)
+        if number:
+            assert later[number + 1].wait(PATIENCE)
+            later[number].set()
+        return desk(request)
+
+    assert ids(look(KIND, FIRST, Line(backwards, threads=3))) == [1, 2, 3, 4]
+
+
+def test_one_thread_asks_for_one_page_after_the_other() -> None:
+    desk = Desk(4)
+    look(KIND, FIRST, Line(desk))
+    assert desk.numbers() == [0, 1, 2, 3]
+
+
+@given(st.integers(0, 9), st.integers(-1, 10**12), st.integers(1, 4))
+def test_a_promise_of_more_or_fewer_pages_changes_nothing_that_is_shown(
+    lamps: int, promised: int, threads: int
+) -> None:
+    desk, honest = Desk(lamps, promised), Desk(lamps)
+    shown = look(KIND, FIRST, Line(desk, threads=threads))
+    assert shown == look(KIND, FIRST, Line(honest))
+    numbers = desk.numbers()
+    assert len(numbers) == len(set(numbers))
+    assert set(range(max(1, lamps))) <= set(numbers)
+    assert len(numbers) <= max(1, lamps) + 2 * threads
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_a_list_that_changes_while_it_is_read_is_read_again_afresh_page_after_page(threads: int) -> None:
+    desk = Desk(3, totals=[3, 3, 4, 3, 4, 5])
+    assert ids(look(KIND, FIRST, Line(desk, threads=threads))) == [1, 2, 3]
+    assert desk.numbers()[-3:] == [0, 1, 2]
+    assert [request.afresh for request in desk.asked] == [False] * 3 + [True] * 3
+
+
+def test_a_list_of_one_length_is_read_once() -> None:
+    desk = Desk(3, totals=[3, None, 3])
+    look(KIND, FIRST, Line(desk))
+    assert desk.numbers() == [0, 1, 2]
+
+
+class Broken(Desk):
+    """Cannot show the page with this number."""
+
+    broken = 2
+
+    def __call__(self, request: Request) -> Response:
+        if number_of(request) == self.broken:
+            raise ApiError("s: no such page", status=500)
+        return super().__call__(request)
+
+
+def test_a_page_that_cannot_be_read_is_no_sight_of_the_list() -> None:
+    with pytest.raises(ApiError, match="no such page"):
+        look(KIND, FIRST, Line(Broken(4), threads=4))
+
+
+def test_a_page_beyond_the_last_may_be_unreadable() -> None:
+    assert ids(look(KIND, FIRST, Line(Broken(2, promised=9), threads=4))) == [1, 2]
+
+
+def test_a_page_beyond_the_last_is_not_waited_for_in_vain() -> None:
+    desk = Desk(2, promised=10**9)
+    look(KIND, FIRST, Line(desk, threads=4))
+    assert len(desk.asked) <= 2 + 2 * 4
+
+
+def _same(request: Request) -> Response:
+    return Response(200, [[{"lampId": 1, "title": "a"}], False, 10**9, None])
+
+
+def test_pages_that_are_all_the_same_have_no_end_however_many_are_promised() -> None:
+    with pytest.raises(ApiError, match="two pages in a row are the same"):
+        look(KIND, FIRST, Line(_same, threads=4))
+
+
+def test_there_are_at_most_ten_thousand_pages_however_many_are_promised() -> None:
+    def endless(request: Request) -> Response:
+        return Response(200, [[{"lampId": number_of(request) + 1, "title": "a"}], False, 10**9, None])
+
+    with pytest.raises(ApiError, match="more than 10,000 pages"):
+        look(KIND, FIRST, Line(endless, threads=2))
