@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import chain
 from typing import NamedTuple
 
 from reconcile.errors import ApiError
-from reconcile.fields.walk import late_values, misshapen, seal
+from reconcile.fields.walk import late_values, misshapen, plainly_shaped, seal
 from reconcile.kinds import BadAnswer, Kind, Page, is_id
 from reconcile.model import Json, Live, Request, Response, Secret
 
@@ -199,18 +199,26 @@ def _page(kind: Kind, asked: Request, response: Response, trail: _Trail) -> tupl
     try:
         page = kind.page(asked, response)
         following = trail.follow(page, page.rows or response.body)
-        return [sealed(kind, kind.read(row)) for row in page.rows], [following] if following else []
+        return _sealed_all(kind, [kind.read(row) for row in page.rows]), [following] if following else []
     except BadAnswer as error:
         raise ApiError(
             f"{asked.system}: {asked.method} {asked.path}: {error}", status=response.status
         ) from error
 
 
-def sealed(kind: Kind, live: Live) -> Live:
-    """`live` with its sensitive texts sealed; BadAnswer where a list is none, or an id could be no id."""
+def _sealed_all(kind: Kind, lives: Sequence[Live]) -> list[Live]:
+    shaped = plainly_shaped(kind.table, [live.said for live in lives])
+    return [sealed(kind, live, shaped=shaped) for live in lives]
+
+
+def sealed(kind: Kind, live: Live, *, shaped: bool = False) -> Live:
+    """`live` with its sensitive texts sealed; BadAnswer where a list is none, or an id could be no id.
+
+    `shaped`: every list is known to be one.
+    """
     if not is_id(live.id):
         raise BadAnswer(f"{kind.name} has an id that no request can name: `{str(live.id)[:60]}`")
-    wrong = misshapen(kind.table, live.said)
+    wrong = None if shaped else misshapen(kind.table, live.said)
     if wrong:
         raise BadAnswer(f"{kind.name} {live.id}: {wrong}")
     said = seal(kind.table, live.said)

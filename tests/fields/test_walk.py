@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from tests.support.lamps import LAMP
 from tests.support.values import address
 
-from reconcile.fields.walk import at, keyed, late_values, misshapen, overlay, replaced, seal, withheld
+from reconcile.fields.walk import (
+    at,
+    keyed,
+    late_values,
+    misshapen,
+    overlay,
+    plainly_shaped,
+    replaced,
+    seal,
+    withheld,
+)
 from reconcile.model import Env, Part, Ref, Secret
 from reconcile.systems.flexdeploy.release import RELEASE
 
@@ -167,6 +179,27 @@ def test_sealing_a_part_leaves_it_a_part() -> None:
 )
 def test_an_answer_of_another_shape_is_told(said: dict[str, Any], words: str | None) -> None:
     assert misshapen(TABLE, said) == words
+
+
+SCALARS = st.none() | st.integers() | st.text(max_size=2)
+FIELDS = st.sampled_from(["title", "watts", "mount", "bulbs", "hooks", "slot", "hue", "tags", "made"])
+HELD = st.recursive(
+    SCALARS, lambda held: st.lists(held, max_size=2) | st.dictionaries(FIELDS, held, max_size=4), max_leaves=6
+)
+
+
+@given(st.lists(st.dictionaries(FIELDS, HELD, max_size=5), max_size=4))
+@example([LIVE, LIVE])
+def test_what_is_plainly_shaped_at_once_is_so_one_by_one(many: list[dict[str, Any]]) -> None:
+    one_by_one = all(misshapen(TABLE, said) is None for said in many)
+    assert one_by_one or not plainly_shaped(TABLE, many)
+
+
+@pytest.mark.parametrize(("more", "plain"), [({}, True), ({"tags": []}, False), ({"mount": None}, True)])
+def test_live_objects_are_plainly_shaped_unless_something_else_holds_values(
+    more: dict[str, Any], plain: bool
+) -> None:
+    assert plainly_shaped(TABLE, [LIVE, {**LIVE, **more}]) is plain
 
 
 def test_late_values_are_found_with_their_places() -> None:

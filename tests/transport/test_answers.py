@@ -27,6 +27,8 @@ HOSTILE = {
     "deep lists without an end": b"[" * LEVELS,
     "deep objects": b'{"a":' * 5000 + b"1" + b"}" * 5000,
     "65 levels": b"[" * 65 + b"]" * 65,
+    "65 levels far down a list": b"[" + b"{}," * 1500 + b"[" * 64 + b"]" * 65,
+    "number beyond a double far down a list": b"[" + b"{}," * 1500 + b'{"a": [1, {"b": -1e999}]}]',
     "deep lists that strings seem to close": b'["]",' * 400 + b"1" + b',"["]' * 400,
     "truncated object": b'{"a": 1',
     "truncated string": b'{"a": "bc',

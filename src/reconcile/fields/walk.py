@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, compress
 
 from reconcile.fields.table import Row, Table
@@ -117,6 +117,25 @@ def _sealed(row: Row, value: Json, around: Spec) -> Json:
     if all(new is old for new, old in zip(entries, value, strict=True)):
         return value
     return Part(entries, value.gone) if isinstance(value, Part) else entries
+
+
+def plainly_shaped(table: Table, many: Sequence[Json]) -> bool:
+    """Whether the types of all values at once show that none of many live objects is `misshapen`.
+
+    False says nothing: a field that the table does not know may hold what it likes.
+    """
+    types = map(type, chain.from_iterable(map(dict.values, many)))
+    if not table.nests:
+        return _HOLDERS.isdisjoint(types)
+    holders = sum(map(_HOLDERS.__contains__, types))
+    for row in map(table.rows.__getitem__, table.nests):
+        nested = [value for said in many if (value := said.get(row.name)) is not None]
+        holders -= len(nested)
+        if row.shape != "object" and {list}.issuperset(map(type, nested)):
+            nested = [*chain.from_iterable(nested)]
+        if not {dict}.issuperset(map(type, nested)) or not plainly_shaped(row.nested, nested):
+            return False
+    return not holders
 
 
 def misshapen(table: Table, said: Spec) -> str | None:
