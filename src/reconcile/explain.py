@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
+from typing import NamedTuple
 
 from reconcile.fields.table import Row, Table
 from reconcile.kinds import Catalogue, Kind
+from reconcile.model import Json
 from reconcile.nearest import suggestion
 
 WIDTH = 96
+
+
+class Subject(NamedTuple):
+    """What is explained: a kind, or one of its fields."""
+
+    kind: Kind
+    fields: tuple[str, ...] = ()
 
 
 def explain(topic: str | None, catalogue: Catalogue) -> str:
@@ -19,28 +28,79 @@ def explain(topic: str | None, catalogue: Catalogue) -> str:
     Where several systems have such a kind, the page of each. LookupError names the nearest where there is
     no such kind or field.
     """
-    kinds = {f"{system.type}/{kind.name}": kind for system in catalogue.values() for kind in system.kinds}
     if topic is None:
-        return "\n".join(_listed(kinds))
+        return "\n".join(_listed(_kinds(catalogue)))
+    return "\n\n\n".join(map(_page, _subjects(topic, catalogue)))
+
+
+def facts(topic: str | None, catalogue: Catalogue) -> list[Json]:
+    """What `explain` says, as plain values for a program."""
+    if topic is None:
+        return [_kind_facts(kind) for kind in _kinds(catalogue).values()]
+    return [_facts(subject) for subject in _subjects(topic, catalogue)]
+
+
+def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
+    return {f"{system.type}/{kind.name}": kind for system in catalogue.values() for kind in system.kinds}
+
+
+def _subjects(topic: str, catalogue: Catalogue) -> list[Subject]:
+    """Each kind of that name, or the field in each kind that has it; LookupError where there is none."""
     name, *fields = topic.split(".")
-    found = _kinds(name, kinds)
-    return "\n\n\n".join(_field_pages(found, fields) if fields else map(_kind_page, found))
+    kinds, wanted = _kinds(catalogue), name.casefold()
+    found = [kind for key, kind in kinds.items() if wanted in {key.casefold(), kind.name.casefold()}]
+    if not found:
+        known = [*kinds, *(kind.name for kind in kinds.values())]
+        raise LookupError(f"no kind `{name}`{suggestion(name, known)}")
+    having = [kind for kind in found if _has(kind, fields)]
+    if not having:
+        _row(found[0], fields)
+    return [Subject(kind, tuple(fields)) for kind in having]
 
 
-def _listed(kinds: dict[str, Kind]) -> Iterator[str]:
+def _has(kind: Kind, fields: Sequence[str]) -> bool:
+    try:
+        return not fields or bool(_row(kind, fields))
+    except LookupError:
+        return False
+
+
+def _kind_facts(kind: Kind) -> dict[str, Json]:
+    return {"apiVersion": kind.api_version, "kind": kind.name, "summary": kind.summary}
+
+
+def _facts(subject: Subject) -> dict[str, Json]:
+    kind, fields = subject
+    if not fields:
+        return {**_kind_facts(kind), "key": [*kind.key], "fields": _rows_facts(kind.table)}
+    return {**_kind_facts(kind), "field": ".".join(fields), **_row_facts(*_row(kind, fields))}
+
+
+def _rows_facts(table: Table) -> list[Json]:
+    return [_row_facts(table, row) for row in table.rows.values()]
+
+
+def _row_facts(table: Table, row: Row) -> dict[str, Json]:
+    return {
+        "name": row.name,
+        "type": _type(table, row),
+        "about": _about(table, row),
+        "required": row.must_be_written,
+        "notes": [*_notes(row)],
+        "example": _example(table, row),
+        "fields": _rows_facts(row.table) if row.table else [],
+    }
+
+
+def _listed(kinds: Mapping[str, Kind]) -> Iterator[str]:
     for name, kind in kinds.items():
         yield f"{name:<26} {kind.summary}"
     yield ""
     yield "reconcile explain KIND or KIND.FIELD says more."
 
 
-def _kinds(name: str, kinds: dict[str, Kind]) -> list[Kind]:
-    wanted = name.casefold()
-    found = [kind for key, kind in kinds.items() if wanted in {key.casefold(), kind.name.casefold()}]
-    if not found:
-        known = [*kinds, *(kind.name for kind in kinds.values())]
-        raise LookupError(f"no kind `{name}`{suggestion(name, known)}")
-    return found
+def _page(subject: Subject) -> str:
+    return "\n".join(_field_page(*subject)) if subject.fields else _kind_page(subject.kind)
 
 
 def _kind_page(kind: Kind) -> str:
@@ -70,26 +130,7 @@ def _required(table: Table) -> Iterator[str]:
         yield fill(f"Required: {', '.join(names)}.", WIDTH)
 
 
-def _field_pages(kinds: list[Kind], fields: list[str]) -> Iterator[str]:
-    """The page of the field in each kind that has it."""
-    found = [_field_page(kind, fields) for kind in kinds if _has(kind, fields)]
-    yield from found or [_field_page(kinds[0], fields)]
-
-
-def _has(kind: Kind, fields: list[str]) -> bool:
-    try:
-        _row(kind, fields)
-    except LookupError:
-        return False
-    return True
-
-
-def _field_page(kind: Kind, fields: list[str]) -> str:
-    table, row = _row(kind, fields)
-    return "\n".join(_page(f"{_title(kind)}.{'.'.join(fields)}", table, row))
-
-
-def _row(kind: Kind, fields: list[str]) -> tuple[Table, Row]:
+def _row(kind: Kind, fields: Sequence[str]) -> tuple[Table, Row]:
     """The row of a field, and the table that it stands in; LookupError where there is none."""
     *outer, last = fields
     table = kind.table
@@ -99,7 +140,7 @@ def _row(kind: Kind, fields: list[str]) -> tuple[Table, Row]:
     return table, _known(last, table, kind, fields)
 
 
-def _known(field: str, table: Table, kind: Kind, fields: list[str]) -> Row:
+def _known(field: str, table: Table, kind: Kind, fields: Sequence[str]) -> Row:
     row = table.rows.get(field)
     if row is None:
         raise LookupError(f"{kind.name} has no field `{'.'.join(fields)}`{suggestion(field, table.rows)}")
@@ -110,14 +151,14 @@ def _fieldless(row: Row) -> Table:
     raise LookupError(f"`{row.name}` holds no fields")
 
 
-def _page(title: str, table: Table, row: Row) -> Iterator[str]:
-    info = table.model.model_fields[row.name]
-    yield f"{title}  {_type(table, row)}"
+def _field_page(kind: Kind, fields: Sequence[str]) -> Iterator[str]:
+    table, row = _row(kind, fields)
+    yield f"{_title(kind)}.{'.'.join(fields)}  {_type(table, row)}"
     yield ""
     yield fill(_about(table, row), WIDTH)
     yield from (fill(note, WIDTH) for note in _notes(row))
     yield ""
-    yield f"Example: {row.name}: {json.dumps((info.examples or [None])[0])}"
+    yield f"Example: {row.name}: {json.dumps(_example(table, row))}"
     if row.table is not None:
         yield ""
         yield from _required(row.table)
@@ -147,6 +188,10 @@ def _notes(row: Row) -> Iterator[str]:
 def _type(table: Table, row: Row) -> str:
     extra = table.model.model_fields[row.name].json_schema_extra
     return str(extra.get("vendorType", "")) if isinstance(extra, dict) else ""
+
+
+def _example(table: Table, row: Row) -> Json:
+    return (table.model.model_fields[row.name].examples or [None])[0]
 
 
 def _about(table: Table, row: Row) -> str:

@@ -96,6 +96,14 @@ UNWRITABLE = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.parametrize("words", ["--help", "explain --help"])
+def test_a_help_that_finds_no_room_is_1_with_one_line(stage: Stage, words: str) -> None:
+    with unwritable("full") as out:
+        ended = process(stage, *words.split(), out=out)
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+    assert ended.stderr.startswith("Error: standard output cannot be written (No space left on device)")
+
+
 @UNWRITABLE
 @pytest.mark.parametrize("words", ["plan", "drift", "plan -o json", "validate"])
 def test_a_result_that_nobody_takes_is_1_with_one_line(stage: Stage, words: str, what: str, why: str) -> None:

@@ -208,8 +208,8 @@ def test_a_taken_port_is_an_error(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_serving_cleanly(number: signal.Signals) -> None:
     script = (
-        "import sys; from reconcile.sandbox import serve_forever;"
-        "serve_forever(announce=sys.stdout, options=['flexdeploy.show_properties=false'])"
+        "from functools import partial; from reconcile.sandbox import serve_forever;"
+        "serve_forever(announce=partial(print, flush=True), options=['flexdeploy.show_properties=false'])"
     )
     command = [sys.executable, "-c", script]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

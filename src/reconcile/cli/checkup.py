@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from dataclasses import dataclass
 from reconcile.cli import codes
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
+from reconcile.cli.output import answer
 from reconcile.cli.session import Session, open_project
-from reconcile.cli.sink import say
 from reconcile.cli.telling import refuse
 from reconcile.credentials import endpoint
 from reconcile.endpoint import Endpoint
@@ -41,12 +40,12 @@ def checkup(flags: Flags) -> int:
     except ProblemsFound as error:
         refuse(flags, error.problems)
     findings = tuple(_findings(session))
-    if flags.output == "json":
-        systems = [{"name": f.name, "url": f.url, "ok": f.well, "detail": f.words} for f in findings]
-        say(json.dumps({"format_version": "1.0", "systems": systems}, indent=2))
-    else:
-        for found in findings:
-            say(f"{'ok  ' if found.well else 'fail'}  {found.name}  {inert(found.url)}  {inert(found.words)}")
+    lines = [
+        f"{'ok  ' if found.well else 'fail'}  {found.name}  {inert(found.url)}  {inert(found.words)}"
+        for found in findings
+    ]
+    systems = [{"name": f.name, "url": f.url, "ok": f.well, "detail": f.words} for f in findings]
+    answer(flags, "\n".join(lines), {"systems": systems})
     return codes.OK if all(found.well for found in findings) else codes.ERROR
 
 

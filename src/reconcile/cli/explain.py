@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from reconcile.cli.flags import Flags, flags
-from reconcile.cli.sink import say
 
 
 @click.command("explain")
@@ -13,10 +12,12 @@ from reconcile.cli.sink import say
 @flags
 def command(given: Flags, topic: str | None) -> None:
     """Explain a kind or a field; without one, list the kinds. Exit codes: 0; 64 no such kind or field."""
-    from reconcile.explain import explain
+    from reconcile.cli.output import answer
+    from reconcile.explain import explain, facts
     from reconcile.systems import Installed
 
+    catalogue = Installed()
     try:
-        say(explain(topic, Installed()))
+        answer(given, explain(topic, catalogue), {"kinds": facts(topic, catalogue)})
     except LookupError as error:
         raise click.UsageError(str(error.args[0])) from error

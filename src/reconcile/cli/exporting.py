@@ -12,17 +12,18 @@ import click
 
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
+from reconcile.cli.output import answer, unwritable
 from reconcile.cli.readying import bound_to
 from reconcile.cli.session import Session, open_project
-from reconcile.cli.sink import say, tell
+from reconcile.cli.sink import tell
 from reconcile.cli.telling import refuse
 from reconcile.errors import ApiError, ProblemsFound
 from reconcile.export import Manifest, manifests
 from reconcile.kinds import Kind, is_id
-from reconcile.model import Live, Problem
+from reconcile.model import Address, Json, Live, Problem
 from reconcile.nearest import suggestion
 from reconcile.pages import Line, look
-from reconcile.reports.manifest import render
+from reconcile.reports.manifest import plain, render
 from reconcile.transport import Reader
 
 
@@ -43,14 +44,28 @@ def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
         endpoints = bound_to(session, {choice.system for choice in choices})
         with opened(Reader, session, endpoints) as client:
             found = [each for choice in choices for each in _found(session, choice, client)]
-        if to is not None:
-            _write(found, to, session)
+        written = [] if to is None else [*_written(found, to, session)]
     except ProblemsFound as error:
         refuse(flags, error.problems)
     except ApiError as error:
         refuse(flags, (Problem("unreadable-live", str(error)),))
-    if to is None:
-        say(render(found, named_system=_ambiguous(session)), nl=False)
+    two = _ambiguous(session)
+    words = render(found, named_system=two) if to is None else f"{_counted(found)} written to {to}."
+    plainly = [plain(each, named_system=two) for each in found]
+    answer(flags, words, {"manifests": plainly, "left_out": _left_out(found), "written": written})
+
+
+def _counted(found: Sequence[Manifest]) -> str:
+    return f"{len(found)} {'manifest' if len(found) == 1 else 'manifests'}"
+
+
+def _left_out(found: Sequence[Manifest]) -> list[Json]:
+    """The fields whose live value no manifest may want, which the YAML has as comments."""
+    return [
+        {"address": str(Address(each.system, each.kind.name, each.name)), "fields": [*each.left_out]}
+        for each in found
+        if each.left_out
+    ]
 
 
 def _choices(session: Session, what: Sequence[str]) -> Iterator[Choice]:
@@ -106,8 +121,8 @@ def _ambiguous(session: Session) -> bool:
     return max(types.values(), default=0) > 1
 
 
-def _write(found: Sequence[Manifest], to: Path, session: Session) -> None:
-    """A file for each manifest; ProblemsFound where one cannot be written, or is there already."""
+def _written(found: Sequence[Manifest], to: Path, session: Session) -> Iterator[str]:
+    """A file for each manifest, and its path; ProblemsFound where one is there already or cannot be."""
     paths = [to / item.system / item.kind.name / f"{item.name}.yaml" for item in found]
     taken = [path for path in paths if os.path.lexists(path)]
     if taken:
@@ -116,10 +131,9 @@ def _write(found: Sequence[Manifest], to: Path, session: Session) -> None:
         for item, path in zip(found, paths, strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(render([item], named_system=_ambiguous(session)), encoding="utf-8")
+            yield str(path)
     except OSError as error:
-        words = f"{error.filename or to} cannot be written ({error.strerror}): choose another folder"
-        raise ProblemsFound((Problem("unwritable", words),)) from error
-    say(f"{len(found)} {'manifest' if len(found) == 1 else 'manifests'} written to {to}.")
+        raise ProblemsFound((unwritable(to, error),)) from error
 
 
 def _taken(paths: Sequence[Path]) -> Problem:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
-from reconcile.cli.sink import say
+from reconcile.cli.output import answer, unwritable
+from reconcile.cli.telling import refuse
 
 FILES = {
     "reconcile.yaml": "reconcile.yaml",
@@ -17,6 +19,11 @@ FILES = {
     ".gitlab-ci.yml": "gitlab-ci.yml",
 }
 IGNORED = ".reconcile/"
+NEXT = (
+    "",
+    "Next: write your server's url into reconcile.yaml, set the two variables that it names,",
+    "then: reconcile doctor, reconcile validate, reconcile plan.",
+)
 
 
 @click.command("init")
@@ -24,44 +31,46 @@ IGNORED = ".reconcile/"
 def command(given: Flags) -> None:
     """Write a project file, a first manifest, CI files and .gitignore lines; never overwrite anything.
 
-    The schemas for the editor go to .reconcile/schema. Exit codes: 0; 64 a file cannot be written.
+    The schemas for the editor go to .reconcile/schema. Exit codes: 0; 1 a file cannot be written; 64 usage.
     """
     from importlib.resources import files
 
     from reconcile.cli.schema import write_schemas
 
     templates = files("reconcile.templates")
+    texts = {name: templates.joinpath(file).read_text(encoding="utf-8") for name, file in FILES.items()}
     try:
-        for name, template in FILES.items():
-            _write(given, name, templates.joinpath(template).read_text(encoding="utf-8"))
-        _ignore(given)
+        written = [name for name, text in texts.items() if _made(given.chdir / name, text)]
+        ignored = _ignored(given.chdir / ".gitignore")
         write_schemas(given.chdir / ".reconcile" / "schema")
     except OSError as error:
-        raise click.UsageError(f"{error.filename} cannot be written: {error.strerror}") from error
-    say("\nNext: write your server's url into reconcile.yaml, set the two variables that it names,")
-    say("then: reconcile doctor, reconcile validate, reconcile plan.")
+        refuse(given, (unwritable(given.chdir, error),))
+    lines = [
+        f"written  {name}" if name in written else f"kept     {name}: it exists already" for name in texts
+    ]
+    lines += [f"written  .gitignore: {IGNORED}"] if ignored else []
+    kept = [name for name in texts if name not in written]
+    answer(given, "\n".join([*lines, *NEXT]), {"written": written, "kept": kept, "ignored": ignored})
     sys.exit(codes.OK)
 
 
-def _write(given: Flags, name: str, text: str) -> None:
-    path = given.chdir / name
+def _made(path: Path, text: str) -> bool:
+    """Whether the file was not there, and is now."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        say(f"kept     {name}: it exists already")
-    else:
-        say(f"written  {name}")
+        return False
+    return True
 
 
-def _ignore(given: Flags) -> None:
-    """Adds what git must not track, where it is not there yet."""
-    path = given.chdir / ".gitignore"
+def _ignored(path: Path) -> bool:
+    """Whether git was told what it must not track; it may know it already."""
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     if IGNORED in before.splitlines():
-        return
+        return False
     separator = "\n" if before and not before.endswith("\n") else ""
     with path.open("a", encoding="utf-8") as stream:
         stream.write(f"{separator}{IGNORED}\n")
-    say(f"written  .gitignore: {IGNORED}")
+    return True

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -15,6 +16,9 @@ from reconcile.cli.flags import Flags, flags
 from reconcile.cli.sink import Unwritten, say, tell, unwritten
 from reconcile.reports.formats import FORMATS
 from reconcile.version import VERSION
+
+if TYPE_CHECKING:
+    from reconcile.model import Problem
 
 COMMANDS = {
     "validate": "Check the manifests offline: syntax, schema, references, the vendors' rules.",
@@ -92,9 +96,11 @@ def main() -> NoReturn:
     try:
         code = cli.main(prog_name="reconcile", standalone_mode=False)
     except click.UsageError as error:
-        sys.exit(_usage(error))
+        path = error.ctx.command_path if error.ctx else "reconcile"
+        _complain(error, "usage", f"\nSee {path} --help.")
+        sys.exit(codes.USAGE)
     except click.ClickException as error:
-        tell(f"Error: {error.format_message()}")
+        _complain(error, "error")
         sys.exit(codes.ERROR)
     except (click.Abort, KeyboardInterrupt):
         tell("Interrupted.")
@@ -102,34 +108,35 @@ def main() -> NoReturn:
     except Unwritten as error:
         tell(f"Error: {error}: give it another place")
         sys.exit(codes.ERROR)
-    except BrokenPipeError as error:  # the help, which click prints by itself
+    except OSError as error:  # of the help, which click prints by itself
+        if error.errno != errno.ENOSPC:
+            raise
         tell(f"Error: {unwritten('standard output', error)}: give it another place")
         sys.exit(codes.ERROR)
     sys.exit(code if isinstance(code, int) else codes.OK)
 
 
-def _usage(error: click.UsageError) -> int:
+def _complain(error: click.ClickException, code: str, more: str = "") -> None:
+    """Says what is wrong, also in the format that was asked for."""
+    from reconcile.model import Problem
     from reconcile.reports.inert import inert
 
     words = inert(" ".join(error.format_message().split()))
     for format in FORMATS:
         if format != "text" and {f"-o{format}", f"--output={format}"} & set(_joined(sys.argv)):
             with suppress(Unwritten):
-                say(_document(format, words), nl=False)
-    path = error.ctx.command_path if error.ctx else "reconcile"
-    tell(f"Error: {words}\nSee {path} --help.")
-    return codes.USAGE
+                say(_document(format, Problem(code, words)), nl=False)
+    tell(f"Error: {words}{more}")
 
 
-def _document(format: str, words: str) -> str:
-    """The mistake as a document of the format that was asked for."""
-    from reconcile.model import Problem
+def _document(format: str, problem: Problem) -> str:
+    """The problem as a document of the format that was asked for."""
     from reconcile.records import Circumstances, failed
     from reconcile.reports.formats import render
 
     made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     of = Circumstances(VERSION, made)
-    return render(format, failed((Problem("usage", words),), of))
+    return render(format, failed((problem,), of))
 
 
 def _joined(arguments: list[str]) -> list[str]:

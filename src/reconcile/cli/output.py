@@ -11,7 +11,8 @@ import click
 
 from reconcile.cli.flags import Flags
 from reconcile.cli.sink import SINK, every, say, unwritten
-from reconcile.model import Json
+from reconcile.model import Json, Problem
+from reconcile.records import FORMAT_VERSION, spelled
 from reconcile.reports.formats import Options, render
 
 
@@ -21,6 +22,14 @@ def show(flags: Flags, document: Mapping[str, Json]) -> None:
     Every one of them is tried; Unwritten names those that could not be written.
     """
     every([lambda: say(render(flags.output, document, _options(flags)), nl=False), *reports(flags, document)])
+
+
+def answer(flags: Flags, words: str, facts: Mapping[str, Json]) -> None:
+    """What a command says that makes no plan: in words, or with `-o json` the facts as one document."""
+    if flags.output == "json":
+        say(spelled({"format_version": FORMAT_VERSION, **facts}), nl=False)
+    elif words:
+        say(words.removesuffix("\n"))
 
 
 def report(flags: Flags, document: Mapping[str, Json]) -> None:
@@ -44,6 +53,12 @@ def check_places(flags: Flags, out: Path | None) -> None:
         place = file if file.exists() else file.parent
         if file.is_dir() or not file.parent.is_dir() or not os.access(place, os.W_OK):
             raise click.UsageError(f"{file} cannot be written: name a file in a folder that is there")
+
+
+def unwritable(place: Path, error: OSError) -> Problem:
+    """That a file or folder cannot be had, which ends a command that was to make it."""
+    words = f"{error.filename or place} cannot be written ({error.strerror}): choose another folder"
+    return Problem("unwritable", words)
 
 
 def save(out: Path, text: str) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from reconcile.cli.collector import collector_on
 from reconcile.cli.flags import Flags, flags
-from reconcile.cli.sink import say
+from reconcile.cli.output import answer
 from reconcile.model import Json
 
 STATE_AT_MOST = 256 * 2**20
@@ -37,8 +38,9 @@ def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...
     except ImportError as error:
         raise click.UsageError("the sandbox needs: pip install 'release-reconcile[sandbox]'") from error
     if switches:
-        for switch in sandbox.describe():
-            say(f"{switch.name}={switch.default}  ({switch.values})\n    {switch.about}")
+        known = [*sandbox.describe()]
+        lines = (f"{each.name}={each.default}  ({each.values})\n    {each.about}" for each in known)
+        answer(given, "\n".join(lines), {"switches": [asdict(each) for each in known]})
         return
     try:
         sandbox.check(options)
@@ -47,12 +49,17 @@ def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...
     try:
         seed = _read(state) if state else None
         collector_on()
-        sandbox.serve_forever(port, seed, options, announce=sys.stdout)
+        sandbox.serve_forever(port, seed, options, announce=lambda url: _announce(given, url))
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         words = f"port {port} of 127.0.0.1 cannot be had ({error.strerror}): name another with --port, or 0"
         raise click.ClickException(words) from error
+
+
+def _announce(given: Flags, url: str) -> None:
+    answer(given, url, {"url": url})
+    sys.stdout.flush()
 
 
 def _read(state: Path) -> Json:

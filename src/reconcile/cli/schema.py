@@ -10,7 +10,9 @@ import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.output import answer, unwritable
 from reconcile.cli.sink import say
+from reconcile.cli.telling import refuse
 
 
 @click.command("schema")
@@ -18,21 +20,25 @@ from reconcile.cli.sink import say
 @click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Write both schemas into DIR.")
 @flags
 def command(given: Flags, which: str, to: Path | None) -> None:
-    """Print the JSON Schema of manifests, or of the project file. Exit codes: 0; 64 usage."""
+    """Print the JSON Schema of manifests, or of the project file. Exit codes: 0; 1 a file cannot be
+    written; 64 usage.
+    """
     if to is None:
         say(_texts()[which], nl=False)
         sys.exit(codes.OK)
     try:
-        write_schemas(to)
+        answer(given, "", {"written": write_schemas(to)})
     except OSError as error:
-        raise click.UsageError(f"{to} cannot be written: {error.strerror}") from error
+        refuse(given, (unwritable(to, error),))
 
 
-def write_schemas(folder: Path) -> None:
-    """Writes both schemas into `folder`; OSError where that fails."""
+def write_schemas(folder: Path) -> list[str]:
+    """Writes both schemas into `folder`; where they are. OSError where that fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in _texts().items():
-        (folder / f"{name}.schema.json").write_text(text, encoding="utf-8")
+    texts = {folder / f"{name}.schema.json": text for name, text in _texts().items()}
+    for file, text in texts.items():
+        file.write_text(text, encoding="utf-8")
+    return [*map(str, texts)]
 
 
 def _texts() -> dict[str, str]:

@@ -19,14 +19,36 @@ def render(manifests: Iterable[Manifest], *, named_system: bool = False) -> str:
     return "---\n".join("\n".join(_lines(manifest, named_system)) + "\n" for manifest in manifests)
 
 
+def plain(manifest: Manifest, *, named_system: bool = False) -> dict[str, Json]:
+    """The manifest as plain values, without the names of things; a secret is `{"env": NAME}`."""
+    head = {"apiVersion": manifest.kind.api_version, "kind": manifest.kind.name}
+    return {**head, "metadata": _metadata(manifest, named_system), "spec": _plain(manifest.spec)}
+
+
+def _plain(value: Json) -> Json:
+    match value:
+        case Named(inner):
+            return _plain(inner)
+        case Env(name):
+            return {"env": name}
+        case dict():
+            return {name: _plain(inner) for name, inner in value.items()}
+        case list():
+            return [*map(_plain, value)]
+    return value
+
+
+def _metadata(manifest: Manifest, named_system: bool) -> dict[str, Json]:
+    metadata: dict[str, Json] = {"name": manifest.name}
+    metadata |= {"system": manifest.system} if named_system else {}
+    return metadata | ({"id": manifest.pin} if manifest.pin is not None else {})
+
+
 def _lines(manifest: Manifest, named_system: bool) -> Iterator[str]:
     yield f"apiVersion: {manifest.kind.api_version}"
     yield f"kind: {manifest.kind.name}"
     yield "metadata:"
-    metadata = {"name": manifest.name}
-    metadata |= {"system": manifest.system} if named_system else {}
-    metadata |= {"id": manifest.pin} if manifest.pin is not None else {}
-    yield from _mapping(metadata, "  ")
+    yield from _mapping(_metadata(manifest, named_system), "  ")
     yield "spec:"
     yield from _mapping(manifest.spec, "  ")
     for field in manifest.left_out:

@@ -9,7 +9,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from types import FrameType
 from typing import Any, TextIO
 
@@ -128,16 +129,16 @@ def serve_forever(
     port: int = 0,
     state: Json = None,
     options: Iterable[str] = (),
-    announce: TextIO | None = None,
+    announce: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then return; requests are lines on standard error.
 
-    `announce` gets the address, as one line, once requests are taken. Errors are those of `running`.
+    `announce` gets the address once requests are taken. Errors are those of `running`.
     """
     world = World(SYSTEMS, state, options)
     with _listening(port) as listener:
         server = _server(world, sys.stderr)
-        server.announcement = (announce, f"{_url(listener)}\n") if announce is not None else None
+        server.announcement = partial(announce, _url(listener)) if announce is not None else None
         server.run([listener])
 
 
@@ -147,15 +148,13 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
-        self.announcement: tuple[TextIO, str] | None = None
+        self.announcement: Callable[[], None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         self.ready.set()
         if self.announcement is not None:
-            stream, text = self.announcement
-            stream.write(text)
-            stream.flush()
+            self.announcement()
 
     async def main_loop(self) -> None:
         while not await self.on_tick(0):

@@ -1,0 +1,121 @@
+"""`-o json` is one document, whichever the command and however it ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.commands import Tool
+from tests.support.http import Wire
+
+from reconcile.cli.main import COMMANDS
+
+WELL = (
+    "validate",
+    "plan",
+    "apply --yes",
+    "drift",
+    "export",
+    "export --to out",
+    "show saved.json",
+    "schema",
+    "schema --to schemas",
+    "explain",
+    "explain Release",
+    "explain Release.projects",
+    "init",
+    "doctor",
+    "sandbox --switches",
+)
+BADLY = (
+    "validate nowhere",
+    "export nowhere",
+    "export --to reconcile.yaml",
+    "show nothing.json",
+    "schema --to reconcile.yaml/in",
+    "explain Nothing",
+    "init -C reconcile.yaml",
+    "doctor -C nowhere",
+    "sandbox --option nothing=1",
+    "sandbox --state nothing.json",
+)
+PLAYED = {"demo"}
+"""It shows what other commands print; its own flags mean nothing."""
+
+
+def test_every_command_is_tried() -> None:
+    assert {line.split()[0] for line in WELL} | PLAYED == set(COMMANDS)
+
+
+@pytest.mark.parametrize("line", WELL)
+def test_what_goes_well_is_one_document(tool: Tool, project: Path, line: str) -> None:
+    tool("plan", "--out", "saved.json")
+    ran = tool(*line.split(), "-o", "json")
+    assert ran.code == 0
+    assert isinstance(ran.document, dict)
+
+
+@pytest.mark.parametrize("line", BADLY)
+def test_what_goes_badly_is_one_document_that_says_why(tool: Tool, project: Path, line: str) -> None:
+    ran = tool(*line.split(), "-o", "json")
+    assert ran.code in {1, 64}
+    assert ran.document["problems"]
+
+
+@pytest.mark.parametrize("line", ["schema --to reconcile.yaml/in", "init -C reconcile.yaml/in"])
+def test_a_place_that_cannot_be_is_1_in_one_line(tool: Tool, project: Path, line: str) -> None:
+    ran = tool(*line.split())
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("reconcile.yaml/in")
+    assert ran.err.endswith("cannot be written (Not a directory): choose another folder [unwritable]\n")
+
+
+def test_exported_manifests_are_manifests_of_what_is_live(tool: Tool, project: Path, wire: Wire) -> None:
+    row = wire.releases.rows[12101]
+    row |= {"pipelineId": 7, "pipelineName": "Simple", "releaseStatus": "STARTED"}
+    row["properties"] = [{"propertyName": "API_TOKEN", "propertyValue": "canary"}]
+    document = tool("export", "-o", "json").document
+    (manifest,) = document["manifests"]
+    name = manifest["spec"]["properties"][0]["propertyValue"]["env"]
+    (project / "manifests" / "train.yaml").write_text(json.dumps(manifest))
+    assert tool("plan", **{name: "canary"}).last == "No changes."
+    row["pipelineId"] = 8
+    assert tool("plan", **{name: "canary"}).last.startswith("Plan: 0 to create, 1 to change,")
+
+
+def test_export_names_its_files(tool: Tool, project: Path) -> None:
+    document = tool("export", "--to", "out", "-o", "json").document
+    assert document["written"] == ["out/flexdeploy/Release/train.yaml"]
+    assert (project / document["written"][0]).is_file()
+
+
+def test_init_says_what_was_there_already(tool: Tool, tmp_path: Path) -> None:
+    (tmp_path / "reconcile.yaml").write_text("mine")
+    document = tool("init", "-o", "json").document
+    assert document["kept"] == ["reconcile.yaml"]
+    assert all((tmp_path / name).is_file() for name in document["written"])
+    assert document["ignored"] is True
+
+
+def test_a_field_is_explained_in_the_words_of_its_page(tool: Tool, tmp_path: Path) -> None:
+    (found,) = tool("explain", "Release.projects", "-o", "json").document["kinds"]
+    page = tool("explain", "Release.projects").out
+    said: dict[str, Any] = found
+    assert said["about"] in page
+    assert all(note in page for note in said["notes"])
+    assert [inner["name"] for inner in said["fields"] if inner["required"]]
+    assert all(inner["about"] in page for inner in said["fields"])
+
+
+def test_a_sandbox_says_where_it_is() -> None:
+    command = [sys.executable, "-m", "reconcile", "sandbox", "--port", "0", "-o", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(4)]
+        process.send_signal(signal.SIGTERM)
+    assert json.loads("".join(lines))["url"].startswith("http://127.0.0.1:")
