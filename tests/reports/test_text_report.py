@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from tests.support.documents import STRINGS, values
 from tests.support.values import address
+from tests.support.values import operation as an_operation
 
+from reconcile.agenda import Agenda
 from reconcile.documents import read_value
 from reconcile.model import (
     Blocked,
@@ -28,6 +31,9 @@ from reconcile.model import (
     Secret,
 )
 from reconcile.records import Circumstances, document
+from reconcile.reports.blocked import held_up
+from reconcile.reports.formats import Options
+from reconcile.reports.formats import render as in_format
 from reconcile.reports.keep import keep
 from reconcile.reports.text import problem_lines, render
 
@@ -349,3 +355,43 @@ def test_what_no_manifest_manages_is_counted_above_the_last_line(
 def test_a_run_that_failed_shows_its_problems_and_no_count() -> None:
     problem = Problem("odd", "not so", Origin("a.yaml", 3, 5))
     assert render(document(Plan(problems=(problem,)), OF)) == "a.yaml:3:5: not so [odd]\n"
+
+
+def test_what_will_be_skipped_says_so_under_its_operation() -> None:
+    held = Blocked(address("c", "Release", "flexdeploy"), ("note",), 1, 2, "no event leads there", TRAIN)
+    second = UPDATE._replace(address=address("b", "Release", "flexdeploy"), needs=(held.address,))
+    lines = text(UPDATE, second, blocked=(held,))
+    at = next(index for index, line in enumerate(lines) if "flexdeploy/Release/b" in line)
+    assert lines[at + 1] == "    will be skipped: needs flexdeploy/Release/c, which is blocked"
+    assert sum("skipped" in line for line in lines) == 1
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 11), max_size=3), max_size=8), st.sets(st.integers(0, 11), max_size=3)
+)
+def test_a_plan_says_what_its_apply_skips(graph: list[list[int]], held: set[int]) -> None:
+    """Operation n needs some of those before it, or what has no operation (8 and beyond)."""
+    operations = [
+        an_operation(str(n), *(str(need) for need in needs if need < n or need >= 8))
+        for n, needs in enumerate(graph)
+    ]
+    stuck = [Blocked(address(str(n)), ("note",), 1, 2, "why", TRAIN) for n in sorted(held)]
+    agenda = Agenda(operations, stuck, {})
+    while begun := agenda.ready():
+        for each in begun:
+            agenda.finish(Outcome(each.address, "done"))
+    skipped = {
+        str(outcome.address): outcome.detail for outcome in agenda.outcomes if outcome.status == "skipped"
+    }
+    assert held_up(document(Plan(tuple(operations), tuple(stuck)), OF)) == skipped
+
+
+@pytest.mark.parametrize("format", ["markdown", "html"])
+def test_what_will_be_skipped_stands_beside_the_counts_of_a_report(format: str) -> None:
+    held = Blocked(address("a"), ("note",), 1, 2, "why", TRAIN)
+    operations = (an_operation("b", "a"), an_operation("c", "b"))
+    whole = document(Plan(operations, (held,)), OF)
+    words = "Apply will skip lamps/Lamp/b, which needs lamps/Lamp/a, which is blocked, and 1 more."
+    assert words in in_format(format, whole, Options(60_000))
+    record = document(Plan(operations, (held,)), OF, outcomes=())
+    assert "will skip" not in in_format(format, record, Options(60_000))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from reconcile.guards import GUARD
 from reconcile.model import Json
+from reconcile.reports.blocked import held_up
 from reconcile.reports.inert import inert
 
 _NAMED = 3
@@ -33,6 +34,15 @@ def planned_only(document: Mapping[str, Json]) -> str:
         return ""
     more = f" and {len(selected) - _NAMED} more" if len(selected) > _NAMED else ""
     return f"Planned only: {', '.join(map(inert, selected[:_NAMED])) or 'nothing'}{more}."
+
+
+def skipped(document: Mapping[str, Json]) -> str:
+    """How many operations apply will skip, and why the first; nothing where there is none."""
+    found = [*held_up(document).items()]
+    if not found:
+        return ""
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"Apply will skip {inert(found[0][0])}, which {inert(found[0][1])}{more}."
 
 
 def unmanaged(document: Mapping[str, Json]) -> str:

@@ -13,6 +13,21 @@ def blocked_words(item: Mapping[str, Json]) -> str:
     return f"{_held_back(item)}{item['reason']}{_stays(item)}"
 
 
+def held_up(document: Mapping[str, Json]) -> dict[str, str]:
+    """The operations that apply will skip, each with what it needs that is blocked or skipped itself.
+
+    Of a record, which has outcomes, none.
+    """
+    stuck = {} if "outcomes" in document else {item["address"]: "blocked" for item in document["blocked"]}
+    found: dict[str, str] = {}
+    for operation in document["operations"] if stuck else ():
+        need = next((need for need in operation["needs"] if need in stuck), None)
+        if need is not None:
+            found[operation["address"]] = f"needs {need}, which is {stuck[need]}"
+            stuck[operation["address"]] = "skipped"
+    return found
+
+
 def _held_back(item: Mapping[str, Json]) -> str:
     """The difference that a suspension or the lack of a request keeps open; other reasons tell it."""
     before, after = item["before"], item["after"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconcile.model import Json
-from reconcile.reports.asides import planned_only, unmanaged, would_be_refused
+from reconcile.reports.asides import planned_only, skipped, unmanaged, would_be_refused
 from reconcile.reports.findings import URGENT, Finding, failed, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.objects import details
@@ -56,6 +56,8 @@ def _head(document: Mapping[str, Json]) -> Iterator[str]:
         yield f"{words}\n"
     if words := planned_only(document):
         yield f"{span(words, 90)}\n"
+    if words := skipped(document):
+        yield f"{span(words, 160)}\n"
     if reasons := would_be_refused(document):
         yield f"**Guard:** {span(' '.join(reasons), 160)}\n"
 

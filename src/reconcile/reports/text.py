@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reconcile.model import Json
 from reconcile.reports.asides import planned_only, unmanaged, would_be_refused
-from reconcile.reports.blocked import blocked_words, names
+from reconcile.reports.blocked import blocked_words, held_up, names
 from reconcile.reports.findings import failed, unread
 from reconcile.reports.formats import Options
 from reconcile.reports.inert import inert, value
@@ -42,7 +42,9 @@ def render(document: Mapping[str, Json], options: Options | None = None) -> str:
 def plan_lines(document: Mapping[str, Json]) -> Iterator[str]:
     """The operations, what stands beside them, and the summary."""
     rows = [row for change in document["project_changes"] for row in _project(change)]
-    rows += [row for operation in document["operations"] for row in _operation(operation)]
+    skipped = held_up(document)
+    for operation in document["operations"]:
+        rows += _operation(operation, skipped.get(operation["address"]))
     rows += [_beside("!", item) for item in document["blocked"]]
     for mark, key in (("=", "finished"), ("?", "unverified"), (".", "dropped")):
         rows += [_beside(mark, item) for item in document[key]]
@@ -135,11 +137,13 @@ def _project(change: Mapping[str, Json]) -> Iterator[Row]:
     yield Row(f"# reconcile.yaml  {_difference(change, 'update', 0).strip()}", "", _place(change["source"]))
 
 
-def _operation(operation: Mapping[str, Json]) -> Iterator[Row]:
+def _operation(operation: Mapping[str, Json], skipped: str | None) -> Iterator[Row]:
     methods = " ".join(dict.fromkeys(request["method"] for request in operation["requests"]))
     known = ", ".join(inert(part) for part in (operation["name"], operation["id"]) if part is not None)
     head = f"{SYMBOLS[operation['action']]} {inert(operation['address'])}  ({known})  {methods}"
     yield Row(head, "", _place(operation["source"]))
+    if skipped:
+        yield Row(f"    will be skipped: {inert(skipped)}")
     fields = (_path(change) for change in operation["changes"] if not _is_entry(change))
     width = min(max(map(len, fields), default=0), _WIDEST_PATH)
     for change in operation["changes"]:

@@ -11,7 +11,7 @@ from html import escape
 from importlib.resources import files
 
 from reconcile.model import Json
-from reconcile.reports.asides import planned_only, unmanaged, would_be_refused
+from reconcile.reports.asides import planned_only, skipped, unmanaged, would_be_refused
 from reconcile.reports.findings import failed
 from reconcile.reports.formats import Options
 from reconcile.reports.html.graph import drawn
@@ -69,7 +69,7 @@ def _title(document: Mapping[str, Json]) -> str:
 def _head(document: Mapping[str, Json]) -> Iterator[str]:
     yield f"<header>\n<h1>{_text(_title(document))}</h1>"
     yield f'<p class="summary">{_text(_last_line(document))}</p>'
-    beside = (rarer_outcomes(document), planned_only(document), unmanaged(document))
+    beside = (rarer_outcomes(document), planned_only(document), skipped(document), unmanaged(document))
     for words in filter(None, (*beside, *would_be_refused(document))):
         yield f"<p>{_text(words)}</p>"
     yield "<dl>"
