@@ -29,6 +29,9 @@ class Wanted(NamedTuple):
     based: bool = False
     """Whether there is a base, so that differences have labels."""
 
+    left: bool = False
+    """Only the base has it: it is looked at to say so, and of several with its name any will do."""
+
 
 class Observation(NamedTuple):
     """The live object of each resource that has one, and what could not be read or told apart."""
@@ -182,7 +185,7 @@ def _match(
             return Problem("no-such-object", f"{resource.address} {words}", resource.origin)
     elif item.kind.pick is not None:
         live = item.kind.pick(resource, named)
-    elif len(named) > 1:
+    elif len(named) > 1 and not item.left:
         ids = ", ".join(sorted(str(live.id) for live in named))
         words = f"is ambiguous: ids {ids} have the same name; pin one with metadata.id"
         return Problem("ambiguous", f"{resource.address} {words}", resource.origin)

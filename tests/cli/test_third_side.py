@@ -202,6 +202,26 @@ def test_what_the_manifests_no_longer_say_is_noted_with_what_is_live(
     assert whole["operations"] == []
 
 
+def test_what_only_the_base_has_is_dropped_by_its_name_also_where_several_have_it(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    """Nothing is done to any of them: that they cannot be told apart hinders nobody."""
+    other = history.folder / "manifests/other.yaml"
+    other.write_text(release("other"), encoding="utf-8")
+    for id_ in (12102, 12103):
+        wire.releases.rows[id_] = {**wire.releases.rows[12101], "releaseId": id_, "releaseName": "other"}
+    history.commit("both")
+    other.unlink()
+    ran = tool("plan", "--base", "both", "-o", "json")
+    assert (ran.code, ran.err) == (0, "")
+    assert [(item["address"], item["value"]) for item in ran.document["dropped"]] == [
+        ("flexdeploy/Release/other", "other")
+    ]
+    tombstone = release("other", metadata="absent: true")
+    other.write_text(tombstone, encoding="utf-8")
+    assert "other is ambiguous: ids 12102, 12103" in tool("plan", "--base", "both").err
+
+
 @pytest.mark.parametrize("format", [name for name in FORMATS if name != "terraform-report"])
 def test_a_change_of_the_project_file_stands_first_in_every_report(
     tool: Tool, history: History, wire: Wire, format: str

@@ -55,7 +55,7 @@ def gone(session: Session) -> tuple[Wanted, ...]:
             shares = {of: share for of, share in resource.carries.items() if of not in here}
             looked_at = resource._replace(absent=True, carries=shares)
             options = session.project.systems[system].options
-            found.append(Wanted(looked_at, kind_of(resource, CATALOGUE), options))
+            found.append(Wanted(looked_at, kind_of(resource, CATALOGUE), options, left=True))
     return tuple(found)
 
 
