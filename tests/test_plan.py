@@ -10,7 +10,9 @@ from tests.support.values import address, lamp, live_lamp, wanted
 
 from reconcile.model import Address, Env, Live, Origin, Plan, Ref, Resource, Secret
 from reconcile.observe import Observation
-from reconcile.plan import Planned, opened, order, plan
+from reconcile.opened import opened
+from reconcile.order import order
+from reconcile.plan import Planned, plan
 
 
 def planned(*resources: Resource, live: dict[str, Live] | None = None, **given: Any) -> Plan:

@@ -249,7 +249,7 @@ _SETTLING = (
     _one(
         "doubt-from-zero",
         "the wait for an earlier write counts from its intent, but is none",
-        "cli/writing.py",
+        "cli/terms.py",
         "min(at, today) + settle - today",
         "min(at, today) - today",
         "test_each_fault.py",

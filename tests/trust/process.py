@@ -13,7 +13,7 @@ from typing import Any, cast
 from reconcile.cli.flags import Flags
 from reconcile.cli.readying import Ready, live_plan, ready
 from reconcile.cli.session import begin
-from reconcile.cli.writing import terms_after
+from reconcile.cli.terms import terms_after
 from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound
 from reconcile.journal import Journal

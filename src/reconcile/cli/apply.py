@@ -32,7 +32,8 @@ def command(
     4 refused; 64 usage; 130/143 interrupted.
     """
     from reconcile.cli.show import read_saved
-    from reconcile.cli.writing import Consent, applied
+    from reconcile.cli.work import Consent
+    from reconcile.cli.writing import applied
 
     plan = read_saved(given, saved) if saved else None
     sys.exit(applied(given, paths, Consent(yes=yes, force=force, plan=plan), out))

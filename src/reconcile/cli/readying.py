@@ -17,8 +17,9 @@ from reconcile.kinds import Kind
 from reconcile.manifests.relations import kind_of, needs, with_kinds
 from reconcile.model import Address, Noted, Problem, Resource, Secret
 from reconcile.observe import Wanted, observe
+from reconcile.opened import opened
 from reconcile.pages import Hear, unheard
-from reconcile.plan import Planned, opened, plan
+from reconcile.plan import Planned, plan
 
 
 def wanted(session: Session) -> tuple[Wanted, ...]:
