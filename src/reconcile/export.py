@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from reconcile.fields.check import checked
 from reconcile.fields.table import Row, Table
+from reconcile.fields.walk import replaced
 from reconcile.kinds import Kind
 from reconcile.model import Env, Json, Live, Origin, Secret, Spec
 
@@ -48,6 +49,20 @@ def manifests(system: str, kind: Kind, found: Iterable[Live]) -> Iterator[Manife
         yield Manifest(system, kind, name, pin, spec, left_out)
 
 
+def with_variables(manifest: Manifest, names: Mapping[str, str]) -> Manifest:
+    """The manifest with each text that is the value of a variable, by `names`, as that variable."""
+
+    def read(value: Json) -> Json:
+        text = value.value if isinstance(value, Named) else value
+        return Env(names[text]) if isinstance(text, str) and text in names else value
+
+    fields = {
+        name: value if name in manifest.kind.key else replaced(value, read)
+        for name, value in manifest.spec.items()
+    }
+    return manifest._replace(spec=fields)
+
+
 def _meant(kind: Kind, found: Iterable[Live]) -> Iterator[Live]:
     """Every object; of several with one key the one that a manifest would mean, where the kind picks one."""
     if kind.pick is None:
@@ -59,8 +74,13 @@ def _meant(kind: Kind, found: Iterable[Live]) -> Iterator[Live]:
     yield from filter(None, (kind.pick(None, group) for group in groups.values()))
 
 
+def plain_name(live: Live) -> str:
+    """What a manifest of the object is called, unless another one is already."""
+    return _UNFIT.sub("-", live.name.strip()).strip("-._").lower()[:100] or f"id-{live.id}"
+
+
 def _name(live: Live, taken: set[str]) -> str:
-    name = _UNFIT.sub("-", live.name.strip()).strip("-._").lower()[:100] or f"id-{live.id}"
+    name = plain_name(live)
     return name if name not in taken else f"{name}-{_UNFIT.sub('-', str(live.id))}"
 
 

@@ -147,9 +147,13 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
     claimed = set(keys)
     for item, key in zip(group, keys, strict=True):
         named = by_key.get(key, [])
-        if item.former is not None and not named:
+        if item.former is not None:
             former = _former_key(item)
-            named = by_key.get(former, []) if former not in claimed else []
+            past = by_key.get(former, []) if former not in claimed else []
+            if named and past and item.resource.id is None:
+                yield _two_places(item, past[0], named[0])
+                continue
+            named = named or past
         match = _match(item, by_id, named)
         if match is not None:
             yield match
@@ -173,6 +177,21 @@ def _former_key(item: Wanted) -> tuple[str, ...]:
     return () if key == item.kind.key_of(item.resource.spec) else key
 
 
+def _two_places(item: Wanted, past: Live, now: Live) -> Problem:
+    """Both what the base means and what the manifests name are there: which one is meant cannot be told."""
+    words = f"was id {past.id} (`{past.name}`) at the base, and id {now.id} has its new name (`{now.name}`)"
+    todo = "pin the one that is meant with metadata.id"
+    return Problem("ambiguous", f"{item.resource.address} {words}: {todo}", item.resource.origin)
+
+
+def _asked(item: Wanted) -> str:
+    """What a live object was looked for by, and where: `runConfigurationId 12345, projectId 4711`."""
+    rows = item.kind.table.rows.values()
+    names = dict.fromkeys([*item.kind.key, *(row.name for row in rows if row.asked)])
+    spec = item.resource.spec
+    return ", ".join(f"{name} {spec[name]}" for name in names if spec.get(name) is not None)
+
+
 def _match(
     item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]
 ) -> tuple[Address, Live] | Problem | None:
@@ -192,7 +211,10 @@ def _match(
     elif named:
         live = named[0]
     elif (resource.must_exist or item.kind.must_exist) and not resource.absent:
-        key = ", ".join(map(str, item.kind.key_of(resource.spec)))
-        words = f"needs the live {item.kind.name} `{key}`, and there is none: create it there"
-        return Problem("no-such-object", f"{resource.address} {words}", resource.origin)
+        words = (
+            f"needs a live {item.kind.name} with {_asked(item)}, and there is none: correct it, or create it"
+        )
+        return Problem(
+            "no-such-object", f"{resource.address} {words} there", resource.locate(item.kind.key[:1])
+        )
     return None if live is None else (resource.address, live)

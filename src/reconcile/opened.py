@@ -24,12 +24,13 @@ def opened(
 
 
 def _is_set(value: Json, environment: Mapping[str, str]) -> bool:
-    return isinstance(value, Env) and value.name in environment
+    return isinstance(value, Env) and bool(environment.get(value.name))
 
 
 def _missing(resource: Resource, environment: Mapping[str, str]) -> Iterator[Problem]:
-    """The secrets that are not set, each on the line of its field."""
+    """The secrets that are not set, each on the line of its field; an empty one would clear what is live."""
     for place, value in late_values(resource.spec):
-        if isinstance(value, Env) and value.name not in environment:
-            message = f"{resource.address} reads {value.name}, which is not set: set it, or run where it is"
+        if isinstance(value, Env) and not _is_set(value, environment):
+            lacks = "empty" if value.name in environment else "not set"
+            message = f"{resource.address} reads {value.name}, which is {lacks}: set it, or run where it is"
             yield Problem("missing-secret", message, resource.locate((str(place[0]),)))

@@ -38,7 +38,7 @@ def claimant(resource: Resource, change: Change) -> Address:
 
 def what_dropped(former: Resource, item: Wanted, live: Live | None) -> list[Noted]:
     """The fields that the base wrote and the manifests no longer do, with what is live there."""
-    if live is None:
+    if live is None or item.resource.absent:
         return []
     table, resource = item.kind.table, item.resource
     paths = dropped(table, former.spec, resource.spec)

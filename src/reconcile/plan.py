@@ -25,6 +25,7 @@ from reconcile.order import acting_needs, order, waits
 from reconcile.pieces import DROPPED, blocked, claimant, clashes, leaves, object_of, operation, what_dropped
 from reconcile.reach import Reach, within
 from reconcile.unseen import HIDDEN
+from reconcile.veil import veiled
 from reconcile.verdict import ABSENT, NOTHING, Facts, Verdict, decide
 
 
@@ -110,7 +111,7 @@ class _Parts:
         if verdict is not NOTHING:
             self._note(item.resource, verdict, live)
         if item.former is not None:
-            self.dropped += what_dropped(item.former, item, live)
+            self.dropped += what_dropped(item.former, item, veiled(item, live))
         if verdict.requests:
             self._step(item, live, verdict, earlier)
         elif not verdict.blocked and not verdict.finished:

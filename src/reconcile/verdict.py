@@ -24,6 +24,7 @@ from reconcile.model import (
 )
 from reconcile.observe import Wanted, with_ids
 from reconcile.unseen import alike, believed, by_base, names
+from reconcile.veil import veiled
 
 ABSENT: FieldPath = ("absent",)
 
@@ -60,7 +61,7 @@ class Facts(NamedTuple):
 
 def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     """What closes the difference between a resource and `live`: the same for plan, recovery and read-back."""
-    resource = with_ids(wanted.resource, known.ids)
+    resource, live = with_ids(wanted.resource, known.ids), veiled(wanted, live)
     if resource.absent:
         return _removal(wanted, _case(wanted, resource.spec, live, known), known)
     unseen = names(wanted, live)
@@ -73,7 +74,7 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
         changes = by_base(_with_base(wanted, known), resource, changes, moved)
         unverified += tuple(name for name in moved if all(change.path[0] != name for change in changes))
     if not changes and live is not None:
-        return _settled(wanted.kind.decide(_case(wanted, resource.spec, live, known)), unverified)
+        return _settled(resource, wanted.kind.decide(_case(wanted, resource.spec, live, known)), unverified)
     if wanted.based:
         changes = _labelled(wanted, changes, live, known)
     asked = _asked(changes, live, known.only)
@@ -114,12 +115,13 @@ def _asked(changes: tuple[Change, ...], live: Live | None, only: Label | None) -
     return changes if (labels == {only} if only == "change" else only in labels) else ()
 
 
-def _settled(decision: Decision, unverified: tuple[str, ...]) -> Verdict:
+def _settled(resource: Resource, decision: Decision, unverified: tuple[str, ...]) -> Verdict:
     """What a kind says of an object that differs in nothing."""
     if decision.finished:
         return Verdict(finished=decision.finished)
     if decision.blocked or unverified:
-        return Verdict(blocked=decision.blocked, unverified=unverified)
+        placed = ((c._replace(origin=resource.locate(c.path)), why) for c, why in decision.blocked)
+        return Verdict(blocked=tuple(placed), unverified=unverified)
     return NOTHING
 
 
@@ -184,9 +186,10 @@ def _removal(wanted: Wanted, case: Case, known: Facts) -> Verdict:
     if case.live is None:
         return Verdict()
     resource, kind = wanted.resource, wanted.kind
-    change = Change(
-        ABSENT, case.live.name, None, resource.origin, _label_of_removal(wanted, case.live, known)
-    )
+    label = _label_of_removal(wanted, case.live, known)
+    if known.only not in {None, label}:
+        return NOTHING
+    change = Change(ABSENT, case.live.name, None, resource.origin, label)
     decision = (
         kind.remove(case)
         if kind.remove

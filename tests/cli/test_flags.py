@@ -236,11 +236,26 @@ def test_a_saved_plan_is_the_json_document(tool: Tool, three: Path) -> None:
     assert json.loads((three / "plan.json").read_text()) == ran.document
 
 
-def test_a_plan_that_cannot_be_saved_is_a_mistake_in_the_command_line(tool: Tool, project: Path) -> None:
+def test_a_plan_that_has_no_place_to_be_is_1_before_anything_is_asked(
+    tool: Tool, project: Path, wire: Wire
+) -> None:
     ran = tool("plan", "--out", "no/such/folder/plan.json")
-    assert ran.code == 64
+    assert (ran.code, wire.log) == (1, [])
     assert "no/such/folder/plan.json cannot be written" in ran.err
+
+
+def test_two_outputs_have_two_files(tool: Tool, project: Path, wire: Wire) -> None:
+    ran = tool("plan", "--out", "same.json", "--report", "json=same.json")
+    assert (ran.code, wire.log) == (64, [])
+    assert "same.json is named for two outputs" in ran.err
 
 
 def _project(root: Path) -> str:
     return (root / "reconcile.yaml").read_text()
+
+
+def test_a_path_and_a_target_that_share_nothing_are_an_error(tool: Tool, project: Path, wire: Wire) -> None:
+    (project / "manifests/other.yaml").write_text(release("other"))
+    ran = tool("plan", "manifests/other.yaml", "--target", "*/train")
+    assert (ran.code, wire.log) == (1, [])
+    assert "nothing in manifests/other.yaml is declared as */train: widen one of them" in ran.err

@@ -396,3 +396,77 @@ def test_a_shallow_clone_is_an_error_that_says_what_to_fetch(
     ran = tool("-C", str(clone.folder), "plan", "--base", "deployed")
     assert (ran.code, wire.log) == (1, [])
     assert "this clone is shallow and lacks it: git fetch --unshallow --tags (fetch-depth: 0)" in ran.err
+
+
+SECRETIVE = (
+    "{description: {env: FD_NOTE}, pipelineId: 10004,"
+    " properties: [{propertyName: REGION, propertyValue: {env: FD_NOTE}}]}"
+)
+OPEN = "{pipelineId: 10005, properties: [{propertyName: REGION, propertyValue: plain}]}"
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("known", [{"FD_NOTE": "canary"}, {}], ids=["set", "not set"])
+def test_what_the_base_reads_as_a_secret_is_one_whatever_the_manifests_say_now(
+    tool: Tool, history: History, wire: Wire, format: str, known: dict[str, str]
+) -> None:
+    rewrite(history, SPEC, SECRETIVE)
+    history.commit("secretive")
+    row = wire.releases.rows[12101]
+    row |= {"description": "canary", "properties": [{"propertyName": "REGION", "propertyValue": "canary"}]}
+    rewrite(history, SECRETIVE, OPEN)
+    told = [
+        tool("plan", "--base", "secretive", "-o", format, **known),
+        tool("apply", "--yes", "--force", "--base", "secretive", "-o", format, **known),
+    ]
+    assert [ran.code for ran in told] == [0, 0]
+    assert all("canary" not in ran.out + ran.err for ran in told)
+    assert (row["pipelineId"], row["description"]) == (10005, "canary")
+    assert row["properties"] == [{"propertyName": "REGION", "propertyValue": "plain"}]
+
+
+def test_a_put_says_back_what_the_base_read_as_a_secret_and_shows_nothing_of_it(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    rewrite(history, SPEC, SECRETIVE)
+    history.commit("secretive")
+    row = wire.releases.rows[12101]
+    row |= {"description": "canary", "properties": [{"propertyName": "REGION", "propertyValue": "canary"}]}
+    rewrite(history, SECRETIVE, "{pipelineId: 10004, scheduleBuildExpression: null}")
+    ran = tool("apply", "--yes", "--base", "secretive", "-o", "json", FD_NOTE="canary")
+    assert (ran.code, wire.writes) == (0, ["PUT /releases/12101"])
+    assert "canary" not in ran.out
+    assert (row["description"], row["properties"][0]["propertyValue"]) == ("canary", "canary")
+
+
+def test_a_tombstone_drops_no_fields_and_is_left_out_where_its_label_is(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    file = history.folder / "manifests/train.yaml"
+    file.write_text(release("train", metadata="absent: true"), encoding="utf-8")
+    whole = tool("plan", "--base", "deployed", "-o", "json").document
+    assert ([item["label"] for item in whole["blocked"]], whole["dropped"]) == (["change"], [])
+    for label in ("drift", "conflict"):
+        ran = tool("plan", "--base", "deployed", "--only", label, "--detailed-exitcode")
+        assert (ran.code, ran.last) == (0, "No changes.")
+
+
+def test_a_new_natural_key_that_another_object_has_is_told_and_never_guessed(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    wire.releases.rows[12102] = {**wire.releases.rows[12101], "releaseId": 12102, "releaseName": "express"}
+    rewrite(history, SPEC, SPEC.replace("{", "{releaseName: express, ", 1))
+    ran = tool("plan", "--base", "deployed")
+    assert (ran.code, wire.writes) == (1, [])
+    assert "was id 12101 (`train`) at the base, and id 12102 has its new name (`express`)" in ran.err
+    rewrite(history, "name: train", "name: train, id: 12101")
+    assert tool("plan", "--base", "deployed").last.startswith("Plan: 0 to create, 1 to change")
+
+
+def test_a_saved_plan_lifts_no_conflict_that_it_shows(tool: Tool, history: History, wire: Wire) -> None:
+    one_of_each(history, wire)
+    tool("plan", "--base", "deployed", "--out", "plan.json")
+    ran = tool("apply", "--plan", "plan.json")
+    assert (ran.code, wire.writes) == (4, [])
+    assert "conflict on description: live, base and manifests all differ" in ran.out
+    assert tool("apply", "--plan", "plan.json", "--force").code == 0

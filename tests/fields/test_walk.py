@@ -190,6 +190,7 @@ HELD = st.recursive(
 
 @given(st.lists(st.dictionaries(FIELDS, HELD, max_size=5), max_size=4))
 @example([LIVE, LIVE])
+@example([{"bulbs": {"slot": 1}}])
 def test_what_is_plainly_shaped_at_once_is_so_one_by_one(many: list[dict[str, Any]]) -> None:
     one_by_one = all(misshapen(TABLE, said) is None for said in many)
     assert one_by_one or not plainly_shaped(TABLE, many)

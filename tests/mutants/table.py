@@ -98,7 +98,7 @@ _READING = (
         "404-list-is-empty",
         "a wrong path reads as a list without runs",
         "systems/brpm/run.py",
-        "        return Page((), PLANS(request.system) if plan is None else PLAN(request.system, id=plan))",
+        "        return Page((), _asking_for(request.system, plan))",
         "        return Page(() if plan else ())",
         "test_limits.py",
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reconcile.cli import codes
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
-from reconcile.cli.output import answer
+from reconcile.cli.output import answer, check_answer
 from reconcile.cli.session import Session, open_project
 from reconcile.cli.telling import refuse
 from reconcile.credentials import endpoint
@@ -35,6 +35,7 @@ class Finding:
 
 def checkup(flags: Flags) -> int:
     """Checks every system of the project; the exit code."""
+    check_answer(flags)
     try:
         session = open_project(flags)
     except ProblemsFound as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +12,16 @@ import click
 
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
-from reconcile.cli.output import answer, unwritable
+from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.readying import bound_to
-from reconcile.cli.session import Session, open_project
+from reconcile.cli.session import Session, begin, open_project
 from reconcile.cli.sink import tell
 from reconcile.cli.telling import refuse
 from reconcile.errors import ApiError, ProblemsFound
-from reconcile.export import Manifest, manifests
+from reconcile.export import Manifest, manifests, plain_name, with_variables
+from reconcile.fields.walk import late_values
 from reconcile.kinds import Kind, is_id
-from reconcile.model import Address, Json, Live, Problem
+from reconcile.model import Address, Env, Json, Live, Problem
 from reconcile.nearest import suggestion
 from reconcile.pages import Line, look
 from reconcile.reports.manifest import plain, render
@@ -38,12 +39,15 @@ class Choice:
 
 def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
     """Prints the manifests, or writes a file each; exits with 1 where something cannot be read or written."""
+    check_answer(flags)
     try:
         session = open_project(flags)
         choices = tuple(_choices(session, what))
         endpoints = bound_to(session, {choice.system for choice in choices})
         with opened(Reader, session, endpoints) as client:
             found = [each for choice in choices for each in _found(session, choice, client)]
+        variables = _variables(flags, session.environment)
+        found = [with_variables(each, variables) for each in found]
         written = [] if to is None else [*_written(found, to, session)]
     except ProblemsFound as error:
         refuse(flags, error.problems)
@@ -66,6 +70,19 @@ def _left_out(found: Sequence[Manifest]) -> list[Json]:
         for each in found
         if each.left_out
     ]
+
+
+def _variables(flags: Flags, environment: Mapping[str, str]) -> dict[str, str]:
+    """The values that the manifests read from the environment, each with its variable; none where the
+    manifests are not in order, which is no reason to export nothing."""
+    try:
+        declared = begin(flags._replace(target=(), base=None), (), live=True).loaded.resources
+    except ProblemsFound:
+        return {}
+    specs = (resource.spec for resource in declared if not resource.plain)
+    late = (value for spec in specs for _, value in late_values(spec))
+    names = sorted({value.name for value in late if isinstance(value, Env)})
+    return {environment[name]: name for name in names if environment.get(name)}
 
 
 def _choices(session: Session, what: Sequence[str]) -> Iterator[Choice]:
@@ -113,7 +130,7 @@ def _found(session: Session, choice: Choice, client: Reader) -> Iterator[Manifes
 def _is_chosen(choice: Choice, live: Live) -> bool:
     if choice.name is None:
         return choice.kind.exported(live)
-    return choice.name in {live.name, str(live.id)}
+    return choice.name in {live.name, str(live.id), plain_name(live)}
 
 
 def _ambiguous(session: Session) -> bool:

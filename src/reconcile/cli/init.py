@@ -9,7 +9,7 @@ import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
-from reconcile.cli.output import answer, unwritable
+from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.telling import refuse
 
 FILES = {
@@ -37,6 +37,7 @@ def command(given: Flags) -> None:
 
     from reconcile.cli.schema import write_schemas
 
+    check_answer(given)
     templates = files("reconcile.templates")
     texts = {name: templates.joinpath(file).read_text(encoding="utf-8") for name, file in FILES.items()}
     try:

@@ -11,6 +11,7 @@ import click
 
 from reconcile.cli.flags import Flags
 from reconcile.cli.sink import SINK, every, say, unwritten
+from reconcile.errors import ProblemsFound
 from reconcile.model import Json, Problem
 from reconcile.records import FORMAT_VERSION, spelled
 from reconcile.reports.formats import Options, render
@@ -26,10 +27,23 @@ def show(flags: Flags, document: Mapping[str, Json]) -> None:
 
 def answer(flags: Flags, words: str, facts: Mapping[str, Json]) -> None:
     """What a command says that makes no plan: in words, or with `-o json` the facts as one document."""
-    if flags.output == "json":
-        say(spelled({"format_version": FORMAT_VERSION, **facts}), nl=False)
-    elif words:
-        say(words.removesuffix("\n"))
+    check_answer(flags)
+    texts = {
+        "text": words.removesuffix("\n") + "\n",
+        "json": spelled({"format_version": FORMAT_VERSION, **facts}),
+    }
+    if words or flags.output == "json":
+        say(texts.get(flags.output, texts["text"]), nl=False)
+    every(partial(save, file, texts[format]) for format, file in flags.report)
+
+
+def check_answer(flags: Flags) -> None:
+    """A usage error where a report is asked for that a command which makes no plan cannot make."""
+    for format, _ in flags.report:
+        if format not in {"text", "json"}:
+            raise click.UsageError(
+                f"there is no plan here for --report {format}: text and json are all there is"
+            )
 
 
 def report(flags: Flags, document: Mapping[str, Json]) -> None:
@@ -48,11 +62,17 @@ def _reported(flags: Flags, document: Mapping[str, Json], format: str, file: Pat
 
 
 def check_places(flags: Flags, out: Path | None) -> None:
-    """A usage error, before anything is done, where what is to be kept has no place to be."""
-    for file in (*filter(None, [out]), *(file for _, file in flags.report)):
+    """ProblemsFound, before anything is done, where what is to be kept has no place to be; a usage error
+    where two outputs are to have one."""
+    files = [*filter(None, [out]), *(file for _, file in flags.report)]
+    twice = next((file for file in files if files.count(file) > 1), None)
+    if twice is not None:
+        raise click.UsageError(f"{twice} is named for two outputs: give each a file of its own")
+    for file in files:
         place = file if file.exists() else file.parent
         if file.is_dir() or not file.parent.is_dir() or not os.access(place, os.W_OK):
-            raise click.UsageError(f"{file} cannot be written: name a file in a folder that is there")
+            words = f"{file} cannot be written: name a file in a folder that is there"
+            raise ProblemsFound((Problem("unwritable", words),))
 
 
 def unwritable(place: Path, error: OSError) -> Problem:

@@ -37,9 +37,9 @@ class Command(NamedTuple):
 
 def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Command) -> NoReturn:
     """Reports the plan in the asked format, saves it to `out`, and exits; with 1 where there is no plan."""
-    check_places(flags, out)
     session: Session | None = None
     try:
+        check_places(flags, out)
         session = begin(flags, paths, live=True, cached=out is None, hasty=True)
         found, others = _plan(session, counts_others=command.counts_others)
     except ProblemsFound as error:

@@ -90,11 +90,11 @@ class Ready(NamedTuple):
 
     @property
     def secrets(self) -> Iterator[Secret]:
-        """Every secret that the manifests hold."""
+        """Every secret that the manifests hold, or held at the base."""
         for item in self.wanted:
-            if item.resource.plain:
-                continue
-            yield from (value for _, value in late_values(item.resource.spec) if isinstance(value, Secret))
+            for side in (item.resource, item.former):
+                if side is not None and not side.plain:
+                    yield from (value for _, value in late_values(side.spec) if isinstance(value, Secret))
 
 
 def ready(session: Session) -> Ready:

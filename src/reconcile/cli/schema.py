@@ -10,7 +10,7 @@ import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
-from reconcile.cli.output import answer, unwritable
+from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.sink import say
 from reconcile.cli.telling import refuse
 
@@ -23,6 +23,7 @@ def command(given: Flags, which: str, to: Path | None) -> None:
     """Print the JSON Schema of manifests, or of the project file. Exit codes: 0; 1 a file cannot be
     written; 64 usage.
     """
+    check_answer(given)
     if to is None:
         say(_texts()[which], nl=False)
         sys.exit(codes.OK)

@@ -28,6 +28,9 @@ def selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[str
         chosen &= {address for found in by_path.values() for address in found or ()}
     if flags.target:
         chosen &= {address for found in by_glob.values() for address in found}
+    if not chosen and paths and flags.target:
+        words = f"nothing in {', '.join(paths)} is declared as {', '.join(flags.target)}: widen one of them"
+        raise ProblemsFound((Problem("no-such-target", words),))
     return frozenset(chosen)
 
 

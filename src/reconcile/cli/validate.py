@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
-from reconcile.cli.sink import say
 
 if TYPE_CHECKING:
     from reconcile.cli.session import Session
@@ -27,7 +26,7 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
     each of them is checked. Exit codes: 0 valid; 1 problems; 64 usage.
     """
     from reconcile.cli.environments import each_environment
-    from reconcile.cli.output import report, show
+    from reconcile.cli.output import show
     from reconcile.cli.session import begin
     from reconcile.cli.telling import circumstances, complain, refuse
     from reconcile.errors import ProblemsFound
@@ -46,20 +45,19 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
     problems = tuple(sorted(found, key=by_place))
     if any(problem.severity == "error" for problem in problems):
         refuse(given, problems)
+    names = {address for session in sessions for address in _declared(session)}
+    files = {file for session in sessions for file in _files(session, all_of_them=not paths)}
     whole = document(Plan(problems=problems), circumstances(sessions[0]))
+    whole["valid"] = {"resources": len(names), "files": len(files)}
     complain(whole["problems"])
-    if given.output != "text":
-        show(given, whole)
-    else:
-        report(given, whole)
-        names = {address for session in sessions for address in _declared(session)}
-        files = {file for session in sessions for file in session.loaded.files}
-        say(f"Valid: {_count(len(names), 'resource')} in {_count(len(files), 'file')}.")
+    show(given, whole)
     sys.exit(codes.OK)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _files(session: Session, *, all_of_them: bool) -> Iterable[str]:
+    if all_of_them:
+        return session.loaded.files
+    return (r.origin.file for r in session.loaded.resources if r.address in session.selected)
 
 
 def _declared(session: Session) -> Iterator[Address]:

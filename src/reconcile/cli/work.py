@@ -68,7 +68,7 @@ def unwelcome(session: Session, consent: Consent) -> list[Problem]:
     """Why nothing may be applied at all."""
     frozen = session.environment.get("RECONCILE_FREEZE")
     if frozen:
-        return [Problem(FROZEN, f"frozen: {frozen}")]
+        return [Problem(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)")]
     misfits = () if consent.plan is None else unfit(consent.plan, circumstances(session))
     return [Problem(UNFIT, reason) for reason in misfits]
 
@@ -97,11 +97,13 @@ def _conflicts(planned: Planned, consent: Consent) -> Mapping[Address, str]:
     """The operations on what somebody else changed since the base, unless it is forced; whole ones, also
     where --only leaves the conflict out."""
     found: dict[Address, str] = {}
+    known = _known_conflicts(consent.plan)
     for step in planned.steps:
         changes = step.operation.changes
-        paths = [*(change.path for change in changes if change.label == "conflict"), *step.conflicts]
+        here = [*(change.path for change in changes if change.label == "conflict"), *step.conflicts]
+        paths = [*map(spell, here)] or known.get(str(step.operation.address))
         if paths:
-            fields = ", ".join(map(spell, paths))
+            fields = ", ".join(paths)
             found[step.operation.address] = f"conflict on {fields}: live, base and manifests all differ"
     if not consent.force:
         return {
@@ -110,6 +112,15 @@ def _conflicts(planned: Planned, consent: Consent) -> Mapping[Address, str]:
     for address, reason in found.items():
         tell(f"Forced: {inert(f'{address}: {reason}')}")
     return {}
+
+
+def _known_conflicts(saved: Mapping[str, Json] | None) -> Mapping[str, list[str]]:
+    """What a saved plan shows as conflicts, by address: it approves what was planned, and lifts nothing."""
+    return {
+        operation["address"]: paths
+        for operation in (saved["operations"] if saved else ())
+        if (paths := [change["path"] for change in operation["changes"] if change["label"] == "conflict"])
+    }
 
 
 def guarded(work: Work, consent: Consent) -> list[str]:

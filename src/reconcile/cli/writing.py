@@ -46,9 +46,9 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
     """Plans, asks, applies, reports; the exit code."""
     if not consent.yes and consent.plan is None and not sys.stdin.isatty():
         raise click.UsageError("apply asks before it writes, and there is no terminal: add --yes")
-    check_places(flags, out)
     session: Session | None = None
     try:
+        check_places(flags, out)
         if consent.plan is not None and consent.plan["prune"]:
             flags = flags._replace(prune=True)
         session = _begun(flags, paths, consent)
@@ -106,7 +106,12 @@ def _carried_out(work: Work, hand: Hand, consent: Consent) -> int:
 
 def _agreed(summary: str) -> bool:
     question = SINK.clean(f"{summary} Write `yes` to do it")
-    answer: str = click.prompt(question, default="no", show_default=False, err=True)
+    try:
+        answer: str = click.prompt(question, default="no", show_default=False, err=True)
+    except click.Abort as error:
+        if isinstance(error.__context__, EOFError):  # nobody is there any more, and that is no yes
+            return False
+        raise
     return answer.strip().lower() == "yes"
 
 

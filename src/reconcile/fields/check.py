@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias, get_args
+from typing import Any, NamedTuple, TypeAlias, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from reconcile.fields.marks import FromOption, RefersTo
 from reconcile.model import Env, Json, Origin, Problem, Ref
 from reconcile.nearest import suggestion
 
+Mark = TypeVar("Mark")
 Place: TypeAlias = tuple[str | int, ...]
 Locate: TypeAlias = Callable[[Place, bool], Origin]
 """The origin of the key (False) or the value (True) at a place."""
@@ -23,6 +25,7 @@ class Flaw(NamedTuple):
     problem: Problem
 
 
+NO_VALUE = "cannot be null: give it a value"
 _WANTED: Mapping[str, str] = {
     "string": "a string",
     "int": "a whole number",
@@ -108,7 +111,10 @@ def _problem(
             "unknown-field", f"unknown field `{name[:80]}`{suggestion(name, known)}", locate(place, False)
         )
     if kind == "missing":
-        return Problem("missing-field", f"`{name}` is missing: it is required", locate(place[:-1], False))
+        todo = "it is required"
+        if _marks(model, place, FromOption):
+            todo = f"write it, or options.{name} of its system in reconcile.yaml"
+        return Problem("missing-field", f"`{name}` is missing: {todo}", locate(place[:-1], False))
     here, given = locate(place, True), value_at(value, place)
     label = _label(place)
     if kind == "literal_error":
@@ -117,14 +123,26 @@ def _problem(
         least = error["ctx"]["ge"]
         return Problem("wrong-value", f"{label} is {_quoted(given)}: write {least} or more", here)
     if given is None:
-        return Problem("wrong-type", f"{label} cannot be null: give it a value", here)
+        return Problem("wrong-type", f"{label} {NO_VALUE}", here)
     wanted = next((words for start, words in _WANTED.items() if kind.startswith(start)), None)
     message = (
         f"{label} takes {wanted}, not {_called(given)}" if wanted else f"{label}: {str(error['msg']).lower()}"
     )
     if wanted == _WANTED["int"] and isinstance(given, str) and given.isdecimal():
         message += "; take the quotes away"
+    elif wanted and (refers := _marks(model, place, RefersTo)):
+        message += f"; for another resource's id write {{ref: <system>/{refers[0].kind}/<name>}}"
     return Problem("wrong-type" if wanted else "wrong-value", message, here)
+
+
+def _marks(model: type[BaseModel], place: Place, mark: type[Mark]) -> list[Mark]:
+    """The marks of one type on the field at `place`."""
+    steps = [step for step in place if isinstance(step, str)]
+    for step in steps[:-1]:
+        field = model.model_fields.get(step)
+        model = (field and _model_in(field.annotation)) or model
+    field = model.model_fields.get(steps[-1]) if steps else None
+    return [each for each in field.metadata if isinstance(each, mark)] if field else []
 
 
 def _label(place: Place) -> str:

@@ -131,7 +131,9 @@ def plainly_shaped(table: Table, many: Sequence[Json]) -> bool:
     for row in map(table.rows.__getitem__, table.nests):
         nested = [value for said in many if (value := said.get(row.name)) is not None]
         holders -= len(nested)
-        if row.shape != "object" and {list}.issuperset(map(type, nested)):
+        if row.shape != "object":
+            if not {list}.issuperset(map(type, nested)):
+                return False
             nested = [*chain.from_iterable(nested)]
         if not {dict}.issuperset(map(type, nested)) or not plainly_shaped(row.nested, nested):
             return False

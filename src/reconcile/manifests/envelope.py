@@ -47,6 +47,9 @@ class Envelope(Fields):
 _TEXTS = frozenset({"name", "system", "suspend", "dependsOn", "environments"})
 """What of the metadata is a text, or a list of them."""
 
+_NO_REASONS = frozenset({"", "true", "false", "yes", "no", "on", "off", "0", "1"})
+"""What somebody writes who takes `suspend` for a switch."""
+
 
 class Declared(NamedTuple):
     """A document that names a kind this project can manage."""
@@ -101,11 +104,23 @@ def open_envelopes(
     )
     known: dict[tuple[str, str], Kind] = {}
     for document, flaws in zip(documents, found, strict=True):
-        yield from (flaw.problem for flaw in flaws)
+        yield from (_told(flaw, document.value, catalogue) for flaw in flaws)
         value = _rest(document.value, flaws) if flaws else document.value
         if value is not None:
             around = Around(document, value, not flaws)
             yield from _open(around, project, catalogue, known)
+
+
+def _told(flaw: Flaw, value: Json, catalogue: Catalogue) -> Problem:
+    """The problem of a flaw; a field of the spec that stands beside it is told so."""
+    if flaw.problem.code != "unknown-field" or len(flaw.place) != 1:
+        return flaw.problem
+    system = catalogue.get(str(value.get("apiVersion")).split("/")[0])
+    kind = system.kind(str(value.get("kind"))) if system else None
+    if kind is None or flaw.place[0] not in kind.table.rows:
+        return flaw.problem
+    words = f"`{flaw.place[0]}` is a field of the spec: indent it under `spec:`"
+    return flaw.problem._replace(message=words)
 
 
 class Around(NamedTuple):
@@ -206,6 +221,9 @@ def _name_problems(metadata: Mapping[str, Json], project: Project) -> Iterator[t
         yield "bad-name", f"`{metadata['name'][:60]}` is no name: {message}", ("metadata", "name")
     if metadata.get("id") is not None and not is_id(metadata["id"]):
         yield "bad-id", no_id("id", metadata["id"]), ("metadata", "id")
+    if str(metadata.get("suspend", "-")).strip().lower() in _NO_REASONS:
+        message = f"`suspend` is `{metadata['suspend']}`: say why in words, or take the line away to lift it"
+        yield "wrong-value", message, ("metadata", "suspend")
     for index, text in enumerate(metadata.get("dependsOn") or ()):
         if Address.parse(text) is None:
             message = f"`{text[:80]}` is no address: write <system>/<Kind>/<name>"

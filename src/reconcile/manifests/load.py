@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from reconcile.documents import Document, helpers, read_all
+from reconcile.fields.check import NO_VALUE
 from reconcile.kinds import Catalogue, Kind
 from reconcile.manifests import relations
 from reconcile.manifests.doubts import NONE, Doubts, Partial
@@ -163,9 +164,17 @@ def _first(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def _beside(spoiled: Iterable[Problem], problems: Iterable[Problem]) -> Iterator[Problem]:
-    """The problems less those of a value that could not be read: it has the wrong type for that alone."""
+    """The problems less those of a value that is missing or could not be read: it is wrong for that alone."""
     places = {problem.origin for problem in spoiled}
-    return (p for p in problems if p.origin not in places or not p.code.startswith("wrong-"))
+    missing = {_line(problem) for problem in spoiled if problem.code == "empty-value"}
+    for problem in problems:
+        null = problem.message.endswith(NO_VALUE) and _line(problem) in missing
+        if not (problem.code.startswith("wrong-") and (null or problem.origin in places)):
+            yield problem
+
+
+def _line(problem: Problem) -> tuple[str, int] | None:
+    return problem.origin and (problem.origin.file, problem.origin.line)
 
 
 def by_place(problem: Problem) -> tuple[str, int, int, str]:

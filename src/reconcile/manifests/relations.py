@@ -167,7 +167,8 @@ def _unknown(
         yield Problem(blank.code, f"{blank.message}{words}", blank.origin)
     elif target is None:
         near = _near(resource.address, address, _meant(row, address, known.catalogue), known.here)
-        yield Problem(blank.code, f"{blank.message}nothing is declared as {address}{near}", blank.origin)
+        words = f"nothing is declared as {address}{near or '; declare it, or name what is'}"
+        yield Problem(blank.code, f"{blank.message}{words}", blank.origin)
     elif target.absent and not resource.absent:
         message = f"{blank.message}{address} is a tombstone ({target.origin}): take the reference away"
         yield Problem("reference-to-tombstone", message, blank.origin)
@@ -198,13 +199,22 @@ def _row_at(table: Table, place: Iterable[str | int]) -> Row | None:
 
 def _rings(known: Mapping[Address, Resource]) -> Iterator[Problem]:
     graph = {address: waits for address, resource in known.items() if (waits := needs(resource))}
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        ring = error.args[1][::-1]
+    while ring := _first_ring(graph):
         start = ring.index(min(ring))
         turned = [*ring[start:-1], *ring[:start], ring[start]] if start else ring
         yield Problem("ring", f"these wait for each other: {_ring(turned)}", known[turned[0]].origin)
+        for address in ring:
+            graph.pop(address, None)
+
+
+def _first_ring(graph: Mapping[Address, Iterable[Address]]) -> list[Address]:
+    """Some that wait for each other, the first again at the end; nothing where nobody does."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: list[Address] = error.args[1][::-1]
+        return found
+    return []
 
 
 def _ring(turned: Sequence[Address]) -> str:

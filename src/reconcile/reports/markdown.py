@@ -11,7 +11,7 @@ from reconcile.reports.findings import URGENT, Finding, failed, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.objects import details
 from reconcile.reports.spans import place, span
-from reconcile.reports.text import outcome_summary, rarer_outcomes, summary
+from reconcile.reports.text import last_line, rarer_outcomes
 
 _COLUMNS = ("create", "update", "delete", "run", "entries_removed", "blocked")
 _TAIL = 160
@@ -65,7 +65,7 @@ def _head(document: Mapping[str, Json]) -> Iterator[str]:
 def _title(document: Mapping[str, Json]) -> str:
     if failed(document):
         return "Reconcile could not plan"
-    return outcome_summary(document) if "outcomes" in document else summary(document["summary"])
+    return last_line(document)
 
 
 def marked(environment: str | None) -> str:

@@ -31,6 +31,8 @@ def render(document: Mapping[str, Json], options: Options | None = None) -> str:
     """A plan, or the record of an apply, as text that ends in its summary line; else the problems."""
     if failed(document):
         return "\n".join(problem_lines(document["problems"])) + "\n"
+    if "valid" in document:
+        return f"{last_line(document)}\n"
     parts = [] if unread(document) else [[*plan_lines(document)]]
     if reasons := document.get("refused"):
         parts.append([f"Refused: {inert(reason)}" for reason in reasons])
@@ -75,11 +77,25 @@ def summary(counts: Mapping[str, Json]) -> str:
     )
 
 
+def last_line(document: Mapping[str, Json]) -> str:
+    """The last line of a plan, of the record of an apply, or of what was only validated."""
+    if "outcomes" in document:
+        return outcome_summary(document)
+    if valid := document.get("valid"):
+        return f"Valid: {_count(valid['resources'], 'resource')} in {_count(valid['files'], 'file')}."
+    return summary(document["summary"])
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def outcome_lines(document: Mapping[str, Json]) -> Iterator[str]:
     """What became of each operation, what to type next, and the summary."""
     outcomes: Sequence[Mapping[str, Json]] = document["outcomes"]
+    sources = {item["address"]: item["source"] for item in (*document["blocked"], *document["operations"])}
     for outcome in outcomes:
-        yield _outcome(outcome)
+        yield _outcome(outcome, sources.get(outcome["address"]))
     counts = _statuses(outcomes)
     if outcomes:
         yield ""
@@ -111,6 +127,7 @@ def _statuses(outcomes: Sequence[Mapping[str, Json]]) -> dict[str, int]:
     }
 
 
+_WELL = frozenset({"done", "unchanged"})
 _ALWAYS = ("done", "failed", "skipped", "unknown", "blocked")
 _OTHERS = {
     "refused": "refused",
@@ -120,7 +137,7 @@ _OTHERS = {
 }
 
 
-def _outcome(outcome: Mapping[str, Json]) -> str:
+def _outcome(outcome: Mapping[str, Json], source: Mapping[str, Json] | None) -> str:
     sent = outcome["requests_sent"]
     words = (
         f"{sent} {'request' if sent == 1 else 'requests'}, {outcome['seconds']:.1f} s"
@@ -128,7 +145,9 @@ def _outcome(outcome: Mapping[str, Json]) -> str:
         else "nothing sent"
     )
     result = "  ".join(f"{inert(name)} {value(found)}" for name, found in outcome["result"].items())
-    parts = (f"{outcome['status']:<9}", inert(outcome["address"]), words, result, inert(outcome["detail"]))
+    place = "" if outcome["status"] in _WELL else _place(source)
+    told = (inert(outcome["address"]), words, result, inert(outcome["detail"]), place)
+    parts = (f"{outcome['status']:<9}", *told)
     return "  ".join(part for part in parts if part)
 
 

@@ -17,7 +17,7 @@ from reconcile.reports.formats import Options
 from reconcile.reports.html.graph import drawn
 from reconcile.reports.html.rows import COLUMNS, Row, rows
 from reconcile.reports.inert import inert
-from reconcile.reports.text import outcome_summary, rarer_outcomes, summary
+from reconcile.reports.text import last_line, rarer_outcomes
 
 AT_A_TIME = 500
 """How many rows stand in the page at a time."""
@@ -62,7 +62,7 @@ def _text(given: object) -> str:
 
 
 def _title(document: Mapping[str, Json]) -> str:
-    what = "record" if "outcomes" in document else "plan"
+    what = "validation" if "valid" in document else "record" if "outcomes" in document else "plan"
     return f"Reconcile {what}: {document['environment']}" if document["environment"] else f"Reconcile {what}"
 
 
@@ -81,7 +81,7 @@ def _head(document: Mapping[str, Json]) -> Iterator[str]:
 def _last_line(document: Mapping[str, Json]) -> str:
     if failed(document):
         return "Nothing was planned: see the problems."
-    return outcome_summary(document) if "outcomes" in document else summary(document["summary"])
+    return last_line(document)
 
 
 def _facts(document: Mapping[str, Json]) -> Iterator[tuple[str, str]]:

@@ -7,13 +7,14 @@ from typing import Annotated
 from reconcile.fields.marks import Fields, doc
 from reconcile.kinds import AuthScheme, System
 from reconcile.systems.brpm.run import PLANS, RUN
+from reconcile.systems.brpm.states import Event, State
 
 
 class Options(Fields):
     """What differs from one BRPM to the next."""
 
     transitions: Annotated[
-        dict[str, dict[str, str]] | None,
+        dict[State, dict[Event, State]] | None,
         doc(
             "Mapping",
             "State to event to next state, where a site changed them.",

@@ -84,12 +84,20 @@ def page(request: Request, response: Response) -> Page:
     """The runs that are not deleted. "404 Not Found occurs when no records are found": a plan is read then,
     since a wrong base path looks the same."""
     if "/plans" in request.path:
+        if response.body is None:
+            words = "neither runs nor this plan are found: check plan_id, and the url of"
+            raise BadAnswer(f"{words} {request.system}")
         rows_of(response)
         return Page(())
     if response.body is None and response.status in request.empty_on and request.note is not None:
         plan = request.note["plan"]
-        return Page((), PLANS(request.system) if plan is None else PLAN(request.system, id=plan))
+        return Page((), _asking_for(request.system, plan))
     return Page([row for row in rows_of(response) if not _is_deleted(row)])
+
+
+def _asking_for(system: str, plan: Json) -> Request:
+    asked = PLANS(system) if plan is None else PLAN(system, id=plan)
+    return asked._replace(empty_on=(404,))
 
 
 def _is_deleted(row: Json) -> bool:

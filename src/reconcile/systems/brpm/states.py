@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from typing import Literal
 
 from reconcile.model import Json
+
+State = Literal["created", "planned", "started", "held", "blocked", "completed", "cancelled", "deleted"]
+Event = Literal["plan_it", "start", "hold", "block", "cancel", "complete", "delete"]
 
 ORDER = ("created", "planned", "started", "completed")
 """A live run further along than the wanted state is in sync."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconcile.fields.forms import boolean
 from reconcile.fields.table import Row
@@ -21,6 +21,7 @@ RESETTABLE = {"properties": "properties: []", "cmsDetails": "cmsDetails: null"}
 def blocked(case: Case, status: str) -> Iterator[tuple[Change, str]]:
     """Each change that cannot be sent to a release in this live status, with its reason."""
     held = dict(_unsendable(case, status))
+    held |= _swaps(case, held)
     for change in case.changes:
         reason = _status(case, change, status, held) if change.path == STATUS else held.get(change.path)
         if reason:
@@ -36,13 +37,23 @@ def _unsendable(case: Case, status: str) -> Iterator[tuple[FieldPath, str]]:
             yield change.path, reason
 
 
-def uncreatable(case: Case) -> str | None:
-    """Why the server would refuse to create this release; None where it would not."""
+def _swaps(case: Case, held: Mapping[FieldPath, str]) -> dict[FieldPath, str]:
+    """A project does not go where what is to take its place cannot come."""
+    moves = [change for change in case.changes if change.entry and change.path[0] == "projects"]
+    stuck = {change.path[-1][0] for change in moves if change.before is None and change.path in held}
+    reason = "the same project would take its place, and that is blocked"
+    gone = (change for change in moves if change.after is None and change.path not in held)
+    return {change.path: reason for change in gone if change.path[-1][0] in stuck}
+
+
+def uncreatable(case: Case) -> tuple[str, str | None]:
+    """For which field the server would refuse to create this release, and why; None where it would not."""
     if case.want.get("releaseStatus") == "STARTED" and not case.want.get("projects"):
-        return "a release starts with at least one project: add one, or leave releaseStatus out"
+        words = "a release starts with at least one project: add one, or leave releaseStatus out"
+        return "releaseStatus", words
     if case.want.get("properties") and not any(case.want.get(name) for name in PIPELINE):
-        return NO_PIPELINE
-    return None
+        return "properties", NO_PIPELINE
+    return "", None
 
 
 def _status(case: Case, change: Change, status: str, held: Iterable[FieldPath]) -> str | None:

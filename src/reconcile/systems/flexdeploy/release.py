@@ -72,9 +72,10 @@ def decide(case: Case) -> Decision:
 
 
 def _create(case: Case) -> Decision:
-    reason = hazards.uncreatable(case)
+    field, reason = hazards.uncreatable(case)
     if reason:
-        return Decision(blocked=tuple((change, reason) for change in case.changes[:1]), action="create")
+        named = [change for change in case.changes if change.path == (field,)] or case.changes
+        return Decision(blocked=((named[0], reason),), action="create")
     return Decision((POST(case.system, bodies.creation(case)),), action="create")
 
 

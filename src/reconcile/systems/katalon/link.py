@@ -96,9 +96,15 @@ def decide(case: Case) -> Decision:
         return Decision()
     build = case.live.said.get("build")
     if build is not None:
-        reason = f"build `{build}` is linked, and this would clear it: unlink it in TestOps first"
+        wanted = case.want["releaseId"]
+        step = "unlinking" if wanted is None else f"linking {_shown(wanted)}"
+        reason = f"build `{build}` is linked, and {step} would clear it: unlink it in TestOps first"
         return Decision(blocked=tuple((change, reason) for change in case.changes))
     return Decision((_linking(case, case.want["releaseId"]),))
+
+
+def _shown(release: Json) -> Json:
+    return release.address if isinstance(release, Ref) else release
 
 
 def _linking(case: Case, release: Json) -> Request:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Annotated
 
 from reconcile.fields.forms import integer, prose
 from reconcile.fields.marks import Asked, Default, Fields, Form, FromName, FromOption, doc
 from reconcile.fields.table import table_of
 from reconcile.fields.walk import overlay
-from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Route
-from reconcile.model import Json, Live, Request, Resource
+from reconcile.kinds import BadAnswer, Case, Decision, Finding, Kind, Options, Route
+from reconcile.model import Json, Live, Request, Resource, Spec
 from reconcile.systems.katalon.search import by_project, page, search
 
 CREATE = Route("POST /api/v1/releases")
 UPDATE = Route("PUT /api/v1/releases")
 ACTIVE = Route("POST /api/v1/releases/{id}/active")
 DELETE = Route("DELETE /api/v1/releases/{id}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def day(value: Json) -> Json:
@@ -43,6 +46,23 @@ class Release(Fields):
 
 
 TABLE = table_of(Release)
+
+
+def known_days(spec: Spec) -> Iterator[Finding]:
+    """The first and the last day are days that there are."""
+    for name in ("startTime", "endTime"):
+        written = spec.get(name)
+        if isinstance(written, str) and written and not _is_day(written):
+            yield Finding(
+                (name,), "wrong-value", f"`{name}` is `{written[:40]}`: write a day such as 2026-12-01"
+            )
+
+
+def _is_day(written: str) -> bool:
+    try:
+        return _DAY.fullmatch(written) is not None and bool(date.fromisoformat(written))
+    except ValueError:
+        return False
 
 
 def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequence[Request]:
@@ -102,4 +122,5 @@ RELEASE = Kind(
     remove=remove,
     identified=False,
     page=page,
+    rules=(known_days,),
 )
