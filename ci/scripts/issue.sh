@@ -8,6 +8,7 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+command -v gh >/dev/null || fail "gh is not installed: it is what talks to GitHub here"
 
 LABEL=reconcile-drift
 

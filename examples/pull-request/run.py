@@ -72,7 +72,10 @@ def sandbox() -> Iterator[str]:
     ) as served:
         try:
             lines = map(re.compile(r"http://127\.0\.0\.1:\d+").search, served.stdout or ())
-            yield next(found[0] for found in lines if found)
+            url = next((found[0] for found in lines if found), None)
+            if url is None:
+                sys.exit("the sandbox does not start: install it with pip install '.[sandbox]'")
+            yield url
         finally:
             served.terminate()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.support.commands import Tool
 from tests.support.http import Wire
+from tests.support.projects import release
 
 WRITTEN = "1 manifest written to out."
 
@@ -46,3 +47,25 @@ def test_a_file_that_is_there_is_1_and_stays(tool: Tool, project: Path) -> None:
         "out/flexdeploy/Release/train.yaml exists already: export never overwrites; choose another folder "
         "[exists]\n"
     )
+
+
+def test_what_the_manifests_read_from_the_environment_is_exported_as_its_variable(
+    tool: Tool, project: Path, wire: Wire
+) -> None:
+    row = wire.releases.rows[12101]
+    row |= {"description": "canary", "pipelineId": 7}
+    row["properties"] = [{"propertyName": "REGION", "propertyValue": "canary"}]
+    spec = "{description: {env: FD_NOTE}}"
+    (project / "manifests/train.yaml").write_text(release("train", spec), encoding="utf-8")
+    ran = tool("export", FD_NOTE="canary")
+    assert "canary" not in ran.out
+    assert "description: {env: FD_NOTE}" in ran.out
+    assert "propertyValue: {env: FD_NOTE}" in ran.out
+    (project / "manifests/train.yaml").write_text("no: manifest", encoding="utf-8")
+    assert "description: canary" in tool("export", FD_NOTE="canary").out
+
+
+def test_an_object_is_named_as_its_manifest_is(tool: Tool, project: Path, wire: Wire) -> None:
+    wire.releases.rows[12101]["releaseName"] = "REST Release 1"
+    for name in ("rest-release-1", "REST Release 1", "12101"):
+        assert "releaseName: REST Release 1" in tool("export", f"flexdeploy/Release/{name}").out

@@ -119,3 +119,25 @@ def test_a_sandbox_says_where_it_is() -> None:
         lines = [process.stdout.readline() for _ in range(4)]
         process.send_signal(signal.SIGTERM)
     assert json.loads("".join(lines))["url"].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html"])
+def test_what_is_only_validated_is_not_said_to_be_in_sync(tool: Tool, project: Path, format: str) -> None:
+    out = tool("validate", "-o", format).out
+    assert "Valid: 1 resource in 1 file." in out
+    assert "No changes." not in out
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_command_without_a_plan_has_reports_in_text_and_json(
+    tool: Tool, project: Path, format: str
+) -> None:
+    ran = tool("explain", "Release", "--report", f"{format}=kept", "-o", format)
+    assert ran.code == 0
+    assert (project / "kept").read_text() == ran.out
+
+
+def test_another_report_of_it_is_a_mistake_in_the_command_line(tool: Tool, project: Path, wire: Wire) -> None:
+    for command in ("explain Release", "doctor", "export", "init", "schema"):
+        assert tool(*command.split(), "--report", "html=kept").code == 64
+    assert (wire.log, (project / "kept").exists()) == ([], False)

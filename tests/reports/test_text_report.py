@@ -395,3 +395,11 @@ def test_what_will_be_skipped_stands_beside_the_counts_of_a_report(format: str) 
     assert words in in_format(format, whole, Options(60_000))
     record = document(Plan(operations, (held,)), OF, outcomes=())
     assert "will skip" not in in_format(format, record, Options(60_000))
+
+
+@pytest.mark.parametrize("status", ["failed", "unknown", "refused", "blocked", "skipped", "not_begun"])
+def test_an_outcome_that_needs_somebody_says_where_its_manifest_stands(status: Any) -> None:
+    outcomes = [Outcome(UPDATE.address, status, "why"), Outcome(UPDATE.address, "done")]
+    needy, well, *_ = render(document(Plan((UPDATE,)), OF, outcomes)).split("\n\n")[-2].splitlines()
+    assert needy.endswith("  why  manifests/train.yaml:1")
+    assert "train.yaml" not in well

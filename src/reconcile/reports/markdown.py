@@ -48,6 +48,8 @@ def _head(document: Mapping[str, Json]) -> Iterator[str]:
     yield f"<!-- reconcile:{marked(document['environment'])} -->"
     yield f"### {_title(document)}"
     yield ""
+    if "valid" in document:
+        return
     yield f"| {' | '.join(name for name, _ in columns)} |"
     yield "|" + "---:|" * len(columns)
     yield f"| {' | '.join(str(count) for _, count in columns)} |"
