@@ -7,14 +7,14 @@ from typing import Annotated
 from reconcile.fields.marks import Fields, doc
 from reconcile.kinds import AuthScheme, System
 from reconcile.systems.brpm.run import PLANS, RUN
-from reconcile.systems.brpm.states import Event, State
+from reconcile.systems.brpm.states import State
 
 
 class Options(Fields):
     """What differs from one BRPM to the next."""
 
     transitions: Annotated[
-        dict[State, dict[Event, State]] | None,
+        dict[State, dict[str, State]] | None,
         doc(
             "Mapping",
             "State to event to next state, where a site changed them.",

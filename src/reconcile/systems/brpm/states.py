@@ -9,7 +9,6 @@ from typing import Literal
 from reconcile.model import Json
 
 State = Literal["created", "planned", "started", "held", "blocked", "completed", "cancelled", "deleted"]
-Event = Literal["plan_it", "start", "hold", "block", "cancel", "complete", "delete"]
 
 ORDER = ("created", "planned", "started", "completed")
 """A live run further along than the wanted state is in sync."""
