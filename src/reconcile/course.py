@@ -12,6 +12,7 @@ from reconcile.model import Change, Json, Live, Operation, Request, Status, spel
 from reconcile.observe import Wanted
 from reconcile.pages import Hear, unheard
 from reconcile.plan import Step
+from reconcile.veil import veiled
 from reconcile.verdict import Facts, Verdict, decide
 
 
@@ -73,7 +74,8 @@ class Course:
 
     def precondition(self) -> str:
         """What the plan's precondition would be, were it made of what is live now."""
-        return precondition(self.wanted.kind.table, self.step.wanted.resource, self.live)
+        live = veiled(self.step.wanted, self.live)
+        return precondition(self.wanted.kind.table, self.step.wanted.resource, live)
 
 
 def agreed(course: Course) -> tuple[Request, ...]:

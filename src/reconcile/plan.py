@@ -105,13 +105,14 @@ class _Parts:
         earlier = None
         if live is not None and self.left:
             earlier, live = self.left.get(object_of(item, live), (None, live))
+        live = veiled(item, live)
         verdict = decide(item, live, self.facts)
         if verdict.requests and not item.resource.plain:
             verdict = within(Reach(self.known, self.facts, self.acting, self.selected), verdict)
         if verdict is not NOTHING:
             self._note(item.resource, verdict, live)
         if item.former is not None:
-            self.dropped += what_dropped(item.former, item, veiled(item, live))
+            self.dropped += what_dropped(item.former, item, live)
         if verdict.requests:
             self._step(item, live, verdict, earlier)
         elif not verdict.blocked and not verdict.finished:
