@@ -15,7 +15,7 @@ from tests.support.lamps import LAMP
 from reconcile.errors import ApiError
 from reconcile.kinds import Page
 from reconcile.model import Json, Request, Response
-from reconcile.pages import Line, Sight, look
+from reconcile.pages import Line, Send, Sight, lines, look
 
 FIRST = Request("s", "GET", "/lamps", (("page", "0"),), safe=True)
 PATIENCE = 20.0
@@ -68,6 +68,12 @@ class Desk:
         return [number_of(request) for request in self.asked]
 
 
+def read(send: Send, threads: int = 1) -> Sight:
+    """What the pages show, read with so many threads."""
+    with lines(["s"], Line(send), threads) as by_system:
+        return look(KIND, FIRST, by_system["s"])
+
+
 def ids(sight: Sight) -> list[Json]:
     return [live.id for live in sight.lives]
 
@@ -80,7 +86,7 @@ def test_the_pages_after_the_first_are_asked_for_at_the_same_time() -> None:
             together.wait()
         return desk(request)
 
-    assert ids(look(KIND, FIRST, Line(meet, threads=4))) == [1, 2, 3, 4, 5]
+    assert ids(read(meet, 4)) == [1, 2, 3, 4, 5]
     assert sorted(desk.numbers()) == [0, 1, 2, 3, 4]
 
 
@@ -95,12 +101,12 @@ def test_rows_stand_in_the_order_of_their_pages_whichever_answer_comes_first() -
             later[number].set()
         return desk(request)
 
-    assert ids(look(KIND, FIRST, Line(backwards, threads=3))) == [1, 2, 3, 4]
+    assert ids(read(backwards, 3)) == [1, 2, 3, 4]
 
 
 def test_one_thread_asks_for_one_page_after_the_other() -> None:
     desk = Desk(4)
-    look(KIND, FIRST, Line(desk))
+    read(desk)
     assert desk.numbers() == [0, 1, 2, 3]
 
 
@@ -109,8 +115,8 @@ def test_a_promise_of_more_or_fewer_pages_changes_nothing_that_is_shown(
     lamps: int, promised: int, threads: int
 ) -> None:
     desk, honest = Desk(lamps, promised), Desk(lamps)
-    shown = look(KIND, FIRST, Line(desk, threads=threads))
-    assert shown == look(KIND, FIRST, Line(honest))
+    shown = read(desk, threads)
+    assert shown == read(honest)
     numbers = desk.numbers()
     assert len(numbers) == len(set(numbers))
     assert set(range(max(1, lamps))) <= set(numbers)
@@ -120,14 +126,14 @@ def test_a_promise_of_more_or_fewer_pages_changes_nothing_that_is_shown(
 @pytest.mark.parametrize("threads", [1, 4])
 def test_a_list_that_changes_while_it_is_read_is_read_again_afresh_page_after_page(threads: int) -> None:
     desk = Desk(3, totals=[3, 3, 4, 3, 4, 5])
-    assert ids(look(KIND, FIRST, Line(desk, threads=threads))) == [1, 2, 3]
+    assert ids(read(desk, threads)) == [1, 2, 3]
     assert desk.numbers()[-3:] == [0, 1, 2]
     assert [request.afresh for request in desk.asked] == [False] * 3 + [True] * 3
 
 
 def test_a_list_of_one_length_is_read_once() -> None:
     desk = Desk(3, totals=[3, None, 3])
-    look(KIND, FIRST, Line(desk))
+    read(desk)
     assert desk.numbers() == [0, 1, 2]
 
 
@@ -144,17 +150,47 @@ class Broken(Desk):
 
 def test_a_page_that_cannot_be_read_is_no_sight_of_the_list() -> None:
     with pytest.raises(ApiError, match="no such page"):
-        look(KIND, FIRST, Line(Broken(4), threads=4))
+        read(Broken(4), 4)
 
 
 def test_a_page_beyond_the_last_may_be_unreadable() -> None:
-    assert ids(look(KIND, FIRST, Line(Broken(2, promised=9), threads=4))) == [1, 2]
+    assert ids(read(Broken(2, promised=9), 4)) == [1, 2]
 
 
-def test_a_page_beyond_the_last_is_not_waited_for_in_vain() -> None:
-    desk = Desk(2, promised=10**9)
-    look(KIND, FIRST, Line(desk, threads=4))
-    assert len(desk.asked) <= 2 + 2 * 4
+def test_a_page_beyond_the_last_is_not_waited_for() -> None:
+    desk, over = Desk(2, promised=10**9), threading.Event()
+
+    def slow_beyond(request: Request) -> Response:
+        if number_of(request) > 1:
+            assert over.wait(PATIENCE)
+        return desk(request)
+
+    try:
+        assert ids(read(slow_beyond, 4)) == [1, 2]
+        assert sorted(desk.numbers()) == [0, 1]
+    finally:
+        over.set()
+
+
+def test_an_error_does_not_wait_for_the_other_pages() -> None:
+    broken, over = Broken(9), threading.Event()
+
+    def slow_after(request: Request) -> Response:
+        if number_of(request) > 2:
+            assert over.wait(PATIENCE)
+        return broken(request)
+
+    try:
+        with pytest.raises(ApiError, match="no such page"):
+            read(slow_after, 4)
+    finally:
+        over.set()
+
+
+def test_what_stands_still_is_read_once_whatever_its_pages_say() -> None:
+    desk = Desk(3, totals=[3, 4, 5])
+    look(KIND, FIRST, Line(desk, settled=True))
+    assert desk.numbers() == [0, 1, 2]
 
 
 def _same(request: Request) -> Response:
@@ -163,7 +199,7 @@ def _same(request: Request) -> Response:
 
 def test_pages_that_are_all_the_same_have_no_end_however_many_are_promised() -> None:
     with pytest.raises(ApiError, match="two pages in a row are the same"):
-        look(KIND, FIRST, Line(_same, threads=4))
+        read(_same, 4)
 
 
 def test_there_are_at_most_ten_thousand_pages_however_many_are_promised() -> None:
@@ -171,4 +207,4 @@ def test_there_are_at_most_ten_thousand_pages_however_many_are_promised() -> Non
         return Response(200, [[{"lampId": number_of(request) + 1, "title": "a"}], False, 10**9, None])
 
     with pytest.raises(ApiError, match="more than 10,000 pages"):
-        look(KIND, FIRST, Line(endless, threads=2))
+        read(endless, 2)

@@ -12,7 +12,7 @@ from reconcile.errors import ApiError
 from reconcile.fields.walk import late_values, replaced
 from reconcile.kinds import Kind, Options
 from reconcile.model import EMPTY, Address, Json, Live, Problem, Ref, Resource
-from reconcile.pages import Hear, Line, Send, Sight, look, unheard
+from reconcile.pages import Hear, Line, Send, Sight, abandoned, lines, look, unheard
 
 THREADS_AT_MOST = 64
 
@@ -43,13 +43,16 @@ class Observation(NamedTuple):
 
 
 def observe(wanted: Sequence[Wanted], send: Send, threads: int, hear: Hear = unheard) -> Observation:
-    """Finds the live object of each resource, in as few requests as the kinds know how.
+    """Finds the live object of each resource, in as few requests as the kinds know how, with so many threads
+    for each system.
 
     A natural key may hold a reference, so this goes in levels: what a key refers to is looked up first,
     and if that does not exist, neither does what it identifies.
     """
-    seen = _Seen(Line(send, hear, min(threads, THREADS_AT_MOST)))
-    with ThreadPoolExecutor(seen.line.threads) as pool:
+    systems = {item.resource.address.system for item in wanted}
+    many = max(1, min(threads * len(systems), THREADS_AT_MOST))
+    with lines(systems, Line(send, hear), threads) as by_system, abandoned(many) as pool:
+        seen = _Seen(by_system)
         for level in _levels(wanted):
             seen.level([resolved for item in level if (resolved := _resolved(item, seen.live))], pool)
     return Observation(seen.live, tuple(seen.problems), seen.clocks)
@@ -71,7 +74,7 @@ def _levels(wanted: Sequence[Wanted]) -> Iterator[Sequence[Wanted]]:
 class _Seen:
     """Collects what the levels show."""
 
-    line: Line
+    lines: Mapping[str, Line]
     live: dict[Address, Live] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     clocks: dict[str, float] = field(default_factory=dict)
@@ -81,7 +84,9 @@ class _Seen:
         groups: dict[tuple[str, Kind], list[Wanted]] = defaultdict(list)
         for item in wanted:
             groups[item.resource.address.system, item.kind].append(item)
-        asked = [(group, pool.submit(_seen, group, self.line)) for group in groups.values()]
+        asked = [
+            (group, pool.submit(_seen, group, self.lines[system])) for (system, _), group in groups.items()
+        ]
         for group, future in asked:
             try:
                 self._take(group, future.result())
@@ -128,10 +133,8 @@ def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
 def _seen(group: Sequence[Wanted], line: Line) -> Sight:
     kind, options, system = group[0].kind, group[0].options, group[0].resource.address.system
     requests = kind.lookup(system, [*[item.resource for item in group], *_formers(group)], options)
-    lists = max(1, min(len(requests), THREADS_AT_MOST))
-    each = line._replace(threads=max(1, line.threads // lists))
-    with ThreadPoolExecutor(lists) as pool:
-        sights = list(pool.map(lambda request: look(kind, request, each), requests))
+    with abandoned(max(1, min(len(requests), THREADS_AT_MOST))) as pool:
+        sights = list(pool.map(lambda request: look(kind, request, line), requests))
     clocks = [sight.now for sight in sights if sight.now is not None]
     return Sight(tuple(live for sight in sights for live in sight.lives), max(clocks, default=None))
 
@@ -144,9 +147,11 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
     for live in by_id.values():
         by_key[kind.key_of(live.said)].append(live)
     keys = [kind.key_of(item.resource.spec) for item in group]
-    claimed = set(keys)
+    claimed, taken = set(keys), set[Json]()
     for item, key in zip(group, keys, strict=True):
         named = by_key.get(key, [])
+        if item.left:
+            named = [live for live in named if live.id not in taken] or named
         if item.former is not None:
             former = _former_key(item)
             past = by_key.get(former, []) if former not in claimed else []
@@ -155,6 +160,8 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
                 continue
             named = named or past
         match = _match(item, by_id, named)
+        if isinstance(match, tuple) and not isinstance(match, Problem):
+            taken.add(match[1].id)
         if match is not None:
             yield match
 

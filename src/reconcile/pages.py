@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import chain
 from typing import NamedTuple
 
@@ -27,11 +27,44 @@ def unheard(secrets: Iterable[Secret]) -> None:
 
 
 class Line(NamedTuple):
-    """How systems are read: what sends a request, who hears of secrets, how many threads may ask at once."""
+    """How systems are read: what sends a request, and who hears of secrets."""
 
     send: Send
     hear: Hear = unheard
-    threads: int = 1
+    pool: ThreadPoolExecutor | None = None
+    """What asks for pages before their turn; None: one is asked for after the other."""
+
+    ahead: int = 1
+    """How many pages of a list may be under way at once."""
+
+    settled: bool = False
+    """What is read stands still: a list that differs from page to page is no reason to read it again."""
+
+
+@contextmanager
+def abandoned(threads: int) -> Iterator[ThreadPoolExecutor]:
+    """A pool that is left without waiting: nobody needs what is still under way, and closing its client ends
+    it."""
+    pool = ThreadPoolExecutor(threads)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def lines(systems: Iterable[str], line: Line, threads: int) -> Iterator[Mapping[str, Line]]:
+    """`line` for each system, with so many threads of its own: their connections lead to no other one.
+
+    Twice as many pages are under way, so that no thread waits for the slowest.
+    """
+    with ExitStack() as stack:
+        yield {
+            system: line._replace(pool=stack.enter_context(abandoned(threads)), ahead=2 * threads)
+            if threads > 1
+            else line
+            for system in systems
+        }
 
 
 class Sight(NamedTuple):
@@ -56,16 +89,16 @@ def look(kind: Kind, request: Request, line: Line) -> Sight:
 
     It is what reading one after another shows: a page that was asked for too early is passed over.
     """
-    pages = reading(kind, request, line.hear)
-    with ExitStack() as stack:
-        ahead = _Ahead(line, stack)
-        try:
-            asked = next(pages)
-            while True:
-                asked = _next(pages, asked, ahead)
-        except StopIteration as done:
-            sight: Sight = done.value
-            return sight
+    pages, ahead = reading(kind, request, line.hear, settled=line.settled), _Ahead(line)
+    try:
+        asked = next(pages)
+        while True:
+            asked = _next(pages, asked, ahead)
+    except StopIteration as done:
+        sight: Sight = done.value
+        return sight
+    finally:
+        ahead.forget()
 
 
 def _next(pages: Reading, asked: Asking, ahead: _Ahead) -> Asking:
@@ -79,51 +112,54 @@ def _next(pages: Reading, asked: Asking, ahead: _Ahead) -> Asking:
 class _Ahead:
     """Sends what a reading asks for, and meanwhile what it will ask for next."""
 
-    def __init__(self, line: Line, stack: ExitStack) -> None:
-        self._line, self._stack = line, stack
-        self._pool: ThreadPoolExecutor | None = None
+    def __init__(self, line: Line) -> None:
+        self._line = line
         self._coming: deque[tuple[Request, Future[Response]]] = deque()
         self._rest: Iterator[Request] = iter(())
 
     def answer(self, asked: Asking) -> Response:
         """The answer to what is asked; ApiError where there is none."""
         if not self._coming or self._coming[0][0] != asked.request:
-            self._coming.clear()
-            self._rest = iter(asked.rest)
-            first = next(self._rest, None)
-            if first is None or self._line.threads == 1:
+            self.forget()
+            rest = iter(asked.rest)
+            first = next(rest, None)
+            if first is None or self._line.pool is None:
                 return self._line.send(asked.request)
-            self._rest = chain((asked.request, first), self._rest)
-        self._send_ahead()
+            self._rest = chain((asked.request, first), rest)
+        self._send_ahead(self._line.pool)
         return self._coming.popleft()[1].result()
 
-    def _send_ahead(self) -> None:
-        """Twice as many as there are threads are on their way, so that none waits for the slowest."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._line.threads)
-            self._stack.callback(self._pool.shutdown, cancel_futures=True)
-        while len(self._coming) < 2 * self._line.threads:
+    def forget(self) -> None:
+        """Nothing of what is on its way is needed any more."""
+        self._rest = iter(())
+        for _, coming in self._coming:
+            coming.cancel()
+        self._coming.clear()
+
+    def _send_ahead(self, pool: ThreadPoolExecutor | None) -> None:
+        while pool is not None and len(self._coming) < self._line.ahead:
             request = next(self._rest, None)
             if request is None:
                 return
-            self._coming.append((request, self._pool.submit(self._line.send, request)))
+            self._coming.append((request, pool.submit(self._line.send, request)))
 
 
 class _Changed(Exception):
     """A list is another one than when its first page was read: rows may have moved between pages."""
 
 
-def reading(kind: Kind, request: Request, hear: Hear = unheard) -> Reading:
+def reading(kind: Kind, request: Request, hear: Hear = unheard, *, settled: bool = False) -> Reading:
     """Yields the requests of all pages from `request` on, takes their answers, returns what they show.
 
     A read that is refused gives way to those that the kind names instead. A list that changes meanwhile is
-    read once more, one page after another. ApiError for an answer that cannot be what it claims.
+    read once more, one page after another, unless it is `settled`. ApiError for an answer that cannot be what
+    it claims.
     """
     try:
-        return (yield from _all(kind, Asking(request), hear, _Trail(constant=True)))
+        return (yield from _all(kind, Asking(request), hear, _Trail(constant=not settled)))
     except _Changed:
         again = Asking(request._replace(afresh=True))
-        return (yield from _all(kind, again, hear, _Trail(constant=False)))
+        return (yield from _all(kind, again, hear, _Trail(constant=False, afresh=True)))
 
 
 def _all(kind: Kind, first: Asking, hear: Hear, trail: _Trail) -> Reading:
@@ -160,11 +196,11 @@ def _secrets(kind: Kind, lives: Iterable[Live]) -> Iterator[Secret]:
 class _Trail:
     """The pages of one reading so far: a server must not lead it on for ever.
 
-    `constant`: the list must stay as long as its first page says.
+    `constant`: the list must stay as long as its first page says; `afresh`: no page is asked for early.
     """
 
-    def __init__(self, *, constant: bool) -> None:
-        self._constant = constant
+    def __init__(self, *, constant: bool, afresh: bool = False) -> None:
+        self._constant, self._afresh = constant, afresh
         self._total: int | None = None
         self._asked: set[str] = set()
         self._shown: Json = None
@@ -187,7 +223,7 @@ class _Trail:
             raise BadAnswer(f"more than {PAGES_AT_MOST:,} pages: there seems to be no end of them")
         self._asked.add(asked)
         self._shown = shown
-        return Asking(following, page.rest) if self._constant else Asking(following._replace(afresh=True))
+        return Asking(following._replace(afresh=True)) if self._afresh else Asking(following, page.rest)
 
     def _compare(self, total: int | None) -> None:
         if self._constant and None not in (total, self._total) and total != self._total:

@@ -69,3 +69,20 @@ def test_an_object_is_named_as_its_manifest_is(tool: Tool, project: Path, wire: 
     wire.releases.rows[12101]["releaseName"] = "REST Release 1"
     for name in ("rest-release-1", "REST Release 1", "12101"):
         assert "releaseName: REST Release 1" in tool("export", f"flexdeploy/Release/{name}").out
+
+
+def test_json_names_the_system_where_two_are_of_a_type_and_what_was_left_out(
+    tool: Tool, project: Path, wire: Wire
+) -> None:
+    wire.releases.rows[12101]["releaseStatus"] = "SUSPENDED"
+    file = project / "reconcile.yaml"
+    second = (
+        file.read_text().split("systems:\n")[1].replace("  flexdeploy:\n", "  other:\n    type: flexdeploy\n")
+    )
+    file.write_text(file.read_text() + second)
+    document = tool("export", "-o", "json").document
+    assert [each["metadata"]["system"] for each in document["manifests"]] == ["flexdeploy", "other"]
+    assert document["left_out"] == [
+        {"address": f"{system}/Release/train", "fields": ["releaseStatus"]}
+        for system in ("flexdeploy", "other")
+    ]

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from tests.support.commands import Tool
 from tests.support.http import Wire
+from tests.support.projects import release
 
 from reconcile.cli.main import COMMANDS
 
@@ -141,3 +142,18 @@ def test_another_report_of_it_is_a_mistake_in_the_command_line(tool: Tool, proje
     for command in ("explain Release", "doctor", "export", "init", "schema"):
         assert tool(*command.split(), "--report", "html=kept").code == 64
     assert (wire.log, (project / "kept").exists()) == ([], False)
+
+
+def test_a_no_at_the_prompt_leaves_the_plan_as_the_document(tool: Tool, project: Path, wire: Wire) -> None:
+    (project / "manifests/train.yaml").write_text(release("train", "{description: new}"))
+    ran = tool("apply", "-o", "json", typed="no\n")
+    assert (ran.code, wire.writes) == (1, [])
+    assert [operation["action"] for operation in ran.document["operations"]] == ["update"]
+
+
+def test_init_that_ends_halfway_says_what_it_wrote(tool: Tool, tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").mkdir()
+    ran = tool("init")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.splitlines()[:2] == ["written  reconcile.yaml", "written  manifests/first-release.yaml"]
+    assert ".gitignore cannot be written (Is a directory)" in ran.err.splitlines()[-1]

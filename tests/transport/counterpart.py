@@ -63,6 +63,10 @@ class Counterpart:
         return Endpoint("sys", self.origin + base, credential or Bearer(Secret("canary-token-1")))
 
     def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(
+                socket.SHUT_RDWR
+            )  # else `accept` goes on, on whoever gets the number next
         self._listener.close()
         with self._lock:
             connections = list(self._open)

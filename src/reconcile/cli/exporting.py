@@ -23,7 +23,7 @@ from reconcile.fields.walk import late_values
 from reconcile.kinds import Kind, is_id
 from reconcile.model import Address, Env, Json, Live, Problem
 from reconcile.nearest import suggestion
-from reconcile.pages import Line, look
+from reconcile.pages import Line, lines, look
 from reconcile.reports.manifest import plain, render
 from reconcile.transport import Reader
 
@@ -45,7 +45,7 @@ def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
         choices = tuple(_choices(session, what))
         endpoints = bound_to(session, {choice.system for choice in choices})
         with opened(Reader, session, endpoints) as client:
-            found = [each for choice in choices for each in _found(session, choice, client)]
+            found = [*_all_found(session, choices, client)]
         variables = _variables(flags, session.environment)
         found = [with_variables(each, variables) for each in found]
         written = [] if to is None else [*_written(found, to, session)]
@@ -100,7 +100,14 @@ def _choices(session: Session, what: Sequence[str]) -> Iterator[Choice]:
                 yield Choice(system, known, name or None)
 
 
-def _found(session: Session, choice: Choice, client: Reader) -> Iterator[Manifest]:
+def _all_found(session: Session, choices: Sequence[Choice], client: Reader) -> Iterator[Manifest]:
+    line, systems = Line(client.read, client.redactor.hear), {choice.system for choice in choices}
+    with lines(systems, line, session.flags.parallelism) as by_system:
+        for choice in choices:
+            yield from _found(session, choice, by_system[choice.system])
+
+
+def _found(session: Session, choice: Choice, line: Line) -> Iterator[Manifest]:
     kind, options = choice.kind, session.project.systems[choice.system].options
     if kind.compose is not None:
         raise click.UsageError(f"a {kind.name} is part of another object: export that one")
@@ -116,7 +123,6 @@ def _found(session: Session, choice: Choice, client: Reader) -> Iterator[Manifes
         raise click.UsageError(f"`{choice.name[:60]}` is no id: a {kind.name} is named by its id")
     else:
         requests = (kind.fetch(choice.system, choice.name, options),)
-    line = Line(client.read, client.redactor.hear, session.flags.parallelism)
     sights = (look(kind, request, line) for request in requests)
     every = {str(live.id): live for sight in sights for live in sight.lives}
     chosen = [live for live in every.values() if _is_chosen(choice, live)]

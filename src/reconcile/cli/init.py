@@ -10,6 +10,7 @@ import click
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.output import answer, check_answer, unwritable
+from reconcile.cli.sink import tell
 from reconcile.cli.telling import refuse
 
 FILES = {
@@ -40,17 +41,21 @@ def command(given: Flags) -> None:
     check_answer(given)
     templates = files("reconcile.templates")
     texts = {name: templates.joinpath(file).read_text(encoding="utf-8") for name, file in FILES.items()}
+    written: list[str] = []
+    kept: list[str] = []
     try:
-        written = [name for name, text in texts.items() if _made(given.chdir / name, text)]
+        for name, text in texts.items():
+            (written if _made(given.chdir / name, text) else kept).append(name)
         ignored = _ignored(given.chdir / ".gitignore")
         write_schemas(given.chdir / ".reconcile" / "schema")
     except OSError as error:
+        for name in written:
+            tell(f"written  {name}")
         refuse(given, (unwritable(given.chdir, error),))
-    lines = [
-        f"written  {name}" if name in written else f"kept     {name}: it exists already" for name in texts
+    lines = [f"written  {name}" for name in written] + [
+        f"kept     {name}: it exists already" for name in kept
     ]
     lines += [f"written  .gitignore: {IGNORED}"] if ignored else []
-    kept = [name for name in texts if name not in written]
     answer(given, "\n".join([*lines, *NEXT]), {"written": written, "kept": kept, "ignored": ignored})
     sys.exit(codes.OK)
 

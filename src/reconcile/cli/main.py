@@ -103,13 +103,14 @@ def main() -> NoReturn:
         _complain(error, "error")
         sys.exit(codes.ERROR)
     except (click.Abort, KeyboardInterrupt):
+        _in_format("interrupted", "interrupted")
         tell("Interrupted.")
         sys.exit(codes.SIGINT)
     except Unwritten as error:
         tell(f"Error: {error}: give it another place")
         sys.exit(codes.ERROR)
     except OSError as error:  # of the help, which click prints by itself
-        if error.errno != errno.ENOSPC:
+        if error.errno != errno.ENOSPC or not {"-h", "--help"} & set(sys.argv):
             raise
         tell(f"Error: {unwritten('standard output', error)}: give it another place")
         sys.exit(codes.ERROR)
@@ -118,15 +119,21 @@ def main() -> NoReturn:
 
 def _complain(error: click.ClickException, code: str, more: str = "") -> None:
     """Says what is wrong, also in the format that was asked for."""
-    from reconcile.model import Problem
     from reconcile.reports.inert import inert
 
     words = inert(" ".join(error.format_message().split()))
+    _in_format(code, words)
+    tell(f"Error: {words}{more}")
+
+
+def _in_format(code: str, words: str) -> None:
+    """A problem in the format that was asked for, where that is not text."""
+    from reconcile.model import Problem
+
     for format in FORMATS:
         if format != "text" and {f"-o{format}", f"--output={format}"} & set(_joined(sys.argv)):
             with suppress(Unwritten):
                 say(_document(format, Problem(code, words)), nl=False)
-    tell(f"Error: {words}{more}")
 
 
 def _document(format: str, problem: Problem) -> str:

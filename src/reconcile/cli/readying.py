@@ -126,8 +126,7 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard) -> Planned:
     """
     session = ready.session
     every = (*ready.wanted, *ready.gone)
-    threads = session.flags.parallelism * max(1, len(ready.endpoints))
-    seen = observe(every, client.read, threads, hear)
+    seen = observe(every, client.read, session.flags.parallelism, hear)
     if seen.problems:
         raise ProblemsFound(seen.problems)
     planned = plan(

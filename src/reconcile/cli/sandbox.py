@@ -58,8 +58,9 @@ def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...
 
 
 def _announce(given: Flags, url: str) -> None:
-    answer(given, url, {"url": url})
-    sys.stdout.flush()
+    if sys.stdout is not None:  # who closed it knows the port
+        answer(given, url, {"url": url})
+        sys.stdout.flush()
 
 
 def _read(state: Path) -> Json:

@@ -9,7 +9,7 @@ from reconcile.cli.readying import Ready
 from reconcile.errors import ApiError
 from reconcile.kinds import Kind
 from reconcile.model import Address, Json, Request, Response
-from reconcile.pages import Line, look
+from reconcile.pages import Line, lines, look
 
 
 class Remembering:
@@ -25,8 +25,10 @@ class Remembering:
         if _place(request) not in self._lists:
             return self._client.read(request)
         key = repr(request._replace(note=None, afresh=False))
-        if request.afresh or key not in self._answers:
+        if request.afresh:
             self._answers[key] = self._client.read(request)
+        elif key not in self._answers:
+            self._answers.setdefault(key, self._client.read(request))
         return self._answers[key]
 
 
@@ -44,11 +46,11 @@ def unmanaged(ready: Ready, ids: Mapping[Address, Json], client: Reads) -> dict[
         for item in ready.wanted
         if item.resource.address in ids
     }
-    line = Line(client.read, threads=session.flags.parallelism)
-    return {
-        f"{system}/{kind.name}": _others(system, kind, requests, ours, line)
-        for system, kind, requests in _listings(ready)
-    }
+    with lines(ready.endpoints, Line(client.read, settled=True), session.flags.parallelism) as by_system:
+        return {
+            f"{system}/{kind.name}": _others(system, kind, requests, ours, by_system[system])
+            for system, kind, requests in _listings(ready)
+        }
 
 
 def _others(

@@ -16,7 +16,7 @@ from reconcile.cli.collector import collector_on
 from reconcile.cli.doubts import tell_doubts
 from reconcile.cli.flags import Flags
 from reconcile.cli.outcomes import code_of, outputs_of, refused_whole, reported
-from reconcile.cli.output import check_places
+from reconcile.cli.output import check_places, show
 from reconcile.cli.progress import counted, counting, progress, reading
 from reconcile.cli.readying import live_plan, ready
 from reconcile.cli.session import Session, begin
@@ -99,6 +99,8 @@ def _carried_out(work: Work, hand: Hand, consent: Consent) -> int:
         and consent.plan is None
         and not _agreed(text.summary(whole["summary"]))
     ):
+        if work.session.flags.output != "text":
+            show(work.session.flags, whole)
         tell("Nothing was written.")
         return codes.ERROR
     return _driven(work, hand)
