@@ -152,7 +152,7 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
         named = by_key.get(key, [])
         if item.left:
             named = [live for live in named if live.id not in taken] or named
-        if item.former is not None:
+        if item.former is not None and _may_be_renamed(item):
             former = _former_key(item)
             past = by_key.get(former, []) if former not in claimed else []
             if named and past and item.resource.id is None:
@@ -182,6 +182,11 @@ def _former_key(item: Wanted) -> tuple[str, ...]:
         return ()
     key = item.kind.key_of(item.former.spec)
     return () if key == item.kind.key_of(item.resource.spec) else key
+
+
+def _may_be_renamed(item: Wanted) -> bool:
+    """Whether a new natural key can be a new name of the same object: no such object is made elsewhere."""
+    return not (item.resource.must_exist or item.kind.must_exist)
 
 
 def _two_places(item: Wanted, past: Live, now: Live) -> Problem:

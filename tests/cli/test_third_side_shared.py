@@ -240,3 +240,20 @@ def test_a_tombstone_is_a_conflict_where_somebody_changed_what_it_takes_away(
         "-C", str(history.folder), "apply", "--yes", "--prune", "--base", "base", environment=SECRETS
     )
     assert applied.code == (4 if label == "conflict" else 0), applied
+
+
+@pytest.mark.parametrize(("schedule", "code"), [(12346, 0), (99999, 1)])
+def test_a_link_that_names_another_schedule_means_that_one_and_leaves_the_other_alone(
+    history: History, sandbox: Sandbox, schedule: int, code: int
+) -> None:
+    """Nobody renames a schedule: it is another one, or there is none."""
+    link = "{{runConfigurationId: {}, releaseId: null}}"
+    declare(history, "smoke", link.format(12345), "katalon/v1 ScheduleLink")
+    history.commit("base")
+    declare(history, "smoke", link.format(schedule), "katalon/v1 ScheduleLink")
+    ran = planned(history)
+    assert ran.code == code, ran.err
+    assert ran.document["operations"] == []
+    assert [item["before"] for item in ran.document["blocked"]] == ([67890] if code == 0 else [])
+    if code:
+        assert "needs a live ScheduleLink with runConfigurationId 99999, projectId 4711" in ran.err
