@@ -96,7 +96,10 @@ def obstacle(course: Course, verdict: Verdict) -> str | None:
     """Why something that was approved can be neither done nor shown by now; None where nothing is so."""
     approved = {change.path for change in course.step.operation.changes}
     held = (f"{spell(change.path)}: {why}" for change, why in verdict.blocked if change.path in approved)
-    return verdict.finished or next(held, None)
+    other = (
+        f"{spell(path)} is no longer what --only asks for" for path in verdict.passed if path in approved
+    )
+    return verdict.finished or next(held, None) or next(other, None)
 
 
 def _shows(course: Course, verdict: Verdict, left: Sequence[Request]) -> bool:

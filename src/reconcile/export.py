@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.fields.check import checked
+from reconcile.fields.forms import instant
 from reconcile.fields.table import Row, Table
-from reconcile.fields.walk import replaced
 from reconcile.kinds import Kind
 from reconcile.model import Env, Json, Live, Origin, Secret, Spec
 
@@ -50,17 +50,28 @@ def manifests(system: str, kind: Kind, found: Iterable[Live]) -> Iterator[Manife
 
 
 def with_variables(manifest: Manifest, names: Mapping[str, str]) -> Manifest:
-    """The manifest with each text that is the value of a variable, by `names`, as that variable."""
+    """The manifest with each text that is the value of a variable, by `names`, as that variable, where a
+    manifest may read one."""
+    kind = manifest.kind
+    return manifest._replace(spec=_read(kind.table, kind.key, manifest.spec, names))
 
-    def read(value: Json) -> Json:
-        text = value.value if isinstance(value, Named) else value
-        return Env(names[text]) if isinstance(text, str) and text in names else value
 
-    fields = {
-        name: value if name in manifest.kind.key else replaced(value, read)
-        for name, value in manifest.spec.items()
-    }
-    return manifest._replace(spec=fields)
+def _read(table: Table, key: Collection[str], fields: Mapping[str, Json], names: Mapping[str, str]) -> Spec:
+    found: dict[str, Json] = {}
+    for name, given in fields.items():
+        row, value = table.rows[name], given.value if isinstance(given, Named) else given
+        found[name] = given
+        if row.shape == "object" and isinstance(value, dict):
+            found[name] = _read(row.nested, (), value, names)
+        elif row.shape == "keyed" and isinstance(value, list):
+            found[name] = [_read(row.nested, row.key, entry, names) for entry in value]
+        elif isinstance(value, str) and value in names and name not in key and _may_be_read(row):
+            found[name] = Env(names[value])
+    return found
+
+
+def _may_be_read(row: Row) -> bool:
+    return row.is_text and not row.asked and row.form is not instant
 
 
 def _meant(kind: Kind, found: Iterable[Live]) -> Iterator[Live]:

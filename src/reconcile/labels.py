@@ -88,7 +88,7 @@ def _equal(row: Row, path: FieldPath, one: Json, other: Json) -> bool:
 
 def _same_value(row: Row, one: Json, other: Json) -> bool:
     if row.table is None or one is None or other is None:
-        return bool(row.form(one) == row.form(other))
+        return bool(row.normal(one) == row.normal(other))
     if row.shape == "object":
         return same(row.nested, one, other)
     return keyed(row, one).keys() == keyed(row, other).keys()

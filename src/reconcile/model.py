@@ -85,7 +85,7 @@ class Env:
 
 
 class Secret:
-    """A text that answers one question, whether it equals another; only the transport opens it.
+    """A text that answers one question, whether it equals another; only transport and a normal form open it.
 
     It has no readable representation, cannot be pickled and cannot enter JSON by accident.
     """
@@ -110,7 +110,7 @@ class Secret:
         raise TypeError("a secret is never stored")
 
     def open(self) -> str:
-        """The text itself: for the transport, at the moment of sending."""
+        """The text itself: for the transport, at the moment of sending, and for a normal form."""
         return self._text
 
 

@@ -115,7 +115,7 @@ class _Parts:
             self.dropped += what_dropped(item.former, item, live)
         if verdict.requests:
             self._step(item, live, verdict, earlier)
-        elif not verdict.blocked and not verdict.finished:
+        elif not verdict.blocked and not verdict.finished and not verdict.passed:
             self.unchanged.append(item.resource.address)
 
     def drop(self, item: Wanted, live: Live | None, kept: set[tuple[str, str, str]]) -> None:
@@ -123,6 +123,7 @@ class _Parts:
         if live is None or object_of(item, live) in kept:
             return
         resource, table = item.resource, item.kind.table
+        live = veiled(item._replace(former=resource), live) or live
         if not resource.managed_as:
             self.dropped.append(Noted(resource.address, (), live.name, DROPPED, resource.origin))
             return

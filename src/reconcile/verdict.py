@@ -41,6 +41,9 @@ class Verdict(NamedTuple):
     conflicts: tuple[FieldPath, ...] = ()
     """What beside the changes would be a conflict, were it asked for: the operation is refused for it too."""
 
+    passed: tuple[FieldPath, ...] = ()
+    """What differs and was not asked for: the object is not as it is wanted, though nothing is to be done."""
+
 
 NOTHING = Verdict()
 """Live is as it is wanted."""
@@ -78,11 +81,12 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     if wanted.based:
         changes = _labelled(wanted, changes, live, known)
     asked = _asked(changes, live, known.only)
-    if live is None and changes and not asked:
-        return NOTHING
     passed = tuple(change for change in changes if change not in asked)
+    left = tuple(change.path for change in passed)
+    if live is None and changes and not asked:
+        return Verdict(passed=left)
     verdict = _closing(wanted._replace(resource=resource), live, known, (asked, passed))
-    return verdict if verdict.finished else verdict._replace(unverified=unverified)
+    return verdict if verdict.finished else verdict._replace(unverified=unverified, passed=left)
 
 
 def _closing(
@@ -188,7 +192,7 @@ def _removal(wanted: Wanted, case: Case, known: Facts) -> Verdict:
     resource, kind = wanted.resource, wanted.kind
     label = _label_of_removal(wanted, case.live, known)
     if known.only not in {None, label}:
-        return NOTHING
+        return Verdict(passed=(ABSENT,))
     change = Change(ABSENT, case.live.name, None, resource.origin, label)
     decision = (
         kind.remove(case)

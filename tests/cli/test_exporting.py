@@ -61,6 +61,12 @@ def test_what_the_manifests_read_from_the_environment_is_exported_as_its_variabl
     assert "canary" not in ran.out
     assert "description: {env: FD_NOTE}" in ran.out
     assert "propertyValue: {env: FD_NOTE}" in ran.out
+    row |= {"releaseStatus": "STARTED", "projects": [{"projectId": 1, "packageName": "canary"}]}
+    ran = tool("export", FD_NOTE="canary")
+    assert "packageName: canary" in ran.out  # which tells entries apart, and takes no secret
+    (project / "manifests/train.yaml").write_text(ran.out, encoding="utf-8")
+    assert tool("plan", FD_NOTE="canary").last == "No changes."
+    assert "releaseStatus: STARTED" in tool("export", FD_NOTE="STARTED").out
     (project / "manifests/train.yaml").write_text("no: manifest", encoding="utf-8")
     assert "description: canary" in tool("export", FD_NOTE="canary").out
 

@@ -470,3 +470,67 @@ def test_a_saved_plan_lifts_no_conflict_that_it_shows(tool: Tool, history: Histo
     assert (ran.code, wire.writes) == (4, [])
     assert "conflict on description: live, base and manifests all differ" in ran.out
     assert tool("apply", "--plan", "plan.json", "--force").code == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "live", "want"),
+    [
+        ("description", "canary\n", "|\n    canary two\n"),
+        ("scheduleBuildExpression", "0 0 2 ? * MON-FRI", "0 0 2 ? * mon-fri"),
+    ],
+)
+def test_what_was_a_secret_at_the_base_is_compared_by_its_normal_form(
+    tool: Tool, history: History, wire: Wire, field: str, live: str, want: str
+) -> None:
+    train = history.folder / "manifests/train.yaml"
+    head = train.read_text(encoding="utf-8").split("spec:")[0]
+    train.write_text(f"{head}spec: {{{field}: {{env: FD_NOTE}}}}\n", encoding="utf-8")
+    history.commit("secretive")
+    wire.releases.rows[12101][field] = live
+    train.write_text(f"{head}spec:\n  {field}: {want}\n", encoding="utf-8")
+    known = {"FD_NOTE": live}
+    assert tool("apply", "--yes", "--base", "secretive", **known).code == 0
+    assert tool("plan", "--base", "secretive", **known).last == "No changes."
+
+
+def test_a_saved_plan_is_seen_against_its_own_base(tool: Tool, history: History, wire: Wire) -> None:
+    rewrite(history, SPEC, SECRETIVE)
+    history.commit("secretive")
+    row = wire.releases.rows[12101]
+    row |= {"description": "canary", "properties": [{"propertyName": "REGION", "propertyValue": "canary"}]}
+    rewrite(history, SECRETIVE, OPEN)
+    tool("plan", "--base", "secretive", "--out", "plan.json", FD_NOTE="canary")
+    ran = tool("apply", "--plan", "plan.json", FD_NOTE="canary")
+    assert (ran.code, "canary" in ran.out + ran.err) == (0, False)
+    assert row["properties"] == [{"propertyName": "REGION", "propertyValue": "plain"}]
+
+
+def test_a_saved_plan_whose_base_is_gone_still_lifts_no_conflict(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    one_of_each(history, wire)
+    tool("plan", "--base", "deployed", "--out", "plan.json")
+    saved = (history.folder / "plan.json").read_text(encoding="utf-8")
+    known = history.git("rev-parse", "deployed")
+    (history.folder / "plan.json").write_text(saved.replace(known, "0" * 40), encoding="utf-8")
+    assert (tool("apply", "--plan", "plan.json").code, wire.writes) == (4, [])
+
+
+def test_a_conflict_that_is_over_refuses_nothing(tool: Tool, history: History, wire: Wire) -> None:
+    one_of_each(history, wire)
+    tool("plan", "--base", "deployed", "--out", "plan.json")
+    wire.releases.rows[12101].update(description="reviewed", scheduleBuildExpression="0 0 2 ? * MON-FRI")
+    assert "conflict on" not in tool("apply", "--plan", "plan.json").out
+
+
+def test_what_changed_its_label_since_a_narrow_plan_is_not_said_to_be_as_wanted(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    narrow = ("--base", "deployed", "--only", "change")
+    rewrite(history, "description: ours", "description: reviewed")
+    history.commit()
+    tool("plan", *narrow, "--out", "plan.json")
+    wire.releases.rows[12101]["description"] = "by hand"
+    ran = tool("apply", "--plan", "plan.json", *narrow)
+    assert (ran.code, wire.writes) == (4, [])
+    assert "already as wanted" not in ran.out

@@ -257,3 +257,22 @@ def test_a_link_that_names_another_schedule_means_that_one_and_leaves_the_other_
     assert [item["before"] for item in ran.document["blocked"]] == ([67890] if code == 0 else [])
     if code:
         assert "needs a live ScheduleLink with runConfigurationId 99999, projectId 4711" in ran.err
+
+
+@pytest.mark.parametrize("known", [{"GROUPS": "canary"}, {}], ids=["set", "not set"])
+def test_a_secret_of_a_line_that_only_the_base_has_is_not_shown(
+    history: History, sandbox: Sandbox, known: dict[str, str]
+) -> None:
+    spec = "{{release: {}, projectId: 13903, projectStreamId: 13904, projectGroups: {}}}"
+    declare(history, "train", {"releaseName": "REST Release 1"}, "flexdeploy/v1 Release")
+    declare(history, "line", spec.format(SHARED, "canary"))
+    applied = run("-C", str(history.folder), "apply", "--yes", environment=SECRETS)
+    assert applied.code == 0, applied.err
+    declare(history, "line", spec.format(SHARED, "{env: GROUPS}"))
+    history.commit("base")
+    (history.folder / "manifests/line.yaml").unlink()
+    ran = run(
+        "-C", str(history.folder), "plan", "--base", "base", "-o", "json", environment={**SECRETS, **known}
+    )
+    assert [item["address"] for item in ran.document["dropped"]] == ["flexdeploy/Project/line"]
+    assert "canary" not in ran.out + ran.err

@@ -56,7 +56,9 @@ def gone(session: Session) -> tuple[Wanted, ...]:
             shares = {of: share for of, share in resource.carries.items() if of not in here}
             looked_at = resource._replace(absent=True, carries=shares)
             options = session.project.systems[system].options
-            found.append(Wanted(looked_at, kind_of(resource, CATALOGUE), options, left=True))
+            kind = kind_of(resource, CATALOGUE)
+            looked_at = opened(looked_at, session.environment, kind.table)[0]
+            found.append(Wanted(looked_at, kind, options, left=True))
     return tuple(found)
 
 
@@ -91,7 +93,7 @@ class Ready(NamedTuple):
     @property
     def secrets(self) -> Iterator[Secret]:
         """Every secret that the manifests hold, or held at the base."""
-        for item in self.wanted:
+        for item in (*self.wanted, *self.gone):
             for side in (item.resource, item.former):
                 if side is not None and not side.plain:
                     yield from (value for _, value in late_values(side.spec) if isinstance(value, Secret))

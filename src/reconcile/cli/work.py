@@ -101,7 +101,9 @@ def _conflicts(planned: Planned, consent: Consent) -> Mapping[Address, str]:
     for step in planned.steps:
         changes = step.operation.changes
         here = [*(change.path for change in changes if change.label == "conflict"), *step.conflicts]
-        paths = [*map(spell, here)] or known.get(str(step.operation.address))
+        shown = known.get(str(step.operation.address), ())
+        left = (path for path in (spell(change.path) for change in changes) if path in shown)
+        paths = dict.fromkeys([*map(spell, here), *left])
         if paths:
             fields = ", ".join(paths)
             found[step.operation.address] = f"conflict on {fields}: live, base and manifests all differ"

@@ -72,9 +72,16 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
 
 
 def _begun(flags: Flags, paths: Sequence[str], consent: Consent) -> Session:
-    """The session of what is asked for; of a saved plan, only of what that one is about."""
-    among = None if consent.plan is None else consent.plan["selected"]
-    return begin(flags, paths, live=True, among=among)
+    """The session of what is asked for; of a saved plan, what that one is about, seen against its base."""
+    if consent.plan is None:
+        return begin(flags, paths, live=True)
+    among, based = consent.plan["selected"], flags._replace(base=flags.base or consent.plan["base"])
+    try:
+        return begin(based, paths, live=True, among=among)
+    except ProblemsFound as error:
+        if flags.base is not None or any(problem.code != "no-base" for problem in error.problems):
+            raise
+    return begin(flags, paths, live=True, among=among)  # the base is gone since: what the plan shows stands
 
 
 def _journal(session: Session) -> Journal:

@@ -25,7 +25,7 @@ from reconcile.fields.marks import (
     SensitiveIf,
     Whole,
 )
-from reconcile.model import Json, Spec
+from reconcile.model import Json, Secret, Spec
 
 Mark = TypeVar("Mark")
 Shape = Literal["scalar", "object", "keyed", "whole"]
@@ -63,8 +63,15 @@ class Row(NamedTuple):
         """Whether a live value is as wanted, by normal form."""
         if self.asked or (self.filled and want is None):
             return True
-        wanted, live = self.form(want), self.form(have)
+        wanted, live = self.normal(want), self.normal(have)
         return bool(wanted == live) or (self.at_least is not None and self._further(wanted, live))
+
+    def normal(self, value: Json) -> Json:
+        """The normal form of a value, of a secret one under its seal."""
+        if not isinstance(value, Secret):
+            return self.form(value)
+        found = self.form(value.open())
+        return Secret(found) if isinstance(found, str) else found
 
     def _further(self, wanted: Json, live: Json) -> bool:
         order = self.at_least

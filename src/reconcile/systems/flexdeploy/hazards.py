@@ -8,7 +8,7 @@ from reconcile.fields.forms import boolean
 from reconcile.fields.table import Row
 from reconcile.fields.walk import overlay, withheld
 from reconcile.kinds import Case
-from reconcile.model import Change, FieldPath, Json, Spec
+from reconcile.model import Change, FieldPath, Json, Secret, Spec
 from reconcile.systems.flexdeploy.bodies import PIPELINE, TABLE, removes
 
 NO_PIPELINE = "properties need a pipeline: write pipelineId or pipelineName"
@@ -87,7 +87,11 @@ def _pipeline(case: Case, change: Change) -> str | None:
     live, row = case.live.said, TABLE.rows[other]
     if not (live.get(name) and live.get(other)) or row.form(case.want.get(other)) != row.form(live[other]):
         return None
-    return f"{other} {live[other]} is {name} {live[name]}, and both must name one pipeline: keep one of them"
+    return f"{_told(live, other)} is {_told(live, name)}, and both must name one pipeline: keep one of them"
+
+
+def _told(live: Spec, name: str) -> str:
+    return name if isinstance(live[name], Secret) else f"{name} {live[name]}"
 
 
 def _properties(case: Case, change: Change) -> str | None:

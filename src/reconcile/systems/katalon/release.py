@@ -19,7 +19,7 @@ CREATE = Route("POST /api/v1/releases")
 UPDATE = Route("PUT /api/v1/releases")
 ACTIVE = Route("POST /api/v1/releases/{id}/active")
 DELETE = Route("DELETE /api/v1/releases/{id}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?")
 
 
 def day(value: Json) -> Json:
@@ -60,7 +60,7 @@ def known_days(spec: Spec) -> Iterator[Finding]:
 
 def _is_day(written: str) -> bool:
     try:
-        return _DAY.fullmatch(written) is not None and bool(date.fromisoformat(written))
+        return _DAY.fullmatch(written) is not None and bool(date.fromisoformat(written[:10]))
     except ValueError:
         return False
 
