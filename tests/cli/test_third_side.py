@@ -534,3 +534,19 @@ def test_what_changed_its_label_since_a_narrow_plan_is_not_said_to_be_as_wanted(
     ran = tool("apply", "--plan", "plan.json", *narrow)
     assert (ran.code, wire.writes) == (4, [])
     assert "already as wanted" not in ran.out
+
+
+def test_what_becomes_a_conflict_under_a_narrow_apply_is_refused_and_not_done(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    rewrite(history, "description: ours", "description: reviewed")
+    history.commit()
+
+    def by_hand(line: str) -> None:
+        if line == "GET /releases/12101":
+            wire.releases.rows[12101]["description"] = "by hand"
+
+    wire.before = by_hand
+    ran = tool("apply", "--yes", "--base", "deployed", "--only", "change")
+    assert (ran.code, wire.writes) == (4, [])
+    assert "description is no longer what --only asks for; plan again" in ran.out
