@@ -47,8 +47,8 @@ class Envelope(Fields):
 _TEXTS = frozenset({"name", "system", "suspend", "dependsOn", "environments"})
 """What of the metadata is a text, or a list of them."""
 
-_NO_REASONS = frozenset({"", "true", "false", "yes", "no", "on", "off", "0", "1"})
-"""What somebody writes who takes `suspend` for a switch."""
+_NO_REASONS = frozenset({"", "false", "no", "off", "0"})
+"""What somebody writes who takes `suspend` for a switch that is off; as a reason it would suspend."""
 
 
 class Declared(NamedTuple):
