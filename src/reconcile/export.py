@@ -97,7 +97,7 @@ def _name(live: Live, taken: set[str]) -> str:
 
 def _spec(kind: Kind, live: Live, name: str) -> tuple[Mapping[str, Json], tuple[str, ...]]:
     whole = _said(kind.table, live.said, f"{name}")
-    plain = {field: _plain(value) for field, value in whole.items()}
+    plain = {field: unnamed(value) for field, value in whole.items()}
     (flaws,) = checked(kind.model, [plain], lambda index: lambda place, value: Origin(""))
     refused = {str(flaw.place[0]) for flaw in flaws if flaw.place} & whole.keys()
     return {field: value for field, value in whole.items() if field not in refused}, tuple(sorted(refused))
@@ -133,12 +133,13 @@ def _entry_owner(row: Row, entry: Spec, owner: str) -> str:
     return "_".join((owner, *row.key_of(entry)))
 
 
-def _plain(value: Json) -> Json:
+def unnamed(value: Json) -> Json:
+    """A value of an exported spec without what live answers call it."""
     match value:
         case Named(inner):
-            return _plain(inner)
+            return unnamed(inner)
         case dict():
-            return {name: _plain(inner) for name, inner in value.items()}
+            return {name: unnamed(inner) for name, inner in value.items()}
         case list():
-            return [_plain(inner) for inner in value]
+            return [unnamed(inner) for inner in value]
     return value

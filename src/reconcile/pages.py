@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from reconcile.errors import ApiError
@@ -119,14 +119,18 @@ class _Ahead:
 
     def answer(self, asked: Asking) -> Response:
         """The answer to what is asked; ApiError where there is none."""
+        send, pool = self._line.send, self._line.pool
+        if pool is None:
+            return send(asked.request)
         if not self._coming or self._coming[0][0] != asked.request:
             self.forget()
             rest = iter(asked.rest)
             first = next(rest, None)
-            if first is None or self._line.pool is None:
-                return self._line.send(asked.request)
+            if first is None:
+                return send(asked.request)
             self._rest = chain((asked.request, first), rest)
-        self._send_ahead(self._line.pool)
+        for request in islice(self._rest, self._line.ahead - len(self._coming)):
+            self._coming.append((request, pool.submit(send, request)))
         return self._coming.popleft()[1].result()
 
     def forget(self) -> None:
@@ -135,13 +139,6 @@ class _Ahead:
         for _, coming in self._coming:
             coming.cancel()
         self._coming.clear()
-
-    def _send_ahead(self, pool: ThreadPoolExecutor | None) -> None:
-        while pool is not None and len(self._coming) < self._line.ahead:
-            request = next(self._rest, None)
-            if request is None:
-                return
-            self._coming.append((request, pool.submit(self._line.send, request)))
 
 
 class _Changed(Exception):

@@ -550,3 +550,15 @@ def test_what_becomes_a_conflict_under_a_narrow_apply_is_refused_and_not_done(
     ran = tool("apply", "--yes", "--base", "deployed", "--only", "change")
     assert (ran.code, wire.writes) == (4, [])
     assert "description is no longer what --only asks for; plan again" in ran.out
+
+
+def test_a_saved_plan_brings_its_commit_as_a_base_but_names_no_folder(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    rewrite(history, "description: ours", "description: reviewed")
+    shutil.copytree(history.folder, history.folder / "then", ignore=shutil.ignore_patterns(".git", "then"))
+    taken = {}
+    for base in ("deployed", "then"):
+        assert tool("plan", "--base", base, "--out", f"{base}.json").code == 0
+        taken[base] = tool("apply", "--plan", f"{base}.json", "-o", "json").document["base"]
+    assert taken == {"deployed": history.git("rev-parse", "deployed"), "then": None}

@@ -28,13 +28,15 @@ def show(flags: Flags, document: Mapping[str, Json]) -> None:
 def answer(flags: Flags, words: str, facts: Mapping[str, Json]) -> None:
     """What a command says that makes no plan: in words, or with `-o json` the facts as one document."""
     check_answer(flags)
-    texts = {
-        "text": words.removesuffix("\n") + "\n",
-        "json": spelled({"format_version": FORMAT_VERSION, **facts}),
-    }
     if words or flags.output == "json":
-        say(texts.get(flags.output, texts["text"]), nl=False)
-    every(partial(save, file, texts[format]) for format, file in flags.report)
+        say(_answer(flags.output, words, facts), nl=False)
+    every(partial(save, file, _answer(format, words, facts)) for format, file in flags.report)
+
+
+def _answer(format: str, words: str, facts: Mapping[str, Json]) -> str:
+    if format == "json":
+        return spelled({"format_version": FORMAT_VERSION, **facts})
+    return words.removesuffix("\n") + "\n"
 
 
 def check_answer(flags: Flags) -> None:

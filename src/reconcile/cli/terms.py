@@ -11,6 +11,7 @@ from reconcile.journal import Journal, Unusable
 
 
 def terms_of(session: Session, journal: Journal) -> Terms:
+    """The terms of this run: of a build that was started again, also for what a lost journal does not say."""
     again = session.environment.get("GITHUB_RUN_ATTEMPT", "1") != "1"
     return terms_after(journal, session.flags.settle, again=again)
 

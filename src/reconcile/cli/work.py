@@ -74,6 +74,7 @@ def unwelcome(session: Session, consent: Consent) -> list[Problem]:
 
 
 def work_of(session: Session, planned: Planned, consent: Consent, out: Path | None) -> Work:
+    """A plan with what of it is refused: conflicts, and what a saved plan does not approve."""
     approval = Approval({}, ())
     if consent.plan is not None:
         approval = approved(consent.plan, planned.plan, circumstances(session))

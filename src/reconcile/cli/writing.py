@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ from reconcile.journal import FOLDER, Busy, Journal, Unusable
 from reconcile.model import Problem
 from reconcile.reports import text
 from reconcile.transport import Writer
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,9 @@ def _begun(flags: Flags, paths: Sequence[str], consent: Consent) -> Session:
     """The session of what is asked for; of a saved plan, what that one is about, seen against its base."""
     if consent.plan is None:
         return begin(flags, paths, live=True)
-    among, based = consent.plan["selected"], flags._replace(base=flags.base or consent.plan["base"])
+    among, base = consent.plan["selected"], str(consent.plan["base"])
+    own = base if _COMMIT.fullmatch(base) else None  # a file that anybody could have written names no folder
+    based = flags._replace(base=flags.base or own)
     try:
         return begin(based, paths, live=True, among=among)
     except ProblemsFound as error:

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconcile.export import Manifest, Named
+from reconcile.export import Manifest, Named, unnamed
+from reconcile.fields.walk import replaced
 from reconcile.model import Env, Json
 from reconcile.reports.inert import inert
 
@@ -22,20 +23,15 @@ def render(manifests: Iterable[Manifest], *, named_system: bool = False) -> str:
 def plain(manifest: Manifest, *, named_system: bool = False) -> dict[str, Json]:
     """The manifest as plain values, without the names of things; a secret is `{"env": NAME}`."""
     head = {"apiVersion": manifest.kind.api_version, "kind": manifest.kind.name}
-    return {**head, "metadata": _metadata(manifest, named_system), "spec": _plain(manifest.spec)}
+    return {
+        **head,
+        "metadata": _metadata(manifest, named_system),
+        "spec": replaced(unnamed(manifest.spec), _plain),
+    }
 
 
 def _plain(value: Json) -> Json:
-    match value:
-        case Named(inner):
-            return _plain(inner)
-        case Env(name):
-            return {"env": name}
-        case dict():
-            return {name: _plain(inner) for name, inner in value.items()}
-        case list():
-            return [*map(_plain, value)]
-    return value
+    return {"env": value.name} if isinstance(value, Env) else value
 
 
 def _metadata(manifest: Manifest, named_system: bool) -> dict[str, Json]:

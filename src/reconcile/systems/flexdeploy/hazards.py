@@ -46,14 +46,14 @@ def _swaps(case: Case, held: Mapping[FieldPath, str]) -> dict[FieldPath, str]:
     return {change.path: reason for change in gone if change.path[-1][0] in stuck}
 
 
-def uncreatable(case: Case) -> tuple[str, str | None]:
+def uncreatable(case: Case) -> tuple[str, str] | None:
     """For which field the server would refuse to create this release, and why; None where it would not."""
     if case.want.get("releaseStatus") == "STARTED" and not case.want.get("projects"):
         words = "a release starts with at least one project: add one, or leave releaseStatus out"
         return "releaseStatus", words
     if case.want.get("properties") and not any(case.want.get(name) for name in PIPELINE):
         return "properties", NO_PIPELINE
-    return "", None
+    return None
 
 
 def _status(case: Case, change: Change, status: str, held: Iterable[FieldPath]) -> str | None:

@@ -72,8 +72,9 @@ def decide(case: Case) -> Decision:
 
 
 def _create(case: Case) -> Decision:
-    field, reason = hazards.uncreatable(case)
-    if reason:
+    refused = hazards.uncreatable(case)
+    if refused is not None:
+        field, reason = refused
         named = [change for change in case.changes if change.path == (field,)] or case.changes
         return Decision(blocked=((named[0], reason),), action="create")
     return Decision((POST(case.system, bodies.creation(case)),), action="create")
