@@ -26,11 +26,14 @@ def changes(table: Table, resource: Resource, want: Spec, have: Spec | None) -> 
 
 def same(table: Table, want: Spec, have: Spec) -> bool:
     """Whether everything that `want` writes is so in `have`, by normal form."""
+    rows = table.rows
     for name, value in want.items():
         live = have.get(name)
-        if value == live and type(value) is type(live):
+        if type(value) is type(live) and (
+            value == live or (type(value) is list and _same_one_by_one(rows[name], value, live))
+        ):
             continue
-        if not _same(table.rows[name], value, live):
+        if not _same(rows[name], value, live):
             return False
     return True
 
@@ -42,8 +45,6 @@ def _same(row: Row, want: Json, have: Json) -> bool:
         return row.equal(want, have)
     if row.shape == "object":
         return _blank(row.table, have) if want is None else same(row.table, want, have or {})
-    if _same_one_by_one(row, want, have):
-        return True
     before, after = keyed(row, have), keyed(row, want)
     if _leaving(want, before, after) or after.keys() - before.keys():
         return False
@@ -52,12 +53,15 @@ def _same(row: Row, want: Json, have: Json) -> bool:
 
 def _same_one_by_one(row: Row, want: Json, have: Json) -> bool:
     """Whether two lists of entries show at once that they are the same: in one order, spelled alike."""
-    if type(want) is not list or type(have) is not list or len(want) != len(have):
+    key = row.key
+    if row.table is None or len(want) != len(have):
         return False
     for entry, live in zip(want, have, strict=True):
-        if not entry.items() <= live.items():
-            return False
-        for name in row.key:
+        for name, value in entry.items():
+            found = live.get(name)
+            if value != found or type(value) is not type(found):
+                return False
+        for name in key:
             if name not in entry and live.get(name) is not None:
                 return False
     return True

@@ -53,13 +53,13 @@ def observe(wanted: Sequence[Wanted], send: Send, threads: int, hear: Hear = unh
     many = max(1, min(threads * len(systems), THREADS_AT_MOST))
     with lines(systems, Line(send, hear), threads) as by_system, abandoned(many) as pool:
         seen = _Seen(by_system)
-        for level in _levels(wanted):
-            seen.level([resolved for item in level if (resolved := _resolved(item, seen.live))], pool)
+        for level in _levels(wanted, seen.live):
+            seen.level(level, pool)
     return Observation(seen.live, tuple(seen.problems), seen.clocks)
 
 
-def _levels(wanted: Sequence[Wanted]) -> Iterator[Sequence[Wanted]]:
-    """First what is found by itself, then what is found by the ids of that, and so on."""
+def _levels(wanted: Sequence[Wanted], live: Mapping[Address, Live]) -> Iterator[Sequence[Wanted]]:
+    """First what is found by itself, then what is found by the ids of that, which are `live` by then."""
     refer = {item.resource.address: found for item in wanted if (found := _key_references(item))}
     yield [item for item in wanted if item.resource.address not in refer] if refer else wanted
     waiting = {item.resource.address: item for item in wanted if item.resource.address in refer}
@@ -67,7 +67,7 @@ def _levels(wanted: Sequence[Wanted]) -> Iterator[Sequence[Wanted]]:
         level = [item for address, item in waiting.items() if waiting.keys().isdisjoint(refer[address])]
         for item in level:
             del waiting[item.resource.address]
-        yield level
+        yield [resolved for item in level if (resolved := _resolved(item, live))]
 
 
 @dataclass(slots=True)
@@ -141,28 +141,29 @@ def _seen(group: Sequence[Wanted], line: Line) -> Sight:
 
 def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live] | Problem]:
     """Each resource's live object among `found`; a problem for an ambiguous name or a pin to nothing."""
+    kind = group[0].kind
     by_id = {str(live.id): live for live in found}
     by_key: dict[tuple[str, ...], list[Live]] = defaultdict(list)
-    kind = group[0].kind
     for live in by_id.values():
         by_key[kind.key_of(live.said)].append(live)
     keys = [kind.key_of(item.resource.spec) for item in group]
     claimed, taken = set(keys), set[Json]()
     for item, key in zip(group, keys, strict=True):
-        named = by_key.get(key, [])
+        named: Sequence[Live] = by_key.get(key, ())
         if item.left:
             named = [live for live in named if live.id not in taken] or named
         if item.former is not None and _may_be_renamed(item):
             former = _former_key(item)
-            past = by_key.get(former, []) if former not in claimed else []
+            past = by_key.get(former, ()) if former not in claimed else ()
             if named and past and item.resource.id is None:
                 yield _two_places(item, past[0], named[0])
                 continue
             named = named or past
         match = _match(item, by_id, named)
-        if isinstance(match, tuple) and not isinstance(match, Problem):
-            taken.add(match[1].id)
-        if match is not None:
+        if isinstance(match, Live):
+            taken.add(match.id)
+            yield item.resource.address, match
+        elif match is not None:
             yield match
 
 
@@ -204,9 +205,7 @@ def _asked(item: Wanted) -> str:
     return ", ".join(f"{name} {spec[name]}" for name in names if spec.get(name) is not None)
 
 
-def _match(
-    item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]
-) -> tuple[Address, Live] | Problem | None:
+def _match(item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]) -> Live | Problem | None:
     """The live object that a resource means; a problem where that cannot be told, None for none."""
     resource, live = item.resource, None
     if resource.id is not None:
@@ -229,4 +228,4 @@ def _match(
         return Problem(
             "no-such-object", f"{resource.address} {words} there", resource.locate(item.kind.key[:1])
         )
-    return None if live is None else (resource.address, live)
+    return live

@@ -20,7 +20,7 @@ def order(resources: Iterable[Resource]) -> list[Resource]:
         if not (resource.plain and not resource.depends_on)
         and (waits := [need for need in needs(resource) if need in known])
     }
-    ordered = [known[address] for address in sorted(known.keys() - graph.keys())]
+    ordered = [known[address] for address in sorted(known) if address not in graph]
     sorter = TopologicalSorter(graph)
     sorter.prepare()
     while sorter.is_active():

@@ -107,10 +107,12 @@ class _Parts:
             earlier, live = self.left.get(object_of(item, live), (None, live))
         live = veiled(item, live)
         verdict = decide(item, live, self.facts)
+        if verdict is NOTHING and item.former is None:
+            self.unchanged.append(item.resource.address)
+            return
         if verdict.requests and not item.resource.plain:
             verdict = within(Reach(self.known, self.facts, self.acting, self.selected), verdict)
-        if verdict is not NOTHING:
-            self._note(item.resource, verdict, live)
+        self._note(item.resource, verdict, live)
         if item.former is not None:
             self.dropped += what_dropped(item.former, item, live)
         if verdict.requests:

@@ -64,6 +64,9 @@ class Facts(NamedTuple):
 
 def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     """What closes the difference between a resource and `live`: the same for plan, recovery and read-back."""
+    if live is not None and _shows_at_once(wanted, live):
+        resource = wanted.resource
+        return _settled(resource, wanted.kind.decide(_case(wanted, resource.spec, live, known)), ())
     resource, live = with_ids(wanted.resource, known.ids), veiled(wanted, live)
     if resource.absent:
         return _removal(wanted, _case(wanted, resource.spec, live, known), known)
@@ -87,6 +90,14 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
         return Verdict(passed=left)
     verdict = _closing(wanted._replace(resource=resource), live, known, (asked, passed))
     return verdict if verdict.finished else verdict._replace(unverified=unverified, passed=left)
+
+
+def _shows_at_once(wanted: Wanted, live: Live) -> bool:
+    """Whether a plain resource without a base shows, without a closer look, that it differs in nothing."""
+    resource = wanted.resource
+    if not resource.plain or wanted.based or resource.absent or wanted.options.get("hidden"):
+        return False
+    return diff.same(wanted.kind.table, resource.spec, live.said)
 
 
 def _closing(

@@ -23,7 +23,7 @@ def selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[str
     problems += [_no_target(glob, loaded) for glob, found in by_glob.items() if not found]
     if problems:
         raise ProblemsFound(tuple(problems))
-    chosen = {resource.address for resource in loaded.resources}
+    chosen = frozenset(resource.address for resource in loaded.resources)
     if paths:
         chosen &= {address for found in by_path.values() for address in found or ()}
     if flags.target:
@@ -31,7 +31,7 @@ def selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[str
     if not chosen and paths and flags.target:
         words = f"nothing in {', '.join(paths)} is declared as {', '.join(flags.target)}: widen one of them"
         raise ProblemsFound((Problem("no-such-target", words),))
-    return frozenset(chosen)
+    return chosen
 
 
 def listed(names: Collection[str], loaded: Loaded) -> frozenset[Address]:

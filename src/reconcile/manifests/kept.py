@@ -15,18 +15,16 @@ from functools import partial
 from typing import Protocol
 
 from reconcile.documents import Places, source_text
-from reconcile.fields.table import Table
 from reconcile.fields.walk import late_values, replaced
 from reconcile.kinds import Catalogue, Kind
 from reconcile.manifests.envelope import LeftOut
-from reconcile.manifests.specs import Made, implied, place_of, resource
-from reconcile.model import Address, Env, FieldPath, Json, Origin, Ref, Resource
+from reconcile.manifests.plain import UNUSABLE, columns, is_plain, placed, recalled
+from reconcile.manifests.specs import Made, implied, resource
+from reconcile.model import Address, Env, Json, Origin, Ref, Resource
 from reconcile.project import Project
 
-FORMAT = [3, sys.byteorder, array("I").itemsize]
+FORMAT = [4, sys.byteorder, array("I").itemsize]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
-_UNUSABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
-"""What an entry that is none of ours may raise."""
 
 
 class Cache(Protocol):
@@ -59,6 +57,11 @@ class Shelf:
         """Whether some file may be known."""
         return self._cache is not None and not self._cache.is_empty
 
+    @property
+    def lacks_some(self) -> bool:
+        """Whether some file was not known, and is to be."""
+        return bool(self._unknown)
+
     def recall(self, name: str, data: bytes) -> bool:
         """Whether the file is known: what it declares is then among `recalled`."""
         if self._cache is None:
@@ -66,15 +69,18 @@ class Shelf:
         key = self._cache.key(data)
         entry = self._cache.find(key)
         try:
-            found = [*_resources(entry, Places(name, data, entry["places"]), self._project, self._catalogue)]
+            places = Places(name, data, entry["places"])
+            plain = [*recalled(entry["plain"], places, self._project, self._catalogue)]
+            found = [*_resources(entry, places, self._project, self._catalogue)]
             left_out = [*_left_out(entry, name, self._project.environment)]
-        except _UNUSABLE:
+        except UNUSABLE:
             self._unknown[name] = key
             return False
         self._known.append(key)
-        self.recalled += [resource for resource, _ in found]
+        self.recalled += [*plain, *(resource for resource, _ in found)]
         self.left_out += left_out
-        self.sound |= {id(resource) for resource, sound in found if sound}
+        self.sound.update(map(id, plain))
+        self.sound.update(id(resource) for resource, sound in found if sound)
         return True
 
     @property
@@ -132,15 +138,23 @@ def _entry(made: Sequence[Made], left_out: Sequence[Json], sound: Container[int]
     secret = any(each.resource.spec is not each.spec for each in made)  # in clear, and kept nowhere
     if secret or any(document.loud for document in documents):
         return None
-    kept = [_kept(each, sound=id(each.resource) in sound) for each in made]
+    plain = [each for each in made if id(each.resource) in sound and _as_written(each) and is_plain(each)]
+    others = {id(each) for each in made} - {id(each) for each in plain}
+    kept = [_kept(each, sound=id(each.resource) in sound) for each in made if id(each) in others]
     places = documents[0].packed if documents else ""
-    return {"places": places, "documents": kept, "left_out": left_out}
+    return {"places": places, "plain": columns(plain), "documents": kept, "left_out": left_out}
+
+
+def _as_written(made: Made) -> bool:
+    """Whether a document means what it says, with no more than what its silence means."""
+    item = made.declared
+    return bool(made.spec == implied(item.kind.table, item.spec, item.address.name, item.options))
 
 
 def _kept(made: Made, *, sound: bool) -> list[Json]:
     item, origin = made.declared, made.resource.origin
     head = [item.document.at, origin.line, origin.column, item.address.system, sound, item.document.value]
-    if made.spec == implied(item.kind.table, item.spec, item.address.name, item.options):
+    if _as_written(made):
         return [*head, None, None]
     late = [[place, *_named(value)] for place, value in late_values(made.spec)]
     return [*head, replaced(made.spec, lambda leaf: None if isinstance(leaf, Ref | Env) else leaf), late]
@@ -163,7 +177,7 @@ def _resources(
             spec = implied(kind.table, value.get("spec", {}), address.name, project.systems[name].options)
         else:
             spec = _with_late(changed, late)
-        locate = partial(_place, places, at, (kind.table, value, spec))
+        locate = partial(placed, places, at, (kind.table, value, spec))
         found = Origin(places.file, line, column), locate, partial(_around, places, at, value)
         yield resource(address, kind, metadata, (spec, bool(late)), found), sound is True
 
@@ -193,13 +207,5 @@ def _with_late(spec: dict[str, Json], late: Sequence[tuple[list[str | int], str,
 def _around(places: Places, at: int, value: Json, path: Sequence[str | int]) -> Origin:
     try:
         return places.document(value, at).locate(path)
-    except _UNUSABLE:
-        return Origin(places.file)
-
-
-def _place(places: Places, at: int, of: tuple[Table, Json, Json], path: FieldPath) -> Origin:
-    table, value, spec = of
-    try:
-        return place_of(places.document(value, at), table, spec, path)
-    except _UNUSABLE:
+    except UNUSABLE:
         return Origin(places.file)

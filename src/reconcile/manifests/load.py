@@ -65,7 +65,8 @@ def load(
     source, shelf = files or Folder(project.root), shelf or Shelf(project, catalogue)
     names, problems = source.found(project.manifests)
     documents, spoiled = _documents(source, names, shelf)
-    drafts = _drafted(open_envelopes(documents, project, catalogue), spoiled, outside.words(project))
+    opened = open_envelopes(documents, project, catalogue) if documents else ()
+    drafts = _drafted(opened, spoiled, outside.words(project))
     problems += drafts.problems
     own = {problem.origin.file for problem in (*drafts.spoiled, *problems) if problem.origin}
     resources = [*shelf.recalled, *(each.resource for each in drafts.whole)]
@@ -75,8 +76,9 @@ def load(
         problems += relations.problems(resources, drafts.partial, left_out, catalogue)
     resources, more = _composed(resources, project)
     found_in = _findings(resources, shelf.sound, catalogue, drafts.unsure)
-    sound = frozenset(id(resource) for resource in resources) - found_in.keys()
-    shelf.keep(drafts.whole, drafts.left_out, own, sound)
+    if shelf.lacks_some:
+        sound = frozenset(id(resource) for resource in resources) - found_in.keys()
+        shelf.keep(drafts.whole, drafts.left_out, own, sound)
     problems += [*more, *(problem for found in found_in.values() for problem in found)]
     if not problems and not drafts.spoiled:
         shelf.keep_sound()
