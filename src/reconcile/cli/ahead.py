@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.cli.client import Reads, connected
 from reconcile.cli.flags import Flags
+from reconcile.cli.soon import soon
 from reconcile.credentials import endpoint
 from reconcile.endpoint import Endpoint
 from reconcile.kinds import Kind
@@ -91,9 +92,7 @@ class Ahead:
         sys.setswitchinterval(_SHORT)
         client = connected(Reader, {bound.name: bound}, self._flags, self._environment)
         self._clients.append(client)
-        pool = ThreadPoolExecutor(1)
-        self._asked.append((request._replace(note=None), pool.submit(client.read, request)))
-        pool.shutdown(wait=False)
+        self._asked.append((request._replace(note=None), soon(client.read, request)))
 
 
 def _heads(project: Project) -> Iterator[tuple[bytes, tuple[SystemConfig, Kind]]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reconcile.base import tracks
 from reconcile.cli.catalogue import CATALOGUE
+from reconcile.cli.soon import soon
 from reconcile.manifests import Outside
 from reconcile.manifests.cache import FOLDER, Cache
 from reconcile.manifests.kept import Shelf, context
@@ -19,11 +20,12 @@ class Caches:
 
     def __init__(self, root: Path | None) -> None:
         self._root = root
+        self._committed = None if root is None else soon(_is_committed, root)
         self._open: dict[str, Cache] = {}
 
     def shelf(self, project: Project, outside: Outside) -> Shelf:
         """What is known of the files of one load."""
-        if self._root is None:
+        if self._root is None or self._committed is None or self._committed.result():
             return Shelf(project, CATALOGUE)
         meaning = context(project, outside.words(project).variables, outside.secrets)
         cache = self._open.get(meaning) or self._open.setdefault(meaning, Cache(self._root, meaning))
@@ -35,11 +37,15 @@ class Caches:
             cache.write()
 
 
+def _is_committed(root: Path) -> bool:
+    """Whether a commit could have brought a cache in."""
+    return (root / FOLDER).exists() and tracks(root, FOLDER)
+
+
 @contextmanager
 def kept(root: Path, *, cached: bool) -> Iterator[Caches]:
-    """The caches of a run, written at its end; none where a commit could have brought one in."""
-    committed = cached and (root / FOLDER).exists() and tracks(root, FOLDER)
-    caches = Caches(root if cached and not committed else None)
+    """The caches of a run, written at its end; none where a commit could have brought them in."""
+    caches = Caches(root if cached else None)
     try:
         yield caches
     finally:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future
 from typing import NamedTuple
 
 import click
 
+from reconcile.base import Head, head
 from reconcile.cli.ahead import Ahead
 from reconcile.cli.caches import kept
 from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.flags import Flags
 from reconcile.cli.selection import listed, selected
+from reconcile.cli.soon import soon
 from reconcile.cli.third import Base, read_base
 from reconcile.documents import read_value
 from reconcile.errors import ProblemsFound
@@ -33,6 +36,9 @@ class Session(NamedTuple):
     base: Base | None = None
     ahead: Ahead | None = None
     """What was asked for while the manifests were read."""
+
+    here: Future[Head] | None = None
+    """What git says of the project, asked when the run began."""
 
     partial: bool = False
     """Whether PATH, --target or a saved plan says what is selected."""
@@ -70,12 +76,13 @@ def begin(
     Only a run that neither writes to a system nor saves what another run approves may be `cached`. One that
     is `hasty` asks for long lists meanwhile. `among` are the only addresses that a saved plan is about.
     """
-    environment = dict(os.environ)
-    project = _project(flags, live=live)
-    outside = Outside(_readable(environment), _variables(flags))
-    ahead = Ahead(flags, project, environment) if hasty and not paths and not flags.target else None
-    files = ahead.watching(Folder(project.root)) if ahead else None
-    with kept(project.root, cached=cached and not flags.no_cache) as caches:
+    environment, root = dict(os.environ), flags.chdir.absolute()
+    here = soon(head, root) if live else None
+    with kept(root, cached=cached and not flags.no_cache) as caches:
+        project = _project(flags, live=live)
+        outside = Outside(_readable(environment), _variables(flags))
+        ahead = Ahead(flags, project, environment) if hasty and not paths and not flags.target else None
+        files = ahead.watching(Folder(root)) if ahead else None
         loaded = load(project, CATALOGUE, outside, files, caches.shelf(project, outside))
         if loaded.errors and ahead:
             ahead.close()
@@ -87,7 +94,7 @@ def begin(
         asked = flags.base if live else None
         base = None if asked is None else read_base(asked, project, outside, caches)
     partial = bool(paths or flags.target) or among is not None
-    return Session(flags, project, loaded, environment, chosen, base, ahead, partial)
+    return Session(flags, project, loaded, environment, chosen, base, ahead, here, partial)
 
 
 def open_project(flags: Flags) -> Session:

@@ -34,7 +34,7 @@ def circumstances(
         for name, config in session.project.systems.items()
         if name in used
     }
-    here = head(session.project.root)
+    here = session.here.result() if session.here else head(session.project.root)
     return Circumstances(
         tool_version=VERSION,
         created_at=made,

@@ -1,0 +1,18 @@
+"""Begins in a thread of its own what waits for others, such as git; whoever needs it waits for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+
+def soon(call: Callable[Given, Found], *given: Given.args, **named: Given.kwargs) -> Future[Found]:
+    """What `call` will have returned."""
+    pool = ThreadPoolExecutor(1)
+    coming = pool.submit(call, *given, **named)
+    pool.shutdown(wait=False)
+    return coming
