@@ -208,6 +208,8 @@ class Response(NamedTuple):
     body: Json
     date: float | None = None
     """The server's clock (seconds since the epoch, from the Date header)."""
+    depth: int | None = None
+    """How deep the arrays and objects of the body are nested, where that is known."""
 
 
 class Change(NamedTuple):

@@ -232,15 +232,21 @@ def _page(kind: Kind, asked: Request, response: Response, trail: _Trail) -> tupl
     try:
         page = kind.page(asked, response)
         following = trail.follow(page, page.rows or response.body)
-        return _sealed_all(kind, [kind.read(row) for row in page.rows]), [following] if following else []
+        rows = [kind.read(row) for row in page.rows]
+        return _sealed_all(kind, rows, _beneath(response)), [following] if following else []
     except BadAnswer as error:
         raise ApiError(
             f"{asked.system}: {asked.method} {asked.path}: {error}", status=response.status
         ) from error
 
 
-def _sealed_all(kind: Kind, lives: Sequence[Live]) -> list[Live]:
-    shaped = plainly_shaped(kind.table, [live.said for live in lives])
+def _beneath(response: Response) -> int | None:
+    """How many levels of arrays and objects a row can hold at most, where that is known."""
+    return None if response.depth is None else response.depth - (2 if isinstance(response.body, list) else 1)
+
+
+def _sealed_all(kind: Kind, lives: Sequence[Live], beneath: int | None) -> list[Live]:
+    shaped = plainly_shaped(kind.table, [live.said for live in lives], beneath)
     return [sealed(kind, live, shaped=shaped) for live in lives]
 
 

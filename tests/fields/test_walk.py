@@ -191,9 +191,18 @@ HELD = st.recursive(
 @given(st.lists(st.dictionaries(FIELDS, HELD, max_size=5), max_size=4))
 @example([LIVE, LIVE])
 @example([{"bulbs": {"slot": 1}}])
+@example([{"bulbs": 1}])
 def test_what_is_plainly_shaped_at_once_is_so_one_by_one(many: list[dict[str, Any]]) -> None:
     one_by_one = all(misshapen(TABLE, said) is None for said in many)
     assert one_by_one or not plainly_shaped(TABLE, many)
+    beneath = max(map(depth, many), default=1) - 1
+    assert plainly_shaped(TABLE, many, beneath) is plainly_shaped(TABLE, many)
+
+
+def depth(value: object) -> int:
+    if not isinstance(value, dict | list):
+        return 0
+    return 1 + max(map(depth, value.values() if isinstance(value, dict) else value), default=0)
 
 
 @pytest.mark.parametrize(("more", "plain"), [({}, True), ({"tags": []}, False), ({"mount": None}, True)])

@@ -119,11 +119,14 @@ def _sealed(row: Row, value: Json, around: Spec) -> Json:
     return Part(entries, value.gone) if isinstance(value, Part) else entries
 
 
-def plainly_shaped(table: Table, many: Sequence[Json]) -> bool:
+def plainly_shaped(table: Table, many: Sequence[Json], beneath: int | None = None) -> bool:
     """Whether the types of all values at once show that none of many live objects is `misshapen`.
 
-    False says nothing: a field that the table does not know may hold what it likes.
+    Each holds at most so many levels of lists and mappings as are `beneath` it (None: who knows). False says
+    nothing: a field that the table does not know may hold what it likes.
     """
+    if beneath == 0 and not table.nests:
+        return True
     types = map(type, chain.from_iterable(map(dict.values, many)))
     if not table.nests:
         return _HOLDERS.isdisjoint(types)
@@ -135,7 +138,8 @@ def plainly_shaped(table: Table, many: Sequence[Json]) -> bool:
             if not {list}.issuperset(map(type, nested)):
                 return False
             nested = [*chain.from_iterable(nested)]
-        if not {dict}.issuperset(map(type, nested)) or not plainly_shaped(row.nested, nested):
+        deeper = None if beneath is None else max(0, beneath - (1 if row.shape == "object" else 2))
+        if not {dict}.issuperset(map(type, nested)) or not plainly_shaped(row.nested, nested, deeper):
             return False
     return not holders
 

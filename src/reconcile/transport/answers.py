@@ -47,16 +47,20 @@ class Unusable(ValueError):
 
 
 def json_of(body: bytes) -> Json:
-    """The one JSON value in `body`, None where it is empty; of equal keys the last one counts.
+    """The one JSON value in `body`, as `read_json` reads it."""
+    return read_json(body)[0]
 
-    Raises Unusable with the reason, which quotes nothing of the body.
+
+def read_json(body: bytes) -> tuple[Json, int]:
+    """The one JSON value in `body`, None where it is empty, and how deep its arrays and objects are nested.
+
+    Of equal keys the last one counts. Raises Unusable with the reason, which quotes nothing of the body.
     """
     try:
         value = decode(body)
     except ValueError:
         value = _read(body)  # it knows what is wrong, and a byte order mark
-    _look_through(value)
-    return value
+    return value, _look_through(value)
 
 
 def seconds_of(http_date: str) -> float | None:
@@ -67,17 +71,16 @@ def seconds_of(http_date: str) -> float | None:
         return None
 
 
-def _look_through(value: Json) -> None:
-    """Raises Unusable where `value` is nested too deep or holds an infinity, which JSON cannot spell."""
+def _look_through(value: Json) -> int:
+    """How deep `value` is nested; Unusable for too deep, or for an infinity, which JSON cannot spell."""
     if type(value) is not list:
-        _look_into([value], DEPTH)
-        return
-    for start in range(0, len(value), _ROWS):
-        _look_into(value[start : start + _ROWS], DEPTH - 1)
+        return _look_into([value], DEPTH)
+    parts = (value[start : start + _ROWS] for start in range(0, len(value), _ROWS))
+    return 1 + max((_look_into(part, DEPTH - 1) for part in parts), default=0)
 
 
-def _look_into(level: list[Json], deeper: int) -> None:
-    """Looks at values and at what they hold so many levels down.
+def _look_into(level: list[Json], deeper: int) -> int:
+    """How deep the values of one level are nested, which must be no more than `deeper`.
 
     All of a level at once: their types cost a tenth of a walk from one value to the next.
     """
@@ -85,13 +88,13 @@ def _look_into(level: list[Json], deeper: int) -> None:
     if float in types and any(type(number) is float and math.isinf(number) for number in level):
         raise Unusable("JSON with a number too large to hold")
     if types.isdisjoint(_CONTAINERS):
-        return
+        return 0
     if not deeper:
         raise Unusable(f"JSON nested deeper than {DEPTH} levels")
     inner: list[Json] = []
     for outer in compress(level, map(_CONTAINERS.__contains__, map(type, level))):
         inner += outer.values() if type(outer) is dict else outer
-    _look_into(inner, deeper - 1)
+    return 1 + _look_into(inner, deeper - 1)
 
 
 def _read(body: bytes) -> Json:

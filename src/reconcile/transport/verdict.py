@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from reconcile.endpoint import origin_of
 from reconcile.errors import ApiError
 from reconcile.model import Json, Request, Response
-from reconcile.transport.answers import Answer, Unusable, json_of, seconds_of
+from reconcile.transport.answers import Answer, Unusable, json_of, read_json, seconds_of
 from reconcile.transport.redaction import Redactor
 from reconcile.transport.words import cut, is_page, one_line, said
 
@@ -80,7 +80,8 @@ def line(request: Request, redactor: Redactor, what: str, words: str = "", hint:
 def judge(request: Request, answer: Answer, redactor: Redactor) -> Response:
     """The response that `answer` is. Raises Fault where it is none."""
     if 200 <= answer.status < 300:
-        return Response(answer.status, _body(request, answer, redactor), answer.date)
+        value, depth = _body(request, answer, redactor)
+        return Response(answer.status, value, answer.date, depth)
     if answer.status in request.empty_on and _is_json_or_empty(answer):
         return Response(answer.status, None, answer.date)
     raise _refusal(request, answer, redactor)
@@ -98,12 +99,12 @@ def asked_wait(answer: Answer) -> float | None:
     return seconds if seconds >= 0 else None
 
 
-def _body(request: Request, answer: Answer, redactor: Redactor) -> Json:
+def _body(request: Request, answer: Answer, redactor: Redactor) -> tuple[Json, int]:
     if answer.encoding:
         what = f"{_status(answer.status)} with Content-Encoding {answer.encoding}, which was not asked for"
         raise Fault(line(request, redactor, what), effect="unknown", again=False, status=answer.status)
     try:
-        return json_of(answer.body)
+        return read_json(answer.body)
     except Unusable as reason:
         what = f"{_status(answer.status)}, but {reason}"
         hint = f"a page, not an API: check the url of {request.system}" if is_page(answer) else ""
