@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from reconcile.cli.client import opened
-from reconcile.cli.doubts import past_of, tell_doubts
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import check_places, save, show
 from reconcile.cli.progress import progress, reading
@@ -50,7 +49,10 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Comma
     expected = tuple(_expected(found.plan, session.project.guards))
     whole = document(_with_problems(found.plan, expected), circumstances(session, others))
     complain(problem for problem in whole["problems"] if flags.output != "text" or not is_guard(problem))
-    tell_doubts(found.plan, past_of(found.plan, session.project.root))
+    if found.plan.operations:
+        from reconcile.cli.doubts import past_of, tell_doubts
+
+        tell_doubts(found.plan, past_of(found.plan, session.project.root))
     kept = [] if out is None else [lambda: save(out, spelled(whole))]
     every([*kept, lambda: show(flags, whole)])
     sys.exit(command.code(found.plan))
@@ -67,7 +69,6 @@ def _with_problems(plan: Plan, more: tuple[Problem, ...]) -> Plan:
 
 
 def _plan(session: Session, *, counts_others: bool) -> tuple[Planned, Mapping[str, int | None] | None]:
-    from reconcile.cli.unmanaged import Remembering, unmanaged
     from reconcile.transport import Reader
 
     prepared = ready(session)
@@ -79,6 +80,8 @@ def _plan(session: Session, *, counts_others: bool) -> tuple[Planned, Mapping[st
         hear = client.redactor.hear
         if not counts_others:
             return live_plan(prepared, reads, hear), None
+        from reconcile.cli.unmanaged import Remembering, unmanaged
+
         lists = Remembering(reads, prepared)
         found = live_plan(prepared, lists, hear)
         return found, unmanaged(prepared, found.facts.ids, lists)

@@ -22,13 +22,11 @@ def integer(value: Json) -> Json:
 
 def text(value: Json) -> Json:
     """The text of a scalar; "" is nothing."""
+    if isinstance(value, str):
+        return value or None
     match value:
-        case None | "":
-            return None
         case True | False:
             return str(value).lower()
-        case str():
-            return value
         case int() | float():
             return str(value)
     return value

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconcile.model import Json
-from reconcile.reports.manifest import flow, scalar
 
 
 def keep_it(action: str, change: Mapping[str, Json], longest: int | None = None) -> str:
@@ -23,6 +22,8 @@ def keep_it(action: str, change: Mapping[str, Json], longest: int | None = None)
 
 def keep(path: str, before: Json) -> str:
     """What to paste into the manifest to keep the live value: a field, or an entry of a list."""
+    from reconcile.reports.manifest import flow, scalar  # only where something drifted
+
     if path.endswith("]"):
         return f"- {flow(before)}" if before is not None else "# nothing: take the entry out of the list"
     return f"{scalar(path.rsplit('.', 1)[-1])}: {flow(before)}"
