@@ -64,8 +64,9 @@ def gone(session: Session) -> tuple[Wanted, ...]:
 
 def _unseen(session: Session) -> Iterator[Noted]:
     """What only the base declares, in systems that no manifest uses any more: they are not contacted."""
-    used = session.used
-    for resource in _left(session):
+    left = [*_left(session)]
+    used = session.used if left else ()
+    for resource in left:
         system = resource.address.system
         if system not in used:
             reason = f"no longer managed; not looked at: no manifest uses {system} any more"

@@ -71,11 +71,12 @@ def load(
     own = {problem.origin.file for problem in (*drafts.spoiled, *problems) if problem.origin}
     resources = [*shelf.recalled, *(each.resource for each in drafts.whole)]
     resources.sort(key=attrgetter("origin"))
-    if drafts.partial or not shelf.is_sound:
+    in_order = shelf.is_sound
+    if not in_order:
         left_out = [*shelf.left_out, *drafts.left_out]
         problems += relations.problems(resources, drafts.partial, left_out, catalogue)
     resources, more = _composed(resources, project)
-    found_in = _findings(resources, shelf.sound, catalogue, drafts.unsure)
+    found_in = {} if in_order else _findings(resources, shelf.sound, catalogue, drafts.unsure)
     if shelf.lacks_some:
         sound = frozenset(id(resource) for resource in resources) - found_in.keys()
         shelf.keep(drafts.whole, drafts.left_out, own, sound)
