@@ -148,8 +148,12 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
         by_key[kind.key_of(live.said)].append(live)
     keys = [kind.key_of(item.resource.spec) for item in group]
     claimed, taken = set(keys), set[Json]()
+    by_name_alone = kind.pick is None and not any(item.based or item.left for item in group)
     for item, key in zip(group, keys, strict=True):
         named: Sequence[Live] = by_key.get(key, ())
+        if by_name_alone and len(named) == 1 and item.resource.id is None:
+            yield item.resource.address, named[0]
+            continue
         if item.left:
             named = [live for live in named if live.id not in taken] or named
         if item.former is not None and _may_be_renamed(item):

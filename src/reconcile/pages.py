@@ -173,9 +173,9 @@ def _all(kind: Kind, first: Asking, hear: Hear, trail: _Trail) -> Reading:
             open_ = [*map(Asking, asked.request.instead), *open_]
             continue
         now = response.date if response.date is not None else now
-        lives, following = _page(kind, asked.request, response, trail)
-        if kind.table.has_sensitive:
-            hear(_secrets(kind, lives))
+        lives, secret, following = _page(kind, asked.request, response, trail)
+        if secret:
+            hear(_secrets(kind, secret))
         found += lives
         open_ = [*following, *open_]
     return Sight(tuple(found), now)
@@ -228,16 +228,21 @@ class _Trail:
         self._total = total if self._total is None else self._total
 
 
-def _page(kind: Kind, asked: Request, response: Response, trail: _Trail) -> tuple[list[Live], list[Asking]]:
+def _page(
+    kind: Kind, asked: Request, response: Response, trail: _Trail
+) -> tuple[list[Live], list[Live], list[Asking]]:
+    """The live objects of a page, those of them that hold a secret, and what is asked for next."""
     try:
         page = kind.page(asked, response)
         following = trail.follow(page, page.rows or response.body)
         rows = [kind.read(row) for row in page.rows]
-        return _sealed_all(kind, rows, _beneath(response)), [following] if following else []
+        lives = _sealed_all(kind, rows, _beneath(response))
     except BadAnswer as error:
         raise ApiError(
             f"{asked.system}: {asked.method} {asked.path}: {error}", status=response.status
         ) from error
+    secret = [live for live, row in zip(lives, rows, strict=True) if live is not row]
+    return lives, secret, [following] if following else []
 
 
 def _beneath(response: Response) -> int | None:

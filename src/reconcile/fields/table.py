@@ -110,11 +110,6 @@ class Table(NamedTuple):
     instants: tuple[Row, ...]
     """The rows that hold a date-time with an offset."""
 
-    @property
-    def has_sensitive(self) -> bool:
-        """Whether any value of the object may be a secret."""
-        return bool(self.sensitive)
-
 
 def key_text(value: Json) -> str:
     """One part of a key as text; "" for null."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconcile.fields.marks import Fields
+from reconcile.project.values import Guards
 
 
 class SystemEntry(Fields):
@@ -37,9 +38,11 @@ class PartialSystem(Fields):
 class GuardsEntry(Fields):
     """How much one apply may do."""
 
-    max_deletes: Annotated[int | None, Field(ge=0, description="Objects and entries removed.")] = 3
-    max_runs: Annotated[int | None, Field(ge=0, description="Runs started.")] = 10
-    max_creates: Annotated[int | None, Field(ge=0, description="Objects created.")] = None
+    max_deletes: Annotated[int | None, Field(ge=0, description="Objects and entries removed.")] = (
+        Guards().max_deletes
+    )
+    max_runs: Annotated[int | None, Field(ge=0, description="Runs started.")] = Guards().max_runs
+    max_creates: Annotated[int | None, Field(ge=0, description="Objects created.")] = Guards().max_creates
 
 
 class EnvironmentEntry(Fields):

@@ -12,7 +12,7 @@ from reconcile.kinds import Catalogue
 from reconcile.model import Json, Origin, Problem
 from reconcile.nearest import suggestion
 from reconcile.project.auth import written_problems
-from reconcile.project.file import GuardsEntry, ProjectFile
+from reconcile.project.file import ProjectFile
 from reconcile.project.layers import Layers
 from reconcile.project.system import system_config
 from reconcile.project.values import FILE, Guards, Project, SystemConfig
@@ -77,7 +77,6 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
     if problems:
         return None, _sorted(tuple(problems))
     file = layers.document.value
-    guards = GuardsEntry(**layers.merged("guards"))
     return Project(
         root=root,
         environment=layers.environment,
@@ -85,7 +84,7 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
         manifests=tuple(_manifests(layers)),
         systems=systems,
         variables=layers.merged("variables"),
-        guards=Guards(guards.max_deletes, guards.max_runs, guards.max_creates),
+        guards=Guards(**layers.merged("guards")),
         auth_variables=frozenset(_auth_variables(file)),
         origins=dict(_origins(layers)),
     ), ()
