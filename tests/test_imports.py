@@ -59,6 +59,11 @@ def test_validate_of_mistakes_imports_no_more(tmp_path: Path) -> None:
     assert told(PROBE, "validate", cwd=tmp_path) == '[1, ["pydantic", "yaml"]]'
 
 
+def test_a_validate_of_known_files_imports_no_more_than_what_reads_the_project_file(tmp_path: Path) -> None:
+    written(tmp_path, {"manifests/a.yaml": release("a")})
+    assert [told(PROBE, "validate", cwd=tmp_path) for _ in range(2)][1] == '[0, ["yaml"]]'
+
+
 def test_show_imports_nothing_of_the_systems(tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text('{"format_version": "2.0"}')
     code, heavy = told(PROBE, "show", "plan.json", cwd=tmp_path).split(", ", 1)

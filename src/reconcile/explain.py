@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
 from typing import NamedTuple
 
+from reconcile.fields.attributes import attributes
+from reconcile.fields.marks import Doc
 from reconcile.fields.table import Row, Table
 from reconcile.kinds import Catalogue, Kind
 from reconcile.model import Json
@@ -186,13 +188,16 @@ def _notes(row: Row) -> Iterator[str]:
 
 
 def _type(table: Table, row: Row) -> str:
-    extra = table.model.model_fields[row.name].json_schema_extra
-    return str(extra.get("vendorType", "")) if isinstance(extra, dict) else ""
+    return _doc(table, row).vendor
 
 
 def _example(table: Table, row: Row) -> Json:
-    return (table.model.model_fields[row.name].examples or [None])[0]
+    return _doc(table, row).example
 
 
 def _about(table: Table, row: Row) -> str:
-    return table.model.model_fields[row.name].description or ""
+    return _doc(table, row).description
+
+
+def _doc(table: Table, row: Row) -> Doc:
+    return attributes(table.model)[row.name].mark(Doc) or Doc("", "", None)

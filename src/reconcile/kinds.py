@@ -11,8 +11,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 from urllib.parse import quote
 
-from pydantic import BaseModel
-
+from reconcile.fields.marks import Fields
 from reconcile.fields.table import Table, key_text, table_of
 from reconcile.model import (
     Action,
@@ -150,7 +149,7 @@ class Kind:
     name: str
     api_version: str
     summary: str
-    model: type[BaseModel]
+    model: type[Fields]
     key: tuple[str, ...]
     """The fields of the natural key, by which a live object is found where no id is pinned."""
 
@@ -259,7 +258,7 @@ class System(NamedTuple):
     type: str
     title: str
     auth: tuple[AuthScheme, ...]
-    options: builtins.type[BaseModel]
+    options: builtins.type[Fields]
     kinds: tuple[Kind, ...]
     probe: Callable[[str, Options], Request]
     """A cheap read that needs nothing but credentials."""

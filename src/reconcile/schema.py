@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel
-
+from reconcile.fields.marks import Fields
 from reconcile.fields.table import Row, Table
+from reconcile.fields.validated import Exact, model_of
 from reconcile.kinds import Catalogue, Kind
-from reconcile.manifests.envelope import Envelope
+from reconcile.manifests.around import Envelope
 from reconcile.model import Json
 from reconcile.project.file import ProjectFile
 
@@ -50,8 +50,8 @@ def project_schema() -> dict[str, Json]:
     return {"$schema": DIALECT, **schema, "definitions": definitions}
 
 
-def _generated(model: type[BaseModel], prefix: str) -> tuple[dict[str, Any], Definitions]:
-    schema = model.model_json_schema(ref_template=f"#/definitions/{prefix}{{model}}")
+def _generated(table: type[Fields] | type[Exact], prefix: str) -> tuple[dict[str, Any], Definitions]:
+    schema = model_of(table).model_json_schema(ref_template=f"#/definitions/{prefix}{{model}}")
     nested = schema.pop("$defs", {})
     return schema, {f"{prefix}{name}": inner for name, inner in nested.items()}
 

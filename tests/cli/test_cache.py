@@ -20,7 +20,7 @@ def forged(tool: Tool, project: Path) -> Path:
     """A project whose cache says, well formed, that another text is wanted."""
     (project / "manifests/train.yaml").write_text(release("train", "{description: mine}"))
     assert tool("plan").code == 0
-    (file,) = project.glob(f"{CACHE}/*.kept")
+    (file,) = (kept for kept in project.glob(f"{CACHE}/*.kept") if b"mine" in kept.read_bytes())
     line, text = file.read_bytes().split(b"\n", 1)
     head, text = json.loads(line.partition(b" ")[2]), text.replace(b"mine", b"evil")
     head["entries"][0][2] = crc32(text)
@@ -60,6 +60,22 @@ def test_a_cache_that_git_tracks_is_not_read(tool: Tool, forged: Path) -> None:
     for words in (("init", "-q"), ("add", "-f", CACHE)):
         subprocess.run(["git", "-C", forged, *words], check=True)
     assert '"old" -> "mine"' in tool("plan").out
+
+
+@pytest.mark.parametrize("environments", ["", "environments: {staging: {}, production: {}}\n"])
+def test_a_project_file_with_a_mistake_is_told_whatever_was_kept(
+    tool: Tool, project: Path, environments: str
+) -> None:
+    file = project / "reconcile.yaml"
+    text = file.read_text() + environments
+    names = [("--env", name) for name in ("staging", "production") if environments] or [()]
+    file.write_text(text)
+    assert [tool("plan", *name).code for name in names * 2] == [0] * len(names) * 2
+    file.write_text(text + "guards: {max_runs: many}\n")
+    for name in names:
+        assert "`max_runs` takes a whole number, not a string" in tool("plan", *name).err
+    file.write_text(text + "guards: {max_runs: 1}\n")
+    assert [tool("plan", *name).code for name in names * 2] == [0] * len(names) * 2
 
 
 def test_what_is_kept_is_no_file_for_git(tool: Tool, forged: Path) -> None:

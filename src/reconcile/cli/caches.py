@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from reconcile.cli.soon import soon
 from reconcile.manifests import Outside
 from reconcile.manifests.cache import FOLDER, Cache
 from reconcile.manifests.kept import Shelf, context
-from reconcile.project import Project
+from reconcile.project import FILE, Project
 
 
 class Caches:
@@ -25,11 +26,26 @@ class Caches:
 
     def shelf(self, project: Project, outside: Outside) -> Shelf:
         """What is known of the files of one load."""
+        words = outside.words(project)
+        return Shelf(project, CATALOGUE, self._of(lambda: context(project, words.variables, outside.secrets)))
+
+    def knows(self, project: bytes, environment: str | None) -> bool:
+        """Whether this project file was read before in this environment, and was in order."""
+        cache = self._of(lambda: f"{FILE} in {environment}")
+        return cache is not None and cache.is_sound([cache.key(project)])
+
+    def keep(self, project: bytes, environment: str | None) -> None:
+        """This project file is in order in this environment."""
+        cache = self._of(lambda: f"{FILE} in {environment}")
+        if cache is not None:
+            cache.keep_sound([cache.key(project)])
+
+    def _of(self, spelled: Callable[[], str]) -> Cache | None:
+        """The cache of a meaning, which is spelled out where there is any."""
         if self._root is None or self._committed is None or self._committed.result():
-            return Shelf(project, CATALOGUE)
-        meaning = context(project, outside.words(project).variables, outside.secrets)
-        cache = self._open.get(meaning) or self._open.setdefault(meaning, Cache(self._root, meaning))
-        return Shelf(project, CATALOGUE, cache)
+            return None
+        meaning = spelled()
+        return self._open.get(meaning) or self._open.setdefault(meaning, Cache(self._root, meaning))
 
     def write(self) -> None:
         """Keeps what was learned."""
@@ -39,7 +55,7 @@ class Caches:
 
 def _is_committed(root: Path) -> bool:
     """Whether a commit could have brought a cache in."""
-    return (root / FOLDER).exists() and tracks(root, FOLDER)
+    return os.path.lexists(root / FOLDER) and tracks(root, FOLDER)
 
 
 @contextmanager

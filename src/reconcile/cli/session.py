@@ -11,7 +11,7 @@ import click
 
 from reconcile.base import Head, head
 from reconcile.cli.ahead import Ahead
-from reconcile.cli.caches import kept
+from reconcile.cli.caches import Caches, kept
 from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.flags import Flags
 from reconcile.cli.selection import listed, selected
@@ -79,7 +79,7 @@ def begin(
     environment, root = dict(os.environ), flags.chdir.absolute()
     here = soon(head, root) if live else None
     with kept(root, cached=cached and not flags.no_cache) as caches:
-        project = _project(flags, live=live)
+        project = _project(flags, caches, live=live)
         outside = Outside(_readable(environment), _variables(flags))
         ahead = Ahead(flags, project, environment) if hasty and not paths and not flags.target else None
         files = ahead.watching(Folder(root)) if ahead else None
@@ -99,11 +99,11 @@ def begin(
 
 def open_project(flags: Flags) -> Session:
     """The project without its manifests, for what looks at live state alone."""
-    project = _project(flags, live=True)
+    project = _project(flags, Caches(None), live=True)
     return Session(flags, project, Loaded((), ()), dict(os.environ), frozenset())
 
 
-def _project(flags: Flags, *, live: bool) -> Project:
+def _project(flags: Flags, caches: Caches, *, live: bool) -> Project:
     root = flags.chdir.absolute()
     if not os.path.lexists(root / FILE):
         message = f"no {FILE} in {flags.chdir}: reconcile init writes one, -C names another folder"
@@ -111,9 +111,11 @@ def _project(flags: Flags, *, live: bool) -> Project:
     data = Folder(root).read(FILE)
     if isinstance(data, Problem):
         raise ProblemsFound((data,))
-    project, problems = read_project(data, root, CATALOGUE, flags.env)
+    known = caches.knows(data, flags.env)
+    project, problems = read_project(data, root, CATALOGUE, flags.env, in_order=known)
     if project is None:
         raise ProblemsFound(problems)
+    caches.keep(data, flags.env)
     if live and project.environments and flags.env is None:
         names = ", ".join(project.environments)
         problem = Problem(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, get_args
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-
-from reconcile.fields.marks import FromOption, RefersTo
+from reconcile.fields.marks import Fields, FromOption, RefersTo
 from reconcile.model import Env, Json, Origin, Problem, Ref
 from reconcile.nearest import suggestion
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from reconcile.fields.validated import Exact
 
 Mark = TypeVar("Mark")
 Place: TypeAlias = tuple[str | int, ...]
@@ -46,12 +49,15 @@ _MEMBERS: Mapping[str | int, str] = {
 
 
 def checked(
-    model: type[BaseModel], values: Sequence[Json], locates: Callable[[int], Locate]
+    table: type[Fields] | type[Exact], values: Sequence[Json], locates: Callable[[int], Locate]
 ) -> list[tuple[Flaw, ...]]:
-    """The flaws of each value as an object of `model`, in one pass over all of them.
+    """The flaws of each value as an object of `table`, in one pass over all of them.
 
     A `Ref` or an `Env` is taken where a value may stand; `locates` says how the value of an index is placed.
     """
+    from reconcile.fields.validated import model_of  # pydantic: a run that knows its files checks nothing
+
+    model = model_of(table)
     errors = [*_errors(model, values)]
     if not errors:
         return [()] * len(values)
@@ -81,6 +87,8 @@ def _is_member(value: Json, place: Place) -> bool:
 
 
 def _errors(model: type[BaseModel], values: Sequence[Json]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    from pydantic import TypeAdapter, ValidationError
+
     adapter: TypeAdapter[Any] = TypeAdapter(list[model])  # type: ignore[valid-type]  # a list of just this model
     try:
         adapter.validate_python(values)
@@ -191,6 +199,8 @@ def _names(model: type[BaseModel], place: Place) -> list[str]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
+    from pydantic import BaseModel
+
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next(filter(None, map(_model_in, get_args(annotation))), None)

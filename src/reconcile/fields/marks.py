@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from reconcile.model import Json, Spec
 
 
-class Fields(BaseModel):
-    """The base of every field table: exact types, no unknown keys, nothing repeated in errors."""
+class Fields:
+    """The base of every field table: exact types, no unknown keys. Annotations and defaults say all of it.
 
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        frozen=True,
-        hide_input_in_errors=True,
-        defer_build=True,  # most runs validate a few of the models, or, with a warm cache, none
-    )
+    It is no pydantic model, for a run whose manifests are known validates nothing, and pydantic takes longer
+    to import than such a run takes to compare a thousand objects; `model_of` makes the model.
+    """
 
 
 class Form(NamedTuple):
@@ -87,6 +81,14 @@ class FromOption:
     """Where the manifest is silent, the system's option of this name is meant."""
 
 
+class Doc(NamedTuple):
+    """What is said of a field: the vendor's type, one sentence, and an example that validates."""
+
+    vendor: str
+    description: str
+    example: Json
+
+
 def doc(vendor: str, description: str, example: Json) -> Any:
-    """A row's documentation: the vendor's type, one sentence, and an example that validates."""
-    return Field(description=description, examples=[example], json_schema_extra={"vendorType": vendor})
+    """A row's documentation."""
+    return Doc(vendor, description, example)

@@ -1,20 +1,18 @@
-"""Reads a pydantic model as a field table: one row per attribute, compiled once."""
+"""Compiles what a field table declares: one row per attribute, once."""
 
 from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
-
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from reconcile.fields import forms
+from reconcile.fields.attributes import Attribute, attributes, once
 from reconcile.fields.marks import (
     Asked,
     AtLeast,
     Default,
+    Fields,
     Filled,
     Form,
     FromName,
@@ -27,7 +25,6 @@ from reconcile.fields.marks import (
 )
 from reconcile.model import Json, Secret, Spec
 
-Mark = TypeVar("Mark")
 Shape = Literal["scalar", "object", "keyed", "whole"]
 
 
@@ -97,7 +94,7 @@ class Row(NamedTuple):
 class Table(NamedTuple):
     """The rows of one object, by name, in the vendor's order."""
 
-    model: type[BaseModel]
+    model: type[Fields]
     rows: Mapping[str, Row]
     sensitive: tuple[Row, ...]
     """The rows that are, or hold, what may be a secret."""
@@ -116,10 +113,10 @@ def key_text(value: Json) -> str:
     return "" if value is None else str(value)
 
 
-@cache
-def table_of(model: type[BaseModel]) -> Table:
-    """The field table that `model` is."""
-    rows = {name: _row(name, info) for name, info in model.model_fields.items()}
+@once
+def table_of(model: type[Fields]) -> Table:
+    """The field table that `model` declares."""
+    rows = {name: _row(name, field) for name, field in attributes(model).items()}
     sensitive = [row for row in rows.values() if row.sensitive_if or (row.table and row.table.sensitive)]
     return Table(
         model,
@@ -132,24 +129,24 @@ def table_of(model: type[BaseModel]) -> Table:
     )
 
 
-def _row(name: str, info: FieldInfo) -> Row:
-    inner = _unwrap(info.annotation)
-    shape, nested = _shape(inner, _mark(info, Whole) is not None)
-    keyed, refers, named = _mark(info, Keyed), _mark(info, RefersTo), _mark(info, NamedBy)
-    sensitive, at_least = _mark(info, SensitiveIf), _mark(info, AtLeast)
+def _row(name: str, field: Attribute) -> Row:
+    inner = _unwrap(field.annotation)
+    shape, nested = _shape(inner, field.mark(Whole) is not None)
+    keyed, refers, named = field.mark(Keyed), field.mark(RefersTo), field.mark(NamedBy)
+    sensitive, at_least = field.mark(SensitiveIf), field.mark(AtLeast)
     return Row(
         name=name,
         shape=shape,
-        form=_form(info, inner, shape),
+        form=_form(field, inner, shape),
         is_text=inner is str,
-        required=info.is_required(),
+        required=field.is_required,
         table=nested,
         key=keyed.fields if keyed else (),
         parts=tuple((key, nested.rows[key].form) for key in keyed.fields) if keyed and nested else (),
-        filled=_mark(info, Filled) is not None,
-        from_name=_mark(info, FromName) is not None,
-        from_option=_mark(info, FromOption) is not None,
-        asked=_mark(info, Asked) is not None,
+        filled=field.mark(Filled) is not None,
+        from_name=field.mark(FromName) is not None,
+        from_option=field.mark(FromOption) is not None,
+        asked=field.mark(Asked) is not None,
         at_least=at_least.order if at_least else None,
         refers_to=refers.kind if refers else None,
         named_by=named.field if named else None,
@@ -161,17 +158,17 @@ def _row(name: str, info: FieldInfo) -> Row:
 def _shape(inner: Any, whole: bool) -> tuple[Shape, Table | None]:
     if whole:
         return "whole", None
-    if isinstance(inner, type) and issubclass(inner, BaseModel):
+    if isinstance(inner, type) and issubclass(inner, Fields):
         return "object", table_of(inner)
     if get_origin(inner) is list:
         (item,) = get_args(inner)
-        model = isinstance(item, type) and issubclass(item, BaseModel)
+        model = isinstance(item, type) and issubclass(item, Fields)
         return ("keyed", table_of(item)) if model else ("whole", None)
     return "scalar", None
 
 
-def _form(info: FieldInfo, inner: Any, shape: Shape) -> Callable[[Json], Json]:
-    marked, default = _mark(info, Form), _mark(info, Default)
+def _form(field: Attribute, inner: Any, shape: Shape) -> Callable[[Json], Json]:
+    marked, default = field.mark(Form), field.mark(Default)
     base = marked.of if marked else _form_of_type(inner, shape)
     if default is None:
         return base
@@ -194,7 +191,3 @@ def _unwrap(annotation: Any) -> Any:
         members = [member for member in get_args(annotation) if member is not type(None)]
         return members[0] if len(members) == 1 else annotation
     return annotation
-
-
-def _mark(info: FieldInfo, kind: type[Mark]) -> Mark | None:
-    return next((mark for mark in info.metadata if isinstance(mark, kind)), None)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Annotated, Any, NamedTuple
-
-from pydantic import Field
+from typing import NamedTuple
 
 from reconcile.documents import Document, TextBool, source_text
 from reconcile.fields.check import Flaw, Place, checked
-from reconcile.fields.marks import Fields
 from reconcile.kinds import Catalogue, Kind, is_id
 from reconcile.manifests.doubts import leaves, without
 from reconcile.manifests.values import LATE, texts
@@ -18,31 +15,8 @@ from reconcile.model import Address, Json, Origin, Problem
 from reconcile.nearest import suggestion
 from reconcile.project import NAME, Project
 
-
-class Metadata(Fields):
-    """What Reconcile itself needs to know of a resource."""
-
-    name: Annotated[str, Field(description="Unique for its system and kind.")]
-    system: Annotated[str | None, Field(description="Only needed where two systems share the type.")] = None
-    dependsOn: Annotated[
-        list[str], Field(description="Addresses of what comes first; order only.", default_factory=list)
-    ]
-    id: Annotated[int | str | None, Field(description="Pins the live object.")] = None
-    environments: Annotated[
-        list[str] | None, Field(description="Left out elsewhere; default: everywhere.")
-    ] = None
-    suspend: Annotated[str | None, Field(description="Compared and reported, never written; say why.")] = None
-    absent: Annotated[bool, Field(description="A tombstone: the object must not exist.")] = False
-
-
-class Envelope(Fields):
-    """One manifest."""
-
-    apiVersion: Annotated[str, Field(description="<type of system>/<version of the vendor's API>")]
-    kind: Annotated[str, Field(description="The kind of object.")]
-    metadata: Annotated[Metadata, Field(description="Its name here, and what it depends on.")]
-    spec: Annotated[dict[str, Any], Field(description="The vendor's own field names.", default_factory=dict)]
-
+PARTS = ["apiVersion", "kind", "metadata", "spec"]
+"""What a manifest has, in the order in which it is usually written."""
 
 _TEXTS = frozenset({"name", "system", "suspend", "dependsOn", "environments"})
 """What of the metadata is a text, or a list of them."""
@@ -95,6 +69,8 @@ def open_envelopes(
     documents: list[Document], project: Project, catalogue: Catalogue
 ) -> Iterator[Declared | LeftOut | Problem]:
     """Each document as what it declares, here or elsewhere, or its problems."""
+    from reconcile.manifests.around import Envelope  # pydantic: a run that knows its files opens none
+
     for document in documents:
         _spell_names(document.value)
     found = checked(
@@ -134,7 +110,7 @@ class Around(NamedTuple):
 def _rest(value: Json, flaws: Sequence[Flaw]) -> Json:
     """A document less the flaws of its metadata; None where what it declares cannot be told."""
     places = {flaw.place[:2] for flaw in flaws}
-    if () in places or any(place[0] in Envelope.model_fields and len(place) == 1 for place in places):
+    if () in places or any(place[0] in PARTS and len(place) == 1 for place in places):
         return None
     if ("metadata", "name") in places or any(place[0] != "metadata" and len(place) > 1 for place in places):
         return None

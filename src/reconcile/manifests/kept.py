@@ -15,6 +15,7 @@ from functools import partial
 from typing import Protocol
 
 from reconcile.documents import Places, source_text
+from reconcile.fields.attributes import attributes
 from reconcile.fields.walk import late_values, replaced
 from reconcile.kinds import Catalogue, Kind
 from reconcile.manifests.envelope import LeftOut
@@ -129,7 +130,7 @@ def context(project: Project, variables: Mapping[str, Json], secrets: frozenset[
 
 def _schema(kind: Kind) -> str:
     """The version of a kind's schema: its fields, types and marks, spelled out."""
-    return _ADDRESS.sub("", f"{kind.api_version} {kind.name} {kind.key} {kind.model.model_fields!r}")
+    return _ADDRESS.sub("", f"{kind.api_version} {kind.name} {kind.key} {dict(attributes(kind.model))!r}")
 
 
 def _entry(made: Sequence[Made], left_out: Sequence[Json], sound: Container[int]) -> Json:

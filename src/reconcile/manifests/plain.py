@@ -14,14 +14,13 @@ from reconcile.documents import Places
 from reconcile.fields.table import Table
 from reconcile.fields.walk import seal
 from reconcile.kinds import Catalogue, Kind
+from reconcile.manifests.envelope import PARTS
 from reconcile.manifests.specs import Made, implied, place_of
 from reconcile.model import Address, FieldPath, Json, Origin, Resource, Spec
 from reconcile.project import Project
 
 UNUSABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 """What an entry that is none of ours may raise."""
-
-_PARTS = ["apiVersion", "kind", "metadata", "spec"]
 
 
 class _Columns(NamedTuple):
@@ -39,7 +38,7 @@ class _Columns(NamedTuple):
 def is_plain(made: Made) -> bool:
     """Whether a document that is in order, and means what it says, is kept as a row of columns."""
     value = made.declared.document.value
-    if [*value] != _PARTS or made.resource.origin.column != 1 or not isinstance(value["spec"], dict):
+    if [*value] != PARTS or made.resource.origin.column != 1 or not isinstance(value["spec"], dict):
         return False
     return made.resource.plain and bool(value["metadata"] == {"name": str(made.resource.address.name)})
 
@@ -90,7 +89,7 @@ def _are_columns(of: _Columns) -> bool:
 def _place(around: tuple[_Columns, Places, Table], index: int, said: Spec, path: FieldPath) -> Origin:
     of, places, table = around
     metadata = {"name": of.names[index]}
-    value = dict(zip(_PARTS, (of.api_version, of.kind, metadata, of.specs[index]), strict=True))
+    value = dict(zip(PARTS, (of.api_version, of.kind, metadata, of.specs[index]), strict=True))
     return placed(places, of.slots[index], (table, value, said), path)
 
 

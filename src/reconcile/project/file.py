@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconcile.fields.marks import Fields
+from reconcile.fields.validated import Exact
 from reconcile.project.values import Guards
 
 
-class SystemEntry(Fields):
+class SystemEntry(Exact):
     """One system of the project."""
 
     type: Annotated[str | None, Field(description="The type of system; default: the system's own name.")] = (
@@ -25,7 +25,7 @@ class SystemEntry(Fields):
     insecure: Annotated[bool, Field(description="Allow plain http to a host that is not loopback.")] = False
 
 
-class PartialSystem(Fields):
+class PartialSystem(Exact):
     """What an environment lays over a system."""
 
     type: str | None = None
@@ -35,7 +35,7 @@ class PartialSystem(Fields):
     insecure: bool | None = None
 
 
-class GuardsEntry(Fields):
+class GuardsEntry(Exact):
     """How much one apply may do."""
 
     max_deletes: Annotated[int | None, Field(ge=0, description="Objects and entries removed.")] = (
@@ -45,7 +45,7 @@ class GuardsEntry(Fields):
     max_creates: Annotated[int | None, Field(ge=0, description="Objects created.")] = Guards().max_creates
 
 
-class EnvironmentEntry(Fields):
+class EnvironmentEntry(Exact):
     """What one environment lays over the top level, key by key."""
 
     systems: dict[str, PartialSystem] = Field(default_factory=dict)
@@ -54,7 +54,7 @@ class EnvironmentEntry(Fields):
     manifests: list[str] | None = None
 
 
-class ProjectFile(Fields):
+class ProjectFile(Exact):
     """The project file."""
 
     version: Annotated[Literal[1], Field(description="The version of this file's format.")]

@@ -14,6 +14,8 @@ class Layers(NamedTuple):
 
     document: Document
     environment: str | None
+    in_order: bool = False
+    """Whether it is known that every value is of its type."""
 
     @property
     def places(self) -> tuple[Place, ...]:

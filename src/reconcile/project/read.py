@@ -12,34 +12,42 @@ from reconcile.kinds import Catalogue
 from reconcile.model import Json, Origin, Problem
 from reconcile.nearest import suggestion
 from reconcile.project.auth import written_problems
-from reconcile.project.file import ProjectFile
 from reconcile.project.layers import Layers
 from reconcile.project.system import system_config
 from reconcile.project.values import FILE, Guards, Project, SystemConfig
 
 
 def read_project(
-    data: bytes, root: Path, catalogue: Catalogue, environment: str | None
+    data: bytes, root: Path, catalogue: Catalogue, environment: str | None, *, in_order: bool = False
 ) -> tuple[Project | None, tuple[Problem, ...]]:
-    """The project that `data` (the text of `root/reconcile.yaml`) declares, or why it is none."""
+    """The project that `data` (the text of `root/reconcile.yaml`) declares, or why it is none.
+
+    `in_order`: it was read before, in this environment, and every value was of its type.
+    """
     documents, problems = read_documents(data, FILE)
     if problems:
         return None, problems
     if len(documents) != 1:
         return None, (_not_one(documents),)
     document = documents[0]
-    (flaws,) = checked(
-        ProjectFile,
-        [replaced(document.value, _typed)],
-        lambda index: lambda place, value: document.locate(place, value=value),
-    )
-    problems = tuple(flaw.problem for flaw in flaws)
+    problems = () if in_order else _flaws(document)
     if problems:
         return None, _sorted(problems)
     unknown = tuple(_unknown_environment(document, environment))
     if unknown:
         return None, _sorted((*unknown, *written_problems(document)))
-    return _project(Layers(document, environment), root, catalogue)
+    return _project(Layers(document, environment, in_order), root, catalogue)
+
+
+def _flaws(document: Document) -> tuple[Problem, ...]:
+    from reconcile.project.file import ProjectFile  # pydantic: a run that knows the file does without
+
+    (flaws,) = checked(
+        ProjectFile,
+        [replaced(document.value, _typed)],
+        lambda index: lambda place, value: document.locate(place, value=value),
+    )
+    return tuple(flaw.problem for flaw in flaws)
 
 
 def _not_one(documents: Sequence[Document]) -> Problem:

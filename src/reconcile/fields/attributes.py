@@ -1,0 +1,55 @@
+"""Reads what a field table declares, attribute by attribute; what each mark means is left to others."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from functools import cache
+from inspect import get_annotations
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
+
+from reconcile.fields.marks import Fields
+from reconcile.model import Json
+
+Mark = TypeVar("Mark")
+Given = TypeVar("Given")
+Found = TypeVar("Found")
+
+
+def once(make: Callable[[Given], Found]) -> Callable[[Given], Found]:
+    """`make`, which is asked once for each class: `functools.cache`, typed for what takes classes."""
+    return cache(make)
+
+
+class Attribute(NamedTuple):
+    """One attribute: its type, what stands beside it, and its default."""
+
+    annotation: Any
+    marks: tuple[Any, ...] = ()
+    default: Json = ...
+
+    @property
+    def is_required(self) -> bool:
+        """Whether it must be written."""
+        return self.default is ...
+
+    def mark(self, kind: type[Mark]) -> Mark | None:
+        """The first mark of that kind."""
+        return next((mark for mark in self.marks if isinstance(mark, kind)), None)
+
+
+@once
+def attributes(fields: type[Fields]) -> Mapping[str, Attribute]:
+    """The attributes of a field table, by name, in the vendor's order."""
+    hints: dict[str, Any] = {}
+    for declaring in reversed(fields.__mro__):
+        hints |= get_annotations(declaring, eval_str=True)
+    found = {name: _attribute(hint, getattr(fields, name, ...)) for name, hint in hints.items()}
+    return types.MappingProxyType(found)
+
+
+def _attribute(hint: Any, default: Json) -> Attribute:
+    if get_origin(hint) is not Annotated:
+        return Attribute(hint, default=default)
+    inner, *marks = get_args(hint)
+    return Attribute(inner, tuple(marks), default)

@@ -1,0 +1,58 @@
+"""Makes the pydantic model that a field table is, for whoever validates or describes by it."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from types import UnionType
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from reconcile.fields.attributes import Attribute, attributes, once
+from reconcile.fields.marks import Doc, Fields
+
+
+class Exact(BaseModel):
+    """Exact types, no unknown keys, nothing repeated in errors."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # most runs validate a few of the models
+    )
+
+
+@once
+def model_of(table: type[Fields] | type[Exact]) -> type[BaseModel]:
+    """The model of a field table; a model is its own."""
+    if issubclass(table, Exact):
+        return table
+    given: dict[str, Any] = {
+        name: (Annotated[(_typed(field.annotation), *_beside(field))], field.default)
+        for name, field in attributes(table).items()
+    }
+    return create_model(
+        table.__name__, __base__=Exact, __doc__=table.__doc__, __module__=table.__module__, **given
+    )
+
+
+def _beside(field: Attribute) -> tuple[Any, ...]:
+    about = field.mark(Doc)
+    if about is None:
+        return field.marks or (None,)
+    vendor, description, example = about
+    said = Field(description=description, examples=[example], json_schema_extra={"vendorType": vendor})
+    return (said, *field.marks)
+
+
+def _typed(type_: Any) -> Any:
+    """A type with each field table in it as its model."""
+    if isinstance(type_, type) and issubclass(type_, Fields):
+        return model_of(type_)
+    inner = tuple(map(_typed, get_args(type_)))
+    if inner == get_args(type_):
+        return type_
+    return reduce(or_, inner) if isinstance(type_, UnionType) else get_origin(type_)[inner]

@@ -1,0 +1,34 @@
+"""The field tables of what stands around a spec: apiVersion, kind and metadata."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from reconcile.fields.validated import Exact
+
+
+class Metadata(Exact):
+    """What Reconcile itself needs to know of a resource."""
+
+    name: Annotated[str, Field(description="Unique for its system and kind.")]
+    system: Annotated[str | None, Field(description="Only needed where two systems share the type.")] = None
+    dependsOn: Annotated[
+        list[str], Field(description="Addresses of what comes first; order only.", default_factory=list)
+    ]
+    id: Annotated[int | str | None, Field(description="Pins the live object.")] = None
+    environments: Annotated[
+        list[str] | None, Field(description="Left out elsewhere; default: everywhere.")
+    ] = None
+    suspend: Annotated[str | None, Field(description="Compared and reported, never written; say why.")] = None
+    absent: Annotated[bool, Field(description="A tombstone: the object must not exist.")] = False
+
+
+class Envelope(Exact):
+    """One manifest."""
+
+    apiVersion: Annotated[str, Field(description="<type of system>/<version of the vendor's API>")]
+    kind: Annotated[str, Field(description="The kind of object.")]
+    metadata: Annotated[Metadata, Field(description="Its name here, and what it depends on.")]
+    spec: Annotated[dict[str, Any], Field(description="The vendor's own field names.", default_factory=dict)]
