@@ -31,21 +31,23 @@ def model_of(table: type[Fields] | type[Exact]) -> type[BaseModel]:
     if issubclass(table, Exact):
         return table
     given: dict[str, Any] = {
-        name: (Annotated[(_typed(field.annotation), *_beside(field))], field.default)
-        for name, field in attributes(table).items()
+        name: (_annotated(field), field.default) for name, field in attributes(table).items()
     }
     return create_model(
         table.__name__, __base__=Exact, __doc__=table.__doc__, __module__=table.__module__, **given
     )
 
 
-def _beside(field: Attribute) -> tuple[Any, ...]:
-    about = field.mark(Doc)
+def _annotated(field: Attribute) -> Any:
+    about, type_ = field.mark(Doc), _typed(field.annotation)
     if about is None:
-        return field.marks or (None,)
-    vendor, description, example = about
-    said = Field(description=description, examples=[example], json_schema_extra={"vendorType": vendor})
-    return (said, *field.marks)
+        return type_
+    said = Field(
+        description=about.description,
+        examples=[about.example],
+        json_schema_extra={"vendorType": about.vendor},
+    )
+    return Annotated[(type_, said, *field.marks)]
 
 
 def _typed(type_: Any) -> Any:
