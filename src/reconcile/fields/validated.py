@@ -39,15 +39,16 @@ def model_of(table: type[Fields] | type[Exact]) -> type[BaseModel]:
 
 
 def _annotated(field: Attribute) -> Any:
-    about, type_ = field.mark(Doc), _typed(field.annotation)
-    if about is None:
-        return type_
-    said = Field(
-        description=about.description,
-        examples=[about.example],
-        json_schema_extra={"vendorType": about.vendor},
-    )
-    return Annotated[(type_, said, *field.marks)]
+    type_, beside = _typed(field.annotation), (*map(_said, field.marks),)
+    return Annotated[(type_, *beside)] if beside else type_
+
+
+def _said(mark: Any) -> Any:
+    """A mark as pydantic takes it."""
+    if not isinstance(mark, Doc):
+        return mark
+    vendor, description, example = mark
+    return Field(description=description, examples=[example], json_schema_extra={"vendorType": vendor})
 
 
 def _typed(type_: Any) -> Any:
