@@ -131,6 +131,11 @@ class _Outcome(_Part):
     result: dict[str, Any]
 
 
+class _Valid(_Part):
+    resources: Count
+    files: Count
+
+
 class _Document(_Part):
     format_version: str
     tool_version: str
@@ -156,6 +161,7 @@ class _Document(_Part):
     problems: list[_Problem] = Field(default_factory=list)
     outcomes: list[_Outcome] = Field(default_factory=list)
     refused: list[str] = Field(default_factory=list)
+    valid: _Valid | None = None
 
 
 def read_document(data: bytes, name: str) -> dict[str, Json]:
