@@ -7,11 +7,26 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from tests.support.http import Wire
 from tests.support.projects import release, written
+
+PATIENCE = 60
+
+
+def begun(project: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "CI"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "reconcile", *arguments],
+        cwd=project,
+        env={**environment, "FD_USER": "me", "FD_PASSWORD": "secret"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -24,23 +39,31 @@ def test_the_operation_under_way_is_finished_and_the_rest_is_not_begun(
         "manifests/later.yaml": release("later", metadata="dependsOn: [flexdeploy/Release/train]"),
     }
     written(project, files)
-    environment = {name: value for name, value in os.environ.items() if name != "CI"}
-    run = subprocess.Popen(
-        [sys.executable, "-m", "reconcile", "apply", "--yes", "-o", "json"],
-        cwd=project,
-        env={**environment, "FD_USER": "me", "FD_PASSWORD": "secret"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    run = begun(project, "apply", "--yes", "-o", "json")
 
     def stop(line: str) -> None:
         if line.startswith("PATCH "):
             run.send_signal(number)
 
     wire.before = stop
-    out, _ = run.communicate(timeout=60)
+    out, _ = run.communicate(timeout=PATIENCE)
     assert run.returncode == code
     statuses = {each["address"]: each["status"] for each in json.loads(out)["outcomes"]}
     assert statuses == {"flexdeploy/Release/train": "done", "flexdeploy/Release/later": "not_begun"}
     assert wire.writes == ["PATCH /releases/12101"]
+
+
+@pytest.mark.parametrize("command", [("plan",), ("drift",), ("export", "flexdeploy/Release")])
+def test_a_run_that_only_reads_ends_at_once_though_a_list_is_not_answered(
+    project: Path, wire: Wire, command: tuple[str, ...]
+) -> None:
+    run, ended = begun(project, *command), threading.Event()
+
+    def stop(line: str) -> None:
+        run.send_signal(signal.SIGINT)
+        assert ended.wait(PATIENCE)
+
+    wire.before = stop
+    run.communicate(timeout=PATIENCE)
+    ended.set()
+    assert run.returncode == 130
