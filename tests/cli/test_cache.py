@@ -78,6 +78,27 @@ def test_a_project_file_with_a_mistake_is_told_whatever_was_kept(
     assert [tool("plan", *name).code for name in names * 2] == [0] * len(names) * 2
 
 
+def test_a_mistake_in_an_environment_is_told_though_the_file_is_in_order_without_it(
+    tool: Tool, project: Path
+) -> None:
+    file = project / "reconcile.yaml"
+    wrong = "environments: {None: {systems: {flexdeploy: {options: {hidden: 5}}}}}\n"
+    file.write_text(file.read_text() + wrong)
+    assert tool("plan").code == 1
+    assert "`hidden` takes a list, not a number" in tool("plan", "--env", "None").err
+
+
+def test_many_environments_are_all_kept(tool: Tool, project: Path) -> None:
+    file = project / "reconcile.yaml"
+    file.write_text(
+        file.read_text() + "environments: {" + ", ".join(f"e{n}: {{}}" for n in range(20)) + "}\n"
+    )
+    assert tool("validate").code == 0
+    kept = {each: each.stat().st_ino for each in project.glob(f"{CACHE}/*.kept")}
+    assert tool("validate").code == 0
+    assert {each: each.stat().st_ino for each in project.glob(f"{CACHE}/*.kept")} == kept
+
+
 def test_what_is_kept_is_no_file_for_git(tool: Tool, forged: Path) -> None:
     subprocess.run(["git", "-C", forged, "init", "-q"], check=True)
     listed = subprocess.run(

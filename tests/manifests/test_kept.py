@@ -23,7 +23,7 @@ from reconcile.fields.table import Table
 from reconcile.fields.walk import keyed
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.cache import FOLDER, Cache
-from reconcile.manifests.kept import Shelf, context
+from reconcile.manifests.kept import Shelf, context, project_context
 from reconcile.manifests.relations import kind_of
 from reconcile.model import FieldPath, Origin, Problem, Spec
 from reconcile.project import FILE, Project
@@ -314,9 +314,18 @@ def test_places_that_are_none_are_the_file_s_beginning(root: Path, places: bytes
 
 
 def test_no_more_than_a_few_meanings_are_kept(root: Path) -> None:
-    for number in range(40):
+    for number in range(70):
         _loaded(root, {"some": number})
-    assert len([*root.glob(f"{FOLDER}/*.kept")]) == 32
+    assert len([*root.glob(f"{FOLDER}/*.kept")]) == 64
+
+
+def test_whether_a_project_file_is_in_order_depends_on_environment_and_options() -> None:
+    texts = (b"flexdeploy", b"katalon")
+    meanings = [project_context(text, name, CATALOGUE) for text in texts for name in (None, "None", "a")]
+    assert len({*meanings}) == len(meanings)
+    other = {**CATALOGUE, "katalon": CATALOGUE["katalon"]._replace(options=CATALOGUE["flexdeploy"].options)}
+    assert project_context(b"katalon", None, other) != project_context(b"katalon", None, CATALOGUE)
+    assert project_context(b"brpm", None, other) == project_context(b"brpm", None, CATALOGUE)
 
 
 def test_a_file_that_says_one_place_twice_is_never_kept_as_in_order(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from reconcile.cli.soon import soon
 from reconcile.manifests import Outside
 from reconcile.manifests.cache import FOLDER, Cache
 from reconcile.manifests.kept import Shelf, context
-from reconcile.project import FILE, Project
+from reconcile.project import Project
 
 
 class Caches:
@@ -29,14 +29,14 @@ class Caches:
         words = outside.words(project)
         return Shelf(project, CATALOGUE, self._of(lambda: context(project, words.variables, outside.secrets)))
 
-    def knows(self, project: bytes, environment: str | None) -> bool:
-        """Whether this project file was read before in this environment, and was in order."""
-        cache = self._of(lambda: f"{FILE} in {environment}")
+    def knows(self, project: bytes, meaning: str) -> bool:
+        """Whether this project file, of which `project_context` gives the meaning, was in order before."""
+        cache = self._of(lambda: meaning)
         return cache is not None and cache.is_sound([cache.key(project)])
 
-    def keep(self, project: bytes, environment: str | None) -> None:
-        """This project file is in order in this environment."""
-        cache = self._of(lambda: f"{FILE} in {environment}")
+    def keep(self, project: bytes, meaning: str) -> None:
+        """This project file is in order."""
+        cache = self._of(lambda: meaning)
         if cache is not None:
             cache.keep_sound([cache.key(project)])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import NamedTuple
 
 import click
@@ -21,6 +22,7 @@ from reconcile.documents import read_value
 from reconcile.errors import ProblemsFound
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.find import Folder
+from reconcile.manifests.kept import project_context
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.project import FILE, Project, read_project
 
@@ -74,10 +76,10 @@ def begin(
     """Loads the project and its manifests; ProblemsFound where anything stands against going on.
 
     Only a run that neither writes to a system nor saves what another run approves may be `cached`. One that
-    is `hasty` asks for long lists meanwhile. `among` are the only addresses that a saved plan is about.
+    is `hasty` asks git, and for long lists, meanwhile. `among` are the only addresses of a saved plan.
     """
     environment, root = dict(os.environ), flags.chdir.absolute()
-    here = soon(head, root) if live else None
+    here = soon(head, root) if hasty else None
     with kept(root, cached=cached and not flags.no_cache) as caches:
         project = _project(flags, caches, live=live)
         outside = Outside(_readable(environment), _variables(flags))
@@ -111,11 +113,12 @@ def _project(flags: Flags, caches: Caches, *, live: bool) -> Project:
     data = Folder(root).read(FILE)
     if isinstance(data, Problem):
         raise ProblemsFound((data,))
-    known = caches.knows(data, flags.env)
-    project, problems = read_project(data, root, CATALOGUE, flags.env, in_order=known)
+    meaning = project_context(data, flags.env, CATALOGUE)
+    known = partial(caches.knows, data, meaning)
+    project, problems = read_project(data, root, CATALOGUE, flags.env, known)
     if project is None:
         raise ProblemsFound(problems)
-    caches.keep(data, flags.env)
+    caches.keep(data, meaning)
     if live and project.environments and flags.env is None:
         names = ", ".join(project.environments)
         problem = Problem(

@@ -22,7 +22,9 @@ from reconcile.model import Json
 from reconcile.version import VERSION
 
 FOLDER = ".reconcile/cache"
-FILES_AT_MOST = 32
+FILES_AT_MOST = 64
+"""Two for each environment of a project."""
+
 BYTES_AT_MOST = 1 << 30
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL

@@ -22,7 +22,7 @@ from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.plain import UNUSABLE, columns, is_plain, placed, recalled
 from reconcile.manifests.specs import Made, implied, resource
 from reconcile.model import Address, Env, Json, Origin, Ref, Resource
-from reconcile.project import Project
+from reconcile.project import FILE, Project
 
 FORMAT = [4, sys.byteorder, array("I").itemsize]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -86,7 +86,7 @@ class Shelf:
 
     @property
     def is_sound(self) -> bool:
-        """Whether just these files were read before, and nothing was wrong among them."""
+        """Whether each file is known, and nothing was wrong among just these."""
         return self._cache is not None and not self._unknown and self._cache.is_sound(self._known)
 
     def keep_sound(self) -> None:
@@ -126,6 +126,13 @@ def context(project: Project, variables: Mapping[str, Json], secrets: frozenset[
     allowed = None if secrets is None else sorted(secrets)
     around = [project.environment, project.environments, sorted(project.auth_variables), allowed]
     return json.dumps([FORMAT, systems, spelled, around], sort_keys=True)
+
+
+def project_context(project: bytes, environment: str | None, catalogue: Catalogue) -> str:
+    """What else decides whether a project file fits its tables: its environment, its systems' options."""
+    types = (type_ for type_ in catalogue if type_.encode() in project)
+    options = {type_: _ADDRESS.sub("", repr(dict(attributes(catalogue[type_].options)))) for type_ in types}
+    return json.dumps([FILE, environment, options], sort_keys=True)
 
 
 def _schema(kind: Kind) -> str:

@@ -1,7 +1,8 @@
 """Keeps the plain documents of a file column by column, and makes resources of them again; does no I/O.
 
-Plain is what says its apiVersion, kind, name and spec, in this order, and nothing else. Nearly all documents
-are; as columns they take two thirds of the time and of the memory that they take one after another.
+Plain is what says its apiVersion, kind, name and spec, in this order, from its line's first column on, and
+nothing else. Nearly all documents are; as columns they take two thirds of the time and of the memory that
+they take one after another.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ class Layers(NamedTuple):
     document: Document
     environment: str | None
     in_order: bool = False
-    """Whether it is known that every value is of its type."""
+    """Whether the document is known to fit its field tables."""
 
     @property
     def places(self) -> tuple[Place, ...]:

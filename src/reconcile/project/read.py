@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from reconcile.documents import Document, TextBool, read_documents
@@ -18,18 +18,22 @@ from reconcile.project.values import FILE, Guards, Project, SystemConfig
 
 
 def read_project(
-    data: bytes, root: Path, catalogue: Catalogue, environment: str | None, *, in_order: bool = False
+    data: bytes,
+    root: Path,
+    catalogue: Catalogue,
+    environment: str | None,
+    known: Callable[[], bool] = lambda: False,
 ) -> tuple[Project | None, tuple[Problem, ...]]:
     """The project that `data` (the text of `root/reconcile.yaml`) declares, or why it is none.
 
-    `in_order`: it was read before, in this environment, and every value was of its type.
+    `known` is asked, once the text can be read, whether all of it fitted its field tables before.
     """
     documents, problems = read_documents(data, FILE)
     if problems:
         return None, problems
     if len(documents) != 1:
         return None, (_not_one(documents),)
-    document = documents[0]
+    document, in_order = documents[0], known()
     problems = () if in_order else _flaws(document)
     if problems:
         return None, _sorted(problems)
