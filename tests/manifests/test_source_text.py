@@ -73,6 +73,17 @@ def test_a_text_field_takes_the_source_text_of_a_variable(text: str, tmp_path: P
     assert found == {"description": text}
 
 
+@pytest.mark.parametrize("text", ["true", "True", "TRUE"])
+def test_a_truth_value_of_a_variable_is_no_number_however_it_is_spelled(text: str, tmp_path: Path) -> None:
+    project = f"{PROJECT}variables: {{v: {text}}}\n"
+    entry = "{projects: [{projectId: 1, requestAllFiles: {var: v}}]}"
+    assert spec(tmp_path, entry, project)["projects"][0]["requestAllFiles"] is True
+    wrong = release("a", "{pipelineId: {var: v}}")
+    written(tmp_path, {"manifests/a.yaml": wrong, "reconcile.yaml": project})
+    (problem,) = loaded(tmp_path).problems
+    assert problem.message == "`pipelineId` takes a whole number, not true or false"
+
+
 @pytest.mark.parametrize("text", ["~", "null", "Null"])
 def test_null_is_null_also_for_a_text_field(text: str, tmp_path: Path) -> None:
     assert spec(tmp_path, f"{{description: {text}}}") == {"description": None}

@@ -132,7 +132,7 @@ def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[st
     spec = item.spec
     if item.may_be_late:
         spec = resolved(spec, words, complain)
-    if item.document.loud:
+    if item.document.loud or item.may_be_late:  # a variable may hold `True`, too
         spec = spelled(item.kind.table, spec)
     return implied(item.kind.table, spec, item.address.name, item.options)
 
