@@ -118,7 +118,6 @@ def _project(flags: Flags, caches: Caches, *, live: bool) -> Project:
     project, problems = read_project(data, root, CATALOGUE, flags.env, known)
     if project is None:
         raise ProblemsFound(problems)
-    caches.keep(data, meaning)
     if live and project.environments and flags.env is None:
         names = ", ".join(project.environments)
         problem = Problem(
@@ -127,6 +126,7 @@ def _project(flags: Flags, caches: Caches, *, live: bool) -> Project:
             Origin(FILE),
         )
         raise ProblemsFound((problem,))
+    caches.keep(data, meaning)
     return project
 
 
