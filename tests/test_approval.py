@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from tests.support.lamps import EVENT
 from tests.support.values import HERE, address, lamp, live_lamp, wanted
 
 from reconcile.approval import approved, unfit
-from reconcile.model import Json, Live, Noted, Plan, Resource
+from reconcile.model import Json, Live, Noted, Plan, Ref, Resource
 from reconcile.observe import Observation
 from reconcile.plan import plan
 from reconcile.records import Circumstances, document, spelled
@@ -105,6 +106,18 @@ def test_a_request_that_somebody_wrote_into_the_file_approves_nothing(change: st
     before = saved()
     before["operations"][0]["requests"][0][change] = "/evil"
     assert list(refusals(before, planned())) == ["a"]
+
+
+def test_an_id_to_come_is_that_of_the_resource_that_was_approved() -> None:
+    bare = planned(lamp("b", {"power": "ON"}))
+    event = EVENT("lamps", {"to": "ON"}, lampId=Ref(address("b")))
+    whole = [made._replace(requests=(*made.requests, event)) for made in bare.operations]
+    now = bare._replace(operations=tuple(whole))
+    before = saved(now)
+    assert refusals(before, now) == {}
+    told = before["operations"][0]["requests"][-1]
+    told["path"] = told["path"].replace("Lamp/b", "Lamp/c")
+    assert list(refusals(before, now)) == ["b"]
 
 
 def test_a_precondition_that_somebody_wrote_into_the_file_approves_nothing() -> None:
