@@ -25,6 +25,8 @@ _ENVIRONMENT = {
 }
 _PARTIAL = "this clone is partial and lacks files of that commit: clone it without --filter"
 _YAML = ("--", "*.yaml", "*.yml")
+_PIPE = subprocess.PIPE
+_under_way: set[subprocess.Popen[bytes]] = set()
 
 
 class NoBase(Exception):
@@ -153,9 +155,23 @@ def _git(root: Path, *words: str, send: bytes = b"", environment: Mapping[str, s
     command = ["git", "-C", str(root), *_NO_PROGRAMS, *words]
     environment = {**os.environ, **_ENVIRONMENT, **environment}
     try:
-        done = subprocess.run(  # noqa: S603  # git, with words of our own; a ref stands behind --end-of-options
-            command, input=send, capture_output=True, timeout=_SECONDS, check=True, env=environment
-        )
+        with subprocess.Popen(  # noqa: S603  # git, with words of our own; a ref stands behind --end-of-options
+            command, stdin=_PIPE, stdout=_PIPE, stderr=_PIPE, env=environment
+        ) as git:
+            _under_way.add(git)
+            try:
+                found, _ = git.communicate(send, timeout=_SECONDS)
+            finally:
+                git.kill()
+                _under_way.discard(git)
+        if git.returncode:
+            raise subprocess.CalledProcessError(git.returncode, command)
     except (OSError, subprocess.SubprocessError) as error:
         raise NoBase(f"git {words[0]} failed: is git installed, and the project a repository?") from error
-    return done.stdout
+    return found
+
+
+def stop() -> None:
+    """Ends what git is still asked: whoever asked leaves, and waits for no answer."""
+    for git in [*_under_way]:
+        git.kill()

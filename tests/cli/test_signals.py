@@ -17,12 +17,12 @@ from tests.support.projects import release, written
 PATIENCE = 60
 
 
-def begun(project: Path, *arguments: str) -> subprocess.Popen[str]:
+def begun(project: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if name != "CI"}
     return subprocess.Popen(
         [sys.executable, "-m", "reconcile", *arguments],
         cwd=project,
-        env={**environment, "FD_USER": "me", "FD_PASSWORD": "secret"},
+        env={**environment, "FD_USER": "me", "FD_PASSWORD": "secret", **more},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -67,3 +67,24 @@ def test_a_run_that_only_reads_ends_at_once_though_a_list_is_not_answered(
     run.communicate(timeout=PATIENCE)
     ended.set()
     assert run.returncode == 130
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="whether a process runs is read from /proc")
+def test_a_git_that_does_not_answer_is_not_left_behind(project: Path, tmp_path: Path) -> None:
+    git, began = tmp_path / "git", tmp_path / "began"
+    git.write_text(f"#!/bin/sh\necho $$ > {began}\nexec sleep {PATIENCE}\n")
+    git.chmod(0o755)
+    (project / "manifests/train.yaml").write_text(release("train", "{nope: 1}"))
+    run = begun(project, "plan", "--no-cache", PATH=f"{tmp_path}:{os.environ['PATH']}")
+    run.communicate(timeout=PATIENCE)
+    assert run.returncode == 1
+    assert not (began.exists() and runs(began.read_text().strip()))
+
+
+def runs(number: str) -> bool:
+    """Whether a process is there, and not only its end."""
+    try:
+        said = Path(f"/proc/{number}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return said.rpartition(")")[2].split()[0] not in "ZX"
