@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from shlex import quote
+from threading import Lock
 from typing import NamedTuple
 
 from reconcile.manifests.find import FILE_AT_MOST, is_found, is_manifest
@@ -26,6 +27,7 @@ _ENVIRONMENT = {
 _PARTIAL = "this clone is partial and lacks files of that commit: clone it without --filter"
 _YAML = ("--", "*.yaml", "*.yml")
 _PIPE = subprocess.PIPE
+_beginning = Lock()
 _under_way: set[subprocess.Popen[bytes]] = set()
 
 
@@ -155,10 +157,7 @@ def _git(root: Path, *words: str, send: bytes = b"", environment: Mapping[str, s
     command = ["git", "-C", str(root), *_NO_PROGRAMS, *words]
     environment = {**os.environ, **_ENVIRONMENT, **environment}
     try:
-        with subprocess.Popen(  # noqa: S603  # git, with words of our own; a ref stands behind --end-of-options
-            command, stdin=_PIPE, stdout=_PIPE, stderr=_PIPE, env=environment
-        ) as git:
-            _under_way.add(git)
+        with _begun(command, environment) as git:
             try:
                 found, _ = git.communicate(send, timeout=_SECONDS)
             finally:
@@ -171,7 +170,17 @@ def _git(root: Path, *words: str, send: bytes = b"", environment: Mapping[str, s
     return found
 
 
+def _begun(command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    with _beginning:
+        git = subprocess.Popen(  # noqa: S603  # git, with words of our own; a ref stands behind --end-of-options
+            command, stdin=_PIPE, stdout=_PIPE, stderr=_PIPE, env=environment
+        )
+        _under_way.add(git)
+    return git
+
+
 def stop() -> None:
-    """Ends what git is still asked: whoever asked leaves, and waits for no answer."""
+    """Ends what git is still asked, for good: whoever asked leaves, and waits for no answer."""
+    _beginning.acquire()  # and never released: nothing begins any more
     for git in [*_under_way]:
         git.kill()
