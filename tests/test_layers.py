@@ -17,8 +17,8 @@ ROOT = Path(reconcile.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 ORDER = (
-    "version", "model", "decode", "endpoint", "errors", "nearest", "documents", "fields", "kinds", "project",
-    "manifests", "base", "schema", "explain", "export", "templates", "diff", "labels", "digest",
+    "version", "model", "decode", "endpoint", "errors", "nearest", "dialogue", "documents", "fields", "kinds",
+    "project", "manifests", "base", "schema", "explain", "export", "templates", "diff", "labels", "digest",
     "guards", "credentials", "pages", "observe", "unseen", "veil", "opened", "verdict", "reach", "order",
     "pieces", "plan", "transport", "records", "saved", "approval", "effects", "course", "looking", "apply",
     "agenda", "journal", "drive",

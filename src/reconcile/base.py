@@ -181,6 +181,6 @@ def _begun(command: list[str], environment: Mapping[str, str]) -> subprocess.Pop
 
 def stop() -> None:
     """Ends what git is still asked, for good: whoever asked leaves, and waits for no answer."""
-    _beginning.acquire()  # and never released: nothing begins any more
+    _beginning.acquire(timeout=1)  # and never released: nothing begins any more; one that hangs keeps nobody
     for git in [*_under_way]:
         git.kill()

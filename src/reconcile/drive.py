@@ -13,6 +13,7 @@ from typing import Protocol
 from reconcile.agenda import Agenda, in_order
 from reconcile.apply import carry_out
 from reconcile.course import Terms
+from reconcile.dialogue import led
 from reconcile.effects import Effect, Effects, Interrupted, Read, Record, Unrecorded, Wait, Write
 from reconcile.errors import ApiError
 from reconcile.model import Address, Json, Outcome, Request, Response
@@ -65,21 +66,7 @@ class Means:
 
 def drive(effects: Effects, perform: Callable[[Effect], Response | None]) -> Outcome:
     """Performs each effect that the generator yields; returns its outcome."""
-    try:
-        effect = next(effects)
-        while True:
-            effect = _answered(effects, effect, perform)
-    except StopIteration as done:
-        outcome: Outcome = done.value
-        return outcome
-
-
-def _answered(effects: Effects, effect: Effect, perform: Callable[[Effect], Response | None]) -> Effect:
-    try:
-        response = perform(effect)
-    except (ApiError, Interrupted, Unrecorded) as error:
-        return effects.throw(error)
-    return effects.send(response)
+    return led(effects, perform, ApiError, Interrupted, Unrecorded)
 
 
 def apply(

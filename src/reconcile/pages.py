@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import chain, islice
 from typing import NamedTuple
 
+from reconcile.dialogue import led
 from reconcile.errors import ApiError
 from reconcile.fields.walk import late_values, misshapen, plainly_shaped, seal
 from reconcile.kinds import BadAnswer, Kind, Page, is_id
@@ -89,24 +90,11 @@ def look(kind: Kind, request: Request, line: Line) -> Sight:
 
     It is what reading one after another shows: a page that was asked for too early is passed over.
     """
-    pages, ahead = reading(kind, request, line.hear, settled=line.settled), _Ahead(line)
+    ahead = _Ahead(line)
     try:
-        asked = next(pages)
-        while True:
-            asked = _next(pages, asked, ahead)
-    except StopIteration as done:
-        sight: Sight = done.value
-        return sight
+        return led(reading(kind, request, line.hear, settled=line.settled), ahead.answer, ApiError)
     finally:
         ahead.forget()
-
-
-def _next(pages: Reading, asked: Asking, ahead: _Ahead) -> Asking:
-    try:
-        response = ahead.answer(asked)
-    except ApiError as error:
-        return pages.throw(error)
-    return pages.send(response)
 
 
 class _Ahead:

@@ -29,14 +29,14 @@ class Caches:
         words = outside.words(project)
         return Shelf(project, CATALOGUE, self._of(lambda: context(project, words.variables, outside.secrets)))
 
-    def knows(self, project: bytes, meaning: str) -> bool:
+    def knows(self, project: bytes, meaning: Callable[[], str]) -> bool:
         """Whether this project file, of which `project_context` gives the meaning, was in order before."""
-        cache = self._of(lambda: meaning)
+        cache = self._of(meaning)
         return cache is not None and cache.is_sound([cache.key(project)])
 
-    def keep(self, project: bytes, meaning: str) -> None:
+    def keep(self, project: bytes, meaning: Callable[[], str]) -> None:
         """This project file is in order."""
-        cache = self._of(lambda: meaning)
+        cache = self._of(meaning)
         if cache is not None:
             cache.keep_sound([cache.key(project)])
 

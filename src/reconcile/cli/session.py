@@ -113,7 +113,7 @@ def _project(flags: Flags, caches: Caches, *, live: bool) -> Project:
     data = Folder(root).read(FILE)
     if isinstance(data, Problem):
         raise ProblemsFound((data,))
-    meaning = project_context(data, flags.env, CATALOGUE)
+    meaning = partial(project_context, data, flags.env, CATALOGUE)
     known = partial(caches.knows, data, meaning)
     project, problems = read_project(data, root, CATALOGUE, flags.env, known)
     if project is None:

@@ -19,7 +19,7 @@ from reconcile.fields.attributes import attributes
 from reconcile.fields.walk import late_values, replaced
 from reconcile.kinds import Catalogue, Kind
 from reconcile.manifests.envelope import LeftOut
-from reconcile.manifests.plain import UNUSABLE, columns, is_plain, placed, recalled
+from reconcile.manifests.plain import UNUSABLE, columns, is_plain, kind_named, placed, recalled
 from reconcile.manifests.specs import Made, implied, resource
 from reconcile.model import Address, Env, Json, Origin, Ref, Resource
 from reconcile.project import FILE, Project
@@ -146,9 +146,14 @@ def _entry(made: Sequence[Made], left_out: Sequence[Json], sound: Container[int]
     secret = any(each.resource.spec is not each.spec for each in made)  # in clear, and kept nowhere
     if secret or any(document.loud for document in documents):
         return None
-    plain = [each for each in made if id(each.resource) in sound and _as_written(each) and is_plain(each)]
-    others = {id(each) for each in made} - {id(each) for each in plain}
-    kept = [_kept(each, sound=id(each.resource) in sound) for each in made if id(each) in others]
+    plain: list[Made] = []
+    kept: list[Json] = []
+    for each in made:
+        in_order, as_written = id(each.resource) in sound, _as_written(each)
+        if in_order and as_written and is_plain(each):
+            plain.append(each)
+        else:
+            kept.append(_kept(each, sound=in_order, as_written=as_written))
     places = documents[0].packed if documents else ""
     return {"places": places, "plain": columns(plain), "documents": kept, "left_out": left_out}
 
@@ -159,10 +164,10 @@ def _as_written(made: Made) -> bool:
     return bool(made.spec == implied(item.kind.table, item.spec, item.address.name, item.options))
 
 
-def _kept(made: Made, *, sound: bool) -> list[Json]:
+def _kept(made: Made, *, sound: bool, as_written: bool) -> list[Json]:
     item, origin = made.declared, made.resource.origin
     head = [item.document.at, origin.line, origin.column, item.address.system, sound, item.document.value]
-    if _as_written(made):
+    if as_written:
         return [*head, None, None]
     late = [[place, *_named(value)] for place, value in late_values(made.spec)]
     return [*head, replaced(made.spec, lambda leaf: None if isinstance(leaf, Ref | Env) else leaf), late]
@@ -179,7 +184,7 @@ def _resources(
     kinds: dict[tuple[str, str], Kind] = {}
     for at, line, column, name, sound, value, changed, late in entry["documents"]:
         named, metadata = (value["apiVersion"], value["kind"]), value["metadata"]
-        kind = kinds.get(named) or kinds.setdefault(named, _kind(catalogue, named))
+        kind = kinds.get(named) or kinds.setdefault(named, kind_named(catalogue, *named))
         address = Address(name, kind.name, metadata["name"])
         if changed is None:
             spec = implied(kind.table, value.get("spec", {}), address.name, project.systems[name].options)
@@ -193,13 +198,6 @@ def _resources(
 def _left_out(entry: Json, file: str, environment: str | None) -> Iterator[LeftOut]:
     for system, kind, name, line, column in entry["left_out"]:
         yield LeftOut(Address(system, kind, name), Origin(file, line, column), environment)
-
-
-def _kind(catalogue: Catalogue, named: tuple[str, str]) -> Kind:
-    kind = catalogue[named[0].split("/")[0]].kind(named[1])
-    if kind is None:
-        raise KeyError(named)
-    return kind
 
 
 def _with_late(spec: dict[str, Json], late: Sequence[tuple[list[str | int], str, str]]) -> dict[str, Json]:

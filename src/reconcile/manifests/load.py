@@ -69,22 +69,14 @@ def load(
     drafts = _drafted(opened, spoiled, outside.words(project))
     problems += drafts.problems
     own = {problem.origin.file for problem in (*drafts.spoiled, *problems) if problem.origin}
-    resources = [*shelf.recalled, *(each.resource for each in drafts.whole)]
-    resources.sort(key=attrgetter("origin"))
-    in_order = shelf.is_sound
-    if not in_order:
-        left_out = [*shelf.left_out, *drafts.left_out]
-        problems += relations.problems(resources, drafts.partial, left_out, catalogue)
-    resources, more = _composed(resources, project)
-    found_in = {} if in_order else _findings(resources, shelf.sound, catalogue, drafts.unsure)
+    whole = _together(drafts, shelf, project, catalogue)
     if shelf.lacks_some:
-        sound = frozenset(id(resource) for resource in resources) - found_in.keys()
-        shelf.keep(drafts.whole, drafts.left_out, own, sound)
-    problems += [*more, *(problem for found in found_in.values() for problem in found)]
+        shelf.keep(drafts.whole, drafts.left_out, own, whole.sound)
+    problems += whole.problems
     if not problems and not drafts.spoiled:
         shelf.keep_sound()
     problems = [*drafts.spoiled, *_beside(drafts.spoiled, problems)]
-    return Loaded(tuple(resources), _first(sorted(set(problems), key=by_place)), tuple(names))
+    return Loaded(tuple(whole.resources), _first(sorted(set(problems), key=by_place)), tuple(names))
 
 
 class _Drafts(NamedTuple):
@@ -101,6 +93,37 @@ class _Drafts(NamedTuple):
     def unsure(self) -> Mapping[Address, Doubts]:
         """The fields of whole ones that hold what could not be read."""
         return {each.resource.address: each.doubts for each in self.whole if each.doubts}
+
+
+class _Together(NamedTuple):
+    """What all resources come to beside each other, in the order of files and lines."""
+
+    resources: list[Resource]
+    between: list[Problem]
+    found: Mapping[int, list[Problem]]
+    """The findings by the identity of their resource."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All that is wrong among them, and with each."""
+        return [*self.between, *(problem for found in self.found.values() for problem in found)]
+
+    @property
+    def sound(self) -> frozenset[int]:
+        """The identities of those without findings."""
+        return frozenset(id(resource) for resource in self.resources) - self.found.keys()
+
+
+def _together(drafts: _Drafts, shelf: Shelf, project: Project, catalogue: Catalogue) -> _Together:
+    resources = [*shelf.recalled, *(each.resource for each in drafts.whole)]
+    resources.sort(key=attrgetter("origin"))
+    if shelf.is_sound:  # and nothing was left out or broken: each file is known
+        return _Together(*_composed(resources, project), {})
+    left_out = [*shelf.left_out, *drafts.left_out]
+    between = relations.problems(resources, drafts.partial, left_out, catalogue)
+    resources, more = _composed(resources, project)
+    found = _findings(resources, shelf.sound, catalogue, drafts.unsure)
+    return _Together(resources, [*between, *more], found)
 
 
 def _drafted(

@@ -61,10 +61,18 @@ def columns(plain: Iterable[Made]) -> Json:
 def recalled(kept: Json, places: Places, project: Project, catalogue: Catalogue) -> Iterator[Resource]:
     """The resources of columns; one of `UNUSABLE` for what is none of ours."""
     for of in (_Columns(*each) for each in kept):
-        kind = catalogue[of.api_version.split("/")[0]].kind(of.kind)
-        if kind is None or not _are_columns(of):
+        if not _are_columns(of):
             raise ValueError("no columns")
+        kind = kind_named(catalogue, of.api_version, of.kind)
         yield from _rows(of, kind, project.systems[of.system].options, places)
+
+
+def kind_named(catalogue: Catalogue, api_version: str, name: str) -> Kind:
+    """The kind that a kept document is of; KeyError for one that is not known by now."""
+    kind = catalogue[api_version.split("/")[0]].kind(name)
+    if kind is None:
+        raise KeyError(api_version, name)
+    return kind
 
 
 def _rows(of: _Columns, kind: Kind, options: Mapping[str, Json], places: Places) -> Iterator[Resource]:
@@ -72,13 +80,14 @@ def _rows(of: _Columns, kind: Kind, options: Mapping[str, Json], places: Places)
     around = of, places, table
     for index, (name, line, spec) in enumerate(zip(of.names, of.lines, of.specs, strict=True)):
         said = implied(table, spec, name, options)
+        own = said if said.keys().isdisjoint(sealed) else seal(table, said)
         yield Resource(
             Address(of.system, kind.name, name),
             kind.api_version,
-            said if said.keys().isdisjoint(sealed) else seal(table, said),
+            own,
             Origin(file, line),
             partial(_place, around, index, said),
-            plain=True,
+            plain=own is said,
         )
 
 
