@@ -125,10 +125,25 @@ def test_a_promise_of_more_or_fewer_pages_changes_nothing_that_is_shown(
 
 @pytest.mark.parametrize("threads", [1, 4])
 def test_a_list_that_changes_while_it_is_read_is_read_again_afresh_page_after_page(threads: int) -> None:
-    desk = Desk(3, totals=[3, 3, 4, 3, 4, 5])
+    desk = Desk(3, totals=[3, 3, 4, 3])
     assert ids(read(desk, threads)) == [1, 2, 3]
     assert desk.numbers()[-3:] == [0, 1, 2]
     assert [request.afresh for request in desk.asked] == [False] * 3 + [True] * 3
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+@pytest.mark.parametrize("again", [(3, 4), (4, 4, 3), (2, None, 3)])
+def test_a_list_that_changes_in_its_second_reading_too_is_not_believed(
+    again: tuple[int | None, ...], threads: int
+) -> None:
+    desk = Desk(3, totals=[3, 3, 4, *again])
+    with pytest.raises(ApiError, match=f"{again[0]} rows, then {again[-1]}.*try again when it is quiet"):
+        read(desk, threads)
+
+
+@pytest.mark.parametrize("again", [(2, None, 2), (None, 5, 5), (None, None, None)])
+def test_a_list_that_stays_in_its_second_reading_is_believed(again: tuple[int | None, ...]) -> None:
+    assert ids(read(Desk(3, totals=[3, 3, 4, *again]))) == [1, 2, 3]
 
 
 def test_a_list_of_one_length_is_read_once() -> None:

@@ -130,7 +130,14 @@ class _Ahead:
 
 
 class _Changed(Exception):
-    """A list is another one than when its first page was read: rows may have moved between pages."""
+    """A list is another one than when its first page was read: rows may have moved between pages.
+
+    The message is for whoever reads it a second time.
+    """
+
+    def __init__(self, before: int | None, now: int | None) -> None:
+        words = "the list changes faster than it can be read: it changed while it was read, and again when it was"
+        super().__init__(f"{words} read a second time ({before} rows, then {now}): try again when it is quiet")
 
 
 def reading(kind: Kind, request: Request, hear: Hear = unheard, *, settled: bool = False) -> Reading:
@@ -138,13 +145,16 @@ def reading(kind: Kind, request: Request, hear: Hear = unheard, *, settled: bool
 
     A read that is refused gives way to those that the kind names instead. A list that changes meanwhile is
     read once more, one page after another, unless it is `settled`. ApiError for an answer that cannot be what
-    it claims.
+    it claims, and for a list that changes in its second reading too: no row can be said to be missing there.
     """
     try:
         return (yield from _all(kind, Asking(request), hear, _Trail(constant=not settled)))
     except _Changed:
         again = Asking(request._replace(afresh=True))
-        return (yield from _all(kind, again, hear, _Trail(constant=False, afresh=True)))
+    try:
+        return (yield from _all(kind, again, hear, _Trail(constant=True, afresh=True)))
+    except _Changed as changed:
+        raise ApiError(f"{request.system}: {request.method} {request.path}: {changed}") from None
 
 
 def _all(kind: Kind, first: Asking, hear: Hear, trail: _Trail) -> Reading:
@@ -212,7 +222,7 @@ class _Trail:
 
     def _compare(self, total: int | None) -> None:
         if self._constant and None not in (total, self._total) and total != self._total:
-            raise _Changed
+            raise _Changed(self._total, total)
         self._total = total if self._total is None else self._total
 
 

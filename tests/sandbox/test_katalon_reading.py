@@ -226,3 +226,13 @@ def test_pages_without_a_sort_can_be_in_any_order(sandbox: Sandbox, katalon: htt
     assert shuffled[0] != shuffled[1]
     assert sorted(shuffled[0]) == sorted(shuffled[1]) == sorted(stored)
     assert _ids(_found(katalon, size=40, sorts=["id,asc"])) == sorted(stored)
+
+
+def test_a_busy_list_of_several_pages_has_another_length_at_every_other_request(
+    sandbox: Sandbox, katalon: httpx.Client
+) -> None:
+    sandbox.set_options("katalon.busy=true")
+    totals = [_found(katalon, page=number % 2, size=15)["totalElements"] for number in range(4)]
+    assert abs(totals[0] - totals[1]) == 1
+    assert totals[:2] == totals[2:]
+    assert len({_found(katalon, size=300)["totalElements"] for _ in range(2)}) == 1

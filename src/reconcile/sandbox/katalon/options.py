@@ -93,6 +93,13 @@ _READING = (
     Switch("search_lag", "How many searches after each write still see the state before it.", "0"),
     Switch("max_page_size", "The most rows of one page; to ask for more is to ask for these.", "300"),
     _one_of(
+        "busy",
+        "Somebody makes and deletes the newest object of each list of several pages all the time: every other "
+        "request finds it gone.",
+        "false",
+        "true",
+    ),
+    _one_of(
         "unsorted",
         "The order of a page for which no sort was asked: as stored, or shuffled (repeatably) each time.",
         "stored",
