@@ -136,8 +136,10 @@ class _Changed(Exception):
     """
 
     def __init__(self, before: int | None, now: int | None) -> None:
-        words = "the list changes faster than it can be read: it changed while it was read, and again when it was"
-        super().__init__(f"{words} read a second time ({before} rows, then {now}): try again when it is quiet")
+        super().__init__(
+            "the list changes faster than it can be read: it changed while it was read, and again when it was "
+            f"read a second time ({before} rows, then {now}): try again when it is quiet"
+        )
 
 
 def reading(kind: Kind, request: Request, hear: Hear = unheard, *, settled: bool = False) -> Reading:

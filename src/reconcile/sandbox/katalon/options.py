@@ -94,8 +94,8 @@ _READING = (
     Switch("max_page_size", "The most rows of one page; to ask for more is to ask for these.", "300"),
     _one_of(
         "busy",
-        "Somebody makes and deletes the newest object of each list of several pages all the time: every other "
-        "request finds it gone.",
+        "Somebody makes and deletes the newest object of each list of several pages all the time: every "
+        "other request finds it gone.",
         "false",
         "true",
     ),
