@@ -137,8 +137,8 @@ class _Changed(Exception):
 
     def __init__(self, before: int | None, now: int | None) -> None:
         super().__init__(
-            "the list changes faster than it can be read: it changed while it was read, and again when it was "
-            f"read a second time ({before} rows, then {now}): try again when it is quiet"
+            "the list changes faster than it can be read: it changed while it was read, and again when it "
+            f"was read a second time ({before} rows, then {now}): try again when it is quiet"
         )
 
 
