@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconcile.endpoint import origin_of
+from reconcile.kinds import path_steps
 from reconcile.model import Address, Json, Outcome, Plan
 from reconcile.records import Circumstances, document, sealed
-
-_TO_COME = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +81,9 @@ def _gist(operation: Mapping[str, Json], *, strict: bool) -> list[Json]:
 
 def _requests(operation: Mapping[str, Json]) -> list[tuple[Json, ...]]:
     asked = operation["requests"]
-    return [(each["method"], _steps(each["path"]), each.get("query", {}), each.get("body")) for each in asked]
-
-
-def _steps(path: str) -> list[Json]:
-    """The segments of a path; an id that is still to come is what it will be known from."""
-    to_come = iter(_TO_COME.findall(path))
-    segments = _TO_COME.sub("{}", path).split("/")
-    return [{"unknown": next(to_come)} if segment == "{}" else segment for segment in segments]
+    return [
+        (each["method"], path_steps(each["path"]), each.get("query", {}), each.get("body")) for each in asked
+    ]
 
 
 def _is_tail(now: Sequence[Json], before: Sequence[Json]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from reconcile.digest import digest, precondition, shown
 from reconcile.fields.walk import replaced
+from reconcile.kinds import path_steps
 from reconcile.model import Change, Json, Live, Operation, Request, Status, spell
 from reconcile.observe import Wanted
 from reconcile.pages import Hear, unheard
@@ -124,7 +125,15 @@ def _alike(one: Request, other: Request) -> bool:
     """Whether two requests are the same, but for an id that is known only to one of them."""
     if (one.method, one.query, one.body) != (other.method, other.query, other.body):
         return False
-    return one.path == other.path or "{" in one.path or "{" in other.path
+    if one.path == other.path:
+        return True
+    steps, others = path_steps(one.path), path_steps(other.path)
+    return len(steps) == len(others) and all(map(_may_be_one, steps, others))
+
+
+def _may_be_one(step: Json, other: Json) -> bool:
+    """Whether two steps of paths are equal, or one of them is an id to come of which the other may be."""
+    return bool(step == other) or isinstance(step, dict) is not isinstance(other, dict)
 
 
 def what_moved(operation: Operation, verdict: Verdict) -> str:

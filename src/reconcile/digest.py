@@ -28,10 +28,17 @@ from reconcile.model import (
 def precondition(table: Table, resource: Resource, live: Live | None) -> str:
     """A digest of the manifest, its references unresolved, and of the live values of what it writes.
 
-    What else moves on the server does not change it, nor does a secret on either side.
+    What else moves on the server does not change it, nor does a secret on either side; the name of the
+    variable that a secret is read from does.
     """
     have = managed(table, resource.spec, live.said) if live else None
-    return digest({"id": live.id if live else None, "want": resource.spec, "have": have})
+    want = replaced(resource.spec, _read_from)
+    return digest({"id": live.id if live else None, "want": want, "have": have})
+
+
+def _read_from(value: Json) -> Json:
+    """Return a secret as the name of its variable, and any other value as it is."""
+    return {"env": value.name} if isinstance(value, Secret | Env) and value.name else value
 
 
 def fingerprint(plan: Plan) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.fields.check import checked
@@ -35,15 +35,20 @@ class Manifest(NamedTuple):
     """Fields whose live value no manifest may want."""
 
 
-def manifests(system: str, kind: Kind, found: Iterable[Live]) -> Iterator[Manifest]:
-    """A manifest for each live object, each with a name of its own; pinned where only its id finds it."""
-    lives = sorted(_meant(kind, found), key=lambda live: (live.name, str(live.id)))
-    alike = Counter(kind.key_of(live.said) for live in lives)
+def manifests(
+    system: str, kind: Kind, found: Collection[Live], chosen: Callable[[Live], bool] = lambda live: True
+) -> Iterator[Manifest]:
+    """A manifest for each chosen live object, each with a name of its own; pinned where only its id finds it.
+
+    `found` are all that a lookup would find: one that is not chosen has a name that others may share.
+    """
+    lives = sorted(_meant(kind, filter(chosen, found)), key=lambda live: (live.name, str(live.id)))
+    alike = Counter(kind.key_of(live.said) for live in found)
     taken: set[str] = set()
     for live in lives:
         name = _name(live, taken)
         taken.add(name)
-        findable = alike[kind.key_of(live.said)] == 1 and (kind.listed or kind.pick is not None)
+        findable = kind.pick is not None or (kind.listed and alike[kind.key_of(live.said)] == 1)
         pin = None if findable else live.id
         spec, left_out = _spec(kind, live, name)
         yield Manifest(system, kind, name, pin, spec, left_out)

@@ -31,6 +31,7 @@ from reconcile.model import (
 
 Options: TypeAlias = Mapping[str, Json]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,255}")
+_TO_COME = re.compile(r"\{[^{}]*\}")
 _LONG = 10**18
 """Below it, a number that is not negative is an id without a look at its digits."""
 _NOTHING = 400
@@ -68,6 +69,13 @@ def path_id(value: Json) -> str:
     if not is_id(value):
         raise ValueError("not an id")
     return quote(str(value), safe="")
+
+
+def path_steps(path: str) -> list[Json]:
+    """Split a request's path into its segments; an id that is still to come is what it will be known from."""
+    to_come = iter(_TO_COME.findall(path))
+    segments = _TO_COME.sub("{}", path).split("/")
+    return [{"unknown": next(to_come)} if segment == "{}" else segment for segment in segments]
 
 
 def is_id(value: Json) -> bool:

@@ -90,10 +90,12 @@ class Secret:
     It has no readable representation, cannot be pickled and cannot enter JSON by accident.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_text", "name")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, name: str = "") -> None:
         self._text = text
+        self.name = name
+        """The variable that a manifest reads it from; empty where it comes from elsewhere."""
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Secret):

@@ -17,7 +17,7 @@ def opened(
         return resource, ()
 
     def read(value: Json) -> Json:
-        return Secret(environment[value.name]) if _is_set(value, environment) else value
+        return Secret(environment[value.name], value.name) if _is_set(value, environment) else value
 
     spec = seal(table, replaced(resource.spec, read))
     return resource._replace(spec=spec), tuple(_missing(resource, environment))

@@ -160,8 +160,9 @@ def test_a_sensitive_text_is_sealed_in_lists_and_alone_and_nothing_else_is() -> 
 
 
 def test_sealing_a_part_leaves_it_a_part() -> None:
-    part = Part([{"propertyName": "A", "propertyValue": "x"}], [("B",)])
-    sealed = seal(RELEASE.table, {"properties": part})["properties"]
+    entries = [{"propertyName": name, "propertyValue": "x"} for name in ("APIKEY", "REGION")]
+    sealed = seal(RELEASE.table, {"properties": Part(entries, [("B",)])})["properties"]
+    assert [type(entry["propertyValue"]) for entry in sealed] == [Secret, str]
     assert isinstance(sealed, Part)
     assert sealed.gone == {("B",)}
 

@@ -24,6 +24,8 @@ TESTS = (
     "test_journal.py",
     "test_limits.py",
     "test_plans.py",
+    "test_approvals.py",
+    "test_scope.py",
     "test_each_fault.py",
     "test_hands.py",
     "test_worlds.py",

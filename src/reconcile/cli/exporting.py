@@ -130,7 +130,8 @@ def _found(session: Session, choice: Choice, line: Line) -> Iterator[Manifest]:
         names = [live.name for live in every.values()]
         message = f"no {kind.name} `{choice.name}` in {choice.system}{suggestion(choice.name, names)}"
         raise ProblemsFound((Problem("no-such-object", message),))
-    yield from manifests(choice.system, kind, chosen)
+    ids = {str(live.id) for live in chosen}
+    yield from manifests(choice.system, kind, every.values(), lambda live: str(live.id) in ids)
 
 
 def _is_chosen(choice: Choice, live: Live) -> bool:

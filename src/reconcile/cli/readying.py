@@ -15,7 +15,7 @@ from reconcile.errors import ProblemsFound
 from reconcile.fields.walk import late_values
 from reconcile.kinds import Kind
 from reconcile.manifests.relations import kind_of, needs, with_kinds
-from reconcile.model import Address, Noted, Problem, Resource, Secret
+from reconcile.model import Address, Noted, Problem, Resource, Secret, Share
 from reconcile.observe import Wanted, observe
 from reconcile.opened import opened
 from reconcile.pages import Hear, unheard
@@ -53,7 +53,7 @@ def gone(session: Session) -> tuple[Wanted, ...]:
     for resource in _left(session):
         system = resource.address.system
         if system in used:
-            shares = {of: share for of, share in resource.carries.items() if of not in here}
+            shares = {of: share for of, share in _shares(resource, session) if of not in here}
             looked_at = resource._replace(absent=True, carries=shares)
             options = session.project.systems[system].options
             kind = kind_of(resource, CATALOGUE)
@@ -74,13 +74,22 @@ def _unseen(session: Session) -> Iterator[Noted]:
 
 
 def _left(session: Session) -> Iterator[Resource]:
-    """The resources that only the base declares; none where only a part of the manifests is planned."""
-    if session.base is None or session.flags.target or len(session.selected) < len(session.loaded.resources):
+    """The resources that only the base declares, as far as PATH and --target ask for them."""
+    if session.base is None:
         return
     here = session.declared
     for address, resource in session.base.resources.items():
-        if address not in here and not resource.absent:
+        shares = any(_shares(resource, session))
+        asked = shares if resource.managed_as else session.is_asked(address, resource.origin.file)
+        if address not in here and not resource.absent and asked:
             yield resource
+
+
+def _shares(resource: Resource, session: Session) -> Iterator[tuple[Address, Share]]:
+    """The parts of a resource that PATH and --target ask for."""
+    for of, share in resource.carries.items():
+        if session.is_asked(of, share.origin.file):
+            yield of, share
 
 
 class Ready(NamedTuple):

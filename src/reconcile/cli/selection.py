@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -34,6 +34,17 @@ def selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[str
     return chosen
 
 
+def asks_for(flags: Flags, project: Project, paths: Sequence[str]) -> Callable[[Address, str], bool]:
+    """Return what tells whether PATH and --target leave an address that a file declares."""
+    inside = [_inside(path, project) for path in paths]
+
+    def is_asked(address: Address, file: str) -> bool:
+        by_path = not inside or any(_lies_in(file, path) for path in inside)
+        return by_path and (not flags.target or any(fnmatchcase(str(address), glob) for glob in flags.target))
+
+    return is_asked
+
+
 def listed(names: Collection[str], loaded: Loaded) -> frozenset[Address]:
     """The addresses that are named, or have a part that is; a name that nothing has selects nothing."""
     known = frozenset(names)
@@ -46,10 +57,8 @@ def listed(names: Collection[str], loaded: Loaded) -> frozenset[Address]:
 
 def _under(path: str, project: Project, loaded: Loaded) -> list[Address] | None:
     """The addresses declared under a path; None where there is no manifest at all."""
-    inside = os.path.relpath(project.root / path, project.root)
-    found = [
-        r.address for r in loaded.resources if inside == "." or any(_lies_in(f, inside) for f in _files(r))
-    ]
+    inside = _inside(path, project)
+    found = [r.address for r in loaded.resources if any(_lies_in(f, inside) for f in _files(r))]
     return found if found or any(_lies_in(file, inside) for file in loaded.files) else None
 
 
@@ -88,8 +97,12 @@ def _files(resource: Resource) -> set[str]:
     return {resource.origin.file, *(share.origin.file for share in resource.carries.values())}
 
 
+def _inside(path: str, project: Project) -> str:
+    return os.path.relpath(project.root / path, project.root)
+
+
 def _lies_in(file: str, path: str) -> bool:
-    return file == path or file.startswith(f"{path}/")
+    return path in {".", file} or file.startswith(f"{path}/")
 
 
 def _matching(glob: str, loaded: Loaded) -> list[Address]:

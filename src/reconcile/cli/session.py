@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from reconcile.cli.ahead import Ahead
 from reconcile.cli.caches import Caches, kept
 from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.flags import Flags
-from reconcile.cli.selection import listed, selected
+from reconcile.cli.selection import asks_for, listed, selected
 from reconcile.cli.soon import soon
 from reconcile.cli.third import Base, read_base
 from reconcile.documents import read_value
@@ -44,6 +44,9 @@ class Session(NamedTuple):
 
     partial: bool = False
     """Whether PATH, --target or a saved plan says what is selected."""
+
+    is_asked: Callable[[Address, str], bool] = lambda address, file: True
+    """Whether what a file declares under an address is asked for, also where only the base has it."""
 
     @property
     def declared(self) -> set[Address]:
@@ -96,7 +99,8 @@ def begin(
         asked = flags.base if live else None
         base = None if asked is None else read_base(asked, project, outside, caches)
     partial = bool(paths or flags.target) or among is not None
-    return Session(flags, project, loaded, environment, chosen, base, ahead, here, partial)
+    asked_for = asks_for(flags, project, paths) if among is None else (lambda address, file: False)
+    return Session(flags, project, loaded, environment, chosen, base, ahead, here, partial, asked_for)
 
 
 def open_project(flags: Flags) -> Session:

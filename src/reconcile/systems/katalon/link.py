@@ -45,7 +45,7 @@ def _asked(system: str, project: Json, specs: Sequence[Mapping[str, Json]]) -> R
     ids = sorted({spec["runConfigurationId"] for spec in specs if "runConfigurationId" in spec})
     one = {"id": ids[0]} if len(ids) == 1 else {}
     asked = search(system, "RunConfiguration", {**one, "Project.id": project})
-    instead = tuple(SMART(system, id=id_) for id_ in ids)
+    instead = tuple(SMART(system, id=id_)._replace(note=integer(project)) for id_ in ids)
     return Request(asked.system, asked.method, asked.path, body=asked.body, safe=True, instead=instead)
 
 

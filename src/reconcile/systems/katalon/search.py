@@ -43,11 +43,11 @@ def page(request: Request, response: Response) -> Page:
         raise BadAnswer("the answer is no object")
     if request.method == "GET":
         inner = body.get("runConfiguration")
-        return Page((inner,) if inner else ())
+        return Page(tuple(_of_the_project(request.note, (inner,) if inner else ())))
     rows = body.get("content")
     if not isinstance(rows, list):
         raise BadAnswer("the page has no list `content`")
-    of_the_project = list(_of_the_project(request, rows))
+    of_the_project = list(_of_the_project(_project(request), rows))
     if body.get("last") is True or not rows:
         return Page(of_the_project, total=_count(body, "totalElements"))
     number = request.body["pagination"]["page"] + 1
@@ -60,10 +60,14 @@ def _count(body: Mapping[str, Json], name: str) -> int | None:
     return value if type(value) is int else None
 
 
-def _of_the_project(request: Request, rows: Sequence[Json]) -> Iterator[Json]:
-    """The rows of the project that was asked for: one that names none is of it, others were overlooked."""
+def _project(request: Request) -> Json:
+    """Return the project in which a search looks; None where it names none."""
     conditions = request.body["conditions"]
-    project = next((integer(each["value"]) for each in conditions if each["key"] == PROJECT), None)
+    return next((integer(each["value"]) for each in conditions if each["key"] == PROJECT), None)
+
+
+def _of_the_project(project: Json, rows: Sequence[Json]) -> Iterator[Json]:
+    """The rows of the project that was asked for: one that names none is of it, others were overlooked."""
     for row in rows:
         if project is None or not isinstance(row, dict):
             yield row
