@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,7 +32,13 @@ class Client:
             found = self.server.read(request)
             return Response(200, list(found) if isinstance(found, list) else found)
 
-    def write(self, request: Request) -> Response:
+    def keep_turn(self, system: str) -> None:
+        pass
+
+    def give_back(self) -> None:
+        pass
+
+    def write(self, request: Request, leave_by: float = math.inf) -> Response:
         self.before(request)
         with self.lock:
             return Response(200, self.server.write(request))

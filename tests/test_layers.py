@@ -17,11 +17,11 @@ ROOT = Path(reconcile.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 ORDER = (
-    "version", "model", "decode", "endpoint", "errors", "nearest", "dialogue", "documents", "fields", "kinds",
-    "project", "manifests", "base", "schema", "explain", "export", "templates", "diff", "labels", "digest",
-    "guards", "credentials", "pages", "observe", "unseen", "veil", "opened", "verdict", "reach", "order",
-    "pieces", "plan", "transport", "records", "saved", "approval", "effects", "course", "looking", "apply",
-    "agenda", "journal", "drive",
+    "version", "clock", "model", "decode", "endpoint", "errors", "nearest", "dialogue", "documents", "fields",
+    "kinds", "project", "manifests", "base", "schema", "explain", "export", "templates", "diff", "labels",
+    "digest", "guards", "credentials", "pages", "observe", "unseen", "veil", "opened", "verdict", "reach",
+    "order", "pieces", "plan", "transport", "records", "saved", "approval", "effects", "course", "looking",
+    "apply", "agenda", "journal", "drive",
     "reports", "systems", "cli", "__main__",
 )  # fmt: skip
 """The rooms from left to right: an import runs only to the left."""

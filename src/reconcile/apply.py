@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from contextlib import suppress
 
-from reconcile.course import Course, Ended, Terms, agreed, decided, obstacle, unsettled, what_moved
+from reconcile.course import (
+    LOOK_LASTS,
+    Course,
+    Ended,
+    Terms,
+    agreed,
+    decided,
+    obstacle,
+    unsettled,
+    what_moved,
+)
 from reconcile.digest import digest
-from reconcile.effects import Effect, Effects, Interrupted, Record, Unrecorded, Wait, Write
-from reconcile.errors import ApiError
+from reconcile.effects import Effect, Effects, Interrupted, Keep, Record, Unrecorded, Wait, Write
+from reconcile.errors import ApiError, TooLate
 from reconcile.kinds import BadAnswer
 from reconcile.looking import glance, look, watch
 from reconcile.model import Json, Outcome, Request, Response, Status, spell
@@ -130,6 +141,8 @@ def _one(
     before = course.precondition()
     try:
         yield from _write(course, left[0])
+    except TooLate as error:
+        return (yield from _looked_again(course, error))
     except ApiError as error:
         if error.effect == "none":
             return (yield from _not_taken(course, error))
@@ -138,24 +151,78 @@ def _one(
 
 
 def _write(course: Course, request: Request) -> Generator[Effect, Response | None, None]:
-    name = str(course.step.operation.address)
-    entry = {"address": name, "method": request.method, "path": request.path, "body": digest(request.body)}
+    entry = _entry(course, request)
+    if entry != course.meant:
+        try:
+            yield Record({"event": "intent", **entry}, begins=not course.sent)
+        except Unrecorded as error:
+            raise Ended("failed", f"not sent, {error}") from error
+    course.meant = entry
     try:
-        yield Record({"event": "intent", **entry}, begins=not course.sent)
-    except Unrecorded as error:
-        raise Ended("failed", f"not sent, {error}") from error
-    course.sent += 1
-    try:
-        response = yield Write(request)
+        response = yield Write(request, course.seen + LOOK_LASTS)
+    except TooLate:
+        raise
     except ApiError as error:
+        _left(course)
         yield Record({"event": "outcome", **entry, "effect": error.effect, "status": error.status})
         raise
+    _left(course)
     made = {}
     if course.id is None and course.wanted.kind.identified and response is not None:
         course.id = _created_id(course, response)
         made = {"id": course.id}
     status = response.status if response else None
     yield Record({"event": "outcome", **entry, "effect": "taken", "status": status, **made})
+
+
+def _entry(course: Course, request: Request) -> Mapping[str, Json]:
+    """What the journal says of a request."""
+    name = str(course.step.operation.address)
+    return {"address": name, "method": request.method, "path": request.path, "body": digest(request.body)}
+
+
+def _left(course: Course) -> None:
+    """A write has left, or was refused on its way: no look is held against it any more."""
+    course.sent, course.late, course.meant = course.sent + 1, 0, None
+
+
+def _looked_again(course: Course, error: TooLate) -> Generator[Effect, Response | None, tuple[Request, ...]]:
+    """Looks again before a write that could not leave in time; its turn is kept, so that none comes between.
+
+    The intent in the journal stands for the same request; of any other one it says that it never left.
+    """
+    course.late += 1
+    try:
+        _still_in_time(course, error)
+        yield Keep(course.step.operation.address.system)
+        yield from _first_look(course)
+        left = agreed(course)
+    except Ended:
+        yield from _withdrawn(course)
+        raise
+    if not left or _entry(course, left[0]) != course.meant:
+        yield from _withdrawn(course)
+    return left
+
+
+def _withdrawn(course: Course) -> Generator[Effect, Response | None, None]:
+    """Tells the journal that what was meant has not left; where it cannot, the next apply waits in vain."""
+    if course.meant is not None:
+        with suppress(Unrecorded):
+            yield Record({"event": "outcome", **course.meant, "effect": "none", "status": None})
+    course.meant = None
+
+
+def _still_in_time(course: Course, error: TooLate) -> None:
+    """Ends an operation whose write could not leave in time again and again."""
+    if course.late <= course.terms.looks_at_most:
+        return
+    words = (
+        f"{error}: {course.late} times in a row more than {LOOK_LASTS:g} s passed between the look at live "
+        "state and its write (a slow disk under the journal, a slow connection or token, or a process that "
+        "was stopped), and a change of that time would be overwritten unseen: apply again when that is over"
+    )
+    raise Ended("unknown" if course.resent else "failed", words)
 
 
 def _created_id(course: Course, response: Response) -> Json:

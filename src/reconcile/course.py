@@ -39,6 +39,16 @@ class Terms:
     hear: Hear = unheard
     """Hears of the secrets that live answers show."""
 
+    ran_since: Callable[[float], bool] = lambda moment: True
+    """Whether this process has run ever since a moment of `clock`: else an answer may have lain unread."""
+
+    looks_at_most: int = 5
+    """How often in a row a write that could not leave in time is looked before again."""
+
+
+LOOK_LASTS = 1.5
+"""Seconds that a look may be old when its write leaves: two, less what a stop of this process can hide."""
+
 
 class Ended(Exception):
     """The operation cannot go on: its status and why."""
@@ -65,6 +75,15 @@ class Course:
     started: float = field(default=0.0)
     looked: float = 0.0
     """When the first look began, on the terms' clock: what it shows may be as old as that."""
+
+    seen: float = 0.0
+    """When the last look was answered, or began where this process was stopped since: how old it is."""
+
+    late: int = 0
+    """How often in a row a write did not leave, since its look was too old."""
+
+    meant: Mapping[str, Json] | None = None
+    """The intent of a write that did not leave: it is in the journal already."""
 
     def decide(self) -> Verdict:
         """What is left to do, seen against live; what the plan held back is the next plan's."""

@@ -14,7 +14,7 @@ from reconcile.agenda import Agenda, in_order
 from reconcile.apply import carry_out
 from reconcile.course import Terms
 from reconcile.dialogue import led
-from reconcile.effects import Effect, Effects, Interrupted, Read, Record, Unrecorded, Wait, Write
+from reconcile.effects import Effect, Effects, Interrupted, Keep, Read, Record, Unrecorded, Wait, Write
 from reconcile.errors import ApiError
 from reconcile.model import Address, Json, Outcome, Request, Response
 from reconcile.plan import Planned, Step
@@ -27,7 +27,9 @@ class Client(Protocol):
     """What an apply needs of the transport."""
 
     def read(self, request: Request) -> Response: ...
-    def write(self, request: Request) -> Response: ...
+    def write(self, request: Request, leave_by: float = ...) -> Response: ...
+    def keep_turn(self, system: str) -> None: ...
+    def give_back(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,10 @@ class Means:
         match effect:
             case Read(request):
                 return self.client.read(request)
-            case Write(request):
-                return self.client.write(request)
+            case Write(request, leave_by):
+                return self._written(request, leave_by)
+            case Keep(system):
+                self.client.keep_turn(system)
             case Record(entry, begins):
                 if begins and self.stop.is_set():
                     raise Interrupted
@@ -56,6 +60,12 @@ class Means:
                 if self.stop.wait(seconds):
                     raise Interrupted
         return None
+
+    def _written(self, request: Request, leave_by: float) -> Response:
+        try:
+            return self.client.write(request, leave_by)
+        finally:
+            self.client.give_back()
 
     def _kept(self, entry: Mapping[str, Json]) -> None:
         try:
@@ -131,6 +141,8 @@ def _run(step: Step, facts: Facts, terms: Terms, means: Means) -> Outcome:
         where = traceback.extract_tb(error.__traceback__)[-1]
         fault = f"a fault of reconcile itself, {type(error).__name__} in {where.name}: please report it"
         return Outcome(step.operation.address, "unknown", fault)
+    finally:
+        means.client.give_back()
 
 
 def _learn(ids: dict[Address, Json], outcome: Outcome, steps: Mapping[Address, Step]) -> None:

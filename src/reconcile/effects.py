@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -18,9 +19,18 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Send a request once; its response comes back, or ApiError."""
+    """Send a request once; its response comes back, or ApiError. TooLate where it cannot leave in time."""
 
     request: Request
+    leave_by: float = field(default=math.inf, compare=False)
+    """When it must have left, on the terms' clock: then the look that it rests on is too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Take a turn to this system and keep it until the next write is over: nobody's read comes between."""
+
+    system: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,7 @@ class Record:
     """The operation's first write comes next: the last moment at which a stop keeps it from beginning."""
 
 
-Effect: TypeAlias = Read | Write | Wait | Record
+Effect: TypeAlias = Read | Write | Keep | Wait | Record
 
 
 Effects: TypeAlias = Generator[Effect, Response | None, Outcome]

@@ -29,6 +29,13 @@ class ApiError(Exception):
         self.retry_after = retry_after
 
 
+class TooLate(ApiError):
+    """A write did not leave: by then the look that it rests on was too old."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, effect="none")
+
+
 class ProblemsFound(Exception):
     """The input holds problems: all of them, in the order of the files."""
 

@@ -54,8 +54,10 @@ def look(course: Course) -> Generator[Effect, Response | None, None]:
     else:
         requests = kind.lookup(system, [resource], wanted.options)
     found: list[Live] = []
+    begun = course.terms.clock()
     for request in requests:
         found += yield from _sight(course, request)
+    course.seen = course.terms.clock() if course.terms.ran_since(begun) else begun
     if course.id is not None:
         course.live = _with_id(found, course)
         return

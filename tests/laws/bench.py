@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -68,7 +69,13 @@ class Shown:
     def read(self, request: Request) -> Response:
         return self._changed(request, self.client.read(request))
 
-    def write(self, request: Request) -> Response:
+    def keep_turn(self, system: str) -> None:
+        pass
+
+    def give_back(self) -> None:
+        pass
+
+    def write(self, request: Request, leave_by: float = math.inf) -> Response:
         return self._changed(request, self.client.write(request))
 
     def _changed(self, request: Request, response: Response) -> Response:

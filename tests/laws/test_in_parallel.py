@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass, field
 
@@ -31,7 +32,13 @@ class Meeting:
     def read(self, request: Request) -> Response:
         return self.client.read(request)
 
-    def write(self, request: Request) -> Response:
+    def keep_turn(self, system: str) -> None:
+        pass
+
+    def give_back(self) -> None:
+        pass
+
+    def write(self, request: Request, leave_by: float = math.inf) -> Response:
         if request.system not in self.met:
             self.met.add(request.system)
             self.barrier.wait()

@@ -28,6 +28,7 @@ TESTS = (
     "test_scope.py",
     "test_each_fault.py",
     "test_hands.py",
+    "test_looks.py",
     "test_worlds.py",
     "test_creates.py",
     "test_kills.py",

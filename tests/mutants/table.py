@@ -24,8 +24,8 @@ _TRANSPORT = (
         "retried-post",
         "a write whose answer was lost goes out again at once",
         "transport/client.py",
-        "        try:\n            return self._exchange.once(request)\n        except Fault as fault:\n            raise fault.plain() from None",
-        "        for last in (False, True):\n            try:\n                return self._exchange.once(request)\n            except Fault as fault:\n"
+        "        try:\n            return self._exchange.once(request, leave_by)\n        except Fault as fault:\n            raise fault.plain() from None",
+        "        for last in (False, True):\n            try:\n                return self._exchange.once(request, leave_by)\n            except Fault as fault:\n"
         "                if last or not fault.again:\n                    raise fault.plain() from None\n        raise AssertionError",
         "test_each_fault.py",
     ),
@@ -308,8 +308,8 @@ _JOURNAL = (
         "outcome-before",
         "the outcome is written before the answer is there",
         "apply.py",
-        "        response = yield Write(request)\n",
-        '        yield Record({"event": "outcome", **entry, "effect": "none", "status": None})\n        response = yield Write(request)\n',
+        "        response = yield Write(request, course.seen + LOOK_LASTS)\n",
+        '        yield Record({"event": "outcome", **entry, "effect": "none", "status": None})\n        response = yield Write(request, course.seen + LOOK_LASTS)\n',
     ),
     _one(
         "no-intent",
@@ -550,4 +550,64 @@ _SCOPE = (
         "test_scope.py",
     ),
 )
-MUTANTS = (*_TRANSPORT, *_READING, *_DECIDING, *_SETTLING, *_JOURNAL, *_APPROVING, *_APPROVALS, *_SCOPE)
+_LOOKS = (
+    _one(
+        "old-look-leaves",
+        "a write leaves though its look is too old",
+        "transport/watch.py",
+        "if not self.may_leave():",
+        "if False:",
+        "test_looks.py",
+    ),
+    _one(
+        "look-lasts-a-minute",
+        "a look counts as fresh for a minute",
+        "course.py",
+        "LOOK_LASTS = 1.5",
+        "LOOK_LASTS = 60.0",
+        "test_looks.py",
+    ),
+    _one(
+        "unread-answer-is-new",
+        "an answer that lay unread while the process was stopped counts as new",
+        "looking.py",
+        "course.terms.clock() if course.terms.ran_since(begun) else begun",
+        "course.terms.clock()",
+        "test_looks.py",
+    ),
+    _one(
+        "second-look-unheeded",
+        "after a second look the request of the first one goes out",
+        "apply.py",
+        "        yield from _first_look(course)\n        left = agreed(course)\n    except Ended:",
+        "        left = agreed(course)\n        yield from _first_look(course)\n    except Ended:",
+        "test_looks.py",
+    ),
+    _one(
+        "unsent-stays-in-doubt",
+        "what never left is waited for as if it had",
+        "apply.py",
+        "    if course.meant is not None:\n        with suppress",
+        "    if course.meant is None:\n        with suppress",
+        "test_looks.py",
+    ),
+    _one(
+        "second-reading-believed",
+        "a list that moves in its second reading too is believed",
+        "pages.py",
+        "_Trail(constant=True, afresh=True)",
+        "_Trail(constant=False, afresh=True)",
+        "test_looks.py",
+    ),
+)
+MUTANTS = (
+    *_TRANSPORT,
+    *_READING,
+    *_DECIDING,
+    *_SETTLING,
+    *_JOURNAL,
+    *_APPROVING,
+    *_APPROVALS,
+    *_SCOPE,
+    *_LOOKS,
+)

@@ -13,8 +13,8 @@ from reconcile.agenda import Agenda, in_order
 from reconcile.apply import carry_out
 from reconcile.course import Terms
 from reconcile.drive import drive
-from reconcile.effects import Effect, Interrupted, Read, Record, Wait, Write
-from reconcile.errors import ApiError
+from reconcile.effects import Effect, Interrupted, Keep, Read, Record, Wait, Write
+from reconcile.errors import ApiError, TooLate
 from reconcile.fields.walk import replaced
 from reconcile.model import Address, Json, Live, Outcome, Request, Response, Secret
 from reconcile.observe import Observation, Wanted, matched
@@ -49,6 +49,10 @@ class World:
     interrupt_at: int = -1
     """The wait that is interrupted, by its number from 0."""
     now: float = 1000.0
+    reads_take: float = TAKES
+    """Seconds that a read takes."""
+    records_take: list[float] = field(default_factory=list)
+    """Seconds that the journal takes for its next entries; nothing where the list is over."""
     seen: list[Entry] = field(default_factory=list)
     meddle: Mapping[int, Callable[[Server], None]] = field(default_factory=dict)
     """What other hands do on the server just before a read, by the number of the read."""
@@ -84,11 +88,16 @@ class World:
         match effect:
             case Record(entry):
                 self.note("record", dict(entry))
+                self.pass_time(self.records_take.pop(0) if self.records_take else 0.0)
+            case Keep(system):
+                self.note("keep", system)
             case Wait(seconds):
                 return self._wait(seconds)
             case Read(request):
                 return self._read(request)
-            case Write(request):
+            case Write(request, leave_by):
+                if self.now > leave_by:
+                    raise TooLate(f"{request.system}: not sent: too late")
                 return self._write(request)
         return None
 
@@ -116,7 +125,7 @@ class World:
         number = self.count("read")
         self.meddle.get(number, lambda server: None)(self.server)
         self.note("read", request)
-        self.pass_time(TAKES)
+        self.pass_time(self.reads_take)
         self.shown.append(None)
         if number in self.unreadable:
             raise ApiError(f"{request.system}: {request.method} {request.path}: 502 Bad Gateway", status=502)

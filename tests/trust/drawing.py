@@ -66,6 +66,9 @@ class Drawn:
     create_rate: float
     """How probably a request that creates or runs is struck."""
 
+    naps: float = 0.0
+    """How probably time passes where the client does not expect it: it is stopped, or waits for its turn."""
+
     secrets: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     """Secrets, and values, that the journal may not hold."""
@@ -125,7 +128,8 @@ def drawn(seed: int, *, small: bool = False, faulty: bool = True) -> Drawn:
     }
     rate = pencil.rng.choice((0.1, 0.25, 0.5)) if faulty else 0.0
     hands = pencil.rng.choice((0.0, 0.0, 0.05, 0.2)) if faulty else 0.0
-    return _done(pencil, state, rate=rate, create_rate=rate, hands=hands)
+    naps = Random(f"naps {seed}").choice((0.0, 0.05, 0.2)) if faulty else 0.0
+    return replace(_done(pencil, state, rate=rate, create_rate=rate, hands=hands), naps=naps)
 
 
 def drawn_creates(seed: int) -> Drawn:

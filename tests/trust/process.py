@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any, cast
@@ -126,6 +126,7 @@ class Project:
             terms = terms_after(
                 journal, settle, again=self.again, clock=simulation.clock, wall=simulation.wall
             )
+            terms = replace(terms, ran_since=simulation.ran_since)
             means = Means(client, self._recording(journal), cast(Any, simulation), threads=1)
             lived.outcomes = apply(lived.planned, terms, means, refused(lived.planned))
 
@@ -147,6 +148,7 @@ class Project:
             if self.simulation.point():
                 self.simulation.end()
             journal.append(entry)
+            self.simulation.sleep_at("disk")
             if self.simulation.point():
                 self._tear()
                 self.simulation.end()

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 
+from reconcile.clock import UNNOTICED
 from reconcile.sandbox.registry import SYSTEMS
 from reconcile.sandbox.strikes import damaged, rewritten
 from reconcile.sandbox.system import Answer as Told
@@ -83,8 +84,14 @@ class Simulation:
     coming: list[tuple[float, Sent, Wire]] = field(default_factory=list)
     lock: Any = field(default_factory=RLock)
     end: Callable[[], NoReturn] = ended
+    nap: Callable[[str], float] | None = None
+    """How long the client does nothing at a place (turn, disk, answer); None: as the seed says."""
+
+    woke: float = 0.0
+    """When the process last ran on after it was stopped, on its clock."""
 
     def __post_init__(self) -> None:
+        self.drowsy = Random(f"drowsy {self.drawn.seed}")
         self.server.reset(self.drawn.state, self.drawn.switches)
         self.hands = Hands(self.drawn, self.server.state)
         self.rng = Random(f"events {self.drawn.seed}")
@@ -160,8 +167,27 @@ class Simulation:
         """Somebody else changes something, as the seed says."""
         return self.hands.edit(self.rng, self.now, self.server.state)
 
+    def ran_since(self, moment: float) -> bool:
+        """Whether the process was not stopped since, so far as it can notice."""
+        return self.woke <= moment
+
+    def sleep_at(self, place: str) -> None:
+        """Time passes while the client does nothing: it is stopped, or waits for a turn or a disk."""
+        if self.planning:
+            return
+        seconds = self._drawn_nap() if self.nap is None else self.nap(place)
+        if seconds:
+            self.pass_time(seconds)
+            self.woke = self.clock() if seconds > UNNOTICED else self.woke
+
+    def _drawn_nap(self) -> float:
+        if not self.faulty or self.drowsy.random() >= self.drawn.naps:
+            return 0.0
+        return self.drowsy.choice((0.4, 1.0, 3.0, 9.0))
+
     def lane(self, origin: str) -> Simulation:
         """The way to every origin."""
+        self.sleep_at("turn")
         return self
 
     def secrets(self, origin: str) -> tuple[str, ...]:
@@ -181,11 +207,13 @@ class Simulation:
         if self.point():
             self.end()
         self._meddle(wire)
+        flight.leave()
+        wire.begun = self.now
         self._hold(self.on_write, wire)
         blow = self._blow(wire)
         if blow is not None and blow.unsent:
+            flight.sent = False
             raise Lost("cannot connect: refused")
-        flight.sent = True
         self.wires.append(wire)
         if not wire.safe:
             self.in_flight.append(self.points)
@@ -200,6 +228,7 @@ class Simulation:
             answer = self._answered(sent, wire, blow)
         wire.ended, wire.status = self.now, answer.status
         wire.answer = json_in(answer.body)
+        self.sleep_at("answer")
         return answer
 
     def _wire(self, sent: Sent) -> Wire:

@@ -56,7 +56,7 @@ CASES = [
 ]
 
 
-def _world(folder: Path, wanted: tuple[str, str, Fields]) -> World:
+def world_of(folder: Path, wanted: tuple[str, str, Fields]) -> World:
     version, kind, spec = wanted
     manifest = {"apiVersion": version, "kind": kind, "metadata": {"name": "one"}, "spec": spec}
     like: Drawn = drawn(1, faulty=False)
@@ -69,7 +69,7 @@ def test_an_edit_that_was_seen_is_not_undone(
     tmp_path: Path, wanted: Any, edit: Edit, point: int, *, owned: bool
 ) -> None:
     """Before the look at what is written, an edit of it makes the plan stale; the watcher holds the rest."""
-    world = _world(tmp_path, wanted)
+    world = world_of(tmp_path, wanted)
     _edited_at(world, edit, point)
     lived = world.apply()
     if point == 0 and owned:
@@ -88,7 +88,7 @@ LOST = [blow for blow in CATALOGUE if blow.name in ("lost before", "502 before",
 def test_an_edit_while_an_answer_is_lost_is_not_undone(
     tmp_path: Path, wanted: Any, edit: Edit, blow: Blow, point: int, *, owned: bool
 ) -> None:
-    world = _world(tmp_path, wanted)
+    world = world_of(tmp_path, wanted)
     world.simulation.script = range(1), blow
     _edited_at(world, edit, point)
     world.apply()

@@ -34,11 +34,19 @@ class Watcher:
     def _sending(self, wire: Wire) -> None:
         _is_planned(wire, self._world.lives[-1])
         _intent_is_durable(wire, self._world)
+        self._rests_on_what_is_fresh(wire)
         self._was_looked_at(wire)
 
     def _remembering(self, wire: Wire) -> None:
         """An effect that comes late is held against what people have made of the object meanwhile."""
         self._before = json.loads(json.dumps(self._simulation.server.state))
+
+    def _rests_on_what_is_fresh(self, wire: Wire) -> None:
+        """What creates, runs or deletes rests on a look too, and none is older than two seconds."""
+        reads = [each for each in self._simulation.wires if _is_read(each, wire)]
+        assert reads, f"{wire.method} {wire.path} was sent without any look in this run"
+        assert not reads[-1].planning, f"{wire.method} {wire.path} rests on the plan's reading alone"
+        assert wire.begun - reads[-1].ended <= 2.0, f"{wire.method} {wire.path}: the last look is too old"
 
     def _was_looked_at(self, wire: Wire) -> None:
         """A fresh read of the object right before; nothing that it showed for the first time is undone."""

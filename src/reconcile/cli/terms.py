@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from reconcile.cli.session import Session
+from reconcile.clock import now
 from reconcile.course import Terms
 from reconcile.journal import Journal, Unusable
 
@@ -21,14 +22,14 @@ def terms_after(
     settle: float,
     *,
     again: bool,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = now,
     wall: Callable[[], float] = time.time,
 ) -> Terms:
     """How long to wait and look, given what earlier applies left in doubt.
 
     `again` says that there was an earlier attempt: where its journal is lost, this one tells the next.
     """
-    past, now, today = journal.past, clock(), wall()
+    past, here, today = journal.past, clock(), wall()
     left = {address: min(at, today) + settle - today for address, at in past.in_doubt.items()}
     if again and not past.known:
         _note_doubt(journal)
@@ -38,8 +39,8 @@ def terms_after(
     return Terms(
         clock=clock,
         settle=settle,
-        in_doubt={address: now + seconds for address, seconds in left.items() if seconds > 0},
-        doubtful_until=now + doubtful if doubtful > 0 else 0.0,
+        in_doubt={address: here + seconds for address, seconds in left.items() if seconds > 0},
+        doubtful_until=here + doubtful if doubtful > 0 else 0.0,
         made=past.made,
     )
 

@@ -26,6 +26,7 @@ from reconcile.cli.stopping import SIGNALS, stopping
 from reconcile.cli.telling import complain, refuse
 from reconcile.cli.terms import terms_of
 from reconcile.cli.work import UNREAD, Consent, Work, guarded, unwelcome, work_of
+from reconcile.clock import Pulse
 from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound
 from reconcile.guards import GUARD, LOCKED
@@ -137,12 +138,13 @@ def _driven(work: Work, hand: Hand) -> int:
     systems = max(1, len({item.address.system for item in work.plan.operations}))
     threads = (flags.parallelism + flags.parallelism // 4) * systems  # none waits while another thinks
     with (
+        Pulse() as pulse,
         stopping(hand.client) as stopped,
         progress(work.session, counted(0, work.to_do)) as count,
     ):
         told = counting(count, work.to_do)
         means = Means(hand.client, hand.journal.append, stopped.event, threads, told)
-        outcomes = apply(work.planned, terms, means, refused)
+        outcomes = apply(work.planned, replace(terms, ran_since=pulse.ran_since), means, refused)
     outcomes += work.approval.settled
     code = SIGNALS[stopped.by] if stopped.by else code_of(outcomes)
     sent = any(outcome.requests_sent for outcome in outcomes)

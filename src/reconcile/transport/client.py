@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random as chance
-import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
+from reconcile.clock import now
 from reconcile.endpoint import Endpoint
 from reconcile.model import Request, Response
 from reconcile.transport.exchange import Exchange, System
@@ -33,7 +34,7 @@ class Reader:
         settings: Settings | None = None,
         *,
         environment: Mapping[str, str],
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = now,
         sleep: Callable[[float], object] | None = None,
         random: Callable[[], float] = chance.random,
         log: Callable[[str], None] | None = None,
@@ -102,13 +103,21 @@ class Reader:
 class Writer(Reader):
     """A reader that can also change things."""
 
-    def write(self, request: Request) -> Response:
+    def write(self, request: Request, leave_by: float = math.inf) -> Response:
         """The answer to `request`, which is on the wire at most once, whatever happens.
 
         Raises ApiError, whose `effect` is `none` only where the system cannot have acted on the request,
-        and ValueError where the request is a bug.
+        TooLate where it has not left by that moment of the clock, and ValueError where the request is a bug.
         """
         try:
-            return self._exchange.once(request)
+            return self._exchange.once(request, leave_by)
         except Fault as fault:
             raise fault.plain() from None
+
+    def keep_turn(self, system: str) -> None:
+        """Waits for a turn to the system, and keeps it for this thread's requests until it is given back."""
+        self._exchange.keep_turn(system)
+
+    def give_back(self) -> None:
+        """Gives back every turn that this thread keeps."""
+        self._exchange.give_back()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import threading
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from reconcile.endpoint import ClientCredentials, Endpoint
+from reconcile.errors import TooLate
 from reconcile.model import Json, Request, Response
 from reconcile.transport.answers import Answer
 from reconcile.transport.credentials import Purse, Shown, Token, Unshowable, bearer, form_of, shown
 from reconcile.transport.lanes import Lanes
 from reconcile.transport.light import httpx
-from reconcile.transport.losses import Lost
+from reconcile.transport.losses import Lost, Overdue
 from reconcile.transport.redaction import Redactor
 from reconcile.transport.settings import Settings
 from reconcile.transport.spelling import METHODS, content_of, url_of
+from reconcile.transport.turns import Turns
 from reconcile.transport.verdict import Fault, Stale, judge, line
 from reconcile.transport.watch import Watch
 from reconcile.version import VERSION
@@ -25,10 +27,11 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Content(NamedTuple):
-    """The bytes of a body and what they are."""
+    """The bytes of a body, what they are, and until when they may leave."""
 
     data: bytes | None
     type: str = JSON
+    leave_by: float = math.inf
 
 
 class System:
@@ -36,7 +39,7 @@ class System:
 
     def __init__(self, endpoint: Endpoint, parallelism: int, clock: Callable[[], float]) -> None:
         self.endpoint = endpoint
-        self.turns = threading.BoundedSemaphore(parallelism)
+        self.turns = Turns(parallelism)
         self.purse = Purse(clock)
 
 
@@ -61,15 +64,25 @@ class Exchange:
         self._clock = clock
         self._log = log
 
-    def once(self, request: Request) -> Response:
-        """The answer to `request`. Raises Fault where there is none, ValueError where it is a bug."""
+    def once(self, request: Request, leave_by: float = math.inf) -> Response:
+        """The answer to `request`. Raises Fault where there is none, ValueError where it is a bug, TooLate
+        where it has not left by that moment of the clock."""
         system = self._systems.get(request.system)
         if system is None or request.method not in METHODS:
             raise ValueError(f"no such system or method: {request.system} {request.method}")
         url_of(system.endpoint.url, request.path, request.query)
-        content = Content(content_of(request.body, self._redactor.add))
-        with system.turns:
+        content = Content(content_of(request.body, self._redactor.add), leave_by=leave_by)
+        with system.turns.one():
             return self._authorized(system, request, content)
+
+    def keep_turn(self, system: str) -> None:
+        """Takes a turn to the system, which is this thread's until it gives it back."""
+        self._systems[system].turns.keep()
+
+    def give_back(self) -> None:
+        """Gives back every turn that this thread keeps."""
+        for system in self._systems.values():
+            system.turns.give_back()
 
     def close(self) -> None:
         """Ends what is under way and closes all connections."""
@@ -128,6 +141,7 @@ class Exchange:
         outcome = "failed"
         try:
             lane = self._lanes.lane(system.endpoint.origin)
+            flight.may_leave = lambda: self._clock() <= content.leave_by
             answer = lane.exchange(
                 _request(request.method, url, credential, content), flight, self._settings.answer_limit
             )
@@ -136,6 +150,9 @@ class Exchange:
             what = "stopped" if self.watch.stopping.is_set() else str(lost)
             message = self._line(request, what, lost.hint)
             raise Fault(message, effect="unknown" if flight.sent else "none", again=lost.again) from None
+        except Overdue:
+            outcome = "not sent: too late"
+            raise TooLate(self._line(request, outcome, "")) from None
         finally:
             self.watch.finish(flight)
             place = url.removeprefix(system.endpoint.url)

@@ -65,7 +65,8 @@ class Lane:
     def exchange(self, request: httpx.Request, flight: Flight, limit: int) -> Answer:
         """Sends `request` once and reads at most `limit` bytes of the answer's body.
 
-        Raises Lost; `flight.sent` then tells whether any byte of the request may have left.
+        Raises Lost; `flight.sent` then tells whether any byte of the request may have left. Raises Overdue
+        where it may not leave any more, once a connection is there.
         """
         if not flight.left():
             raise late()
@@ -111,7 +112,7 @@ class Lane:
             return
         if not self._flight.left():
             raise httpx.WriteTimeout("the deadline passed before the request was sent")
-        self._flight.sent = True
+        self._flight.leave()
 
     def _board(self, connection: socket.socket | None) -> None:
         self._socket = connection

@@ -16,6 +16,10 @@ class Lost(Exception):
         self.hint = hint
 
 
+class Overdue(Exception):
+    """The request may not leave any more: what it rests on is too old by now."""
+
+
 def too_large(limit: int) -> Lost:
     """The answer is larger than `limit` bytes."""
     return Lost(f"an answer larger than {limit / 2**20:g} MiB", again=False)

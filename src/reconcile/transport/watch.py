@@ -7,15 +7,19 @@ import math
 import socket
 import threading
 import time
+from collections.abc import Callable
+
+from reconcile.transport.losses import Overdue
 
 
 class Flight:
     """One request under way: when it must end, whether it has begun to leave, and on which socket."""
 
-    __slots__ = ("deadline", "expired", "sent", "socket")
+    __slots__ = ("deadline", "expired", "may_leave", "sent", "socket")
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
+        self.may_leave: Callable[[], bool] = lambda: True
         self.expired = False
         self.sent = False
         self.socket: socket.socket | None = None
@@ -25,6 +29,12 @@ class Flight:
         self.socket = connection
         if self.expired:
             self.end()
+
+    def leave(self) -> None:
+        """Says that the request leaves now; Overdue where it may not any more."""
+        if not self.may_leave():
+            raise Overdue
+        self.sent = True
 
     def end(self) -> None:
         """Whoever waits on the socket wakes up at once; safe to call from any thread."""
