@@ -19,7 +19,7 @@ def three(project: Path) -> Path:
         "manifests/web/shop.yaml": release("shop", "{pipelineId: {var: id}}"),
         "manifests/web/blog.yaml": release("blog", metadata="dependsOn: [flexdeploy/Release/shop]"),
     }
-    files["reconcile.yaml"] += "variables: {id: 3}\n"
+    files["reconcile.yaml"] += "variables: {id: 3, spare: 1}\n"
     return written(project, files)
 
 
@@ -63,7 +63,7 @@ def test_a_flag_that_may_be_repeated_adds_to_what_stands_before_the_command(tool
     assert ran.code == 0
     assert json.loads((three / "a.json").read_text())["unchanged"]
     assert (three / "b.md").read_text()
-    found = tool("--var", "id=9", "--var", "no=1", "plan", "--var", "other=2", "-o", "json").document
+    found = tool("--var", "id=9", "--var", "spare=1", "plan", "--var", "spare=2", "-o", "json").document
     assert found["operations"][0]["requests"][0]["body"]["pipelineId"] == 9
 
 

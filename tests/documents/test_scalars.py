@@ -126,27 +126,3 @@ def test_a_number_that_misleads_is_refused_with_the_way_out(text: str, message: 
     with pytest.raises(ValueError, match=r"^.*$") as refused:
         read_value(text)
     assert str(refused.value) == message
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("3", 3), ("[1, two]", [1, "two"]), ("{a: b}", {"a": "b"}), ('""', ""), ("a b", "a b"), ("~", None)],
-)
-def test_a_value_of_the_command_line_is_read_as_yaml(text: str, value: object) -> None:
-    assert read_value(text) == value
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", 'there is no value; write `""` or `null`, and quote a text that begins with `#`'),
-        ("#general", 'there is no value; write `""` or `null`, and quote a text that begins with `#`'),
-        ("1\n---\n2", "there are several values, divided by `---`"),
-        ("[1", "this `[` is never closed: a `]` is missing"),
-        ("a\udc80", "the byte 0xED is not UTF-8 here; save the file as UTF-8"),
-    ],
-)
-def test_a_text_that_is_not_one_value_is_refused_in_one_line(text: str, message: str) -> None:
-    with pytest.raises(ValueError, match=r"^.*$") as refused:
-        read_value(text)
-    assert str(refused.value) == message

@@ -37,7 +37,23 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_is_read_recursively_in_order_of_names_without_what_is_hidden(folder: Path) -> None:
-    assert listed(folder, "m") == (["m/a.yml", "m/b.yaml", "m/deep/er/c.yaml"], [])
+    assert listed(folder, "m")[0] == ["m/a.yml", "m/b.yaml", "m/deep/er/c.yaml"]
+
+
+@pytest.mark.parametrize("name", ["a.YAML", "a.Yml", "deep/a.json", "a.yaml.txt", "a.ymal", "a.yml "])
+def test_a_file_whose_ending_is_nearly_one_is_named_in_a_warning(tmp_path: Path, name: str) -> None:
+    (tmp_path / "m" / "deep").mkdir(parents=True)
+    (tmp_path / "m" / name).touch()
+    files, (problem,) = listed(tmp_path, "m")
+    assert files == []
+    assert problem.startswith(f"m/{name}:1:1: this file is not read")
+
+
+@pytest.mark.parametrize("name", ["README.md", "a.yaml.bak", "yaml", "a.toml", ".hidden/a.YAML"])
+def test_a_file_with_another_ending_is_passed_over_in_silence(tmp_path: Path, name: str) -> None:
+    (tmp_path / "m" / ".hidden").mkdir(parents=True)
+    (tmp_path / "m" / name).touch()
+    assert listed(tmp_path, "m") == ([], [])
 
 
 def test_a_file_may_be_listed_by_itself_whatever_its_ending(folder: Path) -> None:

@@ -80,7 +80,12 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
         "(--plan, --out, --report, --to) stay relative to where the command is started.",
     ),
     click.option("--env", metavar="NAME", help="The environment of reconcile.yaml. [RECONCILE_ENV]"),
-    click.option("--var", metavar="NAME=VALUE", multiple=True, help="Set a variable; VALUE is read as YAML."),
+    click.option(
+        "--var",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help='Set a variable: a number, true, null, [list], {mapping} or "text"; all else is a text.',
+    ),
     click.option("--target", metavar="ADDRESS-GLOB", multiple=True, help="Plan only what matches."),
     click.option("--prune", is_flag=True, default=None, help="Delete what a tombstone (absent: true) names."),
     click.option(

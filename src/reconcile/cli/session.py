@@ -18,11 +18,12 @@ from reconcile.cli.flags import Flags
 from reconcile.cli.selection import asks_for, listed, selected
 from reconcile.cli.soon import soon
 from reconcile.cli.third import Base, read_base
-from reconcile.documents import read_value
+from reconcile.documents import value_of
 from reconcile.errors import ProblemsFound
 from reconcile.manifests import Loaded, Outside, load
-from reconcile.manifests.find import Folder
+from reconcile.manifests.find import Files, Folder, project_files_nearby
 from reconcile.manifests.kept import project_context
+from reconcile.manifests.lacking import lacking
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.project import FILE, Project, read_project
 
@@ -88,7 +89,7 @@ def begin(
         outside = Outside(_readable(environment), _variables(flags))
         ahead = Ahead(flags, project, environment) if hasty and not paths and not flags.target else None
         files = ahead.watching(Folder(root)) if ahead else None
-        loaded = load(project, CATALOGUE, outside, files, caches.shelf(project, outside))
+        loaded = _whole(project, outside, files, caches)
         if loaded.errors and ahead:
             ahead.close()
         if loaded.errors:
@@ -103,6 +104,15 @@ def begin(
     return Session(flags, project, loaded, environment, chosen, base, ahead, here, partial, asked_for)
 
 
+def _whole(project: Project, outside: Outside, files: Files | None, caches: Caches) -> Loaded:
+    """What the manifests declare, with the problems of the project as a whole."""
+    strange = outside.variables.keys() - project.variable_names  # what is kept does not say who uses one
+    shelf = None if strange else caches.shelf(project, outside)
+    loaded = load(project, CATALOGUE, outside, files, shelf)
+    around = (*project_files_nearby(project.root, loaded.files), *lacking(project, loaded, outside))
+    return loaded._replace(problems=(*around, *loaded.problems)) if around else loaded
+
+
 def open_project(flags: Flags) -> Session:
     """The project without its manifests, for what looks at live state alone."""
     project = _project(flags, Caches(None), live=True)
@@ -113,7 +123,7 @@ def _project(flags: Flags, caches: Caches, *, live: bool) -> Project:
     root = flags.chdir.absolute()
     if not os.path.lexists(root / FILE):
         message = f"no {FILE} in {flags.chdir}: reconcile init writes one, -C names another folder"
-        raise ProblemsFound((Problem("no-project", message),))
+        raise ProblemsFound((Problem("no-project", message), *project_files_nearby(root)))
     data = Folder(root).read(FILE)
     if isinstance(data, Problem):
         raise ProblemsFound((data,))
@@ -146,7 +156,9 @@ def _variables(flags: Flags) -> dict[str, Json]:
         if not equals or not name:
             raise click.UsageError("--var takes NAME=VALUE")
         try:
-            found[name] = read_value(value)
+            found[name] = value_of(value)
         except ValueError as error:
-            raise click.UsageError(f"--var {name}: {error}") from error
+            raise click.UsageError(
+                f"--var {name}: {error} (a text in quotes: --var '{name}=\"…\"')"
+            ) from error
     return found

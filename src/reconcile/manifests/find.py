@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,8 @@ FILES_AT_MOST = 200_000
 BYTES_AT_MOST = 256 * 2**20
 FILE_AT_MOST = 8 * 2**20
 _ENDINGS = (".yaml", ".yml")
+_NEARLY = (*_ENDINGS, ".json", ".yalm", ".ymal", ".yam", ".yaml.txt", ".yml.txt")
+"""What a name may end in, in any case, that somebody meant to be read."""
 
 
 class Files(Protocol):
@@ -100,6 +102,27 @@ def is_found(name: str) -> bool:
     return is_manifest(name) and name != FILE
 
 
+def is_nearly_found(name: str) -> bool:
+    """Whether a file of this name is not read, and its ending is so near that somebody may think it is."""
+    return not is_manifest(name) and name.strip().lower().endswith(_NEARLY)
+
+
+def project_files_nearby(root: Path, read: Sequence[str] = ()) -> list[Problem]:
+    """Warnings for the files in `root` that are not `read`, and whose names are nearly the project file's."""
+    try:
+        names = sorted(os.listdir(root))
+    except OSError:
+        return []
+    near = {FILE.removesuffix(".yaml") + ending for ending in _NEARLY}
+    words = f"this file is not read: the project file is called {FILE}"
+    return [
+        Problem("nearly-read", words, Origin(name), "warning")
+        for name in names
+        if name not in {FILE, *read} and name.strip().lower() in near
+        if FILE not in names or not name.endswith(".json")  # beside the project file, it is something else
+    ]
+
+
 def _refused(root: Path, path: str, text: str, origin: Origin) -> Problem | None:
     if os.path.isabs(path) or path.startswith("..") or not _inside(root, root / path):
         words = f"`{text}` lies outside the project: list files and folders inside it"
@@ -154,10 +177,19 @@ def _files(root: Path, path: str) -> Iterator[str | Problem]:
         inside = os.path.relpath(folder, root)
         files = [os.path.normpath(os.path.join(inside, name)) for name in (*folders, *sorted(names))]
         yield from (_link(name) for name in files[: len(folders)] if (root / name).is_symlink())
-        yield from filter(is_found, files[len(folders) :])
+        for name in files[len(folders) :]:
+            if is_found(name):
+                yield name
+            elif is_nearly_found(name):
+                yield _nearly(name)
     for error in unread:
         words = f"the folder cannot be read ({error.strerror}): let this user read it"
         yield Problem("unreadable", words, Origin(os.path.relpath(error.filename, root)))
+
+
+def _nearly(name: str) -> Problem:
+    words = "this file is not read: the name of a manifest ends in .yaml or .yml; rename it, or move it away"
+    return Problem("nearly-read", words, Origin(name), "warning")
 
 
 def _link(name: str) -> Problem:

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from operator import attrgetter
 from typing import NamedTuple
 
-from reconcile.documents import Document, helpers, read_all
 from reconcile.fields.check import NO_VALUE
 from reconcile.kinds import Catalogue, Kind
 from reconcile.manifests import relations
 from reconcile.manifests.doubts import NONE, Doubts, Partial
 from reconcile.manifests.envelope import Declared, LeftOut, open_envelopes
-from reconcile.manifests.find import BYTES_AT_MOST, Files, Folder
+from reconcile.manifests.find import Files, Folder
 from reconcile.manifests.findings import findings
 from reconcile.manifests.kept import Shelf
 from reconcile.manifests.specs import Made, made
-from reconcile.manifests.values import Vocabulary
+from reconcile.manifests.texts import read_texts
+from reconcile.manifests.values import Vocabulary, variables_in
 from reconcile.model import EMPTY, Address, Json, Origin, Problem, Resource
 from reconcile.project import Project
 
@@ -44,6 +44,14 @@ class Loaded(NamedTuple):
     resources: tuple[Resource, ...]
     problems: tuple[Problem, ...]
     files: tuple[str, ...] = ()
+    is_whole: bool = True
+    """Whether every file could be read, each to its end."""
+
+    left_out: int = 0
+    """How many manifests belong to other environments."""
+
+    variables: frozenset[str] = frozenset()
+    """The variables that manifests use, where the operator sets one that the project file lacks."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -63,11 +71,10 @@ def load(
     A file that `shelf` knows is not read again; one that it does not, and that is in order, is put there.
     """
     source, shelf = files or Folder(project.root), shelf or Shelf(project, catalogue)
-    names, problems = source.found(project.manifests)
-    documents, spoiled = _documents(source, names, shelf)
-    opened = open_envelopes(documents, project, catalogue) if documents else ()
-    drafts = _drafted(opened, spoiled, outside.words(project))
-    problems += drafts.problems
+    texts = read_texts(source, project.manifests, shelf)
+    opened = open_envelopes(texts.documents, project, catalogue) if texts.documents else ()
+    drafts = _drafted(opened, texts.spoiled, outside.words(project))
+    problems = [*texts.problems, *drafts.problems]
     own = {problem.origin.file for problem in (*drafts.spoiled, *problems) if problem.origin}
     whole = _together(drafts, shelf, project, catalogue)
     if shelf.lacks_some:
@@ -76,7 +83,18 @@ def load(
     if not problems and not drafts.spoiled:
         shelf.keep_sound()
     problems = [*drafts.spoiled, *_beside(drafts.spoiled, problems)]
-    return Loaded(tuple(whole.resources), _first(sorted(set(problems), key=by_place)), tuple(names))
+    if not (is_whole := texts.is_whole and drafts.known == len(texts.documents)):
+        problems = [problem for problem in problems if problem.code != "unknown-reference"]
+    return Loaded(
+        resources=tuple(whole.resources),
+        problems=_first(sorted(set(problems), key=by_place)),
+        files=texts.files,
+        is_whole=is_whole,
+        left_out=len(shelf.left_out) + len(drafts.left_out),
+        variables=frozenset(variables_in(document.value for document in texts.documents))
+        if outside.variables.keys() - project.variable_names
+        else frozenset(),
+    )
 
 
 class _Drafts(NamedTuple):
@@ -88,6 +106,8 @@ class _Drafts(NamedTuple):
     problems: list[Problem]
     spoiled: list[Problem]
     """Those of the texts, which are no YAML that can be read."""
+    known: int
+    """Of how many documents it is known what they declare."""
 
     @property
     def unsure(self) -> Mapping[Address, Doubts]:
@@ -130,7 +150,8 @@ def _drafted(
     opened: Iterable[Declared | LeftOut | Problem], spoiled: list[Problem], words: Vocabulary
 ) -> _Drafts:
     declared, left_out, problems = _sorted(opened)
-    drafts = _Drafts([], [], left_out, problems, _less_texts(spoiled, declared))
+    known = len(declared) + len(left_out)
+    drafts = _Drafts([], [], left_out, problems, _less_texts(spoiled, declared), known)
     spoilt = {problem.origin for problem in drafts.spoiled if problem.origin}
     for kind, group in _by_kind(declared).items():
         batch = made(kind, group, words, spoilt)
@@ -207,36 +228,6 @@ def by_place(problem: Problem) -> tuple[str, int, int, str]:
     """The order in which problems are reported: by file, line and column."""
     origin = problem.origin or Origin("")
     return origin.file, origin.line, origin.column, problem.message
-
-
-def _documents(source: Files, names: Sequence[str], shelf: Shelf) -> tuple[list[Document], list[Problem]]:
-    """The documents of the files that the shelf does not know."""
-    files, problems = _files(source, names)
-    helping = [] if shelf.knows_some else helpers(files)
-    source.all_read()
-    unknown = [(name, data) for name, data in files if not shelf.recall(name, data)]
-    documents: list[Document] = []
-    for found, more in read_all(unknown, helping):
-        documents += found
-        problems += more
-    return documents, problems
-
-
-def _files(source: Files, names: Sequence[str]) -> tuple[list[tuple[str, bytes]], list[Problem]]:
-    files: list[tuple[str, bytes]] = []
-    problems: list[Problem] = []
-    total = 0
-    for name in names:
-        data = source.read(name)
-        if isinstance(data, Problem):
-            problems.append(data)
-            continue
-        total += len(data)
-        if total > BYTES_AT_MOST:
-            words = "more than 256 MiB of manifests: split the project"
-            return [], [Problem("limit-bytes", words, Origin(name))]
-        files.append((name, data))
-    return files, problems
 
 
 def _by_kind(declared: Iterable[Declared]) -> dict[Kind, list[Declared]]:

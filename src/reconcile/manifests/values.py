@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from reconcile.documents import TextBool, source_text
@@ -40,6 +40,17 @@ def resolved(value: Json, words: Vocabulary, complain: Complain, place: Place = 
     if isinstance(value, list):
         return [resolved(inner, words, complain, (*place, index)) for index, inner in enumerate(value)]
     return value
+
+
+def variables_in(values: Iterable[Json]) -> Iterator[str]:
+    """The names of the variables that stand anywhere in `values`."""
+    for value in values:
+        if isinstance(value, dict):
+            if len(value) == 1 and isinstance(value.get("var"), str):
+                yield value["var"]
+            yield from variables_in(value.values())
+        elif isinstance(value, list):
+            yield from variables_in(value)
 
 
 def _late(key: str, named: str, words: Vocabulary, complain: Callable[[str], None]) -> Json:

@@ -98,6 +98,7 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
         variables=layers.merged("variables"),
         guards=Guards(**layers.merged("guards")),
         auth_variables=frozenset(_auth_variables(file)),
+        variable_names=frozenset(name for layer in _layers(file) for name in layer.get("variables") or ()),
         origins=dict(_origins(layers)),
     ), ()
 
@@ -129,9 +130,15 @@ def _origins(layers: Layers) -> Iterator[tuple[tuple[str, ...], Origin]]:
         yield from (((key, name), layers.locate(key, name)) for name in names or ())
 
 
+def _layers(file: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    """The top level and each environment."""
+    yield file
+    yield from (layer or {} for layer in (file.get("environments") or {}).values())
+
+
 def _auth_variables(file: Mapping[str, Json]) -> Iterator[str]:
     """Every variable that some system's `auth` names, in any environment: no manifest may read it."""
-    for layer in (file, *(file.get("environments") or {}).values()):
+    for layer in _layers(file):
         for entry in (layer.get("systems") or {}).values():
             yield from _env_names(entry.get("auth"))
 

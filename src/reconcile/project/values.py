@@ -49,5 +49,7 @@ class Project(NamedTuple):
     variables: Mapping[str, Json]
     guards: Guards
     auth_variables: frozenset[str] = frozenset()
+    variable_names: frozenset[str] = frozenset()
+    """Every variable that the file has, in any environment."""
     origins: Mapping[tuple[str, ...], Origin] = EMPTY
     """Where the guards and the environments stand, each of them and all together."""
