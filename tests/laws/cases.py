@@ -116,8 +116,8 @@ PLANNED: Fields = {
     "plan_stage_id": 2,
     "owner_id": 2,
     "requestor_id": 3,
-    "start_at": "2026-12-01T09:00:00Z",
-    "end_at": "2026-12-01T10:30:00Z",
+    "start_at": "2036-12-01T09:00:00Z",
+    "end_at": "2036-12-01T10:30:00Z",
     "plan_members": [{"id": 1, "request": {"id": 3, "name": "Roll out"}}],
 }
 NEIGHBOURS = [
@@ -304,8 +304,8 @@ CASES = (
             "requestor_id": 3,
             "description": "All of it.\n",
             "duration": 60,
-            "start_at": "2026-12-01T09:00:00+01:00",
-            "end_at": "2026-12-01T09:00:00Z",
+            "start_at": "2036-12-01T09:00:00+01:00",
+            "end_at": "2036-12-01T09:00:00Z",
             "state": "started",
         },
         state={"brpm": {"runs": NEIGHBOURS}},
@@ -321,7 +321,7 @@ CASES = (
         spec={
             **PLACE,
             "requestor_id": 1,
-            "end_at": "2026-12-01T11:00:00Z",
+            "end_at": "2036-12-01T11:00:00Z",
             "duration": None,
             "state": "completed",
         },

@@ -10,7 +10,7 @@ from reconcile.fields.forms import instant, integer, prose
 from reconcile.fields.marks import AtLeast, Fields, Form, FromName, NamedBy, doc
 from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page, Route, rows_of
 from reconcile.model import Change, Json, Live, Request, Resource, Response
-from reconcile.systems.brpm.states import AGAIN, ORDER, TRANSITIONS, chain
+from reconcile.systems.brpm.states import AGAIN, BEGUN, ORDER, TRANSITIONS, chain
 from reconcile.systems.brpm.states import state as one_spelling
 
 LIST = Route("GET /v1/runs")
@@ -148,10 +148,27 @@ def _create(case: Case) -> Decision:
     sent = {name: value for name, value in case.want.items() if value is not None and name != "state"}
     post = POST(case.system, {"run": sent})
     moved = next((change for change in case.changes if change.path == ("state",)), None)
+    if moved is not None and (over := _over(case, moved)):
+        return Decision(blocked=((moved, over),), action="create")
     events = _events(case, "created", moved) if moved else ()
     if moved is not None and events is None:
         return Decision((post,), ((moved, _nowhere(moved, "created")),), action="create")
     return Decision((post, *_event_requests(case, events or (), case.itself)), action="create")
+
+
+def _over(case: Case, moved: Change) -> str | None:
+    """Why a run that no list shows may have been there and be over; None where it cannot be.
+
+    A list leaves out what is archived. By a server that shows no clock nobody can tell what is past.
+    """
+    starts, wanted = instant(case.want.get("start_at")), one_spelling(moved.after)
+    if not isinstance(starts, int) or wanted not in BEGUN or (case.now is not None and starts >= case.now):
+        return None
+    past = "is past" if case.now is not None else "may be past (the server shows no clock)"
+    return (
+        f"no list shows this run, and its start_at ({case.want['start_at']}) {past}: it may be over and "
+        "archived; pin it with metadata.id, move start_at, or take it out"
+    )
 
 
 def _events(case: Case, live: Json, moved: Change) -> tuple[str, ...] | None:

@@ -13,6 +13,9 @@ State = Literal["created", "planned", "started", "held", "blocked", "completed",
 ORDER = ("created", "planned", "started", "completed")
 """A live run further along than the wanted state is in sync."""
 
+BEGUN = ORDER[ORDER.index("started") :]
+"""The states of a run that has begun, and goes on by itself from there to its end."""
+
 _SPELLED = {"complete": "completed", "canceled": "cancelled"}
 _ASIDE = frozenset({"held", "blocked", "cancelled", "deleted"})
 """States that are entered and left only where the manifest says so."""
