@@ -27,6 +27,9 @@ from reconcile.pages import sealed
 from reconcile.plan import Step
 from reconcile.verdict import Facts
 
+MAYBE_OVERTAKEN = frozenset({400, 404, 409, 410, 412, 422})
+"""Refusals by which a server may say that what is asked is there already, or gone."""
+
 
 def carry_out(step: Step, facts: Facts, terms: Terms) -> Effects:
     """Looks, compares with what was planned, writes, reads back; never writes what it did not see wanted.
@@ -71,11 +74,12 @@ def _carried(course: Course) -> Generator[Effect, Response | None, tuple[Status,
     left = agreed(course)
     while left:
         left = yield from _one(course, left)
-    if course.sent:
+    if course.sent > course.overtaken:
         word = yield from _last_word(course)
         _nothing_else_is_open(course)
         return "done", word
-    return "unchanged", course.decide().finished or "already as wanted"
+    who = ": somebody else was quicker" if course.overtaken else ""
+    return "unchanged", course.decide().finished or f"already as wanted{who}"
 
 
 def _last_word(course: Course) -> Generator[Effect, Response | None, str]:
@@ -144,6 +148,8 @@ def _one(
     except TooLate as error:
         return (yield from _looked_again(course, error))
     except ApiError as error:
+        if error.effect == "none" and error.status in MAYBE_OVERTAKEN:
+            return (yield from _overtaken(course, left, error))
         if error.effect == "none":
             return (yield from _not_taken(course, error))
         return (yield from _lost(course, left, before, error))
@@ -231,6 +237,24 @@ def _created_id(course: Course, response: Response) -> Json:
         return sealed(course.wanted.kind, course.wanted.kind.read(response.body)).id
     except BadAnswer:
         return None
+
+
+def _overtaken(
+    course: Course, left: tuple[Request, ...], error: ApiError
+) -> Generator[Effect, Response | None, tuple[Request, ...]]:
+    """Looks once whether a refusal means that somebody else was quicker, and goes on with what is left."""
+    try:
+        verdict, _ = yield from glance(course)
+    except Ended:  # there are several by now: what the server said is said
+        verdict = None
+    if verdict is not None and decided(course, verdict, left):
+        course.overtaken += 1
+        return verdict.requests
+    words = str(error)
+    if verdict is not None and course.live is not None and course.step.operation.action == "create":
+        moved = obstacle(course, verdict) or what_moved(course.step.operation, verdict)
+        words += f"; somebody else made it meanwhile, and not as it is wanted ({moved}): plan again"
+    raise Ended("unknown" if course.resent else "failed", words) from error
 
 
 def _not_taken(course: Course, error: ApiError) -> Generator[Effect, Response | None, tuple[Request, ...]]:

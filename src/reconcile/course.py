@@ -79,6 +79,9 @@ class Course:
     seen: float = 0.0
     """When the last look was answered, or began where this process was stopped since: how old it is."""
 
+    overtaken: int = 0
+    """How many writes were refused since somebody else had done by then what they were for."""
+
     late: int = 0
     """How often in a row a write did not leave, since its look was too old."""
 

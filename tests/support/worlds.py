@@ -29,9 +29,13 @@ TAKES = 0.01
 class Fault:
     """What befalls one write: it is refused, put off, lost before or after its effect, or shows late."""
 
-    kind: Literal["none", "refuse", "later", "lost_before", "lost_after", "shows_late", "ignored"]
+    kind: Literal[
+        "none", "refuse", "overtaken", "later", "lost_before", "lost_after", "shows_late", "ignored"
+    ]
     seconds: float = 0.0
     """How late the effect comes; for `later`, what the server asks to wait."""
+    status: int = 400
+    """With which status it is refused; where it was `overtaken`, somebody else has just done the same."""
 
 
 FINE = Fault("none")
@@ -141,7 +145,10 @@ class World:
         place = f"{request.system}: {request.method} {request.path}"
         match fault.kind:
             case "refuse":
-                raise ApiError(f"{place}: 400 Bad Request: no", status=400, effect="none")
+                raise ApiError(f"{place}: {fault.status} Bad Request: no", status=fault.status, effect="none")
+            case "overtaken":
+                self.server.write(request)
+                raise ApiError(f"{place}: {fault.status} Taken", status=fault.status, effect="none")
             case "later":
                 raise ApiError(
                     f"{place}: 429 Too Many Requests", status=429, effect="none", retry_after=fault.seconds
