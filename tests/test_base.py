@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from reconcile.base import Commit, NoBase, commit, head
 from tests.support.history import History
 from tests.support.projects import release, written
 
-from reconcile.base import Commit, NoBase, commit, head
 from reconcile.manifests.find import Folder
 from reconcile.model import Origin, Problem
 

@@ -18,7 +18,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 ORDER = (
     "version", "clock", "model", "decode", "endpoint", "errors", "nearest", "dialogue", "documents", "fields",
-    "kinds", "project", "manifests", "base", "schema", "explain", "export", "templates", "diff", "labels",
+    "kinds", "project", "manifests", "git", "schema", "explain", "export", "templates", "diff", "labels",
     "digest", "guards", "credentials", "pages", "observe", "unseen", "veil", "opened", "verdict", "reach",
     "order", "pieces", "plan", "transport", "records", "saved", "approval", "effects", "course", "looking",
     "apply", "agenda", "journal", "drive",

@@ -30,8 +30,8 @@ def _leave(code: int) -> NoReturn:
     """Leaves with `code`; with 1 where that is 0 and what was printed found no reader."""
     printed = _flushed(sys.stdout)
     _flushed(sys.stderr)
-    if base := sys.modules.get("reconcile.base"):
-        base.stop()
+    if asking := sys.modules.get("reconcile.git.asking"):
+        asking.stop()
     os._exit(code if printed else code or codes.ERROR)
 
 

@@ -14,21 +14,22 @@ Sides: TypeAlias = tuple[Spec | None, Spec, Spec]
 
 
 def labelled(
-    table: Table, changes: Sequence[Change], sides: tuple[Spec | None, Spec, Spec]
+    table: Table, changes: Sequence[Change], sides: Sides, new: Label = "change"
 ) -> Iterator[Change]:
     """The changes with their labels; `sides` are the base (None: no such object there), the wanted, the live.
 
     `change`: the manifests differ from the base and live does not; `drift`: live differs from the base
-    and the manifests do not; `conflict`: all three differ. What the base does not have is `change`.
+    and the manifests do not; `conflict`: all three differ. What the base does not have is `new`: a change,
+    where all of the base could be read.
     """
     for change in changes:
-        yield change._replace(label=_label(table, change.path, sides))
+        yield change._replace(label=_label(table, change.path, sides) or new)
 
 
-def _label(table: Table, path: FieldPath, sides: Sides) -> Label:
+def _label(table: Table, path: FieldPath, sides: Sides) -> Label | None:
     base, want, live = sides
     if base is None or not _written(table, base, path):
-        return "change"
+        return None
     row = _row(table, path)
     before, after, now = (at(table, side, path) for side in (base, want, live))
     if _equal(row, path, before, after):

@@ -32,6 +32,9 @@ class Wanted(NamedTuple):
     left: bool = False
     """Only the base has it: it is looked at to say so, and of several with its name any will do."""
 
+    unsure: bool = False
+    """Whether a part of the base that cannot be read may have held something of it."""
+
 
 class Observation(NamedTuple):
     """The live object of each resource that has one, and what could not be read or told apart."""

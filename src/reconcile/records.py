@@ -41,7 +41,7 @@ class Circumstances(NamedTuple):
     environment: str | None = None
     systems: Mapping[str, Json] = EMPTY
     commit: str | None = None
-    dirty: bool = False
+    dirty: bool | None = False
     base: str | None = None
     prune: bool = False
     selected: tuple[str, ...] | None = None

@@ -141,7 +141,7 @@ class _Document(_Part):
     tool_version: str
     created_at: str
     commit: str | None = None
-    dirty: bool = False
+    dirty: bool | None = False
     base: str | None = None
     environment: str | None
     prune: bool = False

@@ -188,7 +188,8 @@ def _labelled(
         whose: Label = "drift" if alike(wanted.kind, base, want) else "change"
         return tuple(each._replace(label=whose) for each in changes)
     unseen = names(wanted, live)
-    found = labelled(wanted.kind.table, changes, (base, want, said))
+    new: Label = "conflict" if wanted.unsure else "change"
+    found = labelled(wanted.kind.table, changes, (base, want, said), new)
     return tuple(each._replace(label="change") if each.path[0] in unseen else each for each in found)
 
 
@@ -226,7 +227,7 @@ def _label_of_removal(wanted: Wanted, live: Live, known: Facts) -> Label | None:
         return None
     former = wanted.former
     if former is None:
-        return "change"
+        return "conflict" if wanted.unsure else "change"
     if former.absent:
         return "drift"
     unseen = names(wanted, live)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
-from reconcile.base import tracks
 from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.soon import soon
+from reconcile.git.checkout import OURS, Where, standing
 from reconcile.manifests import Outside
-from reconcile.manifests.cache import FOLDER, Cache
+from reconcile.manifests.cache import Cache
 from reconcile.manifests.kept import Shelf, context
 from reconcile.project import Project
 
@@ -19,9 +19,9 @@ from reconcile.project import Project
 class Caches:
     """The caches of one run, one for each meaning that manifests have in it; without a folder, none."""
 
-    def __init__(self, root: Path | None) -> None:
+    def __init__(self, root: Path | None, where: Future[Where] | None = None) -> None:
         self._root = root
-        self._committed = None if root is None else soon(_is_committed, root)
+        self._believed = None if root is None or where is None else soon(_is_believed, root, where)
         self._open: dict[str, Cache] = {}
 
     def shelf(self, project: Project, outside: Outside) -> Shelf:
@@ -42,7 +42,7 @@ class Caches:
 
     def _of(self, spelled: Callable[[], str]) -> Cache | None:
         """The cache of a meaning, which is spelled out where there is any."""
-        if self._root is None or self._committed is None or self._committed.result():
+        if self._root is None or self._believed is None or not self._believed.result():
             return None
         meaning = spelled()
         return self._open.get(meaning) or self._open.setdefault(meaning, Cache(self._root, meaning))
@@ -53,15 +53,15 @@ class Caches:
             cache.write()
 
 
-def _is_committed(root: Path) -> bool:
-    """Whether a commit could have brought a cache in."""
-    return os.path.lexists(root / FOLDER) and tracks(root, FOLDER)
+def _is_believed(root: Path, where: Future[Where]) -> bool:
+    """Whether nobody else can have brought a cache in; where git cannot tell, somebody can."""
+    return standing(root, where.result()) is OURS
 
 
 @contextmanager
-def kept(root: Path, *, cached: bool) -> Iterator[Caches]:
-    """The caches of a run, written at its end; none where a commit could have brought them in."""
-    caches = Caches(root if cached else None)
+def kept(root: Path, where: Future[Where], *, cached: bool) -> Iterator[Caches]:
+    """The caches of a run, written at its end; none where somebody else could have brought them in."""
+    caches = Caches(root if cached else None, where)
     try:
         yield caches
     finally:

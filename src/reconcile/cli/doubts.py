@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reconcile.base import tracks
 from reconcile.cli.sink import tell
+from reconcile.git.checkout import Standing
 from reconcile.journal import FOLDER, Past, glimpse
 from reconcile.model import Plan
 from reconcile.reports.inert import inert
@@ -30,12 +31,17 @@ def doubts(plan: Plan, past: Past) -> Iterator[str]:
             yield f"{place}: {words}; apply looks again before it sends [in-doubt]"
 
 
-def past_of(plan: Plan, root: Path) -> Past:
-    """What the project's journal says, for who only reads; nothing where the plan has nothing to do, or where
-    a commit could have written the journal."""
-    if not plan.operations or not (root / FOLDER).is_dir() or tracks(root, FOLDER):
+def past_of(plan: Plan, root: Path, memory: Callable[[], Standing]) -> Past:
+    """Return what the project's journal says to who only reads; nothing where there is nothing to do."""
+    if not plan.operations or not (root / FOLDER).is_dir():
         return Past()
-    return glimpse(root)
+    standing = memory()
+    return Past() if standing.kind == "foreign" else believed(glimpse(root), standing)
+
+
+def believed(past: Past, memory: Standing) -> Past:
+    """Return what is believed of a journal: where git cannot tell who wrote it, its doubts, not its ids."""
+    return past if memory.kind == "ours" else replace(past, made={})
 
 
 def _moment(at: float) -> str:

@@ -11,6 +11,7 @@ from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
 
 if TYPE_CHECKING:
+    from reconcile.cli.third import Base
     from reconcile.model import Plan
 
 
@@ -26,8 +27,10 @@ def command(given: Flags, paths: tuple[str, ...], out: Path | None) -> None:
     """
     from reconcile.cli.reading import Command, planned
 
-    def code(plan: Plan) -> int:
-        differs = plan.differs if given.base is None else plan.drifted
+    def code(plan: Plan, base: Base | None) -> int:
+        if base is not None and base.partial:
+            return codes.ERROR
+        differs = plan.differs if base is None else plan.drifted
         return codes.DIFFERENCES if differs else codes.OK
 
     planned(given, paths, out, Command(code, counts_others=True))

@@ -76,7 +76,9 @@ def _variables(flags: Flags, environment: Mapping[str, str]) -> dict[str, str]:
     """The values that the manifests read from the environment, each with its variable; none where the
     manifests are not in order, which is no reason to export nothing."""
     try:
-        declared = begin(flags._replace(target=(), base=None), (), live=True).loaded.resources
+        declared = begin(
+            flags._replace(target=(), base=None, base_or_none=None), (), live=True
+        ).loaded.resources
     except ProblemsFound:
         return {}
     specs = (resource.spec for resource in declared if not resource.plain)

@@ -29,6 +29,7 @@ class Flags(NamedTuple):
     target: tuple[str, ...] = ()
     prune: bool = False
     base: str | None = None
+    base_or_none: str | None = None
     only: Label | None = None
     parallelism: int = 4
     timeout: float = 30.0
@@ -91,7 +92,13 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
     click.option(
         "--base",
         metavar="REF|DIR",
-        help="The third side: label each difference as change, drift or conflict. [RECONCILE_BASE]",
+        help="The third side: label each difference as change, drift or conflict. A folder begins with ./, "
+        "../ or /; all else is asked of git. [RECONCILE_BASE]",
+    ),
+    click.option(
+        "--base-or-none",
+        metavar="REF",
+        help="The same, where a ref that was never made is no base yet: for templates, before a first apply.",
     ),
     click.option("--only", type=click.Choice(LABELS), help="With --base: only what has this label."),
     click.option(
@@ -160,7 +167,11 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
         own = {name: given.pop(name) for name in Flags._fields}
         base = ctx.obj if isinstance(ctx.obj, Flags) else _from_environment(os.environ)
         whole = _joined(base, own)
-        if whole.only and not whole.base and ctx.parent is not None:
+        if own["base"] is not None:
+            whole = whole._replace(base_or_none=None)
+        if own["base"] is not None and own["base_or_none"] is not None:
+            raise click.UsageError("--base and --base-or-none name the same thing: give one of them")
+        if whole.only and not (whole.base or whole.base_or_none) and ctx.parent is not None:
             raise click.UsageError("--only goes with --base: without it, differences have no labels")
         return command(*args, given=whole, **given)
 

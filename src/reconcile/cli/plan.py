@@ -11,6 +11,7 @@ from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
 
 if TYPE_CHECKING:
+    from reconcile.cli.third import Base
     from reconcile.model import Plan
 
 
@@ -29,7 +30,7 @@ def command(given: Flags, paths: tuple[str, ...], out: Path | None, detailed_exi
     """
     from reconcile.cli.reading import Command, planned
 
-    def code(plan: Plan) -> int:
+    def code(plan: Plan, base: Base | None) -> int:
         return codes.DIFFERENCES if detailed_exitcode and plan.differs else codes.OK
 
     planned(given, paths, out, Command(code))

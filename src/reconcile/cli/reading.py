@@ -15,6 +15,7 @@ from reconcile.cli.readying import live_plan, ready
 from reconcile.cli.session import Session, begin
 from reconcile.cli.sink import every
 from reconcile.cli.telling import circumstances, complain, refuse
+from reconcile.cli.third import Base
 from reconcile.errors import ProblemsFound
 from reconcile.guards import GUARD, refusals
 from reconcile.model import Plan, Problem
@@ -27,8 +28,8 @@ from reconcile.reports.asides import is_guard
 class Command(NamedTuple):
     """What a command makes of a plan."""
 
-    code: Callable[[Plan], int]
-    """Its exit code."""
+    code: Callable[[Plan, Base | None], int]
+    """Its exit code, of a plan beside a base."""
 
     counts_others: bool = False
     """Whether the live objects that no manifest manages are counted too."""
@@ -52,10 +53,10 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Comma
     if found.plan.operations:
         from reconcile.cli.doubts import past_of, tell_doubts
 
-        tell_doubts(found.plan, past_of(found.plan, session.project.root))
+        tell_doubts(found.plan, past_of(found.plan, session.project.root, lambda: session.memory))
     kept = [] if out is None else [lambda: save(out, spelled(whole))]
     every([*kept, lambda: show(flags, whole)])
-    sys.exit(command.code(found.plan))
+    sys.exit(command.code(found.plan, session.base))
 
 
 def _expected(plan: Plan, guards: Guards) -> Iterator[Problem]:

@@ -33,10 +33,18 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
             resource, more = opened(resource, session.environment, kind.table)
             problems += more
         former = _former(base.of(resource, CATALOGUE), session, kind) if base else None
-        found.append(Wanted(resource, kind, options[resource.address.system], former, base is not None))
+        unsure = session.base is not None and session.base.partial and _may_lack(resource, former)
+        at = options[resource.address.system]
+        found.append(Wanted(resource, kind, at, former, base is not None, unsure=unsure))
     if problems:
         raise ProblemsFound(tuple(problems))
     return tuple(found)
+
+
+def _may_lack(resource: Resource, former: Resource | None) -> bool:
+    """Whether files that were not read can have held something of a resource: one is in one file alone, and
+    what is joined of several is in several."""
+    return former is None or bool(resource.carries or former.carries)
 
 
 def _former(former: Resource | None, session: Session, kind: Kind) -> Resource | None:

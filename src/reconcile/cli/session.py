@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import click
 
-from reconcile.base import Head, head
 from reconcile.cli.ahead import Ahead
 from reconcile.cli.caches import Caches, kept
 from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.flags import Flags
 from reconcile.cli.selection import asks_for, listed, selected
 from reconcile.cli.soon import soon
-from reconcile.cli.third import Base, read_base
+from reconcile.cli.third import Base, Third, read_base
 from reconcile.documents import value_of
 from reconcile.errors import ProblemsFound
+from reconcile.git.checkout import NoCheckout, Standing, Where, checkout, standing
+from reconcile.git.state import Head, Witness, head
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.find import Files, Folder, project_files_nearby
 from reconcile.manifests.kept import project_context
 from reconcile.manifests.lacking import lacking
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.project import FILE, Project, read_project
+
+NOT_ASKED = NoCheckout("silent", "git was not asked")
 
 
 class Session(NamedTuple):
@@ -40,8 +42,11 @@ class Session(NamedTuple):
     ahead: Ahead | None = None
     """What was asked for while the manifests were read."""
 
-    here: Future[Head] | None = None
-    """What git says of the project, asked when the run began."""
+    where: Callable[[], Where] = lambda: NOT_ASKED
+    """Where git keeps the project; asked when the run began."""
+
+    here: Callable[[], Head] = lambda: Head(None, None)
+    """What git says of the files that were read."""
 
     partial: bool = False
     """Whether PATH, --target or a saved plan says what is selected."""
@@ -61,6 +66,11 @@ class Session(NamedTuple):
             return None
         chosen = (r for r in self.loaded.resources if r.address in self.selected)
         return tuple(sorted({str(address) for r in chosen for address in (r.address, *r.carries)}))
+
+    @property
+    def memory(self) -> Standing:
+        """How far what earlier runs left in `.reconcile` is believed."""
+        return standing(self.project.root, self.where())
 
     @property
     def used(self) -> set[str]:
@@ -83,13 +93,14 @@ def begin(
     is `hasty` asks git, and for long lists, meanwhile. `among` are the only addresses of a saved plan.
     """
     environment, root = dict(os.environ), flags.chdir.absolute()
-    here = soon(head, root) if hasty else None
-    with kept(root, cached=cached and not flags.no_cache) as caches:
-        project = _project(flags, caches, live=live)
+    asked, files = soon(checkout, root), Witness(Folder(root))
+    where = asked.result
+    with kept(root, asked, cached=cached and not flags.no_cache) as caches:
+        project = _project(flags, files, caches, live=live)
         outside = Outside(_readable(environment), _variables(flags))
         ahead = Ahead(flags, project, environment) if hasty and not paths and not flags.target else None
-        files = ahead.watching(Folder(root)) if ahead else None
-        loaded = _whole(project, outside, files, caches)
+        watched = ahead.watching(files) if ahead else files
+        loaded = _whole(project, outside, watched, caches)
         if loaded.errors and ahead:
             ahead.close()
         if loaded.errors:
@@ -97,14 +108,17 @@ def begin(
         chosen = selected(flags, project, loaded, paths)
         if among is not None:
             chosen &= listed(among, loaded)
-        asked = flags.base if live else None
-        base = None if asked is None else read_base(asked, project, outside, caches)
-    partial = bool(paths or flags.target) or among is not None
+        state = partial(_head, where, files)
+        here = soon(state).result if hasty else cache(state)
+        base = _base(flags, project, Third(outside, caches, where)) if live else None
+    only_part = bool(paths or flags.target) or among is not None
     asked_for = asks_for(flags, project, paths) if among is None else (lambda address, file: False)
-    return Session(flags, project, loaded, environment, chosen, base, ahead, here, partial, asked_for)
+    return Session(
+        flags, project, loaded, environment, chosen, base, ahead, where, here, only_part, asked_for
+    )
 
 
-def _whole(project: Project, outside: Outside, files: Files | None, caches: Caches) -> Loaded:
+def _whole(project: Project, outside: Outside, files: Files, caches: Caches) -> Loaded:
     """What the manifests declare, with the problems of the project as a whole."""
     strange = outside.variables.keys() - project.variable_names  # what is kept does not say who uses one
     shelf = None if strange else caches.shelf(project, outside)
@@ -113,18 +127,33 @@ def _whole(project: Project, outside: Outside, files: Files | None, caches: Cach
     return loaded._replace(problems=(*around, *loaded.problems)) if around else loaded
 
 
+def _base(flags: Flags, project: Project, third: Third) -> Base | None:
+    ref = flags.base_or_none or flags.base
+    if ref is None:
+        return None
+    base = read_base(ref, project, third, needed=not flags.base_or_none)
+    if base is None and flags.only:
+        message = f"--only {flags.only} needs a base, and there is none yet: leave it out"
+        raise ProblemsFound((Problem("no-base", message),))
+    return base
+
+
+def _head(where: Callable[[], Where], files: Witness) -> Head:
+    return head(where(), files.read_so_far)
+
+
 def open_project(flags: Flags) -> Session:
     """The project without its manifests, for what looks at live state alone."""
-    project = _project(flags, Caches(None), live=True)
+    project = _project(flags, Folder(flags.chdir.absolute()), Caches(None), live=True)
     return Session(flags, project, Loaded((), ()), dict(os.environ), frozenset())
 
 
-def _project(flags: Flags, caches: Caches, *, live: bool) -> Project:
+def _project(flags: Flags, files: Files, caches: Caches, *, live: bool) -> Project:
     root = flags.chdir.absolute()
     if not os.path.lexists(root / FILE):
         message = f"no {FILE} in {flags.chdir}: reconcile init writes one, -C names another folder"
         raise ProblemsFound((Problem("no-project", message), *project_files_nearby(root)))
-    data = Folder(root).read(FILE)
+    data = files.read(FILE)
     if isinstance(data, Problem):
         raise ProblemsFound((data,))
     meaning = partial(project_context, data, flags.env, CATALOGUE)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
-from reconcile.base import head
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import report, show
@@ -34,7 +33,7 @@ def circumstances(
         for name, config in session.project.systems.items()
         if name in used
     }
-    here = session.here.result() if session.here else head(session.project.root)
+    here = session.here()
     return Circumstances(
         tool_version=VERSION,
         created_at=made,

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
-from reconcile.base import Commit, NoBase, commit
 from reconcile.cli.caches import Caches
 from reconcile.cli.catalogue import CATALOGUE
+from reconcile.cli.sink import tell
 from reconcile.errors import ProblemsFound
+from reconcile.git.blobs import ABSENT
+from reconcile.git.checkout import Where
+from reconcile.git.refs import NoBase, NotYet, commit, is_folder
 from reconcile.kinds import Catalogue
 from reconcile.manifests import Outside, load
 from reconcile.manifests.find import Files, Folder
 from reconcile.manifests.relations import identity, kind_of
 from reconcile.model import EMPTY, Address, Change, Json, Problem, Resource, spell
 from reconcile.project import FILE, Project, project_changes, read_project
+from reconcile.reports.inert import inert
+
+UNREAD = frozenset({"outside-project", "unreadable", "limit-files", "limit-bytes", "limit-size"})
+"""The codes of what could not be read at all, whatever it says."""
 
 
 class Base(NamedTuple):
@@ -26,30 +35,81 @@ class Base(NamedTuple):
 
     resources: Mapping[Address, Resource] = EMPTY
     problems: tuple[Problem, ...] = ()
-    """Warnings: what of the base cannot be read is as if it were not there, and somebody should know."""
+    """Warnings: what of it could not be read or understood."""
+
+    partial: bool = False
+    """Whether files of it could not be read, so that it may have held what it does not show."""
+
+    lawless: bool = False
+    """Whether its project file is there and cannot be read, so that nobody knows what it forbids."""
 
 
-def read_base(ref: str, project: Project, outside: Outside, caches: Caches) -> Base:
-    """The project and its manifests as they are at `ref`; ProblemsFound where there is no such base."""
-    folder = project.root / ref
+class Third(NamedTuple):
+    """What reading a base needs beside the project."""
+
+    outside: Outside
+    caches: Caches
+    where: Callable[[], Where]
+
+
+def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) -> Base | None:
+    """Return the project and its manifests as they are at `ref`; ProblemsFound where there is no such base.
+
+    Where it is not `needed`, a ref that was never made is no base yet, and that is told.
+    """
+    if is_folder(ref):
+        return _read(ref, ref, _folder(project.root, ref), (project, third))
     try:
-        files: Files = Folder(folder) if folder.is_dir() else commit(project.root, ref)
+        files = commit(project.root, third.where(), ref)
+    except NotYet as error:
+        if not needed:
+            tell(f"no base yet: git has no {inert(ref)}; differences have no labels")
+            return None
+        raise _no_base(error) from error
     except NoBase as error:
-        raise ProblemsFound((Problem("no-base", str(error)),)) from error
-    name = files.oid if isinstance(files, Commit) else ref
+        raise _no_base(error) from error
+    with files:
+        return _read(ref, files.oid, files, (project, third))
+
+
+def _no_base(error: NoBase) -> ProblemsFound:
+    return ProblemsFound((Problem(error.code, str(error)),))
+
+
+def _folder(root: Path, ref: str) -> Folder:
+    folder = root / ref
+    if not os.path.lexists(folder / FILE):
+        what = (
+            f"the folder has no {FILE}: name the folder of a project" if folder.is_dir() else "no such folder"
+        )
+        raise ProblemsFound((Problem("no-base", f"--base {ref}: {what}"),))
+    return Folder(folder)
+
+
+def _read(ref: str, name: str, files: Files, beside: tuple[Project, Third]) -> Base:
+    project, third = beside
     data = files.read(FILE)
     if isinstance(data, Problem):
-        if isinstance(files, Folder):
-            message = f"--base {ref}: the folder has no {FILE}: name the folder of a project"
-            raise ProblemsFound((Problem("no-base", message),))
-        return Base(name, problems=_unread(ref, f"has no {FILE} here", ()))
+        if data.code == ABSENT:
+            return Base(name, problems=_unread(ref, f"has no {FILE} here", ()))
+        return Base(name, problems=(_doubt(ref, data),), partial=True, lawless=True)
     then, problems = _as_it_was(data, project, project.environment)
     if then is None:
-        return Base(name, problems=_unread(ref, f"has a {FILE} that cannot be read", problems))
-    loaded = load(then, CATALOGUE, outside, files, caches.shelf(then, outside))
-    warned = _unread(ref, "has manifests that cannot be read", loaded.errors) if loaded.errors else ()
-    changes = tuple(_changes(data, then, project))
-    return Base(name, changes, {resource.address: resource for resource in loaded.resources}, warned)
+        unread = _unread(ref, f"has a {FILE} that cannot be read", problems)
+        return Base(name, problems=unread, lawless=True)
+    loaded = load(then, CATALOGUE, third.outside, files, third.caches.shelf(then, third.outside))
+    missing = tuple(problem for problem in loaded.errors if problem.code in UNREAD)
+    broken = tuple(problem for problem in loaded.errors if problem.code not in UNREAD)
+    warned = _unread(ref, "has manifests that cannot be read", broken) if broken else ()
+    warned += tuple(_doubt(ref, problem) for problem in missing)
+    resources = {resource.address: resource for resource in loaded.resources}
+    return Base(name, tuple(_changes(data, then, project)), resources, warned, partial=bool(missing))
+
+
+def _doubt(ref: str, problem: Problem) -> Problem:
+    """A part of the base of which nobody knows what it held."""
+    held = "what it may have held counts as a conflict"
+    return Problem("unread-base", f"--base {ref}: {problem}; {held}", severity="warning")
 
 
 def _as_it_was(

@@ -69,6 +69,8 @@ def unwelcome(session: Session, consent: Consent) -> list[Problem]:
     frozen = session.environment.get("RECONCILE_FREEZE")
     if frozen:
         return [Problem(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)")]
+    if session.base is not None and session.base.lawless:
+        return [problem._replace(severity="error") for problem in session.base.problems]
     misfits = () if consent.plan is None else unfit(consent.plan, circumstances(session))
     return [Problem(UNFIT, reason) for reason in misfits]
 

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import click
 
-from reconcile.base import tracks
 from reconcile.cli import codes
 from reconcile.cli.client import opened
 from reconcile.cli.collector import collector_on
-from reconcile.cli.doubts import tell_doubts
+from reconcile.cli.doubts import believed, tell_doubts
 from reconcile.cli.flags import Flags
 from reconcile.cli.outcomes import code_of, outputs_of, refused_whole, reported
 from reconcile.cli.output import check_places, show
@@ -29,8 +28,9 @@ from reconcile.cli.work import UNREAD, Consent, Work, guarded, unwelcome, work_o
 from reconcile.clock import Pulse
 from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound
+from reconcile.git.checkout import NoCheckout
 from reconcile.guards import GUARD, LOCKED
-from reconcile.journal import FOLDER, Busy, Journal, Unusable
+from reconcile.journal import Busy, Journal, Unusable
 from reconcile.model import Problem
 from reconcile.reports import text
 from reconcile.transport import Writer
@@ -60,6 +60,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
         if refused:
             return refused_whole(Work(session, UNREAD, out), refused)
         with _journal(session) as journal:
+            journal.past = believed(journal.past, session.memory)
             prepared = ready(session)
             with opened(Writer, session, prepared.endpoints, prepared.secrets) as client:
                 with progress(session, reading(len(prepared.endpoints))):
@@ -91,11 +92,13 @@ def _begun(flags: Flags, paths: Sequence[str], consent: Consent) -> Session:
 
 
 def _journal(session: Session) -> Journal:
-    """The project's journal, held from here on; Unusable where a commit could have brought one in."""
-    root = session.project.root
-    if tracks(root, FOLDER):
-        raise Unusable(f"git tracks {FOLDER}, so that a commit could write it: git rm -r --cached {FOLDER}")
-    return Journal(root)
+    """Return the project's journal, held from here on; Unusable where somebody else could have written it."""
+    where, memory = session.where(), session.memory
+    if isinstance(where, NoCheckout) and where.kind == "refused":
+        raise ProblemsFound((Problem("git", f"git refuses this checkout, so apply does too: {where.words}"),))
+    if memory.kind == "foreign":
+        raise Unusable(memory.words)
+    return Journal(session.project.root)
 
 
 def _carried_out(work: Work, hand: Hand, consent: Consent) -> int:

@@ -176,7 +176,7 @@ def _files(root: Path, path: str) -> Iterator[str | Problem]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         inside = os.path.relpath(folder, root)
         files = [os.path.normpath(os.path.join(inside, name)) for name in (*folders, *sorted(names))]
-        yield from (_link(name) for name in files[: len(folders)] if (root / name).is_symlink())
+        yield from (linked_folder(name) for name in files[: len(folders)] if (root / name).is_symlink())
         for name in files[len(folders) :]:
             if is_found(name):
                 yield name
@@ -192,6 +192,6 @@ def _nearly(name: str) -> Problem:
     return Problem("nearly-read", words, Origin(name), "warning")
 
 
-def _link(name: str) -> Problem:
+def linked_folder(name: str) -> Problem:
     words = "a link to a folder is not followed: list the folder itself under manifests in reconcile.yaml"
     return Problem("linked-folder", words, Origin(name), "warning")

@@ -1,0 +1,1 @@
+"""Asks git about the project: where its checkout is, what it tracks, what a commit holds."""

@@ -1,0 +1,114 @@
+"""Gives the manifest files of a commit by the rules by which a folder's are read, and within its limits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+from reconcile.git.blobs import Blobs, unread
+from reconcile.git.checkout import Checkout
+from reconcile.git.objects import SECONDS
+from reconcile.git.tree import Entry, Place, Tree, Unreadable, is_folder
+from reconcile.manifests.find import FILES_AT_MOST, is_found, linked_folder
+from reconcile.model import Origin, Problem
+
+
+class Commit:
+    """The project's files as one commit has them; nothing is checked out. Leaving it ends each git."""
+
+    def __init__(self, where: Checkout, oid: str, seconds: float = SECONDS) -> None:
+        self.oid = oid
+        self._tree = Tree(where, oid, seconds)
+        self._blobs = Blobs(self._tree)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._tree.close()
+
+    def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
+        """Return the manifest files under the listed paths; a path that the commit does not have is none."""
+        names: dict[str, None] = {}
+        problems: list[Problem] = []
+        for text, origin in listed:
+            path = os.path.normpath(text)
+            if os.path.isabs(path) or path.startswith(".."):
+                problems.append(_outside(path))
+                continue
+            for file in self._under(path):
+                if isinstance(file, Problem):
+                    problems.append(file)
+                    continue
+                names[file] = None
+                if len(names) > FILES_AT_MOST:
+                    words = f"more than {FILES_AT_MOST:,} manifest files: split the project"
+                    return [], [Problem("limit-files", words, origin)]
+        ordered = sorted(names)
+        self._blobs = Blobs(self._tree, ordered)
+        return ordered, problems
+
+    def read(self, name: str) -> bytes | Problem:
+        """Return the bytes of one file, or why it cannot be read."""
+        return self._blobs.read(name)
+
+    def all_read(self) -> None:
+        """Nothing waits for that."""
+
+    def blob(self, name: str) -> str | None:
+        """Return the id of a file's content, None where there is no file; Unreadable for what is unknown."""
+        entry = self._tree.file(name)
+        return None if entry is None else entry.oid
+
+    def _under(self, path: str) -> Iterator[str | Problem]:
+        try:
+            found = self._tree.find(path)
+        except Unreadable as error:
+            yield unread(path, error)
+            return
+        if found is None:
+            return
+        place, entry = found
+        if not is_folder(entry):
+            yield path
+            return
+        yield from self._walked("" if path == "." else path, place)
+
+    def _walked(self, path: str, place: Place) -> Iterator[str | Problem]:
+        """The manifests in a folder and those in it, as `manifests.find` finds them in a folder on disk."""
+        left = [(path, place)]
+        while left:
+            path, place = left.pop()
+            try:
+                entries = self._tree.inside(place)
+            except Unreadable as error:
+                yield unread(path or ".", error)
+                continue
+            for name, entry in entries.items():
+                inner = f"{path}/{name}" if path else name
+                if is_folder(entry):
+                    if not name.startswith("."):
+                        left.append((inner, (*place, name)))
+                elif self._leads_to_folder(inner, entry):
+                    if not name.startswith("."):
+                        yield linked_folder(inner)
+                elif is_found(name):
+                    yield inner
+
+    def _leads_to_folder(self, path: str, entry: Entry) -> bool:
+        """Whether a link does; one that cannot be followed is read as a file, and told as that."""
+        if entry.kind != "link":
+            return False
+        try:
+            found = self._tree.find(path)
+        except Unreadable:
+            return False
+        return found is not None and is_folder(found[1])
+
+
+def _outside(path: str) -> Problem:
+    return Problem("outside-project", f"the base lists `{path}`, which lies outside the project")

@@ -1,0 +1,109 @@
+"""Finds the commit that a ref names; where there is none, tells a first time from a fetch that is missing."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from shlex import quote
+
+from reconcile.git.asking import NoAnswer, ask
+from reconcile.git.checkout import Checkout, Where
+from reconcile.git.commit import Commit
+
+_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_PLAIN = re.compile(r"[\w.+/-]+")
+FOLDERS = ("./", "../", "/")
+"""How the name of a folder begins: so that it can be no ref."""
+
+
+class NoBase(Exception):
+    """The base cannot be read; the message says why and what to do."""
+
+    code = "no-base"
+
+
+class NotYet(NoBase):
+    """There is no such ref, in a clone that lacks none: nothing was applied before."""
+
+
+class CannotTell(NoBase):
+    """git cannot be asked; the message has its own words."""
+
+    code = "git"
+
+
+def is_folder(ref: str) -> bool:
+    """Return whether a base is written as a folder; everything else is asked of git."""
+    return ref.startswith(FOLDERS)
+
+
+def commit(root: Path, where: Where, ref: str) -> Commit:
+    """Return the files of the commit that `ref` names; NoBase where there is none, or git does not say."""
+    if not isinstance(where, Checkout):
+        if where.kind == "none":
+            raise NoBase(f"--base {ref}: the project is in no git repository; name a folder, or clone it")
+        raise CannotTell(f"--base {ref}: git cannot be asked about this project: {where.words}")
+    try:
+        oid = _verified(where, f"{ref}^{{commit}}")
+        if oid is None:
+            raise _missing(root, where, ref)
+    except NoAnswer as error:
+        raise CannotTell(f"--base {ref}: git cannot be asked: {error.words}") from error
+    return Commit(where, oid)
+
+
+def _verified(where: Checkout, name: str) -> str | None:
+    try:
+        said = ask(where.top, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
+    except NoAnswer as error:
+        if error.code is None:
+            raise
+        return None
+    oid = said.decode(errors="replace").strip()
+    if not _OID.fullmatch(oid):
+        raise NoAnswer("git rev-parse answered what cannot be read")
+    return oid
+
+
+def _missing(root: Path, where: Checkout, ref: str) -> NoBase:
+    """Why there is no such commit, by what would help."""
+    words = next(_reasons(root, where, ref), None)
+    if words:
+        return NoBase(f"--base {ref}: {words}")
+    missing = f"--base {ref}: git has no such commit: git fetch --tags origin, if it is there"
+    if not _PLAIN.fullmatch(ref) or _verified(where, ref) is not None:
+        return NoBase(missing)
+    return NotYet(f"{missing}; before anything was applied, --base-or-none {quote(ref)} does without")
+
+
+def _reasons(root: Path, where: Checkout, ref: str) -> Iterator[str]:
+    """What is known to be in the way, what helps most first."""
+    yield from (f"git has it as {name} alone: --base {quote(name)}" for name in _elsewhere(where, ref))
+    if ref and os.path.isdir(root / ref):
+        yield f"git has no such commit; the folder of that name is written ./{ref}"
+    if _said(where, "rev-parse", "--is-shallow-repository") == "true":
+        yield "this clone is shallow and lacks it: git fetch --unshallow --tags (fetch-depth: 0)"
+    if _OID.fullmatch(ref):
+        yield f"git lacks this commit: git fetch origin {ref}"
+    if "--no-tags" in _said(where, "config", "--get-regexp", r"^remote\..*\.tagopt$").split():
+        yield "this clone was made without tags and may lack it: git fetch --tags origin"
+
+
+def _elsewhere(where: Checkout, ref: str) -> list[str]:
+    """The remotes' branches of that name."""
+    if not _PLAIN.fullmatch(ref):
+        return []
+    branch = ref.removeprefix("refs/heads/")
+    return _said(where, "for-each-ref", "--format=%(refname:short)", f"refs/remotes/*/{branch}").split()
+
+
+def _said(where: Checkout, *words: str) -> str:
+    """What git prints; nothing where it has nothing to say."""
+    try:
+        return ask(where.top, *words).decode(errors="replace").strip()
+    except NoAnswer as error:
+        if error.code is None:
+            raise
+        return ""

@@ -1,0 +1,111 @@
+"""Says whether the files that a run read are those of the commit that is checked out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from hashlib import sha1
+from typing import NamedTuple
+
+from reconcile.git.asking import SECONDS, NoAnswer, ask
+from reconcile.git.checkout import Checkout, Where
+from reconcile.git.commit import Commit
+from reconcile.git.tree import Unreadable
+from reconcile.manifests.find import Files
+from reconcile.model import Origin, Problem
+
+_SHA1 = 40
+
+
+class Head(NamedTuple):
+    """The commit that is checked out, and whether what was read differs from it; None for what is unknown."""
+
+    commit: str | None = None
+    dirty: bool | None = False
+
+
+class Digest(NamedTuple):
+    """The name that git gives to a file's bytes, and to them with plain line ends where they have others."""
+
+    blob: str
+    plain: str | None = None
+
+
+class Witness:
+    """Files, of each of which it is kept what was read."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.read_so_far: dict[str, Digest | None] = {}
+        """By name; None for what could not be read."""
+
+    def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
+        """Return what the files find."""
+        return self._files.found(listed)
+
+    def read(self, name: str) -> bytes | Problem:
+        """Return what the files read, and keep its digest."""
+        data = self._files.read(name)
+        self.read_so_far[name] = None if isinstance(data, Problem) else digest(data)
+        return data
+
+    def all_read(self) -> None:
+        """Pass it on."""
+        self._files.all_read()
+
+
+def digest(data: bytes) -> Digest:
+    """Return how git calls these bytes, by SHA-1."""
+    plain = _blob(data.replace(b"\r\n", b"\n")) if b"\r\n" in data else None
+    return Digest(_blob(data), plain)
+
+
+def _blob(data: bytes) -> str:
+    return sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+
+
+def head(where: Where, read: Mapping[str, Digest | None]) -> Head:
+    """Return the commit, and whether one of the files that were read is not as it has it."""
+    if not isinstance(where, Checkout):
+        return Head(None, False if where.kind == "none" else None)
+    if where.head is None:
+        return Head(None, bool(read))
+    try:
+        with Commit(where, where.head, SECONDS) as commit:
+            return Head(where.head, any(_differs(where, commit, read)))
+    except (Unreadable, NoAnswer):
+        return Head(where.head, None)
+
+
+def _differs(where: Checkout, commit: Commit, read: Mapping[str, Digest | None]) -> Iterator[bool]:
+    by_sha1 = len(commit.oid) == _SHA1
+    converted: set[str] = set()
+    for name, found in read.items():
+        blob = commit.blob(name) if by_sha1 else _by_content(commit.read(name))
+        if found is None or blob not in {found.blob, found.plain}:
+            yield True
+        elif blob != found.blob:
+            converted.add(name)
+    yield bool(converted) and not _converts(where) and not converted <= {*_marked_as_text(where)}
+
+
+def _by_content(data: bytes | Problem) -> str | None:
+    return None if isinstance(data, Problem) else _blob(data)
+
+
+def _converts(where: Checkout) -> bool:
+    """Whether git gives every text the line ends of this system."""
+    try:
+        return ask(where.top, "config", "--get", "core.autocrlf").strip().lower() in {b"true", b"input"}
+    except NoAnswer:
+        return False
+
+
+def _marked_as_text(where: Checkout) -> Iterator[str]:
+    """The project's files whose line ends git converts by an attribute."""
+    start = f"{where.inside}/" if where.inside else ""
+    asked = ask(where.top, "ls-files", "--eol", "-z", "--", f":(literal,top){where.inside}")
+    for line in asked.split(b"\0"):
+        about, _, name = line.partition(b"\t")
+        if b" attr/text" in about:
+            yield os.fsdecode(name).removeprefix(start)

@@ -1,0 +1,183 @@
+"""Walks what a commit holds as its folder would be walked: links are followed, submodules are entered."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+from reconcile.git.asking import NoAnswer
+from reconcile.git.checkout import Checkout
+from reconcile.git.objects import Object
+from reconcile.git.repositories import Repository, missing, repository, submodules
+
+LINKS_AT_MOST = 40
+_LINK_BYTES = 4096
+_TREE_BYTES = 64 * 2**20
+_MODULES_BYTES = 2**20
+_KINDS = {b"40000": "folder", b"120000": "link", b"160000": "submodule"}
+_ENTRIES = {
+    40: re.compile(rb"(\d+) ([^\0]+)\0(.{20})", re.DOTALL),
+    64: re.compile(rb"(\d+) ([^\0]+)\0(.{32})", re.DOTALL),
+}
+_SUBMODULE = "its objects are not here: git submodule update --init"
+
+Place: TypeAlias = tuple[str, ...]
+"""The parts of an absolute path without links."""
+
+
+class Unreadable(Exception):
+    """A part of a commit cannot be read; the message says why."""
+
+
+class Outside(Unreadable):
+    """A link leaves the project."""
+
+    def __init__(self) -> None:
+        super().__init__("a link leaves the project")
+
+
+class Entry(NamedTuple):
+    """What stands at a place, and in which repository."""
+
+    kind: str
+    """`folder`, `file`, `link` or `submodule`."""
+
+    oid: str
+    held_by: Repository
+
+
+class Tree:
+    """What one commit holds; each part is read when it is first needed."""
+
+    def __init__(self, where: Checkout, oid: str, seconds: float) -> None:
+        self.root: Place = (*_parts(where.top), *_parts(where.inside))
+        self._top = _parts(where.top)
+        self._seconds = seconds
+        self._open = [repository(where.top, seconds)]
+        self._whole = Entry("submodule", oid, self._open[0])
+        self._folders: dict[Place, Mapping[str, Entry]] = {}
+        self._near: dict[str, Place | None] = {}
+        """Where the folders lead in which files were looked for."""
+
+    def close(self) -> None:
+        """End each git that was begun."""
+        for each in self._open:
+            each.objects.close()
+
+    def find(self, path: str) -> tuple[Place, Entry] | None:
+        """Return where a path of the project leads, and what is there; None where there is nothing.
+
+        Unreadable where that cannot be told, or is outside the project.
+        """
+        place = self._followed(path)
+        if place is None:
+            return None
+        if place[: len(self.root)] != self.root:
+            raise Outside
+        return place, self._at(place)
+
+    def file(self, path: str) -> Entry | None:
+        """Return the file that a path of the project leads to; Unreadable where that cannot be told."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._near:
+            found = self.find(folder)
+            self._near[folder] = found[0] if found and is_folder(found[1]) else None
+        near = self._near[folder]
+        entry = None if near is None else self.inside(near).get(name)
+        if entry is not None and entry.kind == "link":
+            found = self.find(path)
+            entry = found[1] if found else None
+        return entry if entry is not None and entry.kind == "file" else None
+
+    def inside(self, place: Place) -> Mapping[str, Entry]:
+        """Return what stands in the folder at a place, by name; Unreadable where its objects are missing."""
+        if place not in self._folders:
+            self._folders[place] = self._entries(place)
+        return self._folders[place]
+
+    def _followed(self, path: str) -> Place | None:
+        """Where a path leads, all of its links followed; None where there is nothing."""
+        place, links = self.root, 0
+        left = [*reversed(path.split("/"))]
+        while left:
+            part = left.pop()
+            if part in {"", "."}:
+                continue
+            if part == "..":
+                place = place[:-1]
+                continue
+            entry = self._child(place, part)
+            if entry is None or (entry.kind == "file" and any(left)):
+                return None
+            if entry.kind != "link":
+                place = (*place, part)
+                continue
+            links += 1
+            if links > LINKS_AT_MOST:
+                raise Unreadable("a link goes round")
+            target = os.fsdecode(self._content(entry.held_by, entry.oid, _LINK_BYTES).data)
+            place = () if target.startswith("/") else place
+            left += reversed(target.split("/"))
+        return place
+
+    def _child(self, place: Place, name: str) -> Entry | None:
+        """What stands under a name; on the way down to the checkout, the checkout itself."""
+        inner = (*place, name)
+        if len(inner) > len(self._top):
+            return self.inside(place).get(name)
+        if inner != self._top[: len(inner)]:
+            raise Outside
+        return self._whole
+
+    def _at(self, place: Place) -> Entry:
+        return self.inside(place[:-1])[place[-1]] if len(place) > len(self._top) else self._whole
+
+    def _entries(self, place: Place) -> Mapping[str, Entry]:
+        if place[: len(self._top)] != self._top:
+            raise Outside
+        entry = self._at(place)
+        held_by = entry.held_by
+        if entry.kind == "submodule" and entry is not self._whole:
+            held_by = self._submodule(place, entry)
+        tree = self._content(held_by, f"{entry.oid}^{{tree}}", _TREE_BYTES).data
+        found = _ENTRIES[len(entry.oid)].finditer(tree)
+        return {
+            os.fsdecode(name): Entry(_KINDS.get(mode, "file"), oid.hex(), held_by)
+            for mode, name, oid in (each.groups() for each in found)
+        }
+
+    def _submodule(self, place: Place, entry: Entry) -> Repository:
+        """The repository that has the commit of a submodule."""
+        outer = entry.held_by
+        listed = self.inside(_parts(outer.top)).get(".gitmodules")
+        known = listed is not None and listed.kind == "file"
+        text = self._content(outer, listed.oid, _MODULES_BYTES).data if listed and known else b""
+        for found in submodules(outer, "/" + "/".join(place), text, self._seconds):
+            self._open.append(found)
+            try:
+                if found.objects.sizes([f"{entry.oid}^{{tree}}"])[0] is not None:
+                    return found
+            except NoAnswer:
+                continue
+        raise Unreadable(f"{place[-1]} is a submodule, and {_SUBMODULE}")
+
+    @staticmethod
+    def _content(of: Repository, name: str, at_most: int) -> Object:
+        try:
+            (found,) = of.objects.contents([name], at_most)
+        except NoAnswer as error:
+            raise Unreadable(error.words) from error
+        if found is None:
+            raise Unreadable(missing(of, name))
+        return found
+
+
+def is_folder(entry: Entry) -> bool:
+    """Whether things can stand in it."""
+    return entry.kind in {"folder", "submodule"}
+
+
+def _parts(path: str) -> Place:
+    return tuple(filter(None, path.split("/")))
