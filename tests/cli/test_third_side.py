@@ -361,18 +361,36 @@ def test_the_base_may_be_a_folder(tool: Tool, history: History, wire: Wire) -> N
         source = history.folder / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, old / name)
     one_of_each(history, wire)
-    for given in ("old", str(old)):
+    for given in ("./old", f"../{history.folder.name}/old", str(old)):
         ran = tool("plan", "--base", given, "-o", "json")
         assert labels(ran) == EACH
         assert ran.document["base"] == given
 
 
 def test_a_folder_that_is_no_project_is_no_base(tool: Tool, history: History, wire: Wire) -> None:
-    ran = tool("plan", "--base", "manifests")
+    ran = tool("plan", "--base", "./manifests")
     assert (ran.code, wire.log) == (1, [])
     assert ran.err == (
-        "--base manifests: the folder has no reconcile.yaml: name the folder of a project [no-base]\n"
+        "--base ./manifests: the folder has no reconcile.yaml: name the folder of a project [no-base]\n"
     )
+
+
+@pytest.mark.parametrize("name", ["main", "refs/tags/deployed", "a" * 40, "reconcile/production", "."])
+def test_a_folder_of_a_refs_name_never_stands_in_for_it(
+    tool: Tool, history: History, wire: Wire, name: str
+) -> None:
+    wire.releases.rows[12101].update(description="by hand")
+    before = tool("drift", "--base", name)
+    shadow = history.folder / name
+    shadow.mkdir(parents=True, exist_ok=True)
+    for each in ("reconcile.yaml", "manifests"):
+        if not (shadow / each).exists():
+            source = history.folder / each
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, shadow / each)
+    ran = tool("drift", "--base", name)
+    known = {"main": 2, "refs/tags/deployed": 2}
+    assert before.code == ran.code == known.get(name, 1)
+    assert ran.code == 2 or f"the folder of that name is written ./{name}" in ran.err
 
 
 def test_what_cannot_be_read_of_the_base_is_a_warning(tool: Tool, history: History) -> None:
@@ -558,7 +576,7 @@ def test_a_saved_plan_brings_its_commit_as_a_base_but_names_no_folder(
     rewrite(history, "description: ours", "description: reviewed")
     shutil.copytree(history.folder, history.folder / "then", ignore=shutil.ignore_patterns(".git", "then"))
     taken = {}
-    for base in ("deployed", "then"):
-        assert tool("plan", "--base", base, "--out", f"{base}.json").code == 0
-        taken[base] = tool("apply", "--plan", f"{base}.json", "-o", "json").document["base"]
-    assert taken == {"deployed": history.git("rev-parse", "deployed"), "then": None}
+    for base in ("deployed", "./then"):
+        assert tool("plan", "--base", base, "--out", "plan.json").code == 0
+        taken[base] = tool("apply", "--plan", "plan.json", "-o", "json").document["base"]
+    assert taken == {"deployed": history.git("rev-parse", "deployed"), "./then": None}

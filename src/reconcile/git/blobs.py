@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconcile.git.asking import NoAnswer
 from reconcile.git.objects import Object
-from reconcile.git.repositories import Repository, missing
+from reconcile.git.repositories import Repository, failure, missing
 from reconcile.git.tree import Entry, Outside, Tree, Unreadable
 from reconcile.manifests.find import FILE_AT_MOST
 from reconcile.model import Origin, Problem
@@ -104,11 +104,11 @@ def _sizes(of: Repository, oids: list[str]) -> Sequence[Object | str | None]:
     try:
         return of.objects.sizes(oids)
     except NoAnswer as error:
-        return [error.words] * len(oids)
+        return [failure(of, error)] * len(oids)
 
 
 def _contents(of: Repository, oids: list[str]) -> Sequence[Object | str | None]:
     try:
         return of.objects.contents(oids, FILE_AT_MOST)
     except NoAnswer as error:
-        return [error.words] * len(oids)
+        return [failure(of, error)] * len(oids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from tempfile import TemporaryFile
 from threading import Timer
 from typing import IO, NamedTuple
@@ -35,7 +36,7 @@ class Objects:
         return [*self._answers("--batch-check", names, 0)]
 
     def contents(self, names: Sequence[str], at_most: int) -> list[Object | None]:
-        """Return each object, None for one that is not there; NoAnswer for one of more than `at_most` bytes."""
+        """Return each object, None for one that is not there; NoAnswer for one above `at_most` bytes."""
         return [*self._answers("--batch", names, at_most)]
 
     def close(self) -> None:
@@ -50,7 +51,7 @@ class Objects:
                 yield from batch.answers(names[start : start + _TOGETHER], at_most, whole=how == "--batch")
             except (NoAnswer, OSError, ValueError) as error:
                 del self._running[how]
-                raise NoAnswer(batch.close(complaint=True) or str(error)) from error
+                raise NoAnswer(*batch.ended(str(error))) from error
 
     def _begun(self, how: str) -> _Batch:
         return _Batch(self._folder, (*self._options, "cat-file", how), self._seconds)
@@ -76,15 +77,23 @@ class _Batch:
         for _ in names:
             yield _answer(answered, at_most, whole=whole)
 
-    def close(self, *, complaint: bool = False) -> str:
-        """End it; return what it complained of where that is asked for."""
-        self._deadline.cancel()
+    def ended(self, otherwise: str) -> tuple[str, int | None]:
+        """End it; return what it complained of, else `otherwise`, and its exit code where it ended itself."""
+        with suppress(subprocess.TimeoutExpired):  # it said its last word, and is about to
+            self._git.wait(0.2)
         code = self._git.poll()
         end(self._git)
-        with self._complaints as complaints:
-            complaints.seek(0)
-            said = complaints.read(4096) if complaint else b""
-        return own_words(said, "cat-file", code or 0) if said or code else ""
+        self._complaints.seek(0)
+        said = self._complaints.read(4096)
+        self.close()
+        words = own_words(said, "cat-file", code or 0) if said or code else otherwise
+        return words, code if code and code > 0 else None
+
+    def close(self) -> None:
+        """End it."""
+        self._deadline.cancel()
+        end(self._git)
+        self._complaints.close()
 
 
 def _answer(stream: IO[bytes], at_most: int, *, whole: bool) -> Object | None:

@@ -12,7 +12,6 @@ from reconcile.git.checkout import Checkout, checkout
 from reconcile.git.objects import Objects
 
 _PARTIAL = "this clone is partial: clone it without --filter"
-_DAMAGED = "git fetch it, or git fsck"
 
 
 class Repository(NamedTuple):
@@ -63,8 +62,17 @@ def _names(outer: Repository, top: str, listed: bytes) -> Iterator[str]:
 
 def missing(of: Repository, name: str) -> str:
     """Return why an object may not be there, and what to do."""
+    todo = _PARTIAL if _is_partial(of) else "git fetch it, or see git fsck"
+    return f"git lacks the object {name.partition('^')[0]}: {todo}"
+
+
+def failure(of: Repository, error: NoAnswer) -> str:
+    """Return why git gave no answer: a partial clone ends git at the first object that it lacks."""
+    return f"git lacks objects of it: {_PARTIAL}" if error.code and _is_partial(of) else error.words
+
+
+def _is_partial(of: Repository) -> bool:
     try:
-        partial = ask(of.folder, *of.options, "config", "--get-regexp", r"^remote\..*\.promisor$")
+        return bool(ask(of.folder, *of.options, "config", "--get-regexp", r"^remote\..*\.promisor$"))
     except NoAnswer:
-        partial = b""
-    return f"git lacks the object {name.partition('^')[0]}: {_PARTIAL if partial else _DAMAGED}"
+        return False

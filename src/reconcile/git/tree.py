@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from reconcile.git.asking import NoAnswer
 from reconcile.git.checkout import Checkout
 from reconcile.git.objects import Object
-from reconcile.git.repositories import Repository, missing, repository, submodules
+from reconcile.git.repositories import Repository, failure, missing, repository, submodules
 
 LINKS_AT_MOST = 40
 _LINK_BYTES = 4096
@@ -168,7 +168,7 @@ class Tree:
         try:
             (found,) = of.objects.contents([name], at_most)
         except NoAnswer as error:
-            raise Unreadable(error.words) from error
+            raise Unreadable(failure(of, error)) from error
         if found is None:
             raise Unreadable(missing(of, name))
         return found
