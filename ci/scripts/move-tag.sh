@@ -22,8 +22,8 @@ with open(sys.argv[1], encoding="utf-8") as stream:
 outcomes = of.get("outcomes")
 if of.get("commit") != sys.argv[2]:
     print("it is the report of another commit")
-elif of.get("dirty"):
-    print("files differed from the commit")
+elif of.get("dirty") is not False:
+    print("files differed from the commit, or git could not tell")
 elif of["blocked"] or of.get("refused"):
     print("something stayed blocked or was refused")
 elif any(problem.get("severity") == "error" for problem in of["problems"]):
