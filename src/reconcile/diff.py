@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconcile.fields.table import Row, Table
-from reconcile.fields.walk import at, keyed, late_values, overlay
+from reconcile.fields.walk import at, keyed, known, late_values, overlay
 from reconcile.model import Change, FieldPath, Json, Part, Ref, Resource, Secret, Spec
 
 
@@ -160,7 +160,8 @@ def ours(table: Table, path: FieldPath, live: Json) -> Json:
     """What a manifest may hold of the live entry or object at `path`: the rest is the server's own."""
     if not isinstance(live, dict) or _row_at(table, path).table is None:
         return live
-    ours = overlay(_row_at(table, path).nested, {}, live)
+    nested = _row_at(table, path).nested
+    ours = overlay(nested, {}, known(nested, live))
     return {name: value for name, value in ours.items() if value is not None}
 
 

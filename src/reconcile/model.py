@@ -260,6 +260,8 @@ class Operation(NamedTuple):
     changes: tuple[Change, ...]
     needs: tuple[Address, ...] = ()
     precondition: str = ""
+    said_back: tuple[FieldPath, ...] = ()
+    """What of the live object no table knows, and the requests say back as it was read."""
 
 
 class Noted(NamedTuple):

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from reconcile.diff import ours
 from reconcile.digest import precondition
 from reconcile.fields.forms import blank
-from reconcile.fields.walk import at, overlay, withheld
+from reconcile.fields.walk import at, overlay, said_back, withheld
 from reconcile.labels import dropped
 from reconcile.model import (
     Address,
     Blocked,
     Change,
+    FieldPath,
     Json,
     Live,
     Noted,
@@ -107,7 +108,14 @@ def operation(item: Wanted, live: Live | None, verdict: Verdict) -> Operation:
         requests=verdict.requests,
         changes=verdict.changes,
         precondition=precondition(item.kind.table, resource, live),
+        said_back=_said_back(item, live, verdict) if live else (),
     )
+
+
+def _said_back(item: Wanted, live: Live, verdict: Verdict) -> tuple[FieldPath, ...]:
+    bodies = (request.body for request in verdict.requests)
+    found = (path for body in bodies for path in said_back(item.kind.table, live.said, body))
+    return tuple(dict.fromkeys(found))
 
 
 def _title(item: Wanted) -> str:

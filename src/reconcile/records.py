@@ -131,6 +131,7 @@ def _operation(operation: Operation) -> dict[str, Json]:
         "changes": [_change(change) for change in operation.changes],
         "needs": [str(address) for address in operation.needs],
         "precondition": operation.precondition,
+        **({"said_back": [spell(path) for path in operation.said_back]} if operation.said_back else {}),
     }
 
 

@@ -84,6 +84,7 @@ class _Operation(_Part):
     changes: list[_Change]
     needs: list[str]
     precondition: str
+    said_back: list[str] = Field(default_factory=list)
 
 
 class _Noted(_Part):

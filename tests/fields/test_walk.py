@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import example, given
@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from tests.support.lamps import LAMP
 from tests.support.values import address
 
+from reconcile.fields.marks import Fields, Keyed, doc
+from reconcile.fields.table import table_of
 from reconcile.fields.walk import (
     at,
     keyed,
@@ -18,10 +20,11 @@ from reconcile.fields.walk import (
     overlay,
     plainly_shaped,
     replaced,
+    said_back,
     seal,
     withheld,
 )
-from reconcile.model import Env, Part, Ref, Secret
+from reconcile.model import Env, Part, Ref, Secret, spell
 from reconcile.systems.flexdeploy.release import RELEASE
 
 TABLE = LAMP.table
@@ -43,31 +46,32 @@ LIVE: dict[str, Any] = {
         ({"note": "m"}, "note", "m"),
         ({"note": None}, "note", None),
         ({"watts": 4}, "watts", 4),
-        ({}, "mount", {"wall": "n", "height": 3, "hooks": [{"slot": 1, "lumen": 5}]}),
-        ({"mount": {"wall": "s"}}, "mount", {"wall": "s", "height": 3, "hooks": [{"slot": 1, "lumen": 5}]}),
-        ({"mount": {"hooks": []}}, "mount", {"wall": "n", "height": 3, "hooks": []}),
+        ({}, "made", "by the server"),
+        ({}, "mount", LIVE["mount"]),
+        ({"mount": {"wall": "s"}}, "mount", {**LIVE["mount"], "wall": "s"}),
+        ({"mount": {"hooks": []}}, "mount", {"wall": "n", "height": 3, "hooks": [], "age": 9}),
         ({"mount": None}, "mount", None),
-        ({}, "bulbs", [{"slot": 1, "lumen": 5}, {"slot": 2, "hue": "b"}]),
-        ({"bulbs": [{"slot": 1, "lumen": 6}]}, "bulbs", [{"slot": 1, "lumen": 6}]),
-        ({"bulbs": [{"slot": 1}]}, "bulbs", [{"slot": 1, "lumen": 5}]),
-        ({"bulbs": [{"slot": 1, "lumen": None}]}, "bulbs", [{"slot": 1, "lumen": 5}]),
+        ({}, "bulbs", LIVE["bulbs"]),
+        ({"bulbs": [{"slot": 1, "lumen": 6}]}, "bulbs", [{"slot": 1, "lumen": 6, "maker": "x"}]),
+        ({"bulbs": [{"slot": 1}]}, "bulbs", [{"slot": 1, "lumen": 5, "maker": "x"}]),
+        ({"bulbs": [{"slot": 1, "lumen": None}]}, "bulbs", [{"slot": 1, "lumen": 5, "maker": "x"}]),
         (
             {"mount": {"height": None}},
             "mount",
-            {"wall": "n", "height": None, "hooks": [{"slot": 1, "lumen": 5}]},
+            {**LIVE["mount"], "height": None},
         ),
         ({"bulbs": []}, "bulbs", []),
         ({"bulbs": None}, "bulbs", None),
         (
             {"bulbs": Part([{"slot": 3}])},
             "bulbs",
-            [{"slot": 1, "lumen": 5}, {"slot": 2, "hue": "b"}, {"slot": 3}],
+            [*LIVE["bulbs"], {"slot": 3}],
         ),
         ({"bulbs": Part([], [("1",)])}, "bulbs", [{"slot": 2, "hue": "b"}]),
         (
             {"bulbs": Part([{"slot": 1, "lumen": 1}])},
             "bulbs",
-            [{"slot": 1, "lumen": 1}, {"slot": 2, "hue": "b"}],
+            [{"slot": 1, "lumen": 1, "maker": "x"}, {"slot": 2, "hue": "b"}],
         ),
     ],
 )
@@ -77,8 +81,44 @@ def test_a_full_replacement_says_back_what_is_live_under_what_is_wanted(
     assert overlay(TABLE, LIVE, want)[field] == said
 
 
-def test_a_full_replacement_knows_only_the_fields_of_the_table_and_no_live_null() -> None:
-    assert list(overlay(TABLE, LIVE, {})) == ["title", "note", "mount", "bulbs"]
+def test_a_full_replacement_says_no_live_null_of_the_table_and_every_unknown_field_as_it_was_read() -> None:
+    whole = overlay(TABLE, {**LIVE, "later": None}, {})
+    assert list(whole) == ["title", "note", "mount", "bulbs", "made", "later"]
+    assert whole["later"] is None
+
+
+class Owned(Fields):
+    """An object with a field that is the server's own."""
+
+    server_own = ("made",)
+    title: Annotated[str, doc("String", "Its name.", "a")]
+
+
+class Owner(Owned):
+    """An object that holds such objects."""
+
+    one: Annotated[Owned | None, doc("Owned", "One.", {"title": "a"})] = None
+    many: Annotated[list[Owned] | None, doc("List", "Many.", []), Keyed(("title",))] = None
+
+
+def test_what_is_the_servers_own_is_never_said_back() -> None:
+    inner = {"title": "a", "made": 1, "later": 2}
+    have = {**inner, "one": inner, "many": [inner]}
+    left = {"title": "a", "later": 2}
+    assert overlay(table_of(Owner), have, {"title": "b"}) == {
+        **left,
+        "title": "b",
+        "one": left,
+        "many": [left],
+    }
+    assert "server_own" not in table_of(Owner).rows
+
+
+def test_what_is_said_back_is_named_by_its_place() -> None:
+    body = overlay(TABLE, LIVE, {"bulbs": [{"slot": 1}]})
+    assert [spell(path) for path in said_back(TABLE, LIVE, body)] == ["made", "bulbs[1].maker", "mount.age"]
+    assert list(said_back(TABLE, LIVE, {"note": "m"})) == []
+    assert list(said_back(TABLE, LIVE, None)) == []
 
 
 @pytest.mark.parametrize(
@@ -107,7 +147,7 @@ def test_a_replacement_with_a_held_back_field_of_an_entry_keeps_the_entry() -> N
     want = {"bulbs": [{"slot": 1, "lumen": 6}, {"slot": 2, "hue": "b"}]}
     held = withheld(TABLE, want, LIVE, [("bulbs", ("1",), "lumen")])
     kept = keyed(BULBS, overlay(TABLE, LIVE, held)["bulbs"])
-    assert kept == {("1",): {"slot": 1, "lumen": 5}, ("2", "b"): {"slot": 2, "hue": "b"}}
+    assert kept == {("1",): {"slot": 1, "lumen": 5, "maker": "x"}, ("2", "b"): {"slot": 2, "hue": "b"}}
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ TESTS = (
     "test_plans.py",
     "test_approvals.py",
     "test_scope.py",
+    "test_unknown.py",
     "test_each_fault.py",
     "test_hands.py",
     "test_looks.py",

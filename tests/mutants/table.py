@@ -600,6 +600,40 @@ _LOOKS = (
         "test_looks.py",
     ),
 )
+_UNKNOWN = (
+    _one(
+        "unknown-lost",
+        "a PUT leaves out what the table does not know",
+        "fields/walk.py",
+        "    return {**merged, **unknown(table, have), **unknown(table, want)}",
+        "    return merged",
+        "test_unknown.py",
+    ),
+    _one(
+        "unknown-lost-in-an-entry",
+        "a PUT leaves out what the table does not know of an entry that a manifest writes",
+        "fields/walk.py",
+        "{key: overlay(row.table, before.get(key) or {}, entry) for key, entry in keyed(row, want).items()}",
+        "{key: overlay(row.table, known(row.table, before.get(key) or {}), entry) for key, entry in keyed(row, want).items()}",
+        "test_unknown.py",
+    ),
+    _one(
+        "server-own-sent",
+        "a PUT says back what is the server's own",
+        "fields/table.py",
+        "server_own=frozenset(model.server_own)",
+        "server_own=frozenset()",
+        "test_unknown.py",
+    ),
+    _one(
+        "unknown-untold",
+        "a plan does not say what it says back",
+        "pieces.py",
+        "said_back=_said_back(item, live, verdict) if live else ()",
+        "said_back=()",
+        "test_unknown.py",
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -610,4 +644,5 @@ MUTANTS = (
     *_APPROVALS,
     *_SCOPE,
     *_LOOKS,
+    *_UNKNOWN,
 )

@@ -43,7 +43,8 @@ def attributes(fields: type[Fields]) -> Mapping[str, Attribute]:
     """The attributes of a field table, by name, in the vendor's order."""
     hints: dict[str, Any] = {}
     for declaring in reversed(fields.__mro__):
-        hints |= get_annotations(declaring, eval_str=True)
+        if declaring is not Fields:
+            hints |= get_annotations(declaring, eval_str=True)
     found = {name: _attribute(hint, getattr(fields, name, ...)) for name, hint in hints.items()}
     return types.MappingProxyType(found)
 

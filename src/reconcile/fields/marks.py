@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from reconcile.model import Json, Spec
 
@@ -14,6 +14,10 @@ class Fields:
     It is no pydantic model, for a run whose manifests are known validates nothing, and pydantic takes longer
     to import than such a run takes to compare a thousand objects; `model_of` makes the model.
     """
+
+    server_own: ClassVar[tuple[str, ...]] = ()
+    """The fields of a live answer that are the server's own: no request can hold them. What else an answer
+    has and the table does not know is said back by a request that replaces the object."""
 
 
 class Form(NamedTuple):

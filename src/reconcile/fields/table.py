@@ -106,6 +106,8 @@ class Table(NamedTuple):
     """The rows that are, or hold, a list of entries."""
     instants: tuple[Row, ...]
     """The rows that hold a date-time with an offset."""
+    server_own: frozenset[str]
+    """What a live answer has besides, and no request can hold."""
 
 
 def key_text(value: Json) -> str:
@@ -126,6 +128,7 @@ def table_of(model: type[Fields]) -> Table:
         nests=frozenset(name for name, row in rows.items() if row.table),
         lists=tuple(row for row in rows.values() if row.table and (row.shape == "keyed" or row.table.lists)),
         instants=tuple(row for row in rows.values() if row.form is forms.instant),
+        server_own=frozenset(model.server_own),
     )
 
 

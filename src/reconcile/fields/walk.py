@@ -12,12 +12,13 @@ _HOLDERS = frozenset({dict, list})
 
 
 def overlay(table: Table, have: Spec, want: Spec) -> dict[str, Json]:
-    """What a full replacement must say: `want` over `have`, only the fields that the table knows.
+    """What a full replacement must say: `want` over `have`.
 
-    A null that is live is left out, a null that is wanted is kept; where null leaves the choice to the
-    server, what it chose is said back. Entries of an exact list that are
-    not wanted are gone; those of a `Part` stay, `gone` ones apart. Texts are said back as they are, all
-    else in its type: a server that spells ids as texts gets numbers.
+    What the table does not know is said back as it was read, at every depth, but for what is the server's
+    own. Of what it knows a null that is live is left out, a null that is wanted is kept; where null leaves
+    the choice to the server, what it chose is said back. Entries of an exact list that are not wanted are
+    gone; those of a `Part` stay, `gone` ones apart. Texts are said back as they are, all else in its type:
+    a server that spells ids as texts gets numbers.
     """
     merged: dict[str, Json] = {}
     for name, row in table.rows.items():
@@ -25,7 +26,40 @@ def overlay(table: Table, have: Spec, want: Spec) -> dict[str, Json]:
             merged[name] = _overlaid(row, have.get(name), want[name])
         elif have.get(name) is not None:
             merged[name] = _overlaid(row, None, have[name])
-    return merged
+    return {**merged, **unknown(table, have), **unknown(table, want)}
+
+
+def unknown(table: Table, said: Spec) -> Spec:
+    """Return the fields that the table does not know, and that a request can hold."""
+    return {name: said[name] for name in said if name not in table.rows and name not in table.server_own}
+
+
+def said_back(table: Table, have: Spec, body: Json) -> Iterator[FieldPath]:
+    """Yield the places of what the table does not know and a request says back as it was read."""
+    if not isinstance(body, dict):
+        return
+    yield from (
+        (name,) for name, value in unknown(table, have).items() if name in body and body[name] == value
+    )
+    for name in sorted(table.nests & body.keys() & have.keys()):
+        row = table.rows[name]
+        if row.shape == "object":
+            yield from ((name, *path) for path in said_back(row.nested, have[name] or {}, body[name]))
+            continue
+        sent = keyed(row, body[name])
+        for key, entry in keyed(row, have[name]).items():
+            yield from ((name, key, *path) for path in said_back(row.nested, entry, sent.get(key)))
+
+
+def known(table: Table, said: Spec) -> Spec:
+    """Return `said` without what the table does not know, at every depth."""
+    return {name: _known(row, said[name]) for name, row in table.rows.items() if name in said}
+
+
+def _known(row: Row, value: Json) -> Json:
+    if row.table is None or not value:
+        return value
+    return known(row.table, value) if row.shape == "object" else [known(row.table, it) for it in value]
 
 
 def _overlaid(row: Row, have: Json, want: Json) -> Json:

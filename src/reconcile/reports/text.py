@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ SYMBOLS = {"create": "+", "update": "~", "delete": "-", "run": ">"}
 _WIDEST = 72
 _LONGEST = 1_500
 _NARROWEST_PATH, _WIDEST_PATH = 15, 26
+_KEY = re.compile(r"\[[^\]]*\]")
 
 
 class Row(NamedTuple):
@@ -161,6 +163,9 @@ def _operation(operation: Mapping[str, Json], skipped: str | None) -> Iterator[R
     known = ", ".join(inert(part) for part in (operation["name"], operation["id"]) if part is not None)
     head = f"{SYMBOLS[operation['action']]} {inert(operation['address'])}  ({known})  {methods}"
     yield Row(head, "", _place(operation["source"]))
+    if said_back := operation.get("said_back"):
+        every = dict.fromkeys(_KEY.sub("[]", path) for path in said_back)
+        yield Row(f"    said back as read: {inert(', '.join(every))}")
     if skipped:
         yield Row(f"    will be skipped: {inert(skipped)}")
     fields = (_path(change) for change in operation["changes"] if not _is_entry(change))

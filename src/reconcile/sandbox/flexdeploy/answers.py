@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from ..system import Answer, Call, Fields, Json, Refused, Switches, json_answer
 from .catalogue import names_of
+from .fields import EXTRAS, EXTRAS_OF_PROJECT
 
 _TITLES = {"NOTSTARTED": "NotStarted", "NOT STARTED": "Not Started"}
 
@@ -114,8 +115,8 @@ def _status(status: str, switches: Switches) -> str:
 
 
 def _with_extras(release: Fields) -> Fields:
-    projects = [{**row, "packageStatus": {"state": "NEW"}, "tags": []} for row in release["projects"]]
-    return {**release, "projects": projects, "createdBy": "demo", "revision": 7, "audit": {"createdOn": None}}
+    projects = [{**row, **EXTRAS_OF_PROJECT} for row in release["projects"]]
+    return {**release, "projects": projects, **EXTRAS}
 
 
 def _with_text_ids(value: Json) -> Json:

@@ -10,6 +10,9 @@ STATUSES = ("NOTSTARTED", "STARTED", "SUSPENDED", "COMPLETED")
 SENT_STATUSES = ("NOTSTARTED", "STARTED")
 SERVER_OWNED = ("startDate", "endDate")
 SERVER_OWNED_OF_PROJECT = ("projectName", "applicationPath")
+EXTRAS: Fields = {"createdBy": "demo", "revision": 7, "audit": {"createdOn": None}}
+EXTRAS_OF_PROJECT: Fields = {"packageStatus": {"state": "NEW"}, "tags": []}
+"""What answers have besides where the switch says so."""
 
 _LONG = {"format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1}
 _INT = {"format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1}

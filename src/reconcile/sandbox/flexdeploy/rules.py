@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ..system import Call, Fields, Refused
 from .cron import cron_problem
-from .fields import SENT_RELEASE, SENT_STATUSES, SERVER_OWNED, SERVER_OWNED_OF_PROJECT, normal_status
+from .fields import (
+    EXTRAS,
+    EXTRAS_OF_PROJECT,
+    SENT_RELEASE,
+    SENT_STATUSES,
+    SERVER_OWNED,
+    SERVER_OWNED_OF_PROJECT,
+    normal_status,
+)
 
 
 def bad(message: str) -> Refused:
@@ -14,15 +22,16 @@ def bad(message: str) -> Refused:
     return Refused(400, message)
 
 
-def require_keys(call: Call, body: Fields) -> None:
-    """Unknown and server-owned keys, where the switches refuse them."""
+def require_keys(call: Call, body: Fields, before: Fields | None) -> None:
+    """Unknown and server-owned keys, where the switches refuse them; what answers have is known."""
+    shown = call.switches["extra_fields"] == "true"
+    had, extras = before or {}, EXTRAS if shown else {}
     known = SENT_RELEASE["properties"]
-    _require_known(call, body, known, (*SERVER_OWNED, "releaseId"))
-    entry = known["projects"]["items"]["properties"]
-    for row in body.get("projects") or ():
-        _require_known(call, row, entry, SERVER_OWNED_OF_PROJECT)
-    for row in body.get("properties") or ():
-        _require_known(call, row, known["properties"]["items"]["properties"], ())
+    _require_known(call, body, {*known, *had, *extras}, (*SERVER_OWNED, "releaseId"))
+    for name, own in (("projects", SERVER_OWNED_OF_PROJECT), ("properties", ())):
+        more = {key for row in had.get(name) or () for key in row} | {*(EXTRAS_OF_PROJECT if shown else ())}
+        for row in body.get(name) or ():
+            _require_known(call, row, {*known[name]["items"]["properties"], *more}, own)
 
 
 def require_status(body: Fields, before: Fields | None) -> None:
@@ -108,9 +117,9 @@ def _says_packages(row: Fields) -> bool:
     return row.get("packageName") is not None or row.get("requestAllFiles") is not None
 
 
-def _require_known(call: Call, row: Fields, known: Fields, server_owned: Sequence[str]) -> None:
+def _require_known(call: Call, row: Fields, known: Collection[str], server_owned: Sequence[str]) -> None:
     for key in row:
-        if key in known or key == "releaseId":
+        if key == "releaseId" or (key in known and key not in server_owned):
             continue
         if key in server_owned and call.switches["read_only_fields"] == "reject":
             raise bad(f"{key} is set by the server.")

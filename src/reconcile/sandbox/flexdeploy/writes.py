@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from .. import newer
 from ..system import Call, Fields, Json
 from . import rules
 from .catalogue import pipeline
@@ -16,6 +17,11 @@ from .world import BLANK_CMS_DETAILS, blank_release
 
 _Key: TypeAlias = tuple[int, str | None]
 _NEVER_REPLACED = ("releaseStatus", "startDate", "endDate", "runningExecutions")
+_KEYS = {
+    "projects": ("projectId", "packageName"),
+    "properties": ("propertyName",),
+    "overriddenEnvironmentConfigurations": ("environmentId",),
+}
 _TEXTS = ("releaseName", "description")
 _RESETTABLE = (
     "description",
@@ -43,7 +49,8 @@ def replaced(call: Call, before: Fields) -> Fields:
     kept = (*_NEVER_REPLACED, *(omitted if call.switches["put_omitted"] == "keep" else ()))
     old = {key: copy.deepcopy(before[key]) for key in kept if key in before}
     release = {**blank_release(before["releaseId"]), **old}
-    return _stored(call, _written(call, release, before, dict(call.body)))
+    release = _written(call, release, before, dict(call.body))
+    return _stored(call, newer.replaced(release, before, call.body, _KEYS))
 
 
 def patched(call: Call, before: Fields) -> Fields:
@@ -54,7 +61,7 @@ def patched(call: Call, before: Fields) -> Fields:
 
 
 def _written(call: Call, release: Fields, before: Fields | None, body: Fields) -> Fields:
-    rules.require_keys(call, body)
+    rules.require_keys(call, body, before)
     rules.require_status(body, before)
     rules.require_pipeline_for_properties(body)
     for key in (key for key in _RESETTABLE if key in body and body[key] is None):

@@ -11,7 +11,7 @@ from typing import NoReturn
 from ..system import Call, Fields, Switches
 from .cron import is_cron
 from .errors import bad, named
-from .fields import SENT_ACTION, SENT_SCHEDULE
+from .fields import SCHEDULE, SENT_ACTION, SENT_SCHEDULE
 from .stamps import found
 from .unions import SCOPE, SENT_TARGET, TRIGGER, kinds, problem, stripped
 
@@ -39,14 +39,21 @@ _ROLES = {
 }
 
 
-def definition(call: Call) -> Fields:
-    """What a schedule is after a write: all that a caller may say, and a default for what was not said."""
+def definition(call: Call, before: Fields | None = None) -> Fields:
+    """What a schedule is after a write: all that a caller may say, and a default for what was not said.
+
+    `before` is what it was, which may have fields that the page does not.
+    """
     body: Fields = call.body
-    _require_known_keys(call, body)
+    had = before or {"action": {}}
+    _require_known_keys(call, body, had)
     _require_texts(call, body)
     trigger = _trigger(call, body.get("trigger"))
     action = complete_action(_action(call, body["action"]), call.switches)
+    action |= {key: body["action"].get(key) for key in had["action"] if key not in SENT_ACTION["properties"]}
+    more = {key: body.get(key) for key in had if key not in {*SCHEDULE["properties"], "denied"}}
     return {
+        **more,
         "displayName": body.get("displayName"),
         "description": body.get("description"),
         "trigger": trigger,
@@ -67,11 +74,11 @@ def complete_target(target: Fields) -> Fields:
     return target if target["type"] == "manual" else {"ignoredRids": [], **target}
 
 
-def _require_known_keys(call: Call, body: Fields) -> None:
+def _require_known_keys(call: Call, body: Fields, had: Fields) -> None:
     if call.switches["unknown_keys"] == "ignore":
         return
-    unknown = sorted({*body} - {*SENT_SCHEDULE["properties"]})
-    unknown += sorted({*body["action"]} - {*SENT_ACTION["properties"]})
+    unknown = sorted({*body} - {*SENT_SCHEDULE["properties"], *had})
+    unknown += sorted({*body["action"]} - {*SENT_ACTION["properties"], *had["action"]})
     if unknown:
         raise bad(f"{unknown[0][:40]} is not known here")
 

@@ -54,7 +54,7 @@ def create(call: Call) -> Answer:
 def replace(call: Call) -> Answer:
     """A schedule defined anew: what is not said is gone, or at its default."""
     row = schedule_of(call)
-    own = definition(call)
+    own = definition(call, row)
     same = all(row[key] == own[key] for key in _OF_VERSION)
     row |= own
     _touch(call, row)

@@ -200,15 +200,17 @@ _SEEDED_CONFIGURATION: Fields = {
     "id": ID, "name": _NAME, "projectId": ID, **SETTINGS, "releaseId": ID, "buildId": ID,
     "status": _words(*JOB_STATUSES), "updatedAt": _TEXT,
 }  # fmt: skip
+_SEEDED_RELEASES = _seeded(
+    {"id": ID, **_RELEASE, "startTime": _DATE, "endTime": _DATE}, "id", "name", "projectId"
+)
+_SEEDED_RELEASES["items"].pop("additionalProperties")  # a newer server has more, such as externalRelease
 SEED: Schema = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
         "teams": _seeded(_TEAM, "id", "name"),
         "projects": _seeded(_PROJECT, "id", "name"),
-        "releases": _seeded(
-            {"id": ID, **_RELEASE, "startTime": _DATE, "endTime": _DATE}, "id", "name", "projectId"
-        ),
+        "releases": _SEEDED_RELEASES,
         "builds": _seeded(_BUILD, "id", "name"),
         "runConfigurations": _seeded(_SEEDED_CONFIGURATION, "id", "name", "projectId"),
         "schedulers": _seeded(_SCHEDULER, "id", "runConfigurationId"),

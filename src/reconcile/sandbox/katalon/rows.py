@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ..system import Call, Fields, Json, Refused, Schema
 
 _WORDS = {
@@ -52,10 +54,10 @@ def timestamp(call: Call) -> str:
     return call.now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def require_known_keys(call: Call, schema: Schema) -> None:
-    """No key that the schema lacks, where the switch refuses those."""
+def require_known_keys(call: Call, schema: Schema, had: Collection[str] = ()) -> None:
+    """No key that the schema lacks and the row does not have, where the switch refuses those."""
     if call.switches["unknown_fields"] == "ignore" or call.body is None:
         return
     for key in call.body:
-        if key not in schema["properties"]:
+        if key not in schema["properties"] and key not in had:
             raise bad(f"{key[:40]} is not a known field.")

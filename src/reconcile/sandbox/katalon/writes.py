@@ -7,7 +7,7 @@ from datetime import date
 from ..system import Call, Fields, Json
 from .fields import CHANGED_RELEASE, SENT_CONFIGURATION, SENT_RELEASE, SETTINGS
 from .links import set_release
-from .rows import bad, in_path, known, next_id, number_of, require_known_keys, timestamp
+from .rows import bad, find, in_path, known, next_id, number_of, require_known_keys, timestamp
 from .world import blank
 
 _RELEASE_KEYS = ("name", "startTime", "endTime", "description")
@@ -29,8 +29,13 @@ def release_posted(call: Call) -> Fields:
 
 def release_put(call: Call) -> Fields:
     """The release that a PUT leaves."""
-    require_known_keys(call, CHANGED_RELEASE)
-    return _release_changed(call, int(call.body["id"]))
+    number = int(call.body["id"])
+    require_known_keys(call, CHANGED_RELEASE, find(call, "releases", number) or ())
+    row = _release_changed(call, number)
+    for key in row.keys() - blank("releases", 0).keys():
+        if key in call.body or call.switches["put_omitted"] == "reset":
+            row[key] = call.body.get(key)
+    return row
 
 
 def release_switched(call: Call) -> Fields:

@@ -12,6 +12,7 @@ from reconcile.model import Change, Json, Spec
 from reconcile.systems.flexdeploy.fields import Release
 
 TABLE = table_of(Release)
+ENTRY = TABLE.rows["projects"].nested
 PIPELINE = ("pipelineId", "pipelineName")
 
 
@@ -41,7 +42,7 @@ def addition(case: Case, sent: Sequence[Change]) -> dict[str, Json]:
 
 
 def replacement(case: Case, sent: Sequence[Change], status: str) -> dict[str, Json]:
-    """The body of a PUT: all that is live and not ours said back, what is ours over it."""
+    """Return the body of a PUT: the whole live object as it was read, with our fields changed."""
     want = _free(case, sent)
     body = {"releaseId": case.live.id if case.live else None, **overlay(TABLE, _said(case), want)}
     body["releaseStatus"] = "STARTED" if ("releaseStatus",) in {c.path for c in sent} else status
@@ -92,7 +93,7 @@ def _cleaned(body: dict[str, Json]) -> dict[str, Json]:
 
 def _project(entry: Spec) -> dict[str, Json]:
     """An entry as a request may hold it: full projects "cannot provide packageName or requestAllFiles"."""
-    kept = {name: value for name, value in entry.items() if value is not None}
+    kept = {name: value for name, value in entry.items() if value is not None or name not in ENTRY.rows}
     if not text(kept.get("packageName")):
         kept.pop("packageName", None)
     if kept.get("requestAllFiles") is not True:

@@ -21,6 +21,8 @@ def names_a_secret(entry: Spec) -> bool:
 class ReleaseProject(Fields):
     """A project's place in a release."""
 
+    server_own = ("projectName", "applicationPath")
+
     projectId: Annotated[int, doc("Long", "The id of the project.", 10000), NamedBy("projectName")]
     packageName: Annotated[
         str | None,
@@ -108,6 +110,8 @@ class CmsDetails(Fields):
 
 class Release(Fields):
     """A FlexDeploy release: what is deployed together, through which pipeline, on which schedule."""
+
+    server_own = ("releaseId", "startDate", "endDate")
 
     releaseName: Annotated[
         str,

@@ -51,6 +51,8 @@ class Action(Fields):
 class Schedule(Fields):
     """A schedule."""
 
+    server_own = ("rid", "currentVersionRid", "createdTime", "createdBy", "updatedTime", "updatedBy")
+
     displayName: Annotated[
         str | None, doc("string", "Its name; the manifest's name where it is silent.", "Numbers"), FromName()
     ]

@@ -10,7 +10,7 @@ from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page, rows
 from reconcile.model import Change, Json, Live, Request, Resource, Response, Spec
 from reconcile.systems.foundry import routes
 from reconcile.systems.foundry.fields import Schedule, datasets
-from reconcile.systems.foundry.unions import is_rid, known_variants, no_rid
+from reconcile.systems.foundry.unions import carried, is_rid, known_variants, no_rid
 
 TABLE = table_of(Schedule)
 BATCH_AT_MOST = 1000
@@ -79,7 +79,7 @@ def read(row: Json) -> Live:
 
 
 def decide(case: Case) -> Decision:
-    """POST to create; PUT with all that is live and not ours said back; pausing is a request of its own."""
+    """POST to create; PUT the whole live object with our fields changed; pausing is a request of its own."""
     if case.live is None and not datasets(case.want):
         return Decision(blocked=tuple((change, _UNFINDABLE) for change in case.changes[:1]), action="create")
     if case.live is None:
@@ -107,9 +107,15 @@ def _hidden(case: Case, live: Spec) -> Iterator[tuple[Change, str]]:
 
 
 def _replacement(case: Case, live: Live) -> Request:
-    whole = overlay(TABLE, live.said, case.want)
-    body = {name: value for name, value in whole.items() if name != "paused" and value is not None}
+    whole = _carried(overlay(TABLE, live.said, case.want), live.said, ("trigger", "scopeMode"))
+    whole["action"] = _carried(whole["action"], live.said.get("action") or {}, ("target",))
+    left = {name for name, value in whole.items() if value is None and name in TABLE.rows} | {"paused"}
+    body = {name: value for name, value in whole.items() if name not in left}
     return routes.REPLACE(case.system, body, routes.flagged(case.options), scheduleRid=live.id)
+
+
+def _carried(said: Spec, live: Spec, unions: Sequence[str]) -> dict[str, Json]:
+    return {name: carried(value, live.get(name)) if name in unions else value for name, value in said.items()}
 
 
 def _pausing(case: Case, paused: bool, rid: Json) -> Request:

@@ -63,6 +63,20 @@ def union(value: Json) -> Json:
     return whole(_plain(value)) if isinstance(value, dict) else value
 
 
+def carried(want: Json, have: Json) -> Json:
+    """Return a wanted union with what the live one has besides and no manifest can write.
+
+    A union of another type keeps nothing; of the triggers of a trigger each keeps its own.
+    """
+    if not (isinstance(want, dict) and isinstance(have, dict) and want.get("type") == have.get("type")):
+        return want
+    whole = {**{name: value for name, value in have.items() if name not in _KNOWN}, **want}
+    if isinstance(want.get("triggers"), list):
+        as_read = {union(entry): entry for entry in have.get("triggers") or ()}
+        whole["triggers"] = [carried(entry, as_read.get(union(entry))) for entry in want["triggers"]]
+    return whole
+
+
 def _plain(value: Json) -> Json:
     if not isinstance(value, dict):
         return rid(value)

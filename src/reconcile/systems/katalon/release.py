@@ -30,6 +30,8 @@ def day(value: Json) -> Json:
 class Release(Fields):
     """A release of TestOps."""
 
+    server_own = ("id", "createdAt", "builds", "releaseStatistics", "releaseStatus")
+
     name: Annotated[
         str, doc("String", "Its name; the manifest's name where it is silent.", "Spring"), FromName()
     ]
