@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reconcile.cleaning import Clean, shown_clean
 from reconcile.digest import digest, precondition, shown
 from reconcile.fields.walk import replaced
 from reconcile.kinds import path_steps
@@ -38,6 +39,9 @@ class Terms:
 
     hear: Hear = unheard
     """Hears of the secrets that live answers show."""
+
+    clean: Clean = str
+    """Takes secrets out of what is said of a value, before it is cut."""
 
     ran_since: Callable[[float], bool] = lambda moment: True
     """Whether this process has run ever since a moment of `clock`: else an answer may have lain unread."""
@@ -176,19 +180,21 @@ def unsettled(course: Course, verdict: Verdict) -> str:
     """Each field that was not kept, with both values, and what to do where the reply lacks it."""
     if course.live is None:
         return "the server took the write, and no such object can be read"
-    parts = [_not_kept(course.live, change) for change in verdict.changes]
+    parts = [_not_kept(course, course.live, change) for change in verdict.changes]
     if parts:
         return "the server took the write and did not keep " + "; ".join(parts)
     return f"the server took the write, and now {obstacle(course, verdict) or 'nothing of it can be seen'}"
 
 
-def _not_kept(live: Live, change: Change) -> str:
-    values = "" if change.sensitive else f": {_brief(change.before)}, wanted {_brief(change.after)}"
+def _not_kept(course: Course, live: Live, change: Change) -> str:
+    before, after = (_brief(course, value) for value in (change.before, change.after))
+    values = "" if change.sensitive else f": {before}, wanted {after}"
     words = f"{spell(change.path)}{values}"
     if change.path[0] in live.said:
         return words
     return f"{words} (its answer lacks {change.path[0]}: options.hidden names fields never shown)"
 
 
-def _brief(value: Json) -> str:
-    return "none" if value is None else json.dumps(replaced(value, shown), ensure_ascii=False)[:120]
+def _brief(course: Course, value: Json) -> str:
+    told = shown_clean(replaced(value, shown), course.terms.clean)
+    return "none" if value is None else json.dumps(told, ensure_ascii=False)[:120]

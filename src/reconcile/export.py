@@ -7,13 +7,19 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from reconcile.cleaning import Clean, holds_secret
 from reconcile.fields.check import checked
 from reconcile.fields.forms import instant
 from reconcile.fields.table import Row, Table
+from reconcile.fields.walk import is_instruction, late_values
 from reconcile.kinds import Kind
 from reconcile.model import Env, Json, Live, Origin, Secret, Spec
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+UNWANTED = "its live value is none that a manifest can want"
+INSTRUCTION = "a part of its live value has the form of {env: …} or its like: live data gives no instructions"
+PIN = "metadata.id"
+HELD = "its live value holds a secret"
 
 
 class Named(NamedTuple):
@@ -31,8 +37,17 @@ class Manifest(NamedTuple):
     name: str
     pin: Json
     spec: Mapping[str, Json]
-    left_out: tuple[str, ...]
-    """Fields whose live value no manifest may want."""
+    left_out: Mapping[str, str]
+    """Fields whose live value no manifest may hold, each with the reason."""
+
+    @property
+    def unfit(self) -> bool:
+        """Whether it would mean another object, or none, without what is left out."""
+        rows = self.kind.table.rows
+        return PIN in self.left_out or any(
+            name in self.kind.key or rows[name].must_be_written or rows[name].from_name
+            for name in rows.keys() & self.left_out.keys()
+        )
 
 
 def manifests(
@@ -54,25 +69,65 @@ def manifests(
         yield Manifest(system, kind, name, pin, spec, left_out)
 
 
-def with_variables(manifest: Manifest, names: Mapping[str, str]) -> Manifest:
+def without_secrets(manifest: Manifest, clean: Clean) -> Manifest:
+    """The manifest without each field that holds something sealed, or a secret by `clean`; its names of
+    things are clean."""
+    secret = [name for name, value in manifest.spec.items() if _is_secret(unnamed(value), clean)]
+    spec = {name: _called(value, clean) for name, value in manifest.spec.items() if name not in secret}
+    left_out = {**manifest.left_out, **dict.fromkeys(secret, HELD)}
+    if clean(manifest.name) != manifest.name or holds_secret(manifest.pin, clean):
+        left_out[PIN] = HELD
+    return manifest._replace(name=clean(manifest.name), spec=spec, left_out=left_out)
+
+
+def _is_secret(value: Json, clean: Clean) -> bool:
+    sealed = any(isinstance(late, Secret) for _, late in late_values(value))
+    return sealed or holds_secret(value, clean)
+
+
+def _called(value: Json, clean: Clean) -> Json:
+    match value:
+        case Named(inner, name):
+            return Named(_called(inner, clean), clean(name))
+        case dict():
+            return {name: _called(inner, clean) for name, inner in value.items()}
+        case list():
+            return [_called(inner, clean) for inner in value]
+    return value
+
+
+def with_variables(manifest: Manifest, names: Mapping[str, str], clean: Clean) -> Manifest:
     """The manifest with each text that is the value of a variable, by `names`, as that variable, where a
-    manifest may read one."""
+    manifest may read one; a value that merely holds one, by `clean`, is sealed."""
     kind = manifest.kind
-    return manifest._replace(spec=_read(kind.table, kind.key, manifest.spec, names))
+    return manifest._replace(spec=_read(kind.table, kind.key, manifest.spec, Variables(names, clean)))
 
 
-def _read(table: Table, key: Collection[str], fields: Mapping[str, Json], names: Mapping[str, str]) -> Spec:
+class Variables(NamedTuple):
+    """What manifests read from the environment: the names by the values, and what takes the values out."""
+
+    names: Mapping[str, str]
+    clean: Clean
+
+
+def _read(table: Table, key: Collection[str], fields: Mapping[str, Json], known: Variables) -> Spec:
     found: dict[str, Json] = {}
     for name, given in fields.items():
         row, value = table.rows[name], given.value if isinstance(given, Named) else given
         found[name] = given
         if row.shape == "object" and isinstance(value, dict):
-            found[name] = _read(row.nested, (), value, names)
+            found[name] = _read(row.nested, (), value, known)
         elif row.shape == "keyed" and isinstance(value, list):
-            found[name] = [_read(row.nested, row.key, entry, names) for entry in value]
-        elif isinstance(value, str) and value in names and name not in key and _may_be_read(row):
-            found[name] = Env(names[value])
+            found[name] = [_read(row.nested, row.key, entry, known) for entry in value]
+        elif name not in key and (row.shape == "whole" or _may_be_read(row)):
+            found[name] = _of_variable(given, value, known)
     return found
+
+
+def _of_variable(given: Json, value: Json, known: Variables) -> Json:
+    if isinstance(value, str) and value in known.names:
+        return Env(known.names[value])
+    return Secret("") if holds_secret(value, known.clean) else given
 
 
 def _may_be_read(row: Row) -> bool:
@@ -100,12 +155,15 @@ def _name(live: Live, taken: set[str]) -> str:
     return name if name not in taken else f"{name}-{_UNFIT.sub('-', str(live.id))}"
 
 
-def _spec(kind: Kind, live: Live, name: str) -> tuple[Mapping[str, Json], tuple[str, ...]]:
-    whole = _said(kind.table, live.said, f"{name}")
+def _spec(kind: Kind, live: Live, owner: str) -> tuple[Mapping[str, Json], dict[str, str]]:
+    whole = _said(kind.table, live.said, owner)
     plain = {field: unnamed(value) for field, value in whole.items()}
     (flaws,) = checked(kind.model, [plain], lambda index: lambda place, value: Origin(""))
     refused = {str(flaw.place[0]) for flaw in flaws if flaw.place} & whole.keys()
-    return {field: value for field, value in whole.items() if field not in refused}, tuple(sorted(refused))
+    left_out = dict.fromkeys(sorted(refused), UNWANTED)
+    said = ((name, live.said.get(name)) for name in kind.table.rows)
+    left_out |= {name: INSTRUCTION for name, value in said if is_instruction(value)}
+    return {field: value for field, value in whole.items() if field not in left_out}, left_out
 
 
 def _said(table: Table, said: Spec, owner: str) -> dict[str, Json]:

@@ -20,6 +20,7 @@ Hear = Callable[[Iterable[Secret]], None]
 """Hears of the secrets that live answers show, as soon as they are read."""
 
 PAGES_AT_MOST = 10_000
+_LONGEST_ID = 60
 _REFUSED = frozenset({403, 404, 405})
 
 
@@ -261,7 +262,9 @@ def sealed(kind: Kind, live: Live, *, shaped: bool = False) -> Live:
     `shaped`: every list is known to be one.
     """
     if not is_id(live.id):
-        raise BadAnswer(f"{kind.name} has an id that no request can name: `{str(live.id)[:60]}`")
+        told = str(live.id)  # whole or not at all: half of it could be half of a secret
+        called = f"`{told}`" if len(told) <= _LONGEST_ID else f"{len(told):,} characters"
+        raise BadAnswer(f"{kind.name} has an id that no request can name: {called}")
     wrong = None if shaped else misshapen(kind.table, live.said)
     if wrong:
         raise BadAnswer(f"{kind.name} {live.id}: {wrong}")

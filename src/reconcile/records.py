@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from reconcile.cleaning import Clean, cleaned
 from reconcile.digest import digest, fingerprint
 from reconcile.digest import shown as late_shown
 from reconcile.fields.walk import late_values, replaced
@@ -50,12 +51,17 @@ class Circumstances(NamedTuple):
     unmanaged: Mapping[str, int | None] | None = None
     """How many live objects no manifest manages, by system and kind; None where they were not counted."""
 
+    clean: Clean = str
+    """Takes the secrets of the run out of each text of the document."""
+
 
 def document(
     plan: Plan, of: Circumstances, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
 ) -> dict[str, Json]:
-    """The plan as interface.md section 5 spells it; with `outcomes`, the record of an apply."""
-    operations = [_operation(operation) for operation in plan.operations]
+    """The plan as interface.md section 5 spells it; with `outcomes`, the record of an apply.
+
+    No leaf of it holds a secret that the run knows; digests are those of the plan itself.
+    """
     whole: dict[str, Json] = {
         "format_version": FORMAT_VERSION,
         "tool_version": of.tool_version,
@@ -70,21 +76,22 @@ def document(
         "project_changes": [_change(change) for change in of.project_changes],
         "summary": {**_summary(plan), "unmanaged": _total(of.unmanaged)},
         "unmanaged": None if of.unmanaged is None else dict(of.unmanaged),
-        "operations": operations,
+        "operations": [_operation(operation) for operation in plan.operations],
         "blocked": [_blocked(item) for item in plan.blocked],
         "finished": [_noted(item) for item in plan.finished],
         "dropped": [_noted(item) for item in plan.dropped],
         "unverified": [_noted(item) for item in plan.unverified],
         "unchanged": [str(address) for address in plan.unchanged],
         "fingerprint": fingerprint(plan),
-        "seal": sealed(operations),
+        "seal": None,
         "problems": [_problem(problem) for problem in plan.problems],
     }
     if outcomes is not None:
         whole["outcomes"] = [_outcome(outcome) for outcome in outcomes]
     if refused:
         whole["refused"] = list(refused)
-    return whole
+    whole = cleaned(whole, of.clean)
+    return {**whole, "seal": sealed(whole["operations"])}
 
 
 def sealed(operations: Json) -> str:

@@ -11,12 +11,12 @@ from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import answer, check_answer
 from reconcile.cli.session import Session, open_project
+from reconcile.cli.sink import SINK
 from reconcile.cli.telling import refuse
 from reconcile.credentials import endpoint
 from reconcile.endpoint import Endpoint
 from reconcile.errors import ApiError, ProblemsFound
 from reconcile.project import SystemConfig
-from reconcile.reports.inert import inert
 from reconcile.transport import Reader
 
 CLOCK_MAY_DIFFER = 30.0
@@ -42,7 +42,7 @@ def checkup(flags: Flags) -> int:
         refuse(flags, error.problems)
     findings = tuple(_findings(session))
     lines = [
-        f"{'ok  ' if found.well else 'fail'}  {found.name}  {inert(found.url)}  {inert(found.words)}"
+        "  ".join(("ok  " if found.well else "fail", found.name, *map(SINK.inert, (found.url, found.words))))
         for found in findings
     ]
     systems = [{"name": f.name, "url": f.url, "ok": f.well, "detail": f.words} for f in findings]

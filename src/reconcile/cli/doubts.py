@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reconcile.cli.sink import tell
+from reconcile.cli.sink import SINK, tell
 from reconcile.git.checkout import Standing
 from reconcile.journal import FOLDER, Past, glimpse
 from reconcile.model import Plan
-from reconcile.reports.inert import inert
 
 
 def tell_doubts(plan: Plan, past: Past) -> None:
@@ -27,7 +26,7 @@ def doubts(plan: Plan, past: Past) -> Iterator[str]:
         at = past.in_doubt.get(str(operation.address))
         if at is not None:
             words = f"what an earlier apply sent{_moment(at)} was never seen to take effect"
-            place = inert(f"{operation.origin}: warning: {operation.address}")
+            place = SINK.inert(f"{operation.origin}: warning: {operation.address}")
             yield f"{place}: {words}; apply looks again before it sends [in-doubt]"
 
 

@@ -15,17 +15,17 @@ from reconcile.cli.flags import Flags
 from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.readying import bound_to
 from reconcile.cli.session import Session, begin, open_project
-from reconcile.cli.sink import tell
+from reconcile.cli.sink import SINK, tell
 from reconcile.cli.telling import refuse
 from reconcile.errors import ApiError, ProblemsFound
-from reconcile.export import Manifest, manifests, plain_name, with_variables
+from reconcile.export import Manifest, manifests, plain_name, with_variables, without_secrets
 from reconcile.fields.walk import late_values
 from reconcile.kinds import Kind, is_id
 from reconcile.model import Address, Env, Json, Live, Problem
 from reconcile.nearest import suggestion
 from reconcile.pages import Line, lines, look
 from reconcile.reports.manifest import plain, render
-from reconcile.transport import Reader
+from reconcile.transport import Reader, Redactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
         choices = tuple(_choices(session, what))
         endpoints = bound_to(session, {choice.system for choice in choices})
         with opened(Reader, session, endpoints) as client:
+            variables = _variables(flags, session.environment)
             found = [*_all_found(session, choices, client)]
-        variables = _variables(flags, session.environment)
-        found = [with_variables(each, variables) for each in found]
+        found = [_clean(each, variables) for each in found]
         written = [] if to is None else [*_written(found, to, session)]
     except ProblemsFound as error:
         refuse(flags, error.problems)
@@ -55,18 +55,29 @@ def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
         refuse(flags, (Problem("unreadable-live", str(error)),))
     two = _ambiguous(session)
     words = render(found, named_system=two) if to is None else f"{_counted(found)} written to {to}."
-    plainly = [plain(each, named_system=two) for each in found]
+    plainly = [plain(each, named_system=two) for each in found if not each.unfit]
     answer(flags, words, {"manifests": plainly, "left_out": _left_out(found), "written": written})
 
 
+def _clean(found: Manifest, variables: Mapping[str, str]) -> Manifest:
+    """The manifest with the variables that manifests read, and without what holds a secret."""
+    known = Redactor()
+    known.add(*variables)
+    return without_secrets(with_variables(found, variables, known.redact), SINK.clean)
+
+
 def _counted(found: Sequence[Manifest]) -> str:
-    return f"{len(found)} {'manifest' if len(found) == 1 else 'manifests'}"
+    fit = sum(not each.unfit for each in found)
+    return f"{fit} {'manifest' if fit == 1 else 'manifests'}"
 
 
 def _left_out(found: Sequence[Manifest]) -> list[Json]:
-    """The fields whose live value no manifest may want, which the YAML has as comments."""
+    """The fields whose live value no manifest may hold, which the YAML has as comments."""
     return [
-        {"address": str(Address(each.system, each.kind.name, each.name)), "fields": [*each.left_out]}
+        {
+            "address": str(Address(each.system, each.kind.name, each.name)),
+            "fields": [*each.left_out],
+        }
         for each in found
         if each.left_out
     ]
@@ -132,8 +143,9 @@ def _found(session: Session, choice: Choice, line: Line) -> Iterator[Manifest]:
         names = [live.name for live in every.values()]
         message = f"no {kind.name} `{choice.name}` in {choice.system}{suggestion(choice.name, names)}"
         raise ProblemsFound((Problem("no-such-object", message),))
+    told = [live._replace(name=SINK.clean(live.name)) for live in every.values()]
     ids = {str(live.id) for live in chosen}
-    yield from manifests(choice.system, kind, every.values(), lambda live: str(live.id) in ids)
+    yield from manifests(choice.system, kind, told, lambda live: str(live.id) in ids)
 
 
 def _is_chosen(choice: Choice, live: Live) -> bool:

@@ -13,7 +13,7 @@ import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
-from reconcile.cli.sink import Unwritten, say, tell, unwritten
+from reconcile.cli.sink import SINK, Unwritten, say, tell, unwritten
 from reconcile.reports.formats import FORMATS
 from reconcile.version import VERSION
 
@@ -119,9 +119,7 @@ def main() -> NoReturn:
 
 def _complain(error: click.ClickException, code: str, more: str = "") -> None:
     """Says what is wrong, also in the format that was asked for."""
-    from reconcile.reports.inert import inert
-
-    words = inert(" ".join(error.format_message().split()))
+    words = SINK.inert(" ".join(error.format_message().split()))
     _in_format(code, words)
     tell(f"Error: {words}{more}")
 
@@ -142,7 +140,7 @@ def _document(format: str, problem: Problem) -> str:
     from reconcile.reports.formats import render
 
     made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    of = Circumstances(VERSION, made)
+    of = Circumstances(VERSION, made, clean=SINK.clean)
     return render(format, failed((problem,), of))
 
 

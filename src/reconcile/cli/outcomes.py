@@ -7,12 +7,11 @@ from functools import partial
 
 from reconcile.cli import codes
 from reconcile.cli.output import report, save, show
-from reconcile.cli.sink import Unwritten, every, say, tell
+from reconcile.cli.sink import SINK, Unwritten, every, say, tell
 from reconcile.cli.work import UNREAD, Work
 from reconcile.model import Json, Outcome, Problem
 from reconcile.records import spelled
 from reconcile.reports import text
-from reconcile.reports.inert import inert
 
 
 def refused_whole(work: Work, reasons: Sequence[Problem]) -> int:
@@ -20,7 +19,7 @@ def refused_whole(work: Work, reasons: Sequence[Problem]) -> int:
     whole = work.refusal(reasons)
     code = reported(_refusal(work, whole), codes.REFUSED)
     for reason in reasons:
-        tell(f"Refused: {inert(reason.message)}")
+        tell(f"Refused: {SINK.inert(reason.message)}")
     return code
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from reconcile.cleaning import words_clean
 from reconcile.cli.flags import Flags
 from reconcile.cli.sink import SINK, every, say, unwritten
 from reconcile.errors import ProblemsFound
@@ -35,7 +36,7 @@ def answer(flags: Flags, words: str, facts: Mapping[str, Json]) -> None:
 
 def _answer(format: str, words: str, facts: Mapping[str, Json]) -> str:
     if format == "json":
-        return spelled({"format_version": FORMAT_VERSION, **facts})
+        return spelled({"format_version": FORMAT_VERSION, **words_clean(dict(facts), SINK.clean)})
     return words.removesuffix("\n") + "\n"
 
 

@@ -10,6 +10,8 @@ from contextlib import suppress
 
 import click
 
+from reconcile.reports.inert import inert
+
 
 class Unwritten(Exception):
     """What a run had to say found no place; `places` are the outputs, each with the reason."""
@@ -47,9 +49,14 @@ class Sink:
         """Puts `redact` in front of everything that is printed from now on."""
         self._redact = redact
 
-    def clean(self, text: str) -> str:
-        """`text` as it may be kept or shown."""
-        return self._redact(text)
+    @property
+    def clean(self) -> Callable[[str], str]:
+        """Gives a text as it may be kept or shown; `str` where nothing secret is known yet."""
+        return self._redact
+
+    def inert(self, text: str) -> str:
+        """`text` as it may stand in a line: without secrets first, then without what a terminal obeys."""
+        return inert(self._redact(text))
 
     def say(self, text: str, *, nl: bool = True) -> None:
         """Prints a result: to standard output; Unwritten where that takes none."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import report, show
-from reconcile.cli.sink import tell
+from reconcile.cli.sink import SINK, tell
 from reconcile.model import Json, Problem
 from reconcile.records import Circumstances, failed
 from reconcile.reports import text
@@ -26,7 +26,7 @@ def circumstances(
     """What the document says of this run."""
     made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     if session is None:
-        return Circumstances(VERSION, made)
+        return Circumstances(VERSION, made, clean=SINK.clean)
     used = session.used
     systems = {
         name: {"type": config.system.type, "url": config.url}
@@ -45,6 +45,7 @@ def circumstances(
         selected=session.named,
         base=session.base.name if session.base else None,
         unmanaged=unmanaged,
+        clean=SINK.clean,
         project_changes=session.base.changes if session.base else (),
     )
 

@@ -8,14 +8,13 @@ from pathlib import Path
 
 from reconcile.approval import Approval, approved, unfit
 from reconcile.cli.session import Session
-from reconcile.cli.sink import tell
+from reconcile.cli.sink import SINK, tell
 from reconcile.cli.telling import circumstances
 from reconcile.drive import begun_nothing
 from reconcile.guards import FROZEN, UNFIT, refusals
 from reconcile.model import Address, Json, Outcome, Plan, Problem, spell
 from reconcile.plan import Planned
 from reconcile.records import document
-from reconcile.reports.inert import inert
 from reconcile.verdict import Facts
 
 UNREAD = Planned(Plan(), (), Facts({}))
@@ -115,7 +114,7 @@ def _conflicts(planned: Planned, consent: Consent) -> Mapping[Address, str]:
             address: f"{reason}; agree on a value, or apply with --force" for address, reason in found.items()
         }
     for address, reason in found.items():
-        tell(f"Forced: {inert(f'{address}: {reason}')}")
+        tell(f"Forced: {SINK.inert(f'{address}: {reason}')}")
     return {}
 
 
@@ -135,5 +134,5 @@ def guarded(work: Work, consent: Consent) -> list[str]:
     if not consent.force:
         return found
     for reason in found:
-        tell(f"Forced: {inert(reason)}")
+        tell(f"Forced: {SINK.inert(reason)}")
     return []

@@ -137,7 +137,7 @@ def _driven(work: Work, hand: Hand) -> int:
     """Carries out what is to be done; the exit code."""
     collector_on()
     flags, refused = work.session.flags, work.approval.refused
-    terms = replace(terms_of(work.session, hand.journal), hear=hand.client.redactor.hear)
+    terms = replace(terms_of(work.session, hand.journal), hear=hand.client.redactor.hear, clean=SINK.clean)
     systems = max(1, len({item.address.system for item in work.plan.operations}))
     threads = (flags.parallelism + flags.parallelism // 4) * systems  # none waits while another thinks
     with (

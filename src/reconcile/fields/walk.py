@@ -9,6 +9,8 @@ from reconcile.fields.table import Row, Table
 from reconcile.model import Env, FieldPath, Json, Part, Ref, Secret, Spec
 
 _HOLDERS = frozenset({dict, list})
+INSTRUCTIONS = frozenset({"env", "var", "ref", "named", "file"})
+"""A mapping with one of these alone as its key stands for another value in a manifest."""
 
 
 def overlay(table: Table, have: Spec, want: Spec) -> dict[str, Json]:
@@ -192,10 +194,12 @@ def misshapen(table: Table, said: Spec) -> str | None:
 def _misshapen(row: Row, value: Json) -> str | None:
     if row.shape == "scalar" and isinstance(value, dict | list):
         return f"`{row.name}` is no single value"
-    if row.table is None or (type(value) is list and not row.table.nests and _are_flat(value)):
+    if row.table is None:
         return None
     if row.shape == "object":
         return misshapen(row.table, value) if isinstance(value, dict) else f"`{row.name}` is no object"
+    if type(value) is list and not row.table.nests and _are_flat(value):
+        return None
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         return f"`{row.name}` is no list of objects"
     return next(filter(None, (misshapen(row.table, entry) for entry in value)), None)
@@ -232,3 +236,12 @@ def replaced(value: Json, of: Callable[[Json], Json]) -> Json:
     if isinstance(value, list):
         return [replaced(inner, of) for inner in value]
     return of(value)
+
+
+def is_instruction(value: Json) -> bool:
+    """Whether a mapping anywhere in `value` would stand for another value if a manifest held it."""
+    if isinstance(value, dict):
+        return (len(value) == 1 and not INSTRUCTIONS.isdisjoint(value)) or any(
+            map(is_instruction, value.values())
+        )
+    return isinstance(value, list) and any(map(is_instruction, value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reconcile.fields.walk import is_instruction
 from reconcile.model import Json
 
 
@@ -14,6 +15,8 @@ def keep_it(action: str, change: Mapping[str, Json], longest: int | None = None)
     """
     if action != "update" or change["label"] not in {"drift", "conflict"}:
         return ""
+    if is_instruction(change["before"]):
+        return "keep it: # by hand: a part of it has the form of {env: …} or its like"
     line = keep(change["path"], change["before"])
     if longest is not None and len(line) > longest:
         line = f"# {len(line):,} characters, which the text report has whole"

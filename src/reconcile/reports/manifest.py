@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconcile.export import Manifest, Named, unnamed
 from reconcile.fields.walk import replaced
-from reconcile.model import Env, Json
+from reconcile.model import Address, Env, Json
 from reconcile.reports.inert import inert
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/.()-]*(?: [A-Za-z0-9_/.()-]+)*")
@@ -16,8 +16,20 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
 def render(manifests: Iterable[Manifest], *, named_system: bool = False) -> str:
-    """The manifests as one YAML stream; `named_system` where the project has two systems of a type."""
-    return "---\n".join("\n".join(_lines(manifest, named_system)) + "\n" for manifest in manifests)
+    """The manifests as one YAML stream; `named_system` where the project has two systems of a type.
+
+    One that would be another without what is left out of it is a comment.
+    """
+    every = tuple(manifests)
+    whole = (_lines(manifest, named_system) for manifest in every if not manifest.unfit)
+    comments = "".join(f"{line}\n" for manifest in every if manifest.unfit for line in _unfit(manifest))
+    return "---\n".join("\n".join(lines) + "\n" for lines in whole) + comments
+
+
+def _unfit(manifest: Manifest) -> Iterator[str]:
+    address = Address(manifest.system, manifest.kind.name, manifest.name)
+    yield f"# {inert(address)} cannot be written as a manifest:"
+    yield from (f"#   {inert(field)}: {inert(reason)}" for field, reason in manifest.left_out.items())
 
 
 def plain(manifest: Manifest, *, named_system: bool = False) -> dict[str, Json]:
@@ -47,8 +59,8 @@ def _lines(manifest: Manifest, named_system: bool) -> Iterator[str]:
     yield from _mapping(_metadata(manifest, named_system), "  ")
     yield "spec:"
     yield from _mapping(manifest.spec, "  ")
-    for field in manifest.left_out:
-        yield f"  # {inert(field)}: its live value is none that a manifest can want"
+    for field, reason in manifest.left_out.items():
+        yield f"  # {inert(field)}: {inert(reason)}"
 
 
 def _mapping(fields: Mapping[str, Json], indent: str) -> Iterator[str]:

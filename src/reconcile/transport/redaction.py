@@ -1,26 +1,50 @@
-"""Removes secrets from text in every spelling in which a server may echo them; leaves all else alone."""
+"""Removes secrets from text, however a server or a format spells them; leaves all else alone."""
 
 from __future__ import annotations
 
 import base64
-import html
 import json
 import re
 import threading
+import unicodedata
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, unquote
+from typing import NamedTuple
+from urllib.parse import quote
 
 from reconcile.endpoint import Basic, Bearer, ClientCredentials, Credential, Endpoint, QueryToken
 from reconcile.model import Secret
+from reconcile.transport.folding import readings, traced
 
 MASK = "***"
-SHORTEST = 6
+SHORTEST = 5
 """A shorter secret is removed only where its place says what it is: in free text it may be any word."""
-_LAYERS = 3
+SHORTEST_HEARD = 6
+"""The same for what a system showed as a secret of its own: nobody here chose it for one."""
 
 _AUTHORIZATION = re.compile(
     r"(authorization[\"']?\s*[:=]\s*[\"']?(?:basic|bearer)(?:\s|%20|\+)+)[^\s\"',;<>]+", re.IGNORECASE
 )
+
+
+class Forms(NamedTuple):
+    """What is looked for: in every reading of a text, and in the text as it stands."""
+
+    read: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+
+    def stand_in(self, text: str) -> bool:
+        """Whether one of them stands in `text`, in whatever spelling."""
+        if any(form in text for form in self.exact):
+            return True
+        return bool(self.read) and any(form in told for told in readings(text) for form in self.read)
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where they stand in `text`."""
+        for form in self.exact:
+            yield from _places(form, text)
+        for reading in traced(text):
+            for form in self.read:
+                yield from (reading.span(start, end) for start, end in _places(form, reading.text))
 
 
 class Redactor:
@@ -28,20 +52,22 @@ class Redactor:
 
     def __init__(self, endpoints: Iterable[Endpoint] = ()) -> None:
         self._lock = threading.Lock()
-        self._forms: set[str] = set()
-        self._longest_first: tuple[str, ...] | None = ()
         self._known: set[str] = set()
         self._heard: set[str] = set()
-        self._echoed: tuple[str, ...] | None = ()
+        self._pairs: set[str] = set()
+        self._ours: Forms | None = Forms()
+        self._theirs: Forms | None = Forms()
         self._places: tuple[re.Pattern[str], ...] = (_AUTHORIZATION,)
         for endpoint in endpoints:
             self.learn(endpoint.credential)
 
     def add(self, *secrets: str) -> None:
-        """Removes `secrets` from all text from now on; one shorter than six characters is not looked for."""
-        for secret in secrets:
-            if len(secret) >= SHORTEST and secret not in self._known:
-                self._include(secret, spellings(secret))
+        """Removes `secrets` from all text from now on; one shorter than five characters is not looked for."""
+        found = {secret for secret in secrets if len(secret) >= SHORTEST}
+        if found - self._known:
+            with self._lock:
+                self._known |= found
+                self._ours = self._theirs = None
 
     def keep(self, secrets: Iterable[Secret]) -> None:
         """Removes what `secrets` hold from all text from now on."""
@@ -53,26 +79,27 @@ class Redactor:
         In our own words they stay: nothing there is said of them, and a value that nobody chose for a secret
         may be any word. How they are spelled is found out when somebody says something.
         """
-        texts = {text for secret in secrets if len(text := secret.open()) >= SHORTEST}
+        texts = {text for secret in secrets if len(text := secret.open()) >= SHORTEST_HEARD}
         if texts - self._heard:
             with self._lock:
                 self._heard |= texts
-                self._echoed = None
+                self._theirs = None
 
     def redact(self, text: str) -> str:
         """`text` with three asterisks for each secret in it."""
-        return self._without_places(_without(self._ordered(), text))
+        return self._without_places(_without(self._forms(), text))
 
-    def redact_echo(self, text: str) -> str:
-        """`text` of a stranger without secrets, also where they were escaped several times over."""
-        forms = self._all_ordered()
-        shown = decoded = _without(forms, text)
-        for _ in range(_LAYERS):
-            decoded = _decode(decoded)
-            redacted = _without(forms, decoded)
-            if redacted != decoded:
-                shown = decoded = redacted
-        return self._without_places(shown)
+    def redact_echo(self, text: str, most: int | None = None) -> str:
+        """`text` of a stranger without secrets, those included that systems showed.
+
+        Of a text of more than `most` characters only so many are kept: a secret that stands across the end
+        is removed as well.
+        """
+        forms = self._all_forms()
+        if most is None or len(text) <= most:
+            return self._without_places(_without(forms, text))
+        reach = 12 * max(map(len, (*forms.read, *forms.exact)), default=0)
+        return self._without_places(_without(forms, text[: most + reach], most))
 
     def learn(self, credential: Credential) -> None:
         """Removes what `credential` shows from all text, and its query token by its place."""
@@ -95,56 +122,76 @@ class Redactor:
         return text
 
     def _add_pair(self, user: str, password: str) -> None:
-        pair = base64.b64encode(f"{user}:{password}".encode(errors="surrogateescape")).decode()
+        pair = base64.b64encode(f"{user}:{password}".encode(errors="surrogateescape")).decode().rstrip("=")
         if len(pair) >= SHORTEST:
-            self._include(pair, (pair, pair.rstrip("="), _quote(pair)))
+            with self._lock:
+                self._pairs |= {pair, f"{pair}=", f"{pair}=="}
+                self._ours = self._theirs = None
 
-    def _include(self, secret: str, forms: Iterable[str]) -> None:
+    def _forms(self) -> Forms:
         with self._lock:
-            self._known.add(secret)
-            self._forms.update(forms)
-            self._longest_first = self._echoed = None
+            if self._ours is None:
+                self._ours = _forms_of(self._known, self._pairs)
+            return self._ours
 
-    def _ordered(self) -> tuple[str, ...]:
+    def _all_forms(self) -> Forms:
+        """Those of what was heard as well."""
         with self._lock:
-            if self._longest_first is None:
-                self._longest_first = _longest_first(self._forms)
-            return self._longest_first
+            if self._theirs is None:
+                self._theirs = _forms_of(self._known | self._heard, self._pairs)
+            return self._theirs
 
-    def _all_ordered(self) -> tuple[str, ...]:
-        """The forms of what was heard as well."""
-        with self._lock:
-            if self._echoed is None:
-                heard = (form for secret in self._heard - self._known for form in spellings(secret))
-                self._echoed = _longest_first({*self._forms, *heard})
-            return self._echoed
+
+def _forms_of(secrets: Iterable[str], pairs: Iterable[str]) -> Forms:
+    read: set[str] = set()
+    exact: set[str] = set()
+    for form in (*pairs, *(form for secret in secrets for form in spellings(secret))):
+        folded = {told.strip() for told in readings(form)}
+        kept = {told for told in folded if len(told) >= SHORTEST}
+        read |= kept
+        exact |= set() if kept else {form, _quote(form), json.dumps(form)[1:-1]}
+    return Forms(_longest_first(read), _longest_first(exact))
 
 
 def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(forms, key=lambda form: (-len(form), form)))
 
 
-def _without(forms: Iterable[str], text: str) -> str:
-    for form in forms:
-        if form in text:
-            text = text.replace(form, MASK)
-    return text
+def _without(forms: Forms, text: str, most: int | None = None) -> str:
+    """`text`, its first `most` characters where that is said, with three asterisks for each form."""
+    end = len(text) if most is None else most
+    if not forms.stand_in(text):
+        return text[:end]
+    told, done = "", 0
+    for start, stop in sorted(forms.spans(text)):
+        if start >= end:
+            break
+        if start >= done:
+            told += text[done:start] + MASK
+        done = max(done, stop)
+    return told + text[done:end]
+
+
+def _places(form: str, text: str) -> Iterator[tuple[int, int]]:
+    at = text.find(form)
+    while at >= 0:
+        yield at, at + len(form)
+        at = text.find(form, at + len(form))
 
 
 def spellings(secret: str) -> Iterator[str]:
-    """`secret` raw, quoted for urls, JSON and HTML, and inside base64 at each of the three offsets."""
+    """`secret` raw, in both ways to compose its letters, in hex, and inside base64 at each of three offsets.
+
+    What escapes make of it needs no spelling of its own: text is read without them.
+    """
     yield secret
-    yield " ".join(secret.split())
-    for quoted in (_quote(secret), _quote(secret, "/"), _quote(secret, " ").replace(" ", "+")):
-        yield quoted
-        yield re.sub("%..", lambda found: found.group().lower(), quoted)
-    for ascii_only in (True, False):
-        yield json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-    yield json.dumps(secret)[1:-1].replace("/", "\\/")
-    yield html.escape(secret)
-    yield html.escape(secret, quote=False)
+    yield unicodedata.normalize("NFC", secret)
+    yield unicodedata.normalize("NFD", secret)
+    data = secret.encode(errors="surrogateescape")
+    yield data.hex()
+    yield data.hex().upper()
     for offset in range(3):
-        yield from _inside_base64(secret.encode(errors="surrogateescape"), offset)
+        yield from _inside_base64(data, offset)
 
 
 def _inside_base64(secret: bytes, offset: int) -> Iterator[str]:
@@ -152,20 +199,13 @@ def _inside_base64(secret: bytes, offset: int) -> Iterator[str]:
     encoded = base64.b64encode(b"\0" * offset + secret).decode()
     shared_at_end = (0, 3, 2)[(offset + len(secret)) % 3]
     inner = encoded[(0, 2, 3)[offset] : len(encoded) - shared_at_end]
-    yield inner
-    yield inner.replace("+", "-").replace("/", "_")
-    yield _quote(inner)
+    if len(inner) >= SHORTEST:
+        yield inner
+        yield inner.replace("+", "-").replace("/", "_")
 
 
-def _decode(text: str) -> str:
-    """`text` with one layer of escaping for urls, HTML and JSON less."""
-    text = html.unescape(unquote(text))
-    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found.group(1), 16)), text)
-    return re.sub(r"\\(.)", r"\1", text)
-
-
-def _quote(secret: str, safe: str = "") -> str:
-    return quote(secret, safe=safe, errors="surrogateescape")
+def _quote(secret: str) -> str:
+    return quote(secret, safe="", errors="surrogateescape")
 
 
 def _parameter(name: str) -> re.Pattern[str]:

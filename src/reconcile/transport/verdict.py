@@ -73,7 +73,8 @@ class Stale(Fault):
 def line(request: Request, redactor: Redactor, what: str, words: str = "", hint: str = "") -> str:
     """The one line of an error: `<system>: <METHOD> <path>: <what>: <words> (hint)`, without a secret."""
     spoken = cut(one_line(redactor.redact_echo(one_line(redactor.redact_echo(words)))))
-    parts = (f"{request.system}: {request.method} {request.path}", one_line(what), spoken)
+    happened = one_line(redactor.redact_echo(what))
+    parts = (f"{request.system}: {request.method} {request.path}", happened, spoken)
     return redactor.redact(": ".join(filter(None, parts)) + (f" ({hint})" if hint else ""))
 
 
@@ -109,7 +110,7 @@ def _body(request: Request, answer: Answer, redactor: Redactor) -> tuple[Json, i
         what = f"{_status(answer.status)}, but {reason}"
         hint = f"a page, not an API: check the url of {request.system}" if is_page(answer) else ""
         # a usable status may come with anything, secrets of the system among it: only a page is quoted
-        message = line(request, redactor, what, said(answer) if hint else "", hint)
+        message = line(request, redactor, what, said(answer, redactor.redact_echo) if hint else "", hint)
         raise Fault(message, effect="unknown", again=False, status=answer.status) from None
 
 
@@ -126,11 +127,12 @@ def _refusal(request: Request, answer: Answer, redactor: Redactor) -> Fault:
     too_long = wait is not None and wait > LONGEST_WAIT
     hint = _HINTS.get(answer.status, "").format(system=request.system)
     if 300 <= answer.status < 400:
-        hint = f"{_elsewhere(answer)}; redirects are not followed: check the url of {request.system}"
+        location = redactor.redact_echo(answer.headers.get("location", ""))
+        hint = f"{_elsewhere(location)}; redirects are not followed: check the url of {request.system}"
     if too_long:
         hint = f"the server asks to wait {_seconds(wait)}, longer than {LONGEST_WAIT:.0f} s"
     return Fault(
-        line(request, redactor, _status(answer.status), said(answer), hint),
+        line(request, redactor, _status(answer.status), said(answer, redactor.redact_echo), hint),
         effect=_effect(answer.status, wait),
         again=answer.status in _PASSING and not too_long and "qos-retry-hint" not in answer.headers,
         status=answer.status,
@@ -151,9 +153,8 @@ def _status(status: int) -> str:
         return str(status)
 
 
-def _elsewhere(answer: Answer) -> str:
+def _elsewhere(location: str) -> str:
     """Where a redirect points, by its origin alone: the rest may hold a credential."""
-    location = answer.headers.get("location", "")
     try:
         return f"it points to {one_line(origin_of(urljoin('relative://', location)))}"
     except ValueError:

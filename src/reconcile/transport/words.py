@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from reconcile.transport.answers import Answer, Unusable, json_of
@@ -20,14 +20,17 @@ _NAMES = ("errorName", "error", "errors")
 _BENEATH = 3
 
 
-def said(answer: Answer) -> str:
-    """The server's own words: from JSON, a page's title or text, or plain; empty where it says nothing."""
+def said(answer: Answer, beginning: Callable[[str, int], str]) -> str:
+    """The server's own words: from JSON, a page's title or text, or plain; empty where it says nothing.
+
+    `beginning` gives so many characters of a text, without a secret that its end would cut in two.
+    """
     if answer.encoding:
         return f"a body in Content-Encoding {answer.encoding}, not read"
     try:
         return _of_json(json_of(answer.body), _BENEATH)
     except Unusable:
-        return _of_text(answer.body[:_READ].decode("utf-8", "replace"))
+        return _of_text(beginning(answer.body.decode("utf-8", "replace"), _READ))
 
 
 def is_page(answer: Answer) -> bool:

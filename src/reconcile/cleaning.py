@@ -1,0 +1,104 @@
+"""Takes secrets out of the leaves of a document, before anything is rendered, cut or escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
+
+from reconcile.model import Json
+
+Clean: TypeAlias = Callable[[str], str]
+"""Gives a text without the secrets that the run knows; `str` where it knows none."""
+
+SENSITIVE: Mapping[str, Json] = {"sensitive": True}
+"""How a document shows a value that is secret, or holds a secret anywhere."""
+
+_VALUES = frozenset({"before", "after", "base", "live", "value", "body", "query", "result"})
+"""What of a document holds values of manifests and of systems; all else are words of ours."""
+
+_OURS = frozenset(
+    {"action", "label", "status", "method", "severity", "precondition", "fingerprint", "format_version"}
+)
+"""Words of which there are a few: without one of them the document would be none."""
+
+_BETWEEN = "|"
+
+
+def cleaned(document: dict[str, Json], clean: Clean) -> dict[str, Json]:
+    """`document` with each text clean, and each value that holds a secret as `{"sensitive": true}`.
+
+    One look at all texts together says that there is nothing to do, as is nearly always so.
+    """
+    if clean is str:
+        return document
+    every = _BETWEEN.join(_texts(document))
+    return document if clean(every) == every else _mapping(document, clean)
+
+
+def holds_secret(value: Json, clean: Clean) -> bool:
+    """Whether a secret stands anywhere in `value`, its keys and numbers included."""
+    return any(clean(text) != text for text in _texts(value))
+
+
+def shown_clean(value: Json, clean: Clean) -> Json:
+    """`value` with each part of it that holds a secret as `{"sensitive": true}`."""
+    match value:
+        case dict():
+            return {clean(name): shown_clean(inner, clean) for name, inner in value.items()}
+        case list():
+            return [shown_clean(inner, clean) for inner in value]
+    return dict(SENSITIVE) if holds_secret(value, clean) else value
+
+
+def words_clean(value: Json, clean: Clean) -> Json:
+    """`value` with each text in it clean."""
+    match value:
+        case dict():
+            return {clean(name): words_clean(inner, clean) for name, inner in value.items()}
+        case list():
+            return [words_clean(inner, clean) for inner in value]
+        case str():
+            return clean(value)
+    return clean(str(value)) if _is_number(value) and holds_secret(value, clean) else value
+
+
+def _mapping(given: Mapping[str, Json], clean: Clean) -> dict[str, Json]:
+    """A mapping of a document, whose names are ours."""
+    found = {name: _named(name, value, clean) for name, value in given.items()}
+    if "sensitive" in given and any(found[name] != given[name] for name in ("before", "after")):
+        found["sensitive"] = True
+    return found
+
+
+def _named(name: str, value: Json, clean: Clean) -> Json:
+    if name in _VALUES and not (name == "base" and isinstance(value, str)):
+        return shown_clean(value, clean)
+    match value:
+        case dict():
+            return _mapping(value, clean)
+        case list():
+            return [_named(name, inner, clean) for inner in value]
+        case str() if name not in _OURS:
+            return clean(value)
+        case int() | float() if name == "id" and holds_secret(value, clean):
+            return clean(str(value))
+    return value
+
+
+def _texts(value: Json) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for name, inner in value.items():
+                yield name
+                yield from _texts(inner)
+        case list():
+            for inner in value:
+                yield from _texts(inner)
+        case _ if _is_number(value):
+            yield str(value)
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,130 @@
+"""Reads text without its escapes, layer by layer, and knows which characters each reading came from."""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+LAYERS = 3
+"""How many escapes over each other are taken off."""
+
+_BLANK = (
+    r"\t-\r\x00-\x08\x0e-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u1680\u180e"
+    r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\U000e0000-\U000e007f+"
+)
+_BLANKS = re.compile(rf"[{_BLANK}][ {_BLANK}]*| [ {_BLANK}]+")
+"""White space, what nobody sees, and the plus that stands for a space: all but one space by itself."""
+
+_BYTE = r"(?:%|\\x)"
+_HEX = "[0-9a-fA-F]"
+_MORE = rf"{_BYTE}[89abAB]{_HEX}"
+_ESCAPE = re.compile(
+    rf"""
+      {_BYTE} (?: [cdCD]{_HEX} {_MORE} | [eE]{_HEX} (?:{_MORE}){{2}} | [fF][0-7] (?:{_MORE}){{3}} )
+    | {_BYTE} {_HEX}{{2}}
+    | \\u[dD][89abAB]{_HEX}{{2}} \\u[dD][c-fC-F]{_HEX}{{2}}
+    | \\u{_HEX}{{4}} | \\U000{_HEX}{{5}}
+    | & (?: \#[0-9]{{1,8}} | \#[xX]{_HEX}{{1,7}} | [A-Za-z][A-Za-z0-9]{{1,31}} ) ;
+    | \\.
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_SHORT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_DIGITS = re.compile(r"(?:%|\\x)([0-9a-fA-F]{2})")
+
+
+class Reading(NamedTuple):
+    """A reading of a text: its characters, and where those come from that were spelled otherwise."""
+
+    text: str
+    over: Reading | None = None
+    """The reading that this one was made from."""
+
+    pieces: tuple[tuple[int, int, int, int], ...] = ()
+    """Where what replaced something begins and ends here, and where that stood in `over`; in order."""
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the characters from `start` to `end` of this reading stand in the text itself."""
+        if self.over is None:
+            return start, end
+        return self.over.span(self._before(start), self._after(end))
+
+    def _before(self, here: int) -> int:
+        """The place in `over` at which the character here begins."""
+        at = bisect_right(self.pieces, here, key=lambda piece: piece[0]) - 1
+        if at < 0:
+            return here
+        _, end, start_there, end_there = self.pieces[at]
+        return start_there if here < end else end_there + here - end
+
+    def _after(self, here: int) -> int:
+        """The place in `over` at which the character before this place ends."""
+        at = bisect_right(self.pieces, here - 1, key=lambda piece: piece[0]) - 1
+        if at < 0:
+            return here
+        _, end, _, end_there = self.pieces[at]
+        return end_there if here <= end else end_there + here - end
+
+
+def readings(text: str) -> Iterator[str]:
+    """`text` as it stands and with one to three layers of escapes taken off, blanks run together."""
+    yield (told := _BLANKS.sub(" ", text))
+    for _ in range(LAYERS):
+        before, told = told, _BLANKS.sub(" ", _ESCAPE.sub(_meant, told))
+        if told == before:
+            return
+        yield told
+
+
+def traced(text: str) -> Iterator[Reading]:
+    """The same readings, each of which knows the places of its characters in `text`."""
+    yield (told := _replaced(Reading(text), _BLANKS, lambda found: " "))
+    for _ in range(LAYERS):
+        before = told
+        told = _replaced(_replaced(told, _ESCAPE, _meant), _BLANKS, lambda found: " ")
+        if told.text == before.text:
+            return
+        yield told
+
+
+def _replaced(over: Reading, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> Reading:
+    parts: list[str] = []
+    pieces: list[tuple[int, int, int, int]] = []
+    done = length = 0
+    for found in pattern.finditer(over.text):
+        kept, told = over.text[done : found.start()], new(found)
+        start = length + len(kept)
+        length = start + len(told)
+        parts += kept, told
+        pieces.append((start, length, found.start(), found.end()))
+        done = found.end()
+    return Reading("".join((*parts, over.text[done:])), over, tuple(pieces)) if pieces else over
+
+
+def _meant(found: re.Match[str]) -> str:
+    spelled = found[0]
+    if spelled[0] == "&":
+        return _entity(spelled[1:-1])
+    if spelled[0] == "%" or spelled[1] == "x":
+        data = bytes(int(digits, 16) for digits in _DIGITS.findall(spelled))
+        return data.decode(errors="surrogateescape") if data else spelled[1:]
+    if spelled[1] not in "uU" or len(spelled) == 2:
+        return _SHORT.get(spelled[1], spelled[1])
+    if len(spelled) == 12:
+        return bytes.fromhex(spelled[2:6] + spelled[8:]).decode("utf-16-be")
+    return _char(int(spelled[2:], 16))
+
+
+def _entity(name: str) -> str:
+    """What an entity stands for, by its number too where HTML lets none stand there."""
+    if name[0] != "#":
+        return html.unescape(f"&{name};")
+    return _char(int(name[2:], 16) if name[1] in "xX" else int(name[1:]))
+
+
+def _char(number: int) -> str:
+    return chr(number) if number <= sys.maxunicode else "\N{REPLACEMENT CHARACTER}"
