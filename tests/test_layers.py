@@ -19,8 +19,8 @@ FILES = sorted(ROOT.rglob("*.py"))
 ORDER = (
     "version", "clock", "model", "decode", "endpoint", "errors", "nearest", "dialogue", "cleaning",
     "documents", "fields", "kinds", "project", "manifests", "git", "schema", "explain", "export", "templates",
-    "diff", "labels", "digest", "guards", "credentials", "pages", "observe", "unseen", "veil", "opened", "verdict", "reach",
-    "order", "pieces", "plan", "transport", "records", "saved", "approval", "effects", "course", "looking",
+    "diff", "labels", "digest", "guards", "credentials", "pages", "observe", "unseen", "veil", "opened",
+    "verdict", "reach", "order", "pieces", "plan", "transport", "records", "saved", "approval", "effects", "course", "looking",
     "apply", "agenda", "journal", "drive",
     "reports", "systems", "cli", "__main__",
 )  # fmt: skip
