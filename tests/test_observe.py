@@ -175,3 +175,32 @@ def test_systems_are_kept_apart() -> None:
     found = seen(send, wanted(lamp("a")), Wanted(other, LAMP, {}))
     assert sorted(request.system for request in send.requests) == ["cellar", "lamps"]
     assert len(found.live) == 2
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_system_whose_every_answer_says_nothing_is_silent(status: int) -> None:
+    def nothing(request: Request) -> Response:
+        return Response(status, [] if status == 200 else None)
+
+    assert seen(nothing, wanted(lamp("a")), wanted(lamp("b"))).silent == {"lamps"}
+
+
+def test_a_system_that_shows_anything_at_all_is_not_silent() -> None:
+    assert seen(Asked(desk(9, "other")), wanted(lamp("a"))).silent == frozenset()
+
+
+def test_an_answer_without_a_row_may_prove_that_the_system_is_the_right_one() -> None:
+    witness = dataclasses.replace(LAMP, page=lambda request, response: Page((), proof=True))
+    assert seen(Asked(), wanted(lamp("a"))._replace(kind=witness)).silent == frozenset()
+
+
+def test_systems_are_silent_each_for_itself() -> None:
+    def send(request: Request) -> Response:
+        return Response(200, [desk(1)] if request.path == "/lamps" else [])
+
+    assert seen(send, wanted(lamp("a")), wanted(release("r"))).silent == {"flexdeploy"}
+
+
+def test_a_system_that_was_not_asked_has_said_nothing() -> None:
+    inner = dataclasses.replace(LAMP, lookup=lambda system, resources, options: ())
+    assert seen(Asked(), wanted(lamp("a"))._replace(kind=inner)).silent == {"lamps"}

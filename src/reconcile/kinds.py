@@ -149,6 +149,9 @@ class Page(NamedTuple):
     total: int | None = None
     """How many rows the list has, where the answer says so."""
 
+    proof: bool = False
+    """The answer shows that the system is the one that is meant, though it has no row."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Kind:
@@ -270,6 +273,9 @@ class System(NamedTuple):
     kinds: tuple[Kind, ...]
     probe: Callable[[str, Options], Request]
     """A cheap read that needs nothing but credentials."""
+
+    strangers: bool = False
+    """Whether somebody with a wrong credential may be shown a part: the vendor does not say otherwise."""
 
     def kind(self, name: str) -> Kind | None:
         """The kind of that name."""

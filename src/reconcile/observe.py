@@ -44,6 +44,9 @@ class Observation(NamedTuple):
     clocks: Mapping[str, float] = EMPTY
     """What time it is for a system, where an answer showed it (seconds since the epoch)."""
 
+    silent: frozenset[str] = frozenset()
+    """The systems whose every answer said that there is nothing: as a wrong address would."""
+
 
 def observe(wanted: Sequence[Wanted], send: Send, threads: int, hear: Hear = unheard) -> Observation:
     """Finds the live object of each resource, in as few requests as the kinds know how, with so many threads
@@ -58,7 +61,7 @@ def observe(wanted: Sequence[Wanted], send: Send, threads: int, hear: Hear = unh
         seen = _Seen(by_system)
         for level in _levels(wanted, seen.live):
             seen.level(level, pool)
-    return Observation(seen.live, tuple(seen.problems), seen.clocks)
+    return Observation(seen.live, tuple(seen.problems), seen.clocks, frozenset(systems - seen.proven))
 
 
 def _levels(wanted: Sequence[Wanted], live: Mapping[Address, Live]) -> Iterator[Sequence[Wanted]]:
@@ -81,6 +84,7 @@ class _Seen:
     live: dict[Address, Live] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     clocks: dict[str, float] = field(default_factory=dict)
+    proven: set[str] = field(default_factory=set)
 
     def level(self, wanted: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
         """Reads one level: each system and kind at the same time."""
@@ -97,8 +101,11 @@ class _Seen:
                 self.problems.append(Problem("unreadable-live", str(error), group[0].resource.origin))
 
     def _take(self, group: Sequence[Wanted], sight: Sight) -> None:
+        system = group[0].resource.address.system
         if sight.now is not None:
-            self.clocks[group[0].resource.address.system] = sight.now
+            self.clocks[system] = sight.now
+        if sight.proof:
+            self.proven.add(system)
         for found in matched(group, sight.lives):
             if isinstance(found, Problem):
                 self.problems.append(found)
@@ -139,7 +146,8 @@ def _seen(group: Sequence[Wanted], line: Line) -> Sight:
     with abandoned(max(1, min(len(requests), THREADS_AT_MOST))) as pool:
         sights = list(pool.map(lambda request: look(kind, request, line), requests))
     clocks = [sight.now for sight in sights if sight.now is not None]
-    return Sight(tuple(live for sight in sights for live in sight.lives), max(clocks, default=None))
+    lives = tuple(live for sight in sights for live in sight.lives)
+    return Sight(lives, max(clocks, default=None), any(sight.proof for sight in sights))
 
 
 def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live] | Problem]:

@@ -74,6 +74,8 @@ class Sight(NamedTuple):
 
     lives: tuple[Live, ...]
     now: float | None = None
+    proof: bool = False
+    """Some answer showed that the system is the one that is meant: it had a row, or says so otherwise."""
 
 
 class Asking(NamedTuple):
@@ -163,6 +165,7 @@ def reading(kind: Kind, request: Request, hear: Hear = unheard, *, settled: bool
 def _all(kind: Kind, first: Asking, hear: Hear, trail: _Trail) -> Reading:
     found: list[Live] = []
     now: float | None = None
+    proof = False
     open_ = [first]
     while open_:
         asked = open_.pop(0)
@@ -174,12 +177,13 @@ def _all(kind: Kind, first: Asking, hear: Hear, trail: _Trail) -> Reading:
             open_ = [*map(Asking, asked.request.instead), *open_]
             continue
         now = response.date if response.date is not None else now
-        lives, secret, following = _page(kind, asked.request, response, trail)
-        if secret:
-            hear(_secrets(kind, secret))
-        found += lives
-        open_ = [*following, *open_]
-    return Sight(tuple(found), now)
+        read = _page(kind, asked.request, response, trail)
+        if read.secret:
+            hear(_secrets(kind, read.secret))
+        found += read.lives
+        proof = proof or read.proof
+        open_ = [*read.following, *open_]
+    return Sight(tuple(found), now, proof or bool(found))
 
 
 def _secrets(kind: Kind, lives: Iterable[Live]) -> Iterator[Secret]:
@@ -229,10 +233,18 @@ class _Trail:
         self._total = total if self._total is None else self._total
 
 
-def _page(
-    kind: Kind, asked: Request, response: Response, trail: _Trail
-) -> tuple[list[Live], list[Live], list[Asking]]:
-    """The live objects of a page, those of them that hold a secret, and what is asked for next."""
+class _Read(NamedTuple):
+    """The live objects of a page, those of them that hold a secret, what is asked for next, and whether the
+    page proves without a row that the system is the one that is meant."""
+
+    lives: list[Live]
+    secret: list[Live]
+    following: list[Asking]
+    proof: bool
+
+
+def _page(kind: Kind, asked: Request, response: Response, trail: _Trail) -> _Read:
+    """Reads one page; ApiError where it cannot be what it claims."""
     try:
         page = kind.page(asked, response)
         following = trail.follow(page, page.rows or response.body)
@@ -243,7 +255,7 @@ def _page(
             f"{asked.system}: {asked.method} {asked.path}: {error}", status=response.status
         ) from error
     secret = [live for live, row in zip(lives, rows, strict=True) if live is not row]
-    return lives, secret, [following] if following else []
+    return _Read(lives, secret, [following] if following else [], page.proof)
 
 
 def _beneath(response: Response) -> int | None:

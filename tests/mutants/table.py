@@ -592,6 +592,14 @@ _LOOKS = (
         "test_looks.py",
     ),
     _one(
+        "silence-believed",
+        "what is not found in the wrong place is taken to be gone or new",
+        "cli/proving.py",
+        "return seen.silent | open_",
+        "return frozenset(open_)",
+        "test_looks.py",
+    ),
+    _one(
         "second-reading-believed",
         "a list that moves in its second reading too is believed",
         "pages.py",

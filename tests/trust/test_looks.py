@@ -112,3 +112,36 @@ def test_nothing_is_made_on_the_strength_of_a_list_that_moves_in_its_second_read
         lived = world.apply()
         assert lived.converged or "try again when it is quiet" in lived.unreadable[0]
     assert not [wire for wire in world.simulation.wires if not wire.safe]
+
+
+def _manifest(version: str, kind: str, metadata: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": version, "kind": kind, "metadata": {"name": "one", **metadata}, "spec": spec}
+
+
+PLACE = {"name": "UAT", "plan_id": 1, "plan_stage_id": 2}
+WRONG_PLACES = [
+    ("/api/v1/projects", _manifest("katalon/v1", "Release", {}, {"name": "New"})),
+    ("/api/v1/projects", _manifest("katalon/v1", "Release", {"absent": True}, {"name": "Old"})),
+    ("/", _manifest("flexdeploy/v1", "Release", {"id": 12101, "absent": True}, {})),
+    ("/", _manifest("brpm/v1", "Run", {"id": 1, "absent": True}, PLACE)),
+]
+"""What answers 404 there, and what is asked for: created if it is not found, or taken to be gone."""
+
+
+@pytest.mark.parametrize(("path", "manifest"), WRONG_PLACES)
+def test_what_is_not_found_where_the_probe_is_not_found_either_is_neither_new_nor_gone(
+    tmp_path: Path, path: str, manifest: Any
+) -> None:
+    empty: dict[str, Any] = {
+        "katalon": {"releases": [], "builds": []},
+        "brpm": {"runs": []},
+        "flexdeploy": {"releases": []},
+    }
+    world = World(tmp_path, replace(drawn(1, faulty=False), manifests=(manifest,), state=empty, switches=()))
+    simulation = world.simulation
+    simulation.outage = path
+    lived = world.project.apply()
+    assert "so it cannot be told" in lived.unreadable[0]
+    assert not [wire for wire in simulation.wires if not wire.safe]
+    simulation.outage = ""
+    assert not world.project.apply().unreadable, "where the probe answers, nothing there is believed"

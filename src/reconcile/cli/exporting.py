@@ -13,6 +13,7 @@ import click
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import answer, check_answer, unwritable
+from reconcile.cli.proving import prove
 from reconcile.cli.readying import bound_to
 from reconcile.cli.session import Session, begin, open_project
 from reconcile.cli.sink import SINK, tell
@@ -46,6 +47,7 @@ def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
         endpoints = bound_to(session, {choice.system for choice in choices})
         with opened(Reader, session, endpoints) as client:
             variables = _variables(flags, session.environment)
+            prove(session, (), endpoints, client)
             found = [*_all_found(session, choices, client)]
         found = [_clean(each, variables) for each in found]
         written = [] if to is None else [*_written(found, to, session)]

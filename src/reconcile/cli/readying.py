@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.client import Reads
+from reconcile.cli.proving import doubtful, prove
 from reconcile.cli.session import Session
 from reconcile.cli.third import formers
 from reconcile.credentials import endpoint
@@ -159,6 +160,8 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard) -> Planned:
     )
     if planned.plan.problems:
         raise ProblemsFound(planned.plan.problems)
+    unsure = doubtful(session, seen, planned.plan.operations)
+    prove(session, (item.resource for item in every) if unsure else (), unsure, client)
     dropped = (*planned.plan.dropped, *_unseen(session))
     return planned._replace(plan=planned.plan._replace(dropped=dropped, problems=_warnings(session)))
 

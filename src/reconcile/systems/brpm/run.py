@@ -88,7 +88,7 @@ def page(request: Request, response: Response) -> Page:
             words = "neither runs nor this plan are found: check plan_id, and the url of"
             raise BadAnswer(f"{words} {request.system}")
         rows_of(response)
-        return Page(())
+        return Page((), proof=True)
     if response.body is None and response.status in request.empty_on and request.note is not None:
         plan = request.note["plan"]
         return Page((), _asking_for(request.system, plan))

@@ -30,4 +30,5 @@ SYSTEM = System(
     options=Options,
     kinds=(RELEASE, LINK),
     probe=lambda system, options: PROJECTS(system),
+    strangers=True,
 )

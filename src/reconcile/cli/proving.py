@@ -1,0 +1,51 @@
+"""Asks a system's probe where what it said could come from a wrong address or a wrong credential as well."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from reconcile.cli.client import Reads
+from reconcile.cli.session import Session
+from reconcile.errors import ApiError, ProblemsFound
+from reconcile.model import Operation, Problem, Resource
+from reconcile.observe import Observation
+
+MAKES = frozenset({"create", "run"})
+
+
+def prove(session: Session, resources: Iterable[Resource], systems: Collection[str], client: Reads) -> None:
+    """Asks the probe of each of the systems once; ProblemsFound, each at the first resource of its system,
+    for those that do not answer it."""
+    first = {resource.address.system: resource.origin for resource in reversed([*resources])}
+    found = tuple(
+        Problem("unreadable-live", words, first.get(name, session.project.systems[name].origin))
+        for name in sorted(systems)
+        if (words := _refused(session, name, client))
+    )
+    if found:
+        raise ProblemsFound(found)
+
+
+def _refused(session: Session, name: str, client: Reads) -> str:
+    """Why the probe of a system does not show that it is the one that is meant; empty where it does."""
+    config = session.project.systems[name]
+    try:
+        client.read(config.system.probe(name, config.options))
+    except ApiError as error:
+        return (
+            f"{error}; so it cannot be told whether what was not found there is not there: check the url "
+            f"and the credential of {name} (`reconcile doctor` asks the same)"
+        )
+    return ""
+
+
+def doubtful(session: Session, seen: Observation, operations: Iterable[Operation]) -> frozenset[str]:
+    """The systems of which it takes a probe to believe that something is not there.
+
+    That is where every answer said so, and, where a stranger may be shown a part, before something is made
+    without a base that could say that it was there.
+    """
+    made = {item.address.system for item in operations if item.action in MAKES}
+    systems = session.project.systems
+    open_ = {name for name in made if session.base is None and systems[name].system.strangers}
+    return seen.silent | open_
