@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import math
 import os
 import select
 import signal
 import subprocess
 import sys
+import termios
 import threading
 from pathlib import Path
 
@@ -15,32 +18,52 @@ import pytest
 from tests.support.http import Wire
 from tests.support.projects import release, written
 
+from reconcile.cli.stopping import Stop
+
 PATIENCE = 60
+CODES = {signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGTERM: 143}
+SIGNALS = pytest.mark.parametrize(("number", "code"), CODES.items())
 
 
-def begun(project: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
+def begun(
+    project: Path, *arguments: str, stderr: int | None = None, terminal: int | None = None, **more: str
+) -> subprocess.Popen[str]:
+    """A run of the tool, which ends by itself; with a `terminal`, that is where it runs."""
     environment = {name: value for name, value in os.environ.items() if name != "CI"}
     return subprocess.Popen(
         [sys.executable, "-m", "reconcile", *arguments],
         cwd=project,
         env={**environment, "FD_USER": "me", "FD_PASSWORD": "secret", **more},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL if terminal is None else terminal,
+        stdout=subprocess.PIPE if terminal is None else terminal,
+        stderr=stderr if terminal is None else terminal,
+        start_new_session=terminal is not None,
+        preexec_fn=None if terminal is None else _take_the_terminal,
         text=True,
     )
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_the_operation_under_way_is_finished_and_the_rest_is_not_begun(
-    project: Path, wire: Wire, number: signal.Signals, code: int
-) -> None:
+def _take_the_terminal() -> None:
+    """Makes the standard input the terminal that controls this process."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def two(project: Path) -> None:
+    """An update, and a create that comes after it."""
     files = {
         "reconcile.yaml": (project / "reconcile.yaml").read_text(),
         "manifests/train.yaml": release("train", "{description: new}"),
         "manifests/later.yaml": release("later", metadata="dependsOn: [flexdeploy/Release/train]"),
     }
     written(project, files)
-    run = begun(project, "apply", "--yes", "-o", "json")
+
+
+@SIGNALS
+def test_the_operation_under_way_is_finished_and_the_rest_is_not_begun(
+    project: Path, wire: Wire, number: signal.Signals, code: int
+) -> None:
+    two(project)
+    run = begun(project, "apply", "--yes", "-o", "json", "--out", "record.json")
 
     def stop(line: str) -> None:
         if line.startswith("PATCH "):
@@ -52,22 +75,107 @@ def test_the_operation_under_way_is_finished_and_the_rest_is_not_begun(
     statuses = {each["address"]: each["status"] for each in json.loads(out)["outcomes"]}
     assert statuses == {"flexdeploy/Release/train": "done", "flexdeploy/Release/later": "not_begun"}
     assert wire.writes == ["PATCH /releases/12101"]
+    assert json.loads((project / "record.json").read_text())["outcomes"] == json.loads(out)["outcomes"]
 
 
-@pytest.mark.parametrize("command", [("plan",), ("drift",), ("export", "flexdeploy/Release")])
+@SIGNALS
+def test_a_second_signal_leaves_the_operation_under_way_unknown_and_the_record_is_written(
+    project: Path, wire: Wire, number: signal.Signals, code: int
+) -> None:
+    two(project)
+    ours, theirs = os.pipe()
+    run = begun(project, "apply", "--yes", "--out", "record.json", stderr=theirs)
+    told, ended = list[bytes](), threading.Event()
+
+    def stop(line: str) -> None:
+        if line.startswith("PATCH "):
+            run.send_signal(number)
+            told.append(os.read(ours, 4096))
+            run.send_signal(signal.SIGINT)
+            assert ended.wait(PATIENCE)
+
+    wire.before = stop
+    out, _ = run.communicate(timeout=PATIENCE)
+    ended.set()
+    assert run.returncode == code
+    assert told[0].startswith(b"Told to stop: what is under way is finished first")
+    assert out.splitlines()[-1].startswith("Apply: 0 done, 0 failed, 0 skipped, 1 unknown, 0 blocked")
+    statuses = [each["status"] for each in json.loads((project / "record.json").read_text())["outcomes"]]
+    assert sorted(statuses) == ["not_begun", "unknown"]
+
+
+def test_a_terminal_that_is_closed_ends_an_apply_in_order(project: Path, wire: Wire) -> None:
+    two(project)
+    ours, theirs = os.openpty()
+    run = begun(project, "apply", "--yes", "--out", "record.json", terminal=theirs)
+    os.close(theirs)
+    wire.before = lambda line: os.close(ours) if line.startswith("PATCH ") else None
+    run.wait(PATIENCE)
+    assert run.returncode == 129
+    statuses = [each["status"] for each in json.loads((project / "record.json").read_text())["outcomes"]]
+    assert statuses == ["done", "not_begun"]
+
+
+def test_a_hang_up_that_is_ignored_stays_ignored(project: Path, wire: Wire) -> None:
+    two(project)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        run = begun(project, "apply", "--yes")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    wire.before = lambda line: run.send_signal(signal.SIGHUP)
+    run.communicate(timeout=PATIENCE)
+    assert run.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("signals", "ended"),
+    [
+        ([(signal.SIGHUP, 0.0), (signal.SIGHUP, 0.01)], [math.inf]),
+        ([(signal.SIGHUP, 0.0), (signal.SIGHUP, 1.0)], [math.inf, 0.0]),
+        ([(signal.SIGTERM, 0.0), (signal.SIGTERM, 0.01)], [math.inf, 0.0]),
+        ([(signal.SIGHUP, 0.0), (signal.SIGINT, 0.01)], [math.inf, 0.0]),
+    ],
+)
+def test_a_closed_terminal_tells_its_hang_up_twice_at_once_and_that_is_one_signal(
+    signals: list[tuple[signal.Signals, float]], ended: list[float]
+) -> None:
+    client = Told()
+    stop = Stop(threading.Event())
+    for number, at in signals:
+        stop.told(number, at, client)
+    assert (client.seconds, stop.by) == (ended, signals[0][0])
+
+
+class Told:
+    """A client that remembers within how many seconds it was told to end its requests."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def stop_after(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+@SIGNALS
+@pytest.mark.parametrize(
+    "command", [("plan",), ("drift", "-o", "json"), ("export", "flexdeploy/Release"), ("apply", "--yes")]
+)
 def test_a_run_that_only_reads_ends_at_once_though_a_list_is_not_answered(
-    project: Path, wire: Wire, command: tuple[str, ...]
+    project: Path, wire: Wire, command: tuple[str, ...], number: signal.Signals, code: int
 ) -> None:
     run, ended = begun(project, *command), threading.Event()
 
     def stop(line: str) -> None:
-        run.send_signal(signal.SIGINT)
+        run.send_signal(number)
         assert ended.wait(PATIENCE)
 
     wire.before = stop
-    run.communicate(timeout=PATIENCE)
+    out, _ = run.communicate(timeout=PATIENCE)
     ended.set()
-    assert run.returncode == 130
+    assert run.returncode == code
+    if "json" in command:
+        assert [each["code"] for each in json.loads(out)["problems"]] == ["interrupted"]
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="nothing else tells when a stranger's process ends")

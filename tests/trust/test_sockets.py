@@ -120,7 +120,9 @@ def test_of_two_writers_the_second_exits_4_without_a_write(sandbox: Sandbox, tmp
     counted("sockets raced", races=len(seeds(RACES)), seconds=pace.seconds)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_signal_ends_an_apply_within_seconds_and_nothing_new_begins(
     sandbox: Sandbox, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:

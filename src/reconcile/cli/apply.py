@@ -29,7 +29,7 @@ def command(
     --target leave less of it.
 
     Exit codes: 0 done or nothing to do; 1 an error before any write, or "no"; 3 began and not complete;
-    4 refused; 64 usage; 130/143 interrupted.
+    4 refused; 64 usage; 129/130/143 ended by a signal.
     """
     from reconcile.cli.show import read_saved
     from reconcile.cli.work import Consent

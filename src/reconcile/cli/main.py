@@ -14,6 +14,7 @@ import click
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.sink import SINK, Unwritten, say, tell, unwritten
+from reconcile.cli.stopping import code_of_end, ending, words_of_end
 from reconcile.reports.formats import FORMATS
 from reconcile.version import VERSION
 
@@ -86,7 +87,8 @@ def cli(ctx: click.Context, given: Flags) -> None:
     """Release trains as YAML in Git: see what differs, put it right, and hear of it when it drifts.
 
     Exit codes: 0 done or nothing to do; 1 an error before any write; 2 differences (drift, and plan
-    --detailed-exitcode); 3 apply began and is not complete; 4 refused; 64 usage; 130/143 interrupted.
+    --detailed-exitcode); 3 apply began and is not complete; 4 refused; 64 usage;
+    129/130/143 ended by a signal.
     """
     ctx.obj = given
 
@@ -94,7 +96,8 @@ def cli(ctx: click.Context, given: Flags) -> None:
 def main() -> NoReturn:
     """Runs the command line and exits with its code; a usage error is 64, never 2."""
     try:
-        code = cli.main(prog_name="reconcile", standalone_mode=False)
+        with ending():
+            code = cli.main(prog_name="reconcile", standalone_mode=False)
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "reconcile"
         _complain(error, "usage", f"\nSee {path} --help.")
@@ -102,19 +105,27 @@ def main() -> NoReturn:
     except click.ClickException as error:
         _complain(error, "error")
         sys.exit(codes.ERROR)
-    except (click.Abort, KeyboardInterrupt):
-        _in_format("interrupted", "interrupted")
-        tell("Interrupted.")
-        sys.exit(codes.SIGINT)
+    except (click.Abort, KeyboardInterrupt) as error:
+        _end(code_of_end(error) or codes.SIGINT)
     except Unwritten as error:
         tell(f"Error: {error}: give it another place")
         sys.exit(codes.ERROR)
-    except OSError as error:  # of the help, which click prints by itself
+    except OSError as error:  # of the help, which click prints by itself, or of a terminal that has gone
+        if ended := code_of_end(error):
+            _end(ended)
         if error.errno != errno.ENOSPC or not {"-h", "--help"} & set(sys.argv):
             raise
         tell(f"Error: {unwritten('standard output', error)}: give it another place")
         sys.exit(codes.ERROR)
     sys.exit(code if isinstance(code, int) else codes.OK)
+
+
+def _end(code: int) -> NoReturn:
+    """Says that a signal ended the run, also in the format that was asked for, and exits with its code."""
+    words = words_of_end(code)
+    _in_format("interrupted", words.lower().rstrip("."))
+    tell(words)
+    sys.exit(code)
 
 
 def _complain(error: click.ClickException, code: str, more: str = "") -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO, TypeAlias
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TextIO, TypeAlias, cast
 
 if TYPE_CHECKING:
     from reconcile.cli.session import Session
@@ -29,10 +29,31 @@ def progress(session: Session, text: str) -> Iterator[Say]:
     from rich.spinner import Spinner
     from rich.text import Text
 
-    console = Console(stderr=True, no_color=session.flags.no_color or None)
+    console = Console(file=cast("TextIO", _Lasting(sys.stderr)), no_color=session.flags.no_color or None)
     spinner = Spinner("line", Text(text))
     with Live(spinner, console=console, transient=True, redirect_stdout=False, redirect_stderr=False):
         yield lambda words: spinner.update(text=Text(words))
+
+
+class _Lasting:
+    """A terminal that may go away while the run goes on: what is written to it then is lost."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what can be handed on."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def shows(stream: TextIO | None, environment: Mapping[str, str]) -> bool:

@@ -21,7 +21,7 @@ from reconcile.cli.progress import counted, counting, progress, reading
 from reconcile.cli.readying import live_plan, ready
 from reconcile.cli.session import Session, begin
 from reconcile.cli.sink import SINK, say, tell
-from reconcile.cli.stopping import SIGNALS, stopping
+from reconcile.cli.stopping import SIGNALS, Stop, stopping
 from reconcile.cli.telling import complain, refuse
 from reconcile.cli.terms import terms_of
 from reconcile.cli.work import UNREAD, Consent, Work, guarded, unwelcome, work_of
@@ -31,7 +31,7 @@ from reconcile.errors import ProblemsFound
 from reconcile.git.checkout import NoCheckout
 from reconcile.guards import GUARD, LOCKED
 from reconcile.journal import Busy, Journal, Unusable
-from reconcile.model import Problem
+from reconcile.model import Outcome, Problem
 from reconcile.reports import text
 from reconcile.transport import Writer
 
@@ -136,20 +136,21 @@ def _agreed(summary: str) -> bool:
 def _driven(work: Work, hand: Hand) -> int:
     """Carries out what is to be done; the exit code."""
     collector_on()
+    with stopping(hand.client) as stopped:  # a second signal, too, leaves the record to be written
+        outcomes = _outcomes(work, hand, stopped)
+        code = SIGNALS[stopped.by] if stopped.by else code_of(outcomes)
+        sent = any(outcome.requests_sent for outcome in outcomes)
+        outputs = outputs_of(work, work.document(outcomes), shown=bool(work.to_do))
+        return reported(outputs, code, sent=sent)
+
+
+def _outcomes(work: Work, hand: Hand, stopped: Stop) -> list[Outcome]:
     flags, refused = work.session.flags, work.approval.refused
     terms = replace(terms_of(work.session, hand.journal), hear=hand.client.redactor.hear, clean=SINK.clean)
     systems = max(1, len({item.address.system for item in work.plan.operations}))
     threads = (flags.parallelism + flags.parallelism // 4) * systems  # none waits while another thinks
-    with (
-        Pulse() as pulse,
-        stopping(hand.client) as stopped,
-        progress(work.session, counted(0, work.to_do)) as count,
-    ):
+    with Pulse() as pulse, progress(work.session, counted(0, work.to_do)) as count:
         told = counting(count, work.to_do)
         means = Means(hand.client, hand.journal.append, stopped.event, threads, told)
         outcomes = apply(work.planned, replace(terms, ran_since=pulse.ran_since), means, refused)
-    outcomes += work.approval.settled
-    code = SIGNALS[stopped.by] if stopped.by else code_of(outcomes)
-    sent = any(outcome.requests_sent for outcome in outcomes)
-    outputs = outputs_of(work, work.document(outcomes), shown=bool(work.to_do))
-    return reported(outputs, code, sent=sent)
+    return [*outcomes, *work.approval.settled]
