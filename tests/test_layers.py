@@ -19,7 +19,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 ORDER = (
     "version", "clock", "model", "decode", "endpoint", "errors", "nearest", "dialogue", "cleaning",
     "documents", "fields", "kinds", "project", "manifests", "git", "schema", "explain", "export", "templates",
-    "diff", "labels", "digest", "guards", "credentials", "pages", "observe", "unseen", "veil", "opened",
+    "diff", "labels", "digest", "guards", "credentials", "tombs", "pages", "observe", "unseen", "veil", "opened",
     "verdict", "reach", "order", "pieces", "plan", "transport", "records", "saved", "approval", "effects",
     "course", "looking", "apply", "agenda", "journal", "drive",
     "reports", "systems", "cli", "__main__",

@@ -13,6 +13,7 @@ from reconcile.fields.walk import late_values, replaced
 from reconcile.kinds import Kind, Options
 from reconcile.model import EMPTY, Address, Json, Live, Problem, Ref, Resource
 from reconcile.pages import Hear, Line, Send, Sight, abandoned, lines, look, unheard
+from reconcile.tombs import names_another
 
 THREADS_AT_MOST = 64
 
@@ -121,13 +122,12 @@ def _key_references(item: Wanted) -> tuple[Address, ...]:
 
 
 def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
-    """`item` with the references of its key as ids; None where one of them does not exist."""
+    """`item` with the references of its key as ids; None where one does not exist, and it is not pinned."""
     references = _key_references(item)
-    if item.resource.id is not None or not references:
-        return item
-    if any(address not in live for address in references):
+    if item.resource.id is None and any(address not in live for address in references):
         return None
-    return item._replace(resource=with_ids(item.resource, {need: live[need].id for need in references}))
+    ids = {need: live[need].id for need in references if need in live}
+    return item._replace(resource=with_ids(item.resource, ids)) if ids else item
 
 
 def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
@@ -175,6 +175,8 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
                 continue
             named = named or past
         match = _match(item, by_id, named)
+        if isinstance(match, Live):
+            match = (None if item.left else names_another(kind, item.resource, match)) or match
         if isinstance(match, Live):
             taken.add(match.id)
             yield item.resource.address, match

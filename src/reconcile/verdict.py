@@ -23,6 +23,7 @@ from reconcile.model import (
     Spec,
 )
 from reconcile.observe import Wanted, with_ids
+from reconcile.tombs import names_another
 from reconcile.unseen import alike, believed, by_base, names
 from reconcile.veil import veiled
 
@@ -206,6 +207,9 @@ def _removal(wanted: Wanted, case: Case, known: Facts) -> Verdict:
     if known.only not in {None, label}:
         return Verdict(passed=(ABSENT,))
     change = Change(ABSENT, case.live.name, None, resource.origin, label)
+    another = None if wanted.left else names_another(kind, with_ids(resource, known.ids), case.live)
+    if another:
+        return Verdict(blocked=((change, another.message),))
     decision = (
         kind.remove(case)
         if kind.remove

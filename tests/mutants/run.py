@@ -26,6 +26,7 @@ TESTS = (
     "test_plans.py",
     "test_approvals.py",
     "test_scope.py",
+    "test_tombstones.py",
     "test_unknown.py",
     "test_each_fault.py",
     "test_hands.py",
@@ -98,7 +99,7 @@ def _tried(mutant: Mutant, folder: Path) -> tuple[str, bool]:
 def _failed(folder: Path, test: str) -> str:
     """The first test of a file that fails with this source; empty where none does."""
     arguments = ["-m", "pytest", "-q", "-x", "-p", "no:xdist", "-p", "no:cacheprovider", "--tb=no"]
-    arguments += [f"--basetemp={folder / 'pytest'}", f"tests/trust/{test}"]
+    arguments += [f"--basetemp={folder / 'pytest'}", test if "/" in test else f"tests/trust/{test}"]
     done = _python(folder, *arguments, cwd=ROOT)
     if done.returncode not in (0, 1):  # not the mutant's doing: somebody ended it
         done = _python(folder, *arguments, cwd=ROOT)

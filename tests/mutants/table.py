@@ -642,6 +642,48 @@ _UNKNOWN = (
         "test_unknown.py",
     ),
 )
+_INPUTS = (
+    _one(
+        "tombstone-by-pin-alone",
+        "a plan deletes what has the pinned id, though the tombstone names another object",
+        "observe.py",
+        "match = (None if item.left else names_another(kind, item.resource, match)) or match",
+        "match = match or None",
+        "test_tombstones.py",
+    ),
+    _one(
+        "tombstone-of-the-renamed",
+        "an object that was renamed since the plan is deleted under its new name",
+        "verdict.py",
+        "another = None if wanted.left else names_another(",
+        "another = wanted.left and names_another(",
+        "test_tombstones.py",
+    ),
+    _one(
+        "empty-is-fine",
+        "a project whose manifests are not there has nothing to do",
+        "manifests/lacking.py",
+        "if project.manifests and not (",
+        "if not project.manifests and not (",
+        "tests/cli/test_inputs.py",
+    ),
+    _one(
+        "stray-variable",
+        "a misspelled --var is taken without a word",
+        "manifests/lacking.py",
+        "        if name not in known:",
+        "        if not name:",
+        "tests/cli/test_inputs.py",
+    ),
+    _one(
+        "nearly-read-in-silence",
+        "a file whose ending is nearly right is passed over without a word",
+        "manifests/find.py",
+        "            elif is_nearly_found(name):",
+        "            elif not name:",
+        "tests/cli/test_inputs.py",
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -653,4 +695,5 @@ MUTANTS = (
     *_SCOPE,
     *_LOOKS,
     *_UNKNOWN,
+    *_INPUTS,
 )
