@@ -19,9 +19,9 @@ FILES = sorted(ROOT.rglob("*.py"))
 ORDER = (
     "version", "clock", "model", "decode", "endpoint", "errors", "nearest", "dialogue", "cleaning",
     "documents", "fields", "kinds", "project", "manifests", "git", "schema", "explain", "export", "templates",
-    "diff", "labels", "digest", "guards", "credentials", "tombs", "pages", "observe", "unseen", "veil", "opened",
-    "verdict", "reach", "order", "pieces", "plan", "transport", "records", "saved", "approval", "effects",
-    "course", "looking", "apply", "agenda", "journal", "drive",
+    "diff", "labels", "digest", "guards", "credentials", "tombs", "pages", "observe", "unseen", "veil",
+    "opened", "verdict", "reach", "order", "pieces", "plan", "transport", "records", "saved", "approval",
+    "effects", "course", "looking", "apply", "agenda", "journal", "drive",
     "reports", "systems", "cli", "__main__",
 )  # fmt: skip
 """The rooms from left to right: an import runs only to the left."""
