@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -79,3 +81,52 @@ def test_where_no_process_could_be_begun_all_is_read_here() -> None:
     assert [told(*read) for read in read_all(FILES, [None, None])] == [
         told(*read) for read in read_all(FILES)
     ]
+
+
+HELPED = """
+import os, signal, sys, threading
+from reconcile.documents.split import helpers
+
+PARENT = os.getpid()
+
+class Endless(list):
+    def __getitem__(self, at):
+        return Endless(super().__getitem__(at))
+
+    def __iter__(self):
+        if os.getpid() != PARENT:
+            threading.Event().wait()  # a share that is never read to its end
+        return super().__iter__()
+
+begun = helpers(Endless([("a.yaml", b"a: 1")] * 8), worth=1)
+print(*(helper.process for helper in begun if helper), flush=True)
+exec(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "os.kill(PARENT, signal.SIGKILL)",
+        "os.kill(PARENT, signal.SIGTERM)",
+        "os._exit(3)",
+        "raise ValueError",
+        "sys.exit()",
+    ],
+)
+def test_a_helper_does_not_outlive_the_process_that_it_helps(ending: str) -> None:
+    """An end of a pipe is held by the process and, as a copy, by each helper: it closes with the last."""
+    read, held = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", HELPED, ending],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[held],
+    ) as process:
+        os.close(held)
+        begun = process.stdout.readline().split() if process.stdout else []
+    gone, _, _ = select.select([read], [], [], 30)
+    os.close(read)
+    for helper in () if gone else begun:
+        os.kill(int(helper), signal.SIGKILL)
+    assert gone, f"still there: {begun}"

@@ -31,6 +31,8 @@ class Helper(NamedTuple):
 
     process: int
     pipe: int
+    lifeline: int | None = None
+    """An end of a pipe into which nobody writes: it closes when this process ends, and then the helper ends."""
 
 
 def helpers(files: Sequence[File], worth: int = WORTH) -> list[Helper | None]:
@@ -59,29 +61,38 @@ def _processes() -> int:
 
 def _begun(files: Sequence[File]) -> Helper | None:
     """A process that reads `files`; None where the system gives none."""
+    ends: list[int] = []
     try:
-        ours, theirs = os.pipe()
-    except OSError:
-        return None
-    try:
+        ends += os.pipe()
+        ends += os.pipe()
         process = os.fork()
     except OSError:
-        os.close(ours)
-        os.close(theirs)
+        for end in ends:
+            os.close(end)
         return None
+    ours, theirs, life, lifeline = ends
     if process == 0:
-        _help(files, theirs)
+        os.close(lifeline)
+        _help(files, theirs, life)
     os.close(theirs)
-    return Helper(process, ours)
+    os.close(life)
+    return Helper(process, ours, lifeline)
 
 
-def _help(files: Sequence[File], pipe: int) -> NoReturn:
+def _help(files: Sequence[File], pipe: int, life: int) -> NoReturn:
     """What the helping process does, whatever happens in it: it says nothing and cleans up nothing."""
     try:
+        threading.Thread(target=_end_with, args=(life,), daemon=True).start()
         with open(pipe, "wb") as stream:
             stream.write(marshal.dumps([_packed(*read_documents(data, name)) for name, data in files]))
     finally:
         os._exit(0)
+
+
+def _end_with(life: int) -> None:
+    """Ends this process when the one that it helps has ended: nobody is there to take what it reads."""
+    os.read(life, 1)
+    os._exit(0)
 
 
 def _ended(helper: Helper | None, files: Sequence[File]) -> list[Read]:
@@ -97,6 +108,8 @@ def _ended(helper: Helper | None, files: Sequence[File]) -> list[Read]:
 def _handed(helper: Helper) -> list[bytes | None]:
     with open(helper.pipe, "rb") as stream:
         data = stream.read()
+    if helper.lifeline is not None:
+        os.close(helper.lifeline)
     with contextlib.suppress(ChildProcessError):  # where SIGCHLD is ignored, nobody has to wait for it
         os.waitpid(helper.process, 0)
     try:
