@@ -682,6 +682,14 @@ _INPUTS = (
         "            elif is_nearly_found(name):",
         "            elif not name:",
         "tests/cli/test_inputs.py",
+_LIMITS = (
+    _one(
+        "answer-by-bytes",
+        "an answer is limited by its bytes alone, whatever it becomes",
+        "transport/answers.py",
+        "    if too_much(body):",
+        "    if len(body) > 2**28:",
+        "test_limits.py",
     ),
 )
 MUTANTS = (
@@ -696,4 +704,5 @@ MUTANTS = (
     *_LOOKS,
     *_UNKNOWN,
     *_INPUTS,
+    *_LIMITS,
 )

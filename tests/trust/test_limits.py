@@ -11,6 +11,7 @@ import pytest
 from reconcile.guards import refusals
 from reconcile.project import Guards
 from reconcile.sandbox.system import Answer
+from reconcile.transport.answers import Unusable, read_json
 
 from .drawing import BASES, ENTRIES, Fields, drawn
 from .worlds import World
@@ -80,3 +81,10 @@ def test_an_answer_about_another_object_is_no_answer(tmp_path: Path) -> None:
     lived = world.project.apply()
     assert [outcome.status for outcome in lived.outcomes or ()] == ["failed"]
     assert not [wire for wire in world.simulation.wires if not wire.safe]
+
+
+@pytest.mark.parametrize("entry", [b'{"a":1},', b"{},", b"[],"])
+def test_an_answer_is_limited_by_what_it_becomes_and_not_by_its_bytes(entry: bytes) -> None:
+    """Sixty mebibytes became gibibytes: that is told from the bytes, before any of them is read."""
+    with pytest.raises(Unusable, match="more than 1 GiB of memory"):
+        read_json(b"[" + entry * (60 * 2**20 // len(entry)) + b"0]")

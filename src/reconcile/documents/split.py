@@ -32,7 +32,7 @@ class Helper(NamedTuple):
     process: int
     pipe: int
     lifeline: int | None = None
-    """An end of a pipe into which nobody writes: it closes when this process ends, and then the helper ends."""
+    """An end of a pipe into which nobody writes: it closes when this process ends, and so does the helper."""
 
 
 def helpers(files: Sequence[File], worth: int = WORTH) -> list[Helper | None]:

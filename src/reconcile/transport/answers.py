@@ -12,6 +12,7 @@ from typing import NamedTuple, NoReturn
 
 from reconcile.decode import decode
 from reconcile.model import Json
+from reconcile.transport.weight import FILLS_AT_MOST, too_much
 
 DEPTH = 64
 """How deep the arrays and objects of an answer may be nested."""
@@ -56,6 +57,8 @@ def read_json(body: bytes) -> tuple[Json, int]:
 
     Of equal keys the last one counts. Raises Unusable with the reason, which quotes nothing of the body.
     """
+    if too_much(body):
+        raise Unusable(f"JSON that could fill more than {FILLS_AT_MOST // 2**30} GiB of memory")
     try:
         value = decode(body)
     except ValueError:
