@@ -682,7 +682,17 @@ _INPUTS = (
         "            elif is_nearly_found(name):",
         "            elif not name:",
         "tests/cli/test_inputs.py",
+    ),
+)
 _LIMITS = (
+    _one(
+        "helper-outlives",
+        "a process that helps to read stays when the one that it helps is killed",
+        "documents/split.py",
+        "    os.read(life, 1)\n    os._exit(0)",
+        "    os.read(life, 1)",
+        "tests/documents/test_split.py",
+    ),
     _one(
         "answer-by-bytes",
         "an answer is limited by its bytes alone, whatever it becomes",
