@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from reconcile.cli.client import opened
+from reconcile.cli.files import create
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.proving import prove
@@ -58,7 +60,8 @@ def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
     two = _ambiguous(session)
     words = render(found, named_system=two) if to is None else f"{_counted(found)} written to {to}."
     plainly = [plain(each, named_system=two) for each in found if not each.unfit]
-    answer(flags, words, {"manifests": plainly, "left_out": _left_out(found), "written": written})
+    facts: dict[str, Json] = {"manifests": plainly, "left_out": _left_out(found), "written": written}
+    answer(flags, words, facts, "yaml")
 
 
 def _clean(found: Manifest, variables: Mapping[str, str]) -> Manifest:
@@ -163,17 +166,28 @@ def _ambiguous(session: Session) -> bool:
 
 def _written(found: Sequence[Manifest], to: Path, session: Session) -> Iterator[str]:
     """A file for each manifest, and its path; ProblemsFound where one is there already or cannot be."""
-    paths = [to / item.system / item.kind.name / f"{item.name}.yaml" for item in found]
+    fit = [item for item in found if not item.unfit]
+    paths = [to / item.system / item.kind.name / f"{item.name}.yaml" for item in fit]
     taken = [path for path in paths if os.path.lexists(path)]
     if taken:
         raise ProblemsFound((_taken(taken),))
+    made: list[Path] = []
     try:
-        for item, path in zip(found, paths, strict=True):
+        for item, path in zip(fit, paths, strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(render([item], named_system=_ambiguous(session)), encoding="utf-8")
-            yield str(path)
+            create(path, SINK.clean(render([item], named_system=_ambiguous(session))))
+            made.append(path)
     except OSError as error:
+        _take_back(made)
         raise ProblemsFound((unwritable(to, error),)) from error
+    yield from map(str, made)
+
+
+def _take_back(made: Sequence[Path]) -> None:
+    """Removes what was written of an export that could not be written whole."""
+    for path in made:
+        with suppress(OSError):
+            path.unlink()
 
 
 def _taken(paths: Sequence[Path]) -> Problem:

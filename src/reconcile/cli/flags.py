@@ -173,11 +173,23 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError("--base and --base-or-none name the same thing: give one of them")
         if whole.only and not (whole.base or whole.base_or_none) and ctx.parent is not None:
             raise click.UsageError("--only goes with --base: without it, differences have no labels")
+        if ctx.parent is not None:
+            _check_outputs(whole, given)
         return command(*args, given=whole, **given)
 
     for option in reversed(_OPTIONS):
         called = option(called)
     return called
+
+
+def _check_outputs(flags: Flags, own: Mapping[str, Any]) -> None:
+    """A usage error where an output of the command is one of its inputs, before it does anything."""
+    outputs = [*(file for _, file in flags.report), *filter(None, [own.get("out")])]
+    if outputs:
+        from reconcile.cli.inputs import check_outputs
+
+        read = [file for file in map(own.get, ("saved", "file")) if file is not None]
+        check_outputs(flags, outputs, read)
 
 
 def _joined(base: Flags, own: Mapping[str, Any]) -> Flags:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconcile.cli import codes
+from reconcile.cli.files import create, replace
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.sink import tell
@@ -36,9 +37,12 @@ def command(given: Flags) -> None:
     """
     from importlib.resources import files
 
-    from reconcile.cli.schema import write_schemas
+    from reconcile.cli.inputs import check_outputs
+    from reconcile.cli.schema import schema_files, write_schemas
 
     check_answer(given)
+    schemas = given.chdir / ".reconcile" / "schema"
+    check_outputs(given, [given.chdir / ".gitignore", *schema_files(schemas)])
     templates = files("reconcile.templates")
     texts = {name: templates.joinpath(file).read_text(encoding="utf-8") for name, file in FILES.items()}
     written: list[str] = []
@@ -47,7 +51,7 @@ def command(given: Flags) -> None:
         for name, text in texts.items():
             (written if _made(given.chdir / name, text) else kept).append(name)
         ignored = _ignored(given.chdir / ".gitignore")
-        write_schemas(given.chdir / ".reconcile" / "schema")
+        write_schemas(schemas)
     except OSError as error:
         for name in written:
             tell(f"written  {name}")
@@ -64,8 +68,7 @@ def _made(path: Path, text: str) -> bool:
     """Whether the file was not there, and is now."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
+        create(path, text)
     except FileExistsError:
         return False
     return True
@@ -77,6 +80,5 @@ def _ignored(path: Path) -> bool:
     if IGNORED in before.splitlines():
         return False
     separator = "\n" if before and not before.endswith("\n") else ""
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write(f"{separator}{IGNORED}\n")
+    replace(path, f"{before}{separator}{IGNORED}\n")
     return True

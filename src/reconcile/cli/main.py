@@ -13,7 +13,7 @@ import click
 
 from reconcile.cli import codes
 from reconcile.cli.flags import Flags, flags
-from reconcile.cli.sink import SINK, Unwritten, say, tell, unwritten
+from reconcile.cli.sink import SINK, Unwritten, say, speak_all, tell, unwritten
 from reconcile.cli.stopping import code_of_end, ending, words_of_end
 from reconcile.reports.formats import FORMATS
 from reconcile.version import VERSION
@@ -95,6 +95,8 @@ def cli(ctx: click.Context, given: Flags) -> None:
 
 def main() -> NoReturn:
     """Runs the command line and exits with its code; a usage error is 64, never 2."""
+    speak_all()
+    SINK.said = False
     try:
         with ending():
             code = cli.main(prog_name="reconcile", standalone_mode=False)
@@ -114,9 +116,13 @@ def main() -> NoReturn:
         if ended := code_of_end(error):
             _end(ended)
         if error.errno != errno.ENOSPC or not {"-h", "--help"} & set(sys.argv):
+            _in_format("broken", SINK.inert(f"the run broke off: {error}"))
             raise
         tell(f"Error: {unwritten('standard output', error)}: give it another place")
         sys.exit(codes.ERROR)
+    except Exception as error:
+        _in_format("broken", SINK.inert(f"the run broke off: {type(error).__name__}"))
+        raise
     sys.exit(code if isinstance(code, int) else codes.OK)
 
 
@@ -139,10 +145,10 @@ def _in_format(code: str, words: str) -> None:
     """A problem in the format that was asked for, where that is not text."""
     from reconcile.model import Problem
 
-    for format in FORMATS:
+    for format in FORMATS if not SINK.said else ():
         if format != "text" and {f"-o{format}", f"--output={format}"} & set(_joined(sys.argv)):
             with suppress(Unwritten):
-                say(_document(format, Problem(code, words)), nl=False)
+                say(_document(format, Problem(code, words)), nl=False, format=format)
 
 
 def _document(format: str, problem: Problem) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import click
 
 from reconcile.cleaning import words_clean
+from reconcile.cli.files import replace, writable
 from reconcile.cli.flags import Flags
 from reconcile.cli.sink import SINK, every, say, unwritten
 from reconcile.errors import ProblemsFound
@@ -23,14 +23,22 @@ def show(flags: Flags, document: Mapping[str, Json]) -> None:
 
     Every one of them is tried; Unwritten names those that could not be written.
     """
-    every([lambda: say(render(flags.output, document, _options(flags)), nl=False), *reports(flags, document)])
+    every([lambda: _said(flags, document), *reports(flags, document)])
 
 
-def answer(flags: Flags, words: str, facts: Mapping[str, Json]) -> None:
-    """What a command says that makes no plan: in words, or with `-o json` the facts as one document."""
+def _said(flags: Flags, document: Mapping[str, Json]) -> None:
+    say(render(flags.output, document, _options(flags)), nl=False, format=flags.output)
+
+
+def answer(flags: Flags, words: str, facts: Mapping[str, Json], language: str = "text") -> None:
+    """What a command says that makes no plan: in words, or with `-o json` the facts as one document.
+
+    The words are of a `language`, which may have a spelling of its own for what an encoding lacks.
+    """
     check_answer(flags)
     if words or flags.output == "json":
-        say(_answer(flags.output, words, facts), nl=False)
+        format = "json" if flags.output == "json" else language
+        say(_answer(flags.output, words, facts), nl=False, format=format)
     every(partial(save, file, _answer(format, words, facts)) for format, file in flags.report)
 
 
@@ -65,15 +73,9 @@ def _reported(flags: Flags, document: Mapping[str, Json], format: str, file: Pat
 
 
 def check_places(flags: Flags, out: Path | None) -> None:
-    """ProblemsFound, before anything is done, where what is to be kept has no place to be; a usage error
-    where two outputs are to have one."""
-    files = [*filter(None, [out]), *(file for _, file in flags.report)]
-    twice = next((file for file in files if files.count(file) > 1), None)
-    if twice is not None:
-        raise click.UsageError(f"{twice} is named for two outputs: give each a file of its own")
-    for file in files:
-        place = file if file.exists() else file.parent
-        if file.is_dir() or not file.parent.is_dir() or not os.access(place, os.W_OK):
+    """ProblemsFound, before anything is done, where what is to be kept has no place to be."""
+    for file in [*filter(None, [out]), *(file for _, file in flags.report)]:
+        if not writable(file):
             words = f"{file} cannot be written: name a file in a folder that is there"
             raise ProblemsFound((Problem("unwritable", words),))
 
@@ -85,9 +87,9 @@ def unwritable(place: Path, error: OSError) -> Problem:
 
 
 def save(out: Path, text: str) -> None:
-    """Writes a document; Unwritten where the file cannot be written."""
+    """Writes a document whole; Unwritten where the file cannot be written, and what was there stays."""
     try:
-        out.write_text(SINK.clean(text), encoding="utf-8")
+        replace(out, SINK.clean(text))
     except (OSError, ValueError) as error:
         raise unwritten(str(out), error) from error
 

@@ -9,14 +9,18 @@ from pathlib import Path
 import click
 
 from reconcile.cli import codes
+from reconcile.cli.files import replace
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.inputs import check_outputs
 from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.sink import say
 from reconcile.cli.telling import refuse
 
+SCHEMAS = ("manifest", "project")
+
 
 @click.command("schema")
-@click.argument("which", type=click.Choice(["manifest", "project"]), default="manifest")
+@click.argument("which", type=click.Choice(SCHEMAS), default="manifest")
 @click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Write both schemas into DIR.")
 @flags
 def command(given: Flags, which: str, to: Path | None) -> None:
@@ -27,6 +31,7 @@ def command(given: Flags, which: str, to: Path | None) -> None:
     if to is None:
         say(_texts()[which], nl=False)
         sys.exit(codes.OK)
+    check_outputs(given, schema_files(to))
     try:
         answer(given, "", {"written": write_schemas(to)})
     except OSError as error:
@@ -36,10 +41,15 @@ def command(given: Flags, which: str, to: Path | None) -> None:
 def write_schemas(folder: Path) -> list[str]:
     """Writes both schemas into `folder`; where they are. OSError where that fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {folder / f"{name}.schema.json": text for name, text in _texts().items()}
-    for file, text in texts.items():
-        file.write_text(text, encoding="utf-8")
-    return [*map(str, texts)]
+    files, texts = schema_files(folder), _texts()
+    for file, name in zip(files, SCHEMAS, strict=True):
+        replace(file, texts[name])
+    return [*map(str, files)]
+
+
+def schema_files(folder: Path) -> list[Path]:
+    """The files of the schemas in `folder`."""
+    return [folder / f"{name}.schema.json" for name in SCHEMAS]
 
 
 def _texts() -> dict[str, str]:

@@ -7,9 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from io import TextIOWrapper
 
 import click
 
+from reconcile.reports.formats import escaped
 from reconcile.reports.inert import inert
 
 
@@ -39,11 +41,20 @@ def every(outputs: Iterable[Callable[[], None]]) -> None:
         raise Unwritten(*failed)
 
 
+def speak_all() -> None:
+    """Lets standard output and error say what their encoding lacks as an escape, and refuse nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 class Sink:
     """Prints; what `through` was given last takes secrets out of every text first."""
 
     def __init__(self) -> None:
         self._redact: Callable[[str], str] = str
+        self.said = False
+        """Whether something stands on standard output, after which no second document may come."""
 
     def through(self, redact: Callable[[str], str]) -> None:
         """Puts `redact` in front of everything that is printed from now on."""
@@ -58,12 +69,16 @@ class Sink:
         """`text` as it may stand in a line: without secrets first, then without what a terminal obeys."""
         return inert(self._redact(text))
 
-    def say(self, text: str, *, nl: bool = True) -> None:
-        """Prints a result: to standard output; Unwritten where that takes none."""
+    def say(self, text: str, *, nl: bool = True, format: str = "text") -> None:
+        """Prints a result: to standard output; Unwritten where that takes none.
+
+        What is read by programs is told in ASCII where the encoding is none that they expect.
+        """
         if sys.stdout is None:  # it was closed before the run began
             raise unwritten("standard output", OSError(errno.EBADF, os.strerror(errno.EBADF)))
         try:
-            click.echo(self._redact(text), nl=nl)
+            click.echo(escaped(self._redact(text), format, sys.stdout.encoding or "utf-8"), nl=nl)
+            self.said = True
         except (OSError, ValueError) as error:
             raise unwritten("standard output", error) from error
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from codecs import lookup
 from collections.abc import Mapping
 from importlib import import_module
 from typing import NamedTuple
 
 from reconcile.model import Json
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 LEAST_CHARS = 1_000
 MOST_CHARS = 60_000
 """Under the 65,536 characters that a comment on GitHub may have."""
@@ -36,6 +39,41 @@ FORMATS: Mapping[str, str] = {
     "junit": "junit",
     "terraform-report": "terraform",
 }
+
+
+ESCAPES: Mapping[str, str] = {
+    "json": "json",
+    "terraform-report": "json",
+    "html": "xml",
+    "junit": "xml",
+    "yaml": "yaml",
+}
+"""How each format that a program reads spells a character without any byte beyond ASCII."""
+
+
+def escaped(text: str, name: str, encoding: str) -> str:
+    """`text` of a format as it may stand in a stream of an encoding: in ASCII where that is not UTF-8.
+
+    Text for people, which has no spelling of its own for what an encoding lacks, is left to the stream.
+    """
+    way = ESCAPES.get(name)
+    if way is None or text.isascii() or lookup(encoding).name == "utf-8":
+        return text
+    if way == "xml":
+        return text.encode("ascii", "xmlcharrefreplace").decode()
+    return _BEYOND_ASCII.sub(_units if way == "json" else _number, text)
+
+
+def _number(found: re.Match[str]) -> str:
+    """A character as YAML spells it inside double quotes, where alone it writes any that is not ASCII."""
+    number = ord(found[0])
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def _units(found: re.Match[str]) -> str:
+    """A character as JSON spells it: as one or two units of UTF-16."""
+    data = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{data[at]:02x}{data[at + 1]:02x}" for at in range(0, len(data), 2))
 
 
 def render(name: str, document: Mapping[str, Json], options: Options | None = None) -> str:
