@@ -81,7 +81,16 @@ def staged(folder: Path, count: int, *, files: int = estate.FILES, percent: floa
     written("bench.estate", folder, count, *options)
     with serving(folder / estate.LIVE) as url:
         estate.attach(folder, url)
+        _commit(folder)
         yield Stage(folder, url)
+
+
+def _commit(folder: Path) -> None:
+    """Puts the estate under git, as it is where people work: only there is what is kept of it believed."""
+    who = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
+    commit = (*who, "commit", "--quiet", "--message", "As it is")
+    for words in (("init", "--quiet"), ("add", "reconcile.yaml", "manifests"), commit):
+        subprocess.run(["git", *words], cwd=folder, env=clean(ENVIRONMENT), check=True)  # noqa: S607
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from reconcile.git.asking import NoAnswer, ask
 from reconcile.project import FILE
 
 KEPT = ".reconcile"
-_PLACE = re.compile(rb"(?s)(.+)\ntrue\n(?:([0-9a-f]{40}|[0-9a-f]{64})\n)?")
+_PLACE = re.compile(rb"(?s)(.+)\n(?:true|false)\n(?:([0-9a-f]{40}|[0-9a-f]{64})\n)?")
 _ASKED = ("rev-parse", "--show-toplevel", "--is-inside-work-tree", "--revs-only", "HEAD")
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from reconcile.project import FILE
 FILES_AT_MOST = 200_000
 BYTES_AT_MOST = 256 * 2**20
 FILE_AT_MOST = 8 * 2**20
+_CHANGED = "the file changed while it was read, so that nobody wrote what was seen of it"
 _ENDINGS = (".yaml", ".yml")
 _NEARLY = (*_ENDINGS, ".json", ".yalm", ".ymal", ".yam", ".yaml.txt", ".yml.txt")
 """What a name may end in, in any case, that somebody meant to be read."""
@@ -73,9 +75,8 @@ class Folder:
                 words = "this is no regular file (a pipe, a device, a link to nothing): remove it"
                 return Problem("unreadable", words, origin)
             with open(path, "rb") as stream:
-                size = os.fstat(stream.fileno()).st_size
-                data = stream.read(min(size, FILE_AT_MOST) + 1)  # not at once all that it could be
-                return data if len(data) <= size else data + stream.read(FILE_AT_MOST + 1 - len(data))
+                data = _whole(stream)
+            return data if data is not None else Problem("changed", f"{_CHANGED}: run again", origin)
         except OSError as error:
             words = f"the file cannot be read ({error.strerror}): let this user read it"
             return Problem("unreadable", words, origin)
@@ -90,6 +91,15 @@ class Folder:
         if folder not in self._folders:
             self._folders[folder] = _inside(self.root, Path(folder))
         return self._folders[folder]
+
+
+def _whole(stream: BufferedReader) -> bytes | None:
+    """The bytes of a file, as many as it may have and one more; None where it changed meanwhile."""
+    before = os.fstat(stream.fileno())
+    data = stream.read(min(before.st_size, FILE_AT_MOST) + 1)  # not at once all that it could be
+    after = os.fstat(stream.fileno())
+    same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    return data if same and len(data) == min(before.st_size, FILE_AT_MOST + 1) else None
 
 
 def is_manifest(name: str) -> bool:
