@@ -73,9 +73,20 @@ def _missing(root: Path, where: Checkout, ref: str) -> NoBase:
     if words:
         return NoBase(f"--base {ref}: {words}")
     missing = f"--base {ref}: git has no such commit: git fetch --tags origin, if it is there"
-    if not _PLAIN.fullmatch(ref) or _verified(where, ref) is not None:
+    if not _PLAIN.fullmatch(ref) or not _is_absent(where, ref):
         return NoBase(missing)
     return NotYet(f"{missing}; before anything was applied, --base-or-none {quote(ref)} does without")
+
+
+def _is_absent(where: Checkout, ref: str) -> bool:
+    """Whether no ref is called so: one that is damaged, or leads to nothing, is another thing."""
+    try:
+        ask(where.top, "show-ref", "--", ref)
+    except NoAnswer as error:
+        if error.code is None:
+            raise
+        return error.code == 1
+    return False
 
 
 def _reasons(root: Path, where: Checkout, ref: str) -> Iterator[str]:
