@@ -187,11 +187,12 @@ def test_the_journal_holds_no_value_and_no_secret() -> None:
     spec = {"note": "canary-note", "pin": Secret("canary-pin")}
     applied(world, a_lamp(spec))
     intent, result, seen = world.of("record")
-    assert set(intent) == {"event", "address", "method", "path", "body"}
+    about = {"address", "environment", "origin", "key", "object"}
+    assert set(intent) == {"event", *about, "method", "path", "body"}
     assert intent["event"] == "intent"
     assert intent["body"].startswith("sha256:")
     assert result == {**intent, "event": "outcome", "effect": "taken", "status": 200}
-    assert seen == {"event": "settled", "address": intent["address"]}
+    assert seen == {"event": "settled", **{name: intent[name] for name in about}}
     assert "canary" not in repr(world.of("record"))
 
 

@@ -38,7 +38,7 @@ class Client:
     def give_back(self) -> None:
         pass
 
-    def write(self, request: Request, leave_by: float = math.inf) -> Response:
+    def write(self, request: Request, leave_by: float = math.inf, *doors: Callable[[], None]) -> Response:
         self.before(request)
         with self.lock:
             return Response(200, self.server.write(request))

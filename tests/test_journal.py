@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconcile.journal import Busy, Journal, Past, Unusable, glimpse, remembered
+from reconcile.moments import Moment
 
 INTENT = {"event": "intent", "address": "a/B/c", "method": "POST", "path": "/x", "body": "sha256:1"}
 TAKEN = {**INTENT, "event": "outcome", "effect": "taken", "status": 201}
@@ -21,7 +22,7 @@ def file(root: Path) -> Path:
 
 
 def kept(root: Path, *entries: dict) -> bytes:
-    with Journal(root, clock=lambda: 1000.0) as journal:
+    with Journal(root, clock=lambda: Moment(1000.0)) as journal:
         for entry in entries:
             journal.append(entry)
     return file(root).read_bytes()
@@ -36,7 +37,8 @@ def test_each_entry_is_a_line_of_json_with_its_time(tmp_path: Path) -> None:
 
 def test_entries_of_several_runs_stand_one_after_the_other(tmp_path: Path) -> None:
     kept(tmp_path, INTENT)
-    assert len(kept(tmp_path, TAKEN).splitlines()) == 2
+    events = [json.loads(line)["event"] for line in kept(tmp_path, TAKEN).splitlines()]
+    assert events == ["intent", "left", "outcome"]
 
 
 def test_a_write_without_an_outcome_is_in_doubt(tmp_path: Path) -> None:

@@ -17,12 +17,12 @@ ROOT = Path(reconcile.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 ORDER = (
-    "version", "clock", "model", "decode", "endpoint", "errors", "nearest", "dialogue", "cleaning",
-    "documents", "fields", "kinds", "project", "manifests", "git", "schema", "explain", "export", "templates",
-    "diff", "labels", "digest", "guards", "credentials", "tombs", "pages", "observe", "unseen", "veil",
-    "opened", "verdict", "reach", "order", "pieces", "plan", "transport", "records", "saved", "approval",
-    "effects", "course", "looking", "apply", "agenda", "journal", "drive",
-    "reports", "systems", "cli", "__main__",
+    "version", "clock", "moments", "model", "decode", "endpoint", "errors", "nearest", "dialogue",
+    "cleaning", "documents", "fields", "kinds", "project", "manifests", "git", "schema", "explain",
+    "export", "templates", "diff", "labels", "digest", "guards", "credentials", "tombs", "pages",
+    "observe", "memory", "unseen", "veil", "opened", "verdict", "reach", "order", "pieces", "plan",
+    "transport", "records", "saved", "approval", "effects", "course", "looking", "sending", "beginning",
+    "apply", "agenda", "locking", "journal", "drive", "reports", "systems", "cli", "__main__",
 )  # fmt: skip
 """The rooms from left to right: an import runs only to the left."""
 

@@ -13,6 +13,7 @@ from reconcile.errors import ApiError
 from reconcile.kinds import Page
 from reconcile.model import Address, Json, Ref, Request, Resource, Response, Secret
 from reconcile.observe import Observation, Wanted, observe
+from reconcile.pages import Line
 
 
 class Asked:
@@ -31,7 +32,7 @@ class Asked:
 
 
 def seen(send: Any, *items: Wanted) -> Observation:
-    return observe(items, send, 4)
+    return observe(items, Line(send), 4)
 
 
 def desk(id_: int, title: str = "a", **said: Json) -> dict[str, Json]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from contextlib import suppress
 
+from reconcile.beginning import earlier_writes, first_look, patience
 from reconcile.course import (
     LOOK_LASTS,
     Course,
@@ -16,15 +16,13 @@ from reconcile.course import (
     unsettled,
     what_moved,
 )
-from reconcile.digest import digest
-from reconcile.effects import Effect, Effects, Interrupted, Keep, Record, Unrecorded, Wait, Write
-from reconcile.errors import ApiError, TooLate
-from reconcile.kinds import BadAnswer
-from reconcile.looking import glance, look, watch
+from reconcile.effects import Effect, Effects, Interrupted, Keep, Unrecorded, Wait
+from reconcile.errors import ApiError, TooLate, Withheld
+from reconcile.looking import glance, watch
 from reconcile.model import Json, Outcome, Request, Response, Status, spell
 from reconcile.observe import with_ids
-from reconcile.pages import sealed
 from reconcile.plan import Step
+from reconcile.sending import entry_of, send, settled, withdrawn
 from reconcile.verdict import Facts
 
 MAYBE_OVERTAKEN = frozenset({400, 404, 409, 410, 412, 422})
@@ -69,8 +67,8 @@ def _result(course: Course) -> Mapping[str, Json]:
 
 
 def _carried(course: Course) -> Generator[Effect, Response | None, tuple[Status, str]]:
-    yield from _first_look(course)
-    yield from _earlier_writes(course)
+    yield from first_look(course)
+    yield from earlier_writes(course)
     left = agreed(course)
     while left:
         left = yield from _one(course, left)
@@ -104,49 +102,18 @@ def _nothing_else_is_open(course: Course) -> None:
             raise Ended("unsettled", f"the server took the write, and now {spell(change.path)}: {why}")
 
 
-def _first_look(course: Course) -> Generator[Effect, Response | None, None]:
-    course.looked = course.terms.clock()
-    try:
-        yield from look(course)
-        if course.live is None:
-            yield from _look_by_made_id(course)
-    except ApiError as error:
-        raise Ended("failed", f"not sent, live state could not be read: {error}") from error
-
-
-def _look_by_made_id(course: Course) -> Generator[Effect, Response | None, None]:
-    """Looks for what an earlier apply created, by its id: a listing may not show it yet."""
-    kind, made = course.wanted.kind, course.terms.made.get(str(course.step.operation.address))
-    if made is None or not kind.identified:
-        return
-    course.id = made
-    yield from look(course)
-    if course.live is None or kind.key_of(course.live.said) != kind.key_of(course.wanted.resource.spec):
-        course.id = course.live = None
-
-
-def _earlier_writes(course: Course) -> Generator[Effect, Response | None, None]:
-    """Waits for the effect of a write that an earlier apply sent, and whose outcome nobody saw."""
-    operation, terms = course.step.operation, course.terms
-    until = terms.in_doubt.get(str(operation.address), 0.0)
-    if operation.action in {"create", "run"}:
-        until = max(until, terms.doubtful_until)
-    left = course.decide().requests
-    if left and until > course.looked:
-        verdict, unread = yield from watch(course, left, max(0.0, until - terms.clock()), lost=True)
-        if verdict is None:
-            raise Ended("failed", f"not sent, what came of an earlier apply could not be read: {unread}")
-
-
 def _one(
     course: Course, left: tuple[Request, ...]
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
     """Sends the first of the requests and finds out what is left."""
     before = course.precondition()
     try:
-        yield from _write(course, left[0])
+        yield from send(course, left[0])
     except TooLate as error:
         return (yield from _looked_again(course, error))
+    except Withheld as error:
+        yield from withdrawn(course)
+        raise Ended(_without_leave(course), f"not sent, {error}") from error
     except ApiError as error:
         if error.effect == "none" and error.status in MAYBE_OVERTAKEN:
             return (yield from _overtaken(course, left, error))
@@ -154,42 +121,6 @@ def _one(
             return (yield from _not_taken(course, error))
         return (yield from _lost(course, left, before, error))
     return (yield from _taken(course, left))
-
-
-def _write(course: Course, request: Request) -> Generator[Effect, Response | None, None]:
-    entry = _entry(course, request)
-    if entry != course.meant:
-        try:
-            yield Record({"event": "intent", **entry}, begins=not course.sent)
-        except Unrecorded as error:
-            raise Ended("failed", f"not sent, {error}") from error
-    course.meant = entry
-    try:
-        response = yield Write(request, course.seen + LOOK_LASTS)
-    except TooLate:
-        raise
-    except ApiError as error:
-        _left(course)
-        yield Record({"event": "outcome", **entry, "effect": error.effect, "status": error.status})
-        raise
-    _left(course)
-    made = {}
-    if course.id is None and course.wanted.kind.identified and response is not None:
-        course.id = _created_id(course, response)
-        made = {"id": course.id}
-    status = response.status if response else None
-    yield Record({"event": "outcome", **entry, "effect": "taken", "status": status, **made})
-
-
-def _entry(course: Course, request: Request) -> Mapping[str, Json]:
-    """What the journal says of a request."""
-    name = str(course.step.operation.address)
-    return {"address": name, "method": request.method, "path": request.path, "body": digest(request.body)}
-
-
-def _left(course: Course) -> None:
-    """A write has left, or was refused on its way: no look is held against it any more."""
-    course.sent, course.late, course.meant = course.sent + 1, 0, None
 
 
 def _looked_again(course: Course, error: TooLate) -> Generator[Effect, Response | None, tuple[Request, ...]]:
@@ -201,22 +132,14 @@ def _looked_again(course: Course, error: TooLate) -> Generator[Effect, Response 
     try:
         _still_in_time(course, error)
         yield Keep(course.step.operation.address.system)
-        yield from _first_look(course)
+        yield from first_look(course)
         left = agreed(course)
     except Ended:
-        yield from _withdrawn(course)
+        yield from withdrawn(course)
         raise
-    if not left or _entry(course, left[0]) != course.meant:
-        yield from _withdrawn(course)
+    if not left or entry_of(course, left[0]) != course.meant:
+        yield from withdrawn(course)
     return left
-
-
-def _withdrawn(course: Course) -> Generator[Effect, Response | None, None]:
-    """Tells the journal that what was meant has not left; where it cannot, the next apply waits in vain."""
-    if course.meant is not None:
-        with suppress(Unrecorded):
-            yield Record({"event": "outcome", **course.meant, "effect": "none", "status": None})
-    course.meant = None
 
 
 def _still_in_time(course: Course, error: TooLate) -> None:
@@ -231,12 +154,11 @@ def _still_in_time(course: Course, error: TooLate) -> None:
     raise Ended("unknown" if course.resent else "failed", words)
 
 
-def _created_id(course: Course, response: Response) -> Json:
-    """The id in the answer to a create; None where it names none, and the object is found by its key."""
-    try:
-        return sealed(course.wanted.kind, course.wanted.kind.read(response.body)).id
-    except BadAnswer:
-        return None
+def _without_leave(course: Course) -> Status:
+    """Return what an operation is whose next write may not be sent any more."""
+    if course.resent:
+        return "unknown"
+    return "failed" if course.sent else "refused"
 
 
 def _overtaken(
@@ -250,6 +172,8 @@ def _overtaken(
     if verdict is not None and decided(course, verdict, left):
         course.overtaken += 1
         return verdict.requests
+    if patience(course, error) is not None:
+        return (yield from _not_taken(course, error))
     words = str(error)
     if verdict is not None and course.live is not None and course.step.operation.action == "create":
         moved = obstacle(course, verdict) or what_moved(course.step.operation, verdict)
@@ -258,27 +182,36 @@ def _overtaken(
 
 
 def _not_taken(course: Course, error: ApiError) -> Generator[Effect, Response | None, tuple[Request, ...]]:
-    course.waited += 1
-    if error.retry_after is None or course.waited > course.terms.waits_at_most:
+    pause = patience(course, error)
+    if pause is None:
+        course.waited += 1
+        pause = error.retry_after if course.waited <= course.terms.waits_at_most else None
+    if pause is None:
         raise Ended("failed", str(error)) from error
     try:
-        yield Wait(error.retry_after)
+        yield Wait(pause)
     except Interrupted:
         status: Status = "unknown" if course.resent else "failed"
         raise Ended(status, f"{error}; interrupted before it was sent again") from error
-    yield from _first_look(course)
+    yield from first_look(course)
     return agreed(course)
 
 
 def _taken(
     course: Course, left: tuple[Request, ...]
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
-    """Reads back until the write shows; past `shows_within` seconds it is unsettled."""
+    """Reads back until the write shows; past `shows_within` seconds it is unsettled.
+
+    What was created, and is not shown at all, is waited for until the settle time is over.
+    """
     verdict, unread = yield from watch(course, left, course.terms.shows_within)
+    if course.is_new and (verdict is None or (course.live is None and not decided(course, verdict, left))):
+        longer = max(0.0, course.terms.settle - course.terms.shows_within)
+        verdict, unread = yield from watch(course, left, longer)
     if verdict is None:
         raise Ended("unknown", f"written, but it could not be read back: {unread}")
     if decided(course, verdict, left) or _harmless_again(course, left[0]):
-        yield _settled(course)
+        yield settled(course)
     if not decided(course, verdict, left):
         raise Ended("unsettled", unsettled(course, verdict))
     return verdict.requests
@@ -290,11 +223,6 @@ def _harmless_again(course: Course, request: Request) -> bool:
     return course.live is not None and not request.once
 
 
-def _settled(course: Course) -> Record:
-    """That no write of the operation is in doubt: until then, the next apply looks for its effect."""
-    return Record({"event": "settled", "address": str(course.step.operation.address)})
-
-
 def _lost(
     course: Course, left: tuple[Request, ...], before: str, error: ApiError
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
@@ -303,7 +231,7 @@ def _lost(
     if verdict is None:
         raise Ended("unknown", f"{error}; and live state could not be read since: {unread}")
     if decided(course, verdict, left):
-        yield _settled(course)
+        yield settled(course)
         return verdict.requests
     if verdict.requests != left or course.precondition() != before:
         moved = obstacle(course, verdict) or what_moved(course.step.operation, verdict)

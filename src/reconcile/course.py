@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from reconcile.cleaning import Clean, shown_clean
 from reconcile.digest import digest, precondition, shown
-from reconcile.fields.walk import replaced
+from reconcile.fields.walk import late_values, replaced
 from reconcile.kinds import path_steps
-from reconcile.model import Change, Json, Live, Operation, Request, Status, spell
+from reconcile.memory import Identity, Mark, Place, Where
+from reconcile.model import Change, Json, Live, Operation, Ref, Request, Status, spell
 from reconcile.observe import Wanted
 from reconcile.pages import Hear, unheard
 from reconcile.plan import Step
@@ -28,14 +29,17 @@ class Terms:
     waits_at_most: int = 5
     """How often a write that was answered "later" (429, or 503 with Retry-After) is sent again."""
 
-    in_doubt: Mapping[str, float] = field(default_factory=dict)
-    """Address to the time, on `clock`, until which a write of an earlier apply may still show."""
+    where: Where = field(default_factory=Where)
+    """The environment and the origins that this apply works on."""
+
+    in_doubt: Mapping[Mark, float] = field(default_factory=dict)
+    """The time, on `clock`, until which a write of an earlier apply may still show, by what it was about."""
 
     doubtful_until: float = 0.0
-    """The same for whatever creates or runs: an earlier attempt left no journal."""
+    """The same for whatever creates or runs: nobody knows what an earlier apply sent."""
 
-    made: Mapping[str, Json] = field(default_factory=dict)
-    """Address to the id that an earlier apply got for what it created, where a listing may lag."""
+    made: Mapping[Place, Json] = field(default_factory=dict)
+    """The id that an earlier apply got for what it created, where a listing may lag."""
 
     hear: Hear = unheard
     """Hears of the secrets that live answers show."""
@@ -74,9 +78,15 @@ class Course:
     id: Json
     live: Live | None = None
     sent: int = 0
+    taken: bool = False
+    """Whether the system has taken a write of this operation."""
+
     waited: int = 0
     resent: bool = False
     started: float = field(default=0.0)
+    patient_until: float | None = None
+    """Until when what this apply created is waited for, from when it was first missed."""
+
     looked: float = 0.0
     """When the first look began, on the terms' clock: what it shows may be as old as that."""
 
@@ -98,6 +108,24 @@ class Course:
         if verdict.changes and all(change.path in self.step.held for change in verdict.changes):
             return verdict._replace(requests=(), changes=())
         return verdict
+
+    @property
+    def identity(self) -> Identity:
+        """Which object on which server this is about."""
+        live_id = self.step.operation.id if self.id is None else self.id
+        return self.terms.where.identity(self.wanted, live_id)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the object, or one that it refers to, was created by this apply."""
+        if self.taken and self.step.operation.action in {"create", "run"}:
+            return True
+        refers = (
+            value.address
+            for _, value in late_values(self.step.wanted.resource.spec)
+            if isinstance(value, Ref)
+        )
+        return any(address in self.facts.fresh for address in refers)
 
     def precondition(self) -> str:
         """What the plan's precondition would be, were it made of what is live now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event
@@ -15,7 +16,7 @@ from reconcile.apply import carry_out
 from reconcile.course import Terms
 from reconcile.dialogue import led
 from reconcile.effects import Effect, Effects, Interrupted, Keep, Read, Record, Unrecorded, Wait, Write
-from reconcile.errors import ApiError
+from reconcile.errors import ApiError, Withheld
 from reconcile.model import Address, Json, Outcome, Request, Response
 from reconcile.plan import Planned, Step
 from reconcile.verdict import Facts
@@ -27,7 +28,13 @@ class Client(Protocol):
     """What an apply needs of the transport."""
 
     def read(self, request: Request) -> Response: ...
-    def write(self, request: Request, leave_by: float = ...) -> Response: ...
+    def write(
+        self,
+        request: Request,
+        leave_by: float = ...,
+        before: Callable[[], None] = ...,
+        after: Callable[[], None] = ...,
+    ) -> Response: ...
     def keep_turn(self, system: str) -> None: ...
     def give_back(self) -> None: ...
 
@@ -43,13 +50,16 @@ class Means:
     told: Callable[[Outcome], None] = lambda outcome: None
     """Hears of each outcome as it comes."""
 
+    why_lost: Callable[[], str] = lambda: ""
+    """Why this apply may send no more writes; empty while it may. Asked just before each one leaves."""
+
     def perform(self, effect: Effect) -> Response | None:
         """Performs one effect; Interrupted where it would wait and a stop was asked for."""
         match effect:
             case Read(request):
                 return self.client.read(request)
-            case Write(request, leave_by):
-                return self._written(request, leave_by)
+            case Write():
+                return self._written(effect)
             case Keep(system):
                 self.client.keep_turn(system)
             case Record(entry, begins):
@@ -61,17 +71,45 @@ class Means:
                     raise Interrupted
         return None
 
-    def _written(self, request: Request, leave_by: float) -> Response:
+    def _written(self, write: Write) -> Response:
         try:
-            return self.client.write(request, leave_by)
+            return self.client.write(
+                write.request, write.leave_by, self._allowed, lambda: self._left(write.entry)
+            )
         finally:
             self.client.give_back()
+
+    def _allowed(self) -> None:
+        lost = self.why_lost()
+        if lost:
+            raise Withheld(lost)
+
+    def _left(self, entry: Mapping[str, Json]) -> None:
+        """Note when a write left; where that fails, the next apply counts from when it begins itself."""
+        with suppress(OSError):
+            self.record({"event": "left", **entry})
 
     def _kept(self, entry: Mapping[str, Json]) -> None:
         try:
             self.record(entry)
         except OSError as error:
             raise Unrecorded(f"the journal cannot be written: {error.strerror}") from error
+
+
+class Known:
+    """What an apply knows, and learns by its outcomes: ids, and what it has created itself."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._ids, self._fresh = dict(facts.ids), set(facts.fresh)
+        self.facts = facts._replace(ids=self._ids, fresh=self._fresh)  # which grow as operations end
+
+    def learn(self, step: Step, outcome: Outcome) -> None:
+        """Take in what an operation came to."""
+        field = step.wanted.kind.id_field
+        if field in outcome.result:
+            self._ids[outcome.address] = outcome.result[field]
+        if step.operation.action == "create" and outcome.requests_sent:
+            self._fresh.add(outcome.address)
 
 
 def drive(effects: Effects, perform: Callable[[Effect], Response | None]) -> Outcome:
@@ -88,22 +126,21 @@ def apply(
     """
     plan = planned.plan
     steps = {step.operation.address: step for step in planned.steps}
-    schedule, ids = Agenda(plan.operations, plan.blocked, refused), dict(planned.facts.ids)
-    facts = planned.facts._replace(ids=ids)  # which grow: what an operation needs is known when it begins
+    schedule, known = Agenda(plan.operations, plan.blocked, refused), Known(planned.facts)
     ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
     running = 0
     with ThreadPoolExecutor(max(1, means.threads)) as pool:
         while True:
             begun = [] if means.stop.is_set() else schedule.ready()
             for operation in begun:
-                future = pool.submit(_run, steps[operation.address], facts, terms, means)
+                future = pool.submit(_run, steps[operation.address], known.facts, terms, means)
                 future.add_done_callback(ended.put)
             running += len(begun)
             if not running:
                 break
             outcome = ended.get().result()
             running -= 1
-            _learn(ids, outcome, steps)
+            known.learn(steps[outcome.address], outcome)
             schedule.finish(outcome)
             means.told(outcome)
     schedule.abandon()
@@ -143,9 +180,3 @@ def _run(step: Step, facts: Facts, terms: Terms, means: Means) -> Outcome:
         return Outcome(step.operation.address, "unknown", fault)
     finally:
         means.client.give_back()
-
-
-def _learn(ids: dict[Address, Json], outcome: Outcome, steps: Mapping[Address, Step]) -> None:
-    field = steps[outcome.address].wanted.kind.id_field
-    if field in outcome.result:
-        ids[outcome.address] = outcome.result[field]

@@ -19,11 +19,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Send a request once; its response comes back, or ApiError. TooLate where it cannot leave in time."""
+    """Send a request once; its response comes back, or ApiError. TooLate where it cannot leave in time,
+    Withheld where this apply may send no more."""
 
     request: Request
     leave_by: float = field(default=math.inf, compare=False)
     """When it must have left, on the terms' clock: then the look that it rests on is too old."""
+
+    entry: Mapping[str, Json] = field(default_factory=dict, compare=False)
+    """What the journal says of it once it has left."""
 
 
 @dataclass(frozen=True, slots=True)

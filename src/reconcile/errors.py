@@ -36,6 +36,13 @@ class TooLate(ApiError):
         super().__init__(message, effect="none")
 
 
+class Withheld(ApiError):
+    """A write did not leave: this apply may send no more; the message says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, effect="none")
+
+
 class ProblemsFound(Exception):
     """The input holds problems: all of them, in the order of the files."""
 

@@ -5,82 +5,68 @@ from __future__ import annotations
 import json
 import os
 import stat
-import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from reconcile.locking import Busy, hold, hold_project
+from reconcile.memory import Past, past_of
 from reconcile.model import Json
+from reconcile.moments import Moment, moment
+
+__all__ = ["FOLDER", "Busy", "Journal", "Past", "Unusable", "glimpse", "remembered"]
 
 FOLDER = ".reconcile"
 JOURNAL = "journal.jsonl"
+LOCK = "lock"
 READ_AT_MOST = 16 * 2**20
 """Only the end of a longer journal is read: what is in doubt is recent."""
 
-_FLAGS = os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-_READ_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_CREATED = os.O_RDWR | os.O_APPEND | os.O_CREAT
+_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class Unusable(Exception):
     """The journal or its folder cannot be used; the message says why and what to do."""
 
 
-class Busy(Exception):
-    """Another apply of this project is under way; the message says which process."""
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What the journal says of earlier applies."""
-
-    known: bool = False
-    """Whether there was a journal at all."""
-
-    in_doubt: Mapping[str, float] = field(default_factory=dict)
-    """Address to when a write was sent whose effect nobody saw, in seconds since the epoch."""
-
-    made: Mapping[str, Json] = field(default_factory=dict)
-    """Address to the id that its creation was answered with."""
-
-    doubt: float = 0.0
-    """When an apply began that knew of an earlier one without its journal."""
-
-
 def remembered(data: bytes) -> Past:
-    """What a journal's text says; a torn or foreign line is passed over."""
-    in_doubt: dict[str, float] = {}
-    made: dict[str, Json] = {}
-    doubt = 0.0
-    for entry in _entries(data):
-        address = entry["address"]
-        if entry["event"] == "doubt":
-            doubt = entry["at"]
-        elif entry["event"] == "intent":
-            in_doubt[address] = entry["at"]
-        elif entry["event"] == "settled" or entry.get("effect") == "none":
-            in_doubt.pop(address, None)
-        if isinstance(entry.get("id"), str | int):
-            made[address] = entry["id"]
-    return Past(bool(data), in_doubt, made, doubt)
+    """Return what a journal's text says; a torn or foreign line is passed over."""
+    return past_of(_entries(data), known=bool(data))
 
 
 def glimpse(root: Path) -> Past:
-    """What the journal in `root` says, without holding it; nothing where there is none that can be read."""
-    flags = os.O_RDONLY | os.O_NONBLOCK | _READ_FLAGS
+    """Return what the journal in `root` says, without holding it; nothing where there is none to be read.
+
+    Unusable where somebody else could have written it.
+    """
+    opened: list[int] = []
     try:
-        descriptor = os.open(root / FOLDER / JOURNAL, flags)
-    except OSError:
-        return Past()
-    try:
-        return remembered(_end_of(descriptor)) if stat.S_ISREG(os.fstat(descriptor).st_mode) else Past()
+        opened.append(os.open(root / FOLDER, os.O_RDONLY | os.O_DIRECTORY | _SAFE))
+        opened.append(os.open(JOURNAL, os.O_RDONLY | os.O_NONBLOCK | _SAFE, dir_fd=opened[0]))
+        if not stat.S_ISREG(os.fstat(opened[1]).st_mode):
+            return Past()
+        _must_be_own(opened[0], FOLDER)
+        _must_be_own(opened[1], f"{FOLDER}/{JOURNAL}")
+        return remembered(_end_of(opened[1]))
     except OSError:
         return Past()
     finally:
-        os.close(descriptor)
+        for descriptor in opened:
+            os.close(descriptor)
+
+
+def _must_be_own(descriptor: int, name: str) -> None:
+    """Raise Unusable where another user, or any user, could have written it."""
+    found = os.fstat(descriptor)
+    if found.st_uid != os.geteuid():
+        raise Unusable(f"{name} belongs to another user (uid {found.st_uid}), who could write it: remove it")
+    if found.st_mode & stat.S_IWOTH:
+        raise Unusable(f"{name} may be written by every user: chmod -R go-w {FOLDER}, or remove it")
 
 
 def _end_of(descriptor: int) -> bytes:
@@ -117,21 +103,32 @@ class Journal:
     values and no secrets. Entering raises Busy or Unusable. Safe for threads.
     """
 
-    def __init__(self, root: Path, clock: Callable[[], float] = time.time) -> None:
-        self._root, self._clock = root, clock
-        self._lock = Lock()
-        self._descriptors: list[int] = []
+    def __init__(self, root: Path, clock: Callable[[], Moment] = moment) -> None:
+        self.clock = clock
         self.past = Past()
+        self._root = root
+        self._mutex = Lock()
+        self._descriptors: list[int] = []
+        self._lock = self._file = -1
 
     def append(self, entry: Mapping[str, Json]) -> None:
-        """Writes one entry, in one piece, and waits until it is durable; OSError where it is not."""
-        whole = {"at": round(self._clock(), 3), **entry}
-        line = json.dumps({**whole, "crc": _crc(whole)}, sort_keys=True) + "\n"
-        with self._lock:
-            written = os.write(self._descriptors[-1], line.encode())
-            if written != len(line.encode()):
-                raise OSError(28, "the journal's disk is full")
-            os.fsync(self._descriptors[-1])
+        """Write one entry, in one piece, and wait until it is durable; OSError where it is not."""
+        now = self.clock()
+        whole = {"at": now.wall, **({"boot": now.boot, "up": now.up} if now.boot else {}), **entry}
+        line = json.dumps({**whole, "crc": _crc(whole)}, sort_keys=True).encode() + b"\n"
+        with self._mutex:
+            self._put_back()
+            _add(self._file, line)
+
+    def why_lost(self) -> str:
+        """Return why this apply may write no more: its lock or journal is not at its name; else nothing."""
+        for name, descriptor in ((LOCK, self._lock), (JOURNAL, self._file)):
+            if not _is_at(self._root / FOLDER / name, descriptor):
+                return (
+                    f"{FOLDER}/{name} was removed or replaced while this apply ran, so that another one may "
+                    "run beside it (git clean, a restored cache?): plan and apply again"
+                )
+        return ""
 
     def __enter__(self) -> Self:
         try:
@@ -147,50 +144,93 @@ class Journal:
         self._close()
 
     def _open(self) -> None:
+        self._hold_project()
         folder = self._folder()
-        _hold(self._file(folder, "lock"))
-        journal = self._file(folder, JOURNAL)
-        data = _end_of(journal)
-        self.past = remembered(data)
-        if data and not data.endswith(b"\n"):
-            os.write(journal, b"\n")
+        self._lock = self._opened(folder, LOCK)
+        hold(self._lock)
+        self._file = self._opened(folder, JOURNAL)
+        _sync(folder)
+        self.past = remembered(_end_of(self._file))
+        self._stamp()
+
+    def _hold_project(self) -> None:
+        try:
+            self._descriptors.append(hold_project(self._root, self._root / FOLDER / LOCK))
+        except OSError as error:
+            raise Unusable(f"the project's folder cannot be opened ({error.strerror})") from error
+
+    def _stamp(self) -> None:
+        """Note that what is in doubt has left by now: who sent it has ended, and may not have said when."""
+        unsaid = {doubt.identity for doubt in self.past.doubts if doubt.left is None}
+        try:
+            for identity in unsaid:
+                about = {"address": identity.address} if identity.environment is None else identity._asdict()
+                self.append({"event": "left", **about})
+        except OSError as error:
+            raise Unusable(f"the journal cannot be written: {error.strerror}") from error
+        now = self.clock()
+        doubts = (doubt._replace(left=doubt.left or now) for doubt in self.past.doubts)
+        self.past = self.past._replace(doubts=tuple(doubts))
 
     def _folder(self) -> int:
         path = self._root / FOLDER
         try:
+            made = not path.exists()
             path.mkdir(mode=0o700, exist_ok=True)
-            flags = os.O_RDONLY | os.O_DIRECTORY | getattr(os, "O_NOFOLLOW", 0)
-            self._descriptors.append(os.open(path, flags))
+            self._descriptors.append(os.open(path, os.O_RDONLY | os.O_DIRECTORY | _SAFE))
+            if made:
+                _sync(self._descriptors[0])
         except OSError as error:
             reason = (
                 f"{FOLDER} cannot be used ({error.strerror}): it is a folder of the project's own, no link"
             )
             raise Unusable(reason) from error
+        _must_be_own(self._descriptors[-1], FOLDER)
         return self._descriptors[-1]
 
-    def _file(self, folder: int, name: str) -> int:
+    def _opened(self, folder: int, name: str) -> int:
         try:
-            found = os.open(name, os.O_RDWR | os.O_APPEND | _FLAGS, 0o600, dir_fd=folder)
+            found = os.open(name, _CREATED | _SAFE, 0o600, dir_fd=folder)
         except OSError as error:
             raise Unusable(f"{FOLDER}/{name} cannot be opened ({error.strerror}): remove it") from error
         self._descriptors.append(found)
         if not stat.S_ISREG(os.fstat(found).st_mode):
             raise Unusable(f"{FOLDER}/{name} is no regular file: remove it")
+        _must_be_own(found, f"{FOLDER}/{name}")
         return found
+
+    def _put_back(self) -> None:
+        """Where the journal is not at its name any more, go on in a new one there that says the same too."""
+        if _is_at(self._root / FOLDER / JOURNAL, self._file):
+            return
+        with suppress(OSError, Unusable):
+            there = self._opened(self._folder(), JOURNAL)
+            _add(there, _end_of(self._file))
+            self._file = there
 
     def _close(self) -> None:
         while self._descriptors:
             os.close(self._descriptors.pop())
 
 
-def _hold(lock: int) -> None:
-    """Takes the lock for as long as the process lives; Busy names the one that has it."""
-    import fcntl  # not on every system; only an apply needs it
+def _sync(folder: int) -> None:
+    """Make the names in a folder durable, where its file system can."""
+    with suppress(OSError):
+        os.fsync(folder)
 
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Return whether the file that is open is the one at its name."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        holder = os.pread(lock, 20, 0).decode(errors="replace").strip()
-        raise Busy(f"another apply of this project is under way (process {holder or 'unknown'})") from error
-    os.ftruncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
+        return os.path.samestat(path.lstat(), os.fstat(descriptor))
+    except OSError:
+        return False
+
+
+def _add(descriptor: int, line: bytes) -> None:
+    """Write a line and wait until it is on the disk; what was torn before it stays a line of its own."""
+    size = os.fstat(descriptor).st_size
+    rest = line if not size or os.pread(descriptor, 1, size - 1) == b"\n" else b"\n" + line
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+    os.fsync(descriptor)

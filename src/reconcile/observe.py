@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from reconcile.errors import ApiError
 from reconcile.fields.walk import late_values, replaced
 from reconcile.kinds import Kind, Options
 from reconcile.model import EMPTY, Address, Json, Live, Problem, Ref, Resource
-from reconcile.pages import Hear, Line, Send, Sight, abandoned, lines, look, unheard
+from reconcile.pages import Line, Sight, abandoned, lines, look
 from reconcile.tombs import names_another
 
 THREADS_AT_MOST = 64
@@ -49,17 +49,25 @@ class Observation(NamedTuple):
     """The systems whose every answer said that there is nothing: as a wrong address would."""
 
 
-def observe(wanted: Sequence[Wanted], send: Send, threads: int, hear: Hear = unheard) -> Observation:
+Made = Callable[[Wanted], Json]
+"""The id that an earlier apply got for what it created for a resource; None where it knows of none."""
+
+
+def nothing_made(item: Wanted) -> Json:
+    """Knows of nothing that was created."""
+
+
+def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: Made = nothing_made) -> Observation:
     """Finds the live object of each resource, in as few requests as the kinds know how, with so many threads
-    for each system.
+    for each system. What no list shows yet and an earlier apply has made is asked for by its id.
 
     A natural key may hold a reference, so this goes in levels: what a key refers to is looked up first,
     and if that does not exist, neither does what it identifies.
     """
     systems = {item.resource.address.system for item in wanted}
     many = max(1, min(threads * len(systems), THREADS_AT_MOST))
-    with lines(systems, Line(send, hear), threads) as by_system, abandoned(many) as pool:
-        seen = _Seen(by_system)
+    with lines(systems, line, threads) as by_system, abandoned(many) as pool:
+        seen = _Seen(by_system, made)
         for level in _levels(wanted, seen.live):
             seen.level(level, pool)
     return Observation(seen.live, tuple(seen.problems), seen.clocks, frozenset(systems - seen.proven))
@@ -82,6 +90,7 @@ class _Seen:
     """Collects what the levels show."""
 
     lines: Mapping[str, Line]
+    made: Made = nothing_made
     live: dict[Address, Live] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     clocks: dict[str, float] = field(default_factory=dict)
@@ -98,8 +107,24 @@ class _Seen:
         for group, future in asked:
             try:
                 self._take(group, future.result())
+                self._look_by_made_ids(group, pool)
             except ApiError as error:
                 self.problems.append(Problem("unreadable-live", str(error), group[0].resource.origin))
+
+    def _look_by_made_ids(self, group: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
+        """Asks for what is not shown, and an earlier apply has made, by its id; only what has the wanted key
+        counts."""
+        known = [
+            (item, made)
+            for item in group
+            if item.resource.address not in self.live and (made := _made_id(item, self.made)) is not None
+        ]
+        asked = [(item, pool.submit(_fetched, item, made, self.lines)) for item, made in known]
+        for item, future in asked:
+            for found in matched([item], future.result()):
+                if not isinstance(found, Problem):
+                    self.live[found[0]] = found[1]
+                    self.proven.add(item.resource.address.system)
 
     def _take(self, group: Sequence[Wanted], sight: Sight) -> None:
         system = group[0].resource.address.system
@@ -148,6 +173,23 @@ def _seen(group: Sequence[Wanted], line: Line) -> Sight:
     clocks = [sight.now for sight in sights if sight.now is not None]
     lives = tuple(live for sight in sights for live in sight.lives)
     return Sight(lives, max(clocks, default=None), any(sight.proof for sight in sights))
+
+
+def _made_id(item: Wanted, made: Made) -> Json:
+    """The id of what an earlier apply created for a resource that is found by its natural key."""
+    sought = item.kind.identified and item.resource.id is None and not item.left
+    return made(item) if sought and not _must_exist(item) else None
+
+
+def _must_exist(item: Wanted) -> bool:
+    return item.resource.must_exist or item.kind.must_exist
+
+
+def _fetched(item: Wanted, id_: Json, lines: Mapping[str, Line]) -> Sequence[Live]:
+    """The live object with this id."""
+    system = item.resource.address.system
+    sight = look(item.kind, item.kind.fetch(system, id_, item.options), lines[system])
+    return [live for live in sight.lives if str(live.id) == str(id_)]
 
 
 def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live] | Problem]:
@@ -204,7 +246,7 @@ def _former_key(item: Wanted) -> tuple[str, ...]:
 
 def _may_be_renamed(item: Wanted) -> bool:
     """Whether a new natural key can be a new name of the same object: no such object is made elsewhere."""
-    return not (item.resource.must_exist or item.kind.must_exist)
+    return not _must_exist(item)
 
 
 def _two_places(item: Wanted, past: Live, now: Live) -> Problem:

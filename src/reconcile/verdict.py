@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from reconcile import diff
@@ -58,6 +58,9 @@ class Facts(NamedTuple):
     clocks: Mapping[str, float] = EMPTY
     only: Label | None = None
     """Where only the differences of one label are asked for."""
+
+    fresh: Collection[Address] = ()
+    """What this apply has created: its system may not show it everywhere yet."""
 
     written: bool = False
     """Whether this run has written the object: what its server never shows is believed then."""

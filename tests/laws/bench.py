@@ -75,7 +75,7 @@ class Shown:
     def give_back(self) -> None:
         pass
 
-    def write(self, request: Request, leave_by: float = math.inf) -> Response:
+    def write(self, request: Request, leave_by: float = math.inf, *doors: Callable[[], None]) -> Response:
         return self._changed(request, self.client.write(request))
 
     def _changed(self, request: Request, response: Response) -> Response:

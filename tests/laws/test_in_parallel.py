@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from reconcile.course import Terms
@@ -38,7 +39,7 @@ class Meeting:
     def give_back(self) -> None:
         pass
 
-    def write(self, request: Request, leave_by: float = math.inf) -> Response:
+    def write(self, request: Request, leave_by: float = math.inf, *doors: Callable[[], None]) -> Response:
         if request.system not in self.met:
             self.met.add(request.system)
             self.barrier.wait()

@@ -31,6 +31,7 @@ TESTS = (
     "test_each_fault.py",
     "test_hands.py",
     "test_looks.py",
+    "test_memory.py",
     "test_worlds.py",
     "test_creates.py",
     "test_kills.py",

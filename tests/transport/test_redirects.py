@@ -35,7 +35,8 @@ def test_no_redirect_is_followed(serve, connect, status, method):
     request = Request("sys", method, "/things", body={"password": "canary-token-1"}, safe=method == "GET")
     with pytest.raises(ApiError) as caught:
         (client.read if request.safe else client.write)(request)
-    assert (caught.value.status, caught.value.effect) == (status, "none")
+    maybe_done = status in {302, 303} and not request.safe
+    assert (caught.value.status, caught.value.effect) == (status, "unknown" if maybe_done else "none")
     assert f"it points to {canary.origin}; redirects are not followed" in str(caught.value)
     assert "canary-token-1" not in str(caught.value)
     assert canary.connections == 0

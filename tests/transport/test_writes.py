@@ -29,11 +29,13 @@ UNKNOWN = {
     "503 without a time": answer({}, 503),
     "503 with a senseless time": answer({}, 503, "Retry-After: soon"),
     "504": answer({}, 504),
+    "302": answer({}, 302, "Location: /releases/7"),
+    "303": answer({}, 303),
     "408": answer({}, 408),
     "599": answer({}, 599),
 }
 NONE = {
-    **{str(status): (answer({}, status), None) for status in (300, 301, 302, 303, 304, 307, 308)},
+    **{str(status): (answer({}, status), None) for status in (300, 301, 304, 307, 308)},
     **{str(status): (answer({}, status), None) for status in (400, 401, 403, 404, 405, 409, 412, 422)},
     "429 without a time": (answer({}, 429), 2.0),
     "429 that is not to be sent again": (answer({}, 429, "QoS-Retry-Hint: do-not-retry"), None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
@@ -166,6 +167,18 @@ def one_of_each() -> Drawn:
         pencil, {"flexdeploy": {"releases": []}, "brpm": {"runs": []}}, rate=0.0, create_rate=0.0, hands=0.0
     )
     return replace(drawn, switches=(), settle=8.0)
+
+
+def renamed(drawn: Drawn) -> Drawn:
+    """The same world, in which each manifest has another name."""
+    text = json.dumps(drawn.manifests)
+    for manifest in drawn.manifests:
+        address = address_of(manifest)
+        text = text.replace(json.dumps(address), json.dumps(f"{address}-x"))
+    manifests = json.loads(text)
+    for manifest in manifests:
+        manifest["metadata"]["name"] += "-x"
+    return replace(drawn, manifests=tuple(manifests))
 
 
 def _done(pencil: Pencil, state: Fields, *, rate: float, create_rate: float, hands: float) -> Drawn:

@@ -16,6 +16,7 @@ from reconcile.errors import ApiError, ProblemsFound
 from reconcile.journal import remembered
 from reconcile.model import Request, Response
 from reconcile.observe import observe
+from reconcile.pages import Line
 from reconcile.plan import plan
 from reconcile.reports.formats import FORMATS, render
 from reconcile.saved import read_document
@@ -90,7 +91,7 @@ def answers(system: str) -> Callable[[bytes], None]:
             except Fault as fault:
                 raise fault.plain() from None
 
-        plan(wanted, lambda address: True, observe(wanted, send, 1))
+        plan(wanted, lambda address: True, observe(wanted, Line(send), 1))
 
     return fed
 

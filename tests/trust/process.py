@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, cast
 
 from reconcile.cli.flags import Flags
 from reconcile.cli.readying import Ready, live_plan, ready
+from reconcile.cli.recall import made_by, where
 from reconcile.cli.session import begin
-from reconcile.cli.terms import terms_after
+from reconcile.cli.terms import Attempt, terms_after
 from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound
 from reconcile.journal import Journal
 from reconcile.model import Address, Json, Outcome
+from reconcile.pages import unheard
 from reconcile.plan import Planned
 from reconcile.transport import Settings, Writer
 
-from .drawing import BASES, Drawn
+from .drawing import BASES, Drawn, renamed
 from .simulation import Simulation
 from .wires import Killed
 
@@ -78,26 +82,52 @@ class Project:
     folder: Path
     simulation: Simulation
     lives: list[Lived] = field(default_factory=list)
-    again: bool = False
-    """The operator's CI says that there was an earlier attempt."""
+    attempt: Attempt | None = None
+    """What the operator's CI says of this attempt."""
 
     loaded: Ready | None = None
     """The same project as another folder has it."""
 
+    site: str = SITE
+    """Where the systems of its environment are."""
+
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         if self.loaded is None:
-            project(self.folder, self.simulation.drawn)
+            project(self.folder, self.simulation.drawn, self.site)
         self.ready = self.loaded or prepared(self.folder)
+
+    def rename(self) -> None:
+        """Somebody gives each manifest another name; what it declares is the same."""
+        simulation = self.simulation
+        simulation.drawn = renamed(simulation.drawn)
+        project(self.folder, simulation.drawn, self.site)
+        self.ready = prepared(self.folder)
 
     @property
     def journal(self) -> Path:
         """Where the journal lies."""
         return self.folder / ".reconcile" / "journal.jsonl"
 
+    def kept(self) -> bytes:
+        """The journal as a build server keeps it."""
+        return self.journal.read_bytes() if self.journal.exists() else b""
+
+    def restore(self, kept: bytes) -> None:
+        """The build is started again elsewhere, with an older journal."""
+        self.lose_the_folder()
+        if kept:
+            self.journal.parent.mkdir(mode=0o700)
+            self.journal.write_bytes(kept)
+
+    def lose_the_folder(self) -> None:
+        """Somebody cleans the checkout."""
+        shutil.rmtree(self.journal.parent, ignore_errors=True)
+
     def lose_the_journal(self) -> None:
         """Another machine takes over, which has never seen this journal."""
         self.journal.unlink(missing_ok=True)
+        self.attempt = Attempt("run", 2)
 
     def apply(self, *, kill_at: int = -1, refused: Refusing | None = None) -> Lived:
         """One process from its start to its end, or until it is killed at that point."""
@@ -117,17 +147,17 @@ class Project:
 
     def _live(self, lived: Lived, refused: Refusing) -> None:
         simulation = self.simulation
-        with Journal(self.folder, simulation.wall) as journal, self.client() as client:
+        with Journal(self.folder, simulation.moment) as journal, self.client() as client:
             simulation.alive()
-            lived.planned = live_plan(self.ready, client)
+            made = partial(made_by, journal.past, where(self.ready.session))
+            lived.planned = live_plan(self.ready, client, unheard, made)
             simulation.pass_time(1.0)
             simulation.planning = False
-            settle = simulation.drawn.settle
-            terms = terms_after(
-                journal, settle, again=self.again, clock=simulation.clock, wall=simulation.wall
-            )
+            settle, here = simulation.drawn.settle, where(self.ready.session)
+            terms = terms_after(journal, settle, here, self.attempt, clock=simulation.clock)
             terms = replace(terms, ran_since=simulation.ran_since)
-            means = Means(client, self._recording(journal), cast(Any, simulation), threads=1)
+            stop = cast(Any, simulation)
+            means = Means(client, self._recording(journal), stop, threads=1, why_lost=journal.why_lost)
             lived.outcomes = apply(lived.planned, terms, means, refused(lived.planned))
 
     def client(self) -> Writer:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 import httpx
 
 from reconcile.clock import UNNOTICED
+from reconcile.moments import Moment
 from reconcile.sandbox.registry import SYSTEMS
 from reconcile.sandbox.strikes import damaged, rewritten
 from reconcile.sandbox.system import Answer as Told
@@ -99,6 +100,10 @@ class Simulation:
     def wall(self) -> float:
         """Seconds since the epoch."""
         return self.now
+
+    def moment(self) -> Moment:
+        """What the journal keeps of now; every process of a world runs in one boot of one machine."""
+        return Moment(self.now, "boot", self.now - BEGIN)
 
     def clock(self) -> float:
         """The monotonic clock of this boot."""
@@ -219,6 +224,7 @@ class Simulation:
             self.in_flight.append(self.points)
             if self.point():
                 self._die_in_flight(sent, wire)
+            self._has_left(flight, sent, wire)
         if not self.planning:
             self.pass_time(TAKES)
         if self.outage and wire.path.startswith(self.outage):
@@ -266,6 +272,13 @@ class Simulation:
         self.struck.count(blow, safe=False)
         wire.fault = blow.name
         return blow
+
+    def _has_left(self, flight: Flight, sent: Sent, wire: Wire) -> None:
+        """All of the request is under way; the process may die while it notes that."""
+        try:
+            flight.has_left()
+        except Killed:
+            self._die_in_flight(sent, wire)
 
     def _die_in_flight(self, sent: Sent, wire: Wire) -> NoReturn:
         choice = self.rng.random() if self.fate is None else self.fate

@@ -32,7 +32,6 @@ def _lived(folder: Path, seed: int) -> World:
     world.simulation.pass_time(rng.choice((0.0, 2.0)))
     if killed and rng.random() < 0.5:
         world.project.lose_the_journal()
-        world.project.again = True
     world.apply(kill_at=rng.choice((-1, -1, rng.randrange(20, 60))))
     world.settle_down()
     return world

@@ -35,7 +35,7 @@ def test_a_create_that_is_struck_is_neither_lost_nor_repeated(tmp_path: Path, bl
         assert world.simulation.struck.faults[blow.name] == 1
 
 
-def _killed_in_flight(folder: Path, number: int) -> World:
+def killed_in_flight(folder: Path, number: int) -> World:
     """A world whose first process died with that write in flight; it will act almost too late."""
     whole = World(folder / "whole", one_of_each())
     whole.apply()
@@ -46,26 +46,25 @@ def _killed_in_flight(folder: Path, number: int) -> World:
 
 
 @pytest.mark.parametrize("number", range(WRITES))
-def test_a_create_killed_in_flight_is_waited_for(tmp_path: Path, number: int) -> None:
-    _killed_in_flight(tmp_path, number).settle_down()
+def test_a_createkilled_in_flight_is_waited_for(tmp_path: Path, number: int) -> None:
+    killed_in_flight(tmp_path, number).settle_down()
 
 
 @pytest.mark.parametrize("number", range(WRITES))
-def test_a_create_killed_in_flight_is_waited_for_without_its_journal(tmp_path: Path, number: int) -> None:
+def test_a_createkilled_in_flight_is_waited_for_without_its_journal(tmp_path: Path, number: int) -> None:
     """The next attempt knows that there was one; and where that dies too, so does the one after it."""
-    world = _killed_in_flight(tmp_path, number)
+    world = killed_in_flight(tmp_path, number)
     world.project.lose_the_journal()
-    world.project.again = True
     assert world.apply(kill_at=7).killed
     world.settle_down()
 
 
 @pytest.mark.parametrize("point", range(2, 6))
 @pytest.mark.parametrize("number", range(WRITES))
-def test_a_create_killed_in_flight_is_not_repeated_while_nothing_can_be_read(
+def test_a_createkilled_in_flight_is_not_repeated_while_nothing_can_be_read(
     tmp_path: Path, number: int, point: int
 ) -> None:
-    world = _killed_in_flight(tmp_path, number)
+    world = killed_in_flight(tmp_path, number)
     simulation = world.simulation
 
     def fall_silent() -> None:
@@ -83,7 +82,7 @@ def test_a_look_that_began_too_early_is_not_the_last_however_long_it_takes(
     tmp_path: Path, number: int, point: int
 ) -> None:
     """One page of a look was read before the write acted, and the next one comes when settle is over."""
-    world = _killed_in_flight(tmp_path, number)
+    world = killed_in_flight(tmp_path, number)
     simulation = world.simulation
     simulation.at[point] = lambda: simulation.pass_time(simulation.drawn.settle)
     world.apply()

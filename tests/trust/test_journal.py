@@ -15,19 +15,21 @@ from typing import Any, NoReturn
 import pytest
 
 from reconcile.journal import Busy, Journal, Unusable, remembered
+from reconcile.moments import Moment
 
 from .drawing import drawn
 from .figures import Pace, counted, figure
 from .worlds import World
 
 RACES = figure(test=100, mutants=10, deep=2_000)
-INTENT = {"event": "intent", "address": "a/B/c", "method": "POST", "path": "/x", "body": "sha256:0"}
+ABOUT = {"environment": "e", "origin": "https://a", "address": "a/B/c", "key": "sha256:1", "object": ""}
+INTENT = {"event": "intent", **ABOUT, "method": "POST", "path": "/x", "body": "sha256:0"}
 TAKEN = {**INTENT, "event": "outcome", "effect": "taken", "id": 7}
 
 
 def written(folder: Path, *entries: dict[str, Any]) -> bytes:
     """The bytes of a journal with these entries."""
-    with Journal(folder, lambda: 1000.0) as journal:
+    with Journal(folder, lambda: Moment(1000.0)) as journal:
         for entry in entries:
             journal.append(entry)
     return (folder / ".reconcile" / "journal.jsonl").read_bytes()
@@ -57,7 +59,7 @@ def test_a_torn_tail_is_passed_over_wherever_it_is_torn(tmp_path: Path) -> None:
         assert past.known
         assert past.in_doubt == {"a/B/c": 1000.0}, f"torn after {end} bytes"
         assert not past.made
-    assert remembered(whole).made == {"a/B/c": 7}
+    assert remembered(whole).made == {("e", "https://a", "sha256:1"): 7}
 
 
 def test_a_line_that_is_not_as_it_was_written_says_nothing(tmp_path: Path) -> None:
@@ -78,7 +80,7 @@ def test_what_follows_a_torn_tail_is_read(tmp_path: Path) -> None:
 
 LOST = {**INTENT, "event": "outcome", "effect": "unknown"}
 NOT_TAKEN = {**LOST, "effect": "none"}
-SEEN = {"event": "settled", "address": "a/B/c"}
+SEEN = {**ABOUT, "event": "settled"}
 
 
 @pytest.mark.parametrize(

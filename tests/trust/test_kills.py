@@ -45,7 +45,6 @@ def _killed(folder: Path, seed: int, point: int, like: World) -> None:
         world.apply(kill_at=rng.randrange(30))
     if rng.random() < 0.3:
         world.project.lose_the_journal()
-        world.project.again = True
     world.settle_down()
 
 

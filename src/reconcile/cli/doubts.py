@@ -1,46 +1,57 @@
-"""Says what earlier applies sent and nobody saw take effect, where a plan still holds it."""
+"""What earlier applies sent and made, for who only reads: how far it is believed, and what is said of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from reconcile.cli.sink import SINK, tell
 from reconcile.git.checkout import Standing
-from reconcile.journal import FOLDER, Past, glimpse
-from reconcile.model import Plan
+from reconcile.journal import Past, Unusable, glimpse
+from reconcile.memory import Where
+from reconcile.observe import Wanted, with_ids
+from reconcile.plan import Planned, Step
 
 
-def tell_doubts(plan: Plan, past: Past) -> None:
-    """A line on standard error for each operation that is in doubt; the plan is the same without it."""
-    lines = "\n".join(doubts(plan, past))
-    if lines:
-        tell(lines)
-
-
-def doubts(plan: Plan, past: Past) -> Iterator[str]:
-    """Which operations were sent before, and when, without that anybody saw the effect."""
-    for operation in plan.operations:
-        at = past.in_doubt.get(str(operation.address))
-        if at is not None:
-            words = f"what an earlier apply sent{_moment(at)} was never seen to take effect"
-            place = SINK.inert(f"{operation.origin}: warning: {operation.address}")
-            yield f"{place}: {words}; apply looks again before it sends [in-doubt]"
-
-
-def past_of(plan: Plan, root: Path, memory: Callable[[], Standing]) -> Past:
-    """Return what the project's journal says to who only reads; nothing where there is nothing to do."""
-    if not plan.operations or not (root / FOLDER).is_dir():
+def past_of(root: Path, memory: Standing) -> Past:
+    """Return what a project's journal says to who only reads; nothing where somebody else could have
+    written it."""
+    if memory.kind == "foreign":
         return Past()
-    standing = memory()
-    return Past() if standing.kind == "foreign" else believed(glimpse(root), standing)
+    try:
+        return believed(glimpse(root), memory)
+    except Unusable as error:
+        tell(SINK.inert(f"warning: not believed: {error} [journal]"))
+        return Past()
 
 
 def believed(past: Past, memory: Standing) -> Past:
     """Return what is believed of a journal: where git cannot tell who wrote it, its doubts, not its ids."""
-    return past if memory.kind == "ours" else replace(past, made={})
+    return past if memory.kind == "ours" else past._replace(made={})
+
+
+def tell_doubts(planned: Planned, past: Past, here: Where) -> None:
+    """A line on standard error for each operation that is in doubt."""
+    lines = "\n".join(_doubts(planned, past, here)) if past.doubts else ""
+    if lines:
+        tell(lines)
+
+
+def _doubts(planned: Planned, past: Past, here: Where) -> Iterator[str]:
+    """Yield which operations were sent before, and when, without that anybody saw the effect."""
+    for step in planned.steps:
+        identity = here.identity(_known(step, planned), step.operation.id)
+        about = [doubt.meant.wall for doubt in past.about(identity)]
+        if about:
+            words = f"what an earlier apply sent{_moment(max(about))} was never seen to take effect"
+            place = SINK.inert(f"{step.operation.origin}: warning: {step.operation.address}")
+            yield f"{place}: {words}; apply looks again before it sends [in-doubt]"
+
+
+def _known(step: Step, planned: Planned) -> Wanted:
+    """Return what an operation is for, with the ids that are known already."""
+    return step.wanted._replace(resource=with_ids(step.wanted.resource, planned.facts.ids))
 
 
 def _moment(at: float) -> str:

@@ -12,6 +12,7 @@ from reconcile.cli.flags import Flags
 from reconcile.cli.output import check_places, save, show
 from reconcile.cli.progress import progress, reading
 from reconcile.cli.readying import live_plan, ready
+from reconcile.cli.recall import Recall
 from reconcile.cli.session import Session, begin
 from reconcile.cli.sink import every
 from reconcile.cli.telling import circumstances, complain, refuse
@@ -19,6 +20,7 @@ from reconcile.cli.third import Base
 from reconcile.errors import ProblemsFound
 from reconcile.guards import GUARD, refusals
 from reconcile.model import Plan, Problem
+from reconcile.observe import Made
 from reconcile.plan import Planned
 from reconcile.project import Guards
 from reconcile.records import document, spelled
@@ -41,7 +43,8 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Comma
     try:
         check_places(flags, out)
         session = begin(flags, paths, live=True, cached=out is None, hasty=True)
-        found, others = _plan(session, counts_others=command.counts_others)
+        recall = Recall(session)
+        found, others = _plan(session, recall.made, counts_others=command.counts_others)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
     finally:
@@ -50,10 +53,7 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Comma
     expected = tuple(_expected(found.plan, session.project.guards))
     whole = document(_with_problems(found.plan, expected), circumstances(session, others))
     complain(problem for problem in whole["problems"] if flags.output != "text" or not is_guard(problem))
-    if found.plan.operations:
-        from reconcile.cli.doubts import past_of, tell_doubts
-
-        tell_doubts(found.plan, past_of(found.plan, session.project.root, lambda: session.memory))
+    recall.tell_doubts(found)
     kept = [] if out is None else [lambda: save(out, spelled(whole))]
     every([*kept, lambda: show(flags, whole)])
     sys.exit(command.code(found.plan, session.base))
@@ -69,7 +69,9 @@ def _with_problems(plan: Plan, more: tuple[Problem, ...]) -> Plan:
     return plan._replace(problems=(*plan.problems, *more))
 
 
-def _plan(session: Session, *, counts_others: bool) -> tuple[Planned, Mapping[str, int | None] | None]:
+def _plan(
+    session: Session, made: Made, *, counts_others: bool
+) -> tuple[Planned, Mapping[str, int | None] | None]:
     from reconcile.transport import Reader
 
     prepared = ready(session)
@@ -80,9 +82,9 @@ def _plan(session: Session, *, counts_others: bool) -> tuple[Planned, Mapping[st
         reads = session.ahead.over(client) if session.ahead else client
         hear = client.redactor.hear
         if not counts_others:
-            return live_plan(prepared, reads, hear), None
+            return live_plan(prepared, reads, hear, made), None
         from reconcile.cli.unmanaged import Remembering, unmanaged
 
         lists = Remembering(reads, prepared)
-        found = live_plan(prepared, lists, hear)
+        found = live_plan(prepared, lists, hear, made)
         return found, unmanaged(prepared, found.facts.ids, lists)

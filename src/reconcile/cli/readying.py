@@ -17,9 +17,9 @@ from reconcile.fields.walk import late_values
 from reconcile.kinds import Kind
 from reconcile.manifests.relations import kind_of, needs, with_kinds
 from reconcile.model import Address, Noted, Problem, Resource, Secret, Share
-from reconcile.observe import Wanted, observe
+from reconcile.observe import Made, Wanted, nothing_made, observe
 from reconcile.opened import opened
-from reconcile.pages import Hear, unheard
+from reconcile.pages import Hear, Line, unheard
 from reconcile.plan import Planned, plan
 
 
@@ -140,14 +140,14 @@ def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
     return found
 
 
-def live_plan(ready: Ready, client: Reads, hear: Hear = unheard) -> Planned:
+def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: Made = nothing_made) -> Planned:
     """Reads live state and plans; ProblemsFound where it could not be read or told apart.
 
-    `hear` is told of every secret that the systems show.
+    `hear` is told of every secret that the systems show, `made` knows what earlier applies created.
     """
     session = ready.session
     every = (*ready.wanted, *ready.gone)
-    seen = observe(every, client.read, session.flags.parallelism, hear)
+    seen = observe(every, Line(client.read, hear), session.flags.parallelism, made)
     if seen.problems:
         raise ProblemsFound(seen.problems)
     planned = plan(

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ from reconcile.cli.outcomes import code_of, outputs_of, refused_whole, reported
 from reconcile.cli.output import check_places, show
 from reconcile.cli.progress import counted, counting, progress, reading
 from reconcile.cli.readying import live_plan, ready
+from reconcile.cli.recall import made_by, where
 from reconcile.cli.session import Session, begin
 from reconcile.cli.sink import SINK, say, tell
 from reconcile.cli.stopping import SIGNALS, Stop, stopping
@@ -64,8 +66,9 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
             prepared = ready(session)
             with opened(Writer, session, prepared.endpoints, prepared.secrets) as client:
                 with progress(session, reading(len(prepared.endpoints))):
-                    planned = live_plan(prepared, client, client.redactor.hear)
-                tell_doubts(planned.plan, journal.past)
+                    made = partial(made_by, journal.past, where(session))
+                    planned = live_plan(prepared, client, client.redactor.hear, made)
+                tell_doubts(planned, journal.past, where(session))
                 return _carried_out(work_of(session, planned, consent, out), Hand(client, journal), consent)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
@@ -151,6 +154,6 @@ def _outcomes(work: Work, hand: Hand, stopped: Stop) -> list[Outcome]:
     threads = (flags.parallelism + flags.parallelism // 4) * systems  # none waits while another thinks
     with Pulse() as pulse, progress(work.session, counted(0, work.to_do)) as count:
         told = counting(count, work.to_do)
-        means = Means(hand.client, hand.journal.append, stopped.event, threads, told)
+        means = Means(hand.client, hand.journal.append, stopped.event, threads, told, hand.journal.why_lost)
         outcomes = apply(work.planned, replace(terms, ran_since=pulse.ran_since), means, refused)
     return [*outcomes, *work.approval.settled]

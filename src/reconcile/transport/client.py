@@ -18,6 +18,7 @@ from reconcile.transport.retries import Patience
 from reconcile.transport.settings import Settings
 from reconcile.transport.spelling import checked_base
 from reconcile.transport.verdict import Fault
+from reconcile.transport.watch import Doors
 
 
 class Reader:
@@ -103,14 +104,21 @@ class Reader:
 class Writer(Reader):
     """A reader that can also change things."""
 
-    def write(self, request: Request, leave_by: float = math.inf) -> Response:
+    def write(
+        self,
+        request: Request,
+        leave_by: float = math.inf,
+        before: Callable[[], None] = lambda: None,
+        after: Callable[[], None] = lambda: None,
+    ) -> Response:
         """The answer to `request`, which is on the wire at most once, whatever happens.
 
-        Raises ApiError, whose `effect` is `none` only where the system cannot have acted on the request,
-        TooLate where it has not left by that moment of the clock, and ValueError where the request is a bug.
+        `before` is called just before it leaves, and keeps it by raising; `after` once it has left. Raises
+        ApiError, whose `effect` is `none` only where the system cannot have acted on the request, TooLate
+        where it has not left by that moment of the clock, and ValueError where the request is a bug.
         """
         try:
-            return self._exchange.once(request, leave_by)
+            return self._exchange.once(request, leave_by, Doors(before, after))
         except Fault as fault:
             raise fault.plain() from None
 

@@ -19,7 +19,7 @@ from reconcile.transport.settings import Settings
 from reconcile.transport.spelling import METHODS, content_of, url_of
 from reconcile.transport.turns import Turns
 from reconcile.transport.verdict import Fault, Stale, judge, line
-from reconcile.transport.watch import Watch
+from reconcile.transport.watch import OPEN, Doors, Watch
 from reconcile.version import VERSION
 
 JSON = "application/json"
@@ -27,11 +27,12 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Content(NamedTuple):
-    """The bytes of a body, what they are, and until when they may leave."""
+    """The bytes of a body, what they are, until when they may leave, and what is called as they do."""
 
     data: bytes | None
     type: str = JSON
     leave_by: float = math.inf
+    doors: Doors = OPEN
 
 
 class System:
@@ -64,14 +65,14 @@ class Exchange:
         self._clock = clock
         self._log = log
 
-    def once(self, request: Request, leave_by: float = math.inf) -> Response:
+    def once(self, request: Request, leave_by: float = math.inf, doors: Doors = OPEN) -> Response:
         """The answer to `request`. Raises Fault where there is none, ValueError where it is a bug, TooLate
         where it has not left by that moment of the clock."""
         system = self._systems.get(request.system)
         if system is None or request.method not in METHODS:
             raise ValueError(f"no such system or method: {request.system} {request.method}")
         url_of(system.endpoint.url, request.path, request.query)
-        content = Content(content_of(request.body, self._redactor.add), leave_by=leave_by)
+        content = Content(content_of(request.body, self._redactor.add), leave_by=leave_by, doors=doors)
         with system.turns.one():
             return self._authorized(system, request, content)
 
@@ -141,6 +142,7 @@ class Exchange:
         outcome = "failed"
         try:
             lane = self._lanes.lane(system.endpoint.origin)
+            flight.doors = content.doors
             flight.may_leave = lambda: self._clock() <= content.leave_by
             answer = lane.exchange(
                 _request(request.method, url, credential, content), flight, self._settings.answer_limit

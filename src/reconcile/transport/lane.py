@@ -60,6 +60,7 @@ class Lane:
             "start_tls.started": self._shake_hands,
             "start_tls.complete": self._connected,
             "send_request_headers.started": self._sending,
+            "send_request_body.complete": self._sent,
         }
 
     def exchange(self, request: httpx.Request, flight: Flight, limit: int) -> Answer:
@@ -113,6 +114,9 @@ class Lane:
         if not self._flight.left():
             raise httpx.WriteTimeout("the deadline passed before the request was sent")
         self._flight.leave()
+
+    def _sent(self, info: dict[str, Any]) -> None:
+        self._flight.has_left()
 
     def _board(self, connection: socket.socket | None) -> None:
         self._socket = connection

@@ -25,6 +25,8 @@ UNSAID_WAIT = 2.0
 Effect: TypeAlias = Literal["none", "unknown"]
 
 _PASSING = frozenset({408, 429, 502, 503, 504})
+_SEE_OTHER = frozenset({302, 303})
+"""Many servers act on a write, and then show by these where its result stands."""
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
 _HINTS = {
     401: "check the credential of {system}",
@@ -133,7 +135,7 @@ def _refusal(request: Request, answer: Answer, redactor: Redactor) -> Fault:
         hint = f"the server asks to wait {_seconds(wait)}, longer than {LONGEST_WAIT:.0f} s"
     return Fault(
         line(request, redactor, _status(answer.status), said(answer, redactor.redact_echo), hint),
-        effect=_effect(answer.status, wait),
+        effect="none" if request.safe and answer.status in _SEE_OTHER else _effect(answer.status, wait),
         again=answer.status in _PASSING and not too_long and "qos-retry-hint" not in answer.headers,
         status=answer.status,
         wait=None if too_long else wait,
@@ -143,7 +145,7 @@ def _refusal(request: Request, answer: Answer, redactor: Redactor) -> Fault:
 def _effect(status: int, wait: float | None) -> Effect:
     if status == http.HTTPStatus.SERVICE_UNAVAILABLE:
         return "unknown" if wait is None else "none"
-    return "none" if 300 <= status < 500 and status != http.HTTPStatus.REQUEST_TIMEOUT else "unknown"
+    return "none" if 300 <= status < 500 and status not in {408, *_SEE_OTHER} else "unknown"
 
 
 def _status(status: int) -> str:

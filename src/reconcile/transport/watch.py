@@ -8,17 +8,29 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from reconcile.transport.losses import Overdue
+
+
+class Doors(NamedTuple):
+    """What is called just before a request leaves, and keeps it by raising, and once all of it has left."""
+
+    before: Callable[[], None] = lambda: None
+    after: Callable[[], None] = lambda: None
+
+
+OPEN = Doors()
 
 
 class Flight:
     """One request under way: when it must end, whether it has begun to leave, and on which socket."""
 
-    __slots__ = ("deadline", "expired", "may_leave", "sent", "socket")
+    __slots__ = ("deadline", "doors", "expired", "may_leave", "sent", "socket")
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
+        self.doors = OPEN
         self.may_leave: Callable[[], bool] = lambda: True
         self.expired = False
         self.sent = False
@@ -31,10 +43,16 @@ class Flight:
             self.end()
 
     def leave(self) -> None:
-        """Says that the request leaves now; Overdue where it may not any more."""
+        """Says that the request leaves now; Overdue where it may not any more, or what stands against it."""
         if not self.may_leave():
             raise Overdue
+        self.doors.before()
         self.sent = True
+
+    def has_left(self) -> None:
+        """Says that all of the request has been handed to the operating system."""
+        if self.sent:
+            self.doors.after()
 
     def end(self) -> None:
         """Whoever waits on the socket wakes up at once; safe to call from any thread."""

@@ -18,7 +18,7 @@ from reconcile.systems.katalon.search import by_project, page, search
 CREATE = Route("POST /api/v1/releases")
 UPDATE = Route("PUT /api/v1/releases")
 ACTIVE = Route("POST /api/v1/releases/{id}/active")
-DELETE = Route("DELETE /api/v1/releases/{id}")
+DELETE = Route("DELETE /api/v1/releases/{id}", once=True)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?")
 
 

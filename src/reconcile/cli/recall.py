@@ -1,0 +1,54 @@
+"""What a run that only reads takes from the journal of earlier applies, where there is need and one."""
+
+from __future__ import annotations
+
+from reconcile.cli.session import Session
+from reconcile.endpoint import origin_of
+from reconcile.memory import Past, Where
+from reconcile.model import Json
+from reconcile.observe import Wanted
+from reconcile.plan import Planned
+
+
+def where(session: Session) -> Where:
+    """Return the environment and the origins that a run works on."""
+    origins = {name: origin_of(config.url) for name, config in session.project.systems.items()}
+    return Where(session.project.environment or "", origins)
+
+
+def made_by(past: Past, here: Where, item: Wanted) -> Json:
+    """Return the id that an apply got for what it created for a resource here; None without one."""
+    identity = here.identity(item)
+    return past.made.get(identity.place) if identity.key else None
+
+
+class Recall:
+    """What the project's journal says; it is read when it is first needed, and only where there is one."""
+
+    def __init__(self, session: Session) -> None:
+        self._session, self._where = session, where(session)
+        self._past: Past | None = None
+
+    def made(self, item: Wanted) -> Json:
+        """Return the id that an earlier apply got for what it created for a resource; None without one."""
+        return made_by(self._believed(), self._where, item)
+
+    def tell_doubts(self, planned: Planned) -> None:
+        """Warn of each operation that is in doubt; the plan is the same without it."""
+        if planned.steps and self._believed().doubts:
+            from reconcile.cli.doubts import tell_doubts
+
+            tell_doubts(planned, self._believed(), self._where)
+
+    def _believed(self) -> Past:
+        if self._past is None:
+            self._past = self._read()
+        return self._past
+
+    def _read(self) -> Past:
+        root = self._session.project.root
+        if not (root / ".reconcile").is_dir():
+            return Past()
+        from reconcile.cli.doubts import past_of
+
+        return past_of(root, self._session.memory)

@@ -1,0 +1,81 @@
+"""Lets one apply of a project run at a time, by locks that end with their process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+
+class Busy(Exception):
+    """Another apply of this project is under way; the message says which process."""
+
+
+def hold_project(root: Path, note: Path) -> int:
+    """Lock the project's folder itself, which stays when all that lies in it is removed; the open folder.
+
+    `note` is where the process that holds it says its number. Where a file system cannot lock a folder, the
+    lock's own file has to do.
+    """
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | getattr(os, "O_CLOEXEC", 0))
+    try:
+        _locked(folder)
+    except BlockingIOError as error:
+        if not _passed_on(folder):
+            os.close(folder)
+            raise _busy(_said_at(note)) from error
+    except OSError:
+        pass
+    return folder
+
+
+def hold(lock: int) -> None:
+    """Lock an open file for as long as this process lives; Busy names the one that has it."""
+    try:
+        _locked(lock)
+    except OSError as error:
+        raise _busy(os.pread(lock, 20, 0)) from error
+    os.ftruncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
+
+
+def _locked(descriptor: int) -> None:
+    import fcntl  # not on every system; only an apply needs it
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _busy(said: bytes) -> Busy:
+    holder = said.decode(errors="replace").strip()
+    return Busy(f"another apply of this project is under way (process {holder or 'unknown'})")
+
+
+def _said_at(note: Path) -> bytes:
+    with suppress(OSError):
+        descriptor = os.open(note, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            return os.read(descriptor, 20)
+        finally:
+            os.close(descriptor)
+    return b""
+
+
+def _passed_on(folder: int) -> bool:
+    """Return whether who started this process locked the folder and handed it on: `flock . reconcile …`."""
+    here = os.fstat(folder)
+    for descriptor in _inherited():
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(descriptor), here):
+                _locked(descriptor)
+                return True
+    return False
+
+
+def _inherited() -> Iterator[int]:
+    """Yield the open files that this process got from the one that started it."""
+    with suppress(OSError):
+        for name in os.listdir("/dev/fd"):
+            with suppress(OSError):
+                if os.get_inheritable(int(name)):
+                    yield int(name)

@@ -1,0 +1,50 @@
+"""When something was: by the wall clock, and by the one that counts from the boot of this machine."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Moment(NamedTuple):
+    """A moment as the journal keeps it."""
+
+    wall: float
+    """Seconds since the epoch; somebody may set that clock."""
+
+    boot: str = ""
+    """Which boot of which machine `up` counts from; empty where that is not known."""
+
+    up: float = 0.0
+    """Seconds since that boot, sleep included; nobody can set that clock."""
+
+
+def moment() -> Moment:
+    """Return what time it is."""
+    boot = _boot()
+    return Moment(round(time.time(), 3), boot, round(time.clock_gettime(_CLOCK), 3) if boot else 0.0)
+
+
+def elapsed(since: Moment, now: Moment) -> float:
+    """Return the seconds that have surely passed since a moment.
+
+    A wall clock that was set forward adds none within one boot; one that was set back leaves none.
+    """
+    by_wall = max(0.0, now.wall - since.wall)
+    if since.boot and since.boot == now.boot:
+        return max(0.0, min(by_wall, now.up - since.up))
+    return by_wall
+
+
+_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+@cache
+def _boot() -> str:
+    """Return a name of this boot of this machine; empty where the system has none."""
+    with suppress(OSError, ValueError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()[:36]
+    return ""

@@ -1,0 +1,74 @@
+"""Sends one write of an operation, with what the journal has to know before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from contextlib import suppress
+
+from reconcile.course import LOOK_LASTS, Course, Ended
+from reconcile.digest import digest
+from reconcile.effects import Effect, Record, Unrecorded, Write
+from reconcile.errors import ApiError, TooLate, Withheld
+from reconcile.kinds import BadAnswer
+from reconcile.model import Json, Request, Response
+from reconcile.pages import sealed
+
+Sending = Generator[Effect, Response | None, None]
+
+
+def send(course: Course, request: Request) -> Sending:
+    """Record the intent, write, and record what the answer says."""
+    entry = entry_of(course, request)
+    if entry != course.meant:
+        try:
+            yield Record({"event": "intent", **entry}, begins=not course.sent)
+        except Unrecorded as error:
+            raise Ended("failed", f"not sent, {error}") from error
+    course.meant = entry
+    try:
+        response = yield Write(request, course.seen + LOOK_LASTS, entry)
+    except (TooLate, Withheld):
+        raise
+    except ApiError as error:
+        _left(course)
+        yield Record({"event": "outcome", **entry, "effect": error.effect, "status": error.status})
+        raise
+    _left(course)
+    course.taken, made = True, {}
+    if course.id is None and course.wanted.kind.identified and response is not None:
+        course.id = _created_id(course, response)
+        made = {"id": course.id}
+    status = response.status if response else None
+    yield Record({"event": "outcome", **entry, "effect": "taken", "status": status, **made})
+
+
+def entry_of(course: Course, request: Request) -> Mapping[str, Json]:
+    """Return what the journal says of a request: which object it is about, and digests."""
+    sent = {"method": request.method, "path": request.path, "body": digest(request.body)}
+    return {**course.identity._asdict(), **sent}
+
+
+def _left(course: Course) -> None:
+    """A write has left, or was refused on its way: no look is held against it any more."""
+    course.sent, course.late, course.meant = course.sent + 1, 0, None
+
+
+def withdrawn(course: Course) -> Sending:
+    """Tell the journal that what was meant has not left; where it cannot, the next apply waits in vain."""
+    if course.meant is not None:
+        with suppress(Unrecorded):
+            yield Record({"event": "outcome", **course.meant, "effect": "none", "status": None})
+    course.meant = None
+
+
+def settled(course: Course) -> Record:
+    """Say that no write about the object is in doubt: until then, the next apply looks for its effect."""
+    return Record({"event": "settled", **course.identity._asdict()})
+
+
+def _created_id(course: Course, response: Response) -> Json:
+    """Return the id in the answer to a create; None where it names none: the object is found by its key."""
+    try:
+        return sealed(course.wanted.kind, course.wanted.kind.read(response.body)).id
+    except BadAnswer:
+        return None
