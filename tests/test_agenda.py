@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.values import HERE, address, operation
 
-from reconcile.agenda import Agenda, in_order
+from reconcile.execution.scheduler import Agenda, in_order
 from reconcile.model import Blocked, Operation, Outcome, Status
 
 

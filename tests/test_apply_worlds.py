@@ -13,9 +13,9 @@ from tests.support.servers import Releases, Row, row
 from tests.support.values import release, wanted
 from tests.support.worlds import FINE, Fault, World, carried, planned
 
+from reconcile.live.observe import Wanted
 from reconcile.model import Outcome, Spec
-from reconcile.observe import Wanted
-from reconcile.plan import Planned
+from reconcile.planning.build import Planned
 
 WORLDS = 2000
 BYTES = 48

@@ -9,9 +9,9 @@ from tests.support.servers import LampServer, Releases, desk, row
 from tests.support.values import a_lamp, a_release, lamp, wanted
 from tests.support.worlds import Fault, World, applied, carried, planned
 
-from reconcile.journal import Journal
+from reconcile.execution.journal import Journal
 from reconcile.model import Secret
-from reconcile.plan import Planned
+from reconcile.planning.build import Planned
 
 LATER = Fault("later", 7.0)
 REFUSED = Fault("refuse")

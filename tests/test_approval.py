@@ -9,11 +9,11 @@ import pytest
 from tests.support.lamps import EVENT
 from tests.support.values import HERE, address, lamp, live_lamp, wanted
 
-from reconcile.approval import approved, unfit
+from reconcile.live.observe import Observation
 from reconcile.model import Json, Live, Noted, Plan, Ref, Resource
-from reconcile.observe import Observation
-from reconcile.plan import plan
-from reconcile.records import Circumstances, document, spelled
+from reconcile.planfile.approval import approved, unfit
+from reconcile.planfile.write import Circumstances, document, spelled
+from reconcile.planning.build import plan
 
 SYSTEMS: dict[str, Json] = {"lamps": {"type": "lamps", "url": "https://lamps.example/api"}}
 OF = Circumstances("0.1.0", "2026-12-01T09:00:00Z", "production", SYSTEMS)

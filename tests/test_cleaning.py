@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from tests.support.values import HERE, address
 
-from reconcile.approval import approved
 from reconcile.cleaning import shown_clean, words_clean
 from reconcile.model import Blocked, Change, Json, Noted, Operation, Origin, Outcome, Plan, Problem, Request
-from reconcile.records import Circumstances, document, spelled
+from reconcile.planfile.approval import approved
+from reconcile.planfile.read import read_document
+from reconcile.planfile.write import Circumstances, document, spelled
 from reconcile.reports.formats import FORMATS, render
-from reconcile.saved import read_document
 from reconcile.transport import Redactor
 
 SECRET = "Tr0ub&4dor\"<and>'3\n%41horses"

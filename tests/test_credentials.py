@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from tests.support.projects import lines, read, written
 
-from reconcile.credentials import endpoint
 from reconcile.endpoint import Basic, Bearer, ClientCredentials, Credential, Endpoint, QueryToken
 from reconcile.model import Secret
 from reconcile.project import SystemConfig
+from reconcile.project.credentials import endpoint
 
 URL = "https://lamps.example.com:8443/api"
 

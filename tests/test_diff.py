@@ -8,8 +8,8 @@ import pytest
 from tests.support.lamps import LAMP
 from tests.support.values import address, lamp
 
-from reconcile import diff
 from reconcile.model import Change, Part, Ref, Secret, Spec, spell
+from reconcile.planning import diff
 
 TABLE = LAMP.table
 

@@ -8,8 +8,8 @@ import pytest
 from tests.support.lamps import LAMP
 from tests.support.values import HERE, address, lamp, live_lamp, operation
 
-from reconcile.digest import digest, fingerprint, precondition
 from reconcile.model import Blocked, Change, Json, Operation, Origin, Plan, Ref, Request, Secret
+from reconcile.planning.digest import digest, fingerprint, precondition
 
 WANT = {
     "note": "x",

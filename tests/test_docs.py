@@ -9,8 +9,8 @@ import pytest
 from tests.test_layers import ORDER
 
 from reconcile.fields.attributes import attributes
-from reconcile.sandbox import describe
 from reconcile.systems import BUILT_IN, Installed
+from reconcile_sandbox import describe
 
 ROOT = Path(__file__).parents[1]
 SYSTEMS = ROOT / "docs" / "systems"

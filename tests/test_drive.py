@@ -11,12 +11,12 @@ from tests.support.servers import LampServer
 from tests.support.values import address, lamp, wanted
 from tests.support.worlds import World, planned
 
-from reconcile.course import Terms
-from reconcile.drive import Means, apply, drive
-from reconcile.effects import Interrupted, Read, Record, Wait, Write
 from reconcile.errors import ApiError
+from reconcile.execution.attempt import Terms
+from reconcile.execution.effects import Interrupted, Read, Record, Wait, Write
+from reconcile.execution.executor import Means, apply, drive
 from reconcile.model import Json, Outcome, Ref, Request, Response
-from reconcile.plan import Planned
+from reconcile.planning.build import Planned
 
 
 class Client:

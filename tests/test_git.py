@@ -16,7 +16,7 @@ from reconcile.git.checkout import checkout
 from reconcile.git.commit import Commit
 from reconcile.git.refs import NoBase, commit
 from reconcile.git.state import Head, Witness, head
-from reconcile.manifests.find import Folder
+from reconcile.manifests.files import Folder
 from reconcile.model import Origin, Problem
 
 PLACE = (("manifests", Origin("reconcile.yaml", 1)),)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.support.values import HERE, address
 
-from reconcile.guards import counted, entries_removed, refusals
 from reconcile.model import Action, Change, Operation, Plan
+from reconcile.planning.guards import counted, entries_removed, refusals
 from reconcile.project import Guards
 
 

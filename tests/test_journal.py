@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.journal import Busy, Journal, Past, Unusable, glimpse, remembered
+from reconcile.execution.journal import Busy, Journal, Past, Unusable, glimpse, remembered
 from reconcile.moments import Moment
 
 INTENT = {"event": "intent", "address": "a/B/c", "method": "POST", "path": "/x", "body": "sha256:1"}

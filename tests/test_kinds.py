@@ -6,9 +6,9 @@ import pytest
 from tests.support.values import address
 
 from reconcile.endpoint import is_loopback, origin_of
-from reconcile.kinds import BadAnswer, Route, path_id, rows_of
 from reconcile.model import Ref, Request, Response
-from reconcile.nearest import nearest, suggestion
+from reconcile.provider.kinds import BadAnswer, Route, path_id, rows_of
+from reconcile.suggest import nearest, suggestion
 
 
 def test_a_route_is_spelled_as_the_vendor_spells_it() -> None:

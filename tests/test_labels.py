@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from tests.support.lamps import Lamp
 
-from reconcile.diff import changes
 from reconcile.fields.table import table_of
-from reconcile.labels import dropped, labelled
 from reconcile.model import Address, Origin, Resource
+from reconcile.planning.diff import changes
+from reconcile.planning.labels import dropped, labelled
 
 TABLE = table_of(Lamp)
 SIDES = ("absent", None, "one", "two", "three")

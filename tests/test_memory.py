@@ -16,15 +16,15 @@ from tests.support.values import HERE as PLACE
 from tests.support.values import a_lamp, address, lamp, wanted
 from tests.support.worlds import Fault, World, applied
 
-from reconcile.cli.terms import Attempt, attempt_of, terms_after
-from reconcile.course import Terms
-from reconcile.journal import FOLDER, JOURNAL, Journal, Unusable, glimpse, remembered
-from reconcile.kinds import Case, Decision, System
+from reconcile.execution.attempt import Terms
+from reconcile.execution.journal import FOLDER, JOURNAL, Journal, Unusable, glimpse, remembered
+from reconcile.live.observe import observe
+from reconcile.live.pages import Line
 from reconcile.memory import Where, past_of
 from reconcile.model import Address, Live, Ref, Secret
 from reconcile.moments import Moment, elapsed
-from reconcile.observe import observe
-from reconcile.pages import Line
+from reconcile.provider.kinds import Case, Decision, System
+from reconcile.session.timing import Attempt, attempt_of, terms_after
 from reconcile.systems import Installed
 from reconcile.systems.katalon.release import RELEASE as KATALON
 

@@ -10,10 +10,10 @@ from tests.support.lamps import LAMP
 from tests.support.values import address, lamp, release, wanted
 
 from reconcile.errors import ApiError
-from reconcile.kinds import Page
+from reconcile.live.observe import Observation, Wanted, observe
+from reconcile.live.pages import Line
 from reconcile.model import Address, Json, Ref, Request, Resource, Response, Secret
-from reconcile.observe import Observation, Wanted, observe
-from reconcile.pages import Line
+from reconcile.provider.kinds import Page
 
 
 class Asked:

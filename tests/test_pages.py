@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.support.lamps import LAMP
 
 from reconcile.errors import ApiError
-from reconcile.kinds import Page
+from reconcile.live.pages import Line, Send, Sight, lines, look
 from reconcile.model import Json, Request, Response
-from reconcile.pages import Line, Send, Sight, lines, look
+from reconcile.provider.kinds import Page
 
 FIRST = Request("s", "GET", "/lamps", (("page", "0"),), safe=True)
 PATIENCE = 20.0

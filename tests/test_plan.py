@@ -8,11 +8,11 @@ import pytest
 from tests.support.lamps import LAMP
 from tests.support.values import address, lamp, live_lamp, wanted
 
+from reconcile.desired import opened
+from reconcile.live.observe import Observation
 from reconcile.model import Address, Env, Live, Origin, Plan, Ref, Resource, Secret
-from reconcile.observe import Observation
-from reconcile.opened import opened
-from reconcile.order import order
-from reconcile.plan import Planned, plan
+from reconcile.planning.build import Planned, plan
+from reconcile.planning.order import order
 
 
 def planned(*resources: Resource, live: dict[str, Live] | None = None, **given: Any) -> Plan:

@@ -23,7 +23,7 @@ from reconcile.model import (
     Request,
     Secret,
 )
-from reconcile.records import Circumstances, document, failed, spelled
+from reconcile.planfile.write import Circumstances, document, failed, spelled
 
 OF = Circumstances(
     "0.1.0", "2026-12-01T09:00:00Z", "production", {"lamps": {"type": "lamps", "url": "https://x"}}

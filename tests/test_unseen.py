@@ -6,9 +6,9 @@ from typing import Any
 
 from tests.support.values import address, release
 
+from reconcile.live.observe import Observation, Wanted
 from reconcile.model import Live, Plan, Spec, spell
-from reconcile.observe import Observation, Wanted
-from reconcile.plan import plan
+from reconcile.planning.build import plan
 from reconcile.systems.flexdeploy.release import RELEASE
 
 A, B = ({"propertyName": name, "propertyValue": "x"} for name in "AB")

@@ -6,8 +6,8 @@ import os
 import sys
 from typing import NoReturn, TextIO
 
-from reconcile.cli import codes
-from reconcile.cli.collector import collector_off
+from reconcile.cli import exit_codes
+from reconcile.cli.gc_off import collector_off
 
 
 def run() -> NoReturn:
@@ -23,7 +23,7 @@ def run() -> NoReturn:
     try:
         main()
     except SystemExit as ended:
-        _leave(int(ended.code or codes.OK))
+        _leave(int(ended.code or exit_codes.OK))
 
 
 def _leave(code: int) -> NoReturn:
@@ -32,7 +32,7 @@ def _leave(code: int) -> NoReturn:
     _flushed(sys.stderr)
     if asking := sys.modules.get("reconcile.git.asking"):
         asking.stop()
-    os._exit(code if printed else code or codes.ERROR)
+    os._exit(code if printed else code or exit_codes.ERROR)
 
 
 def _flushed(stream: TextIO | None) -> bool:

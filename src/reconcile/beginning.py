@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from reconcile.course import Course, Ended
-from reconcile.effects import Effect, Wait
 from reconcile.errors import ApiError
-from reconcile.looking import look, watch
+from reconcile.execution.attempt import Course, Ended
+from reconcile.execution.effects import Effect, Wait
+from reconcile.execution.readback import look, watch
 from reconcile.model import Response
 from reconcile.sending import settled
 

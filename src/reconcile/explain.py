@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
 from typing import NamedTuple
 
+from reconcile.fields.annotations import Doc
 from reconcile.fields.attributes import attributes
-from reconcile.fields.marks import Doc
 from reconcile.fields.table import Row, Table
-from reconcile.kinds import Catalogue, Kind
 from reconcile.model import Json
-from reconcile.nearest import suggestion
+from reconcile.provider.kinds import Catalogue, Kind
+from reconcile.suggest import suggestion
 
 WIDTH = 96
 

@@ -12,8 +12,8 @@ from reconcile.fields.check import checked
 from reconcile.fields.forms import instant
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import is_instruction, late_values
-from reconcile.kinds import Kind
 from reconcile.model import Env, Json, Live, Origin, Secret, Spec
+from reconcile.provider.kinds import Kind
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 UNWANTED = "its live value is none that a manifest can want"

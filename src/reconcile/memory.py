@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from reconcile.digest import digest
 from reconcile.fields.table import key_text
 from reconcile.fields.walk import late_values
-from reconcile.kinds import Kind
+from reconcile.live.observe import Wanted
 from reconcile.model import EMPTY, Json, Ref, Spec
 from reconcile.moments import Moment
-from reconcile.observe import Wanted
+from reconcile.planning.digest import digest
+from reconcile.provider.kinds import Kind
 
 Mark: TypeAlias = tuple[str, str, str]
 """One of the things by which a doubt is known again: which it is, the origin, its value."""

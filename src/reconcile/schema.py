@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconcile.fields.marks import Fields
+from reconcile.fields.annotations import Fields
 from reconcile.fields.table import Row, Table
 from reconcile.fields.validated import Exact, model_of
-from reconcile.kinds import Catalogue, Kind
-from reconcile.manifests.around import Envelope
+from reconcile.manifests.envelope_schema import Envelope
 from reconcile.model import Json
 from reconcile.project.file import ProjectFile
+from reconcile.provider.kinds import Catalogue, Kind
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """What every editor reads; nothing here is spelled otherwise in later drafts."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from contextlib import suppress
 
-from reconcile.course import LOOK_LASTS, Course, Ended
-from reconcile.digest import digest
-from reconcile.effects import Effect, Record, Unrecorded, Write
 from reconcile.errors import ApiError, TooLate, Withheld
-from reconcile.kinds import BadAnswer
+from reconcile.execution.attempt import LOOK_LASTS, Course, Ended
+from reconcile.execution.effects import Effect, Record, Unrecorded, Write
+from reconcile.live.pages import sealed
 from reconcile.model import Json, Request, Response
-from reconcile.pages import sealed
+from reconcile.planning.digest import digest
+from reconcile.provider.kinds import BadAnswer
 
 Sending = Generator[Effect, Response | None, None]
 

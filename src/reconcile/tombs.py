@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from reconcile.fields.table import key_text
-from reconcile.kinds import Kind
 from reconcile.model import Json, Live, Problem, Ref, Resource
+from reconcile.provider.kinds import Kind
 
 _LONGEST = 80
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.checkout import REPORTS, Checkout, Forge
 
 from reconcile.model import Json
-from reconcile.sandbox import Sandbox, running
+from reconcile_sandbox import Sandbox, running
 
 
 @pytest.fixture(scope="session")

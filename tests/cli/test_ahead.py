@@ -11,12 +11,12 @@ from tests.support.http import Wire
 from tests.support.projects import release
 from tests.support.servers import EMPTY
 
-from reconcile.cli.ahead import MANY, Ahead
-from reconcile.cli.catalogue import CATALOGUE
 from reconcile.cli.flags import Flags
 from reconcile.manifests import Outside, load
-from reconcile.manifests.find import Folder
+from reconcile.manifests.files import Folder
 from reconcile.project import read_project
+from reconcile.session.catalogue import CATALOGUE
+from reconcile.session.prefetch import MANY, Ahead
 
 UNKNOWN = "apiVersion: flexdeploy/v1\nkind: Nothing\nmetadata: {name: z}\n"
 CREDENTIALS = {"FD_USER": "me", "FD_PASSWORD": "canary"}

@@ -10,7 +10,7 @@ from tests.support.commands import Ran, Tool
 from tests.support.http import Wire
 from tests.support.projects import release, written
 
-from reconcile.journal import Journal
+from reconcile.execution.journal import Journal
 
 NEW = release("train", "{description: new}")
 FORMATS = pytest.mark.parametrize("format", ["text", "json"])

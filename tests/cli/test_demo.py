@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from reconcile.cli.demo import EXAMPLES, TOURS, example
-from reconcile.cli.stage import NotAsTold, Stage
-from reconcile.sandbox import running
+from reconcile.cli.demo.stage import NotAsTold, Stage
+from reconcile_sandbox import running
 
 ROOT = Path(__file__).parents[2]
 OUTSIDE = {

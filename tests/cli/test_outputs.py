@@ -17,8 +17,8 @@ from tests.support.http import Wire
 from tests.support.projects import release
 
 from reconcile.cli.files import create, replace
-from reconcile.documents import read_documents
 from reconcile.reports.formats import FORMATS
+from reconcile.yaml_source import read_documents
 
 OTHER = "→ 日本 😀 ü"
 

@@ -18,7 +18,7 @@ import pytest
 from tests.support.http import Wire
 from tests.support.projects import release, written
 
-from reconcile.cli.stopping import Stop
+from reconcile.cli.signals import Stop
 
 PATIENCE = 60
 CODES = {signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGTERM: 143}

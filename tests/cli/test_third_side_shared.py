@@ -12,7 +12,7 @@ from tests.laws.cases import SCHEDULE
 from tests.support.history import History
 
 from reconcile.model import Json
-from reconcile.sandbox import Sandbox, running
+from reconcile_sandbox import Sandbox, running
 
 SECRETS = {"DEMO": "demo", "PATH": "/usr/bin:/bin"}
 SHARED = "REST Release 2"

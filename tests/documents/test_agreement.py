@@ -11,9 +11,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.documents import Document, read_documents
-from reconcile.documents.parsers import PureParser, default_parser
 from reconcile.model import Problem
+from reconcile.yaml_source import Document, read_documents
+from reconcile.yaml_source.parsers import PureParser, default_parser
 
 INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from reconcile.documents import read_documents
-from reconcile.documents.notes import MAX_NODES
-from reconcile.documents.parsers import PureParser, default_parser
-from reconcile.documents.text import MAX_BYTES
+from reconcile.yaml_source import read_documents
+from reconcile.yaml_source.checks import MAX_NODES
+from reconcile.yaml_source.decoding import MAX_BYTES
+from reconcile.yaml_source.parsers import PureParser, default_parser
 
 LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.documents import read_documents
+from reconcile.yaml_source import read_documents
 
 MESSAGES = {
     "projects:\n": "`projects:` has no value; write `null` (or ~) to clear it, or remove the line",

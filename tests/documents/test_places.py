@@ -6,8 +6,8 @@ import pickle
 
 import pytest
 
-from reconcile.documents import Document, read_documents
-from reconcile.documents.parsers import Parser, PureParser, default_parser
+from reconcile.yaml_source import Document, read_documents
+from reconcile.yaml_source.parsers import Parser, PureParser, default_parser
 
 TEXT = """\
 # a comment

@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from reconcile.documents import TextBool, TextFloat, TextInt, read_documents, read_value, source_text
+from reconcile.yaml_source import TextBool, TextFloat, TextInt, read_documents, read_value, source_text
 
 PLAIN = {
     "~": None,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.documents.split import Helper, read_all
+from reconcile.yaml_source.parallel import Helper, read_all
 
 from .test_hostile import CASES
 

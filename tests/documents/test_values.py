@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.documents import source_text, value_of
+from reconcile.yaml_source import source_text, value_of
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import yaml
 from tests.integration.tool import Ran, run
 
 from reconcile.model import Json
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "examples"

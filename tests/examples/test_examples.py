@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.integration.tool import run
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 from .examples import (
     FOLDER,

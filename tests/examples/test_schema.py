@@ -12,8 +12,8 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from tests.integration.tool import run
 
 from reconcile.fields.table import Row, Table
-from reconcile.kinds import Kind
 from reconcile.model import Json
+from reconcile.provider.kinds import Kind
 from reconcile.systems import Installed
 
 from .examples import FOLDER, NAMES, ROOT, documents, files

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.support.lamps import LAMP
 from tests.support.values import address
 
-from reconcile.fields.marks import Fields, Keyed, doc
+from reconcile.fields.annotations import Fields, Keyed, doc
 from reconcile.fields.table import table_of
 from reconcile.fields.walk import (
     at,

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 from .corpus import HERE
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.integration.tool import Ran, run
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 from .corpus import Case, written
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from tests.integration.tool import Ran, run
 
-from reconcile.sandbox import Sandbox, running
 from reconcile.systems import BUILT_IN
+from reconcile_sandbox import Sandbox, running
 
 from .answers import Party, answers, parties
 from .playing import ENVIRONMENT, SAFE

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 from .fitting import misfits, planned_as
 from .stage import Sent, Stage

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.sandbox import Sandbox, running
+from reconcile_sandbox import Sandbox, running
 
 from .stage import Stage
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 from .tool import Ran, run
 

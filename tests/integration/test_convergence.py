@@ -15,16 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 
 from reconcile.cli.flags import Flags
-from reconcile.cli.readying import live_plan, ready
-from reconcile.cli.session import begin
-from reconcile.course import Terms
-from reconcile.drive import apply
-from reconcile.effects import Effect, Read, Wait, Write
 from reconcile.endpoint import Basic, Endpoint
+from reconcile.execution.attempt import Terms
+from reconcile.execution.effects import Effect, Read, Wait, Write
+from reconcile.execution.executor import apply
 from reconcile.model import Outcome, Plan, Response, Secret
-from reconcile.plan import Planned
-from reconcile.sandbox import Sandbox
+from reconcile.planning.build import Planned
+from reconcile.session.prepare import live_plan, ready
+from reconcile.session.session import begin
 from reconcile.transport import Writer
+from reconcile_sandbox import Sandbox
 
 from .drawing import examples
 from .drawn import ID, NAME, Drawn

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from reconcile.cli.flags import Flags
-from reconcile.cli.readying import live_plan, ready
-from reconcile.cli.session import begin
-from reconcile.course import Terms
-from reconcile.drive import apply
-from reconcile.effects import Effect, Read, Record, Wait, Write
 from reconcile.endpoint import Basic, Bearer, Endpoint, QueryToken
+from reconcile.execution.attempt import Terms
+from reconcile.execution.effects import Effect, Read, Record, Wait, Write
+from reconcile.execution.executor import apply
 from reconcile.model import Outcome, Request, Response, Secret
-from reconcile.plan import Planned
-from reconcile.sandbox import Sandbox
+from reconcile.planning.build import Planned
+from reconcile.session.prepare import live_plan, ready
+from reconcile.session.session import begin
 from reconcile.transport import Settings, Writer
+from reconcile_sandbox import Sandbox
 
 Manifest = dict[str, Any]
 Change = Callable[[Request, Any], Any]

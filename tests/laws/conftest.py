@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.sandbox import Sandbox, running
 from reconcile.transport import Writer
+from reconcile_sandbox import Sandbox, running
 
 from .bench import Bench, client
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from reconcile.documents import read_documents
 from reconcile.export import INSTRUCTION, manifests
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import INSTRUCTIONS, is_instruction, misshapen, seal
-from reconcile.kinds import Kind
 from reconcile.model import Json, Live
-from reconcile.reports.keep import keep_it
-from reconcile.reports.manifest import plain, render
+from reconcile.provider.kinds import Kind
+from reconcile.reports.common.keep_line import keep_it
+from reconcile.reports.exported_yaml import plain, render
 from reconcile.systems import Installed
+from reconcile.yaml_source import read_documents
 
 KINDS = [
     pytest.param(system, kind, id=f"{system.type} {kind.name}")

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from reconcile.course import Terms
-from reconcile.drive import Means, apply
+from reconcile.execution.attempt import Terms
+from reconcile.execution.executor import Means, apply
 from reconcile.model import Request, Response
 from reconcile.transport import Writer
 

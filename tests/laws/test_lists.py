@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from reconcile.cli.flags import Flags
-from reconcile.cli.readying import Ready, live_plan, ready
-from reconcile.cli.session import begin
-from reconcile.cli.unmanaged import Remembering, unmanaged
+from reconcile.live.pages import Line, lines, look
 from reconcile.model import Request, Response
-from reconcile.pages import Line, lines, look
+from reconcile.session.prepare import Ready, live_plan, ready
+from reconcile.session.session import begin
+from reconcile.session.unmanaged import Remembering, unmanaged
 from reconcile.systems.katalon.release import RELEASE
 from reconcile.transport import Writer
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconcile.apply import carry_out
-from reconcile.effects import Effect, Write
+from reconcile.execution.effects import Effect, Write
+from reconcile.execution.operation import carry_out
 from reconcile.model import Response
 
 from .bench import Bench, Hands, moved, named

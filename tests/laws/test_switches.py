@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from reconcile.errors import ProblemsFound
-from reconcile.sandbox import describe
+from reconcile_sandbox import describe
 
 from .bench import Bench
 from .cases import CASES, Case

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconcile.fields.marks import Default, Fields, FromName, doc
-from reconcile.kinds import AuthScheme, Case, Decision, Kind, Route, System
+from reconcile.fields.annotations import Default, Fields, FromName, doc
 from reconcile.model import Live
+from reconcile.provider.kinds import AuthScheme, Case, Decision, Kind, Route, System
 
 LIST, GET = Route("GET /lamps"), Route("GET /lamps/{id}")
 POST, PATCH, DELETE = Route("POST /lamps"), Route("PATCH /lamps/{id}"), Route("DELETE /lamps/{id}", once=True)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from reconcile.fields.table import Table
-from reconcile.kinds import Kind
 from reconcile.model import Request
+from reconcile.provider.kinds import Kind
 from reconcile.systems import Installed
 
 from .bench import Change

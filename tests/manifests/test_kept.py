@@ -22,9 +22,9 @@ from tests.support.projects import ENVIRONMENTS, read, release, written
 from reconcile.fields.table import Table
 from reconcile.fields.walk import keyed
 from reconcile.manifests import Loaded, Outside, load
-from reconcile.manifests.cache import FOLDER, Cache
-from reconcile.manifests.kept import Shelf, context, project_context
-from reconcile.manifests.relations import kind_of
+from reconcile.manifests.cache.entries import Shelf, context, project_context
+from reconcile.manifests.cache.store import FOLDER, Cache
+from reconcile.manifests.references import kind_of
 from reconcile.model import FieldPath, Origin, Problem, Spec
 from reconcile.project import FILE, Project
 from reconcile.systems import Installed

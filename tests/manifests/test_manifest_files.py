@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.projects import lines, loaded, release, written
 
-from reconcile.manifests.find import Folder
+from reconcile.manifests.files import Folder
 from reconcile.model import Origin, Problem
 
 HERE = Origin("reconcile.yaml", 2, 3)

@@ -32,7 +32,7 @@ _TRANSPORT = (
     _one(
         "500-is-a-refusal",
         "a 5xx to a write is taken for proof that nothing happened",
-        "transport/verdict.py",
+        "transport/response.py",
         'return "none" if 300 <= status < 500 and status',
         'return "none" if 300 <= status < 600 and status',
         "test_each_fault.py",
@@ -40,7 +40,7 @@ _TRANSPORT = (
     _one(
         "408-is-a-refusal",
         "a timeout that the server reports is taken for proof that nothing happened",
-        "transport/verdict.py",
+        "transport/response.py",
         "status not in {408, *_SEE_OTHER}",
         "status not in _SEE_OTHER",
         "test_each_fault.py",
@@ -48,7 +48,7 @@ _TRANSPORT = (
     _one(
         "503-is-a-refusal",
         "a 503 without Retry-After is taken for proof that nothing happened",
-        "transport/verdict.py",
+        "transport/response.py",
         'return "unknown" if wait is None else "none"',
         'return "none"',
         "test_each_fault.py",
@@ -64,7 +64,7 @@ _TRANSPORT = (
     _one(
         "page-is-a-refusal",
         "a 2xx whose body is no JSON is taken for proof that nothing happened",
-        "transport/verdict.py",
+        "transport/response.py",
         'raise Fault(message, effect="unknown", again=False, status=answer.status) from None',
         'raise Fault(message, effect="none", again=False, status=answer.status) from None',
         "test_each_fault.py",
@@ -72,7 +72,7 @@ _TRANSPORT = (
     _one(
         "any-404-is-empty",
         "a 404 that is a page reads as an empty list",
-        "transport/verdict.py",
+        "transport/response.py",
         "if answer.status in request.empty_on and _is_json_or_empty(answer):",
         "if answer.status in request.empty_on:",
         "test_limits.py",
@@ -80,7 +80,7 @@ _TRANSPORT = (
     _one(
         "retry-at-once",
         "what the server put off goes out again without the wait",
-        "apply.py",
+        "execution/operation.py",
         "        yield Wait(pause)\n",
         "        yield Wait(0.0)\n",
     ),
@@ -89,7 +89,7 @@ _READING = (
     _one(
         "empty-200-is-empty",
         "a 200 without a body reads as an empty list",
-        "kinds.py",
+        "provider/kinds.py",
         "        case None if response.status >= _NOTHING:\n",
         "        case None:\n",
         "test_limits.py",
@@ -105,7 +105,7 @@ _READING = (
     _one(
         "another-id",
         "an answer about another object is believed",
-        "looking.py",
+        "execution/readback.py",
         "    live = next((live for live in found if str(live.id) == str(course.id)), None)",
         "    live = found[0]",
         "test_limits.py",
@@ -113,7 +113,7 @@ _READING = (
     _one(
         "stale-glance",
         "where a look fails, the look before it is believed",
-        "looking.py",
+        "execution/readback.py",
         "        return None, str(error)\n    return course.decide()",
         "        return course.decide(), str(error)\n    return course.decide()",
         "test_each_fault.py",
@@ -123,7 +123,7 @@ _DECIDING = (
     _one(
         "no-precondition",
         "what moved since the plan is overwritten",
-        "course.py",
+        "execution/attempt.py",
         "if left and not hindrance and course.precondition() == operation.precondition:",
         "if left and not hindrance:",
         "test_hands.py",
@@ -131,7 +131,7 @@ _DECIDING = (
     _one(
         "put-from-the-plan",
         "a PUT says back what was live when the plan was made",
-        "course.py",
+        "execution/attempt.py",
         "course.precondition() == operation.precondition:\n        return left",
         'course.precondition() == operation.precondition:\n        return operation.requests if left[0].method == "PUT" else left',
         "test_hands.py",
@@ -139,14 +139,14 @@ _DECIDING = (
     _one(
         "any-tail",
         "requests that were never approved count as the rest of those that were",
-        "course.py",
+        "execution/attempt.py",
         "    return len(left) < len(of) and all(map(_alike, left, rest))",
         "    return len(left) <= len(of) and all(map(_alike, left, rest))",
     ),
     _one(
         "moved-while-lost",
         "a write is sent again over what somebody changed since",
-        "apply.py",
+        "execution/operation.py",
         "    if verdict.requests != left or course.precondition() != before:",
         "    if verdict.requests != left:",
         "test_hands.py",
@@ -162,14 +162,14 @@ _DECIDING = (
     _one(
         "done-unseen",
         "a write is called done though no read ever showed it",
-        "apply.py",
+        "execution/operation.py",
         '    if not decided(course, verdict, left):\n        raise Ended("unsettled", unsettled(course, verdict))\n',
         "",
     ),
     _one(
         "failed-lets-pass",
         "what needs a failed operation begins all the same",
-        "agenda.py",
+        "execution/scheduler.py",
         'frozenset({"done", "unchanged"})',
         'frozenset({"done", "unchanged", "failed", "unknown", "unsettled"})',
     ),
@@ -178,7 +178,7 @@ _SETTLING = (
     _one(
         "no-settle",
         "a lost write is looked for once, at once",
-        "apply.py",
+        "execution/operation.py",
         "watch(course, left, course.terms.settle, lost=True)",
         "watch(course, left, 0.0, lost=True)",
         "test_each_fault.py",
@@ -186,7 +186,7 @@ _SETTLING = (
     _one(
         "half-settle",
         "a lost write is looked for half as long as was asked",
-        "apply.py",
+        "execution/operation.py",
         "watch(course, left, course.terms.settle, lost=True)",
         "watch(course, left, course.terms.settle / 2, lost=True)",
         "test_each_fault.py",
@@ -194,7 +194,7 @@ _SETTLING = (
     _one(
         "sent-for-ever",
         "a lost write goes out again as often as it is lost",
-        "apply.py",
+        "execution/operation.py",
         "    if course.resent:\n        raise Ended(\n",
         "    if course.resent and not left:\n        raise Ended(\n",
         "test_each_fault.py",
@@ -202,7 +202,7 @@ _SETTLING = (
     _one(
         "once-again",
         "what goes out once is sent again when its answer was lost",
-        "apply.py",
+        "execution/operation.py",
         "    if left[0].once:\n",
         "    if left[0].once and not left:\n",
     ),
@@ -249,7 +249,7 @@ _SETTLING = (
     _one(
         "doubt-from-zero",
         "the wait for an earlier write counts from its intent, but is none",
-        "cli/terms.py",
+        "session/timing.py",
         "seconds = settle - elapsed(",
         "seconds = -elapsed(",
         "test_each_fault.py",
@@ -259,7 +259,7 @@ _JOURNAL = (
     _one(
         "no-fsync",
         "an entry is lost with the machine",
-        "journal.py",
+        "execution/journal.py",
         "    os.fsync(descriptor)\n",
         "",
         "test_journal.py",
@@ -267,7 +267,7 @@ _JOURNAL = (
     _one(
         "torn-line",
         "a line that was torn or changed is believed",
-        "journal.py",
+        "execution/journal.py",
         'entry.pop("crc", None) != _crc(entry)',
         'entry.pop("crc", 0) is _crc',
         "test_journal.py",
@@ -275,7 +275,7 @@ _JOURNAL = (
     _one(
         "glued-line",
         "what is written after a torn line is lost with it",
-        "journal.py",
+        "execution/journal.py",
         'rest = line if not size or os.pread(descriptor, 1, size - 1) == b"\\n" else b"\\n" + line',
         "rest = line",
         "test_journal.py",
@@ -284,7 +284,7 @@ _JOURNAL = (
         "no-lock",
         "two applies run at once",
         (
-            ("journal.py", "        hold(self._lock)\n", ""),
+            ("execution/journal.py", "        hold(self._lock)\n", ""),
             (
                 "locking.py",
                 "        _locked(folder)\n    except BlockingIOError",
@@ -296,7 +296,7 @@ _JOURNAL = (
     _one(
         "journal-emptied",
         "each apply forgets the one before",
-        "journal.py",
+        "execution/journal.py",
         "os.O_RDWR | os.O_APPEND | os.O_CREAT",
         "os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC",
         "test_each_fault.py",
@@ -304,7 +304,7 @@ _JOURNAL = (
     _one(
         "link-followed",
         "the journal is written where a link points",
-        "journal.py",
+        "execution/journal.py",
         '_SAFE = getattr(os, "O_NOFOLLOW", 0) | ',
         "_SAFE = ",
         "test_journal.py",
@@ -351,7 +351,7 @@ _APPROVING = (
     _one(
         "approval-without-state",
         "a saved plan approves what has moved since",
-        "approval.py",
+        "planfile/approval.py",
         "    if same_state and _cover(_gist(before, strict=strict), _gist(now, strict=strict)):",
         "    if _cover(_gist(before, strict=strict)[1:], _gist(now, strict=strict)[1:]):",
         "test_plans.py",
@@ -359,7 +359,7 @@ _APPROVING = (
     _one(
         "changed-file",
         "a plan file that is not as it was written approves what it never said",
-        "approval.py",
+        "planfile/approval.py",
         'strict = saved.get("seal") != sealed(saved["operations"])',
         "strict = False",
         "test_plans.py",
@@ -367,7 +367,7 @@ _APPROVING = (
     _one(
         "unapproved-operation",
         "an operation that nobody approved is done",
-        "approval.py",
+        "planfile/approval.py",
         "        return f\"not in the approved plan: {_fields(now['changes'], {})}\"",
         "        return None",
         "test_plans.py",
@@ -375,7 +375,7 @@ _APPROVING = (
     _one(
         "any-origin",
         "a plan for one server approves changes of another",
-        "approval.py",
+        "planfile/approval.py",
         "if before is not None and now is not None and _place(before) != _place(now):",
         "if before is None and now is not None and _place(before) != _place(now):",
         "test_plans.py",
@@ -383,7 +383,7 @@ _APPROVING = (
     _one(
         "any-environment",
         "a plan for one environment approves changes of another",
-        "approval.py",
+        "planfile/approval.py",
         '    if saved["environment"] != of.environment:',
         '    if saved["environment"] and saved["environment"] != of.environment:',
         "test_plans.py",
@@ -391,7 +391,7 @@ _APPROVING = (
     _one(
         "entries-uncounted",
         "a list is emptied past the guard",
-        "guards.py",
+        "planning/guards.py",
         'counted(plan, "delete") + entries_removed(plan)',
         'counted(plan, "delete")',
         "test_limits.py",
@@ -400,14 +400,14 @@ _APPROVING = (
         "stop-ignored",
         "operations begin after the run was told to stop",
         (
-            ("drive.py", "begun = [] if means.stop.is_set() else ", "begun = "),
+            ("execution/executor.py", "begun = [] if means.stop.is_set() else ", "begun = "),
             (
-                "drive.py",
+                "execution/executor.py",
                 '    if means.stop.is_set():\n        return Outcome(step.operation.address, "not_begun")\n',
                 "",
             ),
             (
-                "drive.py",
+                "execution/executor.py",
                 "                if begins and self.stop.is_set():\n                    raise Interrupted\n",
                 "",
             ),
@@ -419,7 +419,7 @@ _APPROVALS = (
     _one(
         "saved-plan-thaws",
         "a saved plan is applied while all is frozen",
-        "cli/work.py",
+        "session/consent.py",
         "    if frozen:\n",
         "    if frozen and consent.plan is None:\n",
         "test_approvals.py",
@@ -435,7 +435,7 @@ _APPROVALS = (
     _one(
         "tail-of-any-path",
         "a request with another path counts as the rest of those that were approved",
-        "course.py",
+        "execution/attempt.py",
         "len(steps) == len(others) and all(map(_may_be_one, steps, others))",
         "len(steps) == len(others)",
         "test_approvals.py",
@@ -443,7 +443,7 @@ _APPROVALS = (
     _one(
         "tail-of-any-body",
         "a request with another body counts as the rest of those that were approved",
-        "course.py",
+        "execution/attempt.py",
         "(one.method, one.query, one.body) != (other.method, other.query, other.body)",
         "(one.method, one.query) != (other.method, other.query)",
         "test_approvals.py",
@@ -451,7 +451,7 @@ _APPROVALS = (
     _one(
         "tail-of-a-saved-path",
         "a request with another path counts as the rest of what a saved plan approves",
-        "approval.py",
+        "planfile/approval.py",
         '(each["method"], path_steps(each["path"]), each',
         '(each["method"], [], each',
         "test_approvals.py",
@@ -459,7 +459,7 @@ _APPROVALS = (
     _one(
         "tail-of-a-saved-body",
         "a request with another body counts as the rest of what a saved plan approves",
-        "approval.py",
+        "planfile/approval.py",
         "_cover(before[-len(now) :], now)",
         "_cover([each[:3] for each in before[-len(now) :]], [each[:3] for each in now])",
         "test_approvals.py",
@@ -467,7 +467,7 @@ _APPROVALS = (
     _one(
         "any-reference",
         "a saved plan approves a reference that was changed since",
-        "digest.py",
+        "planning/digest.py",
         '            return {"unknown": str(address)}',
         '            return {"unknown": address.kind}',
         "test_approvals.py",
@@ -475,7 +475,7 @@ _APPROVALS = (
     _one(
         "any-variable",
         "a saved plan approves a secret that is read from another variable since",
-        "digest.py",
+        "planning/digest.py",
         'return {"env": value.name} if',
         'return {"env": ""} if',
         "test_approvals.py",
@@ -483,7 +483,7 @@ _APPROVALS = (
     _one(
         "edited-request",
         "an edited plan file approves requests that it does not say",
-        "approval.py",
+        "planfile/approval.py",
         "return [fields, requests if strict else [request[:2] for request in requests]]",
         "return [fields, [request[:2] for request in requests]]",
         "test_approvals.py",
@@ -491,7 +491,7 @@ _APPROVALS = (
     _one(
         "edited-change",
         "an edited plan file approves changes that it does not say",
-        "approval.py",
+        "planfile/approval.py",
         "return [fields, requests if strict",
         "return [len(fields), requests if strict",
         "test_approvals.py",
@@ -499,7 +499,7 @@ _APPROVALS = (
     _one(
         "damage-untold",
         "what a write damages beside what it was for is not told",
-        "apply.py",
+        "execution/operation.py",
         "        if change.path not in course.step.held:",
         "        if change.path in course.step.held:",
         "test_approvals.py",
@@ -509,7 +509,7 @@ _SCOPE = (
     _one(
         "dropped-elsewhere",
         "a plan of a part lists as dropped what lies outside it",
-        "cli/session.py",
+        "session/session.py",
         "asks_for(flags, project, paths) if among is None",
         "asks_for(flags, project, ()) if among is None",
         "test_scope.py",
@@ -517,7 +517,7 @@ _SCOPE = (
     _one(
         "dropped-by-any-target",
         "a plan of a target lists as dropped what is none",
-        "cli/selection.py",
+        "session/selection.py",
         "return by_path and (not flags.target or any(",
         "return by_path and (bool(flags.target) or any(",
         "test_scope.py",
@@ -559,7 +559,7 @@ _LOOKS = (
     _one(
         "old-look-leaves",
         "a write leaves though its look is too old",
-        "transport/watch.py",
+        "transport/deadlines.py",
         "if not self.may_leave():",
         "if False:",
         "test_looks.py",
@@ -567,7 +567,7 @@ _LOOKS = (
     _one(
         "look-lasts-a-minute",
         "a look counts as fresh for a minute",
-        "course.py",
+        "execution/attempt.py",
         "LOOK_LASTS = 1.5",
         "LOOK_LASTS = 60.0",
         "test_looks.py",
@@ -575,7 +575,7 @@ _LOOKS = (
     _one(
         "unread-answer-is-new",
         "an answer that lay unread while the process was stopped counts as new",
-        "looking.py",
+        "execution/readback.py",
         "course.terms.clock() if course.terms.ran_since(begun) else begun",
         "course.terms.clock()",
         "test_looks.py",
@@ -583,7 +583,7 @@ _LOOKS = (
     _one(
         "second-look-unheeded",
         "after a second look the request of the first one goes out",
-        "apply.py",
+        "execution/operation.py",
         "        yield from first_look(course)\n        left = agreed(course)\n    except Ended:",
         "        left = agreed(course)\n        yield from first_look(course)\n    except Ended:",
         "test_looks.py",
@@ -607,7 +607,7 @@ _LOOKS = (
     _one(
         "second-reading-believed",
         "a list that moves in its second reading too is believed",
-        "pages.py",
+        "live/pages.py",
         "_Trail(constant=True, afresh=True)",
         "_Trail(constant=False, afresh=True)",
         "test_looks.py",
@@ -641,7 +641,7 @@ _UNKNOWN = (
     _one(
         "unknown-untold",
         "a plan does not say what it says back",
-        "pieces.py",
+        "planning/operations.py",
         "said_back=_said_back(item, live, verdict) if live else ()",
         "said_back=()",
         "test_unknown.py",
@@ -651,7 +651,7 @@ _INPUTS = (
     _one(
         "tombstone-by-pin-alone",
         "a plan deletes what has the pinned id, though the tombstone names another object",
-        "observe.py",
+        "live/observe.py",
         "match = (None if item.left else names_another(kind, item.resource, match)) or match",
         "match = match or None",
         "test_tombstones.py",
@@ -659,7 +659,7 @@ _INPUTS = (
     _one(
         "tombstone-of-the-renamed",
         "an object that was renamed since the plan is deleted under its new name",
-        "verdict.py",
+        "planning/decide.py",
         "another = None if wanted.left else names_another(",
         "another = wanted.left and names_another(",
         "test_tombstones.py",
@@ -683,7 +683,7 @@ _INPUTS = (
     _one(
         "nearly-read-in-silence",
         "a file whose ending is nearly right is passed over without a word",
-        "manifests/find.py",
+        "manifests/files.py",
         "            elif is_nearly_found(name):",
         "            elif not name:",
         "tests/cli/test_inputs.py",
@@ -693,7 +693,7 @@ _LIMITS = (
     _one(
         "helper-outlives",
         "a process that helps to read stays when the one that it helps is killed",
-        "documents/split.py",
+        "yaml_source/parallel.py",
         "    os.read(life, 1)\n    os._exit(0)",
         "    os.read(life, 1)",
         "tests/documents/test_split.py",
@@ -701,7 +701,7 @@ _LIMITS = (
     _one(
         "answer-by-bytes",
         "an answer is limited by its bytes alone, whatever it becomes",
-        "transport/answers.py",
+        "transport/body.py",
         "    if too_much(body):",
         "    if len(body) > 2**28:",
         "test_limits.py",

@@ -14,7 +14,7 @@ from tests.support.documents import OF, STRINGS, everywhere, words
 from tests.support.estate import estate
 
 from reconcile.model import Address, Outcome, Plan
-from reconcile.records import document, failed
+from reconcile.planfile.write import document, failed
 from reconcile.reports.formats import render
 from reconcile.reports.html.rows import rows
 

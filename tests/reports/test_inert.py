@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.support.values import address
 
 from reconcile.model import Change, Operation, Origin, Outcome, Plan, Problem, Request
-from reconcile.records import Circumstances, document
-from reconcile.reports.inert import inert, value
+from reconcile.planfile.write import Circumstances, document
+from reconcile.reports.common.escape import inert, value
 from reconcile.reports.text import problem_lines, render
 
 HOSTILE = [

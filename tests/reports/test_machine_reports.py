@@ -14,8 +14,8 @@ from tests.support.documents import OF, STRINGS, everywhere, words
 from tests.support.values import address
 
 from reconcile.model import Blocked, Change, Operation, Origin, Outcome, Plan, Problem, Request
-from reconcile.records import document, failed
-from reconcile.reports.findings import findings
+from reconcile.planfile.write import document, failed
+from reconcile.reports.common.urgency import findings
 from reconcile.reports.formats import FORMATS, Options, render
 
 COMMAND = re.compile(

@@ -16,8 +16,8 @@ from tests.support.documents import OF, PLANS, STRINGS, WORST, documents, everyw
 from tests.support.values import address
 
 from reconcile.model import Change, Operation, Origin, Outcome, Plan, Request
-from reconcile.records import document
-from reconcile.reports.findings import URGENT, findings
+from reconcile.planfile.write import document
+from reconcile.reports.common.urgency import URGENT, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.markdown import render
 

@@ -12,8 +12,7 @@ from tests.support.documents import STRINGS, values
 from tests.support.values import address
 from tests.support.values import operation as an_operation
 
-from reconcile.agenda import Agenda
-from reconcile.documents import read_value
+from reconcile.execution.scheduler import Agenda
 from reconcile.model import (
     Blocked,
     Change,
@@ -30,12 +29,13 @@ from reconcile.model import (
     Request,
     Secret,
 )
-from reconcile.records import Circumstances, document
-from reconcile.reports.blocked import held_up
+from reconcile.planfile.write import Circumstances, document
+from reconcile.reports.common.blocked_text import held_up
+from reconcile.reports.common.keep_line import keep
 from reconcile.reports.formats import Options
 from reconcile.reports.formats import render as in_format
-from reconcile.reports.keep import keep
 from reconcile.reports.text import problem_lines, render
+from reconcile.yaml_source import read_value
 
 TRAIN = Origin("manifests/train.yaml", 1)
 OF = Circumstances("0.1.0", "2026-12-01T09:00:00Z")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from reconcile.sandbox import Sandbox, running
+from reconcile_sandbox import Sandbox, running
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 
 def _put(brpm: httpx.Client, **own: Any) -> httpx.Response:

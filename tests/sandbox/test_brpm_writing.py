@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 NEW = {"name": "UAT", "owner_id": 1, "plan_id": 1, "plan_stage_id": 2, "requestor_id": 2}
 

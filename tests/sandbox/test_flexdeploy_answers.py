@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 _FULL = {"projectId": 6789, "projectStreamId": 6790}
 _POSTED: dict[str, Any] = {

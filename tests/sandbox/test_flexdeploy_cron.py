@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.sandbox.flexdeploy.cron import cron_problem
+from reconcile_sandbox.flexdeploy.cron import cron_problem
 
 ORACLE = Path(__file__).parents[1] / "data" / "quartz-oracle.tsv"
 

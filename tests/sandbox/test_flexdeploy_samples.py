@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 GET_BY_ID: dict[str, Any] = {
     "releaseId": 14321,

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 SAMPLE = "ri.scheduler.main.schedule.8843955e-37d1-4363-85eb-539833e10a41"
 ORCHESTRATION = "/api/v2/orchestration"

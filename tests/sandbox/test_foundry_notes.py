@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from reconcile.sandbox import Sandbox
-from reconcile.sandbox.foundry.cron import is_cron
-from reconcile.sandbox.foundry.rules import is_zone
+from reconcile_sandbox import Sandbox
+from reconcile_sandbox.foundry.cron import is_cron
+from reconcile_sandbox.foundry.rules import is_zone
 
 SAMPLE = "ri.scheduler.main.schedule.8843955e-37d1-4363-85eb-539833e10a41"
 DATASET = "ri.foundry.main.dataset."

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 SAMPLE = "ri.scheduler.main.schedule.8843955e-37d1-4363-85eb-539833e10a41"
 NESTED = "ri.scheduler.main.schedule.c3f1a2b4-5d6e-4f70-8a91-b2c3d4e5f607"

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from reconcile.sandbox import Sandbox, running
+from reconcile_sandbox import Sandbox, running
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 _LINK = "/run-configurations/12345/link-release"
 

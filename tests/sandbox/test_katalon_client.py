@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconcile.sandbox import Sandbox, describe, running
+from reconcile_sandbox import Sandbox, describe, running
 
 RELEASES = "/flexdeploy/rest/v1/releases"
 AUTH = ("demo", "demo")
@@ -208,7 +208,7 @@ def test_a_taken_port_is_an_error(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_serving_cleanly(number: signal.Signals) -> None:
     script = (
-        "from functools import partial; from reconcile.sandbox import serve_forever;"
+        "from functools import partial; from reconcile_sandbox import serve_forever;"
         "serve_forever(announce=partial(print, flush=True), options=['flexdeploy.show_properties=false'])"
     )
     command = [sys.executable, "-c", script]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.sandbox import running
+from reconcile_sandbox import running
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 FEWEST = 1000

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.model import Json
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "ci/scripts"

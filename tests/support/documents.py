@@ -20,7 +20,7 @@ from reconcile.model import (
     Problem,
     Request,
 )
-from reconcile.records import Circumstances, document
+from reconcile.planfile.write import Circumstances, document
 
 DEEP = os.environ.get("RECONCILE_TRUST") == "deep"
 STRINGS = 10_000 if DEEP else 300

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconcile.model import Action, Address, Blocked, Change, Json, Noted, Operation, Origin, Plan, Request
-from reconcile.records import Circumstances, document
+from reconcile.planfile.write import Circumstances, document
 
 SYSTEMS: tuple[tuple[str, str, Action, str, str], ...] = (
     ("flexdeploy", "Release", "update", "PATCH", "description"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from reconcile.fields import forms
-from reconcile.fields.marks import (
+from reconcile.fields.annotations import (
     Default,
     Fields,
     Filled,
@@ -19,8 +19,8 @@ from reconcile.fields.marks import (
     Whole,
     doc,
 )
-from reconcile.kinds import AuthScheme, BadAnswer, Case, Decision, Kind, Options, Route, System
 from reconcile.model import Json, Live, Request, Resource
+from reconcile.provider.kinds import AuthScheme, BadAnswer, Case, Decision, Kind, Options, Route, System
 
 LIST = Route("GET /lamps")
 GET = Route("GET /lamps/{lampId}")

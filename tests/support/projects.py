@@ -8,10 +8,10 @@ from textwrap import dedent
 
 from tests.support.lamps import LAMPS
 
-from reconcile.kinds import Catalogue
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.model import Json, Problem
 from reconcile.project import FILE, Project, read_project
+from reconcile.provider.kinds import Catalogue
 from reconcile.systems import Installed
 
 PROJECT = """\

@@ -6,9 +6,9 @@ from typing import Any
 
 from tests.support.lamps import LAMP
 
-from reconcile.kinds import Kind
+from reconcile.live.observe import Wanted
 from reconcile.model import Address, FieldPath, Live, Operation, Origin, Resource, Spec
-from reconcile.observe import Wanted
+from reconcile.provider.kinds import Kind
 from reconcile.systems.flexdeploy.release import RELEASE
 
 HERE = Origin("m.yaml", 1)

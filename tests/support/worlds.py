@@ -9,17 +9,17 @@ from typing import Any, Literal, TypeAlias
 
 from tests.support.servers import Server
 
-from reconcile.agenda import Agenda, in_order
-from reconcile.apply import carry_out
-from reconcile.course import Terms
-from reconcile.drive import drive
-from reconcile.effects import Effect, Interrupted, Keep, Read, Record, Wait, Write
 from reconcile.errors import ApiError, TooLate
+from reconcile.execution.attempt import Terms
+from reconcile.execution.effects import Effect, Interrupted, Keep, Read, Record, Wait, Write
+from reconcile.execution.executor import drive
+from reconcile.execution.operation import carry_out
+from reconcile.execution.scheduler import Agenda, in_order
 from reconcile.fields.walk import replaced
+from reconcile.live.observe import Observation, Wanted, matched
+from reconcile.live.pages import Line, look
 from reconcile.model import Address, Json, Live, Outcome, Request, Response, Secret
-from reconcile.observe import Observation, Wanted, matched
-from reconcile.pages import Line, look
-from reconcile.plan import Planned, plan
+from reconcile.planning.build import Planned, plan
 
 TAKES = 0.01
 """Seconds that every request takes."""

@@ -8,8 +8,8 @@ import pytest
 from tests.support.values import a_release
 
 from reconcile.model import Json, spell
+from reconcile.planning.decide import Facts, Verdict, decide
 from reconcile.systems.flexdeploy.release import read
-from reconcile.verdict import Facts, Verdict, decide
 
 LIVE: dict[str, Json] = {
     "releaseId": 12101,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.support.values import a_release, release
 
-from reconcile.kinds import BadAnswer
 from reconcile.model import Json
+from reconcile.planning.decide import Facts, Verdict, decide
+from reconcile.provider.kinds import BadAnswer
 from reconcile.systems.flexdeploy.release import fetch, lookup, read
-from reconcile.verdict import Facts, Verdict, decide
 
 
 def verdict(want: dict[str, Json], live: None = None) -> Verdict:

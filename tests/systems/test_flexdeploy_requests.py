@@ -8,8 +8,8 @@ import pytest
 from tests.support.values import a_release
 
 from reconcile.model import Json, Request, Secret
+from reconcile.planning.decide import Facts, Verdict, decide
 from reconcile.systems.flexdeploy.release import read
-from reconcile.verdict import Facts, Verdict, decide
 
 LIVE: dict[str, Json] = {
     "releaseId": 12101,
@@ -201,7 +201,7 @@ def test_a_partial_project_with_all_files_says_so_again_in_a_put() -> None:
 
 
 def test_a_secret_property_is_said_back_sealed() -> None:
-    from reconcile.pages import sealed
+    from reconcile.live.pages import sealed
     from reconcile.systems.flexdeploy.release import RELEASE
 
     live = sealed(RELEASE, read(LIVE))

@@ -11,7 +11,7 @@ from reconcile.endpoint import Bearer, Endpoint
 from reconcile.errors import ApiError
 from reconcile.model import Request, Secret
 from reconcile.transport import Settings, Writer
-from reconcile.transport.watch import Watch
+from reconcile.transport.deadlines import Watch
 
 from .conftest import GET, POST
 from .counterpart import answer, hang, head, listener, trickle

@@ -9,8 +9,8 @@ import pytest
 from reconcile.endpoint import Bearer, Endpoint
 from reconcile.errors import ApiError
 from reconcile.model import Request, Secret
-from reconcile.transport.retries import Patience
-from reconcile.transport.verdict import Stale
+from reconcile.transport.response import Stale
+from reconcile.transport.retry import Patience
 
 from .conftest import GET, POST
 from .counterpart import answer, close, closed_port, head, raw, reset

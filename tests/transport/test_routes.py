@@ -10,7 +10,7 @@ import trustme
 from reconcile.endpoint import Basic, Bearer, Endpoint
 from reconcile.errors import ApiError
 from reconcile.model import Secret
-from reconcile.transport.route import proxy_for
+from reconcile.transport.proxy import proxy_for
 
 from .conftest import GET, POST
 from .counterpart import answer, close, hang, listener, raw

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.decode import decode
 from reconcile.errors import ApiError
-from reconcile.transport.answers import Unusable, read_json
+from reconcile.json_codec import decode
+from reconcile.transport.body import Unusable, read_json
 from reconcile.transport.weight import FILLS_AT_MOST, fills
 
 from .conftest import GET

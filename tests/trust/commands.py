@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 from .drawing import Drawn
 from .hands import Hands

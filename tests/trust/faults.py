@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-from reconcile.sandbox.faults import Fault
+from reconcile_sandbox.faults import Fault
 
 Phase = Literal["before", "after", "late"]
 """The fault comes before the effect, after it, or the effect comes after the fault."""

@@ -42,7 +42,7 @@ def _changed(target: str, seconds: float) -> int:
 def _guided(target: str, seconds: float) -> None:
     import atheris
 
-    with atheris.instrument_imports(include=["reconcile"], exclude=["reconcile.sandbox"]):
+    with atheris.instrument_imports(include=["reconcile"], exclude=["reconcile_sandbox"]):
         fuzzing = importlib.import_module("tests.trust.fuzzing")
     tried = [0]
 

@@ -13,16 +13,16 @@ from tempfile import mkdtemp
 import httpx
 
 from reconcile.errors import ApiError, ProblemsFound
-from reconcile.journal import remembered
+from reconcile.execution.journal import remembered
+from reconcile.live.observe import observe
+from reconcile.live.pages import Line
 from reconcile.model import Request, Response
-from reconcile.observe import observe
-from reconcile.pages import Line
-from reconcile.plan import plan
+from reconcile.planfile.read import read_document
+from reconcile.planning.build import plan
 from reconcile.reports.formats import FORMATS, render
-from reconcile.saved import read_document
 from reconcile.transport import Redactor
-from reconcile.transport.answers import Answer
-from reconcile.transport.verdict import Fault, judge
+from reconcile.transport.body import Answer
+from reconcile.transport.response import Fault, judge
 
 from .drawing import drawn
 from .process import prepared, project

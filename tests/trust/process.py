@@ -13,16 +13,16 @@ from random import Random
 from typing import Any, cast
 
 from reconcile.cli.flags import Flags
-from reconcile.cli.readying import Ready, live_plan, ready
 from reconcile.cli.recall import made_by, where
-from reconcile.cli.session import begin
-from reconcile.cli.terms import Attempt, terms_after
-from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound
-from reconcile.journal import Journal
+from reconcile.execution.executor import Means, apply
+from reconcile.execution.journal import Journal
+from reconcile.live.pages import unheard
 from reconcile.model import Address, Json, Outcome
-from reconcile.pages import unheard
-from reconcile.plan import Planned
+from reconcile.planning.build import Planned
+from reconcile.session.prepare import Ready, live_plan, ready
+from reconcile.session.session import begin
+from reconcile.session.timing import Attempt, terms_after
 from reconcile.transport import Settings, Writer
 
 from .drawing import BASES, Drawn, renamed

@@ -18,14 +18,14 @@ import httpx
 
 from reconcile.clock import UNNOTICED
 from reconcile.moments import Moment
-from reconcile.sandbox.registry import SYSTEMS
-from reconcile.sandbox.strikes import damaged, rewritten
-from reconcile.sandbox.system import Answer as Told
-from reconcile.sandbox.world import Request as Sent
-from reconcile.sandbox.world import World as Server
-from reconcile.transport.answers import Answer
-from reconcile.transport.losses import Lost
-from reconcile.transport.watch import Flight
+from reconcile.transport.body import Answer
+from reconcile.transport.deadlines import Flight
+from reconcile.transport.failures import Lost
+from reconcile_sandbox.registry import SYSTEMS
+from reconcile_sandbox.strikes import damaged, rewritten
+from reconcile_sandbox.system import Answer as Told
+from reconcile_sandbox.world import Request as Sent
+from reconcile_sandbox.world import World as Server
 
 from .drawing import Drawn
 from .faults import Asked, Blow, Struck

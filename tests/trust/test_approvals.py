@@ -17,12 +17,12 @@ from tests.support.servers import EMPTY, Releases, Row, Server, row
 from tests.support.values import HERE, a_release, address, lamp, live_lamp, wanted
 from tests.support.worlds import World, applied
 
-from reconcile.approval import approved
-from reconcile.course import is_tail
+from reconcile.execution.attempt import is_tail
+from reconcile.live.observe import Observation
 from reconcile.model import Address, Json, Live, Operation, Plan, Ref, Request, Resource, Secret, Spec
-from reconcile.observe import Observation
-from reconcile.plan import plan
-from reconcile.records import Circumstances, document, spelled
+from reconcile.planfile.approval import approved
+from reconcile.planfile.write import Circumstances, document, spelled
+from reconcile.planning.build import plan
 
 PROJECT = """\
 version: 1

@@ -11,7 +11,7 @@ from tests.integration.tool import Ran, run
 
 from reconcile.cli.main import COMMANDS
 from reconcile.reports.formats import FORMATS
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 from .canaries import SECRET, TOKEN, echoes, kept, shown
 from .drawing import BASES

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.sandbox.system import Answer
+from reconcile_sandbox.system import Answer
 
 from .drawing import one_of_each
 from .faults import CATALOGUE, Blow

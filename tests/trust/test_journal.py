@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from reconcile.journal import Busy, Journal, Unusable, remembered
+from reconcile.execution.journal import Busy, Journal, Unusable, remembered
 from reconcile.moments import Moment
 
 from .drawing import drawn

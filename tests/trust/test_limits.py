@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.guards import refusals
+from reconcile.planning.guards import refusals
 from reconcile.project import Guards
-from reconcile.sandbox.system import Answer
-from reconcile.transport.answers import Unusable, read_json
+from reconcile.transport.body import Unusable, read_json
+from reconcile_sandbox.system import Answer
 
 from .drawing import BASES, ENTRIES, Fields, drawn
 from .worlds import World

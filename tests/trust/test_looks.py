@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconcile.journal import remembered
+from reconcile.execution.journal import remembered
 
 from .drawing import drawn, one_of_each
 from .figures import figure

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.cli.terms import Attempt
+from reconcile.session.timing import Attempt
 
 from .drawing import one_of_each
 from .test_each_fault import LATE, NEVER, WRITES, killed_in_flight

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
-from reconcile.approval import Approval, approved, unfit
 from reconcile.model import Address, Operation, Plan
-from reconcile.plan import Planned
-from reconcile.records import Circumstances, document, spelled
-from reconcile.saved import read_document
+from reconcile.planfile.approval import Approval, approved, unfit
+from reconcile.planfile.read import read_document
+from reconcile.planfile.write import Circumstances, document, spelled
+from reconcile.planning.build import Planned
 
 from .drawing import Fields, address_of, drawn
 from .figures import Pace, counted, figure, replayable, seeds

@@ -11,13 +11,13 @@ from tests.support.history import History
 
 from reconcile.errors import ApiError
 from reconcile.export import manifests
-from reconcile.kinds import Kind
+from reconcile.live.pages import Line, look
 from reconcile.model import Address, Json, Live, Origin, Request, Resource, Response
-from reconcile.pages import Line, look
-from reconcile.sandbox import Sandbox
+from reconcile.provider.kinds import Kind
 from reconcile.systems.flexdeploy.release import RELEASE
 from reconcile.systems.katalon.link import LINK
 from reconcile.systems.katalon.release import RELEASE as KATALON_RELEASE
+from reconcile_sandbox import Sandbox
 
 SECRETS = {"DEMO": "demo", "PATH": "/usr/bin:/bin"}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reconcile.sandbox import Sandbox
+from reconcile_sandbox import Sandbox
 
 from .commands import Bench, applying, ended, signalled_at
 from .drawing import drawn

@@ -6,10 +6,10 @@ import pytest
 from tests.support.lamps import LAMP
 from tests.support.values import HERE, address, lamp, live_lamp, wanted
 
+from reconcile.live.observe import Wanted, matched
 from reconcile.model import EMPTY, Live, Origin, Problem, Ref, Resource
-from reconcile.observe import Wanted, matched
+from reconcile.planning.decide import Facts, decide
 from reconcile.tombs import names_another
-from reconcile.verdict import Facts, decide
 
 PRUNE = Facts(EMPTY, prune=True)
 NAMED = {"title": "a"}

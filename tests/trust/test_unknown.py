@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from reconcile.kinds import Kind
+from reconcile.live.observe import Observation, Wanted
 from reconcile.model import Address, Live, Operation, Origin, Resource, Spec, spell
-from reconcile.observe import Observation, Wanted
-from reconcile.plan import plan
+from reconcile.planning.build import plan
+from reconcile.provider.kinds import Kind
 from reconcile.systems import flexdeploy, foundry, katalon
 
 HERE = Origin("m.yaml", 1)

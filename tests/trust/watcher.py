@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from reconcile.digest import digest
 from reconcile.fields.walk import replaced
 from reconcile.model import Operation, Ref, Request, Secret
+from reconcile.planning.digest import digest
 
 from .drawing import BASES
 from .hands import FIELDS, row_of, shown_of, written_to

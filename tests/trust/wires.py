@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 
 import httpx
 
-from reconcile.sandbox.system import Answer as Told
-from reconcile.sandbox.world import Request as Sent
-from reconcile.transport.answers import Answer
+from reconcile.transport.body import Answer
+from reconcile_sandbox.system import Answer as Told
+from reconcile_sandbox.world import Request as Sent
 
 
 class Killed(BaseException):

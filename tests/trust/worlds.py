@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from reconcile.cli.terms import Attempt
-from reconcile.sandbox.registry import SYSTEMS
-from reconcile.sandbox.world import World as Server
+from reconcile.session.timing import Attempt
+from reconcile_sandbox.registry import SYSTEMS
+from reconcile_sandbox.world import World as Server
 
 from . import properties
 from .drawing import Drawn

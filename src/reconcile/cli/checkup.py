@@ -6,17 +6,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconcile.cli import codes
-from reconcile.cli.client import opened
+from reconcile.cli import exit_codes
+from reconcile.cli.console import SINK
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import answer, check_answer
-from reconcile.cli.session import Session, open_project
-from reconcile.cli.sink import SINK
-from reconcile.cli.telling import refuse
-from reconcile.credentials import endpoint
+from reconcile.cli.problems import refuse
 from reconcile.endpoint import Endpoint
 from reconcile.errors import ApiError, ProblemsFound
 from reconcile.project import SystemConfig
+from reconcile.project.credentials import endpoint
+from reconcile.session.clients import opened
+from reconcile.session.session import Session, open_project
 from reconcile.transport import Reader
 
 CLOCK_MAY_DIFFER = 30.0
@@ -47,7 +47,7 @@ def checkup(flags: Flags) -> int:
     ]
     systems = [{"name": f.name, "url": f.url, "ok": f.well, "detail": f.words} for f in findings]
     answer(flags, "\n".join(lines), {"systems": systems})
-    return codes.OK if all(found.well for found in findings) else codes.ERROR
+    return exit_codes.OK if all(found.well for found in findings) else exit_codes.ERROR
 
 
 def _findings(session: Session) -> Iterator[Finding]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconcile.cli import codes
+from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
 
 if TYPE_CHECKING:
-    from reconcile.cli.third import Base
     from reconcile.model import Plan
+    from reconcile.session.baseline import Base
 
 
 @click.command("drift")
@@ -29,8 +29,8 @@ def command(given: Flags, paths: tuple[str, ...], out: Path | None) -> None:
 
     def code(plan: Plan, base: Base | None) -> int:
         if base is not None and base.partial:
-            return codes.ERROR
+            return exit_codes.ERROR
         differs = plan.differs if base is None else plan.drifted
-        return codes.DIFFERENCES if differs else codes.OK
+        return exit_codes.DIFFERENCES if differs else exit_codes.OK
 
     planned(given, paths, out, Command(code, counts_others=True))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from reconcile.cli import codes
+from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
 
 
@@ -26,4 +26,4 @@ def command(given: Flags, what: tuple[str, ...], to: Path | None) -> None:
     from reconcile.cli.exporting import exported
 
     exported(given, what, to)
-    sys.exit(codes.OK)
+    sys.exit(exit_codes.OK)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from reconcile.cli import codes
+from reconcile.cli import exit_codes
+from reconcile.cli.console import tell
 from reconcile.cli.files import create, replace
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.output import answer, check_answer, unwritable
-from reconcile.cli.sink import tell
-from reconcile.cli.telling import refuse
+from reconcile.cli.problems import refuse
 
 FILES = {
     "reconcile.yaml": "reconcile.yaml",
@@ -61,7 +61,7 @@ def command(given: Flags) -> None:
     ]
     lines += [f"written  .gitignore: {IGNORED}"] if ignored else []
     answer(given, "\n".join([*lines, *NEXT]), {"written": written, "kept": kept, "ignored": ignored})
-    sys.exit(codes.OK)
+    sys.exit(exit_codes.OK)
 
 
 def _made(path: Path, text: str) -> bool:

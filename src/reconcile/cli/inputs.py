@@ -55,9 +55,9 @@ def _read(flags: Flags, more: Iterable[Path]) -> Iterator[Path]:
 
 
 def _of_project(folder: Path) -> Iterator[Path]:
-    from reconcile.cli.catalogue import CATALOGUE
-    from reconcile.manifests.find import Folder
+    from reconcile.manifests.files import Folder
     from reconcile.project import read_project
+    from reconcile.session.catalogue import CATALOGUE
 
     yield folder / FILE
     yield from (folder / ".reconcile" / name for name in ("journal.jsonl", "lock"))

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from reconcile.cli import codes
+from reconcile.cli import exit_codes
+from reconcile.cli.console import SINK, Unwritten, say, speak_all, tell, unwritten
 from reconcile.cli.flags import Flags, flags
-from reconcile.cli.sink import SINK, Unwritten, say, speak_all, tell, unwritten
-from reconcile.cli.stopping import code_of_end, ending, words_of_end
+from reconcile.cli.signals import code_of_end, ending, words_of_end
 from reconcile.reports.formats import FORMATS
 from reconcile.version import VERSION
 
@@ -61,7 +61,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that `args` begin with; a misspelled one is a usage error that names the nearest."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from reconcile.nearest import suggestion
+            from reconcile.suggest import suggestion
 
             ctx.fail(f"no command `{args[0]}`{suggestion(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
@@ -103,15 +103,15 @@ def main() -> NoReturn:
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "reconcile"
         _complain(error, "usage", f"\nSee {path} --help.")
-        sys.exit(codes.USAGE)
+        sys.exit(exit_codes.USAGE)
     except click.ClickException as error:
         _complain(error, "error")
-        sys.exit(codes.ERROR)
+        sys.exit(exit_codes.ERROR)
     except (click.Abort, KeyboardInterrupt) as error:
-        _end(code_of_end(error) or codes.SIGINT)
+        _end(code_of_end(error) or exit_codes.SIGINT)
     except Unwritten as error:
         tell(f"Error: {error}: give it another place")
-        sys.exit(codes.ERROR)
+        sys.exit(exit_codes.ERROR)
     except OSError as error:  # of the help, which click prints by itself, or of a terminal that has gone
         if ended := code_of_end(error):
             _end(ended)
@@ -119,11 +119,11 @@ def main() -> NoReturn:
             _in_format("broken", SINK.inert(f"the run broke off: {error}"))
             raise
         tell(f"Error: {unwritten('standard output', error)}: give it another place")
-        sys.exit(codes.ERROR)
+        sys.exit(exit_codes.ERROR)
     except Exception as error:
         _in_format("broken", SINK.inert(f"the run broke off: {type(error).__name__}"))
         raise
-    sys.exit(code if isinstance(code, int) else codes.OK)
+    sys.exit(code if isinstance(code, int) else exit_codes.OK)
 
 
 def _end(code: int) -> NoReturn:
@@ -153,7 +153,7 @@ def _in_format(code: str, words: str) -> None:
 
 def _document(format: str, problem: Problem) -> str:
     """The problem as a document of the format that was asked for."""
-    from reconcile.records import Circumstances, failed
+    from reconcile.planfile.write import Circumstances, failed
     from reconcile.reports.formats import render
 
     made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
-from reconcile.cli import codes
+from reconcile.cli import exit_codes
+from reconcile.cli.console import SINK, Unwritten, every, say, tell
 from reconcile.cli.output import report, save, show
-from reconcile.cli.sink import SINK, Unwritten, every, say, tell
-from reconcile.cli.work import UNREAD, Work
 from reconcile.model import Json, Outcome, Problem
-from reconcile.records import spelled
+from reconcile.planfile.write import spelled
 from reconcile.reports import text
+from reconcile.session.consent import UNREAD, Work
 
 
 def refused_whole(work: Work, reasons: Sequence[Problem]) -> int:
     """Says why nothing was begun; as text, a plan is shown only where live was read."""
     whole = work.refusal(reasons)
-    code = reported(_refusal(work, whole), codes.REFUSED)
+    code = reported(_refusal(work, whole), exit_codes.REFUSED)
     for reason in reasons:
         tell(f"Refused: {SINK.inert(reason.message)}")
     return code
@@ -40,8 +40,8 @@ def code_of(outcomes: Sequence[Outcome]) -> int:
     """0 complete; 4 where refusals are all that is missing; else 3."""
     statuses = {outcome.status for outcome in outcomes} - {"done", "unchanged"}
     if not statuses:
-        return codes.OK
-    return codes.REFUSED if statuses == {"refused"} else codes.INCOMPLETE
+        return exit_codes.OK
+    return exit_codes.REFUSED if statuses == {"refused"} else exit_codes.INCOMPLETE
 
 
 def reported(outputs: Iterable[Callable[[], None]], code: int, *, sent: bool = False) -> int:
@@ -56,7 +56,7 @@ def reported(outputs: Iterable[Callable[[], None]], code: int, *, sent: bool = F
             "; what was sent stays: reconcile plan shows what is left" if sent else ": give it another place"
         )
         tell(f"Error: {error}{then}")
-        return code or (codes.INCOMPLETE if sent else codes.ERROR)
+        return code or (exit_codes.INCOMPLETE if sent else exit_codes.ERROR)
     return code
 
 

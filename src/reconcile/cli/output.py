@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from reconcile.cleaning import words_clean
+from reconcile.cli.console import SINK, every, say, unwritten
 from reconcile.cli.files import replace, writable
 from reconcile.cli.flags import Flags
-from reconcile.cli.sink import SINK, every, say, unwritten
 from reconcile.errors import ProblemsFound
 from reconcile.model import Json, Problem
-from reconcile.records import FORMAT_VERSION, spelled
+from reconcile.planfile.write import FORMAT_VERSION, spelled
 from reconcile.reports.formats import Options, render
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconcile.cli import codes
+from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
 
 if TYPE_CHECKING:
-    from reconcile.cli.third import Base
     from reconcile.model import Plan
+    from reconcile.session.baseline import Base
 
 
 @click.command("plan")
@@ -31,6 +31,6 @@ def command(given: Flags, paths: tuple[str, ...], out: Path | None, detailed_exi
     from reconcile.cli.reading import Command, planned
 
     def code(plan: Plan, base: Base | None) -> int:
-        return codes.DIFFERENCES if detailed_exitcode and plan.differs else codes.OK
+        return exit_codes.DIFFERENCES if detailed_exitcode and plan.differs else exit_codes.OK
 
     planned(given, paths, out, Command(code))

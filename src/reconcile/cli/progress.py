@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from reconcile.cli.session import Session
     from reconcile.model import Outcome
+    from reconcile.session.session import Session
 
 Say: TypeAlias = Callable[[str], None]
 _SILENT_TERMINALS = frozenset({"dumb", "unknown"})

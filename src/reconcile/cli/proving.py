@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from reconcile.cli.client import Reads
-from reconcile.cli.session import Session
 from reconcile.errors import ApiError, ProblemsFound
+from reconcile.live.observe import Observation
 from reconcile.model import Operation, Problem, Resource
-from reconcile.observe import Observation
+from reconcile.session.clients import Reads
+from reconcile.session.session import Session
 
 MAKES = frozenset({"create", "run"})
 

@@ -7,24 +7,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from reconcile.cli.client import opened
+from reconcile.cli.console import every
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import check_places, save, show
+from reconcile.cli.problems import circumstances, complain, refuse
 from reconcile.cli.progress import progress, reading
-from reconcile.cli.readying import live_plan, ready
 from reconcile.cli.recall import Recall
-from reconcile.cli.session import Session, begin
-from reconcile.cli.sink import every
-from reconcile.cli.telling import circumstances, complain, refuse
-from reconcile.cli.third import Base
 from reconcile.errors import ProblemsFound
-from reconcile.guards import GUARD, refusals
+from reconcile.live.observe import Made
 from reconcile.model import Plan, Problem
-from reconcile.observe import Made
-from reconcile.plan import Planned
+from reconcile.planfile.write import document, spelled
+from reconcile.planning.build import Planned
+from reconcile.planning.guards import GUARD, refusals
 from reconcile.project import Guards
-from reconcile.records import document, spelled
-from reconcile.reports.asides import is_guard
+from reconcile.reports.common.notices import is_guard
+from reconcile.session.baseline import Base
+from reconcile.session.clients import opened
+from reconcile.session.prepare import live_plan, ready
+from reconcile.session.session import Session, begin
 
 
 class Command(NamedTuple):
@@ -83,7 +83,7 @@ def _plan(
         hear = client.redactor.hear
         if not counts_others:
             return live_plan(prepared, reads, hear, made), None
-        from reconcile.cli.unmanaged import Remembering, unmanaged
+        from reconcile.session.unmanaged import Remembering, unmanaged
 
         lists = Remembering(reads, prepared)
         found = live_plan(prepared, lists, hear, made)

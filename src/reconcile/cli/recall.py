@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from reconcile.cli.session import Session
 from reconcile.endpoint import origin_of
+from reconcile.live.observe import Wanted
 from reconcile.memory import Past, Where
 from reconcile.model import Json
-from reconcile.observe import Wanted
-from reconcile.plan import Planned
+from reconcile.planning.build import Planned
+from reconcile.session.session import Session
 
 
 def where(session: Session) -> Where:
@@ -36,7 +36,7 @@ class Recall:
     def tell_doubts(self, planned: Planned) -> None:
         """Warn of each operation that is in doubt; the plan is the same without it."""
         if planned.steps and self._believed().doubts:
-            from reconcile.cli.doubts import tell_doubts
+            from reconcile.session.in_doubt import tell_doubts
 
             tell_doubts(planned, self._believed(), self._where)
 
@@ -49,6 +49,6 @@ class Recall:
         root = self._session.project.root
         if not (root / ".reconcile").is_dir():
             return Past()
-        from reconcile.cli.doubts import past_of
+        from reconcile.session.in_doubt import past_of
 
         return past_of(root, self._session.memory)

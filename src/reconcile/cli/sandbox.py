@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from reconcile.cli.collector import collector_on
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.gc_off import collector_on
 from reconcile.cli.output import answer
 from reconcile.model import Json
 
@@ -34,22 +34,22 @@ def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...
     Exit codes: 0 ended by an interrupt; 1 the state or the port cannot be had; 64 usage.
     """
     try:
-        from reconcile import sandbox
+        import reconcile_sandbox
     except ImportError as error:
         raise click.UsageError("the sandbox needs: pip install 'release-reconcile[sandbox]'") from error
     if switches:
-        known = [*sandbox.describe()]
+        known = [*reconcile_sandbox.describe()]
         lines = (f"{each.name}={each.default}  ({each.values})\n    {each.about}" for each in known)
         answer(given, "\n".join(lines), {"switches": [asdict(each) for each in known]})
         return
     try:
-        sandbox.check(options)
+        reconcile_sandbox.check(options)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     try:
         seed = _read(state) if state else None
         collector_on()
-        sandbox.serve_forever(port, seed, options, announce=lambda url: _announce(given, url))
+        reconcile_sandbox.serve_forever(port, seed, options, announce=lambda url: _announce(given, url))
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:

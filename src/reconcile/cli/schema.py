@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from reconcile.cli import codes
+from reconcile.cli import exit_codes
+from reconcile.cli.console import say
 from reconcile.cli.files import replace
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.inputs import check_outputs
 from reconcile.cli.output import answer, check_answer, unwritable
-from reconcile.cli.sink import say
-from reconcile.cli.telling import refuse
+from reconcile.cli.problems import refuse
 
 SCHEMAS = ("manifest", "project")
 
@@ -30,7 +30,7 @@ def command(given: Flags, which: str, to: Path | None) -> None:
     check_answer(given)
     if to is None:
         say(_texts()[which], nl=False)
-        sys.exit(codes.OK)
+        sys.exit(exit_codes.OK)
     check_outputs(given, schema_files(to))
     try:
         answer(given, "", {"written": write_schemas(to)})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconcile.cli import codes
+from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ def command(given: Flags, file: Path) -> None:
     from reconcile.cli.output import show
 
     show(given, read_saved(given, file))
-    sys.exit(codes.OK)
+    sys.exit(exit_codes.OK)
 
 
 def read_saved(given: Flags, file: Path) -> Mapping[str, Json]:
     """The document in `file`; exits with 1, and says why, where it holds none."""
-    from reconcile.cli.telling import refuse
+    from reconcile.cli.problems import refuse
     from reconcile.model import Problem
-    from reconcile.saved import DOCUMENT_AT_MOST, read_document
+    from reconcile.planfile.read import DOCUMENT_AT_MOST, read_document
 
     try:
         with file.open("rb") as stream:

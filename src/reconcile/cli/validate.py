@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconcile.cli import codes
+from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
 
 if TYPE_CHECKING:
-    from reconcile.cli.session import Session
     from reconcile.model import Address
+    from reconcile.session.session import Session
 
 
 @click.command("validate")
@@ -25,14 +25,14 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
     Needs no credential and no network. Where the project has environments and --env is not given,
     each of them is checked. Exit codes: 0 valid; 1 problems; 64 usage.
     """
-    from reconcile.cli.environments import each_environment
     from reconcile.cli.output import show
-    from reconcile.cli.session import begin
-    from reconcile.cli.telling import circumstances, complain, refuse
+    from reconcile.cli.problems import circumstances, complain, refuse
     from reconcile.errors import ProblemsFound
     from reconcile.manifests.load import by_place
     from reconcile.model import Plan, Problem
-    from reconcile.records import document
+    from reconcile.planfile.write import document
+    from reconcile.session.environments import each_environment
+    from reconcile.session.session import begin
 
     found: dict[Problem, None] = {}
     sessions = []
@@ -51,7 +51,7 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
     whole["valid"] = {"resources": len(names), "files": len(files)}
     complain(whole["problems"])
     show(given, whole)
-    sys.exit(codes.OK)
+    sys.exit(exit_codes.OK)
 
 
 def _files(session: Session, *, all_of_them: bool) -> Iterable[str]:

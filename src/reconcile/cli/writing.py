@@ -11,30 +11,30 @@ from pathlib import Path
 
 import click
 
-from reconcile.cli import codes
-from reconcile.cli.client import opened
-from reconcile.cli.collector import collector_on
-from reconcile.cli.doubts import believed, tell_doubts
+from reconcile.cli import exit_codes
+from reconcile.cli.console import SINK, say, tell
 from reconcile.cli.flags import Flags
+from reconcile.cli.gc_off import collector_on
 from reconcile.cli.outcomes import code_of, outputs_of, refused_whole, reported
 from reconcile.cli.output import check_places, show
+from reconcile.cli.problems import complain, refuse
 from reconcile.cli.progress import counted, counting, progress, reading
-from reconcile.cli.readying import live_plan, ready
 from reconcile.cli.recall import made_by, where
-from reconcile.cli.session import Session, begin
-from reconcile.cli.sink import SINK, say, tell
-from reconcile.cli.stopping import SIGNALS, Stop, stopping
-from reconcile.cli.telling import complain, refuse
-from reconcile.cli.terms import terms_of
-from reconcile.cli.work import UNREAD, Consent, Work, guarded, unwelcome, work_of
+from reconcile.cli.signals import SIGNALS, Stop, stopping
 from reconcile.clock import Pulse
-from reconcile.drive import Means, apply
 from reconcile.errors import ProblemsFound
+from reconcile.execution.executor import Means, apply
+from reconcile.execution.journal import Busy, Journal, Unusable
 from reconcile.git.checkout import NoCheckout
-from reconcile.guards import GUARD, LOCKED
-from reconcile.journal import Busy, Journal, Unusable
 from reconcile.model import Outcome, Problem
+from reconcile.planning.guards import GUARD, LOCKED
 from reconcile.reports import text
+from reconcile.session.clients import opened
+from reconcile.session.consent import UNREAD, Consent, Work, guarded, unwelcome, work_of
+from reconcile.session.in_doubt import believed, tell_doubts
+from reconcile.session.prepare import live_plan, ready
+from reconcile.session.session import Session, begin
+from reconcile.session.timing import terms_of
 from reconcile.transport import Writer
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -121,7 +121,7 @@ def _carried_out(work: Work, hand: Hand, consent: Consent) -> int:
         if work.session.flags.output != "text":
             show(work.session.flags, whole)
         tell("Nothing was written.")
-        return codes.ERROR
+        return exit_codes.ERROR
     return _driven(work, hand)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from inspect import get_annotations
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
 
-from reconcile.fields.marks import Fields
+from reconcile.fields.annotations import Fields
 from reconcile.model import Json
 
 Mark = TypeVar("Mark")

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, get_args
 
-from reconcile.fields.marks import Fields, FromOption, RefersTo
+from reconcile.fields.annotations import Fields, FromOption, RefersTo
 from reconcile.model import Env, Json, Origin, Problem, Ref
-from reconcile.nearest import suggestion
+from reconcile.suggest import suggestion
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

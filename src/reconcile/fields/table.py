@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from reconcile.fields import forms
-from reconcile.fields.attributes import Attribute, attributes, once
-from reconcile.fields.marks import (
+from reconcile.fields.annotations import (
     Asked,
     AtLeast,
     Default,
@@ -23,6 +22,7 @@ from reconcile.fields.marks import (
     SensitiveIf,
     Whole,
 )
+from reconcile.fields.attributes import Attribute, attributes, once
 from reconcile.model import Json, Secret, Spec
 
 Shape = Literal["scalar", "object", "keyed", "whole"]

@@ -9,8 +9,8 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from reconcile.fields.annotations import Doc, Fields
 from reconcile.fields.attributes import Attribute, attributes, once
-from reconcile.fields.marks import Doc, Fields
 
 
 class Exact(BaseModel):

@@ -8,7 +8,7 @@ from reconcile.git.asking import NoAnswer
 from reconcile.git.objects import Object
 from reconcile.git.repositories import Repository, failure, missing
 from reconcile.git.tree import Entry, Outside, Tree, Unreadable
-from reconcile.manifests.find import FILE_AT_MOST
+from reconcile.manifests.files import FILE_AT_MOST
 from reconcile.model import Origin, Problem
 
 ABSENT = "no-such-file"

@@ -11,7 +11,7 @@ from reconcile.git.blobs import Blobs, unread
 from reconcile.git.checkout import Checkout
 from reconcile.git.objects import SECONDS
 from reconcile.git.tree import Entry, Place, Tree, Unreadable, is_folder
-from reconcile.manifests.find import FILES_AT_MOST, is_found, linked_folder
+from reconcile.manifests.files import FILES_AT_MOST, is_found, linked_folder
 from reconcile.model import Origin, Problem
 
 

@@ -11,7 +11,7 @@ from reconcile.git.asking import SECONDS, NoAnswer, ask
 from reconcile.git.checkout import Checkout, Where
 from reconcile.git.commit import Commit
 from reconcile.git.tree import Unreadable
-from reconcile.manifests.find import Files
+from reconcile.manifests.files import Files
 from reconcile.model import Origin, Problem
 
 _SHA1 = 40

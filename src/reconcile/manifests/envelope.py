@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from reconcile.documents import Document, TextBool, source_text
 from reconcile.fields.check import Flaw, Place, checked
-from reconcile.kinds import Catalogue, Kind, is_id
-from reconcile.manifests.doubts import leaves, without
-from reconcile.manifests.values import LATE, texts
+from reconcile.manifests.interpolate import LATE, texts
+from reconcile.manifests.partial import leaves, without
 from reconcile.model import Address, Json, Origin, Problem
-from reconcile.nearest import suggestion
 from reconcile.project import NAME, Project
+from reconcile.provider.kinds import Catalogue, Kind, is_id
+from reconcile.suggest import suggestion
+from reconcile.yaml_source import Document, TextBool, source_text
 
 PARTS = ["apiVersion", "kind", "metadata", "spec"]
 """What a manifest has, in the order in which it is usually written."""
@@ -69,7 +69,9 @@ def open_envelopes(
     documents: list[Document], project: Project, catalogue: Catalogue
 ) -> Iterator[Declared | LeftOut | Problem]:
     """Each document as what it declares, here or elsewhere, or its problems."""
-    from reconcile.manifests.around import Envelope  # pydantic: a run that knows its files opens none
+    from reconcile.manifests.envelope_schema import (
+        Envelope,  # pydantic: a run that knows its files opens none
+    )
 
     for document in documents:
         _spell_names(document.value)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconcile.manifests.interpolate import variables_in
 from reconcile.manifests.load import Loaded, Outside
-from reconcile.manifests.values import variables_in
 from reconcile.model import Problem
-from reconcile.nearest import suggestion
 from reconcile.project import Project
+from reconcile.suggest import suggestion
 
 
 def lacking(project: Project, loaded: Loaded, outside: Outside) -> Iterator[Problem]:

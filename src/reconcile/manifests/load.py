@@ -7,18 +7,18 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from reconcile.fields.check import NO_VALUE
-from reconcile.kinds import Catalogue, Kind
-from reconcile.manifests import relations
-from reconcile.manifests.doubts import NONE, Doubts, Partial
+from reconcile.manifests import references
+from reconcile.manifests.cache.entries import Shelf
 from reconcile.manifests.envelope import Declared, LeftOut, open_envelopes
-from reconcile.manifests.find import Files, Folder
-from reconcile.manifests.findings import findings
-from reconcile.manifests.kept import Shelf
-from reconcile.manifests.specs import Made, made
+from reconcile.manifests.files import Files, Folder
+from reconcile.manifests.interpolate import Vocabulary, variables_in
+from reconcile.manifests.partial import NONE, Doubts, Partial
+from reconcile.manifests.resources import Made, made
+from reconcile.manifests.rules import findings
 from reconcile.manifests.texts import read_texts
-from reconcile.manifests.values import Vocabulary, variables_in
 from reconcile.model import EMPTY, Address, Json, Origin, Problem, Resource
 from reconcile.project import Project
+from reconcile.provider.kinds import Catalogue, Kind
 
 PROBLEMS_AT_MOST = 1_000
 
@@ -140,7 +140,7 @@ def _together(drafts: _Drafts, shelf: Shelf, project: Project, catalogue: Catalo
     if shelf.is_sound:  # and nothing was left out or broken: each file is known
         return _Together(*_composed(resources, project), {})
     left_out = [*shelf.left_out, *drafts.left_out]
-    between = relations.problems(resources, drafts.partial, left_out, catalogue)
+    between = references.problems(resources, drafts.partial, left_out, catalogue)
     resources, more = _composed(resources, project)
     found = _findings(resources, shelf.sound, catalogue, drafts.unsure)
     return _Together(resources, [*between, *more], found)
@@ -193,7 +193,7 @@ def _findings(
 ) -> dict[int, list[Problem]]:
     """The findings by the identity of their resource; of what is known to be sound there are none."""
     unknown = (resource for resource in resources if id(resource) not in sound)
-    pairs = relations.with_kinds(unknown, catalogue)
+    pairs = references.with_kinds(unknown, catalogue)
     every = (
         (id(resource), [*findings(resource, kind, unsure.get(resource.address, NONE))])
         for resource, kind in pairs

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from reconcile.documents import Document, helpers, read_all
+from reconcile.manifests.cache.entries import Shelf
 from reconcile.manifests.envelope import PARTS
-from reconcile.manifests.find import BYTES_AT_MOST, Files
-from reconcile.manifests.kept import Shelf
+from reconcile.manifests.files import BYTES_AT_MOST, Files
 from reconcile.model import Origin, Problem
+from reconcile.yaml_source import Document, helpers, read_all
 
 _HARMLESS = frozenset(
     {"duplicate-key", "empty-value", "leading-zero", "number-range", "yaml-alias", "yaml-merge", "yaml-tag"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconcile.documents import Document, source_text
 from reconcile.fields.check import Place, value_at
-from reconcile.kinds import System
 from reconcile.model import Json, Origin, Problem
 from reconcile.project.layers import Layers
+from reconcile.provider.kinds import System
+from reconcile.yaml_source import Document, source_text
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "basic": ("username", "password"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reconcile.documents import Document
 from reconcile.fields.check import Place, value_at
 from reconcile.model import Json, Origin
+from reconcile.yaml_source import Document
 
 
 class Layers(NamedTuple):

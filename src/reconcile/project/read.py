@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from reconcile.documents import Document, TextBool, read_documents
 from reconcile.fields.check import checked, value_at
 from reconcile.fields.walk import replaced
-from reconcile.kinds import Catalogue
 from reconcile.model import Json, Origin, Problem
-from reconcile.nearest import suggestion
 from reconcile.project.auth import written_problems
 from reconcile.project.layers import Layers
 from reconcile.project.system import system_config
 from reconcile.project.values import FILE, Guards, Project, SystemConfig
+from reconcile.provider.kinds import Catalogue
+from reconcile.suggest import suggestion
+from reconcile.yaml_source import Document, TextBool, read_documents
 
 
 def read_project(

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from reconcile.endpoint import is_loopback, origin_of, stays
 from reconcile.fields.check import Place, checked
-from reconcile.kinds import Catalogue, System
 from reconcile.model import Json, Origin, Problem
-from reconcile.nearest import suggestion
 from reconcile.project.auth import auth_of, auth_problems, origins, secrets
 from reconcile.project.layers import Layers
 from reconcile.project.values import NAME, SystemConfig
+from reconcile.provider.kinds import Catalogue, System
+from reconcile.suggest import suggestion
 
 _LIKE = "it like https://host.example/path"
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from reconcile.kinds import System
 from reconcile.model import EMPTY, Json, Origin
+from reconcile.provider.kinds import System
 
 FILE = "reconcile.yaml"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

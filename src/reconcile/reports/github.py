@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from reconcile.model import Json
-from reconcile.reports.findings import Finding, findings
+from reconcile.reports.common.escape import inert
+from reconcile.reports.common.urgency import Finding, findings
 from reconcile.reports.formats import Options
-from reconcile.reports.inert import inert
 
 SHOWN = 10
 """How many annotations of one type a step shows; the rest is dropped without a word."""

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 
 from reconcile.model import Json
-from reconcile.reports.findings import Finding, findings
+from reconcile.reports.common.escape import inert
+from reconcile.reports.common.urgency import Finding, findings
 from reconcile.reports.formats import Options
-from reconcile.reports.inert import inert
 
 _ERRORS = {"problem", "unknown", "unsettled"}
 _SKIPPED = {"skipped", "not begun", "dropped", "unverified"}

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconcile.model import Json
-from reconcile.reports.asides import planned_only, skipped, unmanaged, would_be_refused
-from reconcile.reports.findings import URGENT, Finding, failed, findings
+from reconcile.reports.common.code_spans import place, span
+from reconcile.reports.common.notices import planned_only, skipped, unmanaged, would_be_refused
+from reconcile.reports.common.object_blocks import details
+from reconcile.reports.common.urgency import URGENT, Finding, failed, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
-from reconcile.reports.objects import details
-from reconcile.reports.spans import place, span
 from reconcile.reports.text import last_line, rarer_outcomes
 
 _COLUMNS = ("create", "update", "delete", "run", "entries_removed", "blocked")

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.asides import planned_only, unmanaged, would_be_refused
-from reconcile.reports.blocked import blocked_words, held_up, names
-from reconcile.reports.findings import failed, unread
+from reconcile.reports.common.blocked_text import blocked_words, held_up, names
+from reconcile.reports.common.escape import inert, value
+from reconcile.reports.common.keep_line import keep_it
+from reconcile.reports.common.notices import planned_only, unmanaged, would_be_refused
+from reconcile.reports.common.urgency import failed, unread
 from reconcile.reports.formats import Options
-from reconcile.reports.inert import inert, value
-from reconcile.reports.keep import keep_it
 
 SYMBOLS = {"create": "+", "update": "~", "delete": "-", "run": ">"}
 _WIDEST = 72

@@ -11,14 +11,14 @@ from typing import Self
 from reconcile.clock import now
 from reconcile.endpoint import Endpoint
 from reconcile.model import Request, Response
+from reconcile.transport.connections import Lanes
+from reconcile.transport.deadlines import Doors
+from reconcile.transport.encode import checked_base
 from reconcile.transport.exchange import Exchange, System
-from reconcile.transport.lanes import Lanes
 from reconcile.transport.redaction import Redactor
-from reconcile.transport.retries import Patience
+from reconcile.transport.response import Fault
+from reconcile.transport.retry import Patience
 from reconcile.transport.settings import Settings
-from reconcile.transport.spelling import checked_base
-from reconcile.transport.verdict import Fault
-from reconcile.transport.watch import Doors
 
 
 class Reader:

@@ -9,17 +9,17 @@ from typing import NamedTuple
 from reconcile.endpoint import ClientCredentials, Endpoint
 from reconcile.errors import TooLate
 from reconcile.model import Json, Request, Response
-from reconcile.transport.answers import Answer
-from reconcile.transport.credentials import Purse, Shown, Token, Unshowable, bearer, form_of, shown
-from reconcile.transport.lanes import Lanes
-from reconcile.transport.light import httpx
-from reconcile.transport.losses import Lost, Overdue
+from reconcile.transport._httpx import httpx
+from reconcile.transport.authorization import Purse, Shown, Token, Unshowable, bearer, form_of, shown
+from reconcile.transport.body import Answer
+from reconcile.transport.connections import Lanes
+from reconcile.transport.deadlines import OPEN, Doors, Watch
+from reconcile.transport.encode import METHODS, content_of, url_of
+from reconcile.transport.failures import Lost, Overdue
 from reconcile.transport.redaction import Redactor
+from reconcile.transport.response import Fault, Stale, judge, line
 from reconcile.transport.settings import Settings
-from reconcile.transport.spelling import METHODS, content_of, url_of
 from reconcile.transport.turns import Turns
-from reconcile.transport.verdict import Fault, Stale, judge, line
-from reconcile.transport.watch import OPEN, Doors, Watch
 from reconcile.version import VERSION
 
 JSON = "application/json"

@@ -7,8 +7,8 @@ from html import escape
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.inert import inert
-from reconcile.reports.spans import clipped
+from reconcile.reports.common.code_spans import clipped
+from reconcile.reports.common.escape import inert
 
 ONE_BY_ONE = 24
 """Up to so many operations each has a box; of more, those that begin together in one system share one."""

@@ -11,12 +11,12 @@ from html import escape
 from importlib.resources import files
 
 from reconcile.model import Json
-from reconcile.reports.asides import planned_only, skipped, unmanaged, would_be_refused
-from reconcile.reports.findings import failed
+from reconcile.reports.common.escape import inert
+from reconcile.reports.common.notices import planned_only, skipped, unmanaged, would_be_refused
+from reconcile.reports.common.urgency import failed
 from reconcile.reports.formats import Options
 from reconcile.reports.html.graph import drawn
 from reconcile.reports.html.rows import COLUMNS, Row, rows
-from reconcile.reports.inert import inert
 from reconcile.reports.text import last_line, rarer_outcomes
 
 AT_A_TIME = 500

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.blocked import names
-from reconcile.reports.findings import known_as, of_the_run
-from reconcile.reports.inert import inert, value
-from reconcile.reports.keep import keep_it
+from reconcile.reports.common.blocked_text import names
+from reconcile.reports.common.escape import inert, value
+from reconcile.reports.common.keep_line import keep_it
+from reconcile.reports.common.urgency import known_as, of_the_run
 
 COLUMNS = ("Object", "Action", "Field", "Before", "After", "Label", "Place")
 _LONGEST = 4_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconcile.fields.marks import Fields, doc
-from reconcile.kinds import AuthScheme, System
+from reconcile.fields.annotations import Fields, doc
+from reconcile.provider.kinds import AuthScheme, System
 from reconcile.systems.brpm.run import PLANS, RUN
 from reconcile.systems.brpm.states import State
 

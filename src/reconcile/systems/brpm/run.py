@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
+from reconcile.fields.annotations import AtLeast, Fields, Form, FromName, NamedBy, doc
 from reconcile.fields.forms import instant, integer, prose
-from reconcile.fields.marks import AtLeast, Fields, Form, FromName, NamedBy, doc
-from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page, Route, rows_of
 from reconcile.model import Change, Json, Live, Request, Resource, Response
+from reconcile.provider.kinds import BadAnswer, Case, Decision, Kind, Options, Page, Route, rows_of
 from reconcile.systems.brpm.states import AGAIN, BEGUN, ORDER, TRANSITIONS, chain
 from reconcile.systems.brpm.states import state as one_spelling
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from reconcile.fields.forms import text
 from reconcile.fields.table import table_of
 from reconcile.fields.walk import keyed, overlay, withheld
-from reconcile.kinds import Case
 from reconcile.model import Change, Json, Spec
+from reconcile.provider.kinds import Case
 from reconcile.systems.flexdeploy.fields import Release
 
 TABLE = table_of(Release)

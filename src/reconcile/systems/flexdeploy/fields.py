@@ -5,8 +5,18 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
+from reconcile.fields.annotations import (
+    Default,
+    Fields,
+    Filled,
+    Form,
+    FromName,
+    Keyed,
+    NamedBy,
+    SensitiveIf,
+    doc,
+)
 from reconcile.fields.forms import prose
-from reconcile.fields.marks import Default, Fields, Filled, Form, FromName, Keyed, NamedBy, SensitiveIf, doc
 from reconcile.model import Spec
 from reconcile.systems.flexdeploy.quartz import normal
 

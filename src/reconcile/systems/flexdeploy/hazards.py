@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from reconcile.fields.forms import boolean
 from reconcile.fields.table import Row
 from reconcile.fields.walk import overlay, withheld
-from reconcile.kinds import Case
 from reconcile.model import Change, FieldPath, Json, Secret, Spec
+from reconcile.provider.kinds import Case
 from reconcile.systems.flexdeploy.bodies import PIPELINE, TABLE, removes
 
 NO_PIPELINE = "properties need a pipeline: write pipelineId or pipelineName"

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated
 
-from reconcile.fields.marks import RefersTo, doc
+from reconcile.fields.annotations import RefersTo, doc
 from reconcile.fields.table import table_of
 from reconcile.fields.walk import keyed
-from reconcile.kinds import Kind
 from reconcile.model import Address, FieldPath, Json, Origin, Part, Problem, Ref, Resource, Share, spell
+from reconcile.provider.kinds import Kind
 from reconcile.systems.flexdeploy.fields import Release, ReleaseProject
 from reconcile.systems.flexdeploy.release import decide, fetch, lookup, read
 from reconcile.systems.flexdeploy.rules import package_rule

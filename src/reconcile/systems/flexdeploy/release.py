@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconcile.fields.forms import enumerated, integer
-from reconcile.kinds import IN_SYNC, BadAnswer, Case, Decision, Kind, Options, Route
 from reconcile.model import Json, Live, Request, Resource
+from reconcile.provider.kinds import IN_SYNC, BadAnswer, Case, Decision, Kind, Options, Route
 from reconcile.systems.flexdeploy import bodies, hazards
 from reconcile.systems.flexdeploy.fields import Release
 from reconcile.systems.flexdeploy.rules import RULES

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from reconcile.fields.forms import text
 from reconcile.fields.table import table_of
-from reconcile.kinds import Finding
 from reconcile.model import FieldPath, Json, Spec
+from reconcile.provider.kinds import Finding
 from reconcile.systems.flexdeploy.fields import Release
 from reconcile.systems.flexdeploy.quartz import check
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+from reconcile.fields.annotations import Default, Fields, Form, FromName, Whole, doc
 from reconcile.fields.forms import prose, whole
-from reconcile.fields.marks import Default, Fields, Form, FromName, Whole, doc
-from reconcile.kinds import is_id
 from reconcile.model import Json
+from reconcile.provider.kinds import is_id
 from reconcile.systems.foundry.unions import union
 
 

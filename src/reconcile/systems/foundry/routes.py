@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconcile.kinds import Options, Route
 from reconcile.model import Json, Request
+from reconcile.provider.kinds import Options, Route
 
 _BASE = "/api/v2/orchestration/schedules"
 RUNS = Route(f"GET {_BASE}/{{scheduleRid}}/runs")

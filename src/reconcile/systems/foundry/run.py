@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
+from reconcile.fields.annotations import AtLeast, Fields, Form, RefersTo, doc
 from reconcile.fields.forms import instant
-from reconcile.fields.marks import AtLeast, Fields, Form, RefersTo, doc
-from reconcile.kinds import BadAnswer, Case, Decision, Finding, Kind, Options, Page, is_id
 from reconcile.model import Change, Json, Live, Ref, Request, Resource, Response, Spec
+from reconcile.provider.kinds import BadAnswer, Case, Decision, Finding, Kind, Options, Page, is_id
 from reconcile.systems.foundry import routes
 from reconcile.systems.foundry.unions import SCHEDULE_RID, is_rid, no_rid, rid
 

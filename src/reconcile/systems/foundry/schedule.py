@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from reconcile.fields.table import table_of
 from reconcile.fields.walk import overlay
-from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Page, rows_of
 from reconcile.model import Change, Json, Live, Request, Resource, Response, Spec
+from reconcile.provider.kinds import BadAnswer, Case, Decision, Kind, Options, Page, rows_of
 from reconcile.systems.foundry import routes
 from reconcile.systems.foundry.fields import Schedule, datasets
 from reconcile.systems.foundry.unions import carried, is_rid, known_variants, no_rid

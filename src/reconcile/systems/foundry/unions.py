@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.fields.forms import whole
-from reconcile.kinds import Finding, is_id
 from reconcile.model import FieldPath, Json, Ref, Spec
+from reconcile.provider.kinds import Finding, is_id
 
 _ON_BRANCH = ("datasetRid", "branchName")
 TRIGGERS: Mapping[str, tuple[str, ...]] = {

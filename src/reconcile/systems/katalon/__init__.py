@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from reconcile.fields.marks import Fields, doc
-from reconcile.kinds import AuthScheme, System
+from reconcile.fields.annotations import Fields, doc
+from reconcile.provider.kinds import AuthScheme, System
 from reconcile.systems.katalon.link import LINK
 from reconcile.systems.katalon.release import RELEASE
 from reconcile.systems.katalon.search import PROJECTS

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
+from reconcile.fields.annotations import Asked, Fields, FromOption, NamedBy, RefersTo, doc
 from reconcile.fields.forms import integer
-from reconcile.fields.marks import Asked, Fields, FromOption, NamedBy, RefersTo, doc
-from reconcile.kinds import BadAnswer, Case, Decision, Kind, Options, Route
 from reconcile.model import Json, Live, Ref, Request, Resource
+from reconcile.provider.kinds import BadAnswer, Case, Decision, Kind, Options, Route
 from reconcile.systems.katalon.search import SMART, by_project, page, search
 
 LINK_RELEASE = Route("POST /api/v1/run-configurations/{id}/link-release")

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated
 
+from reconcile.fields.annotations import Asked, Default, Fields, Form, FromName, FromOption, doc
 from reconcile.fields.forms import integer, prose
-from reconcile.fields.marks import Asked, Default, Fields, Form, FromName, FromOption, doc
 from reconcile.fields.table import table_of
 from reconcile.fields.walk import overlay
-from reconcile.kinds import BadAnswer, Case, Decision, Finding, Kind, Options, Route
 from reconcile.model import Json, Live, Request, Resource, Spec
+from reconcile.provider.kinds import BadAnswer, Case, Decision, Finding, Kind, Options, Route
 from reconcile.systems.katalon.search import by_project, page, search
 
 CREATE = Route("POST /api/v1/releases")

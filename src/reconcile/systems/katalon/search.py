@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from reconcile.fields.forms import integer
-from reconcile.kinds import BadAnswer, Page, Route
 from reconcile.model import Json, Request, Response
+from reconcile.provider.kinds import BadAnswer, Page, Route
 
 SEARCH = Route("POST /api/v1/search", safe=True)
 SMART = Route("GET /api/v1/smart-scheduler/{id}")

@@ -1,0 +1,1 @@
+"""Carries a plan out: one operation as effects, the order of all, the journal, the performing."""

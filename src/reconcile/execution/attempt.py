@@ -1,0 +1,228 @@
+"""How far one operation has come, and what that means: what is left, what moved, what has taken effect."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reconcile.cleaning import Clean, shown_clean
+from reconcile.fields.walk import late_values, replaced
+from reconcile.live.observe import Wanted
+from reconcile.live.pages import Hear, unheard
+from reconcile.live.sealed import veiled
+from reconcile.memory import Identity, Mark, Place, Where
+from reconcile.model import Change, Json, Live, Operation, Ref, Request, Status, spell
+from reconcile.planning.build import Step
+from reconcile.planning.decide import Facts, Verdict, decide
+from reconcile.planning.digest import digest, precondition, shown
+from reconcile.provider.kinds import path_steps
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long a lost answer is looked for, how long a taken write may take to show, and what time it is."""
+
+    clock: Callable[[], float]
+    settle: float = 30.0
+    shows_within: float = 5.0
+    waits_at_most: int = 5
+    """How often a write that was answered "later" (429, or 503 with Retry-After) is sent again."""
+
+    where: Where = field(default_factory=Where)
+    """The environment and the origins that this apply works on."""
+
+    in_doubt: Mapping[Mark, float] = field(default_factory=dict)
+    """The time, on `clock`, until which a write of an earlier apply may still show, by what it was about."""
+
+    doubtful_until: float = 0.0
+    """The same for whatever creates or runs: nobody knows what an earlier apply sent."""
+
+    made: Mapping[Place, Json] = field(default_factory=dict)
+    """The id that an earlier apply got for what it created, where a listing may lag."""
+
+    hear: Hear = unheard
+    """Hears of the secrets that live answers show."""
+
+    clean: Clean = str
+    """Takes secrets out of what is said of a value, before it is cut."""
+
+    ran_since: Callable[[float], bool] = lambda moment: True
+    """Whether this process has run ever since a moment of `clock`: else an answer may have lain unread."""
+
+    looks_at_most: int = 5
+    """How often in a row a write that could not leave in time is looked before again."""
+
+
+LOOK_LASTS = 1.5
+"""Seconds that a look may be old when its write leaves: two, less what a stop of this process can hide."""
+
+
+class Ended(Exception):
+    """The operation cannot go on: its status and why."""
+
+    def __init__(self, status: Status, detail: str) -> None:
+        super().__init__(detail)
+        self.status: Status = status
+        self.detail = detail
+
+
+@dataclass(slots=True)
+class Course:
+    """How far one operation has come."""
+
+    step: Step
+    wanted: Wanted
+    facts: Facts
+    terms: Terms
+    id: Json
+    live: Live | None = None
+    sent: int = 0
+    taken: bool = False
+    """Whether the system has taken a write of this operation."""
+
+    waited: int = 0
+    resent: bool = False
+    started: float = field(default=0.0)
+    patient_until: float | None = None
+    """Until when what this apply created is waited for, from when it was first missed."""
+
+    looked: float = 0.0
+    """When the first look began, on the terms' clock: what it shows may be as old as that."""
+
+    seen: float = 0.0
+    """When the last look was answered, or began where this process was stopped since: how old it is."""
+
+    overtaken: int = 0
+    """How many writes were refused since somebody else had done by then what they were for."""
+
+    late: int = 0
+    """How often in a row a write did not leave, since its look was too old."""
+
+    meant: Mapping[str, Json] | None = None
+    """The intent of a write that did not leave: it is in the journal already."""
+
+    def decide(self) -> Verdict:
+        """What is left to do, seen against live; what the plan held back is the next plan's."""
+        verdict = decide(self.wanted, self.live, self.facts._replace(written=self.sent > 0))
+        if verdict.changes and all(change.path in self.step.held for change in verdict.changes):
+            return verdict._replace(requests=(), changes=())
+        return verdict
+
+    @property
+    def identity(self) -> Identity:
+        """Which object on which server this is about."""
+        live_id = self.step.operation.id if self.id is None else self.id
+        return self.terms.where.identity(self.wanted, live_id)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the object, or one that it refers to, was created by this apply."""
+        if self.taken and self.step.operation.action in {"create", "run"}:
+            return True
+        refers = (
+            value.address
+            for _, value in late_values(self.step.wanted.resource.spec)
+            if isinstance(value, Ref)
+        )
+        return any(address in self.facts.fresh for address in refers)
+
+    def precondition(self) -> str:
+        """What the plan's precondition would be, were it made of what is live now."""
+        live = veiled(self.step.wanted, self.live)
+        return precondition(self.wanted.kind.table, self.step.wanted.resource, live)
+
+
+def agreed(course: Course) -> tuple[Request, ...]:
+    """The requests to send, where they are those that were approved, or the tail of them."""
+    operation, verdict = course.step.operation, course.decide()
+    left, hindrance = verdict.requests, obstacle(course, verdict)
+    if not left and (verdict.finished or not hindrance):
+        return ()
+    if left and not hindrance and course.precondition() == operation.precondition:
+        return left
+    if left and is_tail(left, operation.requests):
+        return left
+    moved = hindrance or what_moved(operation, verdict)
+    raise Ended("refused", f"live changed since the plan: {moved}; plan again")
+
+
+def obstacle(course: Course, verdict: Verdict) -> str | None:
+    """Why something that was approved can be neither done nor shown by now; None where nothing is so."""
+    approved = {change.path for change in course.step.operation.changes}
+    held = (f"{spell(change.path)}: {why}" for change, why in verdict.blocked if change.path in approved)
+    other = (
+        f"{spell(path)} is no longer what --only asks for" for path in verdict.passed if path in approved
+    )
+    return verdict.finished or next(held, None) or next(other, None)
+
+
+def _shows(course: Course, verdict: Verdict, left: Sequence[Request]) -> bool:
+    """Whether some of `left` has taken effect, and live shows it."""
+    return is_tail(verdict.requests, left) and not obstacle(course, verdict)
+
+
+def decided(course: Course, verdict: Verdict, left: Sequence[Request]) -> bool:
+    """Whether there is nothing more to wait for: some of `left` shows, or what was run has failed."""
+    if course.step.operation.action == "run" and is_tail(verdict.requests, left):
+        return True
+    return _shows(course, verdict, left)
+
+
+def is_tail(left: Sequence[Request], of: Sequence[Request]) -> bool:
+    """Whether `left` are the last of the requests `of`, and fewer."""
+    rest = of[len(of) - len(left) :]
+    return len(left) < len(of) and all(map(_alike, left, rest))
+
+
+def _alike(one: Request, other: Request) -> bool:
+    """Whether two requests are the same, but for an id that is known only to one of them."""
+    if (one.method, one.query, one.body) != (other.method, other.query, other.body):
+        return False
+    if one.path == other.path:
+        return True
+    steps, others = path_steps(one.path), path_steps(other.path)
+    return len(steps) == len(others) and all(map(_may_be_one, steps, others))
+
+
+def _may_be_one(step: Json, other: Json) -> bool:
+    """Whether two steps of paths are equal, or one of them is an id to come of which the other may be."""
+    return bool(step == other) or isinstance(step, dict) is not isinstance(other, dict)
+
+
+def what_moved(operation: Operation, verdict: Verdict) -> str:
+    """The fields by which what was approved and what would be done now differ."""
+    planned = {change.path: _said(change) for change in operation.changes}
+    now = {
+        change.path: _said(change) for change in (*verdict.changes, *(held for held, _ in verdict.blocked))
+    }
+    moved = [path for path in {**planned, **now} if planned.get(path) != now.get(path)]
+    return ", ".join(sorted(map(spell, moved))) or "another object has its place"
+
+
+def _said(change: Change) -> str:
+    return digest([change.before, change.after])
+
+
+def unsettled(course: Course, verdict: Verdict) -> str:
+    """Each field that was not kept, with both values, and what to do where the reply lacks it."""
+    if course.live is None:
+        return "the server took the write, and no such object can be read"
+    parts = [_not_kept(course, course.live, change) for change in verdict.changes]
+    if parts:
+        return "the server took the write and did not keep " + "; ".join(parts)
+    return f"the server took the write, and now {obstacle(course, verdict) or 'nothing of it can be seen'}"
+
+
+def _not_kept(course: Course, live: Live, change: Change) -> str:
+    before, after = (_brief(course, value) for value in (change.before, change.after))
+    values = "" if change.sensitive else f": {before}, wanted {after}"
+    words = f"{spell(change.path)}{values}"
+    if change.path[0] in live.said:
+        return words
+    return f"{words} (its answer lacks {change.path[0]}: options.hidden names fields never shown)"
+
+
+def _brief(course: Course, value: Json) -> str:
+    told = shown_clean(replaced(value, shown), course.terms.clean)
+    return "none" if value is None else json.dumps(told, ensure_ascii=False)[:120]

@@ -1,0 +1,284 @@
+"""Reads a list to its end, several pages at once where an answer tells of them; no list is without an end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from itertools import chain, islice
+from typing import NamedTuple
+
+from reconcile.errors import ApiError
+from reconcile.fields.walk import late_values, misshapen, plainly_shaped, seal
+from reconcile.model import Json, Live, Request, Response, Secret
+from reconcile.provider.kinds import BadAnswer, Kind, Page, is_id
+from reconcile.trampoline import led
+
+Send = Callable[[Request], Response]
+Hear = Callable[[Iterable[Secret]], None]
+"""Hears of the secrets that live answers show, as soon as they are read."""
+
+PAGES_AT_MOST = 10_000
+_LONGEST_ID = 60
+_REFUSED = frozenset({403, 404, 405})
+
+
+def unheard(secrets: Iterable[Secret]) -> None:
+    """For whoever prints nothing that a server says."""
+
+
+class Line(NamedTuple):
+    """How systems are read: what sends a request, and who hears of secrets."""
+
+    send: Send
+    hear: Hear = unheard
+    pool: ThreadPoolExecutor | None = None
+    """What asks for pages before their turn; None: one is asked for after the other."""
+
+    ahead: int = 1
+    """How many pages of a list may be under way at once."""
+
+    settled: bool = False
+    """What is read stands still: a list that differs from page to page is no reason to read it again."""
+
+
+@contextmanager
+def abandoned(threads: int) -> Iterator[ThreadPoolExecutor]:
+    """A pool that is left without waiting: nobody needs what is still under way, and closing its client ends
+    it."""
+    pool = ThreadPoolExecutor(threads)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def lines(systems: Iterable[str], line: Line, threads: int) -> Iterator[Mapping[str, Line]]:
+    """`line` for each system, with so many threads of its own: their connections lead to no other one.
+
+    Twice as many pages are under way, so that no thread waits for the slowest.
+    """
+    with ExitStack() as stack:
+        yield {
+            system: line._replace(pool=stack.enter_context(abandoned(threads)), ahead=2 * threads)
+            if threads > 1
+            else line
+            for system in systems
+        }
+
+
+class Sight(NamedTuple):
+    """What a reading showed: every live object, and the system's clock where an answer had it."""
+
+    lives: tuple[Live, ...]
+    now: float | None = None
+    proof: bool = False
+    """Some answer showed that the system is the one that is meant: it had a row, or says so otherwise."""
+
+
+class Asking(NamedTuple):
+    """The request whose answer a reading needs, and those that it will need after it, as far as is known."""
+
+    request: Request
+    rest: Iterable[Request] = ()
+
+
+Reading = Generator[Asking, Response, Sight]
+
+
+def look(kind: Kind, request: Request, line: Line) -> Sight:
+    """What the pages from `request` on show.
+
+    It is what reading one after another shows: a page that was asked for too early is passed over.
+    """
+    ahead = _Ahead(line)
+    try:
+        return led(reading(kind, request, line.hear, settled=line.settled), ahead.answer, ApiError)
+    finally:
+        ahead.forget()
+
+
+class _Ahead:
+    """Sends what a reading asks for, and meanwhile what it will ask for next."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._coming: deque[tuple[Request, Future[Response]]] = deque()
+        self._rest: Iterator[Request] = iter(())
+
+    def answer(self, asked: Asking) -> Response:
+        """The answer to what is asked; ApiError where there is none."""
+        send, pool = self._line.send, self._line.pool
+        if pool is None:
+            return send(asked.request)
+        if not self._coming or self._coming[0][0] != asked.request:
+            self.forget()
+            rest = iter(asked.rest)
+            first = next(rest, None)
+            if first is None:
+                return send(asked.request)
+            self._rest = chain((asked.request, first), rest)
+        for request in islice(self._rest, self._line.ahead - len(self._coming)):
+            self._coming.append((request, pool.submit(send, request)))
+        return self._coming.popleft()[1].result()
+
+    def forget(self) -> None:
+        """Nothing of what is on its way is needed any more."""
+        self._rest = iter(())
+        for _, coming in self._coming:
+            coming.cancel()
+        self._coming.clear()
+
+
+class _Changed(Exception):
+    """A list is another one than when its first page was read: rows may have moved between pages.
+
+    The message is for whoever reads it a second time.
+    """
+
+    def __init__(self, before: int | None, now: int | None) -> None:
+        super().__init__(
+            "the list changes faster than it can be read: it changed while it was read, and again when it "
+            f"was read a second time ({before} rows, then {now}): try again when it is quiet"
+        )
+
+
+def reading(kind: Kind, request: Request, hear: Hear = unheard, *, settled: bool = False) -> Reading:
+    """Yields the requests of all pages from `request` on, takes their answers, returns what they show.
+
+    A read that is refused gives way to those that the kind names instead. A list that changes meanwhile is
+    read once more, one page after another, unless it is `settled`. ApiError for an answer that cannot be what
+    it claims, and for a list that changes in its second reading too: no row can be said to be missing there.
+    """
+    try:
+        return (yield from _all(kind, Asking(request), hear, _Trail(constant=not settled)))
+    except _Changed:
+        again = Asking(request._replace(afresh=True))
+    try:
+        return (yield from _all(kind, again, hear, _Trail(constant=True, afresh=True)))
+    except _Changed as changed:
+        raise ApiError(f"{request.system}: {request.method} {request.path}: {changed}") from None
+
+
+def _all(kind: Kind, first: Asking, hear: Hear, trail: _Trail) -> Reading:
+    found: list[Live] = []
+    now: float | None = None
+    proof = False
+    open_ = [first]
+    while open_:
+        asked = open_.pop(0)
+        try:
+            response = yield asked
+        except ApiError as error:
+            if not asked.request.instead or error.status not in _REFUSED:
+                raise
+            open_ = [*map(Asking, asked.request.instead), *open_]
+            continue
+        now = response.date if response.date is not None else now
+        read = _page(kind, asked.request, response, trail)
+        if read.secret:
+            hear(_secrets(kind, read.secret))
+        found += read.lives
+        proof = proof or read.proof
+        open_ = [*read.following, *open_]
+    return Sight(tuple(found), now, proof or bool(found))
+
+
+def _secrets(kind: Kind, lives: Iterable[Live]) -> Iterator[Secret]:
+    """The texts that are sealed in live objects."""
+    names = [row.name for row in kind.table.sensitive]
+    for live in lives:
+        held = [value for name in names if (value := live.said.get(name))]
+        if held:
+            yield from (value for _, value in late_values(held) if isinstance(value, Secret))
+
+
+class _Trail:
+    """The pages of one reading so far: a server must not lead it on for ever.
+
+    `constant`: the list must stay as long as its first page says; `afresh`: no page is asked for early.
+    """
+
+    def __init__(self, *, constant: bool, afresh: bool = False) -> None:
+        self._constant, self._afresh = constant, afresh
+        self._total: int | None = None
+        self._asked: set[str] = set()
+        self._shown: Json = None
+
+    def follow(self, page: Page, shown: Json) -> Asking | None:
+        """What is asked for after a page that shows this; None after the last.
+
+        BadAnswer where the next page would lead nowhere new, _Changed where the list is another one now.
+        """
+        self._compare(page.total)
+        following = page.next
+        if following is None:
+            return None
+        asked = repr((following.method, following.path, following.query, following.body))
+        if asked in self._asked:
+            raise BadAnswer("the pages go round in a ring: the next one has been read already")
+        if shown and shown == self._shown:
+            raise BadAnswer("two pages in a row are the same, so that there would be no end of them")
+        if len(self._asked) == PAGES_AT_MOST:
+            raise BadAnswer(f"more than {PAGES_AT_MOST:,} pages: there seems to be no end of them")
+        self._asked.add(asked)
+        self._shown = shown
+        return Asking(following._replace(afresh=True)) if self._afresh else Asking(following, page.rest)
+
+    def _compare(self, total: int | None) -> None:
+        if self._constant and None not in (total, self._total) and total != self._total:
+            raise _Changed(self._total, total)
+        self._total = total if self._total is None else self._total
+
+
+class _Read(NamedTuple):
+    """The live objects of a page, those of them that hold a secret, what is asked for next, and whether the
+    page proves without a row that the system is the one that is meant."""
+
+    lives: list[Live]
+    secret: list[Live]
+    following: list[Asking]
+    proof: bool
+
+
+def _page(kind: Kind, asked: Request, response: Response, trail: _Trail) -> _Read:
+    """Reads one page; ApiError where it cannot be what it claims."""
+    try:
+        page = kind.page(asked, response)
+        following = trail.follow(page, page.rows or response.body)
+        rows = [kind.read(row) for row in page.rows]
+        lives = _sealed_all(kind, rows, _beneath(response))
+    except BadAnswer as error:
+        raise ApiError(
+            f"{asked.system}: {asked.method} {asked.path}: {error}", status=response.status
+        ) from error
+    secret = [live for live, row in zip(lives, rows, strict=True) if live is not row]
+    return _Read(lives, secret, [following] if following else [], page.proof)
+
+
+def _beneath(response: Response) -> int | None:
+    """How many levels of arrays and objects a row can hold at most, where that is known."""
+    return None if response.depth is None else response.depth - (2 if isinstance(response.body, list) else 1)
+
+
+def _sealed_all(kind: Kind, lives: Sequence[Live], beneath: int | None) -> list[Live]:
+    shaped = plainly_shaped(kind.table, [live.said for live in lives], beneath)
+    return [sealed(kind, live, shaped=shaped) for live in lives]
+
+
+def sealed(kind: Kind, live: Live, *, shaped: bool = False) -> Live:
+    """`live` with its sensitive texts sealed; BadAnswer where a list is none, or an id could be no id.
+
+    `shaped`: every list is known to be one.
+    """
+    if not is_id(live.id):
+        told = str(live.id)  # whole or not at all: half of it could be half of a secret
+        called = f"`{told}`" if len(told) <= _LONGEST_ID else f"{len(told):,} characters"
+        raise BadAnswer(f"{kind.name} has an id that no request can name: {called}")
+    wrong = None if shaped else misshapen(kind.table, live.said)
+    if wrong:
+        raise BadAnswer(f"{kind.name} {live.id}: {wrong}")
+    said = seal(kind.table, live.said)
+    return live if said is live.said else Live(live.id, live.name, said)

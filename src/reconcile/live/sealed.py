@@ -1,0 +1,38 @@
+"""Seals of a live object what the base holds as a secret: it is one, whatever the manifests say by now."""
+
+from __future__ import annotations
+
+from reconcile.fields.table import Row, Table
+from reconcile.fields.walk import keyed
+from reconcile.live.observe import Wanted
+from reconcile.model import Env, Json, Live, Secret, Spec
+
+
+def veiled(wanted: Wanted, live: Live | None) -> Live | None:
+    """`live` with each text sealed that stands where the base reads one from the environment."""
+    if live is None or wanted.former is None or wanted.former.plain:
+        return live
+    said = _object(wanted.kind.table, wanted.former.spec, live.said)
+    return live if said is live.said else live._replace(said=said)
+
+
+def _object(table: Table, base: Spec, said: Spec) -> Spec:
+    sealed: dict[str, Json] = {}
+    for name, value in base.items():
+        row, have = table.rows.get(name), said.get(name)
+        closed = have if row is None or have is None else _value(row, value, have)
+        if closed is not have:
+            sealed[name] = closed
+    return {**said, **sealed} if sealed else said
+
+
+def _value(row: Row, base: Json, have: Json) -> Json:
+    if isinstance(base, Secret | Env):
+        return Secret(have) if isinstance(have, str) else have
+    if row.table is None or not base:
+        return have
+    if row.shape == "object":
+        return _object(row.table, base, have)
+    former = keyed(row, base)
+    entries = [_object(row.table, former.get(row.key_of(entry), {}), entry) for entry in have]
+    return have if all(new is old for new, old in zip(entries, have, strict=True)) else entries

@@ -1,0 +1,217 @@
+"""Decides what of a file that is in order is worth keeping, and what a kept entry means again; does no I/O.
+
+An entry is plain JSON: the places of the file's nodes, and each document that made a resource.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from array import array
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Protocol
+
+from reconcile.fields.attributes import attributes
+from reconcile.fields.walk import late_values, replaced
+from reconcile.manifests.cache.columns import UNUSABLE, columns, is_plain, kind_named, placed, recalled
+from reconcile.manifests.envelope import LeftOut
+from reconcile.manifests.resources import Made, implied, resource
+from reconcile.model import Address, Env, Json, Origin, Ref, Resource
+from reconcile.project import FILE, Project
+from reconcile.provider.kinds import Catalogue, Kind
+from reconcile.yaml_source import Places, source_text
+
+FORMAT = [4, sys.byteorder, array("I").itemsize]
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+class Cache(Protocol):
+    """What keeps entries by the digests of their files."""
+
+    @property
+    def is_empty(self) -> bool: ...
+    def key(self, data: bytes) -> str: ...
+    def find(self, key: str) -> Json: ...
+    def keep(self, key: str, entry: Json) -> bool: ...
+    def is_sound(self, keys: Iterable[str]) -> bool: ...
+    def keep_sound(self, keys: Iterable[str]) -> None: ...
+
+
+class Shelf:
+    """What is known of the files of one load, from a cache, and what of them the cache is to know."""
+
+    def __init__(self, project: Project, catalogue: Catalogue, cache: Cache | None = None) -> None:
+        self.recalled: list[Resource] = []
+        self.left_out: list[LeftOut] = []
+        """What the known files declare for other environments."""
+        self.sound: set[int] = set()
+        """The identities of those of which the rules of their kind had nothing to say."""
+        self._project, self._catalogue, self._cache = project, catalogue, cache
+        self._unknown: dict[str, str] = {}
+        self._known: list[str] = []
+
+    @property
+    def knows_some(self) -> bool:
+        """Whether some file may be known."""
+        return self._cache is not None and not self._cache.is_empty
+
+    @property
+    def lacks_some(self) -> bool:
+        """Whether some file was not known, and is to be."""
+        return bool(self._unknown)
+
+    def recall(self, name: str, data: bytes) -> bool:
+        """Whether the file is known: what it declares is then among `recalled`."""
+        if self._cache is None:
+            return False
+        key = self._cache.key(data)
+        entry = self._cache.find(key)
+        try:
+            places = Places(name, data, entry["places"])
+            plain = [*recalled(entry["plain"], places, self._project, self._catalogue)]
+            found = [*_resources(entry, places, self._project, self._catalogue)]
+            left_out = [*_left_out(entry, name, self._project.environment)]
+        except UNUSABLE:
+            self._unknown[name] = key
+            return False
+        self._known.append(key)
+        self.recalled += [*plain, *(resource for resource, _ in found)]
+        self.left_out += left_out
+        self.sound.update(map(id, plain))
+        self.sound.update(id(resource) for resource, sound in found if sound)
+        return True
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether each file is known, and nothing was wrong among just these."""
+        return self._cache is not None and not self._unknown and self._cache.is_sound(self._known)
+
+    def keep_sound(self) -> None:
+        """Nothing is wrong among the files of this load: to be kept where each of them is."""
+        if self._cache is not None and not self._unknown:
+            self._cache.keep_sound(self._known)
+
+    def keep(
+        self,
+        made: Sequence[Made],
+        left_out: Sequence[LeftOut],
+        spoiled: Container[str],
+        sound: Container[int],
+    ) -> None:
+        """Puts every file into the cache that was not known and has no problem of its own."""
+        files: dict[str, list[Made]] = {name: [] for name in self._unknown if name not in spoiled}
+        elsewhere: dict[str, list[Json]] = defaultdict(list)
+        for address, origin, _ in left_out:
+            elsewhere[origin.file].append([*address, origin.line, origin.column])
+        for each in made:
+            files.get(each.resource.origin.file, []).append(each)
+        for name, of_file in files.items():
+            entry = _entry(of_file, elsewhere.get(name, []), sound)
+            key = self._unknown[name]
+            if self._cache is not None and entry is not None and self._cache.keep(key, entry):
+                self._known.append(key)
+                del self._unknown[name]
+
+
+def context(project: Project, variables: Mapping[str, Json], secrets: frozenset[str] | None) -> str:
+    """All that a file's meaning depends on, beside its bytes and the version of the tool, as one text."""
+    systems = {
+        name: [config.system.type, dict(config.options), [*map(_schema, config.system.kinds)]]
+        for name, config in project.systems.items()
+    }
+    spelled = replaced(dict(variables), lambda leaf: [type(leaf).__name__, source_text(leaf)])
+    allowed = None if secrets is None else sorted(secrets)
+    around = [project.environment, project.environments, sorted(project.auth_variables), allowed]
+    return json.dumps([FORMAT, systems, spelled, around], sort_keys=True)
+
+
+def project_context(project: bytes, environment: str | None, catalogue: Catalogue) -> str:
+    """What else decides whether a project file fits its tables: its environment, its systems' options."""
+    types = (type_ for type_ in catalogue if type_.encode() in project)
+    options = {type_: _ADDRESS.sub("", repr(dict(attributes(catalogue[type_].options)))) for type_ in types}
+    return json.dumps([FILE, environment, options], sort_keys=True)
+
+
+def _schema(kind: Kind) -> str:
+    """The version of a kind's schema: its fields, types and marks, spelled out."""
+    return _ADDRESS.sub("", f"{kind.api_version} {kind.name} {kind.key} {dict(attributes(kind.model))!r}")
+
+
+def _entry(made: Sequence[Made], left_out: Sequence[Json], sound: Container[int]) -> Json:
+    """What to keep of a file; `sound` has the identities of the resources without findings. None: nothing."""
+    documents = [each.declared.document for each in made]
+    secret = any(each.resource.spec is not each.spec for each in made)  # in clear, and kept nowhere
+    if secret or any(document.loud for document in documents):
+        return None
+    plain: list[Made] = []
+    kept: list[Json] = []
+    for each in made:
+        in_order, as_written = id(each.resource) in sound, _as_written(each)
+        if in_order and as_written and is_plain(each):
+            plain.append(each)
+        else:
+            kept.append(_kept(each, sound=in_order, as_written=as_written))
+    places = documents[0].packed if documents else ""
+    return {"places": places, "plain": columns(plain), "documents": kept, "left_out": left_out}
+
+
+def _as_written(made: Made) -> bool:
+    """Whether a document means what it says, with no more than what its silence means."""
+    item = made.declared
+    return bool(made.spec == implied(item.kind.table, item.spec, item.address.name, item.options))
+
+
+def _kept(made: Made, *, sound: bool, as_written: bool) -> list[Json]:
+    item, origin = made.declared, made.resource.origin
+    head = [item.document.at, origin.line, origin.column, item.address.system, sound, item.document.value]
+    if as_written:
+        return [*head, None, None]
+    late = [[place, *_named(value)] for place, value in late_values(made.spec)]
+    return [*head, replaced(made.spec, lambda leaf: None if isinstance(leaf, Ref | Env) else leaf), late]
+
+
+def _named(value: Json) -> tuple[str, str]:
+    return ("ref", str(value.address)) if isinstance(value, Ref) else ("env", value.name)
+
+
+def _resources(
+    entry: Json, places: Places, project: Project, catalogue: Catalogue
+) -> Iterator[tuple[Resource, bool]]:
+    """The resources of a kept file, each with whether it is sound."""
+    kinds: dict[tuple[str, str], Kind] = {}
+    for at, line, column, name, sound, value, changed, late in entry["documents"]:
+        named, metadata = (value["apiVersion"], value["kind"]), value["metadata"]
+        kind = kinds.get(named) or kinds.setdefault(named, kind_named(catalogue, *named))
+        address = Address(name, kind.name, metadata["name"])
+        if changed is None:
+            spec = implied(kind.table, value.get("spec", {}), address.name, project.systems[name].options)
+        else:
+            spec = _with_late(changed, late)
+        locate = partial(placed, places, at, (kind.table, value, spec))
+        found = Origin(places.file, line, column), locate, partial(_around, places, at, value)
+        yield resource(address, kind, metadata, (spec, bool(late)), found), sound is True
+
+
+def _left_out(entry: Json, file: str, environment: str | None) -> Iterator[LeftOut]:
+    for system, kind, name, line, column in entry["left_out"]:
+        yield LeftOut(Address(system, kind, name), Origin(file, line, column), environment)
+
+
+def _with_late(spec: dict[str, Json], late: Sequence[tuple[list[str | int], str, str]]) -> dict[str, Json]:
+    for place, what, name in late:
+        around: Json = spec
+        for step in place[:-1]:
+            around = around[step]
+        address = Address.parse(name)
+        around[place[-1]] = Ref(address) if what == "ref" and address else Env(name)
+    return spec
+
+
+def _around(places: Places, at: int, value: Json, path: Sequence[str | int]) -> Origin:
+    try:
+        return places.document(value, at).locate(path)
+    except UNUSABLE:
+        return Origin(places.file)

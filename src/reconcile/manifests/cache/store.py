@@ -1,0 +1,187 @@
+"""Keeps what loading came to in `.reconcile/cache`, by content; whoever may not believe it never opens it.
+
+One file for each meaning that manifests can have (tool, schema, project, environment). Its first line, after
+a checksum of its own, lists the entries, one for each manifest file: the digest of its bytes, and the length
+and checksum of the entry. The entries follow, and are read one by one: memory costs time. The checksums are
+against what a disk or an interrupted copy does; they keep nobody out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from zlib import crc32
+
+from reconcile.json_codec import decode, encode
+from reconcile.model import Json
+from reconcile.version import VERSION
+
+FOLDER = ".reconcile/cache"
+FILES_AT_MOST = 64
+"""Two for each environment of a project."""
+
+BYTES_AT_MOST = 1 << 30
+_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_UNUSABLE = (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError, MemoryError)
+"""What a list of entries that is none of ours may raise."""
+
+
+class Cache:
+    """What was kept for one meaning; reading and writing it never fail, they only find or keep nothing."""
+
+    def __init__(self, root: Path, context: str) -> None:
+        self._root = root
+        self._name = _digest(f"{VERSION}\n{context}".encode()) + ".kept"
+        self._file: int | None = None
+        self._places: dict[str, tuple[int, int, int]] = {}
+        """The start, length and checksum of each entry, by the digest of its file's bytes."""
+        self._sound: set[str] = set()
+        """The files, as one digest, among which nothing was wrong."""
+        self._used: dict[str, bytes | None] = {}
+        """What this run found (None: as it was) and kept."""
+        self._marks: set[str] = set()
+        """The files, as one digest, among which it found nothing wrong."""
+        self._new = False
+        self._can = os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
+        if self._can:
+            with contextlib.suppress(*_UNUSABLE):
+                self._open()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was kept."""
+        return not self._places
+
+    def key(self, data: bytes) -> str:
+        """By what the entry of a file with these bytes is found."""
+        return _digest(data)
+
+    def find(self, key: str) -> Json:
+        """The entry of a file; None where there is none that can be believed."""
+        text = self._entry(key)
+        if text is None:
+            return None
+        try:
+            entry = decode(text)
+        except ValueError:
+            return None
+        self._used[key] = None
+        return entry
+
+    def keep(self, key: str, entry: Json) -> bool:
+        """Keeps the entry of a file, once `write` is called; False where it has no spelling."""
+        try:
+            self._used[key] = encode(entry)
+        except ValueError:
+            return False
+        self._new = True
+        return True
+
+    def is_sound(self, keys: Iterable[str]) -> bool:
+        """Whether nothing was wrong among just these files; two of one key are two."""
+        return _all_of(keys) in self._sound
+
+    def keep_sound(self, keys: Iterable[str]) -> None:
+        """Keeps that nothing is wrong among these files."""
+        mark = _all_of(keys)
+        self._marks.add(mark)
+        self._new |= mark not in self._sound
+
+    def write(self) -> None:
+        """Puts what this run found and kept in the place of what was there, in one step."""
+        if self._new and self._can:
+            with contextlib.suppress(OSError), _folder(self._root, make=True) as folder:
+                _ignored_by_git(folder)
+                temporary = f"{secrets.token_hex(8)}.tmp"
+                _put(folder, temporary, self._spelled())
+                os.replace(temporary, self._name, src_dir_fd=folder, dst_dir_fd=folder)
+                _forget(folder)
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _open(self) -> None:
+        with _folder(self._root) as folder:
+            self._file = os.open(self._name, os.O_RDONLY | os.O_NONBLOCK | _SAFE, dir_fd=folder)
+        about = os.fstat(self._file)
+        if stat.S_ISREG(about.st_mode) and about.st_uid == os.geteuid() and about.st_size < BYTES_AT_MOST:
+            with open(self._file, "rb", closefd=False) as stream:
+                line = stream.readline()
+            check, _, text = line.partition(b" ")
+            if int(check, 16) != crc32(text):
+                return
+            head, start = decode(text), len(line)
+            for key, length, check in head["entries"]:
+                self._places[key] = start, length, check
+                start += length
+            self._sound = set(head["sound"])
+
+    def _entry(self, key: str) -> bytes | None:
+        """The bytes of an entry that are as they were written."""
+        if key not in self._places or self._file is None:
+            return None
+        start, length, check = self._places[key]
+        try:
+            text = os.pread(self._file, min(length, BYTES_AT_MOST), start)
+        except _UNUSABLE:
+            return None
+        return text if crc32(text) == check else None
+
+    def _spelled(self) -> Iterator[bytes]:
+        texts = {key: self._entry(key) if text is None else text for key, text in self._used.items()}
+        kept = {key: text for key, text in texts.items() if text is not None}
+        entries = [[key, len(text), crc32(text)] for key, text in kept.items()]
+        head = encode({"sound": sorted(self._marks), "entries": entries}) + b"\n"
+        yield b"%08x %b" % (crc32(head), head)
+        yield from kept.values()
+
+
+@contextlib.contextmanager
+def _folder(root: Path, *, make: bool = False) -> Iterator[int]:
+    """The cache's folder, opened without following a link; OSError where that cannot be."""
+    opened: list[int] = []
+    try:
+        for name in FOLDER.split("/"):
+            above = opened[-1] if opened else None
+            place = name if opened else root / name
+            if make:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(place, 0o700, dir_fd=above)
+            opened.append(os.open(place, os.O_RDONLY | os.O_DIRECTORY | _SAFE, dir_fd=above))
+        yield opened[-1]
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+
+
+def _put(folder: int, name: str, parts: Iterable[bytes]) -> None:
+    with open(os.open(name, _NEW | _SAFE, 0o600, dir_fd=folder), "wb") as stream:
+        stream.writelines(parts)
+
+
+def _ignored_by_git(folder: int) -> None:
+    with contextlib.suppress(FileExistsError):
+        _put(folder, ".gitignore", [b"*\n"])
+
+
+def _forget(folder: int) -> None:
+    """Removes the files that were written longest ago, past the most that are kept."""
+    ages = {name: os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime for name in os.listdir(folder)}
+    ages.pop(".gitignore", None)
+    for name in sorted(ages, key=lambda name: ages[name], reverse=True)[FILES_AT_MOST:]:
+        with contextlib.suppress(OSError):
+            os.unlink(name, dir_fd=folder)
+
+
+def _all_of(keys: Iterable[str]) -> str:
+    return _digest("\n".join(sorted(keys)).encode())
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()

@@ -1,0 +1,131 @@
+"""Puts variables into a spec and marks its late values; nothing secret is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from reconcile.fields.check import Place
+from reconcile.fields.table import Row, Table
+from reconcile.model import Address, Env, Json, Ref
+from reconcile.suggest import suggestion
+from reconcile.yaml_source import TextBool, source_text
+
+LATE = frozenset({"ref", "var", "env"})
+UNKNOWN = Env("")
+"""Stands where a variable or an address could not be read, so that nothing else is wrong there."""
+
+
+class Vocabulary(NamedTuple):
+    """What the values of a manifest may draw on."""
+
+    variables: Mapping[str, Json]
+    forbidden: frozenset[str]
+    """Variables of the environment that authenticate a system: no manifest may read them."""
+    allowed: frozenset[str] | None
+    """Where the operator lists them, the only variables of the environment that a manifest may read."""
+
+
+Complain = Callable[[Literal["var", "env", "ref"], str, Place], None]
+
+
+def resolved(value: Json, words: Vocabulary, complain: Complain, place: Place = ()) -> Json:
+    """`value` with each `{var}` replaced, each `{ref}` a `Ref` and each `{env}` an `Env`."""
+    if isinstance(value, dict):
+        if len(value) == 1:
+            ((key, named),) = value.items()
+            if key in LATE and isinstance(named, str):
+                return _late(key, named, words, lambda message: complain(key, message, place))
+        return {name: resolved(inner, words, complain, (*place, name)) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [resolved(inner, words, complain, (*place, index)) for index, inner in enumerate(value)]
+    return value
+
+
+def variables_in(values: Iterable[Json]) -> Iterator[str]:
+    """The names of the variables that stand anywhere in `values`."""
+    for value in values:
+        if isinstance(value, dict):
+            if len(value) == 1 and isinstance(value.get("var"), str):
+                yield value["var"]
+            yield from variables_in(value.values())
+        elif isinstance(value, list):
+            yield from variables_in(value)
+
+
+def _late(key: str, named: str, words: Vocabulary, complain: Callable[[str], None]) -> Json:
+    if key == "var":
+        return _variable(named, words, complain)
+    if key == "env":
+        return _env(named, words, complain)
+    address = Address.parse(named)
+    if address is None:
+        complain(f"`{named[:80]}` is no address: write <system>/<Kind>/<name>")
+        return UNKNOWN
+    return Ref(address)
+
+
+def _variable(named: str, words: Vocabulary, complain: Callable[[str], None]) -> Json:
+    if named not in words.variables:
+        near = suggestion(named, words.variables)
+        complain(f"no variable `{named[:80]}`: set it under variables in reconcile.yaml, or by --var{near}")
+        return UNKNOWN
+    plain = Vocabulary({}, words.forbidden, words.allowed)
+    return resolved(
+        words.variables[named], plain, lambda key, message, place: complain(_inside(named, key, message))
+    )
+
+
+def _inside(named: str, key: str, message: str) -> str:
+    return f"variable `{named}` holds another variable: write its value" if key == "var" else message
+
+
+def _env(named: str, words: Vocabulary, complain: Callable[[str], None]) -> Env:
+    if named in words.forbidden:
+        complain(f"`{named}` authenticates a system: a manifest cannot read it; set another variable")
+    elif words.allowed is not None and named not in words.allowed:
+        complain(f"`{named}` is not in RECONCILE_SECRETS, which lists what manifests may read")
+    return Env(named)
+
+
+def spelled(table: Table, value: Json) -> Json:
+    """`value` as its table's types read it: a string field takes an unquoted scalar's source text."""
+    if not isinstance(value, dict):
+        return value
+    return {name: _spelled(table.rows.get(name), inner) for name, inner in value.items()}
+
+
+def _spelled(row: Row | None, value: Json) -> Json:
+    if row is None or value is None:
+        return value
+    if row.table is not None:
+        table = row.table
+        return (
+            [spelled(table, entry) for entry in value] if isinstance(value, list) else spelled(table, value)
+        )
+    if row.is_text and isinstance(value, bool | int | float):
+        return source_text(value)
+    return _quiet(value)
+
+
+def texts(table: Table, value: Json, place: Place = ()) -> Iterator[Place]:
+    """The places inside `value` that hold the text of a string field."""
+    if isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield from texts(table, entry, (*place, index))
+        return
+    for name, inner in value.items() if isinstance(value, dict) else ():
+        row = table.rows.get(name)
+        if row is not None and row.table is not None:
+            yield from texts(row.table, inner, (*place, name))
+        elif row is not None and row.is_text and isinstance(inner, str):
+            yield (*place, name)
+
+
+def _quiet(value: Json) -> Json:
+    """`value` with `True` and `FALSE` as truth values, inside what is compared as a whole too."""
+    if isinstance(value, dict):
+        return {name: _quiet(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_quiet(inner) for inner in value]
+    return bool(value) if isinstance(value, TextBool) else value

@@ -1,0 +1,225 @@
+"""What resources say of each other: names taken twice, references that lead nowhere, rings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
+
+from reconcile.fields.table import Row, Table
+from reconcile.fields.walk import late_values
+from reconcile.manifests.envelope import LeftOut
+from reconcile.manifests.partial import Partial
+from reconcile.model import Address, Json, Origin, Problem, Ref, Resource
+from reconcile.provider.kinds import Catalogue, Kind
+from reconcile.suggest import suggestion
+
+RING_AT_MOST = 20
+
+
+def references(resource: Resource) -> Iterator[tuple[tuple[str | int, ...], Address]]:
+    """The references in a resource's spec, with their places."""
+    for place, value in () if resource.plain else late_values(resource.spec):
+        if isinstance(value, Ref):
+            yield place, value.address
+
+
+def needs(resource: Resource) -> tuple[Address, ...]:
+    """All that a resource says it comes after, each once, in order."""
+    if resource.plain and not resource.depends_on:
+        return ()
+    return tuple(sorted({address for _, address in references(resource)} | set(resource.depends_on)))
+
+
+def problems(
+    resources: Sequence[Resource],
+    broken: Sequence[Partial],
+    left_out: Sequence[LeftOut],
+    catalogue: Catalogue,
+) -> list[Problem]:
+    """Every problem between resources: each is reported at the later of two places.
+
+    What is `broken` is declared, and has problems of its own: what refers to it has none by that. What is
+    `left_out` is declared for other environments.
+    """
+    every = sorted([*resources, *(item.resource for item in broken)], key=_begin) if broken else resources
+    by_address = {resource.address: resource for resource in reversed(every)}
+    vague = {id(item.resource) for item in broken if not item.is_identified}
+    found = [
+        *_twice(every, by_address),
+        *_rivals((resource for resource in every if id(resource) not in vague), catalogue),
+    ]
+    declared = Addresses(by_address, {item.address: item for item in left_out}, catalogue)
+    for resource in every:
+        if not resource.plain or resource.depends_on:
+            found += _dangling(resource, declared)
+    return [*found, *_rings(by_address)]
+
+
+class Addresses(NamedTuple):
+    """What can be referred to, and what could be in another environment."""
+
+    here: Mapping[Address, Resource]
+    elsewhere: Mapping[Address, LeftOut]
+    catalogue: Catalogue
+
+
+def _begin(resource: Resource) -> Origin:
+    return resource.origin
+
+
+def _twice(resources: Sequence[Resource], first: Mapping[Address, Resource]) -> Iterator[Problem]:
+    if len(first) == len(resources):
+        return
+    for resource in resources:
+        other = first[resource.address]
+        if other is not resource:
+            words = f"is declared twice: the first stands at {other.origin}; rename or remove one"
+            message = f"{resource.address} {words}"
+            yield Problem("declared-twice", message, resource.origin)
+
+
+def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Problem]:
+    """Two manifests that claim the same live object."""
+    first: dict[tuple[str, str, Json], Resource] = {}
+    for resource, kind in with_kinds(resources, catalogue):
+        found = identity(kind, resource)
+        if found is None:
+            continue
+        other = first.setdefault((resource.address.system, kind.name, found), resource)
+        if other is not resource and other.address != resource.address:
+            both = f"{resource.address} and {other.address} ({other.origin})"
+            message = f"{both} claim the same live object; keep one"
+            yield Problem("claimed-twice", message, resource.origin)
+
+
+def identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
+    """By what the live object is found, where that is known beforehand: its id, else its natural key."""
+    if kind.compose is not None:
+        return None
+    if resource.id is not None:
+        return f"id {resource.id}"
+    if not resource.plain and any(late_values({name: resource.spec.get(name) for name in kind.key})):
+        return None
+    return kind.key_of(resource.spec)
+
+
+def with_kinds(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[tuple[Resource, Kind]]:
+    """Each resource with its kind, which is looked up once for all of a kind."""
+    known: dict[tuple[str, str], Kind] = {}
+    for resource in resources:
+        named = resource.api_version, resource.managed_as or resource.address.kind
+        if named not in known:
+            known[named] = kind_of(resource, catalogue)
+        yield resource, known[named]
+
+
+def kind_of(resource: Resource, catalogue: Catalogue) -> Kind:
+    """The kind that a loaded resource is of; ValueError for one that was never loaded."""
+    kind = catalogue[resource.api_version.split("/")[0]].kind(resource.managed_as or resource.address.kind)
+    if kind is None:
+        raise ValueError(f"no kind for {resource.address}")
+    return kind
+
+
+def _dangling(resource: Resource, known: Addresses) -> Iterator[Problem]:
+    table = kind_of(resource, known.catalogue).table
+    for place, address in references(resource):
+        origin = resource.locate(tuple(str(step) for step in place[:1]))
+        row = _row_at(table, place)
+        if row is not None and row.refers_to not in {None, address.kind}:
+            yield Problem(
+                "wrong-reference",
+                f"`{row.name}` refers to a {row.refers_to}, not to a {address.kind}",
+                origin,
+            )
+        elif row is not None and row.refers_to and address.system != resource.address.system:
+            yield Problem(
+                "wrong-reference",
+                f"`{row.name}` refers to a {row.refers_to} of {resource.address.system}, not to {address}",
+                origin,
+            )
+        else:
+            blank = Problem("unknown-reference", "", origin)
+            yield from _unknown(resource, (address, row), known, blank)
+    for index, address in enumerate(resource.depends_on):
+        here = resource.locate_around
+        origin = here(_waits_at(index)) if here else resource.origin
+        blank = Problem("unknown-reference", "dependsOn: ", origin)
+        yield from _unknown(resource, (address, None), known, blank)
+
+
+def _waits_at(index: int) -> tuple[str | int, ...]:
+    return "metadata", "dependsOn", index
+
+
+def _unknown(
+    resource: Resource, named: tuple[Address, Row | None], known: Addresses, blank: Problem
+) -> Iterator[Problem]:
+    """What is wrong with naming an address, in a field or not: it is not declared, not here, or goes while
+    the resource that names it stays."""
+    address, row = named
+    target, elsewhere = known.here.get(address), known.elsewhere.get(address)
+    if target is None and elsewhere is not None:
+        where = f"{address} is declared at {elsewhere.origin}, and left out in environment"
+        todo = "add that to its metadata.environments, or leave this out there too"
+        words = f"{where} `{elsewhere.environment}`: {todo}"
+        yield Problem(blank.code, f"{blank.message}{words}", blank.origin)
+    elif target is None:
+        near = _near(resource.address, address, _meant(row, address, known.catalogue), known.here)
+        words = f"nothing is declared as {address}{near or '; declare it, or name what is'}"
+        yield Problem(blank.code, f"{blank.message}{words}", blank.origin)
+    elif target.absent and not resource.absent:
+        message = f"{blank.message}{address} is a tombstone ({target.origin}): take the reference away"
+        yield Problem("reference-to-tombstone", message, blank.origin)
+
+
+def _meant(row: Row | None, address: Address, catalogue: Catalogue) -> str | None:
+    """The kind that a field takes, or that an address names; None where the address names none."""
+    if row is not None and row.refers_to:
+        return row.refers_to
+    named = any(system.kind(address.kind) for system in catalogue.values())
+    return address.kind if named else None
+
+
+def _near(asking: Address, address: Address, kind: str | None, known: Iterable[Address]) -> str:
+    """What may have been meant: never what asks, and of the kind that is meant, where that is known."""
+    others = (other for other in known if other != asking and kind in {None, other.kind})
+    return suggestion(str(address), map(str, others))
+
+
+def _row_at(table: Table, place: Iterable[str | int]) -> Row | None:
+    row: Row | None = None
+    for step in place:
+        if isinstance(step, str):
+            row = table.rows.get(step)
+            table = row.table if row and row.table else table
+    return row
+
+
+def _rings(known: Mapping[Address, Resource]) -> Iterator[Problem]:
+    graph = {address: waits for address, resource in known.items() if (waits := needs(resource))}
+    while ring := _first_ring(graph):
+        start = ring.index(min(ring))
+        turned = [*ring[start:-1], *ring[:start], ring[start]] if start else ring
+        yield Problem("ring", f"these wait for each other: {_ring(turned)}", known[turned[0]].origin)
+        for address in ring:
+            graph.pop(address, None)
+
+
+def _first_ring(graph: Mapping[Address, Iterable[Address]]) -> list[Address]:
+    """Some that wait for each other, the first again at the end; nothing where nobody does."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: list[Address] = error.args[1][::-1]
+        return found
+    return []
+
+
+def _ring(turned: Sequence[Address]) -> str:
+    """The addresses of a ring; of a long one the first, and how many more there are."""
+    left = len(turned) - 1 - RING_AT_MOST
+    shown = turned if left <= 0 else turned[:RING_AT_MOST]
+    more = "" if left <= 0 else f" -> {left:,} more -> {turned[-1]}"
+    return " -> ".join(map(str, shown)) + more + "; take one dependsOn or reference away"

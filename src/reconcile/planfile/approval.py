@@ -1,0 +1,124 @@
+"""Holds a fresh plan against a saved one: a saved plan is an approval, and never tells what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconcile.endpoint import origin_of
+from reconcile.model import Address, Json, Outcome, Plan
+from reconcile.planfile.write import Circumstances, document, sealed
+from reconcile.provider.kinds import path_steps
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What of a fresh plan is approved: the refusals by name, and what is already as was wanted."""
+
+    refused: Mapping[Address, str]
+    settled: tuple[Outcome, ...]
+
+
+def unfit(saved: Mapping[str, Json], of: Circumstances) -> Iterator[str]:
+    """Why the saved plan is no approval for this run at all: another environment, or another origin."""
+    if saved["environment"] != of.environment:
+        planned = _environment(saved["environment"])
+        yield f"the plan is for {planned}, this run is for {_environment(of.environment)}"
+    for name in sorted({*saved["systems"], *of.systems}):
+        before, now = saved["systems"].get(name), of.systems.get(name)
+        if before is not None and now is not None and _place(before) != _place(now):
+            yield f"system `{name}` was planned at {_place(before)}, and is now at {_place(now)}"
+
+
+def _environment(name: Json) -> str:
+    return f"environment `{name}`" if name else "no environment"
+
+
+def _place(system: Mapping[str, Json]) -> str:
+    try:
+        return f"{origin_of(str(system['url']))} ({system['type']})"
+    except (ValueError, KeyError):
+        return "no address"
+
+
+def approved(saved: Mapping[str, Json], plan: Plan, of: Circumstances) -> Approval:
+    """What of `plan` is in both; an operation whose requests are the tail of the approved ones is resumed."""
+    before = {operation["address"]: operation for operation in saved["operations"]}
+    now = {operation["address"]: operation for operation in document(plan, of)["operations"]}
+    refused: dict[Address, str] = {}
+    strict = saved.get("seal") != sealed(saved["operations"])
+    for operation in plan.operations:
+        name = str(operation.address)
+        reason = _refused(before.get(name), now[name], strict=strict)
+        if reason:
+            refused[operation.address] = reason
+    gone = [operation for address, operation in before.items() if address not in now]
+    return Approval(refused, tuple(_settled(operation, plan) for operation in gone))
+
+
+def _refused(before: Mapping[str, Json] | None, now: Mapping[str, Json], *, strict: bool) -> str | None:
+    if before is None:
+        return f"not in the approved plan: {_fields(now['changes'], {})}"
+    same_state = all(before[key] == now[key] for key in ("precondition", "action"))
+    if same_state and _cover(_gist(before, strict=strict), _gist(now, strict=strict)):
+        return None
+    if _is_tail(_requests(now), _requests(before)):
+        return None
+    moved = _fields(now["changes"], {change["path"]: change for change in before["changes"]})
+    return f"moved since the plan was approved: {moved}; plan again"
+
+
+def _gist(operation: Mapping[str, Json], *, strict: bool) -> list[Json]:
+    """What was approved: the fields with their values, and the kind of requests that bring them about.
+
+    A full replacement also says back what is not ours; that this has moved since makes nothing stale. Where
+    the file is not as it was written, the bodies count as well.
+    """
+    fields = [(change["path"], change["before"], change["after"]) for change in operation["changes"]]
+    requests = _requests(operation)
+    return [fields, requests if strict else [request[:2] for request in requests]]
+
+
+def _requests(operation: Mapping[str, Json]) -> list[tuple[Json, ...]]:
+    asked = operation["requests"]
+    return [
+        (each["method"], path_steps(each["path"]), each.get("query", {}), each.get("body")) for each in asked
+    ]
+
+
+def _is_tail(now: Sequence[Json], before: Sequence[Json]) -> bool:
+    return 0 < len(now) < len(before) and _cover(before[-len(now) :], now)
+
+
+def _cover(before: Json, now: Json) -> bool:
+    """Whether what was approved is what would be sent now, where ids that were still to come have come."""
+    match before:
+        case {"unknown": _}:
+            return before == now or not (isinstance(now, dict) and "unknown" in now)
+        case dict():
+            names = before.keys() == now.keys() if isinstance(now, dict) else False
+            return names and all(_cover(inner, now[name]) for name, inner in before.items())
+        case list() | tuple():
+            alike = isinstance(now, list | tuple) and len(before) == len(now)
+            return alike and all(map(_cover, before, now))
+    return bool(before == now)
+
+
+def _fields(now: Sequence[Mapping[str, Json]], before: Mapping[str, Mapping[str, Json]]) -> str:
+    """The fields whose difference is not the one that was approved."""
+    left = {path for path in before if path not in {change["path"] for change in now}}
+    for change in now:
+        other = before.get(change["path"])
+        if other is None or (other["before"], other["after"]) != (change["before"], change["after"]):
+            left.add(change["path"])
+    return ", ".join(sorted(left)) or "the manifest, the saved file, or what its requests say back"
+
+
+def _settled(operation: Mapping[str, Json], plan: Plan) -> Outcome:
+    """What became of an approved operation that a fresh plan does not need."""
+    address = Address.parse(operation["address"]) or Address("", "", operation["address"])
+    if address in plan.unchanged or any(item.address == address for item in plan.finished):
+        return Outcome(address, "unchanged", "already as wanted")
+    if any(item.address == address for item in plan.blocked):
+        return Outcome(address, "refused", "blocked since the plan was approved; plan again")
+    return Outcome(address, "refused", "no longer declared, or not selected; plan again")

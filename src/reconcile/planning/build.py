@@ -1,0 +1,188 @@
+"""Puts what is wanted beside what is live: operations in their order, and all that none can bring about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from reconcile.fields.walk import at
+from reconcile.live.observe import Observation, Wanted
+from reconcile.live.sealed import veiled
+from reconcile.model import (
+    Address,
+    Blocked,
+    FieldPath,
+    Label,
+    Live,
+    Noted,
+    Operation,
+    Plan,
+    Problem,
+    Resource,
+)
+from reconcile.planning.decide import ABSENT, NOTHING, Facts, Verdict, decide
+from reconcile.planning.diff import ours
+from reconcile.planning.hidden import HIDDEN
+from reconcile.planning.operations import (
+    DROPPED,
+    blocked,
+    claimant,
+    clashes,
+    leaves,
+    object_of,
+    operation,
+    what_dropped,
+)
+from reconcile.planning.order import acting_needs, order, waits
+from reconcile.planning.unresolved import Reach, within
+
+
+class Step(NamedTuple):
+    """One operation with what apply needs to decide it again."""
+
+    operation: Operation
+    wanted: Wanted
+    """The resource as declared: its references are not resolved, its secrets are."""
+
+    held: frozenset[FieldPath] = frozenset()
+    """What of the resource is blocked, and was so when the plan was made."""
+
+    after: Address | None = None
+    """The operation on the same live object that comes first."""
+
+    conflicts: tuple[FieldPath, ...] = ()
+    """What of the resource is a conflict, and was not asked for."""
+
+
+class Planned(NamedTuple):
+    """A plan, and what carries it out."""
+
+    plan: Plan
+    steps: tuple[Step, ...]
+    facts: Facts
+    """What was known when the plan was made."""
+
+
+def plan(
+    wanted: Sequence[Wanted],
+    selected: Callable[[Address], bool],
+    seen: Observation,
+    *,
+    prune: bool = False,
+    only: Label | None = None,
+    gone: Sequence[Wanted] = (),
+) -> Planned:
+    """The plan for the selected resources; the others only lend their ids. `gone` are only in the base.
+
+    Where two resources share a live object, the later one is decided against what the earlier one leaves.
+    """
+    by_address = {item.resource.address: item for item in wanted}
+    facts = Facts({address: live.id for address, live in seen.live.items()}, prune, seen.clocks, only)
+    parts = _Parts(by_address, facts, selected)
+    for resource in order(item.resource for item in wanted):
+        if selected(resource.address):
+            parts.add(by_address[resource.address], seen.live.get(resource.address))
+    kept = {object_of(by_address[at], live) for at, live in seen.live.items() if gone and at in by_address}
+    for item in gone:
+        parts.drop(item, seen.live.get(item.resource.address), kept)
+    return parts.planned()
+
+
+@dataclass(slots=True)
+class _Parts:
+    """Collects the parts of a plan."""
+
+    known: Mapping[Address, Wanted]
+    facts: Facts
+    selected: Callable[[Address], bool]
+    steps: list[Step] = field(default_factory=list)
+    blocked: list[Blocked] = field(default_factory=list)
+    finished: list[Noted] = field(default_factory=list)
+    unverified: list[Noted] = field(default_factory=list)
+    dropped: list[Noted] = field(default_factory=list)
+    unchanged: list[Address] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    acting: set[Address] = field(default_factory=set)
+    """The resources that have an operation, or of which something is blocked."""
+
+    left: dict[tuple[str, str, str], tuple[Step, Live]] = field(default_factory=dict)
+    """For each live object that an operation changes: the operation, and what it leaves."""
+
+    def add(self, item: Wanted, live: Live | None) -> None:
+        """Decides one resource and puts each part of the verdict where it belongs."""
+        earlier = None
+        if live is not None and self.left:
+            earlier, live = self.left.get(object_of(item, live), (None, live))
+        live = veiled(item, live)
+        verdict = decide(item, live, self.facts)
+        if verdict is NOTHING and item.former is None:
+            self.unchanged.append(item.resource.address)
+            return
+        if verdict.requests and not item.resource.plain:
+            verdict = within(Reach(self.known, self.facts, self.acting, self.selected), verdict)
+        self._note(item.resource, verdict, live)
+        if item.former is not None:
+            self.dropped += what_dropped(item.former, item, live)
+        if verdict.requests:
+            self._step(item, live, verdict, earlier)
+        elif not verdict.blocked and not verdict.finished and not verdict.passed:
+            self.unchanged.append(item.resource.address)
+
+    def drop(self, item: Wanted, live: Live | None, kept: set[tuple[str, str, str]]) -> None:
+        """Notes what only the base has, where its object is there and nobody's; parts of one each."""
+        if live is None or object_of(item, live) in kept:
+            return
+        resource, table = item.resource, item.kind.table
+        live = veiled(item._replace(former=resource), live) or live
+        if not resource.managed_as:
+            self.dropped.append(Noted(resource.address, (), live.name, DROPPED, resource.origin))
+            return
+        for address, share in resource.carries.items():
+            value = ours(table, share.path, at(table, live.said, share.path))
+            if value is not None:
+                self.dropped.append(Noted(address, share.path, value, DROPPED, share.origin))
+
+    def _note(self, resource: Resource, verdict: Verdict, live: Live | None) -> None:
+        address = resource.address
+        if verdict.finished:
+            self.finished.append(Noted(address, (), None, verdict.finished, resource.origin))
+        if verdict.blocked:
+            self.acting.add(address)
+        for change, reason in verdict.blocked:
+            held = blocked(claimant(resource, change), change, reason)
+            self.blocked.append(held._replace(id=live.id) if live and change.path == ABSENT else held)
+        for name in verdict.unverified:
+            self.unverified.append(Noted(address, (name,), None, HIDDEN, resource.locate((name,))))
+
+    def _step(self, item: Wanted, live: Live | None, verdict: Verdict, earlier: Step | None) -> None:
+        held = frozenset(change.path for change, _ in verdict.blocked)
+        after = earlier.operation.address if earlier else None
+        step = Step(operation(item, live, verdict), item, held, after, verdict.conflicts)
+        self.steps.append(step)
+        self.acting.add(step.operation.address)
+        if earlier is not None:
+            self.problems += clashes(earlier.operation, step.operation)
+        if live is not None:
+            self.left[object_of(item, live)] = step, leaves(item, live, verdict, self.facts.ids)
+
+    def planned(self) -> Planned:
+        """The plan, each operation with what it waits for."""
+        known = waits(self.known) if self.steps else {}
+        steps = tuple(_waiting(step, known, self.acting) for step in self.steps)
+        whole = Plan(
+            operations=tuple(step.operation for step in steps),
+            blocked=tuple(self.blocked),
+            finished=tuple(self.finished),
+            unverified=tuple(self.unverified),
+            dropped=tuple(self.dropped),
+            unchanged=tuple(sorted(self.unchanged)),
+            problems=tuple(self.problems),
+        )
+        return Planned(whole, steps, self.facts)
+
+
+def _waiting(step: Step, waits: Mapping[Address, Sequence[Address]], acting: set[Address]) -> Step:
+    found = acting_needs(step.operation.address, waits, acting)
+    after = () if step.after is None else (step.after,)
+    return step._replace(operation=step.operation._replace(needs=tuple(sorted({*found, *after}))))

@@ -1,0 +1,243 @@
+"""Decides what closes the difference between one resource and one live state, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from reconcile.fields.walk import withheld
+from reconcile.live.observe import Wanted, with_ids
+from reconcile.live.sealed import veiled
+from reconcile.model import (
+    EMPTY,
+    Action,
+    Address,
+    Change,
+    FieldPath,
+    Json,
+    Label,
+    Live,
+    Request,
+    Resource,
+    Spec,
+)
+from reconcile.planning import diff
+from reconcile.planning.hidden import alike, believed, by_base, names
+from reconcile.planning.labels import labelled
+from reconcile.provider.kinds import Case, Decision, Kind
+from reconcile.tombs import names_another
+
+ABSENT: FieldPath = ("absent",)
+
+
+class Verdict(NamedTuple):
+    """What is to be done for one resource, seen against one live state."""
+
+    requests: tuple[Request, ...] = ()
+    changes: tuple[Change, ...] = ()
+    blocked: tuple[tuple[Change, str], ...] = ()
+    finished: str | None = None
+    unverified: tuple[str, ...] = ()
+    action: Action = "update"
+    conflicts: tuple[FieldPath, ...] = ()
+    """What beside the changes would be a conflict, were it asked for: the operation is refused for it too."""
+
+    passed: tuple[FieldPath, ...] = ()
+    """What differs and was not asked for: the object is not as it is wanted, though nothing is to be done."""
+
+
+NOTHING = Verdict()
+"""Live is as it is wanted."""
+
+
+class Facts(NamedTuple):
+    """What a decision rests on beside the resource: known ids, whether to prune, the systems' clocks."""
+
+    ids: Mapping[Address, Json]
+    prune: bool = False
+    clocks: Mapping[str, float] = EMPTY
+    only: Label | None = None
+    """Where only the differences of one label are asked for."""
+
+    fresh: Collection[Address] = ()
+    """What this apply has created: its system may not show it everywhere yet."""
+
+    written: bool = False
+    """Whether this run has written the object: what its server never shows is believed then."""
+
+
+def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
+    """What closes the difference between a resource and `live`: the same for plan, recovery and read-back."""
+    if live is not None and _shows_at_once(wanted, live):
+        resource = wanted.resource
+        return _settled(resource, wanted.kind.decide(_case(wanted, resource.spec, live, known)), ())
+    resource, live = with_ids(wanted.resource, known.ids), veiled(wanted, live)
+    if resource.absent:
+        return _removal(wanted, _case(wanted, resource.spec, live, known), known)
+    unseen = names(wanted, live)
+    unverified = tuple(believed(wanted, unseen, written=known.written)) if unseen else ()
+    want = resource.spec
+    if unverified:
+        want = {name: value for name, value in want.items() if name not in unverified}
+    changes = diff.changes(wanted.kind.table, resource, want, live.said if live else None)
+    if unseen and (moved := [name for name in unseen if name in want]):
+        changes = by_base(_with_base(wanted, known), resource, changes, moved)
+        unverified += tuple(name for name in moved if all(change.path[0] != name for change in changes))
+    if not changes and live is not None:
+        return _settled(resource, wanted.kind.decide(_case(wanted, resource.spec, live, known)), unverified)
+    if wanted.based:
+        changes = _labelled(wanted, changes, live, known)
+    asked = _asked(changes, live, known.only)
+    passed = tuple(change for change in changes if change not in asked)
+    left = tuple(change.path for change in passed)
+    if live is None and changes and not asked:
+        return Verdict(passed=left)
+    verdict = _closing(wanted._replace(resource=resource), live, known, (asked, passed))
+    return verdict if verdict.finished else verdict._replace(unverified=unverified, passed=left)
+
+
+def _shows_at_once(wanted: Wanted, live: Live) -> bool:
+    """Whether a plain resource without a base shows, without a closer look, that it differs in nothing."""
+    resource = wanted.resource
+    if not resource.plain or wanted.based or resource.absent or wanted.options.get("hidden"):
+        return False
+    return diff.same(wanted.kind.table, resource.spec, live.said)
+
+
+def _closing(
+    wanted: Wanted, live: Live | None, known: Facts, changes: tuple[tuple[Change, ...], tuple[Change, ...]]
+) -> Verdict:
+    """What closes the changes that are asked for, and leaves the others."""
+    (asked, passed), resource, kind = changes, wanted.resource, wanted.kind
+    held = tuple(_held(resource, asked, prune=known.prune))
+    free = _less(asked, held)
+    left = _left_out(kind, resource, live, [c.path for c in (*passed, *(c for c, _ in held))])
+    case = _case(wanted, left, live, known, free)
+    decision = kind.decide(case) if free or not held else Decision()
+    if decision.finished:
+        return Verdict(finished=decision.finished)
+    blocked = (*held, *decision.blocked)
+    if live is not None and not free:
+        return Verdict(blocked=blocked)
+    sent = _less(free, decision.blocked) if decision.requests else ()
+    conflicts = tuple(change.path for change in passed if change.label == "conflict")
+    return Verdict(decision.requests, sent, blocked, action=decision.action, conflicts=conflicts)
+
+
+def _asked(changes: tuple[Change, ...], live: Live | None, only: Label | None) -> tuple[Change, ...]:
+    """The changes that are asked for; an object is created whole, or not at all."""
+    if only is None:
+        return changes
+    if live is not None:
+        return tuple(change for change in changes if change.label == only)
+    labels = {change.label for change in changes}
+    return changes if (labels == {only} if only == "change" else only in labels) else ()
+
+
+def _settled(resource: Resource, decision: Decision, unverified: tuple[str, ...]) -> Verdict:
+    """What a kind says of an object that differs in nothing."""
+    if decision.finished:
+        return Verdict(finished=decision.finished)
+    if decision.blocked or unverified:
+        placed = ((c._replace(origin=resource.locate(c.path)), why) for c, why in decision.blocked)
+        return Verdict(blocked=tuple(placed), unverified=unverified)
+    return NOTHING
+
+
+def _case(
+    wanted: Wanted, want: Spec, live: Live | None, known: Facts, changes: tuple[Change, ...] = ()
+) -> Case:
+    resource = wanted.resource
+    now = known.clocks.get(resource.address.system)
+    return Case(resource.address, resource.origin, wanted.options, want, live, changes, now)
+
+
+Held: TypeAlias = tuple[Change, str]
+
+
+def _held(resource: Resource, changes: Sequence[Change], *, prune: bool) -> Iterator[Held]:
+    """The changes that the manifests themselves hold back."""
+    tombs = {} if prune else dict.fromkeys(resource.pruned, "a tombstone: it is removed only with --prune")
+    reasons: dict[FieldPath, str] = {**tombs, **resource.held}
+    if resource.suspend is not None:
+        reasons[()] = f"suspended: {resource.suspend}"
+    for change in changes if reasons else ():
+        found = next((words for path, words in reasons.items() if change.path[: len(path)] == path), None)
+        if found is not None:
+            yield change, found
+
+
+def _less(changes: Sequence[Change], held: Sequence[Held]) -> tuple[Change, ...]:
+    paths = {change.path for change, _ in held}
+    return tuple(change for change in changes if change.path not in paths) if paths else tuple(changes)
+
+
+def _left_out(kind: Kind, resource: Resource, live: Live | None, paths: Sequence[FieldPath]) -> Spec:
+    return withheld(kind.table, resource.spec, live.said if live else {}, paths)
+
+
+def _labelled(
+    wanted: Wanted, changes: tuple[Change, ...], live: Live | None, known: Facts
+) -> tuple[Change, ...]:
+    """The changes, each with whose it is.
+
+    Where a kind picks what it looks for by what is wanted, nothing found is nothing that somebody took away:
+    the manifests ask for another one.
+    """
+    former = _with_base(wanted, known).former
+    base = former and former.spec
+    want = with_ids(wanted.resource, known.ids).spec
+    said = live.said if live else {}
+    if live is None and wanted.kind.pick is not None and base is not None:
+        whose: Label = "drift" if alike(wanted.kind, base, want) else "change"
+        return tuple(each._replace(label=whose) for each in changes)
+    unseen = names(wanted, live)
+    new: Label = "conflict" if wanted.unsure else "change"
+    found = labelled(wanted.kind.table, changes, (base, want, said), new)
+    return tuple(each._replace(label="change") if each.path[0] in unseen else each for each in found)
+
+
+def _with_base(wanted: Wanted, known: Facts) -> Wanted:
+    former = wanted.former
+    return wanted if former is None else wanted._replace(former=with_ids(former, known.ids))
+
+
+def _removal(wanted: Wanted, case: Case, known: Facts) -> Verdict:
+    if case.live is None:
+        return Verdict()
+    resource, kind = wanted.resource, wanted.kind
+    label = _label_of_removal(wanted, case.live, known)
+    if known.only not in {None, label}:
+        return Verdict(passed=(ABSENT,))
+    change = Change(ABSENT, case.live.name, None, resource.origin, label)
+    another = None if wanted.left else names_another(kind, with_ids(resource, known.ids), case.live)
+    if another:
+        return Verdict(blocked=((change, another.message),))
+    decision = (
+        kind.remove(case)
+        if kind.remove
+        else Decision(blocked=((change, f"no request deletes a {kind.name}: take the tombstone away"),))
+    )
+    if decision.finished or decision.blocked:
+        return Verdict(finished=decision.finished, blocked=decision.blocked)
+    if resource.suspend is not None:
+        return Verdict(blocked=((change, f"suspended: {resource.suspend}"),))
+    if not known.prune:
+        return Verdict(blocked=((change, "a tombstone: it is deleted only with --prune"),))
+    return Verdict(decision.requests, (change,), action="delete")
+
+
+def _label_of_removal(wanted: Wanted, live: Live, known: Facts) -> Label | None:
+    """Whose a tombstone's difference is: drift where it was one at the base, and somebody made the object
+    anew; a conflict where somebody changed what the base wanted of it."""
+    if not wanted.based:
+        return None
+    former = wanted.former
+    if former is None:
+        return "conflict" if wanted.unsure else "change"
+    if former.absent:
+        return "drift"
+    unseen = names(wanted, live)
+    spec = with_ids(former, known.ids).spec
+    seen = {name: value for name, value in spec.items() if name not in unseen}
+    return "change" if diff.same(wanted.kind.table, seen, live.said) else "conflict"

@@ -1,0 +1,121 @@
+"""Says whose a difference is, by a third side: the manifests as they were at the base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from reconcile.fields.table import Row, Table
+from reconcile.fields.walk import at, keyed
+from reconcile.model import Change, FieldPath, Json, Label, Part, Spec
+from reconcile.planning.diff import same
+
+Sides: TypeAlias = tuple[Spec | None, Spec, Spec]
+
+
+def labelled(
+    table: Table, changes: Sequence[Change], sides: Sides, new: Label = "change"
+) -> Iterator[Change]:
+    """The changes with their labels; `sides` are the base (None: no such object there), the wanted, the live.
+
+    `change`: the manifests differ from the base and live does not; `drift`: live differs from the base
+    and the manifests do not; `conflict`: all three differ. What the base does not have is `new`: a change,
+    where all of the base could be read.
+    """
+    for change in changes:
+        yield change._replace(label=_label(table, change.path, sides) or new)
+
+
+def _label(table: Table, path: FieldPath, sides: Sides) -> Label | None:
+    base, want, live = sides
+    if base is None or not _written(table, base, path):
+        return None
+    row = _row(table, path)
+    before, after, now = (at(table, side, path) for side in (base, want, live))
+    if _equal(row, path, before, after):
+        return "drift"
+    return "change" if _stayed(row, path, before, now) else "conflict"
+
+
+def _written(table: Table, base: Spec, path: FieldPath) -> bool:
+    """Whether the base says anything of the field; a list that it writes says which entries there are."""
+    around: Json = base
+    for step in path:
+        if isinstance(step, tuple):
+            if _unsaid(table, base, path, step):
+                return False
+            around = _entry(table, base, path, step)
+        elif not isinstance(around, dict) or step not in around:
+            return False
+        else:
+            around = around[step]
+            if around is None:
+                return True
+    return True
+
+
+def _unsaid(table: Table, base: Spec, path: FieldPath, step: tuple[str, ...]) -> bool:
+    """Whether the base wrote a part of the list alone, and nothing of this entry."""
+    entries = at(table, base, path[: path.index(step)])
+    return isinstance(entries, Part) and step not in entries.gone and _entry(table, base, path, step) is None
+
+
+def _entry(table: Table, base: Spec, path: FieldPath, step: tuple[str, ...]) -> Json:
+    return at(table, base, path[: path.index(step) + 1])
+
+
+def _row(table: Table, path: FieldPath) -> Row:
+    row = table.rows[str(path[0])]
+    for step in path[1:]:
+        if isinstance(step, str):
+            row = row.nested.rows[step]
+    return row
+
+
+def _stayed(row: Row, path: FieldPath, base: Json, live: Json) -> bool:
+    """Whether live is as the base wanted it: a state further along is, and what the server was to choose."""
+    if isinstance(path[-1], tuple) or row.table is not None:
+        return _equal(row, path, base, live)
+    return row.equal(base, live)
+
+
+def _equal(row: Row, path: FieldPath, one: Json, other: Json) -> bool:
+    if not isinstance(path[-1], tuple):
+        return _same_value(row, one, other)
+    if one is None or other is None:
+        return one is other
+    return same(row.nested, one, other)
+
+
+def _same_value(row: Row, one: Json, other: Json) -> bool:
+    if row.table is None or one is None or other is None:
+        return bool(row.normal(one) == row.normal(other))
+    if row.shape == "object":
+        return same(row.nested, one, other)
+    return keyed(row, one).keys() == keyed(row, other).keys()
+
+
+def dropped(table: Table, base: Spec, want: Spec) -> Iterator[FieldPath]:
+    """The fields that the base wrote and the manifests no longer do, inside objects and entries too.
+
+    An entry is among them where the manifests write but a part of the list: an exact list removes it.
+    """
+    for name, value in base.items():
+        row = table.rows.get(name)
+        if row is None or row.asked:
+            continue
+        if name not in want:
+            yield (name,)
+        elif row.shape == "object" and value and want[name]:
+            yield from ((name, *path) for path in dropped(row.nested, value, want[name]))
+        elif row.shape == "keyed":
+            yield from _dropped_in_entries(row, value, want[name])
+
+
+def _dropped_in_entries(row: Row, base: Json, want: Json) -> Iterator[FieldPath]:
+    wanted = keyed(row, want)
+    for key, entry in keyed(row, base).items():
+        if key in wanted:
+            yield from ((row.name, key, *path) for path in dropped(row.nested, entry, wanted[key]))
+        elif isinstance(want, Part) and key not in want.gone:
+            yield row.name, key

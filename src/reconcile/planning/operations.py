@@ -1,0 +1,123 @@
+"""The pieces of a plan that come of one verdict: an operation, what is blocked, what is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconcile.fields.forms import blank
+from reconcile.fields.walk import at, overlay, said_back, withheld
+from reconcile.live.observe import Wanted, with_ids
+from reconcile.model import (
+    Address,
+    Blocked,
+    Change,
+    FieldPath,
+    Json,
+    Live,
+    Noted,
+    Operation,
+    Problem,
+    Resource,
+    spell,
+)
+from reconcile.planning.decide import Verdict
+from reconcile.planning.diff import ours
+from reconcile.planning.digest import precondition
+from reconcile.planning.hidden import HIDDEN, names
+from reconcile.planning.labels import dropped
+
+DROPPED = "no longer managed; write null to clear it"
+_DROPPED_UNSEEN = f"no longer managed, and what is live there is not known ({HIDDEN}); write null to clear it"
+
+
+def claimant(resource: Resource, change: Change) -> Address:
+    """Whose the change is: the resource's own, or that of one which it carries and which has no other."""
+    shares = resource.carries if resource.address in resource.carries else {}
+    owners = (address for address, share in shares.items() if share.path == change.path[: len(share.path)])
+    return next(owners, resource.address)
+
+
+def what_dropped(former: Resource, item: Wanted, live: Live | None) -> list[Noted]:
+    """The fields that the base wrote and the manifests no longer do, with what is live there."""
+    if live is None or item.resource.absent:
+        return []
+    table, resource = item.kind.table, item.resource
+    paths = dropped(table, former.spec, resource.spec)
+    unseen = names(item, live)
+    found: list[Noted] = []
+    for path in paths:
+        value = ours(table, path, at(table, live.said, path))
+        if blank(value) is not None:
+            found.append(Noted(resource.address, path, value, DROPPED, resource.locate(path)))
+        elif path[0] in unseen and blank(at(table, former.spec, path)) is not None:
+            found.append(Noted(resource.address, path, None, _DROPPED_UNSEEN, resource.locate(path)))
+    return found
+
+
+def blocked(address: Address, change: Change, reason: str) -> Blocked:
+    """A change that is held back, and whose it is."""
+    return Blocked(
+        address=address,
+        path=change.path,
+        before=change.before,
+        after=change.after,
+        reason=reason,
+        origin=change.origin,
+        label=change.label,
+        name=change.name,
+        within=change.within,
+    )
+
+
+def object_of(item: Wanted, live: Live) -> tuple[str, str, str]:
+    """What a live object is told apart by: its system, its kind, its id."""
+    return item.resource.address.system, item.kind.name, str(live.id)
+
+
+def leaves(item: Wanted, live: Live, verdict: Verdict, ids: Mapping[Address, Json]) -> Live:
+    """What the operation is to leave of the live object."""
+    held = [change.path for change, _ in verdict.blocked]
+    want = withheld(item.kind.table, with_ids(item.resource, ids).spec, live.said, held)
+    return live._replace(said={**live.said, **overlay(item.kind.table, live.said, want)})
+
+
+def clashes(earlier: Operation, later: Operation) -> list[Problem]:
+    """Fields of one live object that two resources want otherwise."""
+    first = {change.path: change.origin for change in earlier.changes}
+    return [
+        Problem(
+            "claims-disagree",
+            f"{later.address} and {earlier.address} are the same live object, and disagree on "
+            f"{spell(change.path)}, written at {first[change.path]}; agree on one",
+            change.origin,
+        )
+        for change in later.changes
+        if change.path in first
+    ]
+
+
+def operation(item: Wanted, live: Live | None, verdict: Verdict) -> Operation:
+    """The operation that a verdict asks for; what it waits for is added later."""
+    resource = item.resource
+    return Operation(
+        address=resource.address,
+        action=verdict.action,
+        id=live.id if live else None,
+        name=live.name if live else _title(item),
+        origin=resource.origin,
+        requests=verdict.requests,
+        changes=verdict.changes,
+        precondition=precondition(item.kind.table, resource, live),
+        said_back=_said_back(item, live, verdict) if live else (),
+    )
+
+
+def _said_back(item: Wanted, live: Live, verdict: Verdict) -> tuple[FieldPath, ...]:
+    bodies = (request.body for request in verdict.requests)
+    found = (path for body in bodies for path in said_back(item.kind.table, live.said, body))
+    return tuple(dict.fromkeys(found))
+
+
+def _title(item: Wanted) -> str:
+    key = item.resource.spec.get(item.kind.key[-1])
+    return key if isinstance(key, str) else item.resource.address.name

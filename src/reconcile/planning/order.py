@@ -1,0 +1,61 @@
+"""What comes after what: the order of resources, and which operations one waits for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from graphlib import TopologicalSorter
+
+from reconcile.live.observe import Wanted
+from reconcile.manifests.references import needs
+from reconcile.model import Address, Resource
+
+
+def order(resources: Iterable[Resource]) -> list[Resource]:
+    """What each resource needs before it, the same whatever the order of files; deletes in reverse, last."""
+    known = {resource.address: resource for resource in resources}
+    graph = {
+        address: waits
+        for address, resource in known.items()
+        if not (resource.plain and not resource.depends_on)
+        and (waits := [need for need in needs(resource) if need in known])
+    }
+    ordered = [known[address] for address in sorted(known) if address not in graph]
+    sorter = TopologicalSorter(graph)
+    sorter.prepare()
+    while sorter.is_active():
+        batch = sorted(sorter.get_ready())
+        ordered += [known[address] for address in batch if address in graph]
+        sorter.done(*batch)
+    return [r for r in ordered if not r.absent] + [r for r in reversed(ordered) if r.absent]
+
+
+def waits(known: Mapping[Address, Wanted]) -> Mapping[Address, Sequence[Address]]:
+    """What each resource comes after: what it needs; of tombstones, a needed one comes after its user."""
+    found: dict[Address, list[Address]] = defaultdict(list)
+    for address, item in known.items():
+        for need in needs(item.resource):
+            if need in known and item.resource.absent and known[need].resource.absent:
+                found[need].append(address)
+            elif need in known:
+                found[address].append(need)
+    return found
+
+
+def acting_needs(
+    address: Address, waits: Mapping[Address, Sequence[Address]], acting: set[Address]
+) -> tuple[Address, ...]:
+    """What an operation waits for: through resources that need nothing, to the next that does."""
+    found: set[Address] = set()
+    seen: set[Address] = set()
+    open_ = list(waits.get(address, ()))
+    while open_:
+        need = open_.pop()
+        if need in seen:
+            continue
+        seen.add(need)
+        if need in acting:
+            found.add(need)
+        else:
+            open_ += waits.get(need, ())
+    return tuple(sorted(found))

@@ -1,0 +1,142 @@
+"""Writes exported objects down as YAML, the names of things as comments beside their ids."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconcile.export import Manifest, Named, unnamed
+from reconcile.fields.walk import replaced
+from reconcile.model import Address, Env, Json
+from reconcile.reports.common.escape import inert
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/.()-]*(?: [A-Za-z0-9_/.()-]+)*")
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+def render(manifests: Iterable[Manifest], *, named_system: bool = False) -> str:
+    """The manifests as one YAML stream; `named_system` where the project has two systems of a type.
+
+    One that would be another without what is left out of it is a comment.
+    """
+    every = tuple(manifests)
+    whole = (_lines(manifest, named_system) for manifest in every if not manifest.unfit)
+    comments = "".join(f"{line}\n" for manifest in every if manifest.unfit for line in _unfit(manifest))
+    return "---\n".join("\n".join(lines) + "\n" for lines in whole) + comments
+
+
+def _unfit(manifest: Manifest) -> Iterator[str]:
+    address = Address(manifest.system, manifest.kind.name, manifest.name)
+    yield f"# {inert(address)} cannot be written as a manifest:"
+    yield from (f"#   {inert(field)}: {inert(reason)}" for field, reason in manifest.left_out.items())
+
+
+def plain(manifest: Manifest, *, named_system: bool = False) -> dict[str, Json]:
+    """The manifest as plain values, without the names of things; a secret is `{"env": NAME}`."""
+    head = {"apiVersion": manifest.kind.api_version, "kind": manifest.kind.name}
+    return {
+        **head,
+        "metadata": _metadata(manifest, named_system),
+        "spec": replaced(unnamed(manifest.spec), _plain),
+    }
+
+
+def _plain(value: Json) -> Json:
+    return {"env": value.name} if isinstance(value, Env) else value
+
+
+def _metadata(manifest: Manifest, named_system: bool) -> dict[str, Json]:
+    metadata: dict[str, Json] = {"name": manifest.name}
+    metadata |= {"system": manifest.system} if named_system else {}
+    return metadata | ({"id": manifest.pin} if manifest.pin is not None else {})
+
+
+def _lines(manifest: Manifest, named_system: bool) -> Iterator[str]:
+    yield f"apiVersion: {manifest.kind.api_version}"
+    yield f"kind: {manifest.kind.name}"
+    yield "metadata:"
+    yield from _mapping(_metadata(manifest, named_system), "  ")
+    yield "spec:"
+    yield from _mapping(manifest.spec, "  ")
+    for field, reason in manifest.left_out.items():
+        yield f"  # {inert(field)}: {inert(reason)}"
+
+
+def _mapping(fields: Mapping[str, Json], indent: str) -> Iterator[str]:
+    for name, value in fields.items():
+        yield from _field(name, value, indent)
+
+
+def _field(name: str, value: Json, indent: str) -> Iterator[str]:
+    match value:
+        case Named(inner, called):
+            first, *rest = _field(name, inner, indent)
+            yield f"{first}  # {inert(called)}"
+            yield from rest
+        case dict() if value:
+            yield f"{indent}{name}:"
+            yield from _mapping(value, indent + "  ")
+        case list() if value:
+            yield f"{indent}{name}:"
+            for entry in value:
+                yield from _entry(entry, indent + "  ")
+        case _:
+            yield f"{indent}{name}: {scalar(value)}"
+
+
+def _entry(entry: Json, indent: str) -> Iterator[str]:
+    if not isinstance(entry, dict) or not entry:
+        yield f"{indent}- {scalar(entry)}"
+        return
+    lines = list(_mapping(entry, indent + "  "))
+    yield f"{indent}- {lines[0].lstrip()}"
+    yield from lines[1:]
+
+
+def scalar(value: Json) -> str:
+    """A value as YAML 1.2 and 1.1 read it alike."""
+    if isinstance(value, Env):
+        return f"{{env: {value.name}}}"
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+        return value
+    if isinstance(value, str):
+        return _quoted("".join(map(_legible, value)))
+    return json.dumps(value, ensure_ascii=True)
+
+
+def _quoted(text: str) -> str:
+    """`text` in double quotes; what a build server would take for a command is spelled another way."""
+    return '"' + text.replace("##[", "#\\u0023[") + '"'
+
+
+def _spelled(char: str) -> str:
+    """A character inside double quotes: YAML, unlike JSON, has no pairs of surrogates."""
+    return f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else json.dumps(char)[1:-1]
+
+
+def flow(value: Json) -> str:
+    """A value of a document on one line, as a manifest would write it; what it does not know it names."""
+    match value:
+        case {"sensitive": True}:
+            return "{env: NAME}"
+        case {"unknown": address}:
+            return f"{{ref: {scalar(address)}}}"
+        case dict():
+            given = ((name, inner) for name, inner in value.items() if inner is not None)
+            return "{" + ", ".join(f"{_key(name)}: {flow(inner)}" for name, inner in given) + "}"
+        case list():
+            return "[" + ", ".join(map(flow, value)) + "]"
+        case str():
+            return _quoted("".join(map(_legible, value)))
+    return scalar(value)
+
+
+def _key(name: str) -> str:
+    """A key on one line; YAML looks only so far for the colon of one that is not marked as a key."""
+    spelled = scalar(name)
+    return spelled if len(spelled) < 1_000 else f"? {spelled} "
+
+
+def _legible(char: str) -> str:
+    return char if char.isprintable() and char not in '"\\' else _spelled(char)

@@ -1,0 +1,177 @@
+"""The third side of the comparison: the same project at its base, and what of it was which resource."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from reconcile.cli.console import tell
+from reconcile.errors import ProblemsFound
+from reconcile.git.blobs import ABSENT
+from reconcile.git.checkout import Where
+from reconcile.git.refs import NoBase, NotYet, commit, is_folder
+from reconcile.manifests import Outside, load
+from reconcile.manifests.files import Files, Folder
+from reconcile.manifests.references import identity, kind_of
+from reconcile.model import EMPTY, Address, Change, Json, Problem, Resource, spell
+from reconcile.project import FILE, Project, project_changes, read_project
+from reconcile.provider.kinds import Catalogue
+from reconcile.reports.common.escape import inert
+from reconcile.session.caches import Caches
+from reconcile.session.catalogue import CATALOGUE
+
+UNREAD = frozenset({"outside-project", "unreadable", "limit-files", "limit-bytes", "limit-size"})
+"""The codes of what could not be read at all, whatever it says."""
+
+
+class Base(NamedTuple):
+    """The same project at another commit or in another folder."""
+
+    name: str
+    changes: tuple[Change, ...] = ()
+    """What of the project file itself differs from it, in the other environments too."""
+
+    resources: Mapping[Address, Resource] = EMPTY
+    problems: tuple[Problem, ...] = ()
+    """Warnings: what of it could not be read or understood."""
+
+    partial: bool = False
+    """Whether files of it could not be read, so that it may have held what it does not show."""
+
+    lawless: bool = False
+    """Whether its project file is there and cannot be read, so that nobody knows what it forbids."""
+
+
+class Third(NamedTuple):
+    """What reading a base needs beside the project."""
+
+    outside: Outside
+    caches: Caches
+    where: Callable[[], Where]
+
+
+def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) -> Base | None:
+    """Return the project and its manifests as they are at `ref`; ProblemsFound where there is no such base.
+
+    Where it is not `needed`, a ref that was never made is no base yet, and that is told.
+    """
+    if is_folder(ref):
+        return _read(ref, ref, _folder(project.root, ref), (project, third))
+    try:
+        files = commit(project.root, third.where(), ref)
+    except NotYet as error:
+        if not needed:
+            tell(f"no base yet: git has no {inert(ref)}; differences have no labels")
+            return None
+        raise _no_base(error) from error
+    except NoBase as error:
+        raise _no_base(error) from error
+    with files:
+        return _read(ref, files.oid, files, (project, third))
+
+
+def _no_base(error: NoBase) -> ProblemsFound:
+    return ProblemsFound((Problem(error.code, str(error)),))
+
+
+def _folder(root: Path, ref: str) -> Folder:
+    folder = root / ref
+    if not os.path.lexists(folder / FILE):
+        what = (
+            f"the folder has no {FILE}: name the folder of a project" if folder.is_dir() else "no such folder"
+        )
+        raise ProblemsFound((Problem("no-base", f"--base {ref}: {what}"),))
+    return Folder(folder)
+
+
+def _read(ref: str, name: str, files: Files, beside: tuple[Project, Third]) -> Base:
+    project, third = beside
+    data = files.read(FILE)
+    if isinstance(data, Problem):
+        if data.code == ABSENT:
+            return Base(name, problems=_unread(ref, f"has no {FILE} here", ()))
+        return Base(name, problems=(_doubt(ref, data),), partial=True, lawless=True)
+    then, problems = _as_it_was(data, project, project.environment)
+    if then is None:
+        unread = _unread(ref, f"has a {FILE} that cannot be read", problems)
+        return Base(name, problems=unread, lawless=True)
+    loaded = load(then, CATALOGUE, third.outside, files, third.caches.shelf(then, third.outside))
+    missing = tuple(problem for problem in loaded.errors if problem.code in UNREAD)
+    broken = tuple(problem for problem in loaded.errors if problem.code not in UNREAD)
+    warned = _unread(ref, "has manifests that cannot be read", broken) if broken else ()
+    warned += tuple(_doubt(ref, problem) for problem in missing)
+    resources = {resource.address: resource for resource in loaded.resources}
+    return Base(name, tuple(_changes(data, then, project)), resources, warned, partial=bool(missing))
+
+
+def _doubt(ref: str, problem: Problem) -> Problem:
+    """A part of the base of which nobody knows what it held."""
+    held = "what it may have held counts as a conflict"
+    return Problem("unread-base", f"--base {ref}: {problem}; {held}", severity="warning")
+
+
+def _as_it_was(
+    data: bytes, now: Project, environment: str | None
+) -> tuple[Project | None, tuple[Problem, ...]]:
+    """The base's project in that environment; one that it did not have yet lies over its top level."""
+    then, problems = read_project(data, now.root, CATALOGUE, environment)
+    if not any(problem.code == "unknown-environment" for problem in problems):
+        return then, problems
+    then, problems = read_project(data, now.root, CATALOGUE, None)
+    return then and then._replace(environment=environment), problems
+
+
+def _changes(data: bytes, then: Project, now: Project) -> Iterator[Change]:
+    """A pull request is planned in one environment, and reviewed for all of them."""
+    here = project_changes(then, now)
+    yield from here
+    shown = {_said(change) for change in here}
+    text = Folder(now.root).read(FILE)
+    if isinstance(text, Problem):
+        return
+    for name in sorted({*now.environments} - {now.environment}):
+        before, _ = _as_it_was(data, now, name)
+        after, _ = read_project(text, now.root, CATALOGUE, name)
+        for change in project_changes(before, after) if before and after else ():
+            if _said(change) not in shown:
+                yield change._replace(path=("environments", name, *change.path))
+
+
+def _said(change: Change) -> tuple[str, str, str]:
+    return spell(change.path), repr(change.before), repr(change.after)
+
+
+def _unread(ref: str, what: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    first = next((f" ({problem})" for problem in problems), "")
+    message = f"--base {ref} {what}{first}: what it does not say is labelled `change`, a conflict included"
+    return (Problem("unreadable-base", message, severity="warning"),)
+
+
+class Formers(NamedTuple):
+    """Which resource of the base was which of those that are declared now."""
+
+    by_address: Mapping[Address, Resource]
+    by_identity: Mapping[tuple[str, str, Json], Resource]
+
+    def of(self, resource: Resource, catalogue: Catalogue) -> Resource | None:
+        """The one with its address; else that of the same live object, whose manifest was called otherwise.
+
+        What several share is carried by the first of them, whichever that is: it goes by its object alone.
+        """
+        found = None if resource.managed_as else self.by_address.get(resource.address)
+        return found or self.by_identity.get(_place(resource, catalogue))
+
+
+def formers(base: Base, now: Iterable[Resource], catalogue: Catalogue) -> Formers:
+    """The resources of the base; those whose address somebody has now are found by it alone."""
+    taken = {resource.address for resource in now if not resource.managed_as}
+    left = [r for r in base.resources.values() if r.managed_as or r.address not in taken]
+    places = {_place(resource, catalogue): resource for resource in left}
+    return Formers(base.resources, {place: resource for place, resource in places.items() if place[2]})
+
+
+def _place(resource: Resource, catalogue: Catalogue) -> tuple[str, str, Json]:
+    kind = kind_of(resource, catalogue)
+    return resource.address.system, kind.name, identity(kind, resource) or ""

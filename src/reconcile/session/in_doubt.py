@@ -1,0 +1,61 @@
+"""What earlier applies sent and made, for who only reads: how far it is believed, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reconcile.cli.console import SINK, tell
+from reconcile.execution.journal import Past, Unusable, glimpse
+from reconcile.git.checkout import Standing
+from reconcile.live.observe import Wanted, with_ids
+from reconcile.memory import Where
+from reconcile.planning.build import Planned, Step
+
+
+def past_of(root: Path, memory: Standing) -> Past:
+    """Return what a project's journal says to who only reads; nothing where somebody else could have
+    written it."""
+    if memory.kind == "foreign":
+        return Past()
+    try:
+        return believed(glimpse(root), memory)
+    except Unusable as error:
+        tell(SINK.inert(f"warning: not believed: {error} [journal]"))
+        return Past()
+
+
+def believed(past: Past, memory: Standing) -> Past:
+    """Return what is believed of a journal: where git cannot tell who wrote it, its doubts, not its ids."""
+    return past if memory.kind == "ours" else past._replace(made={})
+
+
+def tell_doubts(planned: Planned, past: Past, here: Where) -> None:
+    """A line on standard error for each operation that is in doubt."""
+    lines = "\n".join(_doubts(planned, past, here)) if past.doubts else ""
+    if lines:
+        tell(lines)
+
+
+def _doubts(planned: Planned, past: Past, here: Where) -> Iterator[str]:
+    """Yield which operations were sent before, and when, without that anybody saw the effect."""
+    for step in planned.steps:
+        identity = here.identity(_known(step, planned), step.operation.id)
+        about = [doubt.meant.wall for doubt in past.about(identity)]
+        if about:
+            words = f"what an earlier apply sent{_moment(max(about))} was never seen to take effect"
+            place = SINK.inert(f"{step.operation.origin}: warning: {step.operation.address}")
+            yield f"{place}: {words}; apply looks again before it sends [in-doubt]"
+
+
+def _known(step: Step, planned: Planned) -> Wanted:
+    """Return what an operation is for, with the ids that are known already."""
+    return step.wanted._replace(resource=with_ids(step.wanted.resource, planned.facts.ids))
+
+
+def _moment(at: float) -> str:
+    try:
+        return f" at {datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    except (ValueError, OverflowError, OSError):
+        return ""

@@ -1,0 +1,185 @@
+"""From a session to a plan: secrets read, systems bound, live state looked at; nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from reconcile.cli.proving import doubtful, prove
+from reconcile.desired import opened
+from reconcile.endpoint import Endpoint
+from reconcile.errors import ProblemsFound
+from reconcile.fields.walk import late_values
+from reconcile.live.observe import Made, Wanted, nothing_made, observe
+from reconcile.live.pages import Hear, Line, unheard
+from reconcile.manifests.references import kind_of, needs, with_kinds
+from reconcile.model import Address, Noted, Problem, Resource, Secret, Share
+from reconcile.planning.build import Planned, plan
+from reconcile.project.credentials import endpoint
+from reconcile.provider.kinds import Kind
+from reconcile.session.baseline import formers
+from reconcile.session.catalogue import CATALOGUE
+from reconcile.session.clients import Reads
+from reconcile.session.session import Session
+
+
+def wanted(session: Session) -> tuple[Wanted, ...]:
+    """Every resource with its kind, its secrets read from the operator's environment."""
+    found: list[Wanted] = []
+    problems: list[Problem] = []
+    base = session.base and formers(session.base, session.loaded.resources, CATALOGUE)
+    options = {name: config.options for name, config in session.project.systems.items()}
+    for resource, kind in with_kinds(session.loaded.resources, CATALOGUE):
+        if not resource.plain and resource.address in session.selected:
+            resource, more = opened(resource, session.environment, kind.table)
+            problems += more
+        former = _former(base.of(resource, CATALOGUE), session, kind) if base else None
+        unsure = session.base is not None and session.base.partial and _may_lack(resource, former)
+        at = options[resource.address.system]
+        found.append(Wanted(resource, kind, at, former, base is not None, unsure=unsure))
+    if problems:
+        raise ProblemsFound(tuple(problems))
+    return tuple(found)
+
+
+def _may_lack(resource: Resource, former: Resource | None) -> bool:
+    """Whether files that were not read can have held something of a resource: one is in one file alone, and
+    what is joined of several is in several."""
+    return former is None or bool(resource.carries or former.carries)
+
+
+def _former(former: Resource | None, session: Session, kind: Kind) -> Resource | None:
+    """The resource as the base has it; a secret that is not set any more differs from any."""
+    return None if former is None else opened(former, session.environment, kind.table)[0]
+
+
+def gone(session: Session) -> tuple[Wanted, ...]:
+    """What only the base declares, in systems that manifests still use; it is looked at, and nothing more."""
+    if session.base is None:
+        return ()
+    here, used = session.declared, session.used
+    found = []
+    for resource in _left(session):
+        system = resource.address.system
+        if system in used:
+            shares = {of: share for of, share in _shares(resource, session) if of not in here}
+            looked_at = resource._replace(absent=True, carries=shares)
+            options = session.project.systems[system].options
+            kind = kind_of(resource, CATALOGUE)
+            looked_at = opened(looked_at, session.environment, kind.table)[0]
+            found.append(Wanted(looked_at, kind, options, left=True))
+    return tuple(found)
+
+
+def _unseen(session: Session) -> Iterator[Noted]:
+    """What only the base declares, in systems that no manifest uses any more: they are not contacted."""
+    left = [*_left(session)]
+    used = session.used if left else ()
+    for resource in left:
+        system = resource.address.system
+        if system not in used:
+            reason = f"no longer managed; not looked at: no manifest uses {system} any more"
+            yield Noted(resource.address, (), None, reason, resource.origin)
+
+
+def _left(session: Session) -> Iterator[Resource]:
+    """The resources that only the base declares, as far as PATH and --target ask for them."""
+    if session.base is None:
+        return
+    here = session.declared
+    for address, resource in session.base.resources.items():
+        shares = any(_shares(resource, session))
+        asked = shares if resource.managed_as else session.is_asked(address, resource.origin.file)
+        if address not in here and not resource.absent and asked:
+            yield resource
+
+
+def _shares(resource: Resource, session: Session) -> Iterator[tuple[Address, Share]]:
+    """The parts of a resource that PATH and --target ask for."""
+    for of, share in resource.carries.items():
+        if session.is_asked(of, share.origin.file):
+            yield of, share
+
+
+class Ready(NamedTuple):
+    """What a run needs before it may ask anything: the resources with their secrets, and where to ask."""
+
+    session: Session
+    wanted: tuple[Wanted, ...]
+    gone: tuple[Wanted, ...]
+    endpoints: Mapping[str, Endpoint]
+
+    @property
+    def secrets(self) -> Iterator[Secret]:
+        """Every secret that the manifests hold, or held at the base."""
+        for item in (*self.wanted, *self.gone):
+            for side in (item.resource, item.former):
+                if side is not None and not side.plain:
+                    yield from (value for _, value in late_values(side.spec) if isinstance(value, Secret))
+
+
+def ready(session: Session) -> Ready:
+    """The selected resources, what they refer to, and the systems of all of them; ProblemsFound otherwise."""
+    every, left = needed(session), gone(session)
+    systems = {item.resource.address.system for item in (*every, *left)}
+    return Ready(session, every, left, bound_to(session, systems))
+
+
+def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
+    """The named systems, each with its credential; ProblemsFound where one may not be contacted."""
+    found: dict[str, Endpoint] = {}
+    problems: list[Problem] = []
+    for name in sorted(systems):
+        bound = endpoint(session.project.systems[name], session.environment)
+        if isinstance(bound, Endpoint):
+            found[name] = bound
+        else:
+            problems += bound
+    if problems:
+        raise ProblemsFound(tuple(problems))
+    return found
+
+
+def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: Made = nothing_made) -> Planned:
+    """Reads live state and plans; ProblemsFound where it could not be read or told apart.
+
+    `hear` is told of every secret that the systems show, `made` knows what earlier applies created.
+    """
+    session = ready.session
+    every = (*ready.wanted, *ready.gone)
+    seen = observe(every, Line(client.read, hear), session.flags.parallelism, made)
+    if seen.problems:
+        raise ProblemsFound(seen.problems)
+    planned = plan(
+        ready.wanted,
+        session.selected.__contains__,
+        seen,
+        prune=session.flags.prune,
+        only=session.flags.only,
+        gone=ready.gone,
+    )
+    if planned.plan.problems:
+        raise ProblemsFound(planned.plan.problems)
+    unsure = doubtful(session, seen, planned.plan.operations)
+    prove(session, (item.resource for item in every) if unsure else (), unsure, client)
+    dropped = (*planned.plan.dropped, *_unseen(session))
+    return planned._replace(plan=planned.plan._replace(dropped=dropped, problems=_warnings(session)))
+
+
+def _warnings(session: Session) -> tuple[Problem, ...]:
+    return (*(session.base.problems if session.base else ()), *session.loaded.problems)
+
+
+def needed(session: Session) -> tuple[Wanted, ...]:
+    """The selected resources and those that they refer to, however far."""
+    found = wanted(session)
+    if len(session.selected) == len(found):
+        return found
+    every = {item.resource.address: item for item in found}
+    open_, kept = list(session.selected), set[Address]()
+    while open_:
+        address = open_.pop()
+        if address not in kept and address in every:
+            kept.add(address)
+            open_ += needs(every[address].resource)
+    return tuple(item for address, item in every.items() if address in kept)

@@ -1,0 +1,118 @@
+"""Which of the declared resources PATH and --target leave; one that matches nothing is an error."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from reconcile.cli.flags import Flags
+from reconcile.errors import ProblemsFound
+from reconcile.manifests import Loaded
+from reconcile.model import Address, Problem, Resource
+from reconcile.project import Project
+from reconcile.suggest import nearest
+
+
+def selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[str]) -> frozenset[Address]:
+    """The addresses that PATH and --target leave; ProblemsFound names each path and glob without a match."""
+    by_path = {path: _under(path, project, loaded) for path in paths}
+    by_glob = {glob: _matching(glob, loaded) for glob in flags.target}
+    problems = [_no_path(path, loaded) for path, found in by_path.items() if found is None]
+    problems += [_no_target(glob, loaded) for glob, found in by_glob.items() if not found]
+    if problems:
+        raise ProblemsFound(tuple(problems))
+    chosen = frozenset(resource.address for resource in loaded.resources)
+    if paths:
+        chosen &= {address for found in by_path.values() for address in found or ()}
+    if flags.target:
+        chosen &= {address for found in by_glob.values() for address in found}
+    if not chosen and paths and flags.target:
+        words = f"nothing in {', '.join(paths)} is declared as {', '.join(flags.target)}: widen one of them"
+        raise ProblemsFound((Problem("no-such-target", words),))
+    return chosen
+
+
+def asks_for(flags: Flags, project: Project, paths: Sequence[str]) -> Callable[[Address, str], bool]:
+    """Return what tells whether PATH and --target leave an address that a file declares."""
+    inside = [_inside(path, project) for path in paths]
+
+    def is_asked(address: Address, file: str) -> bool:
+        by_path = not inside or any(_lies_in(file, path) for path in inside)
+        return by_path and (not flags.target or any(fnmatchcase(str(address), glob) for glob in flags.target))
+
+    return is_asked
+
+
+def listed(names: Collection[str], loaded: Loaded) -> frozenset[Address]:
+    """The addresses that are named, or have a part that is; a name that nothing has selects nothing."""
+    known = frozenset(names)
+    return frozenset(
+        r.address
+        for r in loaded.resources
+        if str(r.address) in known or any(str(part) in known for part in r.carries)
+    )
+
+
+def _under(path: str, project: Project, loaded: Loaded) -> list[Address] | None:
+    """The addresses declared under a path; None where there is no manifest at all."""
+    inside = _inside(path, project)
+    found = [r.address for r in loaded.resources if any(_lies_in(f, inside) for f in _files(r))]
+    return found if found or any(_lies_in(file, inside) for file in loaded.files) else None
+
+
+def _no_path(path: str, loaded: Loaded) -> Problem:
+    folders = {f"{folder}/" for file in loaded.files for folder in _folders(file)}
+    near = _near(os.path.normpath(path), {*loaded.files, *folders})
+    return Problem("no-such-path", f"no manifest in `{path}`{near}")
+
+
+def _folders(file: str) -> Iterator[str]:
+    return (str(folder) for folder in PurePosixPath(file).parents if folder.name)
+
+
+def _no_target(glob: str, loaded: Loaded) -> Problem:
+    return Problem("no-such-target", f"nothing is declared as `{glob}`{_near(glob, _names(loaded))}")
+
+
+def _near(text: str, known: Iterable[str]) -> str:
+    """The nearest of what is known, by the whole of it or by its end; a far one is not taken to be meant."""
+    by_end = {end: name for name in sorted(known, reverse=True) for end in _ends(name)}
+    close = nearest(text, by_end)
+    if close is not None:
+        return f"; did you mean `{by_end[close]}`?"
+    far = nearest(text, by_end.values(), least=0.0)
+    return f"; the nearest is `{far}`" if far else ""
+
+
+def _ends(name: str) -> Iterator[str]:
+    """`a/b/c.yaml`, `b/c.yaml`, `c.yaml` and `c`."""
+    parts = name.rstrip("/").split("/")
+    yield from ("/".join(parts[at:]) for at in range(len(parts)))
+    yield parts[-1].rsplit(".", 1)[0]
+
+
+def _files(resource: Resource) -> set[str]:
+    return {resource.origin.file, *(share.origin.file for share in resource.carries.values())}
+
+
+def _inside(path: str, project: Project) -> str:
+    return os.path.relpath(project.root / path, project.root)
+
+
+def _lies_in(file: str, path: str) -> bool:
+    return path in {".", file} or file.startswith(f"{path}/")
+
+
+def _matching(glob: str, loaded: Loaded) -> list[Address]:
+    return [address for name, address in _names(loaded).items() if fnmatchcase(name, glob)]
+
+
+def _names(loaded: Loaded) -> Mapping[str, Address]:
+    """Each address that may be named, with that of the resource that carries it."""
+    return {
+        str(address): resource.address
+        for resource in loaded.resources
+        for address in (resource.address, *resource.carries)
+    }

@@ -1,0 +1,108 @@
+"""How long an apply waits and looks, given what earlier ones left in doubt; it waits for nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from reconcile.cli.recall import where
+from reconcile.clock import now
+from reconcile.execution.attempt import Terms
+from reconcile.execution.journal import Journal, Unusable
+from reconcile.memory import Mark, Where
+from reconcile.model import Json
+from reconcile.moments import Moment, elapsed
+from reconcile.session.session import Session
+
+
+class Attempt(NamedTuple):
+    """Which attempt of which run of a build server this is; a run that is started again is one more."""
+
+    run: str = ""
+    number: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.run}#{self.number}"
+
+    @property
+    def before(self) -> Attempt:
+        """The attempt before this one."""
+        return self._replace(number=self.number - 1)
+
+
+def attempt_of(environment: Mapping[str, str], name: str) -> Attempt | None:
+    """Return the attempt that a build server says this is, for one environment; None where none says so."""
+    number = environment.get("GITHUB_RUN_ATTEMPT", "")
+    if not number:
+        return None
+    run = (environment.get(part, "") for part in ("GITHUB_RUN_ID", "GITHUB_JOB"))
+    return Attempt("/".join((*run, name)), int(number) if number.isdecimal() and len(number) < 10 else 2)
+
+
+def terms_of(session: Session, journal: Journal) -> Terms:
+    """The terms of this run: of a build that was started again, also for what a lost journal does not say."""
+    here = where(session)
+    attempt = attempt_of(session.environment, here.environment)
+    return terms_after(journal, session.flags.settle, here, attempt)
+
+
+def terms_after(
+    journal: Journal,
+    settle: float,
+    where: Where,
+    attempt: Attempt | None = None,
+    *,
+    clock: Callable[[], float] = now,
+) -> Terms:
+    """Return how long to wait and look, given what earlier applies left in doubt.
+
+    Where the attempt before this one has left no trace in the journal, it is lost, or an older one has been
+    put in its place: what that attempt sent is waited for, and the next apply is told.
+    """
+    past, here, today = journal.past, clock(), journal.clock()
+    lost = past.lost
+    if attempt is not None and not _is_known(attempt, past.begun):
+        lost = today
+        _note(journal, {"event": "doubt", "address": ""})
+    if attempt is not None:
+        _note(journal, {"event": "begun", "address": "", "attempt": str(attempt)})
+    since = [*_unknown(journal), *([lost] if lost else [])]
+    doubtful = max((settle - elapsed(moment, today) for moment in since), default=0.0)
+    open_ = {mark: here + left for mark, left in _left(journal, settle, today).items() if left > 0}
+    return Terms(
+        clock=clock,
+        settle=settle,
+        where=where,
+        in_doubt=open_,
+        doubtful_until=here + doubtful if doubtful > 0 else 0.0,
+        made=past.made,
+    )
+
+
+def _is_known(attempt: Attempt, begun: frozenset[str]) -> bool:
+    """Return whether the journal knows of the attempt before this one, where there was one."""
+    return attempt.number <= 1 or str(attempt) in begun or str(attempt.before) in begun
+
+
+def _unknown(journal: Journal) -> Iterator[Moment]:
+    """Yield when writes left of which an older version did not say what they were about."""
+    for doubt in journal.past.doubts:
+        if doubt.identity.environment is None and doubt.left is not None:
+            yield doubt.left
+
+
+def _left(journal: Journal, settle: float, today: Moment) -> dict[Mark, float]:
+    """Return how many seconds a write of an earlier apply may still show, by what it was about."""
+    found: dict[Mark, float] = {}
+    for doubt in journal.past.doubts:
+        seconds = settle - elapsed(doubt.left or today, today)
+        for mark in doubt.identity.marks():
+            found[mark] = max(seconds, found.get(mark, seconds))
+    return found
+
+
+def _note(journal: Journal, entry: Mapping[str, Json]) -> None:
+    try:
+        journal.append(entry)
+    except OSError as error:
+        raise Unusable(f"the journal cannot be written: {error.strerror}") from error

@@ -1,0 +1,139 @@
+"""Decides whether the bytes of an answer are JSON; what a status means is decided elsewhere."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from itertools import compress
+from typing import NamedTuple, NoReturn
+
+from reconcile.json_codec import decode
+from reconcile.model import Json
+from reconcile.transport.weight import FILLS_AT_MOST, too_much
+
+DEPTH = 64
+"""How deep the arrays and objects of an answer may be nested."""
+
+_CONTAINERS = frozenset({dict, list})
+_ROWS = 1000
+"""Looked at together: few enough that the memory for it is used again and again."""
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class Answer(NamedTuple):
+    """What came back, wholly read."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def encoding(self) -> str:
+        """The Content-Encoding that nobody asked for, or the empty text."""
+        encoding = self.headers.get("content-encoding", "").strip()
+        return "" if encoding.lower() == "identity" else encoding
+
+    @property
+    def date(self) -> float | None:
+        """The server's clock, in seconds since the epoch."""
+        return seconds_of(self.headers.get("date", ""))
+
+
+class Unusable(ValueError):
+    """The bytes are no JSON that this program could hold, print and send back."""
+
+
+def json_of(body: bytes) -> Json:
+    """The one JSON value in `body`, as `read_json` reads it."""
+    return read_json(body)[0]
+
+
+def read_json(body: bytes) -> tuple[Json, int]:
+    """The one JSON value in `body`, None where it is empty, and how deep its arrays and objects are nested.
+
+    Of equal keys the last one counts. Raises Unusable with the reason, which quotes nothing of the body.
+    """
+    if too_much(body):
+        raise Unusable(f"JSON that could fill more than {FILLS_AT_MOST // 2**30} GiB of memory")
+    try:
+        value = decode(body)
+    except ValueError:
+        value = _read(body)  # it knows what is wrong, and a byte order mark
+    return value, _look_through(value)
+
+
+def seconds_of(http_date: str) -> float | None:
+    """Seconds since the epoch, or None where `http_date` is no date."""
+    try:
+        return parsedate_to_datetime(http_date).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def _look_through(value: Json) -> int:
+    """How deep `value` is nested; Unusable for too deep, or for an infinity, which JSON cannot spell."""
+    if type(value) is not list:
+        return _look_into([value], DEPTH)
+    parts = (value[start : start + _ROWS] for start in range(0, len(value), _ROWS))
+    return 1 + max((_look_into(part, DEPTH - 1) for part in parts), default=0)
+
+
+def _look_into(level: list[Json], deeper: int) -> int:
+    """How deep the values of one level are nested, which must be no more than `deeper`.
+
+    All of a level at once: their types cost a tenth of a walk from one value to the next.
+    """
+    types = set(map(type, level))
+    if float in types and any(type(number) is float and math.isinf(number) for number in level):
+        raise Unusable("JSON with a number too large to hold")
+    if types.isdisjoint(_CONTAINERS):
+        return 0
+    if not deeper:
+        raise Unusable(f"JSON nested deeper than {DEPTH} levels")
+    inner: list[Json] = []
+    for outer in compress(level, map(_CONTAINERS.__contains__, map(type, level))):
+        inner += outer.values() if type(outer) is dict else outer
+    return 1 + _look_into(inner, deeper - 1)
+
+
+def _read(body: bytes) -> Json:
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unusable("not JSON: not UTF-8") from None
+    return None if not text or text.isspace() else _parsed(text)
+
+
+def _parsed(text: str) -> Json:
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        what = error.msg.removesuffix(" at")
+        raise Unusable(f"not JSON: {what} at character {error.pos + 1}") from None
+    except RecursionError:
+        raise Unusable(f"JSON nested deeper than {DEPTH} levels") from None
+    except ValueError as error:
+        raise Unusable(_reason(error)) from None
+    if "\\u" in text and _SURROGATE.search(text) and not _encodable(value):
+        raise Unusable("JSON with half of a surrogate pair")
+    return value
+
+
+def _reason(error: ValueError) -> str:
+    return str(error) if isinstance(error, Unusable) else "JSON with a number too long to read"
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise Unusable(f"not JSON: {constant} is no JSON number")
+
+
+def _encodable(value: Json) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

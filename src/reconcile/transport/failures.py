@@ -1,0 +1,59 @@
+"""Says why no whole answer came and whether it may at the next try; decides nothing about that try."""
+
+from __future__ import annotations
+
+import ssl
+
+from reconcile.transport._httpx import httpx
+
+
+class Lost(Exception):
+    """No whole answer came. `again`: it may come at the next try; `hint`: what a person can do."""
+
+    def __init__(self, reason: str, *, again: bool = True, hint: str = "") -> None:
+        super().__init__(reason)
+        self.again = again
+        self.hint = hint
+
+
+class Overdue(Exception):
+    """The request may not leave any more: what it rests on is too old by now."""
+
+
+def too_large(limit: int) -> Lost:
+    """The answer is larger than `limit` bytes."""
+    return Lost(f"an answer larger than {limit / 2**20:g} MiB", again=False)
+
+
+def late() -> Lost:
+    """The deadline came first."""
+    return Lost("no whole answer within the time", hint="--timeout sets it")
+
+
+def broken(error: Exception) -> Lost:
+    """What the client's `error` means, in words that quote nothing of a request."""
+    root: BaseException = error
+    while (inner := root.__cause__ or root.__context__) is not None:
+        root = inner
+    if isinstance(root, ssl.SSLCertVerificationError):
+        hint = "SSL_CERT_FILE names the certificates to trust"
+        return Lost(f"TLS: the certificate is not trusted: {root.verify_message}", again=False, hint=hint)
+    if isinstance(root, ssl.SSLError):
+        hint = "the url says https: check that its port does"
+        return Lost(f"TLS failed: {root.reason or 'the other side gave up'}", hint=hint)
+    return Lost(_spoken(error, root))
+
+
+def _spoken(error: Exception, root: BaseException) -> str:
+    what = root.strerror if isinstance(root, OSError) and root.strerror else str(root)
+    match error:
+        case httpx.ConnectTimeout() | httpx.ConnectError():
+            return f"cannot connect: {what or 'no answer in time'}"
+        case httpx.ProxyError():
+            return f"the proxy refused: {what}"
+        case httpx.TimeoutException():
+            return str(late())
+        case httpx.ProtocolError():
+            return f"the answer broke off or is no HTTP: {what}"
+        case _:
+            return f"the connection broke: {what}"

@@ -1,0 +1,167 @@
+"""Judges an answer: a response, or a fault with its effect and whether a read may be tried again."""
+
+from __future__ import annotations
+
+import http
+import math
+import re
+import time
+from typing import Literal, TypeAlias
+from urllib.parse import urljoin
+
+from reconcile.endpoint import origin_of
+from reconcile.errors import ApiError
+from reconcile.model import Json, Request, Response
+from reconcile.transport.body import Answer, Unusable, json_of, read_json, seconds_of
+from reconcile.transport.error_text import cut, is_page, one_line, said
+from reconcile.transport.redaction import Redactor
+
+LONGEST_WAIT = 120.0
+"""Seconds: a server that asks for more is not waited for."""
+
+UNSAID_WAIT = 2.0
+"""Seconds: how long a write waits that a 429 put off without saying for how long."""
+
+Effect: TypeAlias = Literal["none", "unknown"]
+
+_PASSING = frozenset({408, 429, 502, 503, 504})
+_SEE_OTHER = frozenset({302, 303})
+"""Many servers act on a write, and then show by these where its result stands."""
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
+_HINTS = {
+    401: "check the credential of {system}",
+    403: "the credential of {system} lacks the right, or is wrong: some systems answer 403 to a bad token",
+    404: "check the url of {system} and the id",
+    407: "the proxy wants a credential: set it in the proxy's url",
+}
+
+
+class Fault(ApiError):
+    """An ApiError of one try; `again` says that a read may be tried once more, after a wait."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        effect: Effect,
+        again: bool,
+        status: int | None = None,
+        wait: float | None = None,
+    ) -> None:
+        super().__init__(message, status=status, effect=effect, retry_after=wait)
+        self.again = again
+
+    def plain(self, note: str = "") -> ApiError:
+        """What crosses the border."""
+        wait = self.retry_after
+        if wait is None and self.again and self.status == http.HTTPStatus.TOO_MANY_REQUESTS:
+            wait = UNSAID_WAIT
+        return ApiError(f"{self}{note}", status=self.status, effect=self.effect, retry_after=wait)
+
+    def before_sending(self) -> Fault:
+        """The same fault, of a request that had to come before the one that it is an error of."""
+        return Fault(str(self), effect="none", again=self.again, status=self.status, wait=self.retry_after)
+
+
+class Stale(Fault):
+    """A token kept from before was refused: a read is tried once more with a new one, at once."""
+
+    @classmethod
+    def of(cls, fault: Fault) -> Stale:
+        """`fault` of a request that showed a kept token."""
+        return cls(str(fault), effect=fault.effect, again=fault.again, status=fault.status)
+
+
+def line(request: Request, redactor: Redactor, what: str, words: str = "", hint: str = "") -> str:
+    """The one line of an error: `<system>: <METHOD> <path>: <what>: <words> (hint)`, without a secret."""
+    spoken = cut(one_line(redactor.redact_echo(one_line(redactor.redact_echo(words)))))
+    happened = one_line(redactor.redact_echo(what))
+    parts = (f"{request.system}: {request.method} {request.path}", happened, spoken)
+    return redactor.redact(": ".join(filter(None, parts)) + (f" ({hint})" if hint else ""))
+
+
+def judge(request: Request, answer: Answer, redactor: Redactor) -> Response:
+    """The response that `answer` is. Raises Fault where it is none."""
+    if 200 <= answer.status < 300:
+        value, depth = _body(request, answer, redactor)
+        return Response(answer.status, value, answer.date, depth)
+    if answer.status in request.empty_on and _is_json_or_empty(answer):
+        return Response(answer.status, None, answer.date)
+    raise _refusal(request, answer, redactor)
+
+
+def asked_wait(answer: Answer) -> float | None:
+    """Seconds of Retry-After, in either of its forms; None where it is absent, garbage or past."""
+    text = answer.headers.get("retry-after", "").strip()
+    if answer.status not in _PASSING or answer.headers.get("qos-retry-hint", "").lower() == "do-not-retry":
+        return None
+    if _DECIMAL.fullmatch(text):
+        return float(text)
+    until = seconds_of(text)
+    seconds = -1.0 if until is None else until - (answer.date or time.time())
+    return seconds if seconds >= 0 else None
+
+
+def _body(request: Request, answer: Answer, redactor: Redactor) -> tuple[Json, int]:
+    if answer.encoding:
+        what = f"{_status(answer.status)} with Content-Encoding {answer.encoding}, which was not asked for"
+        raise Fault(line(request, redactor, what), effect="unknown", again=False, status=answer.status)
+    try:
+        return read_json(answer.body)
+    except Unusable as reason:
+        what = f"{_status(answer.status)}, but {reason}"
+        hint = f"a page, not an API: check the url of {request.system}" if is_page(answer) else ""
+        # a usable status may come with anything, secrets of the system among it: only a page is quoted
+        message = line(request, redactor, what, said(answer, redactor.redact_echo) if hint else "", hint)
+        raise Fault(message, effect="unknown", again=False, status=answer.status) from None
+
+
+def _is_json_or_empty(answer: Answer) -> bool:
+    try:
+        json_of(answer.body)
+    except Unusable:
+        return False
+    return not answer.encoding
+
+
+def _refusal(request: Request, answer: Answer, redactor: Redactor) -> Fault:
+    wait = asked_wait(answer)
+    too_long = wait is not None and wait > LONGEST_WAIT
+    hint = _HINTS.get(answer.status, "").format(system=request.system)
+    if 300 <= answer.status < 400:
+        location = redactor.redact_echo(answer.headers.get("location", ""))
+        hint = f"{_elsewhere(location)}; redirects are not followed: check the url of {request.system}"
+    if too_long:
+        hint = f"the server asks to wait {_seconds(wait)}, longer than {LONGEST_WAIT:.0f} s"
+    return Fault(
+        line(request, redactor, _status(answer.status), said(answer, redactor.redact_echo), hint),
+        effect="none" if request.safe and answer.status in _SEE_OTHER else _effect(answer.status, wait),
+        again=answer.status in _PASSING and not too_long and "qos-retry-hint" not in answer.headers,
+        status=answer.status,
+        wait=None if too_long else wait,
+    )
+
+
+def _effect(status: int, wait: float | None) -> Effect:
+    if status == http.HTTPStatus.SERVICE_UNAVAILABLE:
+        return "unknown" if wait is None else "none"
+    return "none" if 300 <= status < 500 and status not in {408, *_SEE_OTHER} else "unknown"
+
+
+def _status(status: int) -> str:
+    try:
+        return f"{status} {http.HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def _elsewhere(location: str) -> str:
+    """Where a redirect points, by its origin alone: the rest may hold a credential."""
+    try:
+        return f"it points to {one_line(origin_of(urljoin('relative://', location)))}"
+    except ValueError:
+        return "it points elsewhere on the same server" if location.startswith("/") else "it points nowhere"
+
+
+def _seconds(wait: float | None) -> str:
+    return f"{wait:.0f} s" if wait is not None and wait < math.inf else "for ever"

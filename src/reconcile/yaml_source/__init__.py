@@ -1,0 +1,23 @@
+"""Decides what the bytes of a YAML file say: plain values with places; what it means is left to others."""
+
+from __future__ import annotations
+
+from reconcile.yaml_source.parallel import helpers, read_all
+from reconcile.yaml_source.positions import Document, Places
+from reconcile.yaml_source.reader import read_documents
+from reconcile.yaml_source.scalars import TextBool, TextFloat, TextInt, source_text
+from reconcile.yaml_source.values import read_value, value_of
+
+__all__ = [
+    "Document",
+    "Places",
+    "TextBool",
+    "TextFloat",
+    "TextInt",
+    "helpers",
+    "read_all",
+    "read_documents",
+    "read_value",
+    "source_text",
+    "value_of",
+]
