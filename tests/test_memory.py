@@ -18,9 +18,9 @@ from tests.support.worlds import Fault, World, applied
 
 from reconcile.execution.attempt import Terms
 from reconcile.execution.journal import FOLDER, JOURNAL, Journal, Unusable, glimpse, remembered
+from reconcile.execution.memory import Where, past_of
 from reconcile.live.observe import observe
 from reconcile.live.pages import Line
-from reconcile.memory import Where, past_of
 from reconcile.model import Address, Live, Ref, Secret
 from reconcile.moments import Moment, elapsed
 from reconcile.provider.kinds import Case, Decision, System

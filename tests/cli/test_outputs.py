@@ -16,8 +16,8 @@ from tests.support.commands import PASSWORD, Tool
 from tests.support.http import Wire
 from tests.support.projects import release
 
-from reconcile.cli.files import create, replace
 from reconcile.reports.formats import FORMATS
+from reconcile.session.atomic_files import create, replace
 from reconcile.yaml_source import read_documents
 
 OTHER = "→ 日本 😀 ü"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconcile.export import INSTRUCTION, manifests
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import INSTRUCTIONS, is_instruction, misshapen, seal
+from reconcile.live_manifests import INSTRUCTION, manifests
 from reconcile.model import Json, Live
 from reconcile.provider.kinds import Kind
 from reconcile.reports.common.keep_line import keep_it

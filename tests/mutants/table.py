@@ -209,7 +209,7 @@ _SETTLING = (
     _one(
         "doubt-ignored",
         "an apply does not wait for what an earlier one sent",
-        "beginning.py",
+        "execution/first_look.py",
         "    if not left or until <= course.looked:",
         "    if not left or until <= course.looked + 1e9:",
         "test_each_fault.py",
@@ -217,7 +217,7 @@ _SETTLING = (
     _one(
         "doubt-by-the-end",
         "a look that ended after the settle time counts as one that began then",
-        "beginning.py",
+        "execution/first_look.py",
         "    if not left or until <= course.looked:",
         "    if not left or until <= course.terms.clock():",
         "test_each_fault.py",
@@ -225,7 +225,7 @@ _SETTLING = (
     _one(
         "attempt-ignored",
         "an apply whose journal is lost creates at once",
-        "beginning.py",
+        "execution/first_look.py",
         "return max(until, terms.doubtful_until) if",
         "return max(until, 0.0) if",
         "test_each_fault.py",
@@ -233,7 +233,7 @@ _SETTLING = (
     _one(
         "doubt-not-told",
         "an apply that knows of a lost journal does not tell the next",
-        "memory.py",
+        "execution/memory.py",
         "                lost = at\n",
         "                lost = None\n",
         "test_each_fault.py",
@@ -241,7 +241,7 @@ _SETTLING = (
     _one(
         "doubt-unread",
         "where the last look for an earlier write fails, the look before it is believed",
-        "beginning.py",
+        "execution/first_look.py",
         '    if verdict is None:\n        raise Ended("failed", f"not sent, what came of an earlier',
         '    if verdict is None and not left:\n        raise Ended("failed", f"not sent, what came of an earlier',
         "test_each_fault.py",
@@ -286,7 +286,7 @@ _JOURNAL = (
         (
             ("execution/journal.py", "        hold(self._lock)\n", ""),
             (
-                "locking.py",
+                "execution/locking.py",
                 "        _locked(folder)\n    except BlockingIOError",
                 "        pass\n    except BlockingIOError",
             ),
@@ -312,21 +312,21 @@ _JOURNAL = (
     _one(
         "outcome-before",
         "the outcome is written before the answer is there",
-        "sending.py",
+        "execution/sending.py",
         "        response = yield Write(request, course.seen + LOOK_LASTS, entry)\n",
         '        yield Record({"event": "outcome", **entry, "effect": "none", "status": None})\n        response = yield Write(request, course.seen + LOOK_LASTS, entry)\n',
     ),
     _one(
         "no-intent",
         "a write goes out of which no journal knows",
-        "sending.py",
+        "execution/sending.py",
         '            yield Record({"event": "intent", **entry}, begins=not course.sent)\n',
         '            if request.method != "POST":\n                yield Record({"event": "intent", **entry}, begins=not course.sent)\n',
     ),
     _one(
         "lost-noted-as-none",
         "a lost answer is noted as one that said no",
-        "sending.py",
+        "execution/sending.py",
         '"effect": error.effect, "status": error.status})',
         '"effect": "none", "status": error.status})',
         "test_each_fault.py",
@@ -334,7 +334,7 @@ _JOURNAL = (
     _one(
         "taken-is-seen",
         "a write that no listing shows yet is forgotten",
-        "memory.py",
+        "execution/memory.py",
         'entry.get("effect") == "none"',
         'entry.get("effect") in ("none", "taken")',
         "test_journal.py",
@@ -342,7 +342,7 @@ _JOURNAL = (
     _one(
         "values-in-the-journal",
         "the journal holds what was written",
-        "sending.py",
+        "execution/sending.py",
         '"path": request.path, "body": digest(request.body)}',
         '"path": request.path, "body": digest(request.body), "said": [str(it.after) for it in course.step.operation.changes]}',
     ),
@@ -525,7 +525,7 @@ _SCOPE = (
     _one(
         "unpinned-twin",
         "two live objects of one name are exported so that neither is found again",
-        "export.py",
+        "live_manifests.py",
         "(kind.listed and alike[kind.key_of(live.said)] == 1)",
         "kind.listed",
         "test_scope.py",
@@ -533,7 +533,7 @@ _SCOPE = (
     _one(
         "twin-not-exported",
         "an object is exported without its id though another one has its name",
-        "export.py",
+        "live_manifests.py",
         "alike = Counter(kind.key_of(live.said) for live in found)",
         "alike = Counter(kind.key_of(live.said) for live in lives)",
         "test_scope.py",
@@ -591,7 +591,7 @@ _LOOKS = (
     _one(
         "unsent-stays-in-doubt",
         "what never left is waited for as if it had",
-        "sending.py",
+        "execution/sending.py",
         "    if course.meant is not None:\n        with suppress",
         "    if course.meant is None:\n        with suppress",
         "test_looks.py",
@@ -599,7 +599,7 @@ _LOOKS = (
     _one(
         "silence-believed",
         "what is not found in the wrong place is taken to be gone or new",
-        "cli/proving.py",
+        "session/proving.py",
         "return seen.silent | open_",
         "return frozenset(open_)",
         "test_looks.py",

@@ -13,7 +13,6 @@ from random import Random
 from typing import Any, cast
 
 from reconcile.cli.flags import Flags
-from reconcile.cli.recall import made_by, where
 from reconcile.errors import ProblemsFound
 from reconcile.execution.executor import Means, apply
 from reconcile.execution.journal import Journal
@@ -21,6 +20,7 @@ from reconcile.live.pages import unheard
 from reconcile.model import Address, Json, Outcome
 from reconcile.planning.build import Planned
 from reconcile.session.prepare import Ready, live_plan, ready
+from reconcile.session.recall import made_by, where
 from reconcile.session.session import begin
 from reconcile.session.timing import Attempt, terms_after
 from reconcile.transport import Settings, Writer

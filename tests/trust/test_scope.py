@@ -10,8 +10,8 @@ from tests.laws.bench import project
 from tests.support.history import History
 
 from reconcile.errors import ApiError
-from reconcile.export import manifests
 from reconcile.live.pages import Line, look
+from reconcile.live_manifests import manifests
 from reconcile.model import Address, Json, Live, Origin, Request, Resource, Response
 from reconcile.provider.kinds import Kind
 from reconcile.systems.flexdeploy.release import RELEASE

@@ -7,9 +7,9 @@ from tests.support.lamps import LAMP
 from tests.support.values import HERE, address, lamp, live_lamp, wanted
 
 from reconcile.live.observe import Wanted, matched
+from reconcile.live.tombstones import names_another
 from reconcile.model import EMPTY, Live, Origin, Problem, Ref, Resource
 from reconcile.planning.decide import Facts, decide
-from reconcile.tombs import names_another
 
 PRUNE = Facts(EMPTY, prune=True)
 NAMED = {"title": "a"}

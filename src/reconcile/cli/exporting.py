@@ -12,20 +12,20 @@ from pathlib import Path
 import click
 
 from reconcile.cli.console import SINK, tell
-from reconcile.cli.files import create
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.problems import refuse
-from reconcile.cli.proving import prove
 from reconcile.errors import ApiError, ProblemsFound
-from reconcile.export import Manifest, manifests, plain_name, with_variables, without_secrets
 from reconcile.fields.walk import late_values
 from reconcile.live.pages import Line, lines, look
+from reconcile.live_manifests import Manifest, manifests, plain_name, with_variables, without_secrets
 from reconcile.model import Address, Env, Json, Live, Problem
 from reconcile.provider.kinds import Kind, is_id
 from reconcile.reports.exported_yaml import plain, render
+from reconcile.session.atomic_files import create
 from reconcile.session.clients import opened
 from reconcile.session.prepare import bound_to
+from reconcile.session.proving import prove
 from reconcile.session.session import Session, begin, open_project
 from reconcile.suggest import suggestion
 from reconcile.transport import Reader, Redactor

@@ -9,10 +9,10 @@ import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.console import tell
-from reconcile.cli.files import create, replace
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.problems import refuse
+from reconcile.session.atomic_files import create, replace
 
 FILES = {
     "reconcile.yaml": "reconcile.yaml",

@@ -10,12 +10,12 @@ import click
 
 from reconcile.cleaning import words_clean
 from reconcile.cli.console import SINK, every, say, unwritten
-from reconcile.cli.files import replace, writable
 from reconcile.cli.flags import Flags
 from reconcile.errors import ProblemsFound
 from reconcile.model import Json, Problem
 from reconcile.planfile.write import FORMAT_VERSION, spelled
 from reconcile.reports.formats import Options, render
+from reconcile.session.atomic_files import replace, writable
 
 
 def show(flags: Flags, document: Mapping[str, Json]) -> None:

@@ -12,7 +12,6 @@ from reconcile.cli.flags import Flags
 from reconcile.cli.output import check_places, save, show
 from reconcile.cli.problems import circumstances, complain, refuse
 from reconcile.cli.progress import progress, reading
-from reconcile.cli.recall import Recall
 from reconcile.errors import ProblemsFound
 from reconcile.live.observe import Made
 from reconcile.model import Plan, Problem
@@ -24,6 +23,7 @@ from reconcile.reports.common.notices import is_guard
 from reconcile.session.baseline import Base
 from reconcile.session.clients import opened
 from reconcile.session.prepare import live_plan, ready
+from reconcile.session.recall import Recall
 from reconcile.session.session import Session, begin
 
 

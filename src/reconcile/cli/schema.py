@@ -10,11 +10,11 @@ import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.console import say
-from reconcile.cli.files import replace
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.inputs import check_outputs
 from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.problems import refuse
+from reconcile.session.atomic_files import replace
 
 SCHEMAS = ("manifest", "project")
 

@@ -19,7 +19,6 @@ from reconcile.cli.outcomes import code_of, outputs_of, refused_whole, reported
 from reconcile.cli.output import check_places, show
 from reconcile.cli.problems import complain, refuse
 from reconcile.cli.progress import counted, counting, progress, reading
-from reconcile.cli.recall import made_by, where
 from reconcile.cli.signals import SIGNALS, Stop, stopping
 from reconcile.clock import Pulse
 from reconcile.errors import ProblemsFound
@@ -33,6 +32,7 @@ from reconcile.session.clients import opened
 from reconcile.session.consent import UNREAD, Consent, Work, guarded, unwelcome, work_of
 from reconcile.session.in_doubt import believed, tell_doubts
 from reconcile.session.prepare import live_plan, ready
+from reconcile.session.recall import made_by, where
 from reconcile.session.session import Session, begin
 from reconcile.session.timing import terms_of
 from reconcile.transport import Writer

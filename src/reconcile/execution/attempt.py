@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconcile.cleaning import Clean, shown_clean
+from reconcile.execution.memory import Identity, Mark, Place, Where
 from reconcile.fields.walk import late_values, replaced
 from reconcile.live.observe import Wanted
 from reconcile.live.pages import Hear, unheard
 from reconcile.live.sealed import veiled
-from reconcile.memory import Identity, Mark, Place, Where
 from reconcile.model import Change, Json, Live, Operation, Ref, Request, Status, spell
 from reconcile.planning.build import Step
 from reconcile.planning.decide import Facts, Verdict, decide

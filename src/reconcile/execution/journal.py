@@ -13,8 +13,8 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from reconcile.locking import Busy, hold, hold_project
-from reconcile.memory import Past, past_of
+from reconcile.execution.locking import Busy, hold, hold_project
+from reconcile.execution.memory import Past, past_of
 from reconcile.model import Json
 from reconcile.moments import Moment, moment
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 
-from reconcile.beginning import earlier_writes, first_look, patience
 from reconcile.errors import ApiError, TooLate, Withheld
 from reconcile.execution.attempt import (
     LOOK_LASTS,
@@ -18,12 +17,13 @@ from reconcile.execution.attempt import (
     what_moved,
 )
 from reconcile.execution.effects import Effect, Effects, Interrupted, Keep, Unrecorded, Wait
+from reconcile.execution.first_look import earlier_writes, first_look, patience
 from reconcile.execution.readback import glance, watch
+from reconcile.execution.sending import entry_of, send, settled, withdrawn
 from reconcile.live.observe import with_ids
 from reconcile.model import Json, Outcome, Request, Response, Status, spell
 from reconcile.planning.build import Step
 from reconcile.planning.decide import Facts
-from reconcile.sending import entry_of, send, settled, withdrawn
 
 MAYBE_OVERTAKEN = frozenset({400, 404, 409, 410, 412, 422})
 """Refusals by which a server may say that what is asked is there already, or gone."""

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from reconcile.errors import ApiError
 from reconcile.fields.walk import late_values, replaced
 from reconcile.live.pages import Line, Sight, abandoned, lines, look
+from reconcile.live.tombstones import names_another
 from reconcile.model import EMPTY, Address, Json, Live, Problem, Ref, Resource
 from reconcile.provider.kinds import Kind, Options
-from reconcile.tombs import names_another
 
 THREADS_AT_MOST = 64
 

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 from reconcile.fields.walk import withheld
 from reconcile.live.observe import Wanted, with_ids
 from reconcile.live.sealed import veiled
+from reconcile.live.tombstones import names_another
 from reconcile.model import (
     EMPTY,
     Action,
@@ -25,7 +26,6 @@ from reconcile.planning import diff
 from reconcile.planning.hidden import alike, believed, by_base, names
 from reconcile.planning.labels import labelled
 from reconcile.provider.kinds import Case, Decision, Kind
-from reconcile.tombs import names_another
 
 ABSENT: FieldPath = ("absent",)
 

@@ -1,7 +1,7 @@
 """`reconcile.yaml`: systems, credentials by name, variables, environments, guards."""
 
 from reconcile.project.changes import project_changes
-from reconcile.project.read import read_project
+from reconcile.project.parse import read_project
 from reconcile.project.values import FILE, NAME, Guards, Project, SystemConfig
 
 __all__ = ["FILE", "NAME", "Guards", "Project", "SystemConfig", "project_changes", "read_project"]

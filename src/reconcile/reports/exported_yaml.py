@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconcile.export import Manifest, Named, unnamed
 from reconcile.fields.walk import replaced
+from reconcile.live_manifests import Manifest, Named, unnamed
 from reconcile.model import Address, Env, Json
 from reconcile.reports.common.escape import inert
 

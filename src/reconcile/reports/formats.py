@@ -32,7 +32,7 @@ class Options(NamedTuple):
 
 FORMATS: Mapping[str, str] = {
     "text": "text",
-    "json": "plain",
+    "json": "json",
     "markdown": "markdown",
     "html": "html",
     "github": "github",

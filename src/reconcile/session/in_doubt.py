@@ -8,9 +8,9 @@ from pathlib import Path
 
 from reconcile.cli.console import SINK, tell
 from reconcile.execution.journal import Past, Unusable, glimpse
+from reconcile.execution.memory import Where
 from reconcile.git.checkout import Standing
 from reconcile.live.observe import Wanted, with_ids
-from reconcile.memory import Where
 from reconcile.planning.build import Planned, Step
 
 

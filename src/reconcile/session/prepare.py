@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from reconcile.cli.proving import doubtful, prove
 from reconcile.desired import opened
 from reconcile.endpoint import Endpoint
 from reconcile.errors import ProblemsFound
@@ -20,6 +19,7 @@ from reconcile.provider.kinds import Kind
 from reconcile.session.baseline import formers
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.clients import Reads
+from reconcile.session.proving import doubtful, prove
 from reconcile.session.session import Session
 
 

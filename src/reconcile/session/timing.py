@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from reconcile.cli.recall import where
 from reconcile.clock import now
 from reconcile.execution.attempt import Terms
 from reconcile.execution.journal import Journal, Unusable
-from reconcile.memory import Mark, Where
+from reconcile.execution.memory import Mark, Where
 from reconcile.model import Json
 from reconcile.moments import Moment, elapsed
+from reconcile.session.recall import where
 from reconcile.session.session import Session
 
 

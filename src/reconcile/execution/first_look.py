@@ -8,8 +8,8 @@ from reconcile.errors import ApiError
 from reconcile.execution.attempt import Course, Ended
 from reconcile.execution.effects import Effect, Wait
 from reconcile.execution.readback import look, watch
+from reconcile.execution.sending import settled
 from reconcile.model import Response
-from reconcile.sending import settled
 
 _NOT_FOUND = 404
 Looks = Generator[Effect, Response | None, None]
