@@ -24,6 +24,7 @@ EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 Action: TypeAlias = Literal["create", "update", "delete", "run"]
 Label: TypeAlias = Literal["change", "drift", "conflict"]
+Severity: TypeAlias = Literal["error", "warning"]
 Status: TypeAlias = Literal[
     "done", "unchanged", "failed", "unknown", "unsettled", "refused", "blocked", "skipped", "not_begun"
 ]
@@ -63,7 +64,7 @@ class Problem(NamedTuple):
     code: str
     message: str
     origin: Origin | None = None
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         place = f"{self.origin}: " if self.origin else ""

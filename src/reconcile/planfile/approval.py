@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconcile.endpoint import origin_of
 from reconcile.model import Address, Json, Outcome, Plan
-from reconcile.planfile.write import Circumstances, document, sealed
-from reconcile.provider.kinds import path_steps
+from reconcile.planfile.document import Document, DocumentChange, DocumentOperation
+from reconcile.planfile.write import RunInfo, document, sealed
+
+_TO_COME = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +22,13 @@ class Approval:
     settled: tuple[Outcome, ...]
 
 
-def unfit(saved: Mapping[str, Json], of: Circumstances) -> Iterator[str]:
+def unfit(saved: Document, of: RunInfo) -> Iterator[str]:
     """Why the saved plan is no approval for this run at all: another environment, or another origin."""
-    if saved["environment"] != of.environment:
-        planned = _environment(saved["environment"])
+    if saved.environment != of.environment:
+        planned = _environment(saved.environment)
         yield f"the plan is for {planned}, this run is for {_environment(of.environment)}"
-    for name in sorted({*saved["systems"], *of.systems}):
-        before, now = saved["systems"].get(name), of.systems.get(name)
+    for name in sorted({*saved.systems, *of.systems}):
+        before, now = saved.systems.get(name), of.systems.get(name)
         if before is not None and now is not None and _place(before) != _place(now):
             yield f"system `{name}` was planned at {_place(before)}, and is now at {_place(now)}"
 
@@ -41,12 +44,12 @@ def _place(system: Mapping[str, Json]) -> str:
         return "no address"
 
 
-def approved(saved: Mapping[str, Json], plan: Plan, of: Circumstances) -> Approval:
+def approved(saved: Document, plan: Plan, of: RunInfo) -> Approval:
     """What of `plan` is in both; an operation whose requests are the tail of the approved ones is resumed."""
-    before = {operation["address"]: operation for operation in saved["operations"]}
-    now = {operation["address"]: operation for operation in document(plan, of)["operations"]}
+    before = {operation.address: operation for operation in saved.operations}
+    now = {operation.address: operation for operation in document(plan, of).operations}
     refused: dict[Address, str] = {}
-    strict = saved.get("seal") != sealed(saved["operations"])
+    strict = saved.seal != sealed(saved.operations)
     for operation in plan.operations:
         name = str(operation.address)
         reason = _refused(before.get(name), now[name], strict=strict)
@@ -56,34 +59,38 @@ def approved(saved: Mapping[str, Json], plan: Plan, of: Circumstances) -> Approv
     return Approval(refused, tuple(_settled(operation, plan) for operation in gone))
 
 
-def _refused(before: Mapping[str, Json] | None, now: Mapping[str, Json], *, strict: bool) -> str | None:
+def _refused(before: DocumentOperation | None, now: DocumentOperation, *, strict: bool) -> str | None:
     if before is None:
-        return f"not in the approved plan: {_fields(now['changes'], {})}"
-    same_state = all(before[key] == now[key] for key in ("precondition", "action"))
+        return f"not in the approved plan: {_fields(now.changes, {})}"
+    same_state = (before.precondition, before.action) == (now.precondition, now.action)
     if same_state and _cover(_gist(before, strict=strict), _gist(now, strict=strict)):
         return None
     if _is_tail(_requests(now), _requests(before)):
         return None
-    moved = _fields(now["changes"], {change["path"]: change for change in before["changes"]})
+    moved = _fields(now.changes, {change.path: change for change in before.changes})
     return f"moved since the plan was approved: {moved}; plan again"
 
 
-def _gist(operation: Mapping[str, Json], *, strict: bool) -> list[Json]:
+def _gist(operation: DocumentOperation, *, strict: bool) -> list[Json]:
     """What was approved: the fields with their values, and the kind of requests that bring them about.
 
     A full replacement also says back what is not ours; that this has moved since makes nothing stale. Where
     the file is not as it was written, the bodies count as well.
     """
-    fields = [(change["path"], change["before"], change["after"]) for change in operation["changes"]]
+    fields = [(change.path, change.before, change.after) for change in operation.changes]
     requests = _requests(operation)
     return [fields, requests if strict else [request[:2] for request in requests]]
 
 
-def _requests(operation: Mapping[str, Json]) -> list[tuple[Json, ...]]:
-    asked = operation["requests"]
-    return [
-        (each["method"], path_steps(each["path"]), each.get("query", {}), each.get("body")) for each in asked
-    ]
+def _requests(operation: DocumentOperation) -> list[tuple[Json, ...]]:
+    return [(each.method, _steps(each.path), each.query, each.body) for each in operation.requests]
+
+
+def _steps(path: str) -> list[Json]:
+    """The segments of a path; an id that is still to come is what it will be known from."""
+    to_come = iter(_TO_COME.findall(path))
+    segments = _TO_COME.sub("{}", path).split("/")
+    return [{"unknown": next(to_come)} if segment == "{}" else segment for segment in segments]
 
 
 def _is_tail(now: Sequence[Json], before: Sequence[Json]) -> bool:
@@ -104,19 +111,19 @@ def _cover(before: Json, now: Json) -> bool:
     return bool(before == now)
 
 
-def _fields(now: Sequence[Mapping[str, Json]], before: Mapping[str, Mapping[str, Json]]) -> str:
+def _fields(now: Sequence[DocumentChange], before: Mapping[str, DocumentChange]) -> str:
     """The fields whose difference is not the one that was approved."""
-    left = {path for path in before if path not in {change["path"] for change in now}}
+    left = {path for path in before if path not in {change.path for change in now}}
     for change in now:
-        other = before.get(change["path"])
-        if other is None or (other["before"], other["after"]) != (change["before"], change["after"]):
-            left.add(change["path"])
+        other = before.get(change.path)
+        if other is None or (other.before, other.after) != (change.before, change.after):
+            left.add(change.path)
     return ", ".join(sorted(left)) or "the manifest, the saved file, or what its requests say back"
 
 
-def _settled(operation: Mapping[str, Json], plan: Plan) -> Outcome:
+def _settled(operation: DocumentOperation, plan: Plan) -> Outcome:
     """What became of an approved operation that a fresh plan does not need."""
-    address = Address.parse(operation["address"]) or Address("", "", operation["address"])
+    address = Address.parse(operation.address) or Address("", "", operation.address)
     if address in plan.unchanged or any(item.address == address for item in plan.finished):
         return Outcome(address, "unchanged", "already as wanted")
     if any(item.address == address for item in plan.blocked):

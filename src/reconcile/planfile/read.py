@@ -6,12 +6,24 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NoReturn
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from reconcile.model import Json
-from reconcile.planfile.write import FORMAT_VERSION
+from reconcile.planfile.document import (
+    FORMAT_VERSION,
+    Document,
+    DocumentBlocked,
+    DocumentNote,
+    DocumentProblem,
+    DocumentRequest,
+    Summary,
+    from_json,
+    to_json,
+)
 
 DOCUMENT_AT_MOST = 256 * 2**20
 DEEPEST = 100
@@ -21,27 +33,19 @@ _EXACT = 2**53
 READABLE = ("1.0", "0.9")
 """The format versions that this tool reads: its own, and the one before it."""
 
-_UNSAID: Mapping[str, Json] = {
-    "commit": None,
-    "dirty": False,
-    "base": None,
-    "fingerprint": None,
-    "prune": False,
-    "selected": None,
-    "project_changes": [],
-    "finished": [],
-    "dropped": [],
-    "unverified": [],
-    "problems": [],
-}
+_WHERE_UNSAID: Mapping[type, Mapping[str, Json]] = {
+    Document: {
+        "commit": None, "dirty": False, "base": None, "prune": False, "selected": None, "project_changes": [],
+        "unmanaged": None, "finished": [], "dropped": [], "unverified": [], "fingerprint": None, "seal": None,
+        "problems": [],
+    },
+    Summary: {"unmanaged": None},
+    DocumentRequest: {"query": {}, "body": None},
+    DocumentBlocked: {"before": None, "after": None, "label": None},
+    DocumentNote: {"value": None},
+    DocumentProblem: {"severity": "error", "source": None},
+}  # fmt: skip
 """What a document means that does not say it: an older one, or one written by hand."""
-
-Count = Annotated[int, Field(ge=0)]
-
-
-def _as_float(given: Json) -> Json:
-    """A whole number as the float that a stricter reader wants; one too large for that stays as it is."""
-    return float(given) if type(given) is int and abs(given) < _EXACT else given
 
 
 class _Part(BaseModel):
@@ -50,123 +54,39 @@ class _Part(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
 
 
-class _Source(_Part):
-    file: str
-    line: int
-    column: int | None = None
+@cache
+def model_of(class_: type) -> type[BaseModel]:
+    """Return the pydantic model that checks the JSON of a document, or of a part of one."""
+    fields: dict[str, Any] = {}
+    defaults = {**to_json(getattr(class_, "_field_defaults", {})), **_WHERE_UNSAID.get(class_, {})}
+    for name, hint in get_type_hints(class_).items():
+        fields[name] = (_checked(hint), defaults.get(name, ...))
+    return create_model(class_.__name__, __base__=_Part, __doc__=class_.__doc__, **fields)
 
 
-class _Change(_Part):
-    path: str
-    before: Any
-    after: Any
-    label: Literal["change", "drift", "conflict"] | None
-    sensitive: bool
-    source: _Source
-    name: str | None = None
-    within: bool = False
+def _checked(hint: Any) -> Any:
+    """Return a field's type as its JSON has it: parts as mappings, tuples as lists, no count below zero."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return Union[tuple(_checked(each) if each is not int else int for each in inner)]  # noqa: UP007
+    if origin is tuple:
+        return list[_checked(inner[0])]  # type: ignore[misc]
+    if origin is Mapping:
+        return dict[str, _checked(inner[1])]  # type: ignore[misc]
+    if hint is int:
+        return Annotated[int, Field(ge=0)]
+    if hint is float:
+        return Annotated[float, BeforeValidator(_as_float)]
+    return model_of(hint) if hasattr(hint, "_fields") else hint
 
 
-class _Request(_Part):
-    method: str
-    path: str
-    query: dict[str, Any] = Field(default_factory=dict)
-    body: Any = None
+def _as_float(given: Json) -> Json:
+    """A whole number as the float that a stricter reader wants; one too large for that stays as it is."""
+    return float(given) if type(given) is int and abs(given) < _EXACT else given
 
 
-class _Operation(_Part):
-    address: str
-    action: Literal["create", "update", "delete", "run"]
-    id: int | str | None
-    name: str
-    source: _Source
-    requests: list[_Request]
-    changes: list[_Change]
-    needs: list[str]
-    precondition: str
-    said_back: list[str] = Field(default_factory=list)
-
-
-class _Noted(_Part):
-    address: str
-    path: str
-    reason: str
-    label: Literal["change", "drift", "conflict"] | None = None
-    source: _Source
-    value: Any = None
-    before: Any = None
-    after: Any = None
-    id: int | str | None = None
-    name: str | None = None
-    within: bool = False
-
-
-class _Summary(_Part):
-    create: Count
-    update: Count
-    delete: Count
-    run: Count
-    entries_removed: Count
-    blocked: Count
-    finished: Count
-    unchanged: Count
-    labels: dict[str, int]
-    unmanaged: Count | None = None
-
-
-class _Problem(_Part):
-    code: str
-    message: str
-    severity: Literal["error", "warning"] = "error"
-    source: _Source | None = None
-
-
-class _Outcome(_Part):
-    address: str
-    status: Literal[
-        "done", "unchanged", "failed", "unknown", "unsettled", "refused", "blocked", "skipped", "not_begun"
-    ]
-    detail: str
-    requests_sent: Count
-    seconds: Annotated[float, BeforeValidator(lambda given: _as_float(given))]
-    result: dict[str, Any]
-
-
-class _Valid(_Part):
-    resources: Count
-    files: Count
-
-
-class _Document(_Part):
-    format_version: str
-    tool_version: str
-    created_at: str
-    commit: str | None = None
-    dirty: bool | None = False
-    base: str | None = None
-    environment: str | None
-    prune: bool = False
-    selected: list[str] | None = None
-    systems: dict[str, dict[str, Any]]
-    project_changes: list[_Change] = Field(default_factory=list)
-    summary: _Summary
-    unmanaged: dict[str, Count | None] | None = None
-    operations: list[_Operation]
-    blocked: list[_Noted]
-    finished: list[_Noted] = Field(default_factory=list)
-    dropped: list[_Noted] = Field(default_factory=list)
-    unverified: list[_Noted] = Field(default_factory=list)
-    unchanged: list[str]
-    fingerprint: str | None = None
-    seal: str | None = None
-    problems: list[_Problem] = Field(default_factory=list)
-    outcomes: list[_Outcome] = Field(default_factory=list)
-    refused: list[str] = Field(default_factory=list)
-    valid: _Valid | None = None
-
-
-def read_document(data: bytes, name: str) -> dict[str, Json]:
-    """The saved plan or record in `data`, in today's shape; ValueError says what is wrong with the file."""
+def read_document(data: bytes, name: str) -> Document:
+    """Return the saved plan or record in `data`; ValueError says what is wrong with the file."""
     if len(data) > DOCUMENT_AT_MOST:
         raise ValueError(f"{name} is larger than {DOCUMENT_AT_MOST // 2**20} MiB: no plan of this tool is")
     try:
@@ -178,18 +98,13 @@ def read_document(data: bytes, name: str) -> dict[str, Json]:
         raise ValueError(f"{name} is no plan or record: {words}") from error
     _check_version(whole, name)
     try:
-        document = _Document.model_validate(whole)
+        said = model_of(Document).model_validate(whole)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(map(str, first["loc"]))
         words = f"{place}: {_told(first['msg'])}; save one with plan --out"
         raise ValueError(f"{name} is no plan of this tool: {words}") from error
-    said = document.model_dump(exclude_unset=True)
-    return {
-        **said,
-        **{key: value for key, value in _UNSAID.items() if key not in said},
-        "format_version": FORMAT_VERSION,
-    }
+    return from_json(Document, {**said.model_dump(), "format_version": FORMAT_VERSION})
 
 
 def _told(message: str) -> str:

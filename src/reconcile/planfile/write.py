@@ -1,4 +1,4 @@
-"""The plan document: what is saved, printed as JSON and rendered again; it never holds a secret."""
+"""Makes the plan document of a plan and its outcomes; what it can hold, `planfile.document` says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from reconcile.cleaning import Clean, cleaned
 from reconcile.fields.walk import late_values, replaced
 from reconcile.model import (
     EMPTY,
@@ -23,19 +22,33 @@ from reconcile.model import (
     Request,
     spell,
 )
+from reconcile.planfile.document import (
+    FORMAT_VERSION,
+    Document,
+    DocumentBlocked,
+    DocumentChange,
+    DocumentNote,
+    DocumentOperation,
+    DocumentOutcome,
+    DocumentProblem,
+    DocumentRequest,
+    Labels,
+    Source,
+    Summary,
+    to_json,
+)
 from reconcile.planning.digest import digest, fingerprint
 from reconcile.planning.digest import shown as late_shown
 from reconcile.planning.guards import counted, entries_removed
 
-FORMAT_VERSION = "1.0"
 _UNPRINTABLE = re.compile(
     "#(?=#\\[)|[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]"
     "|[\ufeff-\uffff\U000e0000-\U000e0fff]"
 )
 
 
-class Circumstances(NamedTuple):
-    """What a document says of the run that made it."""
+class RunInfo(NamedTuple):
+    """Hold what a document says of the run that made it."""
 
     tool_version: str
     created_at: str
@@ -51,56 +64,47 @@ class Circumstances(NamedTuple):
     unmanaged: Mapping[str, int | None] | None = None
     """How many live objects no manifest manages, by system and kind; None where they were not counted."""
 
-    clean: Clean = str
-    """Takes the secrets of the run out of each text of the document."""
-
 
 def document(
-    plan: Plan, of: Circumstances, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
-) -> dict[str, Json]:
-    """The plan as interface.md section 5 spells it; with `outcomes`, the record of an apply.
-
-    No leaf of it holds a secret that the run knows; digests are those of the plan itself.
-    """
-    whole: dict[str, Json] = {
-        "format_version": FORMAT_VERSION,
-        "tool_version": of.tool_version,
-        "created_at": of.created_at,
-        "commit": of.commit,
-        "dirty": of.dirty,
-        "base": of.base,
-        "environment": of.environment,
-        "prune": of.prune,
-        "selected": None if of.selected is None else list(of.selected),
-        "systems": dict(of.systems),
-        "project_changes": [_change(change) for change in of.project_changes],
-        "summary": {**_summary(plan), "unmanaged": _total(of.unmanaged)},
-        "unmanaged": None if of.unmanaged is None else dict(of.unmanaged),
-        "operations": [_operation(operation) for operation in plan.operations],
-        "blocked": [_blocked(item) for item in plan.blocked],
-        "finished": [_noted(item) for item in plan.finished],
-        "dropped": [_noted(item) for item in plan.dropped],
-        "unverified": [_noted(item) for item in plan.unverified],
-        "unchanged": [str(address) for address in plan.unchanged],
-        "fingerprint": fingerprint(plan),
-        "seal": None,
-        "problems": [_problem(problem) for problem in plan.problems],
-    }
-    if outcomes is not None:
-        whole["outcomes"] = [_outcome(outcome) for outcome in outcomes]
-    if refused:
-        whole["refused"] = list(refused)
-    whole = cleaned(whole, of.clean)
-    return {**whole, "seal": sealed(whole["operations"])}
+    plan: Plan, of: RunInfo, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
+) -> Document:
+    """Return the plan as interface.md section 5 has it; with `outcomes`, the record of an apply."""
+    operations = tuple(map(_operation, plan.operations))
+    return Document(
+        format_version=FORMAT_VERSION,
+        tool_version=of.tool_version,
+        created_at=of.created_at,
+        commit=of.commit,
+        dirty=of.dirty,
+        base=of.base,
+        environment=of.environment,
+        prune=of.prune,
+        selected=of.selected,
+        systems=of.systems,
+        project_changes=tuple(map(_change, of.project_changes)),
+        summary=_summary(plan, of.unmanaged),
+        unmanaged=of.unmanaged,
+        operations=operations,
+        blocked=tuple(map(_blocked, plan.blocked)),
+        finished=tuple(map(_note, plan.finished)),
+        dropped=tuple(map(_note, plan.dropped)),
+        unverified=tuple(map(_note, plan.unverified)),
+        unchanged=tuple(map(str, plan.unchanged)),
+        fingerprint=fingerprint(plan),
+        seal=sealed(operations),
+        problems=tuple(map(_problem, plan.problems)),
+        outcomes=None if outcomes is None else tuple(map(_outcome, outcomes)),
+        refused=tuple(refused),
+    )
 
 
-def sealed(operations: Json) -> str:
-    """A digest by which a saved plan shows that its operations are as they were written; no lock."""
-    return digest(operations)
+def sealed(operations: Iterable[DocumentOperation]) -> str:
+    """Return the digest by which a saved plan shows that its operations are as they were written."""
+    return digest(to_json(tuple(operations)))
 
 
 def spelled(whole: Json) -> str:
-    """A document as text, the same for the same document; what a terminal would obey is spelled out."""
+    """Return JSON as text, the same for the same JSON, without anything that a terminal would obey."""
     text = json.dumps(whole, indent=2, ensure_ascii=False)
     return _UNPRINTABLE.sub(_escaped, text) + "\n"
 
@@ -110,16 +114,20 @@ def _escaped(found: re.Match[str]) -> str:
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
-def _summary(plan: Plan) -> dict[str, Json]:
+def _summary(plan: Plan, others: Mapping[str, int | None] | None) -> Summary:
     labels = [change.label for operation in plan.operations for change in operation.changes]
-    return {
-        **{action: counted(plan, action) for action in ("create", "update", "delete", "run")},
-        "entries_removed": entries_removed(plan),
-        "blocked": len(plan.blocked),
-        "finished": len(plan.finished),
-        "unchanged": len(plan.unchanged),
-        "labels": {label: labels.count(label) for label in ("change", "drift", "conflict")},
-    }
+    return Summary(
+        create=counted(plan, "create"),
+        update=counted(plan, "update"),
+        delete=counted(plan, "delete"),
+        run=counted(plan, "run"),
+        entries_removed=entries_removed(plan),
+        blocked=len(plan.blocked),
+        finished=len(plan.finished),
+        unchanged=len(plan.unchanged),
+        labels=Labels(labels.count("change"), labels.count("drift"), labels.count("conflict")),
+        unmanaged=_total(others),
+    )
 
 
 def _total(unmanaged: Mapping[str, int | None] | None) -> int | None:
@@ -127,97 +135,75 @@ def _total(unmanaged: Mapping[str, int | None] | None) -> int | None:
     return sum(counts) if counts else None
 
 
-def _operation(operation: Operation) -> dict[str, Json]:
-    return {
-        "address": str(operation.address),
-        "action": operation.action,
-        "id": operation.id,
-        "name": operation.name,
-        "source": _source(operation.origin),
-        "requests": [_request(request) for request in operation.requests],
-        "changes": [_change(change) for change in operation.changes],
-        "needs": [str(address) for address in operation.needs],
-        "precondition": operation.precondition,
-        **({"said_back": [spell(path) for path in operation.said_back]} if operation.said_back else {}),
-    }
+def _operation(operation: Operation) -> DocumentOperation:
+    return DocumentOperation(
+        str(operation.address),
+        operation.action,
+        operation.id,
+        operation.name,
+        _source(operation.origin),
+        tuple(map(_request, operation.requests)),
+        tuple(map(_change, operation.changes)),
+        tuple(map(str, operation.needs)),
+        operation.precondition,
+    )
 
 
-def _request(request: Request) -> dict[str, Json]:
-    return {
-        "method": request.method,
-        "path": request.path,
-        "query": shown(dict(request.query)),
-        "body": shown(request.body),
-    }
+def _request(request: Request) -> DocumentRequest:
+    return DocumentRequest(request.method, request.path, shown(dict(request.query)), shown(request.body))
 
 
-def _change(change: Change) -> dict[str, Json]:
-    return {
-        "path": spell(change.path),
-        "before": shown(change.before),
-        "after": shown(change.after),
-        "label": change.label,
-        "sensitive": change.sensitive,
-        "source": _source(change.origin),
-        **_named(change),
-    }
+def _change(change: Change) -> DocumentChange:
+    return DocumentChange(
+        spell(change.path),
+        shown(change.before),
+        shown(change.after),
+        change.label,
+        change.sensitive,
+        _source(change.origin),
+        change.name or None,
+        bool(change.name and change.within),
+    )
 
 
-def _named(item: Change | Blocked) -> dict[str, Json]:
-    named: dict[str, Json] = {"name": item.name} if item.name else {}
-    return named | ({"within": True} if item.name and item.within else {})
+def _blocked(item: Blocked) -> DocumentBlocked:
+    return DocumentBlocked(
+        str(item.address),
+        spell(item.path),
+        shown(item.before),
+        shown(item.after),
+        item.reason,
+        item.label,
+        _source(item.origin),
+        item.id,
+        item.name or None,
+        bool(item.name and item.within),
+    )
 
 
-def _blocked(item: Blocked) -> dict[str, Json]:
-    return {
-        "address": str(item.address),
-        "path": spell(item.path),
-        "before": shown(item.before),
-        "after": shown(item.after),
-        "reason": item.reason,
-        "label": item.label,
-        "source": _source(item.origin),
-        **({} if item.id is None else {"id": item.id}),
-        **_named(item),
-    }
+def _note(item: Noted) -> DocumentNote:
+    value, source = shown(item.value), _source(item.origin)
+    return DocumentNote(str(item.address), spell(item.path), value, item.reason, source)
 
 
-def _noted(item: Noted) -> dict[str, Json]:
-    return {
-        "address": str(item.address),
-        "path": spell(item.path),
-        "value": shown(item.value),
-        "reason": item.reason,
-        "source": _source(item.origin),
-    }
+def _problem(problem: Problem) -> DocumentProblem:
+    source = Source(*problem.origin) if problem.origin else None
+    return DocumentProblem(problem.code, problem.message, problem.severity, source)
 
 
-def _problem(problem: Problem) -> dict[str, Json]:
-    origin = problem.origin
-    source = {**_source(origin), "column": origin.column} if origin else None
-    return {"code": problem.code, "message": problem.message, "severity": problem.severity, "source": source}
+def _outcome(outcome: Outcome) -> DocumentOutcome:
+    return DocumentOutcome(str(outcome.address), *outcome[1:])
 
 
-def _outcome(outcome: Outcome) -> dict[str, Json]:
-    return {
-        "address": str(outcome.address),
-        "status": outcome.status,
-        "detail": outcome.detail,
-        "requests_sent": outcome.requests_sent,
-        "seconds": outcome.seconds,
-        "result": dict(outcome.result),
-    }
-
-
-def _source(origin: Origin) -> dict[str, Json]:
-    return {"file": origin.file, "line": origin.line}
+def _source(origin: Origin) -> Source:
+    return Source(origin.file, origin.line)
 
 
 def shown(value: Json) -> Json:
-    """A value as a document holds it: late values as what they are, secrets as a word."""
+    """Return a value as a document holds it: late values as what they are, secrets as a word."""
     return replaced(value, late_shown) if any(True for _ in late_values(value)) else value
 
 
-def failed(problems: Iterable[Problem], of: Circumstances) -> dict[str, Json]:
-    """The document of a run that planned nothing, because of these problems."""
+def failed(problems: Iterable[Problem], of: RunInfo) -> Document:
+    """Return the document of a run that planned nothing, because of these problems."""
     return document(Plan(problems=tuple(problems)), of)

@@ -1,0 +1,284 @@
+"""Describes the plan document, the one that is saved, printed and rendered; `planfile.write` fills it.
+
+The fields stand in the order of the JSON. One that has a default is left out of the JSON where it holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import UnionType
+from typing import NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from reconcile.model import Action, Json, Label, Severity, Status
+
+FORMAT_VERSION = "1.0"
+Made = TypeVar("Made")
+
+
+class Source(NamedTuple):
+    """A line of a manifest; the column where a problem has one."""
+
+    file: str
+    line: int
+    column: int | None = None
+
+
+class DocumentChange(NamedTuple):
+    """A field or a whole entry that differs; a value not known until apply is `{"unknown": ADDRESS}`."""
+
+    path: str
+    before: Json
+    after: Json
+    label: Label | None
+    sensitive: bool
+    source: Source
+    name: str | None = None
+    within: bool = False
+
+    @property
+    def removes(self) -> bool:
+        """Tell whether a whole entry of a list goes."""
+        return self.path.endswith("]") and self.after is None
+
+    @property
+    def is_entry(self) -> bool:
+        """Tell whether a whole entry of a list comes or goes."""
+        return self.path.endswith("]") and (self.before is None or self.after is None)
+
+    @property
+    def value_name(self) -> str:
+        """Return what the live answer calls the value, or the entry that comes or goes."""
+        return "" if self.within else self.name or ""
+
+    @property
+    def entry_name(self) -> str:
+        """Return what the live answer calls the entry that the field stands in."""
+        return self.name or "" if self.within else ""
+
+
+class DocumentRequest(NamedTuple):
+    """A request as it would be sent, its secrets as words."""
+
+    method: str
+    path: str
+    query: Mapping[str, Json]
+    body: Json
+
+
+class DocumentOperation(NamedTuple):
+    """All that one resource needs, in the order in which it is sent."""
+
+    address: str
+    action: Action
+    id: int | str | None
+    name: str
+    source: Source
+    requests: tuple[DocumentRequest, ...]
+    changes: tuple[DocumentChange, ...]
+    needs: tuple[str, ...]
+    precondition: str
+
+    @property
+    def known_as(self) -> str:
+        """Return the name and the id of the live object."""
+        return ", ".join(str(part) for part in (self.name, self.id) if part is not None)
+
+
+class DocumentBlocked(NamedTuple):
+    """A difference that no request can close, or that is held back, with its reason."""
+
+    address: str
+    path: str
+    before: Json
+    after: Json
+    reason: str
+    label: Label | None
+    source: Source
+    id: int | str | None = None
+    name: str | None = None
+    within: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether an object or an entry comes or goes, and no field."""
+        entry = self.path.endswith("]") and (self.before is None or self.after is None)
+        return entry or self.id is not None
+
+    @property
+    def is_suspended(self) -> bool:
+        """Tell whether it is held back by the manifest's `suspend`."""
+        return self.reason.startswith("suspended: ")
+
+    @property
+    def value_name(self) -> str:
+        """Return what the live answer calls the value, or the entry that comes or goes."""
+        return "" if self.within else self.name or ""
+
+
+class DocumentNote(NamedTuple):
+    """What is said of a resource beside operations: finished, unverified, dropped."""
+
+    address: str
+    path: str
+    value: Json
+    reason: str
+    source: Source
+
+
+class DocumentProblem(NamedTuple):
+    """What an author can mend."""
+
+    code: str
+    message: str
+    severity: Severity
+    source: Source | None
+
+
+class DocumentOutcome(NamedTuple):
+    """What became of one operation or one blocked resource."""
+
+    address: str
+    status: Status
+    detail: str
+    requests_sent: int
+    seconds: float
+    result: Mapping[str, Json]
+
+
+class Labels(NamedTuple):
+    """How many changed fields have each label."""
+
+    change: int
+    drift: int
+    conflict: int
+
+
+class Summary(NamedTuple):
+    """The counts of a plan."""
+
+    create: int
+    update: int
+    delete: int
+    run: int
+    entries_removed: int
+    blocked: int
+    finished: int
+    unchanged: int
+    labels: Labels
+    unmanaged: int | None
+
+
+class Valid(NamedTuple):
+    """What was found to be in order, where nothing was planned."""
+
+    resources: int
+    files: int
+
+
+class Document(NamedTuple):
+    """A plan, the record of an apply (it has `outcomes`), or what a run ended with instead of one."""
+
+    format_version: str
+    tool_version: str
+    created_at: str
+    commit: str | None
+    dirty: bool | None
+    base: str | None
+    environment: str | None
+    prune: bool
+    selected: tuple[str, ...] | None
+    systems: Mapping[str, Mapping[str, Json]]
+    project_changes: tuple[DocumentChange, ...]
+    summary: Summary
+    unmanaged: Mapping[str, int | None] | None
+    operations: tuple[DocumentOperation, ...]
+    blocked: tuple[DocumentBlocked, ...]
+    finished: tuple[DocumentNote, ...]
+    dropped: tuple[DocumentNote, ...]
+    unverified: tuple[DocumentNote, ...]
+    unchanged: tuple[str, ...]
+    fingerprint: str | None
+    seal: str | None
+    problems: tuple[DocumentProblem, ...]
+    outcomes: tuple[DocumentOutcome, ...] | None = None
+    refused: tuple[str, ...] = ()
+    valid: Valid | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether live is not as the manifests want it, blocked differences included."""
+        return bool(self.operations or self.blocked)
+
+    @property
+    def drifted(self) -> bool:
+        """Tell whether some difference is not the manifests' own change."""
+        labels = [change.label for operation in self.operations for change in operation.changes]
+        labels += [item.label for item in self.blocked]
+        return any(label in {"drift", "conflict"} for label in labels)
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every operation of an apply is done, or was already as wanted."""
+        return {outcome.status for outcome in self.outcomes or ()} <= {"done", "unchanged"}
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether the run planned nothing, because of problems; what was refused had a plan."""
+        wrong = any(problem.severity != "warning" for problem in self.problems)
+        return wrong and not self.refused
+
+    @property
+    def unread(self) -> bool:
+        """Tell whether the run was refused before it looked at anything, so that there is no plan."""
+        return bool(self.refused) and not self.operations
+
+
+def to_json(part: object) -> Json:
+    """Return a document, or a part of one, as JSON."""
+    if isinstance(part, tuple):
+        names = getattr(part, "_fields", None)
+        if names is None:
+            return [to_json(each) for each in part]
+        defaults = _defaults(type(part))
+        return {
+            name: to_json(value)
+            for name, value in zip(names, part, strict=True)
+            if name not in defaults or value != defaults[name]
+        }
+    return {name: to_json(value) for name, value in part.items()} if isinstance(part, Mapping) else part
+
+
+@cache
+def _defaults(class_: type) -> Mapping[str, object]:
+    defaults: Mapping[str, object] = getattr(class_, "_field_defaults", {})
+    return defaults
+
+
+def from_json(class_: Callable[..., Made], said: Mapping[str, Json]) -> Made:
+    """Return a document, or a part of one, from JSON whose shape was checked before."""
+    makers = _makers(class_)
+    return class_(**{name: makers[name](value) for name, value in said.items() if name in makers})
+
+
+@cache
+def _makers(class_: object) -> Mapping[str, Callable[[Json], object]]:
+    return {name: _maker(hint) for name, hint in get_type_hints(class_).items()}
+
+
+def _maker(hint: object) -> Callable[[Json], object]:
+    """Return what makes the value of a field from its JSON."""
+    if get_origin(hint) in (Union, UnionType):
+        inner = [each for each in get_args(hint) if each is not type(None)]
+        make = _maker(inner[0]) if len(inner) == 1 else _as_it_is
+        return lambda value: None if value is None else make(value)
+    if get_origin(hint) is tuple:
+        each = _maker(get_args(hint)[0])
+        return lambda value: tuple(map(each, value))
+    if isinstance(hint, type) and hasattr(hint, "_fields"):
+        return lambda value: from_json(hint, value)
+    return _as_it_is
+
+
+def _as_it_is(value: Json) -> object:
+    return value
