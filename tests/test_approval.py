@@ -12,11 +12,12 @@ from tests.support.values import HERE, address, lamp, live_lamp, wanted
 from reconcile.live.observe import Observation
 from reconcile.model import Json, Live, Noted, Plan, Ref, Resource
 from reconcile.planfile.approval import approved, unfit
-from reconcile.planfile.write import Circumstances, document, spelled
+from reconcile.planfile.document import Document, from_json, to_json
+from reconcile.planfile.write import RunInfo, document, spelled
 from reconcile.planning.build import plan
 
 SYSTEMS: dict[str, Json] = {"lamps": {"type": "lamps", "url": "https://lamps.example/api"}}
-OF = Circumstances("0.1.0", "2026-12-01T09:00:00Z", "production", SYSTEMS)
+OF = RunInfo("0.1.0", "2026-12-01T09:00:00Z", "production", SYSTEMS)
 WANT = lamp("a", {"note": "new", "watts": 3, "power": "ON"})
 
 
@@ -29,16 +30,18 @@ def planned(*resources: Resource, **said: Any) -> Plan:
 
 def saved(of: Plan | None = None) -> dict[str, Json]:
     """A plan as it comes out of a file."""
-    whole: dict[str, Json] = json.loads(spelled(document(of or planned(), OF)))
+    whole: dict[str, Json] = json.loads(spelled(to_json(document(of or planned(), OF))))
     return whole
 
 
 def refusals(before: dict[str, Json], now: Plan) -> dict[str, str]:
-    return {where.name: words for where, words in approved(before, now, OF).refused.items()}
+    return {
+        where.name: words for where, words in approved(from_json(Document, before), now, OF).refused.items()
+    }
 
 
 def test_the_same_plan_is_approved() -> None:
-    found = approved(saved(), planned(), OF)
+    found = approved(from_json(Document, saved()), planned(), OF)
     assert (found.refused, found.settled) == ({}, ())
 
 
@@ -77,7 +80,7 @@ def test_what_is_already_as_wanted_is_passed() -> None:
         lambda where: True,
         Observation({address("a"): live_lamp(1, power="ON", note="new", watts=3)}),
     )
-    (outcome,) = approved(saved(), now.plan, OF).settled
+    (outcome,) = approved(from_json(Document, saved()), now.plan, OF).settled
     assert (outcome.address, outcome.status, outcome.detail) == (
         address("a"),
         "unchanged",
@@ -86,18 +89,20 @@ def test_what_is_already_as_wanted_is_passed() -> None:
 
 
 def test_what_is_finished_by_now_is_passed() -> None:
-    (outcome,) = approved(saved(), Plan(finished=(Noted(address("a"), (), None, "done", HERE),)), OF).settled
+    (outcome,) = approved(
+        from_json(Document, saved()), Plan(finished=(Noted(address("a"), (), None, "done", HERE),)), OF
+    ).settled
     assert outcome.status == "unchanged"
 
 
 def test_what_is_no_longer_declared_is_refused() -> None:
-    (outcome,) = approved(saved(), Plan(), OF).settled
+    (outcome,) = approved(from_json(Document, saved()), Plan(), OF).settled
     assert (outcome.status, outcome.detail) == ("refused", "no longer declared, or not selected; plan again")
 
 
 def test_what_is_blocked_by_now_is_refused() -> None:
     now = planned(lamp("a", {"note": "new", "watts": 3, "power": "ON"}, suspend="INC-1"))
-    (outcome,) = approved(saved(), now, OF).settled
+    (outcome,) = approved(from_json(Document, saved()), now, OF).settled
     assert outcome.detail == "blocked since the plan was approved; plan again"
 
 
@@ -130,30 +135,28 @@ def test_a_precondition_that_somebody_wrote_into_the_file_approves_nothing() -> 
     ("of", "words"),
     [
         (
-            Circumstances("0", "0", "staging", SYSTEMS),
+            RunInfo("0", "0", "staging", SYSTEMS),
             ["the plan is for environment `production`, this run is for environment `staging`"],
         ),
         (
-            Circumstances("0", "0", None, SYSTEMS),
+            RunInfo("0", "0", None, SYSTEMS),
             ["the plan is for environment `production`, this run is for no environment"],
         ),
         (
-            Circumstances(
-                "0", "0", "production", {"lamps": {"type": "lamps", "url": "https://evil.example/api"}}
-            ),
+            RunInfo("0", "0", "production", {"lamps": {"type": "lamps", "url": "https://evil.example/api"}}),
             [
                 "system `lamps` was planned at https://lamps.example (lamps), "
                 "and is now at https://evil.example (lamps)"
             ],
         ),
         (
-            Circumstances(
+            RunInfo(
                 "0", "0", "production", {"lamps": {"type": "lamps", "url": "https://LAMPS.example/other"}}
             ),
             [],
         ),
-        (Circumstances("0.2.0", "0", "production", SYSTEMS), []),
+        (RunInfo("0.2.0", "0", "production", SYSTEMS), []),
     ],
 )
-def test_a_plan_for_another_environment_or_origin_is_no_approval(of: Circumstances, words: list[str]) -> None:
-    assert list(unfit(saved(), of)) == words
+def test_a_plan_for_another_environment_or_origin_is_no_approval(of: RunInfo, words: list[str]) -> None:
+    assert list(unfit(from_json(Document, saved()), of)) == words

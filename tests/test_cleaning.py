@@ -12,17 +12,15 @@ from reconcile.cleaning import shown_clean, words_clean
 from reconcile.model import Blocked, Change, Json, Noted, Operation, Origin, Outcome, Plan, Problem, Request
 from reconcile.planfile.approval import approved
 from reconcile.planfile.read import read_document
-from reconcile.planfile.write import Circumstances, document, spelled
+from reconcile.planfile.write import RunInfo, document, spelled
 from reconcile.reports.formats import FORMATS, render
 from reconcile.transport import Redactor
 
 SECRET = "Tr0ub&4dor\"<and>'3\n%41horses"
-OF = Circumstances(
-    "1", "2026-12-01T09:00:00Z", "production", {"lamps": {"type": "lamps", "url": "https://x"}}
-)
+OF = RunInfo("1", "2026-12-01T09:00:00Z", "production", {"lamps": {"type": "lamps", "url": "https://x"}})
 
 
-def knowing(*secrets: str) -> Circumstances:
+def knowing(*secrets: str) -> RunInfo:
     known = Redactor()
     known.add(*secrets)
     return OF._replace(clean=known.redact)

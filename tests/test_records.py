@@ -23,11 +23,10 @@ from reconcile.model import (
     Request,
     Secret,
 )
-from reconcile.planfile.write import Circumstances, document, failed, spelled
+from reconcile.planfile.document import to_json
+from reconcile.planfile.write import RunInfo, document, failed, spelled
 
-OF = Circumstances(
-    "0.1.0", "2026-12-01T09:00:00Z", "production", {"lamps": {"type": "lamps", "url": "https://x"}}
-)
+OF = RunInfo("0.1.0", "2026-12-01T09:00:00Z", "production", {"lamps": {"type": "lamps", "url": "https://x"}})
 CHANGES = (
     Change(("note",), "old", "new", Origin("m.yaml", 8, 3)),
     Change(("bulbs", ("1", "red"), "lumen"), None, 5, Origin("m.yaml", 9)),
@@ -58,7 +57,7 @@ PLAN = Plan(
 
 
 def whole(**more: Any) -> dict[str, Json]:
-    return document(PLAN, OF, **more)
+    return to_json(document(PLAN, OF, **more))
 
 
 def test_a_document_says_by_whom_when_and_where_it_was_made() -> None:
@@ -187,7 +186,7 @@ def test_reasons_to_refuse_stand_in_the_record() -> None:
 
 
 def test_a_failed_run_is_a_document_of_its_problems() -> None:
-    found = failed(PLAN.problems, OF)
+    found = to_json(failed(PLAN.problems, OF))
     assert [each["code"] for each in found["problems"]] == ["code", "other"]
     assert (found["operations"], found["unchanged"], found["summary"]["create"]) == ([], [], 0)
 
@@ -200,7 +199,7 @@ def test_no_document_holds_a_secret() -> None:
 def test_a_secret_still_in_the_environment_is_a_word_too() -> None:
     change = Change(("pin",), None, {"deep": [Env("CANARY")]}, HERE)
     found = document(Plan((Operation(address("a"), "create", None, "a", HERE, (), (change,)),)), OF)
-    assert found["operations"][0]["changes"][0]["after"] == {"deep": [{"sensitive": True}]}
+    assert found.operations[0].changes[0].after == {"deep": [{"sensitive": True}]}
 
 
 @pytest.mark.parametrize("text", ["Grüße", "日本", "a\u202eb", "\x9b31m", "\ud800", "\u2028", "\x00", '"\\'])

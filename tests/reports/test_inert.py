@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.support.values import address
 
 from reconcile.model import Change, Operation, Origin, Outcome, Plan, Problem, Request
-from reconcile.planfile.write import Circumstances, document
+from reconcile.planfile.write import RunInfo, document
 from reconcile.reports.common.escape import inert, value
 from reconcile.reports.text import problem_lines, render
 
@@ -89,10 +89,10 @@ def test_no_text_in_any_place_of_a_report_is_more_than_text(text: str) -> None:
         where, "update", text, text, origin, (Request(text, "PUT", text),), (change, scalar)
     )
     outcomes = [Outcome(where, "failed", text, 1, 0.1, {text: text})]
-    whole = document(Plan((operation,)), Circumstances("0", "0"), outcomes)
+    whole = document(Plan((operation,)), RunInfo("0", "0"), outcomes)
     report = render(whole)
     assert harmless(report)
     assert report.splitlines()[-1] == "Apply: 0 done, 1 failed, 0 skipped, 0 unknown, 0 blocked."
-    problems = document(Plan(problems=(Problem("code", text, origin),)), Circumstances("0", "0"))["problems"]
+    problems = document(Plan(problems=(Problem("code", text, origin),)), RunInfo("0", "0")).problems
     (line,) = problem_lines(problems)
     assert harmless(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -15,7 +15,8 @@ from markdown_it import MarkdownIt
 from tests.support.documents import OF, PLANS, STRINGS, WORST, documents, everywhere, words
 from tests.support.values import address
 
-from reconcile.model import Change, Operation, Origin, Outcome, Plan, Request
+from reconcile.model import Change, Operation, Origin, Outcome, Plan, Request, Status
+from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.reports.common.urgency import URGENT, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
@@ -66,15 +67,13 @@ def named(text: str) -> Counter[str]:
     return found
 
 
-def urgent(whole: Mapping[str, Any]) -> Counter[str]:
+def urgent(whole: Document) -> Counter[str]:
     return Counter(finding.what for finding in findings(whole) if finding.what in URGENT)
 
 
 @settings(max_examples=PLANS, deadline=None, derandomize=True, database=None)
 @given(documents(many=True), st.integers(LEAST_CHARS, 20_000))
-def test_any_plan_fits_any_budget_and_names_or_counts_what_is_urgent(
-    whole: dict[str, Any], budget: int
-) -> None:
+def test_any_plan_fits_any_budget_and_names_or_counts_what_is_urgent(whole: Document, budget: int) -> None:
     text = render(whole, Options(budget))
     assert len(text) <= budget
     assert named(text) == urgent(whole)
@@ -82,7 +81,9 @@ def test_any_plan_fits_any_budget_and_names_or_counts_what_is_urgent(
     assert lines.count("```diff") == lines.count("```")
     shown = sum(line.startswith("<details><summary>") for line in lines)
     assert shown == lines.count("</details>")
-    total = sum(len(whole[key]) for key in ("operations", "blocked", "dropped", "unverified", "finished"))
+    total = sum(
+        len(getattr(whole, key)) for key in ("operations", "blocked", "dropped", "unverified", "finished")
+    )
     left = re.search(r"_(\d+) objects? (?:is|are) left out to stay within the budget\._", text)
     assert shown + (int(left[1]) if left else 0) == total
 
@@ -111,14 +112,14 @@ def test_no_text_of_a_document_is_markup_a_link_or_a_mention(hostile: str) -> No
 @settings(max_examples=STRINGS, deadline=None, derandomize=True, database=None)
 def test_the_marker_is_one_comment_whatever_the_environment_is_called(name: str) -> None:
     whole = document(Plan(), OF)
-    first = render({**whole, "environment": name}, Options()).splitlines()[0]
+    first = render(whole._replace(environment=name), Options()).splitlines()[0]
     assert re.fullmatch(r"<!-- reconcile:[A-Za-z0-9._-]{1,60} -->", first)
 
 
 def test_the_marker_names_the_environment() -> None:
     whole = document(Plan(), OF)
     assert render(whole, Options()).startswith("<!-- reconcile:production -->\n### No changes.\n")
-    bare = {**whole, "environment": None}
+    bare = whole._replace(environment=None)
     assert render(bare, Options()).startswith("<!-- reconcile:default -->\n")
 
 
@@ -154,10 +155,16 @@ def test_one_of_each_urgent_thing_is_named_or_counted_however_many_there_are(
     hostile: str, times: int, budget: int
 ) -> None:
     whole = everywhere(hostile)
-    many = {key: whole[key] * times for key in ("operations", "blocked", "dropped", "problems", "outcomes")}
-    states = [{**many["outcomes"][0], "status": status} for status in ("failed", "unknown", "unsettled")]
-    problem = {**whole["problems"][0], "severity": "error"}
-    whole = {**whole, **many, "outcomes": states * times, "problems": [*many["problems"], problem]}
+    outcomes: list[Status] = ["failed", "unknown", "unsettled"]
+    states = [whole.outcomes[0]._replace(status=status) for status in outcomes] if whole.outcomes else []
+    problem = whole.problems[0]._replace(severity="error")
+    whole = whole._replace(
+        operations=whole.operations * times,
+        blocked=whole.blocked * times,
+        dropped=whole.dropped * times,
+        outcomes=tuple(states * times),
+        problems=(*whole.problems * times, problem),
+    )
     text = render(whole, Options(budget))
     assert {*urgent(whole)} == {*URGENT}
     assert len(text) <= budget

@@ -29,7 +29,8 @@ from reconcile.model import (
     Request,
     Secret,
 )
-from reconcile.planfile.write import Circumstances, document
+from reconcile.planfile.document import DocumentProblem, Source
+from reconcile.planfile.write import RunInfo, document
 from reconcile.reports.common.blocked_text import held_up
 from reconcile.reports.common.keep_line import keep
 from reconcile.reports.formats import Options
@@ -38,7 +39,7 @@ from reconcile.reports.text import problem_lines, render
 from reconcile.yaml_source import read_value
 
 TRAIN = Origin("manifests/train.yaml", 1)
-OF = Circumstances("0.1.0", "2026-12-01T09:00:00Z")
+OF = RunInfo("0.1.0", "2026-12-01T09:00:00Z")
 
 
 def change(
@@ -277,11 +278,11 @@ def test_a_count_that_is_zero_has_no_line_before_the_last() -> None:
 
 
 def test_problems_are_lines_with_their_places() -> None:
-    whole = {"file": "a.yaml", "line": 3, "column": 5}
+    place = Source("a.yaml", 3, 5)
     problems = [
-        {"code": "x", "message": "m", "severity": "error", "source": whole},
-        {"code": "y", "message": "n", "severity": "warning", "source": whole},
-        {"code": "z", "message": "o", "severity": "error", "source": None},
+        DocumentProblem("x", "m", "error", place),
+        DocumentProblem("y", "n", "warning", place),
+        DocumentProblem("z", "o", "error", None),
     ]
     assert list(problem_lines(problems)) == ["a.yaml:3:5: m [x]", "a.yaml:3:5: warning: n [y]", "o [z]"]
 

@@ -20,7 +20,8 @@ from reconcile.model import (
     Problem,
     Request,
 )
-from reconcile.planfile.write import Circumstances, document
+from reconcile.planfile.document import Document
+from reconcile.planfile.write import RunInfo, document
 
 DEEP = os.environ.get("RECONCILE_TRUST") == "deep"
 STRINGS = 10_000 if DEEP else 300
@@ -29,7 +30,7 @@ STRINGS = 10_000 if DEEP else 300
 PLANS = 2_000 if DEEP else 60
 """How many plans are drawn where their shape decides."""
 
-OF = Circumstances("0.1.0", "2026-12-01T09:00:00Z", environment="production", base="abc")
+OF = RunInfo("0.1.0", "2026-12-01T09:00:00Z", environment="production", base="abc")
 WORST = [
     "::error file=a,line=1::x", "\n::stop-commands::a", "##[error]x", "x\r\n::set-output name=a::b",
     "%0A::error::",
@@ -120,20 +121,18 @@ plans = _made(
 
 
 @st.composite
-def documents(draw: Any, *, many: bool = False) -> dict[str, Any]:
+def documents(draw: Any, *, many: bool = False) -> Document:
     """The document of any run; of one with hundreds of operations where `many`."""
     plan = draw(plans)
     if many:
         times = draw(st.sampled_from([1, 1, 3, 40]))
         plan = plan._replace(operations=plan.operations * times, blocked=plan.blocked * times)
     outcomes = draw(st.none() | _few(_outcomes))
-    of = Circumstances(
-        "0", "0", draw(words), base=draw(st.none() | words), project_changes=draw(_few(_changes()))
-    )
+    of = RunInfo("0", "0", draw(words), base=draw(st.none() | words), project_changes=draw(_few(_changes())))
     return document(plan, of, outcomes, draw(_few(words)))
 
 
-def everywhere(text: str) -> dict[str, Any]:
+def everywhere(text: str) -> Document:
     """The record of an apply with `text` in every place that a manifest or a server fills."""
     where, origin = Address(text, text, text), Origin(text, 3, 5)
     changes = (
@@ -158,7 +157,7 @@ def everywhere(text: str) -> dict[str, Any]:
         (where,),
         (Problem("odd", text, origin, "warning"),),
     )
-    of = Circumstances(
+    of = RunInfo(
         text,
         text,
         text,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from reconcile.model import Action, Address, Blocked, Change, Json, Noted, Operation, Origin, Plan, Request
-from reconcile.planfile.write import Circumstances, document
+from reconcile.planfile.document import Document
+from reconcile.planfile.write import RunInfo, document
 
 SYSTEMS: tuple[tuple[str, str, Action, str, str], ...] = (
     ("flexdeploy", "Release", "update", "PATCH", "description"),
@@ -16,7 +17,7 @@ SYSTEMS: tuple[tuple[str, str, Action, str, str], ...] = (
 CONFLICT = 2_404
 """Which operation is in conflict."""
 
-OF = Circumstances(
+OF = RunInfo(
     "0.1.0",
     "2026-12-01T09:00:00Z",
     environment="production",
@@ -27,7 +28,7 @@ OF = Circumstances(
 )
 
 
-def estate(count: int) -> dict[str, Any]:
+def estate(count: int) -> Document:
     """A document of `count` operations; each waits for the one of the system before it."""
     operations = tuple(map(_operation, range(count)))
     held = Blocked(

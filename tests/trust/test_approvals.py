@@ -21,7 +21,7 @@ from reconcile.execution.attempt import is_tail
 from reconcile.live.observe import Observation
 from reconcile.model import Address, Json, Live, Operation, Plan, Ref, Request, Resource, Secret, Spec
 from reconcile.planfile.approval import approved
-from reconcile.planfile.write import Circumstances, document, spelled
+from reconcile.planfile.write import RunInfo, document, spelled
 from reconcile.planning.build import plan
 
 PROJECT = """\
@@ -31,7 +31,7 @@ systems:
     url: {url}
     auth: {{basic: {{username: {{env: FD_USER}}, password: {{env: FD_PASSWORD}}}}}}
 """
-OF = Circumstances("1", "2026-12-01T09:00:00Z", systems={"lamps": {"type": "lamps", "url": "https://l.test"}})
+OF = RunInfo("1", "2026-12-01T09:00:00Z", systems={"lamps": {"type": "lamps", "url": "https://l.test"}})
 
 
 @pytest.fixture

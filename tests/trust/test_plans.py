@@ -9,8 +9,9 @@ from random import Random
 
 from reconcile.model import Address, Operation, Plan
 from reconcile.planfile.approval import Approval, approved, unfit
+from reconcile.planfile.document import DocumentOperation, from_json, to_json
 from reconcile.planfile.read import read_document
-from reconcile.planfile.write import Circumstances, document, spelled
+from reconcile.planfile.write import RunInfo, document, spelled
 from reconcile.planning.build import Planned
 
 from .drawing import Fields, address_of, drawn
@@ -22,7 +23,7 @@ from .worlds import World
 
 PLANS = figure(test=60, mutants=40, deep=5_000)
 SYSTEMS = {"flexdeploy": {"type": "flexdeploy", "url": "https://a.test/x"}}
-OF = Circumstances("1", "2026-12-01T09:00:00Z", systems=SYSTEMS)
+OF = RunInfo("1", "2026-12-01T09:00:00Z", systems=SYSTEMS)
 COLLECTIONS = {"Release": "releases", "Run": "runs", "ScheduleLink": "links"}
 
 
@@ -54,7 +55,7 @@ def _saved(world: World) -> bytes:
 
     world.project.apply(refused=keep)
     assert not [wire for wire in world.simulation.wires if not wire.safe]
-    return spelled(document(kept[0].plan, OF)).encode()
+    return spelled(to_json(document(kept[0].plan, OF))).encode()
 
 
 def _applied(world: World, saved: bytes) -> tuple[Approval, Lived, list[Wire]]:
@@ -136,12 +137,10 @@ def _bytes_moved(world: World, saved: bytes, rng: Random) -> int:
     except ValueError:
         return 1
     approval, lived, _ = _applied(world, bytes(data))
-    whole = {it["address"]: it for it in read_document(bytes(data), "plan.json")["operations"]}
+    whole = {it.address: it for it in read_document(bytes(data), "plan.json").operations}
     for operation in lived.planned.plan.operations if lived.planned else ():
         if operation.address not in approval.refused:
-            said = whole[str(operation.address)]["requests"]
-            told = [{"query": {}, "body": None, **asked} for asked in said]
-            assert _as_spelled(operation)["requests"] == told
+            assert _as_spelled(operation).requests == whole[str(operation.address)].requests
     return 1
 
 
@@ -172,10 +171,9 @@ def _not_approved(world: World, saved: bytes, rng: Random) -> int:
     return 1
 
 
-def _as_spelled(operation: Operation) -> Fields:
-    whole = document(Plan(operations=(operation,)), OF)
-    found: Fields = json.loads(json.dumps(whole["operations"][0]))
-    return found
+def _as_spelled(operation: Operation) -> DocumentOperation:
+    whole = to_json(document(Plan(operations=(operation,)), OF))
+    return from_json(DocumentOperation, json.loads(json.dumps(whole["operations"][0])))
 
 
 def _elsewhere(world: World, saved: bytes, rng: Random) -> int:

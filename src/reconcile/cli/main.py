@@ -153,11 +153,11 @@ def _in_format(code: str, words: str) -> None:
 
 def _document(format: str, problem: Problem) -> str:
     """The problem as a document of the format that was asked for."""
-    from reconcile.planfile.write import Circumstances, failed
+    from reconcile.planfile.write import RunInfo, failed
     from reconcile.reports.formats import render
 
     made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    of = Circumstances(VERSION, made, clean=SINK.clean)
+    of = RunInfo(VERSION, made, clean=SINK.clean)
     return render(format, failed((problem,), of))
 
 

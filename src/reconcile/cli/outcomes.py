@@ -8,7 +8,8 @@ from functools import partial
 from reconcile.cli import exit_codes
 from reconcile.cli.console import SINK, Unwritten, every, say, tell
 from reconcile.cli.output import report, save, show
-from reconcile.model import Json, Outcome, Problem
+from reconcile.model import Outcome, Problem
+from reconcile.planfile.document import Document, to_json
 from reconcile.planfile.write import spelled
 from reconcile.reports import text
 from reconcile.session.consent import UNREAD, Work
@@ -23,7 +24,7 @@ def refused_whole(work: Work, reasons: Sequence[Problem]) -> int:
     return code
 
 
-def _refusal(work: Work, whole: dict[str, Json]) -> Iterator[Callable[[], None]]:
+def _refusal(work: Work, whole: Document) -> Iterator[Callable[[], None]]:
     """What writes each output of a refusal."""
     flags = work.session.flags
     if flags.output != "text":
@@ -33,7 +34,7 @@ def _refusal(work: Work, whole: dict[str, Json]) -> Iterator[Callable[[], None]]
             yield lambda: say("\n".join([*text.plan_lines(whole), "", *text.outcome_lines(whole)]))
         yield lambda: report(flags, whole)
     if work.out is not None:
-        yield partial(save, work.out, spelled(whole))
+        yield partial(save, work.out, spelled(to_json(whole)))
 
 
 def code_of(outcomes: Sequence[Outcome]) -> int:
@@ -60,7 +61,7 @@ def reported(outputs: Iterable[Callable[[], None]], code: int, *, sent: bool = F
     return code
 
 
-def outputs_of(work: Work, whole: dict[str, Json], *, shown: bool) -> Iterator[Callable[[], None]]:
+def outputs_of(work: Work, whole: Document, *, shown: bool) -> Iterator[Callable[[], None]]:
     """What writes each output; what was `shown` before the work began is not printed again."""
     flags = work.session.flags
     if shown and flags.output == "text":
@@ -69,4 +70,4 @@ def outputs_of(work: Work, whole: dict[str, Json], *, shown: bool) -> Iterator[C
     else:
         yield lambda: show(flags, whole)
     if work.out is not None:
-        yield partial(save, work.out, spelled(whole))
+        yield partial(save, work.out, spelled(to_json(whole)))

@@ -13,12 +13,13 @@ from reconcile.cli.console import SINK, every, say, unwritten
 from reconcile.cli.flags import Flags
 from reconcile.errors import ProblemsFound
 from reconcile.model import Json, Problem
-from reconcile.planfile.write import FORMAT_VERSION, spelled
+from reconcile.planfile.document import FORMAT_VERSION, Document
+from reconcile.planfile.write import spelled
 from reconcile.reports.formats import Options, render
 from reconcile.session.atomic_files import replace, writable
 
 
-def show(flags: Flags, document: Mapping[str, Json]) -> None:
+def show(flags: Flags, document: Document) -> None:
     """The document in the format that the flags ask for, in one write, and in each report's own.
 
     Every one of them is tried; Unwritten names those that could not be written.
@@ -26,7 +27,7 @@ def show(flags: Flags, document: Mapping[str, Json]) -> None:
     every([lambda: _said(flags, document), *reports(flags, document)])
 
 
-def _said(flags: Flags, document: Mapping[str, Json]) -> None:
+def _said(flags: Flags, document: Document) -> None:
     say(render(flags.output, document, _options(flags)), nl=False, format=flags.output)
 
 
@@ -57,18 +58,18 @@ def check_answer(flags: Flags) -> None:
             )
 
 
-def report(flags: Flags, document: Mapping[str, Json]) -> None:
+def report(flags: Flags, document: Document) -> None:
     """Writes the reports that the flags name; Unwritten names those that could not be written."""
     every(reports(flags, document))
 
 
-def reports(flags: Flags, document: Mapping[str, Json]) -> Iterator[Callable[[], None]]:
+def reports(flags: Flags, document: Document) -> Iterator[Callable[[], None]]:
     """What writes each report that the flags name."""
     for format, file in flags.report:
         yield partial(_reported, flags, document, format, file)
 
 
-def _reported(flags: Flags, document: Mapping[str, Json], format: str, file: Path) -> None:
+def _reported(flags: Flags, document: Document, format: str, file: Path) -> None:
     save(file, render(format, document, _options(flags)))
 
 

@@ -11,8 +11,9 @@ from reconcile.cli import exit_codes
 from reconcile.cli.console import SINK, tell
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import report, show
-from reconcile.model import Json, Problem
-from reconcile.planfile.write import Circumstances, failed
+from reconcile.model import Problem
+from reconcile.planfile.document import DocumentProblem
+from reconcile.planfile.write import RunInfo, failed
 from reconcile.reports import text
 from reconcile.version import VERSION
 
@@ -20,13 +21,11 @@ if TYPE_CHECKING:
     from reconcile.session.session import Session
 
 
-def circumstances(
-    session: Session | None, unmanaged: Mapping[str, int | None] | None = None
-) -> Circumstances:
+def circumstances(session: Session | None, unmanaged: Mapping[str, int | None] | None = None) -> RunInfo:
     """What the document says of this run."""
     made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     if session is None:
-        return Circumstances(VERSION, made, clean=SINK.clean)
+        return RunInfo(VERSION, made, clean=SINK.clean)
     used = session.used
     systems = {
         name: {"type": config.system.type, "url": config.url}
@@ -34,7 +33,7 @@ def circumstances(
         if name in used
     }
     here = session.here()
-    return Circumstances(
+    return RunInfo(
         tool_version=VERSION,
         created_at=made,
         environment=session.project.environment,
@@ -53,7 +52,7 @@ def circumstances(
 def refuse(flags: Flags, problems: Sequence[Problem], session: Session | None = None) -> NoReturn:
     """Reports the problems, in the asked format, and exits with 1."""
     whole = failed(problems, circumstances(session))
-    complain(whole["problems"])
+    complain(whole.problems)
     if flags.output == "text":
         report(flags, whole)
     else:
@@ -61,7 +60,7 @@ def refuse(flags: Flags, problems: Sequence[Problem], session: Session | None = 
     sys.exit(exit_codes.ERROR)
 
 
-def complain(problems: Iterable[Mapping[str, Json]]) -> None:
+def complain(problems: Iterable[DocumentProblem]) -> None:
     """Prints problems to standard error, one a line, in one write."""
     lines = "\n".join(text.problem_lines(problems))
     if lines:

@@ -15,6 +15,7 @@ from reconcile.cli.progress import progress, reading
 from reconcile.errors import ProblemsFound
 from reconcile.live.observe import Made
 from reconcile.model import Plan, Problem
+from reconcile.planfile.document import to_json
 from reconcile.planfile.write import document, spelled
 from reconcile.planning.build import Planned
 from reconcile.planning.guards import GUARD, refusals
@@ -52,9 +53,9 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Comma
             session.ahead.close()
     expected = tuple(_expected(found.plan, session.project.guards))
     whole = document(_with_problems(found.plan, expected), circumstances(session, others))
-    complain(problem for problem in whole["problems"] if flags.output != "text" or not is_guard(problem))
+    complain(problem for problem in whole.problems if flags.output != "text" or not is_guard(problem))
     recall.tell_doubts(found)
-    kept = [] if out is None else [lambda: save(out, spelled(whole))]
+    kept = [] if out is None else [lambda: save(out, spelled(to_json(whole)))]
     every([*kept, lambda: show(flags, whole)])
     sys.exit(command.code(found.plan, session.base))
 

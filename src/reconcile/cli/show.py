@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,10 @@ import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.planfile.document import Document
 
 if TYPE_CHECKING:
-    from reconcile.model import Json
+    pass
 
 
 @click.command("show")
@@ -27,7 +27,7 @@ def command(given: Flags, file: Path) -> None:
     sys.exit(exit_codes.OK)
 
 
-def read_saved(given: Flags, file: Path) -> Mapping[str, Json]:
+def read_saved(given: Flags, file: Path) -> Document:
     """The document in `file`; exits with 1, and says why, where it holds none."""
     from reconcile.cli.problems import refuse
     from reconcile.model import Problem

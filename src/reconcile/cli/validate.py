@@ -10,6 +10,7 @@ import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.planfile.document import Valid
 
 if TYPE_CHECKING:
     from reconcile.model import Address
@@ -48,8 +49,8 @@ def command(given: Flags, paths: tuple[str, ...]) -> None:
     names = {address for session in sessions for address in _declared(session)}
     files = {file for session in sessions for file in _files(session, all_of_them=not paths)}
     whole = document(Plan(problems=problems), circumstances(sessions[0]))
-    whole["valid"] = {"resources": len(names), "files": len(files)}
-    complain(whole["problems"])
+    whole = whole._replace(valid=Valid(len(names), len(files)))
+    complain(whole.problems)
     show(given, whole)
     sys.exit(exit_codes.OK)
 

@@ -55,7 +55,7 @@ def applied(flags: Flags, paths: Sequence[str], consent: Consent, out: Path | No
     session: Session | None = None
     try:
         check_places(flags, out)
-        if consent.plan is not None and consent.plan["prune"]:
+        if consent.plan is not None and consent.plan.prune:
             flags = flags._replace(prune=True)
         session = _begun(flags, paths, consent)
         refused = unwelcome(session, consent)
@@ -83,7 +83,7 @@ def _begun(flags: Flags, paths: Sequence[str], consent: Consent) -> Session:
     """The session of what is asked for; of a saved plan, what that one is about, seen against its base."""
     if consent.plan is None:
         return begin(flags, paths, live=True)
-    among, base = consent.plan["selected"], str(consent.plan["base"])
+    among, base = consent.plan.selected, str(consent.plan.base)
     own = base if _COMMIT.fullmatch(base) else None  # a file that anybody could have written names no folder
     based = flags._replace(base=flags.base or own)
     try:
@@ -106,18 +106,13 @@ def _journal(session: Session) -> Journal:
 
 def _carried_out(work: Work, hand: Hand, consent: Consent) -> int:
     whole = work.document()
-    complain(whole["problems"])
+    complain(whole.problems)
     refused = guarded(work, consent)
     if refused:
         return refused_whole(work, [Problem(GUARD, reason) for reason in refused])
     if work.to_do and work.session.flags.output == "text":
         say("\n".join(text.plan_lines(whole)))
-    if (
-        work.to_do
-        and not consent.yes
-        and consent.plan is None
-        and not _agreed(text.summary(whole["summary"]))
-    ):
+    if work.to_do and not consent.yes and consent.plan is None and not _agreed(text.summary(whole.summary)):
         if work.session.flags.output != "text":
             show(work.session.flags, whole)
         tell("Nothing was written.")

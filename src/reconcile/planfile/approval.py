@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,8 +9,7 @@ from reconcile.endpoint import origin_of
 from reconcile.model import Address, Json, Outcome, Plan
 from reconcile.planfile.document import Document, DocumentChange, DocumentOperation
 from reconcile.planfile.write import RunInfo, document, sealed
-
-_TO_COME = re.compile(r"\{[^{}]*\}")
+from reconcile.provider.kinds import path_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +81,7 @@ def _gist(operation: DocumentOperation, *, strict: bool) -> list[Json]:
 
 
 def _requests(operation: DocumentOperation) -> list[tuple[Json, ...]]:
-    return [(each.method, _steps(each.path), each.query, each.body) for each in operation.requests]
-
-
-def _steps(path: str) -> list[Json]:
-    """The segments of a path; an id that is still to come is what it will be known from."""
-    to_come = iter(_TO_COME.findall(path))
-    segments = _TO_COME.sub("{}", path).split("/")
-    return [{"unknown": next(to_come)} if segment == "{}" else segment for segment in segments]
+    return [(each.method, path_steps(each.path), each.query, each.body) for each in operation.requests]
 
 
 def _is_tail(now: Sequence[Json], before: Sequence[Json]) -> bool:

@@ -78,6 +78,8 @@ class DocumentOperation(NamedTuple):
     changes: tuple[DocumentChange, ...]
     needs: tuple[str, ...]
     precondition: str
+    said_back: tuple[str, ...] = ()
+    """Live fields that no table knows, and that a replacing request repeats."""
 
     @property
     def known_as(self) -> str:

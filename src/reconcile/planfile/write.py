@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from reconcile.cleaning import Clean, cleaned
 from reconcile.fields.walk import late_values, replaced
 from reconcile.model import (
     EMPTY,
@@ -35,6 +36,7 @@ from reconcile.planfile.document import (
     Labels,
     Source,
     Summary,
+    from_json,
     to_json,
 )
 from reconcile.planning.digest import digest, fingerprint
@@ -64,13 +66,18 @@ class RunInfo(NamedTuple):
     unmanaged: Mapping[str, int | None] | None = None
     """How many live objects no manifest manages, by system and kind; None where they were not counted."""
 
+    clean: Clean = str
+    """Takes the secrets of the run out of each text of the document."""
+
 
 def document(
     plan: Plan, of: RunInfo, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
 ) -> Document:
-    """Return the plan as interface.md section 5 has it; with `outcomes`, the record of an apply."""
-    operations = tuple(map(_operation, plan.operations))
-    return Document(
+    """Return the plan as interface.md section 5 has it; with `outcomes`, the record of an apply.
+
+    No leaf of it holds a secret that the run knows; digests are those of the plan itself.
+    """
+    whole = Document(
         format_version=FORMAT_VERSION,
         tool_version=of.tool_version,
         created_at=of.created_at,
@@ -84,18 +91,28 @@ def document(
         project_changes=tuple(map(_change, of.project_changes)),
         summary=_summary(plan, of.unmanaged),
         unmanaged=of.unmanaged,
-        operations=operations,
+        operations=tuple(map(_operation, plan.operations)),
         blocked=tuple(map(_blocked, plan.blocked)),
         finished=tuple(map(_note, plan.finished)),
         dropped=tuple(map(_note, plan.dropped)),
         unverified=tuple(map(_note, plan.unverified)),
         unchanged=tuple(map(str, plan.unchanged)),
         fingerprint=fingerprint(plan),
-        seal=sealed(operations),
+        seal=None,
         problems=tuple(map(_problem, plan.problems)),
         outcomes=None if outcomes is None else tuple(map(_outcome, outcomes)),
         refused=tuple(refused),
     )
+    whole = _without_secrets(whole, of.clean)
+    return whole._replace(seal=sealed(whole.operations))
+
+
+def _without_secrets(whole: Document, clean: Clean) -> Document:
+    if clean is str:
+        return whole
+    said = to_json(whole)
+    found = cleaned(said, clean)
+    return whole if found is said else from_json(Document, found)
 
 
 def sealed(operations: Iterable[DocumentOperation]) -> str:
@@ -146,6 +163,7 @@ def _operation(operation: Operation) -> DocumentOperation:
         tuple(map(_change, operation.changes)),
         tuple(map(str, operation.needs)),
         operation.precondition,
+        tuple(map(spell, operation.said_back)),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import NamedTuple
 
-from reconcile.model import Json
+from reconcile.planfile.document import Document
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 LEAST_CHARS = 1_000
@@ -76,7 +76,7 @@ def _units(found: re.Match[str]) -> str:
     return "".join(f"\\u{data[at]:02x}{data[at + 1]:02x}" for at in range(0, len(data), 2))
 
 
-def render(name: str, document: Mapping[str, Json], options: Options | None = None) -> str:
+def render(name: str, document: Document, options: Options | None = None) -> str:
     """The document in the named format."""
     module = import_module(f"reconcile.reports.{FORMATS[name]}")
     text: str = module.render(document, options or Options())

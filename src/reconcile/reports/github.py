@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from reconcile.model import Json
+from reconcile.planfile.document import Document, Source
 from reconcile.reports.common.escape import inert
 from reconcile.reports.common.urgency import Finding, findings
 from reconcile.reports.formats import Options
@@ -18,7 +18,7 @@ _NOTICES = {"create", "run", "change", "update", "unverified", "finished"}
 _LONGEST = 1_000
 
 
-def render(document: Mapping[str, Json], options: Options) -> str:
+def render(document: Document, options: Options) -> str:
     """One command a line: errors, warnings, notices, at most ten of each."""
     found = findings(document)
     return "".join(
@@ -49,11 +49,11 @@ def _command(type_: str, place: Mapping[str, str], title: str, *message: str) ->
     return f"::{type_} {properties}::{'%0A'.join(map(_data, message))}"
 
 
-def _place(source: Mapping[str, Json] | None, options: Options) -> dict[str, str]:
+def _place(source: Source | None, options: Options) -> dict[str, str]:
     if not source:
         return {}
-    column = {"col": str(source["column"])} if source.get("column") else {}
-    return {"file": options.file(source["file"]), "line": str(source["line"]), **column}
+    column = {"col": str(source.column)} if source.column else {}
+    return {"file": options.file(source.file), "line": str(source.line), **column}
 
 
 def _title(finding: Finding) -> str:

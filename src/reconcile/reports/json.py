@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from reconcile.model import Json
+from reconcile.planfile.document import Document, to_json
 from reconcile.planfile.write import spelled
 from reconcile.reports.formats import Options
 
 
-def render(document: Mapping[str, Json], options: Options) -> str:
+def render(document: Document, options: Options) -> str:
     """The document, the same for the same run."""
-    return spelled(document)
+    return spelled(to_json(document))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 
-from reconcile.model import Json
+from reconcile.planfile.document import Document
 from reconcile.reports.common.escape import inert
 from reconcile.reports.common.urgency import Finding, findings
 from reconcile.reports.formats import Options
@@ -25,7 +25,7 @@ class Test(NamedTuple):
     found: tuple[Finding, ...] = ()
 
 
-def render(document: Mapping[str, Json], options: Options) -> str:
+def render(document: Document, options: Options) -> str:
     """A suite for what belongs to no system, then one for each system."""
     root = Xml.Element("testsuites", name="reconcile")
     tests = sorted(_tests(document), key=lambda test: (bool(test.address), _suite(test.address)))
@@ -35,15 +35,15 @@ def render(document: Mapping[str, Json], options: Options) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
 
 
-def _tests(document: Mapping[str, Json]) -> Iterator[Test]:
+def _tests(document: Document) -> Iterator[Test]:
     """Every resource that the document names; after an apply, what was done passes."""
-    done = {item["address"] for item in document.get("outcomes", ()) if item["status"] in _DONE}
+    done = {item.address for item in document.outcomes or () if item.status in _DONE}
     found: dict[str, list[Finding]] = {}
     for finding in findings(document):
         kept = found.setdefault(finding.address, [])
         if finding.address not in done:
             kept.append(finding)
-    for address in document["unchanged"]:
+    for address in document.unchanged:
         found.setdefault(address, [])
     yield from (Test(address, tuple(said)) for address, said in found.items())
 
@@ -66,8 +66,8 @@ def _case(test: Test, options: Options) -> Xml.Element:
     case = Xml.Element("testcase", classname=inert(system or "reconcile"), name=inert(name or "the run"))
     place = next((finding.source for finding in test.found if finding.source), None)
     if place:
-        case.set("file", inert(options.file(place["file"])))
-        case.set("line", str(place["line"]))
+        case.set("file", inert(options.file(place.file)))
+        case.set("line", str(place.line))
     case.extend(_results(test.found))
     return case
 
@@ -101,6 +101,6 @@ def _tag(what: str) -> str:
 
 
 def _line(finding: Finding) -> str:
-    place = f"{finding.source['file']}:{finding.source['line']}" if finding.source else ""
+    place = f"{finding.source.file}:{finding.source.line}" if finding.source else ""
     parts = (finding.what, finding.path, finding.words, place)
     return "  ".join(inert(part) for part in parts if part)

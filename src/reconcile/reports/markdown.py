@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from reconcile.model import Json
+from reconcile.planfile.document import Document
 from reconcile.reports.common.code_spans import place, span
 from reconcile.reports.common.notices import planned_only, skipped, unmanaged, would_be_refused
 from reconcile.reports.common.object_blocks import details
-from reconcile.reports.common.urgency import URGENT, Finding, failed, findings
+from reconcile.reports.common.urgency import URGENT, Finding, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.text import last_line, rarer_outcomes
 
@@ -17,7 +17,7 @@ _COLUMNS = ("create", "update", "delete", "run", "entries_removed", "blocked")
 _TAIL = 160
 
 
-def render(document: Mapping[str, Json], options: Options) -> str:
+def render(document: Document, options: Options) -> str:
     """The document in at most `options.max_chars` characters.
 
     Every problem, refusal, failure, conflict, delete, removed entry and blocked item is named, by object
@@ -40,15 +40,15 @@ def _objects(count: int) -> str:
     return f"{count} {'object is' if count == 1 else 'objects are'}"
 
 
-def _head(document: Mapping[str, Json]) -> Iterator[str]:
-    counts = document["summary"]
-    labels = [(name, counts["labels"].get(name, 0)) for name in ("change", "drift", "conflict")]
-    columns = [(name.replace("_", " "), counts[name]) for name in _COLUMNS]
-    columns += labels if document["base"] is not None else []
-    yield f"<!-- reconcile:{marked(document['environment'])} -->"
+def _head(document: Document) -> Iterator[str]:
+    counts = document.summary
+    labels = [*counts.labels._asdict().items()]
+    columns = [(name.replace("_", " "), getattr(counts, name)) for name in _COLUMNS]
+    columns += labels if document.base is not None else []
+    yield f"<!-- reconcile:{marked(document.environment)} -->"
     yield f"### {_title(document)}"
     yield ""
-    if "valid" in document:
+    if document.valid is not None:
         return
     yield f"| {' | '.join(name for name, _ in columns)} |"
     yield "|" + "---:|" * len(columns)
@@ -64,8 +64,8 @@ def _head(document: Mapping[str, Json]) -> Iterator[str]:
         yield f"**Guard:** {span(' '.join(reasons), 160)}\n"
 
 
-def _title(document: Mapping[str, Json]) -> str:
-    if failed(document):
+def _title(document: Document) -> str:
+    if document.failed:
         return "Reconcile could not plan"
     return last_line(document)
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from reconcile.model import Json
-from reconcile.reports.common.blocked_text import blocked_words, held_up, names
+from reconcile.planfile.document import (
+    Document,
+    DocumentBlocked,
+    DocumentChange,
+    DocumentNote,
+    DocumentOperation,
+    DocumentOutcome,
+    DocumentProblem,
+    Source,
+    Summary,
+)
+from reconcile.reports.common.blocked_text import held_up, live_of, reason_of
 from reconcile.reports.common.escape import inert, value
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.notices import planned_only, unmanaged, would_be_refused
-from reconcile.reports.common.urgency import failed, unread
 from reconcile.reports.formats import Options
 
 SYMBOLS = {"create": "+", "update": "~", "delete": "-", "run": ">"}
@@ -29,34 +39,34 @@ class Row(NamedTuple):
     place: str = ""
 
 
-def render(document: Mapping[str, Json], options: Options | None = None) -> str:
+def render(document: Document, options: Options | None = None) -> str:
     """A plan, or the record of an apply, as text that ends in its summary line; else the problems."""
-    if failed(document):
-        return "\n".join(problem_lines(document["problems"])) + "\n"
-    if "valid" in document:
+    if document.failed:
+        return "\n".join(problem_lines(document.problems)) + "\n"
+    if document.valid is not None:
         return f"{last_line(document)}\n"
-    parts = [] if unread(document) else [[*plan_lines(document)]]
-    if reasons := document.get("refused"):
+    parts = [] if document.unread else [[*plan_lines(document)]]
+    if reasons := document.refused:
         parts.append([f"Refused: {inert(reason)}" for reason in reasons])
-    if "outcomes" in document:
+    if document.outcomes is not None:
         parts.append([*outcome_lines(document)])
     return "\n\n".join(map("\n".join, parts)) + "\n"
 
 
-def plan_lines(document: Mapping[str, Json]) -> Iterator[str]:
+def plan_lines(document: Document) -> Iterator[str]:
     """The operations, what stands beside them, and the summary."""
-    rows = [row for change in document["project_changes"] for row in _project(change)]
+    rows = [row for change in document.project_changes for row in _project(change)]
     skipped = held_up(document)
-    for operation in document["operations"]:
-        rows += _operation(operation, skipped.get(operation["address"]))
-    rows += [_beside("!", item) for item in document["blocked"]]
+    for operation in document.operations:
+        rows += _operation(operation, skipped.get(operation.address))
+    rows += [_beside("!", item) for item in document.blocked]
     for mark, key in (("=", "finished"), ("?", "unverified"), (".", "dropped")):
-        rows += [_beside(mark, item) for item in document[key]]
+        rows += [_beside(mark, item) for item in getattr(document, key)]
     yield from _aligned(rows)
     if rows:
         yield ""
     yield from filter(None, (planned_only(document), unmanaged(document), *would_be_refused(document)))
-    yield summary(document["summary"])
+    yield summary(document.summary)
 
 
 def _aligned(rows: Sequence[Row]) -> Iterator[str]:
@@ -67,42 +77,43 @@ def _aligned(rows: Sequence[Row]) -> Iterator[str]:
         yield f"{row.left:<{width}}  {row.label:<{label}}{row.place}".rstrip()
 
 
-def summary(counts: Mapping[str, Json]) -> str:
+def summary(counts: Summary) -> str:
     """The plan's last line."""
-    if not any(counts[name] for name in ("create", "update", "delete", "run", "blocked")):
+    if not any((counts.create, counts.update, counts.delete, counts.run, counts.blocked)):
         return "No changes."
-    removed = counts["entries_removed"]
+    removed = counts.entries_removed
     entries = f" ({removed} {'entry' if removed == 1 else 'entries'} removed)" if removed else ""
     return (
-        f"Plan: {counts['create']} to create, {counts['update']} to change, "
-        f"{counts['delete']} to delete{entries}, {counts['run']} to run, {counts['blocked']} blocked."
+        f"Plan: {counts.create} to create, {counts.update} to change, "
+        f"{counts.delete} to delete{entries}, {counts.run} to run, {counts.blocked} blocked."
     )
 
 
-def last_line(document: Mapping[str, Json]) -> str:
+def last_line(document: Document) -> str:
     """The last line of a plan, of the record of an apply, or of what was only validated."""
-    if "outcomes" in document:
+    if document.outcomes is not None:
         return outcome_summary(document)
-    if valid := document.get("valid"):
-        return f"Valid: {_count(valid['resources'], 'resource')} in {_count(valid['files'], 'file')}."
-    return summary(document["summary"])
+    if valid := document.valid:
+        return f"Valid: {_count(valid.resources, 'resource')} in {_count(valid.files, 'file')}."
+    return summary(document.summary)
 
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def outcome_lines(document: Mapping[str, Json]) -> Iterator[str]:
+def outcome_lines(document: Document) -> Iterator[str]:
     """What became of each operation, what to type next, and the summary."""
-    outcomes: Sequence[Mapping[str, Json]] = document["outcomes"]
-    sources = {item["address"]: item["source"] for item in (*document["blocked"], *document["operations"])}
+    outcomes = document.outcomes or ()
+    sources = {item.address: item.source for item in document.blocked}
+    sources |= {item.address: item.source for item in document.operations}
     for outcome in outcomes:
-        yield _outcome(outcome, sources.get(outcome["address"]))
+        yield _outcome(outcome, sources.get(outcome.address))
     counts = _statuses(outcomes)
     if outcomes:
         yield ""
     left = any(counts[status] for status in counts if status not in {"done", "unchanged", "blocked"})
-    if left and not document.get("refused"):
+    if left and not document.refused:
         unseen = ", after it has looked again for what is unknown" if counts["unknown"] else ""
         yield f"Next: reconcile plan shows what is left; apply again sends only that{unseen}."
     if words := rarer_outcomes(document):
@@ -110,23 +121,21 @@ def outcome_lines(document: Mapping[str, Json]) -> Iterator[str]:
     yield outcome_summary(document)
 
 
-def outcome_summary(document: Mapping[str, Json]) -> str:
+def outcome_summary(document: Document) -> str:
     """The record's last line: always these five counts, whatever else there is."""
-    counts = _statuses(document["outcomes"])
+    counts = _statuses(document.outcomes or ())
     return "Apply: " + ", ".join(f"{counts[status]} {status}" for status in _ALWAYS) + "."
 
 
-def rarer_outcomes(document: Mapping[str, Json]) -> str:
+def rarer_outcomes(document: Document) -> str:
     """The line before the last: the counts that the last has no place for; nothing where all are zero."""
-    counts = _statuses(document.get("outcomes", ()))
+    counts = _statuses(document.outcomes or ())
     words = ", ".join(f"{counts[status]} {told}" for status, told in _OTHERS.items() if counts[status])
     return f"{words}." if words else ""
 
 
-def _statuses(outcomes: Sequence[Mapping[str, Json]]) -> dict[str, int]:
-    return {
-        status: sum(outcome["status"] == status for outcome in outcomes) for status in (*_ALWAYS, *_OTHERS)
-    }
+def _statuses(outcomes: Sequence[DocumentOutcome]) -> dict[str, int]:
+    return {status: sum(outcome.status == status for outcome in outcomes) for status in (*_ALWAYS, *_OTHERS)}
 
 
 _WELL = frozenset({"done", "unchanged"})
@@ -139,54 +148,53 @@ _OTHERS = {
 }
 
 
-def _outcome(outcome: Mapping[str, Json], source: Mapping[str, Json] | None) -> str:
-    sent = outcome["requests_sent"]
+def _outcome(outcome: DocumentOutcome, source: Source | None) -> str:
+    sent = outcome.requests_sent
     words = (
-        f"{sent} {'request' if sent == 1 else 'requests'}, {outcome['seconds']:.1f} s"
+        f"{sent} {'request' if sent == 1 else 'requests'}, {outcome.seconds:.1f} s"
         if sent
         else "nothing sent"
     )
-    result = "  ".join(f"{inert(name)} {value(found)}" for name, found in outcome["result"].items())
-    place = "" if outcome["status"] in _WELL else _place(source)
-    told = (inert(outcome["address"]), words, result, inert(outcome["detail"]), place)
-    parts = (f"{outcome['status']:<9}", *told)
+    result = "  ".join(f"{inert(name)} {value(found)}" for name, found in outcome.result.items())
+    place = "" if outcome.status in _WELL else _place(source)
+    told = (inert(outcome.address), words, result, inert(outcome.detail), place)
+    parts = (f"{outcome.status:<9}", *told)
     return "  ".join(part for part in parts if part)
 
 
-def _project(change: Mapping[str, Json]) -> Iterator[Row]:
+def _project(change: DocumentChange) -> Iterator[Row]:
     """A change of the project file itself: where it goes and as whom is the first thing to know."""
-    yield Row(f"# reconcile.yaml  {_difference(change, 'update', 0).strip()}", "", _place(change["source"]))
+    yield Row(f"# reconcile.yaml  {_difference(change, 'update', 0).strip()}", "", _place(change.source))
 
 
-def _operation(operation: Mapping[str, Json], skipped: str | None) -> Iterator[Row]:
-    methods = " ".join(dict.fromkeys(request["method"] for request in operation["requests"]))
-    known = ", ".join(inert(part) for part in (operation["name"], operation["id"]) if part is not None)
-    head = f"{SYMBOLS[operation['action']]} {inert(operation['address'])}  ({known})  {methods}"
-    yield Row(head, "", _place(operation["source"]))
-    if said_back := operation.get("said_back"):
-        every = dict.fromkeys(_KEY.sub("[]", path) for path in said_back)
+def _operation(operation: DocumentOperation, skipped: str | None) -> Iterator[Row]:
+    methods = " ".join(dict.fromkeys(request.method for request in operation.requests))
+    known = ", ".join(inert(part) for part in (operation.name, operation.id) if part is not None)
+    head = f"{SYMBOLS[operation.action]} {inert(operation.address)}  ({known})  {methods}"
+    yield Row(head, "", _place(operation.source))
+    if operation.said_back:
+        every = dict.fromkeys(_KEY.sub("[]", path) for path in operation.said_back)
         yield Row(f"    said back as read: {inert(', '.join(every))}")
     if skipped:
         yield Row(f"    will be skipped: {inert(skipped)}")
-    fields = (_path(change) for change in operation["changes"] if not _is_entry(change))
+    fields = (_path(change) for change in operation.changes if not change.is_entry)
     width = min(max(map(len, fields), default=0), _WIDEST_PATH)
-    for change in operation["changes"]:
-        yield from _change(change, operation["action"], max(width, _NARROWEST_PATH))
+    for change in operation.changes:
+        yield from _change(change, operation.action, max(width, _NARROWEST_PATH))
 
 
-def _change(change: Mapping[str, Json], action: str, width: int) -> Iterator[Row]:
-    yield Row(_difference(change, action, width), change["label"] or "", _place(change["source"]))
+def _change(change: DocumentChange, action: str, width: int) -> Iterator[Row]:
+    yield Row(_difference(change, action, width), change.label or "", _place(change.source))
     if line := keep_it(action, change):
         yield Row(f"    {'':<{width}} {line}")
 
 
-def _difference(change: Mapping[str, Json], action: str, width: int) -> str:
-    path, before, after = _path(change), change["before"], change["after"]
-    of_value, _ = names(change)
-    named = f" ({inert(of_value)})" if of_value else ""
-    if _is_entry(change):
+def _difference(change: DocumentChange, action: str, width: int) -> str:
+    path, before, after = _path(change), change.before, change.after
+    named = f" ({inert(change.value_name)})" if change.value_name else ""
+    if change.is_entry:
         mark, entry = ("+", after) if before is None else ("-", before)
-        called = f"  {inert(change['name'])}" if change.get("name") else ""
+        called = f"  {inert(change.name)}" if change.name else ""
         return f"  {mark} {path}{called}{_inside(entry, change)}"
     if action == "create":
         return f"    {path:<{width}} {value(after)}"
@@ -195,43 +203,37 @@ def _difference(change: Mapping[str, Json], action: str, width: int) -> str:
     return f"    {path:<{width}} {value(before)}{named} -> {value(after)}"
 
 
-def _path(change: Mapping[str, Json]) -> str:
+def _path(change: DocumentChange) -> str:
     """The path, and what the entry that it leads into is called."""
-    _, of_entry = names(change)
-    return inert(f"{change['path']} ({of_entry})" if of_entry else change["path"])
+    entry = change.entry_name
+    return inert(f"{change.path} ({entry})" if entry else change.path)
 
 
-def _is_entry(change: Mapping[str, Json]) -> bool:
-    """Whether a whole entry of a list comes or goes."""
-    return bool(change["path"].endswith("]")) and (change["before"] is None or change["after"] is None)
-
-
-def _inside(entry: Json, change: Mapping[str, Json]) -> str:
-    if not isinstance(entry, dict) or change["after"] is None:
+def _inside(entry: Json, change: DocumentChange) -> str:
+    if not isinstance(entry, dict) or change.after is None:
         return ""
-    keys = set(change["path"].split("[")[-1].rstrip("]").split(","))
+    keys = set(change.path.split("[")[-1].rstrip("]").split(","))
     rest = {name: inner for name, inner in entry.items() if inner is not None and str(inner) not in keys}
     return "  " + ", ".join(f"{inert(name)}: {value(inner)}" for name, inner in rest.items()) if rest else ""
 
 
-def _beside(mark: str, item: Mapping[str, Json]) -> Row:
-    live = value(item["value"]) if item.get("value") is not None else ""
-    reason = blocked_words(item) if mark == "!" else item["reason"]
-    words = "  ".join(inert(part) for part in (item["address"], item["path"], live, reason) if part)
-    return Row(f"{mark} {words}", "", _place(item["source"]))
+def _beside(mark: str, item: DocumentBlocked | DocumentNote) -> Row:
+    parts = (item.address, item.path, live_of(item), reason_of(item))
+    words = "  ".join(inert(part) for part in parts if part)
+    return Row(f"{mark} {words}", "", _place(item.source))
 
 
-def _place(source: Mapping[str, Json] | None) -> str:
-    return f"{inert(source['file'])}:{source['line']}" if source else ""
+def _place(source: Source | None) -> str:
+    return f"{inert(source.file)}:{source.line}" if source else ""
 
 
-def problem_lines(problems: Iterable[Mapping[str, Json]]) -> Iterator[str]:
+def problem_lines(problems: Iterable[DocumentProblem]) -> Iterator[str]:
     """Each problem as `file:line:column: message [code]`."""
     for problem in problems:
-        source = problem["source"]
-        place = f"{inert(source['file'])}:{source['line']}:{source['column']}: " if source else ""
-        warning = "warning: " if problem.get("severity") == "warning" else ""
-        yield f"{place}{warning}{_short(inert(problem['message']))} [{problem['code']}]"
+        source = problem.source
+        place = f"{inert(source.file)}:{source.line}:{source.column}: " if source else ""
+        warning = "warning: " if problem.severity == "warning" else ""
+        yield f"{place}{warning}{_short(inert(problem.message))} [{problem.code}]"
 
 
 def _short(words: str) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 from reconcile.cli.console import SINK, tell
 from reconcile.cli.problems import circumstances
 from reconcile.execution.executor import begun_nothing
-from reconcile.model import Address, Json, Outcome, Plan, Problem, spell
+from reconcile.model import Address, Outcome, Plan, Problem, spell
 from reconcile.planfile.approval import Approval, approved, unfit
+from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
 from reconcile.planning.decide import Facts
@@ -27,7 +28,7 @@ class Consent:
 
     yes: bool
     force: bool
-    plan: Mapping[str, Json] | None = None
+    plan: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,11 @@ class Work:
         """How many operations would be begun."""
         return len(self.plan.operations) - len(self.approval.refused)
 
-    def document(self, outcomes: Sequence[Outcome] | None = None) -> dict[str, Json]:
+    def document(self, outcomes: Sequence[Outcome] | None = None) -> Document:
         """The plan document, or the record of this apply."""
         return document(self.plan, circumstances(self.session), outcomes)
 
-    def refusal(self, reasons: Sequence[Problem]) -> dict[str, Json]:
+    def refusal(self, reasons: Sequence[Problem]) -> Document:
         """The record of this apply, which was refused as a whole for these reasons."""
         plan = self.plan._replace(problems=(*self.plan.problems, *reasons))
         words = [reason.message for reason in reasons]
@@ -79,7 +80,7 @@ def work_of(session: Session, planned: Planned, consent: Consent, out: Path | No
     approval = Approval({}, ())
     if consent.plan is not None:
         approval = approved(consent.plan, planned.plan, circumstances(session))
-        left = _left_out(session, consent.plan["selected"])
+        left = _left_out(session, consent.plan.selected)
         settled = tuple(each for each in approval.settled if str(each.address) not in left)
         approval = replace(approval, settled=settled)
     refused = {**_conflicts(planned, consent), **approval.refused}
@@ -118,12 +119,12 @@ def _conflicts(planned: Planned, consent: Consent) -> Mapping[Address, str]:
     return {}
 
 
-def _known_conflicts(saved: Mapping[str, Json] | None) -> Mapping[str, list[str]]:
+def _known_conflicts(saved: Document | None) -> Mapping[str, list[str]]:
     """What a saved plan shows as conflicts, by address: it approves what was planned, and lifts nothing."""
     return {
-        operation["address"]: paths
-        for operation in (saved["operations"] if saved else ())
-        if (paths := [change["path"] for change in operation["changes"] if change["label"] == "conflict"])
+        operation.address: paths
+        for operation in (saved.operations if saved else ())
+        if (paths := [change.path for change in operation.changes if change.label == "conflict"])
     }
 
 

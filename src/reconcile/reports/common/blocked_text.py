@@ -1,59 +1,54 @@
-"""What is blocked, in words: what differs where the reason does not say so, and what is live."""
+"""Says what stands beside the operations in words: what is blocked and why, what is live, what is skipped."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from reconcile.model import Json
+from reconcile.planfile.document import Document, DocumentBlocked, DocumentNote
 from reconcile.reports.common.escape import value
 
 
-def blocked_words(item: Mapping[str, Json]) -> str:
-    """Why something is blocked, with what differs where the reason does not say, and with what is live."""
-    return f"{_held_back(item)}{item['reason']}{_stays(item)}"
+def reason_of(item: DocumentBlocked | DocumentNote) -> str:
+    """Return why something is beside the operations, with what differs where the reason does not say so."""
+    return blocked_words(item) if isinstance(item, DocumentBlocked) else item.reason
 
 
-def held_up(document: Mapping[str, Json]) -> dict[str, str]:
-    """The operations that apply will skip, each with what it needs that is blocked or skipped itself.
+def live_of(item: DocumentBlocked | DocumentNote) -> str:
+    """Return the live value that a note shows before its reason; nothing where it shows none."""
+    return value(item.value) if isinstance(item, DocumentNote) and item.value is not None else ""
+
+
+def blocked_words(item: DocumentBlocked) -> str:
+    """Return why something is blocked, with what differs where the reason does not say, and what is live."""
+    return f"{_held_back(item)}{item.reason}{_stays(item)}"
+
+
+def held_up(document: Document) -> dict[str, str]:
+    """Return the operations that apply will skip, each with what it needs that is blocked or skipped itself.
 
     Of a record, which has outcomes, none.
     """
-    stuck = {} if "outcomes" in document else {item["address"]: "blocked" for item in document["blocked"]}
+    stuck = {} if document.outcomes is not None else {item.address: "blocked" for item in document.blocked}
     found: dict[str, str] = {}
-    for operation in document["operations"] if stuck else ():
-        need = next((need for need in operation["needs"] if need in stuck), None)
+    for operation in document.operations if stuck else ():
+        need = next((need for need in operation.needs if need in stuck), None)
         if need is not None:
-            found[operation["address"]] = f"needs {need}, which is {stuck[need]}"
-            stuck[operation["address"]] = "skipped"
+            found[operation.address] = f"needs {need}, which is {stuck[need]}"
+            stuck[operation.address] = "skipped"
     return found
 
 
-def _held_back(item: Mapping[str, Json]) -> str:
-    """The difference that a suspension or the lack of a request keeps open; other reasons tell it."""
-    before, after = item["before"], item["after"]
-    suspended = item["reason"].startswith("suspended: ")
-    if _is_whole(item):
-        return f"to be {'added' if before is None else 'removed'}: " if suspended else ""
-    if not suspended and (after is not None or before is None):
+def _held_back(item: DocumentBlocked) -> str:
+    """Return the difference that a suspension or the lack of a request keeps open; other reasons tell it."""
+    before, after = item.before, item.after
+    if item.is_whole:
+        return f"to be {'added' if before is None else 'removed'}: " if item.is_suspended else ""
+    if not item.is_suspended and (after is not None or before is None):
         return ""
-    name, _ = names(item)
+    name = item.value_name
     return f"{value(before)}{f' ({name})' if name else ''} -> {value(after)}: "
 
 
-def _stays(item: Mapping[str, Json]) -> str:
-    """The name of what is live and would come or go as a whole, and the id of an object."""
-    name = item["before"] if item.get("id") is not None else names(item)[0]
-    known = ", ".join(str(part) for part in (name, item.get("id")) if part)
-    return f"  ({known})" if known and _is_whole(item) else ""
-
-
-def _is_whole(item: Mapping[str, Json]) -> bool:
-    """Whether it is an object or an entry that comes or goes, and no field."""
-    entry = item["path"].endswith("]") and (item["before"] is None or item["after"] is None)
-    return entry or item.get("id") is not None
-
-
-def names(change: Mapping[str, Json]) -> tuple[str, str]:
-    """What the live answer calls the value, or the entry that comes or goes; and the entry around a field."""
-    name = change.get("name") or ""
-    return ("", name) if change.get("within") else (name, "")
+def _stays(item: DocumentBlocked) -> str:
+    """Return the name of what is live and would come or go as a whole, and the id of an object."""
+    name = item.before if item.id is not None else item.value_name
+    known = ", ".join(str(part) for part in (name, item.id) if part)
+    return f"  ({known})" if known and item.is_whole else ""

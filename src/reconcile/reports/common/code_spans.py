@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from reconcile.model import Json
+from reconcile.planfile.document import Source
 from reconcile.reports.common.escape import inert
 
 _TICKS = re.compile("`+")
@@ -19,9 +18,9 @@ def span(text: str, most: int = 120) -> str:
     return f"{fence}{pad}{told}{pad}{fence}"
 
 
-def place(source: Mapping[str, Json] | None, most: int = 120) -> str:
+def place(source: Source | None, most: int = 120) -> str:
     """The file and the line, as code; nothing where there is none."""
-    return span(f"{clipped(inert(source['file']), most - 8)}:{source['line']}", most) if source else ""
+    return span(f"{clipped(inert(source.file), most - 8)}:{source.line}", most) if source else ""
 
 
 def clipped(text: str, most: int) -> str:

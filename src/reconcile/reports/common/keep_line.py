@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from reconcile.fields.walk import is_instruction
 from reconcile.model import Json
+from reconcile.planfile.document import DocumentChange
 
 
-def keep_it(action: str, change: Mapping[str, Json], longest: int | None = None) -> str:
+def keep_it(action: str, change: DocumentChange, longest: int | None = None) -> str:
     """`keep it: ` and the line; nothing where the difference is nobody's but the manifests'.
 
     A line of more than `longest` characters would not paste when cut: it is left to the text report.
     """
-    if action != "update" or change["label"] not in {"drift", "conflict"}:
+    if action != "update" or change.label not in {"drift", "conflict"}:
         return ""
-    if is_instruction(change["before"]):
+    if is_instruction(change.before):
         return "keep it: # by hand: a part of it has the form of {env: …} or its like"
-    line = keep(change["path"], change["before"])
+    line = keep(change.path, change.before)
     if longest is not None and len(line) > longest:
         line = f"# {len(line):,} characters, which the text report has whole"
     return f"keep it: {line}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from reconcile.model import Json
+from reconcile.planfile.document import Document, DocumentProblem
 from reconcile.planning.guards import GUARD
 from reconcile.reports.common.blocked_text import held_up
 from reconcile.reports.common.escape import inert
@@ -13,30 +11,30 @@ _NAMED = 3
 """How many of the selected addresses are named."""
 
 
-def is_guard(problem: Mapping[str, Json]) -> bool:
+def is_guard(problem: DocumentProblem) -> bool:
     """Whether it is the warning of a plan that a guard would refuse its apply."""
-    return bool(problem["code"] == GUARD and problem["severity"] == "warning")
+    return bool(problem.code == GUARD and problem.severity == "warning")
 
 
-def would_be_refused(document: Mapping[str, Json]) -> list[str]:
+def would_be_refused(document: Document) -> list[str]:
     """A line for each guard that would refuse an apply of this plan, and how to lift it."""
-    return [_sentence(problem["message"]) for problem in document["problems"] if is_guard(problem)]
+    return [_sentence(problem.message) for problem in document.problems if is_guard(problem)]
 
 
 def _sentence(words: str) -> str:
     return f"{inert(words[:1].upper() + words[1:])}."
 
 
-def planned_only(document: Mapping[str, Json]) -> str:
+def planned_only(document: Document) -> str:
     """What was selected, where that was asked for; nothing where all that is declared was planned."""
-    selected = document.get("selected")
+    selected = document.selected
     if selected is None:
         return ""
     more = f" and {len(selected) - _NAMED} more" if len(selected) > _NAMED else ""
     return f"Planned only: {', '.join(map(inert, selected[:_NAMED])) or 'nothing'}{more}."
 
 
-def skipped(document: Mapping[str, Json]) -> str:
+def skipped(document: Document) -> str:
     """How many operations apply will skip, and why the first; nothing where there is none."""
     found = [*held_up(document).items()]
     if not found:
@@ -45,11 +43,11 @@ def skipped(document: Mapping[str, Json]) -> str:
     return f"Apply will skip {inert(found[0][0])}, which {inert(found[0][1])}{more}."
 
 
-def unmanaged(document: Mapping[str, Json]) -> str:
+def unmanaged(document: Document) -> str:
     """How many live objects no manifest manages, and of which kinds; nothing where they were not counted."""
-    count = document["summary"].get("unmanaged")
+    count = document.summary.unmanaged
     if not count:
         return ""
-    kinds = ", ".join(f"{n} {inert(kind)}" for kind, n in (document.get("unmanaged") or {}).items() if n)
+    kinds = ", ".join(f"{n} {inert(kind)}" for kind, n in (document.unmanaged or {}).items() if n)
     are = "live object is" if count == 1 else "live objects are"
     return f"{count} {are} managed by no manifest" + (f": {kinds}." if kinds else ".")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
 
-from reconcile.model import Json
-from reconcile.reports.common.blocked_text import blocked_words
+from reconcile.planfile.document import (
+    Document,
+    DocumentBlocked,
+    DocumentChange,
+    DocumentNote,
+    DocumentOperation,
+)
+from reconcile.reports.common.blocked_text import live_of, reason_of
 from reconcile.reports.common.code_spans import clipped, place, span
 from reconcile.reports.common.escape import inert, value
 from reconcile.reports.common.keep_line import keep_it
-from reconcile.reports.common.urgency import known_as
 
 _LONGEST = 1_000
 _BESIDE = (
@@ -21,12 +26,12 @@ _BESIDE = (
 )
 
 
-def details(document: Mapping[str, Json]) -> Iterator[str]:
+def details(document: Document) -> Iterator[str]:
     """A block for each operation, then one for each object that something else is said of."""
-    for operation in document["operations"]:
+    for operation in document.operations:
         yield _block(_headline(operation), _diff(operation))
     for key, title in _BESIDE:
-        yield from (_block(_note_headline(title, item), _note(item)) for item in document[key])
+        yield from (_block(_note_headline(title, item), _note(item)) for item in getattr(document, key))
 
 
 def _block(headline: str, body: str) -> str:
@@ -37,40 +42,39 @@ def _code(text: str) -> str:
     return f"<code>{escape(clipped(inert(text), _LONGEST))}</code>"
 
 
-def _headline(operation: Mapping[str, Json]) -> str:
-    parts = [operation["action"], _code(operation["address"]), _code(known_as(operation))]
-    labels = [change["label"] for change in operation["changes"] if change["label"]]
+def _headline(operation: DocumentOperation) -> str:
+    parts = [operation.action, _code(operation.address), _code(operation.known_as)]
+    labels = [change.label for change in operation.changes if change.label]
     counts = [
         f"{labels.count(label)} {label}" for label in ("conflict", "drift", "change") if label in labels
     ]
     return " ".join(parts) + (f": {', '.join(counts)}" if counts else "")
 
 
-def _diff(operation: Mapping[str, Json]) -> str:
+def _diff(operation: DocumentOperation) -> str:
     """The changes as a fenced diff: no line in it begins with what could close the fence."""
-    lines = [line for change in operation["changes"] for line in _change(operation["action"], change)]
-    return "\n".join((place(operation["source"]), "", "```diff", *lines, "```"))
+    lines = [line for change in operation.changes for line in _change(operation.action, change)]
+    return "\n".join((place(operation.source), "", "```diff", *lines, "```"))
 
 
-def _change(action: str, change: Mapping[str, Json]) -> Iterator[str]:
-    source = f"{change['source']['file']}:{change['source']['line']}"
-    name = f"({change['name']})" if change.get("name") else ""
-    told = (inert(part) for part in (change["path"], name, change["label"] or "", source) if part)
+def _change(action: str, change: DocumentChange) -> Iterator[str]:
+    source = f"{change.source.file}:{change.source.line}"
+    name = f"({change.name})" if change.name else ""
+    told = (inert(part) for part in (change.path, name, change.label or "", source) if part)
     yield clipped(f"@@ {'  '.join(told)} @@", _LONGEST)
-    if change["before"] is not None:
-        yield clipped(f"- {value(change['before'])}", _LONGEST)
-    if change["after"] is not None or change["before"] is None:
-        yield clipped(f"+ {value(change['after'])}", _LONGEST)
+    if change.before is not None:
+        yield clipped(f"- {value(change.before)}", _LONGEST)
+    if change.after is not None or change.before is None:
+        yield clipped(f"+ {value(change.after)}", _LONGEST)
     if line := keep_it(action, change, _LONGEST):
         yield f"# {line}"
 
 
-def _note_headline(title: str, item: Mapping[str, Json]) -> str:
-    path = f" {_code(item['path'])}" if item["path"] else ""
-    return f"{title}: {_code(item['address'])}{path}"
+def _note_headline(title: str, item: DocumentBlocked | DocumentNote) -> str:
+    path = f" {_code(item.path)}" if item.path else ""
+    return f"{title}: {_code(item.address)}{path}"
 
 
-def _note(item: Mapping[str, Json]) -> str:
-    live = [span(value(item["value"]), _LONGEST)] if item.get("value") is not None else []
-    reason = blocked_words(item) if "before" in item else item["reason"]
-    return " ".join((*live, span(reason, _LONGEST), place(item["source"])))
+def _note(item: DocumentBlocked | DocumentNote) -> str:
+    live = [span(live_of(item), _LONGEST)] if live_of(item) else []
+    return " ".join((*live, span(reason_of(item), _LONGEST), place(item.source)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
-from reconcile.model import Json
+from reconcile.planfile.document import DocumentOperation
 from reconcile.reports.common.code_spans import clipped
 from reconcile.reports.common.escape import inert
 
@@ -27,7 +27,7 @@ class Box(NamedTuple):
     y: int
 
 
-def drawn(operations: Sequence[Mapping[str, Json]]) -> Iterator[str]:
+def drawn(operations: Sequence[DocumentOperation]) -> Iterator[str]:
     """The graph as inline SVG, with its order in words; nothing where nothing is to be done."""
     if not operations:
         return
@@ -45,12 +45,12 @@ def drawn(operations: Sequence[Mapping[str, Json]]) -> Iterator[str]:
     yield "</svg>\n</section>"
 
 
-Placed = dict[tuple[int, str, str], tuple[Box, list[Mapping[str, Json]]]]
+Placed = dict[tuple[int, str, str], tuple[Box, list[DocumentOperation]]]
 
 
-def _placed(operations: Sequence[Mapping[str, Json]]) -> tuple[Placed, dict[str, int]]:
+def _placed(operations: Sequence[DocumentOperation]) -> tuple[Placed, dict[str, int]]:
     """A box for each group of operations, and where the lane of each system begins."""
-    groups: dict[tuple[int, str, str], list[Mapping[str, Json]]] = {}
+    groups: dict[tuple[int, str, str], list[DocumentOperation]] = {}
     for key, operation in zip(_keys(operations), operations, strict=True):
         groups.setdefault(key, []).append(operation)
     lanes: dict[str, int] = {}
@@ -69,23 +69,23 @@ def _placed(operations: Sequence[Mapping[str, Json]]) -> tuple[Placed, dict[str,
     return {key: (boxes[key], group) for key, group in groups.items()}, lanes
 
 
-def _keys(operations: Sequence[Mapping[str, Json]]) -> Iterator[tuple[int, str, str]]:
+def _keys(operations: Sequence[DocumentOperation]) -> Iterator[tuple[int, str, str]]:
     """Which group each operation belongs to: its step, its system, and itself where there are few."""
     steps: dict[str, int] = {}
     for operation in operations:
-        address = operation["address"]
-        step = 1 + max((steps.get(need, -1) for need in operation["needs"]), default=-1)
+        address = operation.address
+        step = 1 + max((steps.get(need, -1) for need in operation.needs), default=-1)
         steps[address] = min(step, _STEPS - 1)
         own = address if len(operations) <= ONE_BY_ONE else ""
         yield steps[address], address.partition("/")[0], own
 
 
-def _told(group: Sequence[Mapping[str, Json]]) -> tuple[str, str]:
-    first, actions = group[0], [operation["action"] for operation in group]
-    labels = [change["label"] for operation in group for change in operation["changes"]]
+def _told(group: Sequence[DocumentOperation]) -> tuple[str, str]:
+    first, actions = group[0], [operation.action for operation in group]
+    labels = [change.label for operation in group for change in operation.changes]
     worst = "".join(f", {labels.count(label)} {label}" for label in ("conflict", "drift") if label in labels)
     if len(group) == 1:
-        return first["address"].partition("/")[2], first["action"] + worst
+        return first.address.partition("/")[2], first.action + worst
     counts = ", ".join(f"{actions.count(action)} {action}" for action in dict.fromkeys(actions))
     return f"{len(group)} operations", counts + worst
 
@@ -98,14 +98,14 @@ def _words(placed: Placed) -> str:
     return inert("; ".join(told[:60]))
 
 
-def _lines(operations: Sequence[Mapping[str, Json]], placed: Placed) -> Iterator[str]:
+def _lines(operations: Sequence[DocumentOperation], placed: Placed) -> Iterator[str]:
     """A line between two boxes where something in the one waits for something in the other."""
-    home = {operation["address"]: key for key, (_, group) in placed.items() for operation in group}
+    home = {operation.address: key for key, (_, group) in placed.items() for operation in group}
     pairs = {
-        (home[need], home[operation["address"]])
+        (home[need], home[operation.address])
         for operation in operations
-        for need in operation["needs"]
-        if need in home and home[need] != home[operation["address"]]
+        for need in operation.needs
+        if need in home and home[need] != home[operation.address]
     }
     for before, after in sorted(pairs):
         one, other = placed[before][0], placed[after][0]

@@ -10,10 +10,9 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 
-from reconcile.model import Json
+from reconcile.planfile.document import Document
 from reconcile.reports.common.escape import inert
 from reconcile.reports.common.notices import planned_only, skipped, unmanaged, would_be_refused
-from reconcile.reports.common.urgency import failed
 from reconcile.reports.formats import Options
 from reconcile.reports.html.graph import drawn
 from reconcile.reports.html.rows import COLUMNS, Row, rows
@@ -23,12 +22,12 @@ AT_A_TIME = 500
 """How many rows stand in the page at a time."""
 
 
-def render(document: Mapping[str, Json], options: Options) -> str:
+def render(document: Document, options: Options) -> str:
     """The page, the same for the same document."""
     return "\n".join(_page(document, list(rows(document)))) + "\n"
 
 
-def _page(document: Mapping[str, Json], found: Sequence[Row]) -> Iterator[str]:
+def _page(document: Document, found: Sequence[Row]) -> Iterator[str]:
     style, script = _part("report.css"), _part("report.js")
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
@@ -42,7 +41,7 @@ def _page(document: Mapping[str, Json], found: Sequence[Row]) -> Iterator[str]:
     yield f"<style>{style}</style>\n</head>\n<body>"
     yield from _head(document)
     yield "<main>"
-    yield from drawn(document["operations"])
+    yield from drawn(document.operations)
     yield from _table(document, found)
     yield "</main>"
     yield f'<script type="application/json" id="rows">{_data(found)}</script>'
@@ -61,12 +60,14 @@ def _text(given: object) -> str:
     return escape(inert(given))
 
 
-def _title(document: Mapping[str, Json]) -> str:
-    what = "validation" if "valid" in document else "record" if "outcomes" in document else "plan"
-    return f"Reconcile {what}: {document['environment']}" if document["environment"] else f"Reconcile {what}"
+def _title(document: Document) -> str:
+    what = (
+        "validation" if document.valid is not None else "record" if document.outcomes is not None else "plan"
+    )
+    return f"Reconcile {what}: {document.environment}" if document.environment else f"Reconcile {what}"
 
 
-def _head(document: Mapping[str, Json]) -> Iterator[str]:
+def _head(document: Document) -> Iterator[str]:
     yield f"<header>\n<h1>{_text(_title(document))}</h1>"
     yield f'<p class="summary">{_text(_last_line(document))}</p>'
     beside = (rarer_outcomes(document), planned_only(document), skipped(document), unmanaged(document))
@@ -78,26 +79,26 @@ def _head(document: Mapping[str, Json]) -> Iterator[str]:
     yield "</dl>\n</header>"
 
 
-def _last_line(document: Mapping[str, Json]) -> str:
-    if failed(document):
+def _last_line(document: Document) -> str:
+    if document.failed:
         return "Nothing was planned: see the problems."
     return last_line(document)
 
 
-def _facts(document: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
-    yield "made", document["created_at"]
-    if document["commit"]:
-        yield "commit", document["commit"][:12] + (", with local changes" if document["dirty"] else "")
-    if document["base"]:
-        yield "base", document["base"][:12]
-        labels = document["summary"]["labels"]
-        yield "differences", ", ".join(f"{count} {label}" for label, count in labels.items())
-    for name, system in document["systems"].items():
+def _facts(document: Document) -> Iterator[tuple[str, str]]:
+    yield "made", document.created_at
+    if document.commit:
+        yield "commit", document.commit[:12] + (", with local changes" if document.dirty else "")
+    if document.base:
+        yield "base", document.base[:12]
+        labels = document.summary.labels
+        yield "differences", ", ".join(f"{count} {label}" for label, count in labels._asdict().items())
+    for name, system in document.systems.items():
         yield "system", f"{name}: {system.get('url', '')}"
 
 
-def _table(document: Mapping[str, Json], found: Sequence[Row]) -> Iterator[str]:
-    systems = [*document["systems"], *sorted({row.system for row in found} - {*document["systems"], ""})]
+def _table(document: Document, found: Sequence[Row]) -> Iterator[str]:
+    systems = [*document.systems, *sorted({row.system for row in found} - {*document.systems, ""})]
     yield '<section aria-labelledby="what">\n<h2 id="what">What differs</h2>\n<form id="filters" hidden>'
     yield '<label>Search <input type="search" id="words" autocomplete="off"></label>'
     for name, values in (

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from reconcile.model import Json
-from reconcile.reports.common.blocked_text import names
+from reconcile.planfile.document import (
+    Document,
+    DocumentBlocked,
+    DocumentChange,
+    DocumentNote,
+    DocumentOperation,
+    Source,
+)
 from reconcile.reports.common.escape import inert, value
 from reconcile.reports.common.keep_line import keep_it
-from reconcile.reports.common.urgency import known_as, of_the_run
+from reconcile.reports.common.urgency import of_the_run
 
 COLUMNS = ("Object", "Action", "Field", "Before", "After", "Label", "Place")
 _LONGEST = 4_000
@@ -24,19 +30,19 @@ class Row(NamedTuple):
     cells: tuple[str, ...]
 
 
-def rows(document: Mapping[str, Json]) -> Iterator[Row]:
+def rows(document: Document) -> Iterator[Row]:
     """Everything that the document says: where it goes, what is wrong, then the operations in their order."""
-    for change in document["project_changes"]:
+    for change in document.project_changes:
         yield _of_change("project file", "", change)
     for finding in of_the_run(document):
         yield _row(finding.what, "", "", after=finding.words, source=finding.source)
     yield from _outcomes(document)
-    for item in document["blocked"]:
+    for item in document.blocked:
         yield _of_blocked(item)
-    for operation in document["operations"]:
+    for operation in document.operations:
         yield from _operation(operation)
     for kind in ("dropped", "unverified", "finished"):
-        yield from (_of_noted(kind, item) for item in document[kind])
+        yield from (_of_noted(kind, item) for item in getattr(document, kind))
 
 
 def _row(
@@ -47,65 +53,63 @@ def _row(
     before: str = "",
     after: str = "",
     label: str = "",
-    source: Mapping[str, Json] | None = None,
+    source: Source | None = None,
     keep: str = "",
 ) -> Row:
     """`keep` is what to write at the place, and stands below it."""
-    place = inert(f"{source['file']}:{source['line']}" if source else "")
+    place = inert(f"{source.file}:{source.line}" if source else "")
     cells = tuple(map(inert, (address or "the run", kind, field, before, after, label)))
     below = f"{place}\n{inert(keep)}" if keep else place
     return Row(inert(address.partition("/")[0]), kind, label, (*cells, below))
 
 
-def _outcomes(document: Mapping[str, Json]) -> Iterator[Row]:
-    for outcome in document.get("outcomes", ()):
-        sent = outcome["requests_sent"]
-        words = outcome["detail"] or f"{sent} {'request' if sent == 1 else 'requests'} sent"
-        yield _row(outcome["status"].replace("_", " "), outcome["address"], "", after=words)
+def _outcomes(document: Document) -> Iterator[Row]:
+    for outcome in document.outcomes or ():
+        sent = outcome.requests_sent
+        words = outcome.detail or f"{sent} {'request' if sent == 1 else 'requests'} sent"
+        yield _row(outcome.status.replace("_", " "), outcome.address, "", after=words)
 
 
-def _operation(operation: Mapping[str, Json]) -> Iterator[Row]:
+def _operation(operation: DocumentOperation) -> Iterator[Row]:
     """A row for each field, or one for the whole where it names none."""
-    action, address = operation["action"], operation["address"]
-    if not operation["changes"]:
-        yield _row(action, address, "", before=known_as(operation), source=operation["source"])
-    for change in operation["changes"]:
+    action, address = operation.action, operation.address
+    if not operation.changes:
+        yield _row(action, address, "", before=operation.known_as, source=operation.source)
+    for change in operation.changes:
         yield _of_change(action, address, change)
 
 
-def _of_change(kind: str, address: str, change: Mapping[str, Json]) -> Row:
-    of_value, of_entry = names(change)
-    named, within = (f" ({name})" if name else "" for name in (of_value, of_entry))
-    before = value(change["before"], _LONGEST) + (named if change["before"] is not None else "")
-    after = value(change["after"], _LONGEST) + (named if change["before"] is None else "")
+def _of_change(kind: str, address: str, change: DocumentChange) -> Row:
+    called = (change.value_name, change.entry_name)
+    named, within = (f" ({name})" if name else "" for name in called)
+    before = value(change.before, _LONGEST) + (named if change.before is not None else "")
+    after = value(change.after, _LONGEST) + (named if change.before is None else "")
     return _row(
         kind,
         address,
-        change["path"] + within,
+        change.path + within,
         before=before,
         after=after,
-        label=change["label"] or "",
-        source=change["source"],
+        label=change.label or "",
+        source=change.source,
         keep=keep_it(kind, change, _LONGEST),
     )
 
 
-def _of_blocked(item: Mapping[str, Json]) -> Row:
-    after = f"{value(item['after'], _LONGEST)}; {item['reason']}"
-    before, label = value(item["before"], _LONGEST), item["label"] or ""
+def _of_blocked(item: DocumentBlocked) -> Row:
+    after = f"{value(item.after, _LONGEST)}; {item.reason}"
+    before, label = value(item.before, _LONGEST), item.label or ""
     return _row(
         "blocked",
-        item["address"],
-        item["path"],
+        item.address,
+        item.path,
         before=before,
         after=after,
         label=label,
-        source=item["source"],
+        source=item.source,
     )
 
 
-def _of_noted(kind: str, item: Mapping[str, Json]) -> Row:
-    before = value(item["value"], _LONGEST) if item["value"] is not None else ""
-    return _row(
-        kind, item["address"], item["path"], before=before, after=item["reason"], source=item["source"]
-    )
+def _of_noted(kind: str, item: DocumentNote) -> Row:
+    before = value(item.value, _LONGEST) if item.value is not None else ""
+    return _row(kind, item.address, item.path, before=before, after=item.reason, source=item.source)
