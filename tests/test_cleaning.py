@@ -11,6 +11,7 @@ from tests.support.values import HERE, address
 from reconcile.cleaning import shown_clean, words_clean
 from reconcile.model import Blocked, Change, Json, Noted, Operation, Origin, Outcome, Plan, Problem, Request
 from reconcile.planfile.approval import approved
+from reconcile.planfile.document import to_json
 from reconcile.planfile.read import read_document
 from reconcile.planfile.write import RunInfo, document, spelled
 from reconcile.reports.formats import FORMATS, render
@@ -57,9 +58,9 @@ def leaves(value: Json) -> list[str]:
 
 
 def test_no_leaf_of_a_plan_or_of_a_record_holds_a_secret() -> None:
-    whole = document(plan_of(SECRET), knowing(SECRET), OUTCOMES, (f"refused for {SECRET}",))
+    whole = to_json(document(plan_of(SECRET), knowing(SECRET), OUTCOMES, (f"refused for {SECRET}",)))
     assert not [leaf for leaf in leaves(whole) if "Tr0ub" in leaf or "horses" in leaf]
-    assert SECRET in "".join(leaves(document(plan_of(SECRET), OF, OUTCOMES)))
+    assert SECRET in "".join(leaves(to_json(document(plan_of(SECRET), OF, OUTCOMES))))
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -73,10 +74,11 @@ def test_no_format_cuts_a_secret_in_two_or_spells_it_in_its_own_way(format_: str
 
 def test_a_value_that_holds_a_secret_is_shown_as_sensitive_and_a_text_keeps_its_other_words() -> None:
     whole = document(plan_of(SECRET), knowing(SECRET), OUTCOMES)
-    change = whole["operations"][0]["changes"][0]
-    assert (change["before"], change["after"], change["sensitive"]) == ({"sensitive": True}, "new", True)
-    assert whole["outcomes"][0]["detail"] == "it said ***"
-    assert whole["blocked"][0]["reason"] == "why ***"
+    change = whole.operations[0].changes[0]
+    assert (change.before, change.after, change.sensitive) == ({"sensitive": True}, "new", True)
+    assert whole.outcomes is not None
+    assert whole.outcomes[0].detail == "it said ***"
+    assert whole.blocked[0].reason == "why ***"
     assert "keep it" in render("text", whole)
     assert 'keep it: power: "x' not in render("text", whole)
 
@@ -86,20 +88,20 @@ def test_a_number_that_is_a_secret_is_shown_as_one_and_the_document_stays_one() 
     change = Change(("size",), 12345678, 1, HERE)
     (operation,) = plan.operations
     plan = plan._replace(operations=(operation._replace(id=12345678, changes=(change,)),))
-    whole = json.loads(spelled(document(plan, knowing("12345678"))))
+    whole = json.loads(spelled(to_json(document(plan, knowing("12345678")))))
     assert whole["operations"][0]["id"] == "***"
     assert whole["operations"][0]["changes"][0]["before"] == {"sensitive": True}
 
 
 def test_a_secret_that_is_a_word_of_the_document_does_not_make_it_another_one() -> None:
     for word in ("update", "drift", "failed", "PATCH", "before", "sensitive", "warning"):
-        whole = document(plan_of("x"), knowing(word), OUTCOMES)
+        whole = to_json(document(plan_of("x"), knowing(word), OUTCOMES))
         assert read_document(json.dumps(whole).encode(), "plan.json")
 
 
 def test_cleaning_changes_no_digest_and_a_clean_plan_is_approved() -> None:
-    plan, dirty = plan_of(SECRET), document(plan_of(SECRET), OF)
-    clean = document(plan, knowing(SECRET))
+    plan, dirty = plan_of(SECRET), to_json(document(plan_of(SECRET), OF))
+    clean = to_json(document(plan, knowing(SECRET)))
     for digest in ("fingerprint",):
         assert clean[digest] == dirty[digest]
     assert clean["operations"][0]["precondition"] == dirty["operations"][0]["precondition"]
