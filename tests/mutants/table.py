@@ -468,8 +468,8 @@ _APPROVALS = (
         "any-reference",
         "a saved plan approves a reference that was changed since",
         "digest.py",
-        '            return {"unknown": str(address)}',
-        '            return {"unknown": address.kind}',
+        '    return {"env": value.name} if',
+        '    if isinstance(value, Ref):\n        return None\n    return {"env": value.name} if',
         "test_approvals.py",
     ),
     _one(
