@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Moves the tag reconcile/<environment> to this commit, once all of it is live: the base of the next plan.
+# Moves the tag reconcile/<environment> to this commit, once all of it is live: the base of the next plan. Where the project
+# is not at the top of the repository, the tag is reconcile/<environment>@<folder>.
 #
 #   move-tag.sh REPORTS
 #
@@ -14,7 +15,7 @@ set -euo pipefail
 
 # why_not DOCUMENT COMMIT: why the tag may not be moved; nothing where it may.
 why_not() {
-    python3 - "$1" "$2" <<'PYTHON'
+    python3 -I - "$1" "$2" <<'PYTHON'
 import json, sys
 
 with open(sys.argv[1], encoding="utf-8") as stream:
@@ -47,18 +48,20 @@ pushed() {
     else
         set -- push "$@"
     fi
-    GIT_TERMINAL_PROMPT=0 git "$@"
+    asked "$@"
 }
 
 document=${1:?usage: move-tag.sh REPORTS}/apply.json
 [[ -s $document ]] || document=$1/plan.json
 [[ -s $document ]] || fail "no report of an apply or a plan in $1"
-commit=$(git rev-parse HEAD)
+commit=$(asked rev-parse HEAD)
 reason=$(why_not "$document" "$commit")
 [[ -z $reason ]] || fail "The tag stays where it is: $reason."
 
-tag=$(tag_of "$(environment_of "$document")")
-known=$(git rev-parse --verify --quiet "refs/tags/$tag" || true)
+tag=$(tag_of "$(noted_name "$document")")
+known=$(asked rev-parse --verify --quiet "refs/tags/$tag" || true)
+[[ -z $known ]] || asked merge-base --is-ancestor "$known" "$commit" ||
+    fail "The tag stays where it is: this commit is not after $tag."
 pushed --quiet --force-with-lease="refs/tags/$tag:$known" "${RECONCILE_GIT_REMOTE:-origin}" "$commit:refs/tags/$tag"
-git update-ref "refs/tags/$tag" "$commit"
+asked update-ref "refs/tags/$tag" "$commit"
 echo "$tag is at $commit."
