@@ -9,16 +9,12 @@ fail() {
     exit "${2:-1}"
 }
 
-# asked ARGUMENT...: git about the repository of the current folder, whatever GIT_* variables stand around. With
-# -C FOLDER first, about that folder's.
-asked() {
-    (
-        # shellcheck disable=SC2046  # names of variables, one a word
-        unset $(git rev-parse --local-env-vars) GIT_NAMESPACE GIT_CEILING_DIRECTORIES
-        GIT_TERMINAL_PROMPT=0 exec git -c safe.bareRepository=explicit -c core.hooksPath=/dev/null \
-            -c core.fsmonitor=false "$@"
-    )
-}
+# git is asked about the folder that it is run in, or that -C names, whatever GIT_* variables stand around.
+GIT=(env GIT_TERMINAL_PROMPT=0 git -c safe.bareRepository=explicit -c core.hooksPath=/dev/null -c core.fsmonitor=false)
+if command -v git >/dev/null; then
+    # shellcheck disable=SC2046  # names of variables, one a word
+    unset $(git rev-parse --local-env-vars) GIT_NAMESPACE GIT_CEILING_DIRECTORIES
+fi
 
 # chdir_of ARGUMENT...: the folder that -C or --chdir among the arguments names; nothing where none does.
 chdir_of() {
@@ -46,11 +42,11 @@ project_of() {
     local folder top
     folder=$(chdir_of "$@")
     if [[ -n $folder ]]; then
-        (CDPATH='' cd -P -- "$folder" 2>/dev/null && pwd) || fail "there is no folder $folder" 64
+        (CDPATH='' cd -P -- "$folder" 2>/dev/null && pwd) || pwd -P # reconcile says that there is none
         return
     fi
     folder=$(pwd -P)
-    top=$(asked rev-parse --show-toplevel) || top=$folder
+    top=$("${GIT[@]}" rev-parse --show-toplevel) || top=$folder
     while [[ ! -e $folder/reconcile.yaml && $folder == "$top"/* ]]; do folder=${folder%/*}; done
     [[ -e $folder/reconcile.yaml ]] || folder=$(pwd -P)
     printf '%s\n' "$folder"

@@ -21,7 +21,9 @@ import json, sys
 with open(sys.argv[1], encoding="utf-8") as stream:
     of = json.load(stream)
 outcomes = of.get("outcomes")
-if of.get("commit") != sys.argv[2]:
+if of.get("commit") is None:
+    print("it names no commit: git could not tell")
+elif of["commit"] != sys.argv[2]:
     print("it is the report of another commit")
 elif of.get("dirty") is not False:
     print("files differed from the commit, or git could not tell")
@@ -48,20 +50,20 @@ pushed() {
     else
         set -- push "$@"
     fi
-    asked "$@"
+    "${GIT[@]}" "$@"
 }
 
 document=${1:?usage: move-tag.sh REPORTS}/apply.json
 [[ -s $document ]] || document=$1/plan.json
 [[ -s $document ]] || fail "no report of an apply or a plan in $1"
-commit=$(asked rev-parse HEAD)
+commit=$("${GIT[@]}" rev-parse HEAD)
 reason=$(why_not "$document" "$commit")
 [[ -z $reason ]] || fail "The tag stays where it is: $reason."
 
 tag=$(tag_of "$(noted_name "$document")")
-known=$(asked rev-parse --verify --quiet "refs/tags/$tag" || true)
-[[ -z $known ]] || asked merge-base --is-ancestor "$known" "$commit" ||
+known=$("${GIT[@]}" rev-parse --verify --quiet "refs/tags/$tag" || true)
+[[ -z $known ]] || "${GIT[@]}" merge-base --is-ancestor "$known" "$commit" ||
     fail "The tag stays where it is: this commit is not after $tag."
 pushed --quiet --force-with-lease="refs/tags/$tag:$known" "${RECONCILE_GIT_REMOTE:-origin}" "$commit:refs/tags/$tag"
-asked update-ref "refs/tags/$tag" "$commit"
+"${GIT[@]}" update-ref "refs/tags/$tag" "$commit"
 echo "$tag is at $commit."

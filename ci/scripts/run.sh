@@ -18,12 +18,12 @@ set -euo pipefail
 # Ends the script where the commit here does not come after the tag $1, the one applied last.
 after() {
     local at code=0
-    at=$(asked -C "$project" for-each-ref --format='%(refname) %(objectname)' "refs/tags/$1") || fail "git cannot list the tags"
+    at=$("${GIT[@]}" -C "$project" for-each-ref --format='%(refname) %(objectname)' "refs/tags/$1") || fail "git cannot list the tags"
     at=$(sed -n "s|^refs/tags/$1 ||p" <<<"$at")
     if [[ -z $at ]]; then
         echo "There is no tag $1 yet: differences have no labels until the first complete apply." >&2
     elif [[ $command == apply ]]; then
-        asked -C "$project" merge-base --is-ancestor "$at" HEAD || code=$?
+        "${GIT[@]}" -C "$project" merge-base --is-ancestor "$at" HEAD || code=$?
         ((code < 2)) || fail "git cannot tell whether this commit is after $1: is the history fetched?"
         ((code < 1)) || fail "This commit is not after $1, the one applied last: it would undo it. Revert in git instead." 4
     fi
@@ -75,14 +75,16 @@ document=$reports/$command.json
 rm -f "$reports"/{apply.json,drift.json,report.md,report.html,junit.xml,terraform.json,annotations.txt,outcome.env}
 
 name=''
+base=${RECONCILE_BASE:-}
+for word in "$@"; do [[ $word != --base* ]] || base=$word; done
 if [[ $command != validate ]]; then
     project=$(project_of "$@")
-    if folder=$(asked -C "$project" rev-parse --show-prefix); then
+    if folder=$("${GIT[@]}" -C "$project" rev-parse --show-prefix); then
         name=$(name_of "$(environment_in "$@")" "$folder")
-    elif [[ -z ${RECONCILE_BASE:-} ]]; then
+    elif [[ -z $base ]]; then
         fail "the base is read from git, and git cannot read this folder"
     fi
-    if [[ -z ${RECONCILE_BASE:-} ]]; then
+    if [[ -z $base ]]; then
         tag=$(tag_of "$name")
         after "$tag"
         set -- --base-or-none "refs/tags/$tag" "$@"
