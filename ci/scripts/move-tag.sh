@@ -60,7 +60,8 @@ commit=$("${GIT[@]}" rev-parse HEAD)
 reason=$(why_not "$document" "$commit")
 [[ -z $reason ]] || fail "The tag stays where it is: $reason."
 
-tag=$(tag_of "$(noted_name "$document")")
+name=$(noted_name "$document")
+tag=$(tag_of "$name")
 known=$("${GIT[@]}" rev-parse --verify --quiet "refs/tags/$tag" || true)
 [[ -z $known ]] || "${GIT[@]}" merge-base --is-ancestor "$known" "$commit" ||
     fail "The tag stays where it is: this commit is not after $tag."

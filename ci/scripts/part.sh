@@ -27,6 +27,7 @@ set -- --chdir "${words[0]}" "$@" "${words[@]:1}"
 if [[ $command =~ ^(plan|drift|apply)$ && -z ${RECONCILE_BASE:-} && -d ${words[0]} ]]; then
     folder=$("${GIT[@]}" -C "${words[0]}" rev-parse --show-prefix) || fail "the base is read from git, and git cannot read ${words[0]}"
     name=$(name_of "$(environment_in "$@")" "$folder")
-    set -- --base-or-none "refs/tags/$(tag_of "$name")" "$@"
+    tag=$(tag_of "$name")
+    set -- --base-or-none "refs/tags/$tag" "$@"
 fi
 exec reconcile "$command" "$@"

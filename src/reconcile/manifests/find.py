@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -177,9 +178,19 @@ def _exists(path: Path) -> bool:
 
 def _inside(root: Path, path: Path) -> bool:
     try:
-        return path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError, ValueError):
+        return _real(path).is_relative_to(_real(root))
+    except (OSError, ValueError):
         return False
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads, as far as it exists; OSError for a link that goes round, with each Python the same."""
+    try:
+        return Path(os.path.realpath(path, strict=True))
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise
+        return Path(os.path.realpath(path))
 
 
 def _files(root: Path, path: str) -> Iterator[str | Problem]:
