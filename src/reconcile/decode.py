@@ -27,7 +27,7 @@ def encode(value: Json) -> bytes:
 
 
 def is_too_deep(text: str, error: Exception, levels: int) -> bool:
-    """Return whether `text`, which json refused with `error`, is nested deeper than `levels` where it gave up.
+    """Return whether `text`, which json refused with `error`, is nested deeper than `levels` up to there.
 
     How deep json reads before it gives up differs from one Python to the next; this does not.
     """

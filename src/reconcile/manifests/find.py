@@ -184,7 +184,7 @@ def _inside(root: Path, path: Path) -> bool:
 
 
 def _real(path: Path) -> Path:
-    """Where a path leads, as far as it exists; OSError for a link that goes round, with each Python the same."""
+    """Return where a path leads, as far as it exists; OSError, with every Python, for links that go round."""
     try:
         return Path(os.path.realpath(path, strict=True))
     except OSError as error:

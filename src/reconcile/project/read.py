@@ -73,7 +73,7 @@ def _sorted(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 def _unfit_environments(document: Document) -> Iterator[Problem]:
     for name in document.value.get("environments") or {}:
         if not name or "/" in name:
-            words = f"`{name}` is no name of an environment: it names a tag and a lock, and holds no `/`; write `-`"
+            words = f"`{name}` is no name of an environment: a tag is named by it; write `-` in place of `/`"
             yield Problem("project-file", words, document.locate(("environments", name)))
 
 
