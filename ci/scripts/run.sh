@@ -8,6 +8,7 @@
 # RECONCILE_ENV      the environment; its tag reconcile/<environment> is the base, once there is one. For a project that is
 #                    not at the top of the repository the tag is reconcile/<environment>@<folder>
 # RECONCILE_BASE     another base
+# RECONCILE_FOLDER   the project's folder, as --chdir says it
 #
 # It ends with reconcile's own exit code, except that a plan with differences ends with 0.
 # Where GitHub reads them, it writes outputs, the job's summary and annotations.
@@ -67,6 +68,7 @@ case $command in
     *) fail "usage: run.sh validate|plan|apply|drift [ARGUMENT...]" 64 ;;
 esac
 
+[[ -z ${RECONCILE_FOLDER:-} ]] || set -- --chdir "$RECONCILE_FOLDER" "$@"
 reports=${RECONCILE_REPORTS:-reconcile-reports}
 mkdir -p "$reports"
 reports=$(cd "$reports" && pwd)

@@ -100,6 +100,13 @@ def test_the_apply_of_one_project_moves_no_tag_of_another(two: Checkout) -> None
     assert two.tagged("reconcile/default") == ""
 
 
+def test_the_templates_variable_names_the_folder(two: Checkout) -> None:
+    assert two.script("run.sh", "plan", RECONCILE_FOLDER="teams/b").code == 0
+    assert two.outcome["name"] == "default@teams%2Fb"
+    assert two.script("run.sh", "plan", "-C", "a", RECONCILE_FOLDER="teams/b").code == 0
+    assert two.outcome["name"] == "default@a"
+
+
 def test_each_project_has_an_issue_and_a_comment_of_its_own(two: Checkout, forge: Forge) -> None:
     for folder in ("a", "teams/b"):
         assert two.script("run.sh", "plan", "-C", folder).code == 0
