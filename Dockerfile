@@ -8,7 +8,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY src src
 COPY examples examples
 COPY ci/scripts ci/scripts
-RUN python -m venv /opt/reconcile \
+RUN python -I -m venv /opt/reconcile \
     && /opt/reconcile/bin/python -I -m pip install --no-cache-dir --constraint ci/scripts/constraints.txt .
 
 FROM python:3.13-slim
