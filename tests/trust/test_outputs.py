@@ -114,7 +114,9 @@ def test_no_command_repeats_a_secret_that_stands_in_a_live_text_in_any_format(
     for arguments in RUNS:
         ran = project.run(secret, *arguments)
         assert ran.code in (0, 2), ran
-        assert arguments[0] != "export" or not re.search(r"^ *description:", ran.out + project.written(), re.M)
+        assert arguments[0] != "export" or not re.search(
+            r"^ *description:", ran.out + project.written(), re.M
+        )
         for text in (ran.out, ran.err, project.written()):
             for reading in readings(text):
                 assert plain[:8].lower() not in reading.lower(), arguments  # nor a part of one that was cut
@@ -166,7 +168,15 @@ def test_on_a_full_disk_a_record_is_as_it_was(wire: Wire, tmp_path: Path) -> Non
     place = tmp_path / "plan.json"
     place.write_text("as it was")
     ran = subprocess.run(
-        ["sh", "-c", 'ulimit -f 1; exec "$0" -P -m reconcile "$@"', sys.executable, "plan", "--out", "plan.json"],
+        [
+            "sh",
+            "-c",
+            'ulimit -f 1; exec "$0" -P -m reconcile "$@"',
+            sys.executable,
+            "plan",
+            "--out",
+            "plan.json",
+        ],
         cwd=project.folder,
         env={**os.environ, "PW": "any"},
         capture_output=True,
