@@ -20,7 +20,7 @@ ORDER = (
     "version", "clock", "moments", "model", "decode", "endpoint", "errors", "nearest", "dialogue",
     "cleaning", "documents", "fields", "kinds", "project", "manifests", "git", "schema", "explain",
     "export", "templates", "diff", "labels", "digest", "guards", "credentials", "tombs", "pages",
-    "observe", "memory", "unseen", "veil", "opened", "verdict", "reach", "order", "pieces", "plan",
+    "sights", "observe", "memory", "unseen", "veil", "opened", "verdict", "reach", "order", "pieces", "plan",
     "transport", "records", "saved", "approval", "effects", "course", "looking", "sending", "beginning",
     "apply", "agenda", "locking", "journal", "drive", "reports", "systems", "cli", "__main__",
 )  # fmt: skip

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 """The errors of a disk that has no room."""
 

@@ -24,7 +24,7 @@ from reconcile.manifests.specs import Made, implied, resource
 from reconcile.model import Address, Env, Json, Origin, Ref, Resource
 from reconcile.project import FILE, Project
 
-FORMAT = [4, sys.byteorder, array("I").itemsize]
+FORMAT = [5, sys.byteorder, array("I").itemsize]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
