@@ -707,6 +707,7 @@ _LIMITS = (
         "test_limits.py",
     ),
 )
+
 _GIT = (
     _one(
         "untold-is-ours",
@@ -911,6 +912,80 @@ _OUTPUTS = (
         "tests/cli/test_outputs.py",
     ),
 )
+_MEMORY = (
+    _one(
+        "doubt-by-address",
+        "a doubt is known again by the address of its manifest alone",
+        "memory.py",
+        '            yield "key", self.origin, self.key\n',
+        "            pass\n",
+        "test_memory.py",
+    ),
+    _one(
+        "doubt-of-any-server",
+        "what is settled on another server takes a doubt away",
+        "memory.py",
+        "        if (self.environment, self.origin) != (other.environment, other.origin):\n",
+        "        if not self.address:\n",
+        "test_memory.py",
+    ),
+    _one(
+        "settle-from-intent",
+        "the wait counts from when a request was meant, not from when it left",
+        "memory.py",
+        "return doubt._replace(left=at) if",
+        "return doubt._replace(left=doubt.meant) if",
+        "test_memory.py",
+    ),
+    _one(
+        "unstamped-is-long-ago",
+        "a request of which nobody noted that it left is not waited for",
+        "journal.py",
+        "doubt._replace(left=doubt.left or now)",
+        "doubt._replace(left=doubt.left or doubt.meant._replace(wall=0.0, boot=''))",
+        "test_memory.py",
+    ),
+    _one(
+        "older-journal-believed",
+        "a journal that does not know of the attempt before counts as its own",
+        "cli/terms.py",
+        "    return attempt.number <= 1 or str(attempt)",
+        "    return attempt.number <= 1 or bool(begun) or str(attempt)",
+        "test_memory.py",
+    ),
+    _one(
+        "clock-set-forward",
+        "a clock that was set forward shortens the wait",
+        "moments.py",
+        "        return max(0.0, min(by_wall, now.up - since.up))\n",
+        "        return by_wall\n",
+        "test_memory.py",
+    ),
+    _one(
+        "lock-by-name",
+        "a write leaves though the lock is no longer the file at its name",
+        "journal.py",
+        "            if not _is_at(self._root / FOLDER / name, descriptor):\n",
+        "            if descriptor < 0:\n",
+        "test_memory.py",
+    ),
+    _one(
+        "journal-gone-with-its-folder",
+        "what is in doubt is forgotten where the folder was removed meanwhile",
+        "journal.py",
+        "            _add(there, _end_of(self._file))\n            self._file = there\n",
+        '            _add(there, b"")\n',
+        "test_memory.py",
+    ),
+    _one(
+        "only-creates-in-doubt",
+        "an update in doubt is not waited for",
+        "beginning.py",
+        'if operation.action in {"create", "run"} else until',
+        'if operation.action in {"create", "run"} else 0.0',
+        "test_memory.py",
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -921,6 +996,7 @@ MUTANTS = (
     *_APPROVALS,
     *_SCOPE,
     *_LOOKS,
+    *_MEMORY,
     *_UNKNOWN,
     *_INPUTS,
     *_LIMITS,
