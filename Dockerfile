@@ -7,8 +7,9 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 COPY examples examples
-RUN python -m venv /opt/reconcile \
-    && /opt/reconcile/bin/python -m pip install --no-cache-dir .
+COPY ci/scripts ci/scripts
+RUN python -I -m venv /opt/reconcile \
+    && /opt/reconcile/bin/python -I -m pip install --no-cache-dir --constraint ci/scripts/constraints.txt .
 
 FROM python:3.13-slim
 # The version of git is Debian's for this release, with its security updates: a fixed one would soon not be there.

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test deep mutants bench bench-smoke lint types browser clean
+.PHONY: demo test deep mutants bench bench-smoke pythons lint types browser clean
 
 demo: $(VENV)/ready
 	$(BIN)/reconcile demo
@@ -38,6 +38,20 @@ bench-smoke: $(VENV)/ready
 $(VENV)/peers/ready: bench/peers.txt $(VENV)/ready
 	$(PYTHON) -m venv $(VENV)/peers
 	-$(VENV)/peers/bin/python -m pip install --quiet --requirement bench/peers.txt && touch $@
+
+# What depends on the interpreter, on each Python from 3.11 that is found, beside the one that the other tests ran on.
+PYTHONS := 3.11 3.12 3.13 3.14
+PER_PYTHON := tests/documents tests/hostile tests/project tests/transport tests/test_imports.py
+pythons: $(VENV)/ready
+	@set -e; ran=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	for v in $(filter-out $(SKIP),$(PYTHONS)); do \
+		if [ $$v = $$ran ]; then continue; fi; \
+		p=$$(for p in python$$v "$$HOME"/.pyenv/versions/$$v.*/bin/python; do \
+			"$$p" -c '' 2>/dev/null && echo "$$p" && break; done) || { echo "Not run: Python $$v is not here."; continue; }; \
+		echo "Python $$v:"; "$$p" -m venv $(VENV)/python$$v; \
+		$(VENV)/python$$v/bin/python -m pip install --quiet --editable '.[dev]'; \
+		$(VENV)/python$$v/bin/python -m pytest -q -n $(WORKERS) -p no:cacheprovider $(PER_PYTHON); \
+	done
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ import pytest
 from tests.support.history import History
 from tests.support.projects import release, written
 
+from reconcile.git.asking import NoAnswer, ask, environment
 from reconcile.git.checkout import checkout
 from reconcile.git.commit import Commit
 from reconcile.git.refs import NoBase, commit
@@ -261,6 +262,62 @@ def test_a_submodule_whose_objects_are_not_here_is_a_problem(tmp_path: Path) -> 
     names, (problem,) = listed(clone.folder, "base")
     assert (names, problem.code) == ([], "unreadable")
     assert "manifests is a submodule, and its objects are not here: git submodule update" in problem.message
+
+
+def test_a_commit_of_a_few_objects_that_says_there_are_billions_of_folders_is_given_up(
+    history: History,
+) -> None:
+    tree = history.git("rev-parse", "first:manifests")
+    for _ in range(7):
+        rows = "".join(f"040000 tree {tree}\tf{number:02}\n" for number in range(30))
+        tree = history.git("mktree", said=rows)
+    rows = f"100644 blob {history.git('rev-parse', 'first:reconcile.yaml')}\treconcile.yaml\n"
+    tree = history.git("mktree", said=f"{rows}040000 tree {tree}\tmanifests\n")
+    oid = history.git("commit-tree", tree, "-m", "Many")
+    names, (problem,) = listed(history.folder, oid)
+    assert (names, problem.code) == ([], "limit-files")
+
+
+def test_a_file_that_is_larger_than_a_manifest_may_be_is_not_read(history: History) -> None:
+    written(history.folder, {"manifests/large.yaml": "#" * (9 * 2**20)})
+    history.commit("large")
+    found = data(history.folder, "large", "manifests/large.yaml")
+    assert isinstance(found, Problem)
+    assert found.code == "limit-size"
+
+
+def test_many_files_are_read_in_their_order_though_some_are_large(history: History) -> None:
+    texts = {f"manifests/{number:03}.yaml": f"# {number}\n" for number in range(500)}
+    large = {f"manifests/{number:03}.yaml": "#" * (5 * 2**20) for number in (0, 1, 2, 3, 450)}
+    written(history.folder, {**texts, **large})
+    history.commit("many")
+    with at(history.folder, "many") as base:
+        names, _ = base.found(PLACE)
+        for name in names:
+            assert base.read(name) == (history.folder / name).read_bytes()
+
+
+def test_a_question_that_takes_too_long_has_no_answer_and_nothing_is_left_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = tmp_path / "git"
+    git.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/began\nsleep 600\n")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(NoAnswer, match="git version did not answer within") as error:
+        ask(str(tmp_path), "version", seconds=0.5)
+    assert error.value.code is None
+
+
+def test_the_environment_keeps_who_the_operator_is_and_nothing_of_which_repository() -> None:
+    operator = {"GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "HOME"}
+    local = subprocess.run(
+        ["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True, check=True
+    )
+    others = {"GIT_NAMESPACE", "GIT_CEILING_DIRECTORIES", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS"}
+    led = {*local.stdout.split(), *others}
+    found = environment(dict.fromkeys({*operator, *led}, "x"))
+    assert {name for name, value in found.items() if value == "x"} == operator
 
 
 def test_only_the_files_that_were_read_make_it_dirty(history: History) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconcile.execution.journal import Busy, Journal, Past, Unusable, glimpse, remembered
+from reconcile.execution.locking import why_unusable
 from reconcile.moments import Moment
 
 INTENT = {"event": "intent", "address": "a/B/c", "method": "POST", "path": "/x", "body": "sha256:1"}
@@ -138,3 +140,24 @@ def test_a_file_that_is_a_link_is_refused_and_what_it_points_to_is_untouched(
 def test_nobody_else_may_read_it(tmp_path: Path) -> None:
     kept(tmp_path, INTENT)
     assert file(tmp_path).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "make room on the disk"),
+        (errno.EDQUOT, "make room on the disk"),
+        (errno.ENOLCK, "has no locks"),
+        (errno.EOPNOTSUPP, "has no locks"),
+        (errno.ENOSYS, "has no locks"),
+        (errno.EIO, "see that this user may write it"),
+        (errno.EROFS, "see that this user may write it"),
+    ],
+)
+def test_a_lock_that_cannot_be_had_is_told_by_its_reason_and_not_as_another_apply(
+    number: int, words: str
+) -> None:
+    said = why_unusable(OSError(number, os.strerror(number)), ".reconcile")
+    assert os.strerror(number) in said
+    assert words in said
+    assert "another apply" not in said

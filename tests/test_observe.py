@@ -12,7 +12,7 @@ from tests.support.values import address, lamp, release, wanted
 from reconcile.errors import ApiError
 from reconcile.live.observe import Observation, Wanted, observe
 from reconcile.live.pages import Line
-from reconcile.model import Address, Json, Ref, Request, Resource, Response, Secret
+from reconcile.model import Address, Json, Origin, Ref, Request, Resource, Response, Secret
 from reconcile.provider.kinds import Page
 
 
@@ -205,3 +205,54 @@ def test_systems_are_silent_each_for_itself() -> None:
 def test_a_system_that_was_not_asked_has_said_nothing() -> None:
     inner = dataclasses.replace(LAMP, lookup=lambda system, resources, options: ())
     assert seen(Asked(), wanted(lamp("a"))._replace(kind=inner)).silent == {"lamps"}
+
+
+class Each:
+    """Answers `GET /releases/<id>` with the release, and what is refused with its error."""
+
+    def __init__(self, **refused: ApiError) -> None:
+        self.refused = {name.removeprefix("r"): error for name, error in refused.items()}
+        self.requests: list[Request] = []
+
+    def __call__(self, request: Request) -> Response:
+        self.requests.append(request)
+        id_ = request.path.rsplit("/", 1)[1]
+        if id_ in self.refused:
+            raise self.refused[id_]
+        return Response(200, {"releaseId": int(id_), "releaseName": f"n{id_}"})
+
+
+def pinned(*ids: int) -> list[Wanted]:
+    """Releases with these ids, each in a file of its own."""
+    return [wanted(release(f"n{id_}", id=id_)._replace(origin=Origin(f"m/{id_}.yaml", id_))) for id_ in ids]
+
+
+def places(found: Observation) -> list[str]:
+    return [str(problem.origin) for problem in found.problems]
+
+
+def test_what_cannot_be_read_is_told_at_each_manifest_that_wants_it() -> None:
+    send = Each(r2=ApiError("no right", status=403), r4=ApiError("no sense", status=200))
+    found = seen(send, *pinned(1, 2, 3, 4))
+    assert places(found) == ["m/2.yaml:2:1", "m/4.yaml:4:1"]
+    assert [problem.message for problem in found.problems] == ["no right", "no sense"]
+    assert {where.name for where in found.live} == {"n1", "n3"}
+
+
+@pytest.mark.parametrize("status", [None, 401])
+def test_where_no_answer_will_come_the_rest_is_not_asked_for_and_all_are_told(status: int | None) -> None:
+    send = Each(**{f"r{id_}": ApiError("down", status=status) for id_ in range(1, 8)})
+    found = observe(pinned(*range(1, 8)), Line(send), 1)
+    assert len(found.problems) == 7
+
+
+def test_of_a_list_that_cannot_be_read_every_manifest_is_told() -> None:
+    down = Asked(error=ApiError("down", status=503))
+    found = seen(down, wanted(lamp("a")), wanted(lamp("b")), wanted(lamp("c", id=3)))
+    assert [problem.message for problem in found.problems] == ["down"] * 3
+
+
+def test_of_very_many_manifests_the_first_are_told_and_how_many_more_there_are() -> None:
+    found = seen(Asked(error=ApiError("down", status=503)), *[wanted(lamp(f"n{n}")) for n in range(30)])
+    assert len(found.problems) == 21
+    assert found.problems[-1].message == "down; 10 manifests from here on could not be read"

@@ -12,7 +12,7 @@ command -v gh >/dev/null || fail "gh is not installed: it is what talks to GitHu
 
 # ours MARKER: the number of the comment that we wrote before; nothing where there is none.
 ours() {
-    gh pr view "$number" --json comments | python3 -c '
+    gh pr view "$number" --json comments | python3 -I -c '
 import json, sys
 
 for comment in json.load(sys.stdin)["comments"]:

@@ -15,7 +15,7 @@ LABEL=reconcile-drift
 # open_issue NAME: number and fingerprint of the issue of that environment; nothing where none is open.
 # Only who may set labels can make one, so nobody else's issue is taken for ours.
 open_issue() {
-    gh issue list --state open --label "$LABEL" --limit 500 --json number,body | python3 -c '
+    gh issue list --state open --label "$LABEL" --limit 500 --json number,body | python3 -I -c '
 import json, re, sys
 
 marker = re.compile(r"<!-- reconcile-drift " + re.escape(sys.argv[1]) + r" (\S+) -->")

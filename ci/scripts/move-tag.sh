@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Moves the tag reconcile/<environment> to this commit, once all of it is live: the base of the next plan.
+# Moves the tag reconcile/<environment> to this commit, once all of it is live: the base of the next plan. Where the project
+# is not at the top of the repository, the tag is reconcile/<environment>@<folder>.
 #
 #   move-tag.sh REPORTS
 #
@@ -14,13 +15,15 @@ set -euo pipefail
 
 # why_not DOCUMENT COMMIT: why the tag may not be moved; nothing where it may.
 why_not() {
-    python3 - "$1" "$2" <<'PYTHON'
+    python3 -I - "$1" "$2" <<'PYTHON'
 import json, sys
 
 with open(sys.argv[1], encoding="utf-8") as stream:
     of = json.load(stream)
 outcomes = of.get("outcomes")
-if of.get("commit") != sys.argv[2]:
+if of.get("commit") is None:
+    print("it names no commit: git could not tell")
+elif of["commit"] != sys.argv[2]:
     print("it is the report of another commit")
 elif of.get("dirty") is not False:
     print("files differed from the commit, or git could not tell")
@@ -47,18 +50,21 @@ pushed() {
     else
         set -- push "$@"
     fi
-    GIT_TERMINAL_PROMPT=0 git "$@"
+    "${GIT[@]}" "$@"
 }
 
 document=${1:?usage: move-tag.sh REPORTS}/apply.json
 [[ -s $document ]] || document=$1/plan.json
 [[ -s $document ]] || fail "no report of an apply or a plan in $1"
-commit=$(git rev-parse HEAD)
+commit=$("${GIT[@]}" rev-parse HEAD)
 reason=$(why_not "$document" "$commit")
 [[ -z $reason ]] || fail "The tag stays where it is: $reason."
 
-tag=$(tag_of "$(environment_of "$document")")
-known=$(git rev-parse --verify --quiet "refs/tags/$tag" || true)
+name=$(noted_name "$document")
+tag=$(tag_of "$name")
+known=$("${GIT[@]}" rev-parse --verify --quiet "refs/tags/$tag" || true)
+[[ -z $known ]] || "${GIT[@]}" merge-base --is-ancestor "$known" "$commit" ||
+    fail "The tag stays where it is: this commit is not after $tag."
 pushed --quiet --force-with-lease="refs/tags/$tag:$known" "${RECONCILE_GIT_REMOTE:-origin}" "$commit:refs/tags/$tag"
-git update-ref "refs/tags/$tag" "$commit"
+"${GIT[@]}" update-ref "refs/tags/$tag" "$commit"
 echo "$tag is at $commit."

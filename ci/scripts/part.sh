@@ -4,8 +4,11 @@
 #   part.sh LIST COMMAND [ARGUMENT...]
 #
 # Each line of LIST is a part: the project's folder, then the PATHs of it to plan (none: all of it). Words are
-# separated by spaces; there are no quotes. JOB_COMPLETION_INDEX is the line's number, from 0.
+# separated by spaces; there are no quotes. JOB_COMPLETION_INDEX is the line's number, from 0. The base of plan, drift and
+# apply is the tag of that part's project, once there is one; RECONCILE_BASE names another for all parts.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 list=${1:?usage: part.sh LIST COMMAND [ARGUMENT...]}
 command=${2:?usage: part.sh LIST COMMAND [ARGUMENT...]}
@@ -20,4 +23,11 @@ if [[ $command == apply ]] && ((${#words[@]} > 1)); then
     echo "Only whole projects are applied in parts: the lock that keeps two applies apart is the project's." >&2
     exit 64
 fi
-exec reconcile "$command" --chdir "${words[0]}" "$@" "${words[@]:1}"
+set -- --chdir "${words[0]}" "$@" "${words[@]:1}"
+if [[ $command =~ ^(plan|drift|apply)$ && -z ${RECONCILE_BASE:-} && -d ${words[0]} ]]; then
+    folder=$("${GIT[@]}" -C "${words[0]}" rev-parse --show-prefix) || fail "the base is read from git, and git cannot read ${words[0]}"
+    name=$(name_of "$(environment_in "$@")" "$folder")
+    tag=$(tag_of "$name")
+    set -- --base-or-none "refs/tags/$tag" "$@"
+fi
+exec reconcile "$command" "$@"

@@ -5,8 +5,10 @@
 #
 # RECONCILE_REPORTS  the folder for the reports (default: reconcile-reports): plan.json, apply.json or drift.json,
 #                    report.md, report.html, junit.xml, terraform.json, annotations.txt and outcome.env
-# RECONCILE_ENV      the environment; its tag reconcile/<environment> is the base, once there is one
+# RECONCILE_ENV      the environment; its tag reconcile/<environment> is the base, once there is one. For a project that is
+#                    not at the top of the repository the tag is reconcile/<environment>@<folder>
 # RECONCILE_BASE     another base
+# RECONCILE_FOLDER   the project's folder, as --chdir says it
 #
 # It ends with reconcile's own exit code, except that a plan with differences ends with 0.
 # Where GitHub reads them, it writes outputs, the job's summary and annotations.
@@ -14,9 +16,18 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# The commit that a tag stands on; nothing where there is no such tag.
-tag_at() {
-    git rev-parse --verify --quiet "refs/tags/$1^{commit}" || true
+# Ends the script where the commit here does not come after the tag $1, the one applied last.
+after() {
+    local at code=0
+    at=$("${GIT[@]}" -C "$project" for-each-ref --format='%(refname) %(objectname)' "refs/tags/$1") || fail "git cannot list the tags"
+    at=$(sed -n "s|^refs/tags/$1 ||p" <<<"$at")
+    if [[ -z $at ]]; then
+        echo "There is no tag $1 yet: differences have no labels until the first complete apply." >&2
+    elif [[ $command == apply ]]; then
+        "${GIT[@]}" -C "$project" merge-base --is-ancestor "$at" HEAD || code=$?
+        ((code < 2)) || fail "git cannot tell whether this commit is after $1: is the history fetched?"
+        ((code < 1)) || fail "This commit is not after $1, the one applied last: it would undo it. Revert in git instead." 4
+    fi
 }
 
 # Ends what fence began: from here on the log obeys workflow commands again.
@@ -27,24 +38,26 @@ unfence() {
 # From here on the log takes nothing for a workflow command, whatever a manifest or a server says.
 fence() {
     [[ ${GITHUB_ACTIONS:-} == true ]] || return 0
-    fence=$(python3 -c 'import secrets; print(secrets.token_hex(20))')
+    fence=$(python3 -I -c 'import secrets; print(secrets.token_hex(20))')
     printf '::stop-commands::%s\n' "$fence"
     trap unfence EXIT
 }
 
-# What later steps and jobs may read: words of our own and numbers, never text from a manifest or a server.
+# What later steps and jobs may read: words of our own, numbers and a name fit for a ref, never other text from a manifest
+# or a server.
 note() {
     printf 'exit_code=%s\n' "$code"
     printf 'differs=%s\n' "$([[ $code == 2 ]] && echo true || echo false)"
     printf 'complete=%s\n' "$([[ $command == apply && $code == 0 ]] && echo true || echo false)"
-    [[ ! -s $document ]] || python3 - "$document" <<'PYTHON'
+    [[ -z $name ]] || printf 'name=%s\n' "$name"
+    [[ ! -s $document ]] || python3 -I - "$document" <<'PYTHON'
 import json, re, sys
 
 with open(sys.argv[1], encoding="utf-8") as stream:
     of = json.load(stream)
 for name in ("create", "update", "delete", "run", "blocked"):
     print(f"{name}={int(of['summary'][name])}")
-if re.fullmatch("[a-z0-9]+:[0-9a-f]+", of["fingerprint"]):
+if re.fullmatch("[a-z0-9]+:[0-9a-f]+", of["fingerprint"] or ""):
     print(f"fingerprint={of['fingerprint']}")
 PYTHON
 }
@@ -55,6 +68,7 @@ case $command in
     *) fail "usage: run.sh validate|plan|apply|drift [ARGUMENT...]" 64 ;;
 esac
 
+[[ -z ${RECONCILE_FOLDER:-} ]] || set -- --chdir "$RECONCILE_FOLDER" "$@"
 reports=${RECONCILE_REPORTS:-reconcile-reports}
 mkdir -p "$reports"
 reports=$(cd "$reports" && pwd)
@@ -62,18 +76,20 @@ document=$reports/$command.json
 [[ $command == apply ]] || rm -f "$reports/plan.json" # an apply may be of that plan
 rm -f "$reports"/{apply.json,drift.json,report.md,report.html,junit.xml,terraform.json,annotations.txt,outcome.env}
 
+name=''
+base=${RECONCILE_BASE:-}
+for word in "$@"; do [[ $word != --base* ]] || base=$word; done
 if [[ $command != validate ]]; then
-    if [[ -z ${RECONCILE_BASE:-} ]]; then
-        git rev-parse --git-dir >/dev/null || fail "the base is read from git, and git cannot read this folder"
-        tag=$(tag_of "${RECONCILE_ENV:-}")
-        applied=$(tag_at "$tag")
-        if [[ -z $applied ]]; then
-            echo "There is no tag $tag yet: differences have no labels until the first complete apply." >&2
-        elif [[ $command == apply ]] && ! git merge-base --is-ancestor "$applied" HEAD; then
-            fail "This commit is not after $tag, the one applied last: it would undo it. Revert in git instead." 4
-        else
-            set -- --base "refs/tags/$tag" "$@"
-        fi
+    project=$(project_of "$@")
+    if folder=$("${GIT[@]}" -C "$project" rev-parse --show-prefix); then
+        name=$(name_of "$(environment_in "$@")" "$folder")
+    elif [[ -z $base ]]; then
+        fail "the base is read from git, and git cannot read this folder"
+    fi
+    if [[ -z $base ]]; then
+        tag=$(tag_of "$name")
+        after "$tag"
+        set -- --base-or-none "refs/tags/$tag" "$@"
     fi
     set -- --out "$document" --report "html=$reports/report.html" \
         --report "terraform-report=$reports/terraform.json" "$@"

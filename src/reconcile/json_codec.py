@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from pydantic_core import from_json, to_json
 
 from reconcile.model import Json
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
 
 
 def decode(data: bytes) -> Json:
@@ -19,3 +24,20 @@ def decode(data: bytes) -> Json:
 def encode(value: Json) -> bytes:
     """A plain value as JSON on one line, which `decode` reads again; ValueError where it has no spelling."""
     return to_json(value)
+
+
+def is_too_deep(text: str, error: Exception, levels: int) -> bool:
+    """Return whether `text`, which json refused with `error`, is nested deeper than `levels` up to there.
+
+    How deep json reads before it gives up differs from one Python to the next; this does not.
+    """
+    if isinstance(error, RecursionError):
+        return True
+    end = error.pos if isinstance(error, json.JSONDecodeError) else len(text)
+    level = 0
+    for token in _TOKEN.finditer(text, 0, end):
+        first = token[0][0]
+        level += (first in "[{") - (first in "]}")
+        if level > levels:
+            return True
+    return False

@@ -51,6 +51,8 @@ class App:
     def _own_answer(self, request: Request) -> Answer | None:
         if _LOCAL_HOST.fullmatch(request.headers.get("host", "")) is None:
             return json_answer(421, {"message": "the sandbox answers to localhost, 127.0.0.1 and [::1] only"})
+        if _is_foreign(request.headers):
+            return json_answer(403, {"message": "the sandbox answers no page of another origin"})
         return control(self._world, request) if is_control(request.path) else None
 
     async def _serve(self, request: Request, entry: Entry, wire: Wire) -> None:
@@ -100,6 +102,12 @@ class App:
             struck = f" ({entry.fault})" if entry.fault else ""
             self._lines.write(f"{entry.method} {entry.target} {shown}{struck} {entry.ms} ms\n")
             self._lines.flush()
+
+
+def _is_foreign(headers: Mapping[str, str]) -> bool:
+    """Whether a browser says that a page of another origin made it send this."""
+    origin = headers.get("origin")
+    return origin is not None and origin.lower() != f"http://{headers['host']}".lower()
 
 
 async def _request(scope: Mapping[str, Any], receive: Callable[[], Awaitable[Any]]) -> Request:

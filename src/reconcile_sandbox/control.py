@@ -15,6 +15,9 @@ from .world import Request, World
 PREFIX = "/_sandbox/"
 OPENAPI = "/openapi.json"
 
+_CONTENT_TYPES = frozenset({"", "application/json", "application/x-www-form-urlencoded"})
+"""The last is what curl says of any body; from a page, its origin is refused."""
+
 _OPTIONS = {"type": "object"}
 _Action: TypeAlias = Callable[[World, Json], Json]
 
@@ -32,10 +35,16 @@ def control(world: World, request: Request) -> Answer:
     action = methods.get(request.method)
     if action is None:
         return Answer(405, headers=(("allow", ", ".join(sorted(methods))),))
+    if request.body and _content_type(request) not in _CONTENT_TYPES:
+        return json_answer(415, {"message": "the body must be application/json"})
     try:
         return json_answer(200, action(world, _body(request)))
     except ValueError as error:
         return json_answer(400, {"message": str(error)})
+
+
+def _content_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _body(request: Request) -> Json:

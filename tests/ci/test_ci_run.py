@@ -135,6 +135,22 @@ def test_it_runs_only_what_it_was_made_for(checkout: Checkout, arguments: tuple[
 
 
 def test_a_folder_that_git_cannot_read_is_an_error_and_not_a_plan_without_a_base(checkout: Checkout) -> None:
-    ran = checkout.script("run.sh", "plan", GIT_DIR="/nowhere")
+    ran = checkout.script("run.sh", "plan", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
     assert ran.code == 1
+    assert "dubious ownership" in ran.err
     assert "git cannot read this folder" in ran.err
+
+
+@pytest.mark.parametrize("variable", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_NAMESPACE"])
+def test_a_git_variable_of_another_repository_leads_nowhere_else(applied: Checkout, variable: str) -> None:
+    ran = applied.script("run.sh", "plan", **{variable: "/nowhere"})
+    assert ran.code == 0, ran.err
+    assert json.loads(applied.report("plan.json"))["base"] == applied.git("rev-parse", "HEAD")
+
+
+def test_a_base_among_the_arguments_takes_the_place_of_the_tag(applied: Checkout) -> None:
+    first = applied.git("rev-parse", "HEAD")
+    applied.commit("Another")
+    applied.git("tag", "--force", TAG, "HEAD")
+    assert applied.script("run.sh", "plan", f"--base={first}").code == 0
+    assert json.loads(applied.report("plan.json"))["base"] == first

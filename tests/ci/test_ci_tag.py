@@ -59,6 +59,9 @@ def test_it_stays_when_files_differed_from_the_commit(checkout: Checkout) -> Non
         ({"refused": ["frozen: x"], "problems": [{"severity": "error", "message": "frozen: x"}]}, "refused"),
         ({"selected": ["flexdeploy/Release/rest-release-1"]}, "only a part"),
         ({"problems": [{"severity": "error", "message": "unreadable"}]}, "error"),
+        ({"dirty": True}, "differed"),
+        ({"dirty": None}, "could not tell"),
+        ({"commit": None}, "could not tell"),
     ],
 )
 def test_it_stays_after_anything_less_than_a_complete_apply(
@@ -82,6 +85,18 @@ def test_a_tag_that_somebody_moved_meanwhile_is_not_overwritten(applied: Checkou
     assert applied.script("run.sh", "plan").code == 0
     assert applied.script("move-tag.sh", REPORTS).code != 0
     assert applied.tagged() == elsewhere
+
+
+def test_a_tag_is_never_moved_back(applied: Checkout) -> None:
+    report = applied.folder / REPORTS
+    first, later = applied.git("rev-parse", "HEAD"), applied.commit("Second")
+    applied.git("push", "--quiet", "origin", f"{later}:refs/tags/{TAG}", "--force")
+    applied.git("fetch", "--quiet", "--tags", "--force")
+    applied.git("checkout", "--quiet", "--detach", first)
+    assert json.loads((report / "apply.json").read_text("utf-8"))["commit"] == first
+    ran = applied.script("move-tag.sh", REPORTS)
+    assert (ran.code, applied.tagged()) == (1, later)
+    assert "not after" in ran.err
 
 
 def test_each_environment_has_a_tag_of_its_own(checkout: Checkout) -> None:

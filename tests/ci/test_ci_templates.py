@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 from tests.support.checkout import ROOT, Checkout
 
 from reconcile.model import Json
@@ -65,6 +67,47 @@ def test_a_job_has_either_a_secret_or_leave_to_write(name: str) -> None:
     secret = bool(SECRET.search(yaml.safe_dump(job)))
     assert not (secret and "write" in job["permissions"].values())
     assert secret == ("environment" in job)
+
+
+INSTALLS = [*COPIED, ROOT / "action.yml", ROOT / "Dockerfile", *TEMPLATES.glob("git*.yml")]
+
+
+@pytest.mark.parametrize("file", INSTALLS, ids=lambda path: path.name)
+def test_what_is_installed_is_named_by_place_and_version_and_never_taken_from_the_checkout(
+    file: Path,
+) -> None:
+    text = file.read_text(encoding="utf-8")
+    for call in re.findall(r"python3?\"? -.*", text):
+        assert " -I -m " in call
+    assert "pip" in text
+    for package in re.findall(r"RECONCILE_PACKAGE(?:: | = ')(\S+?)'? ", text):
+        assert re.fullmatch(r"git\+https://git\.example\.com/\S+@v\d+\.\d+\.\d+", package)
+    assert "release-reconcile" not in text
+
+
+def test_what_the_tool_needs_is_installed_in_one_version_each() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (CI / "scripts/constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    for needed in map(Requirement, project["dependencies"]):
+        assert needed.specifier.contains(pins[needed.name.lower()]), needed
+
+
+@pytest.mark.parametrize("name", ["apply", "drift", "plan"])
+def test_two_projects_of_a_repository_share_no_queue(name: str) -> None:
+    assert "github.workflow_ref" in read(CI / f"github/{name}.yml")["concurrency"]["group"]
+
+
+def test_two_projects_of_a_repository_share_no_cache_and_no_lock() -> None:
+    steps = read(CI / "github/apply.yml")["jobs"]["apply"]["steps"]
+    caches = [step["with"] for step in steps if "actions/cache" in step.get("uses", "")]
+    assert len(caches) == 2
+    for cache in caches:
+        assert all("env.RECONCILE_FOLDER" in cache[part] for part in ("path", "key"))
+    gitlab = read(CI / "gitlab/reconcile.gitlab-ci.yml")["reconcile:apply"]
+    assert "$RECONCILE_FOLDER" in gitlab["resource_group"]
+    assert "$RECONCILE_FOLDER" in gitlab["cache"]["paths"][0]
+    assert 'lock("reconcile-production-${env.RECONCILE_FOLDER}")' in (CI / "jenkins/Jenkinsfile").read_text()
 
 
 def test_a_pull_request_from_a_fork_meets_no_secret() -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,3 +112,30 @@ def test_a_text_given_as_a_variable_arrives_as_it_stands(tool: Tool, project: Pa
     (project / "manifests/train.yaml").write_text(release("train", "{description: {var: note}}"))
     (operation,) = tool("plan", "--var", f"note={text}", "-o", "json").document["operations"]
     assert operation["changes"][0]["after"] == text
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_lock_that_cannot_be_written_is_1_with_words_and_a_document(
+    project: Path, wire: Wire, format: str
+) -> None:
+    (project / "manifests/train.yaml").write_text(release("train", "{description: new}"))
+    ran = subprocess.run(
+        [sys.executable, "-m", "reconcile", "apply", "--yes", "-o", format],
+        cwd=project,
+        env={**os.environ, "FD_USER": "me", "FD_PASSWORD": "secret", "PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=_no_room,
+    )
+    assert (ran.returncode, wire.writes) == (1, [])
+    assert "[journal]" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    if format == "json":
+        assert [each["code"] for each in json.loads(ran.stdout)["problems"]] == ["journal"]
+
+
+def _no_room() -> None:
+    """Lets this process write to no file, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

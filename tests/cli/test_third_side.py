@@ -570,6 +570,22 @@ def test_what_becomes_a_conflict_under_a_narrow_apply_is_refused_and_not_done(
     assert "description is no longer what --only asks for; plan again" in ran.out
 
 
+def test_forty_digits_in_a_saved_plan_are_a_commit_and_nothing_else(
+    tool: Tool, history: History, wire: Wire
+) -> None:
+    """Neither a folder nor a branch of that name, which anybody could have made."""
+    rewrite(history, "description: ours", "description: reviewed")
+    assert tool("plan", "--base", "deployed", "--out", "plan.json").code == 0
+    there = history.git("rev-parse", "deployed")
+    digits = "0123456789" * 4
+    plan = (history.folder / "plan.json").read_text()
+    assert plan.count(there) == 1 + plan.count(f'"commit": "{there}"')
+    (history.folder / "plan.json").write_text(plan.replace(f'"base": "{there}"', f'"base": "{digits}"'))
+    history.git("update-ref", f"refs/heads/{digits}", there)
+    shutil.copytree(history.folder, history.folder / digits, ignore=shutil.ignore_patterns(".git", digits))
+    assert tool("apply", "--plan", "plan.json", "-o", "json").document["base"] is None
+
+
 def test_a_saved_plan_brings_its_commit_as_a_base_but_names_no_folder(
     tool: Tool, history: History, wire: Wire
 ) -> None:

@@ -34,10 +34,10 @@ spec:
 
 
 def only(root: Path, manifest: str, project: str = PROJECT, environment: str | None = None) -> Resource:
-    """The first resource that is declared; there are no problems."""
+    """The first resource that is declared; nothing is wrong."""
     written(root, {"manifests/a.yaml": manifest, "reconcile.yaml": project})
     result = loaded(root, environment)
-    assert result.problems == ()
+    assert result.errors == ()
     return result.resources[0]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from tests.support.projects import lines, loaded, release, written
@@ -129,3 +131,28 @@ def test_files_that_cannot_be_read_do_not_hide_the_problems_of_others(tmp_path: 
 
 def test_a_project_without_manifests_declares_nothing(tmp_path: Path) -> None:
     assert loaded(written(tmp_path, {})).resources == ()
+
+
+def test_a_file_that_changes_while_it_is_read_is_told(tmp_path: Path) -> None:
+    """Somebody writes it again and again; what was seen of it meanwhile is no manifest."""
+    folder = Folder(tmp_path)
+    texts = [f"# {letter * 200_000}\n".encode() for letter in "ab"]
+    (tmp_path / "m.yaml").write_bytes(texts[0])
+    done = Event()
+
+    def write() -> None:
+        while not done.is_set():
+            for text in texts:
+                with open(tmp_path / "m.yaml", "r+b", buffering=0) as stream:
+                    for start in range(0, len(text), 4096):
+                        stream.write(text[start : start + 4096])
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(write)
+        try:
+            found = (folder.read("m.yaml") for _ in range(20_000))
+            torn = next(each for each in found if isinstance(each, Problem))
+        finally:
+            done.set()
+    assert torn.code == "changed"
+    assert "changed while it was read" in torn.message

@@ -35,6 +35,27 @@ def test_other_hosts_are_misdirected(client: httpx.Client, host: str, path: str)
     assert client.get(path, auth=AUTH, headers={"host": host}).status_code == 421
 
 
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://localhost.evil.example"]
+)
+@pytest.mark.parametrize("path", [RELEASES, "/_sandbox/state", "/openapi.json"])
+def test_a_page_of_another_origin_is_refused(client: httpx.Client, origin: str, path: str) -> None:
+    assert client.get(path, auth=AUTH, headers={"origin": origin}).status_code == 403
+
+
+def test_a_page_of_its_own_is_answered(client: httpx.Client, sandbox: Sandbox) -> None:
+    assert client.get("/_sandbox/log", headers={"origin": sandbox.url}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "text/plain;charset=UTF-8", "multipart/form-data; boundary=x", "text/json"]
+)
+def test_a_body_that_a_page_may_send_unasked_changes_nothing(client: httpx.Client, kind: str) -> None:
+    sent = client.put("/_sandbox/state", content=b"{}", headers={"content-type": kind})
+    assert sent.status_code == 415
+    assert client.get("/_sandbox/state").json()["flexdeploy"]["releases"]
+
+
 def test_only_loopback_is_listened_to(sandbox: Sandbox) -> None:
     assert sandbox.url.startswith("http://127.0.0.1:")
 

@@ -22,12 +22,13 @@ class History:
         if not (folder / ".git").exists():
             self.git("init", "--quiet", "--initial-branch", "main")
 
-    def git(self, *words: str) -> str:
-        """What git prints, without the end of the line."""
+    def git(self, *words: str, said: str = "") -> str:
+        """What git prints where it is said this, without the end of the line."""
         done = subprocess.run(
             ["git", *words],
             cwd=self.folder,
             env={"PATH": os.environ["PATH"], **_WHO, **_NOTHING},
+            input=said,
             capture_output=True,
             text=True,
             check=True,

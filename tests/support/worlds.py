@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -12,7 +12,7 @@ from tests.support.servers import Server
 from reconcile.errors import ApiError, TooLate
 from reconcile.execution.attempt import Terms
 from reconcile.execution.effects import Effect, Interrupted, Keep, Read, Record, Wait, Write
-from reconcile.execution.executor import drive
+from reconcile.execution.executor import Known, drive
 from reconcile.execution.operation import carry_out
 from reconcile.execution.scheduler import Agenda, in_order
 from reconcile.fields.walk import replaced
@@ -181,13 +181,12 @@ def carried(planned: Planned, world: World, **terms: Any) -> list[Outcome]:
     """Carries a plan out, one operation after the other."""
     schedule = Agenda(planned.plan.operations, planned.plan.blocked, {})
     steps = {step.operation.address: step for step in planned.steps}
-    ids: dict[Address, Json] = dict(planned.facts.ids)
+    known = Known(planned.facts)
     while begun := schedule.ready():
         for operation in begun:
-            facts = planned.facts._replace(ids=dict(ids))
-            effects = carry_out(steps[operation.address], facts, world.terms(**terms))
-            outcome = drive(effects, world.perform)
-            ids.update(_learned(outcome, steps[operation.address].wanted.kind.id_field))
+            step = steps[operation.address]
+            outcome = drive(carry_out(step, known.facts, world.terms(**terms)), world.perform)
+            known.learn(step, outcome)
             schedule.finish(outcome)
     return in_order(schedule.outcomes, planned.plan.operations, planned.plan.blocked)
 
@@ -199,11 +198,6 @@ def _on_the_wire(value: Json) -> Json:
     if value is not None and not isinstance(value, str | int | float):
         raise ValueError(f"not JSON: {value!r}")
     return value
-
-
-def _learned(outcome: Outcome, name: str) -> Iterator[tuple[Address, Json]]:
-    if name in outcome.result:
-        yield outcome.address, outcome.result[name]
 
 
 def applied(world: World, item: Wanted, *, prune: bool = False, **terms: Any) -> Outcome:

@@ -200,3 +200,57 @@ def test_what_is_heard_later_is_taken_out_as_well_and_the_longest_first() -> Non
     assert redactor.redact_echo("live-secret-of-ours") == "live-***"
     redactor.hear([Secret("live-secret-of-ours")])
     assert redactor.redact_echo("live-secret-of-ours") == "***"
+
+
+def raw(data: bytes) -> Play:
+    """Says just these bytes, and closes."""
+
+    def play(connection, seen):
+        connection.sendall(data)
+        return False
+
+    return play
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "HTTP/1.1 abc {0} said",
+        "HTTP/1.1 400 {0}\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Encoding: {0}\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 302 {0}\r\nLocation: https://{0}.test/x\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n{0}: \x00\r\n\r\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "spell", [str, lambda text: quote(text, safe=""), lambda text: json.dumps(text)[1:-1]]
+)
+def test_a_line_of_the_protocol_repeats_no_secret(serve, connect, line, spell):
+    secret = "Tr0ub4dor%and-horses"
+    said: list[str] = []
+    client = connect(
+        serve(raw(line.format(spell(secret)).encode())), Bearer(Secret(secret)), retries=0, log=said.append
+    )
+    with pytest.raises(ApiError) as caught:
+        client.read(GET)
+    told = "".join([str(caught.value), *said])
+    assert "Tr0ub4dor" not in told.replace("tr0", "Tr0")
+    assert "horses" not in told
+
+
+def test_what_a_proxy_says_of_us_in_a_reason_phrase_is_not_repeated(serve, connect):
+    proxy = serve(raw(b"HTTP/1.1 407 no Tr0ub4dor%25and-horses here\r\nContent-Length: 0\r\n\r\n"))
+    way = f"http://me:Tr0ub4dor%25and-horses@127.0.0.1:{proxy.port}"
+    there = Endpoint("sys", "https://far.test/base", Bearer(Secret("canary-token-1")))
+    with pytest.raises(ApiError, match="the proxy refused") as caught:
+        connect(there, retries=0, environment={"https_proxy": way}).read(GET)
+    assert "407 no *** here" in str(caught.value)
+
+
+@pytest.mark.parametrize("left", range(5, 23, 3))
+def test_a_secret_across_the_end_of_what_is_read_of_a_page_is_not_cut_in_two(serve, connect, left):
+    secret = "Tr0ub4dor-and-3-horses"
+    page = b" " * (64 * 1024 - left) + secret.encode() + b" and more"
+    with pytest.raises(ApiError) as caught:
+        connect(serve(answer(page, 400)), Bearer(Secret(secret)), retries=0).read(GET)
+    assert "Tr0" not in str(caught.value)

@@ -88,6 +88,9 @@ class Simulation:
     nap: Callable[[str], float] | None = None
     """How long the client does nothing at a place (turn, disk, answer); None: as the seed says."""
 
+    clock_is_off: float = 0.0
+    """By how much somebody set the wall clock forward."""
+
     woke: float = 0.0
     """When the process last ran on after it was stopped, on its clock."""
 
@@ -103,7 +106,7 @@ class Simulation:
 
     def moment(self) -> Moment:
         """What the journal keeps of now; every process of a world runs in one boot of one machine."""
-        return Moment(self.now, "boot", self.now - BEGIN)
+        return Moment(self.now + self.clock_is_off, "boot", self.now - BEGIN)
 
     def clock(self) -> float:
         """The monotonic clock of this boot."""

@@ -10,11 +10,13 @@ import pytest
 from reconcile.session.timing import Attempt
 
 from .drawing import one_of_each
-from .test_each_fault import LATE, NEVER, WRITES, killed_in_flight
+from .test_each_fault import LATE, WRITES, killed_in_flight
 from .test_hands import PATCH, world_of
 from .worlds import World, elsewhere
 
 NUMBERS = range(WRITES)
+AFTER = 6
+"""Points from the one at which a write is in flight to one at which its effect is looked for."""
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -47,33 +49,39 @@ def test_an_older_journal_in_the_place_of_a_lost_one_is_known_to_be_older(
     world.settle_down()
 
 
-def _left_late(folder: Path, seconds: float) -> World:
-    """A world whose first write left so long after its intent, and died in flight; it acts late."""
+def _killed_while_looking(folder: Path, number: int, nap: float = 0.0) -> World:
+    """A world whose process died as it looked for a write whose answer was lost: it will act almost too late.
+
+    The write left so long after its intent was written down.
+    """
     whole = World(folder / "whole", one_of_each())
     whole.apply()
     world = World(folder / "killed", one_of_each(), whole)
-    simulation = world.simulation
-    simulation.script, simulation.fate = NEVER, 0.5
-    naps = [seconds]
-    simulation.nap = lambda place: naps.pop() if place == "turn" and _meant(world) and naps else 0.0
-    assert world.apply(kill_at=whole.simulation.in_flight[0]).killed
+    simulation, naps = world.simulation, [nap]
+    simulation.script = range(number, number + 1), LATE
+
+    def turn(place: str) -> float:
+        meant = world.project.kept().count(b'"intent"') == number + 1
+        return naps.pop() if place == "turn" and meant and naps else 0.0
+
+    simulation.nap = turn
+    assert world.apply(kill_at=whole.simulation.in_flight[number] + AFTER).killed
     simulation.nap = None
+    assert b'"left"' in world.project.kept()
     return world
 
 
-def _meant(world: World) -> bool:
-    return b'"intent"' in world.project.kept()
-
-
-def test_the_wait_counts_from_when_the_request_left_and_not_from_its_intent(tmp_path: Path) -> None:
-    _left_late(tmp_path, 1.4).settle_down()
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_wait_counts_from_when_the_request_left_and_not_from_its_intent(
+    tmp_path: Path, number: int
+) -> None:
+    _killed_while_looking(tmp_path, number, 1.4).settle_down()
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_clock_that_is_set_forward_shortens_no_wait(tmp_path: Path, number: int) -> None:
-    world = killed_in_flight(tmp_path, number)
-    moment = world.simulation.moment
-    world.simulation.moment = lambda: moment()._replace(wall=moment().wall + 3600)  # type: ignore[method-assign]
+    world = _killed_while_looking(tmp_path, number)
+    world.simulation.clock_is_off = 3600.0
     world.settle_down()
 
 

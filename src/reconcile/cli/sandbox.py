@@ -36,7 +36,7 @@ def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...
     try:
         import reconcile_sandbox
     except ImportError as error:
-        raise click.UsageError("the sandbox needs: pip install 'release-reconcile[sandbox]'") from error
+        raise click.UsageError("the sandbox needs more: in a clone, pip install '.[sandbox]'") from error
     if switches:
         known = [*reconcile_sandbox.describe()]
         lines = (f"{each.name}={each.default}  ({each.values})\n    {each.about}" for each in known)

@@ -13,7 +13,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from reconcile.execution.locking import Busy, hold, hold_project
+from reconcile.execution.locking import FULL, Busy, hold, hold_project, why_unusable
 from reconcile.execution.memory import Past, past_of
 from reconcile.model import Json
 from reconcile.moments import Moment, moment
@@ -133,6 +133,9 @@ class Journal:
     def __enter__(self) -> Self:
         try:
             self._open()
+        except OSError as error:
+            self._close()
+            raise Unusable(why_unusable(error, FOLDER)) from error
         except BaseException:
             self._close()
             raise
@@ -181,6 +184,8 @@ class Journal:
             if made:
                 _sync(self._descriptors[0])
         except OSError as error:
+            if error.errno in FULL:
+                raise
             reason = (
                 f"{FOLDER} cannot be used ({error.strerror}): it is a folder of the project's own, no link"
             )
@@ -192,6 +197,8 @@ class Journal:
         try:
             found = os.open(name, _CREATED | _SAFE, 0o600, dir_fd=folder)
         except OSError as error:
+            if error.errno in FULL:
+                raise
             raise Unusable(f"{FOLDER}/{name} cannot be opened ({error.strerror}): remove it") from error
         self._descriptors.append(found)
         if not stat.S_ISREG(os.fstat(found).st_mode):

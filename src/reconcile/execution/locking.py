@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""The errors of a disk that has no room."""
+
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
 
 
 class Busy(Exception):
@@ -31,13 +37,26 @@ def hold_project(root: Path, note: Path) -> int:
 
 
 def hold(lock: int) -> None:
-    """Lock an open file for as long as this process lives; Busy names the one that has it."""
+    """Lock an open file for as long as this process lives; Busy names the one that has it.
+
+    OSError where it cannot be locked, or written.
+    """
     try:
         _locked(lock)
-    except OSError as error:
+    except (BlockingIOError, PermissionError) as error:
         raise _busy(os.pread(lock, 20, 0)) from error
     os.ftruncate(lock, 0)
     os.write(lock, str(os.getpid()).encode())
+
+
+def why_unusable(error: OSError, folder: str) -> str:
+    """Return why the lock in `folder` cannot be had, and what to do; never that another apply has it."""
+    if error.errno in FULL:
+        return f"{folder} cannot be written ({error.strerror}): make room on the disk that holds the project"
+    if error.errno in _NO_LOCKS:
+        words = f"the file system that holds {folder} has no locks ({error.strerror}), so that nothing keeps"
+        return f"{words} two applies apart: put the project on a local disk"
+    return f"{folder} cannot be used ({error.strerror}): see that this user may write it"
 
 
 def _locked(descriptor: int) -> None:

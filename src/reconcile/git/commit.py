@@ -14,6 +14,9 @@ from reconcile.git.tree import Entry, Place, Tree, Unreadable, is_folder
 from reconcile.manifests.files import FILES_AT_MOST, is_found, linked_folder
 from reconcile.model import Origin, Problem
 
+_ENTRIES_AT_MOST = 5 * FILES_AT_MOST
+"""A few objects can say that there are more than anybody could check out."""
+
 
 class Commit:
     """The project's files as one commit has them; nothing is checked out. Leaving it ends each git."""
@@ -80,7 +83,7 @@ class Commit:
 
     def _walked(self, path: str, place: Place) -> Iterator[str | Problem]:
         """The manifests in a folder and those in it, as `manifests.find` finds them in a folder on disk."""
-        left = [(path, place)]
+        left, met = [(path, place)], 0
         while left:
             path, place = left.pop()
             try:
@@ -88,6 +91,11 @@ class Commit:
             except Unreadable as error:
                 yield unread(path or ".", error)
                 continue
+            met += len(entries)
+            if met > _ENTRIES_AT_MOST:
+                words = f"more than {_ENTRIES_AT_MOST:,} files and folders: list fewer of them"
+                yield Problem("limit-files", words, Origin(path or "."))
+                return
             for name, entry in entries.items():
                 inner = f"{path}/{name}" if path else name
                 if is_folder(entry):

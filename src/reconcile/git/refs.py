@@ -13,7 +13,7 @@ from reconcile.git.checkout import Checkout, Where
 from reconcile.git.commit import Commit
 
 _OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_PLAIN = re.compile(r"[\w.+/][\w.+/-]*")
+_PLAIN = re.compile(r"(?!-|.*@\{|.*\.\.)[^\x00-\x20\x7f~^:?*\[\\]+")
 FOLDERS = ("./", "../", "/")
 """How the name of a folder begins: so that it can be no ref."""
 

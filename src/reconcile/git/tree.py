@@ -58,6 +58,8 @@ class Tree:
         self._open = [repository(where.top, seconds)]
         self._whole = Entry("submodule", oid, self._open[0])
         self._folders: dict[Place, Mapping[str, Entry]] = {}
+        self._trees: dict[str, Mapping[str, Entry]] = {}
+        """By their ids: one may stand in many places, and its content is the same in each."""
         self._near: dict[str, Place | None] = {}
         """Where the folders lead in which files were looked for."""
 
@@ -141,11 +143,16 @@ class Tree:
         held_by = entry.held_by
         if entry.kind == "submodule" and entry is not self._whole:
             held_by = self._submodule(place, entry)
-        tree = self._content(held_by, f"{entry.oid}^{{tree}}", _TREE_BYTES).data
-        found = _ENTRIES[len(entry.oid)].finditer(tree)
+        known = self._trees.get(entry.oid)
+        if known is None:
+            known = self._trees[entry.oid] = self._tree(held_by, entry.oid)
+        return known
+
+    def _tree(self, held_by: Repository, oid: str) -> Mapping[str, Entry]:
+        tree = self._content(held_by, f"{oid}^{{tree}}", _TREE_BYTES).data
         return {
-            os.fsdecode(name): Entry(_KINDS.get(mode, "file"), oid.hex(), held_by)
-            for mode, name, oid in (each.groups() for each in found)
+            os.fsdecode(name): Entry(_KINDS.get(mode, "file"), inner.hex(), held_by)
+            for mode, name, inner in (each.groups() for each in _ENTRIES[len(oid)].finditer(tree))
         }
 
     def _submodule(self, place: Place, entry: Entry) -> Repository:

@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 from reconcile.errors import ApiError
 from reconcile.fields.walk import late_values, replaced
-from reconcile.live.pages import Line, Sight, abandoned, lines, look
+from reconcile.live.pages import Line, abandoned, lines, look
+from reconcile.live.sights import THREADS_AT_MOST, Shown, shown, told, unread
 from reconcile.live.tombstones import names_another
-from reconcile.model import EMPTY, Address, Json, Live, Problem, Ref, Resource
+from reconcile.model import EMPTY, Address, Json, Live, Problem, Ref, Request, Resource
 from reconcile.provider.kinds import Kind, Options
-
-THREADS_AT_MOST = 64
 
 
 class Wanted(NamedTuple):
@@ -105,11 +104,7 @@ class _Seen:
             (group, pool.submit(_seen, group, self.lines[system])) for (system, _), group in groups.items()
         ]
         for group, future in asked:
-            try:
-                self._take(group, future.result())
-                self._look_by_made_ids(group, pool)
-            except ApiError as error:
-                self.problems.append(Problem("unreadable-live", str(error), group[0].resource.origin))
+            self._look_by_made_ids(self._take(group, future.result()), pool)
 
     def _look_by_made_ids(self, group: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
         """Asks for what is not shown, and an earlier apply has made, by its id; only what has the wanted key
@@ -121,22 +116,41 @@ class _Seen:
         ]
         asked = [(item, pool.submit(_fetched, item, made, self.lines)) for item, made in known]
         for item, future in asked:
-            for found in matched([item], future.result()):
+            try:
+                lives = future.result()
+            except ApiError as error:
+                self.problems += told([(item.resource.origin, error)])
+                continue
+            for found in matched([item], lives):
                 if not isinstance(found, Problem):
                     self.live[found[0]] = found[1]
                     self.proven.add(item.resource.address.system)
 
-    def _take(self, group: Sequence[Wanted], sight: Sight) -> None:
-        system = group[0].resource.address.system
+    def _take(self, group: Sequence[Wanted], found: Shown) -> Sequence[Wanted]:
+        """Takes what the answers show; the resources of which all that they need was read."""
+        system, sight = group[0].resource.address.system, found.sight
         if sight.now is not None:
             self.clocks[system] = sight.now
         if sight.proof:
             self.proven.add(system)
-        for found in matched(group, sight.lives):
-            if isinstance(found, Problem):
-                self.problems.append(found)
+        readable = self._readable(group, found)
+        for match in matched(readable, sight.lives):
+            if isinstance(match, Problem):
+                self.problems.append(match)
             else:
-                self.live[found[0]] = found[1]
+                self.live[match[0]] = match[1]
+        return readable
+
+    def _readable(self, group: Sequence[Wanted], found: Shown) -> Sequence[Wanted]:
+        """The resources of which all that they need was read; of the others it is told why it was not."""
+        formers = {id(item.resource): [*_former(item)] for item in group} if found.failures else {}
+        why = unread(
+            found,
+            [item.resource for item in group],
+            lambda resource: _lookup(group[0], [resource, *formers[id(resource)]]),
+        )
+        self.problems += told((group[index].resource.origin, error) for index, error in why.items())
+        return [item for index, item in enumerate(group) if index not in why] if why else group
 
 
 def _key_references(item: Wanted) -> tuple[Address, ...]:
@@ -165,14 +179,14 @@ def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
     return resource._replace(spec=spec)
 
 
-def _seen(group: Sequence[Wanted], line: Line) -> Sight:
-    kind, options, system = group[0].kind, group[0].options, group[0].resource.address.system
-    requests = kind.lookup(system, [*[item.resource for item in group], *_formers(group)], options)
-    with abandoned(max(1, min(len(requests), THREADS_AT_MOST))) as pool:
-        sights = list(pool.map(lambda request: look(kind, request, line), requests))
-    clocks = [sight.now for sight in sights if sight.now is not None]
-    lives = tuple(live for sight in sights for live in sight.lives)
-    return Sight(lives, max(clocks, default=None), any(sight.proof for sight in sights))
+def _seen(group: Sequence[Wanted], line: Line) -> Shown:
+    former = [former for item in group for former in _former(item)]
+    return shown(group[0].kind, _lookup(group[0], [*[item.resource for item in group], *former]), line)
+
+
+def _lookup(of: Wanted, resources: Sequence[Resource]) -> Sequence[Request]:
+    """The requests that show the live objects of these resources, which are all of one system and kind."""
+    return of.kind.lookup(of.resource.address.system, resources, of.options)
 
 
 def _made_id(item: Wanted, made: Made) -> Json:
@@ -194,6 +208,8 @@ def _fetched(item: Wanted, id_: Json, lines: Mapping[str, Line]) -> Sequence[Liv
 
 def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live] | Problem]:
     """Each resource's live object among `found`; a problem for an ambiguous name or a pin to nothing."""
+    if not group:
+        return
     kind = group[0].kind
     by_id = {str(live.id): live for live in found}
     by_key: dict[tuple[str, ...], list[Live]] = defaultdict(list)
@@ -226,14 +242,13 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
             yield match
 
 
-def _formers(group: Sequence[Wanted]) -> Iterator[Resource]:
-    """What the base has of the resources that may be found only by it: renamed ones, and all of a kind that
-    is not listed but looked for by what it says."""
-    for item in group:
-        if item.former is not None:
-            elsewhere = not item.kind.listed and item.kind.pick is None
-            if elsewhere or _former_key(item):
-                yield item.former
+def _former(item: Wanted) -> Iterator[Resource]:
+    """What the base has of a resource that may be found only by it: a renamed one, and any of a kind that is
+    not listed but looked for by what it says."""
+    if item.former is not None:
+        elsewhere = not item.kind.listed and item.kind.pick is None
+        if elsewhere or _former_key(item):
+            yield item.former
 
 
 def _former_key(item: Wanted) -> tuple[str, ...]:

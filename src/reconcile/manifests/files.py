@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +20,9 @@ FILES_AT_MOST = 200_000
 BYTES_AT_MOST = 256 * 2**20
 FILE_AT_MOST = 8 * 2**20
 _CHANGED = "the file changed while it was read, so that nobody wrote what was seen of it"
+_TICK = 20_000_000
+"""Nanoseconds: as coarse as a file system stamps what is written."""
+
 _ENDINGS = (".yaml", ".yml")
 _NEARLY = (*_ENDINGS, ".json", ".yalm", ".ymal", ".yam", ".yaml.txt", ".yml.txt")
 """What a name may end in, in any case, that somebody meant to be read."""
@@ -99,6 +104,8 @@ def _whole(stream: BufferedReader) -> bytes | None:
     data = stream.read(min(before.st_size, FILE_AT_MOST) + 1)  # not at once all that it could be
     after = os.fstat(stream.fileno())
     same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    if same and time.time_ns() - after.st_mtime_ns < _TICK:  # its stamp may not have moved with it
+        same = os.pread(stream.fileno(), len(data) + 1, 0)[: len(data)] == data
     return data if same and len(data) == min(before.st_size, FILE_AT_MOST + 1) else None
 
 
@@ -171,9 +178,19 @@ def _exists(path: Path) -> bool:
 
 def _inside(root: Path, path: Path) -> bool:
     try:
-        return path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError, ValueError):
+        return _real(path).is_relative_to(_real(root))
+    except (OSError, ValueError):
         return False
+
+
+def _real(path: Path) -> Path:
+    """Return where a path leads, as far as it exists; OSError, with every Python, for links that go round."""
+    try:
+        return Path(os.path.realpath(path, strict=True))
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise
+        return Path(os.path.realpath(path))
 
 
 def _files(root: Path, path: str) -> Iterator[str | Problem]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from reconcile.manifests.envelope import no_id
 from reconcile.manifests.partial import NONE, Doubt, Doubts, doubted
+from reconcile.manifests.slips import slips
 from reconcile.model import Problem, Resource, Spec
 from reconcile.provider.kinds import Finding, Kind, is_id
 
 
 def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[Problem]:
-    """The problems that the resource's spec alone shows: its ids, its instants, the rules of its kind.
+    """The problems that the resource's spec alone shows: its ids, its instants, slips, the rules of its kind.
 
     A rule that hangs on a field in doubt has nothing to say.
     """
@@ -20,6 +21,7 @@ def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[
     if resource.absent and resource.id is None and not kind.listed and kind.pick is None:
         words = f"a {kind.name} is found by its id alone: pin the tombstone by metadata.id"
         yield Problem("unpinned-tombstone", words, resource.origin)
+    yield from slips(resource, kind)
     spec = doubted(resource.spec, doubts)
     for rule in () if resource.absent else kind.rules:
         for finding in _said(rule, spec) if doubts else rule(spec):

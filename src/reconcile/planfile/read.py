@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn, Union, get_args, get_origin, get_ty
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
+from reconcile.json_codec import is_too_deep
 from reconcile.model import Json
 from reconcile.planfile.document import (
     FORMAT_VERSION,
@@ -93,7 +94,7 @@ def read_document(data: bytes, name: str) -> Document:
         whole = json.loads(data, parse_constant=_no_number, parse_float=_finite)
         _check_depth(whole)
     except (ValueError, RecursionError) as error:
-        where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        where = _where(error)
         words = f"it is not JSON that this tool writes{where}; save one with plan --out"
         raise ValueError(f"{name} is no plan or record: {words}") from error
     _check_version(whole, name)
@@ -120,6 +121,13 @@ def _no_number(spelled: str) -> NoReturn:
 def _finite(spelled: str) -> float:
     number = float(spelled)
     return _no_number(spelled) if math.isinf(number) else number
+
+
+def _where(error: Exception) -> str:
+    """Return the line of what is no JSON, where the file is not nested too deep to say one."""
+    if not isinstance(error, json.JSONDecodeError) or is_too_deep(error.doc, error, DEEPEST):
+        return ""
+    return f" at line {error.lineno}"
 
 
 def _check_depth(value: Json, left: int = DEEPEST) -> None:

@@ -37,7 +37,7 @@ def read_project(
     problems = () if in_order else _flaws(document)
     if problems:
         return None, _sorted(problems)
-    unknown = tuple(_unknown_environment(document, environment))
+    unknown = (*_unfit_environments(document), *_unknown_environment(document, environment))
     if unknown:
         return None, _sorted((*unknown, *written_problems(document)))
     return _project(Layers(document, environment, in_order), root, catalogue)
@@ -68,6 +68,13 @@ def _typed(value: Json) -> Json:
 
 def _sorted(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: problem.origin or Origin(FILE)))
+
+
+def _unfit_environments(document: Document) -> Iterator[Problem]:
+    for name in document.value.get("environments") or {}:
+        if not name or "/" in name:
+            words = f"`{name}` is no name of an environment: a tag is named by it; write `-` in place of `/`"
+            yield Problem("project-file", words, document.locate(("environments", name)))
 
 
 def _unknown_environment(document: Document, name: str | None) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from itertools import compress
 from typing import NamedTuple, NoReturn
 
-from reconcile.json_codec import decode
+from reconcile.json_codec import decode, is_too_deep
 from reconcile.model import Json
 from reconcile.transport.weight import FILLS_AT_MOST, too_much
 
@@ -111,19 +111,18 @@ def _read(body: bytes) -> Json:
 def _parsed(text: str) -> Json:
     try:
         value = json.loads(text, parse_constant=_refuse)
-    except json.JSONDecodeError as error:
-        what = error.msg.removesuffix(" at")
-        raise Unusable(f"not JSON: {what} at character {error.pos + 1}") from None
-    except RecursionError:
-        raise Unusable(f"JSON nested deeper than {DEPTH} levels") from None
-    except ValueError as error:
-        raise Unusable(_reason(error)) from None
+    except (ValueError, RecursionError) as error:
+        raise Unusable(_reason(error, text)) from None
     if "\\u" in text and _SURROGATE.search(text) and not _encodable(value):
         raise Unusable("JSON with half of a surrogate pair")
     return value
 
 
-def _reason(error: ValueError) -> str:
+def _reason(error: Exception, text: str) -> str:
+    if is_too_deep(text, error, DEPTH):
+        return f"JSON nested deeper than {DEPTH} levels"
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}"
     return str(error) if isinstance(error, Unusable) else "JSON with a number too long to read"
 
 

@@ -6,6 +6,13 @@ import ssl
 
 from reconcile.transport._httpx import httpx
 
+_AGAINST_RFC_5280 = range(80, 95)
+"""OpenSSL's codes for what only a strict check refuses, which Python asks for from 3.13 on."""
+
+_ISSUE_ANEW = (
+    "whoever issues it can mend it: it, or its CA, is to be issued anew; Python before 3.13 let it pass"
+)
+
 
 class Lost(Exception):
     """No whole answer came. `again`: it may come at the next try; `hint`: what a person can do."""
@@ -35,6 +42,9 @@ def broken(error: Exception) -> Lost:
     root: BaseException = error
     while (inner := root.__cause__ or root.__context__) is not None:
         root = inner
+    if isinstance(root, ssl.SSLCertVerificationError) and root.verify_code in _AGAINST_RFC_5280:
+        words = f"TLS: a certificate of the server breaks RFC 5280: {root.verify_message}"
+        return Lost(words, again=False, hint=_ISSUE_ANEW)
     if isinstance(root, ssl.SSLCertVerificationError):
         hint = "SSL_CERT_FILE names the certificates to trust"
         return Lost(f"TLS: the certificate is not trusted: {root.verify_message}", again=False, hint=hint)

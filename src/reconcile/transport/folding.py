@@ -19,20 +19,21 @@ _BLANK = (
 _BLANKS = re.compile(rf"[{_BLANK}][ {_BLANK}]*| [ {_BLANK}]+")
 """White space, what nobody sees, and the plus that stands for a space: all but one space by itself."""
 
-_BYTE = r"(?:%|\\x)"
 _HEX = "[0-9a-fA-F]"
-_MORE = rf"{_BYTE}[89abAB]{_HEX}"
-_ESCAPE = re.compile(
-    rf"""
-      {_BYTE} (?: [cdCD]{_HEX} {_MORE} | [eE]{_HEX} (?:{_MORE}){{2}} | [fF][0-7] (?:{_MORE}){{3}} )
-    | {_BYTE} {_HEX}{{2}}
-    | \\u[dD][89abAB]{_HEX}{{2}} \\u[dD][c-fC-F]{_HEX}{{2}}
-    | \\u{_HEX}{{4}} | \\U000{_HEX}{{5}}
-    | & (?: \#[0-9]{{1,8}} | \#[xX]{_HEX}{{1,7}} | [A-Za-z][A-Za-z0-9]{{1,31}} ) ;
-    | \\.
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+
+
+def _bytes(mark: str) -> str:
+    """The bytes of one letter of UTF-8, or any one byte, each behind `mark` but for the first."""
+    more = f"{mark}[89abAB]{_HEX}"
+    many = f"[cdCD]{_HEX}{more}|[eE]{_HEX}(?:{more}){{2}}|[fF][0-7](?:{more}){{3}}"
+    return f"(?:{many}|{_HEX}{{2}})"
+
+
+_UNITS = rf"u[dD][89abAB]{_HEX}{{2}}\\u[dD][c-fC-F]{_HEX}{{2}}|u{_HEX}{{4}}|U000{_HEX}{{5}}"
+_ENTITY = rf"(?:\#[0-9]{{1,8}}|\#[xX]{_HEX}{{1,7}}|[A-Za-z][A-Za-z0-9]{{1,31}});"
+_ESCAPE = re.compile("%" + _bytes("%") + r"|\\(?:x" + _bytes(r"\\x") + f"|{_UNITS}|.)|&{_ENTITY}", re.DOTALL)
+_MARKS = "%\\&"
+_TO_BLANK = {number: " " for number in (*range(32), 127, ord("+"))}
 _SHORT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _DIGITS = re.compile(r"(?:%|\\x)([0-9a-fA-F]{2})")
 
@@ -71,13 +72,24 @@ class Reading(NamedTuple):
 
 
 def readings(text: str) -> Iterator[str]:
-    """`text` as it stands and with one to three layers of escapes taken off, blanks run together."""
-    yield (told := _BLANKS.sub(" ", text))
+    """`text` as it stands and with one to three layers of escapes taken off, blanks run together.
+
+    None stands at either end. It is quick where there is little to do: whole reports are read.
+    """
+    yield (told := _folded(text))
     for _ in range(LAYERS):
-        before, told = told, _BLANKS.sub(" ", _ESCAPE.sub(_meant, told))
+        if not any(mark in told for mark in _MARKS):
+            return
+        before, told = told, _folded(_ESCAPE.sub(_meant, told))
         if told == before:
             return
         yield told
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return " ".join(text.translate(_TO_BLANK).split())
+    return _BLANKS.sub(" ", text).strip(" ")
 
 
 def traced(text: str) -> Iterator[Reading]:

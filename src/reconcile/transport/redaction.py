@@ -146,8 +146,7 @@ def _forms_of(secrets: Iterable[str], pairs: Iterable[str]) -> Forms:
     read: set[str] = set()
     exact: set[str] = set()
     for form in (*pairs, *(form for secret in secrets for form in spellings(secret))):
-        folded = {told.strip() for told in readings(form)}
-        kept = {told for told in folded if len(told) >= SHORTEST}
+        kept = {told for told in readings(form) if len(told) >= SHORTEST}
         read |= kept
         exact |= set() if kept else {form, _quote(form), json.dumps(form)[1:-1]}
     return Forms(_longest_first(read), _longest_first(exact))

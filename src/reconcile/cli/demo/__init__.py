@@ -58,7 +58,7 @@ def _stage(name: str, options: Sequence[str]) -> Iterator[Stage]:
     try:
         from reconcile_sandbox import running
     except ImportError as error:
-        raise click.UsageError("the demo needs: pip install 'release-reconcile[sandbox]'") from error
+        raise click.UsageError("the demo needs more: in a clone, pip install '.[sandbox]'") from error
     with TemporaryDirectory(prefix="reconcile-demo-") as folder, running(options=options) as sandbox:
         project = Path(folder) / name
         shutil.copytree(example(name), project, ignore=shutil.ignore_patterns(".reconcile"))

@@ -24,7 +24,7 @@ from reconcile.project import FILE, Project
 from reconcile.provider.kinds import Catalogue, Kind
 from reconcile.yaml_source import Places, source_text
 
-FORMAT = [4, sys.byteorder, array("I").itemsize]
+FORMAT = [5, sys.byteorder, array("I").itemsize]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
