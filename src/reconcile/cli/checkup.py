@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reconcile.cli import codes
 from reconcile.cli.client import opened
 from reconcile.cli.flags import Flags
+from reconcile.cli.listing import secrets_of
 from reconcile.cli.output import answer, check_answer
 from reconcile.cli.session import Session, open_project
 from reconcile.cli.sink import SINK
@@ -46,7 +47,11 @@ def checkup(flags: Flags) -> int:
         for found in findings
     ]
     systems = [{"name": f.name, "url": f.url, "ok": f.well, "detail": f.words} for f in findings]
-    answer(flags, "\n".join(lines), {"systems": systems})
+    secrets, whole = secrets_of(session.project)
+    lines += [f"set   RECONCILE_SECRETS={secrets}  (outside the repository: who may get which secret)"]
+    if not whole:
+        lines.append("      without the names in manifests that have errors: reconcile validate shows them")
+    answer(flags, "\n".join(lines), {"systems": systems, "secrets": secrets})
     return codes.OK if all(found.well for found in findings) else codes.ERROR
 
 
