@@ -17,7 +17,8 @@ ROOT = Path(reconcile.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 ORDER = (
-    "version", "clock", "moments", "model", "decode", "endpoint", "errors", "nearest", "dialogue",
+    "version", "clock", "moments", "model", "decode", "endpoint", "allowed", "errors", "nearest",
+    "dialogue",
     "cleaning", "documents", "fields", "kinds", "project", "manifests", "git", "schema", "explain",
     "export", "templates", "diff", "labels", "digest", "guards", "credentials", "tombs", "pages",
     "sights", "observe", "memory", "unseen", "veil", "opened", "verdict", "reach", "order", "pieces", "plan",
