@@ -53,6 +53,8 @@ class Endpoint(NamedTuple):
     name: str
     url: str
     credential: Credential
+    headers: tuple[tuple[str, Secret | str], ...] = ()
+    """What is sent with each request, the one for a token too."""
 
     @property
     def origin(self) -> str:

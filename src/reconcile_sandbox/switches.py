@@ -28,6 +28,12 @@ _EVERY_SYSTEM = (
         ("normal", "read_only", "none"),
     ),
     Switch("stale_reads", "How many reads after each write still see the state before it.", "0"),
+    Switch(
+        "gateway",
+        "Whether each request, one for a token too, needs the header `X-Gateway-Key: demo`; else 403.",
+        "none",
+        ("none", "key"),
+    ),
     Switch("delay", "Seconds that pass before each request is handled.", "0", fraction=True),
 )
 

@@ -18,6 +18,8 @@ from .switches import CORE, Options, instant
 from .system import FORM, Answer, Call, Fields, Json, Refused, Route, System, json_answer
 from .wirelog import WireLog
 
+_GATEWAY = "x-gateway-key"
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -94,6 +96,8 @@ class World:
 
     def _handled(self, system: System, request: Request) -> Answer:
         query = _first_of_each(request.query)
+        if self.options.of(system.name)["gateway"] == "key" and request.headers.get(_GATEWAY) != "demo":
+            raise Refused(403, "the gateway wants its header")
         public = self._router.is_public(request.path)
         may_write = public or system.admit(request.headers, query)
         found = self._router.find(system, request.method, request.path)

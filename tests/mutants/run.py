@@ -33,6 +33,7 @@ TESTS = (
     "test_hands.py",
     "test_looks.py",
     "test_memory.py",
+    "test_secrets.py",
     "test_worlds.py",
     "test_creates.py",
     "test_kills.py",

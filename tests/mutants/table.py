@@ -986,6 +986,72 @@ _MEMORY = (
         "test_memory.py",
     ),
 )
+_SECRETS = (
+    _one(
+        "secret-to-any",
+        "a secret goes to any system",
+        "project/allowed.py",
+        "entry.source == source and entry.target is not None and entry.target.holds(url)",
+        "entry.source == source and entry.target is not None",
+        "test_secrets.py",
+    ),
+    _one(
+        "half-a-segment",
+        "an entry's path counts by letters, not by segments",
+        "project/allowed.py",
+        "_segments(url)[: len(self.path)] == self.path",
+        '"/".join(_segments(url)).startswith("/".join(self.path))',
+        "test_secrets.py",
+    ),
+    _one(
+        "bare-name-binds",
+        "a manifest's value may be a credential",
+        "project/allowed.py",
+        "entry.source == source and entry.target is not None and entry.target.holds(url)",
+        "entry.source == source and (entry.target is None or entry.target.holds(url))",
+        "test_secrets.py",
+    ),
+    _one(
+        "bound-is-readable",
+        "a credential is a manifest's value",
+        "project/allowed.py",
+        "if entry.target is None) - self.withheld",
+        "if True)",
+        "test_secrets.py",
+    ),
+    _one(
+        "ci-is-true",
+        "`CI=1` asks for nothing",
+        "project/allowed.py",
+        'environment.get("CI", "") not in {"", "0", "false"}',
+        'environment.get("CI", "") == "true"',
+        "test_secrets.py",
+    ),
+    _one(
+        "ci-needs-origins",
+        "under CI the origins are enough",
+        "project/allowed.py",
+        "self.entries is not None or (self.in_ci and not is_loopback(url))",
+        "self.entries is not None or (self.in_ci and self.origins is None and not is_loopback(url))",
+        "test_secrets.py",
+    ),
+    _one(
+        "headers-unbound",
+        "a header's secret is bound to nothing",
+        "project/credentials.py",
+        "for given, places in ((config.secrets, config.secret_origins), (config.headers, config.header_origins)):",
+        "for given, places in ((config.secrets, config.secret_origins),):",
+        "test_secrets.py",
+    ),
+    _one(
+        "headers-unsent",
+        "headers are not sent",
+        "transport/exchange.py",
+        "    for name, value in endpoint.headers:\n",
+        "    for name, value in ():\n",
+        "test_secrets.py",
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -1002,4 +1068,5 @@ MUTANTS = (
     *_LIMITS,
     *_GIT,
     *_OUTPUTS,
+    *_SECRETS,
 )

@@ -42,7 +42,7 @@ class Bench:
 
     def __init__(self, folder: Path, sandbox: Sandbox, credentials: Mapping[str, str]) -> None:
         self.folder, self.sandbox = folder, sandbox
-        self.environment = {**credentials, "RELEASE_SECRET": SECRET, "NO_COLOR": "1"}
+        self.environment = {**credentials, "RELEASE_SECRET": SECRET, "GATEWAY": TOKEN, "NO_COLOR": "1"}
         self._write()
         live = {"releaseId": 500, "releaseName": "Train", "pipelineId": 10004}
         row = {**live, "properties": [{"propertyName": "API_TOKEN", "propertyValue": TOKEN}]}
@@ -56,6 +56,8 @@ class Bench:
             "brpm": {"token": {"env": "BRPM"}},
         }
         systems = {name: {"url": self.sandbox.url + base, "auth": auth[name]} for name, base in BASES.items()}
+        for system in systems.values():
+            system["headers"] = {"x-gateway": {"env": "GATEWAY"}}
         systems["katalon"]["options"] = {"projectId": 4711}
         (self.folder / "reconcile.yaml").write_text(json.dumps({"version": 1, "systems": systems}))
         (self.folder / "manifests").mkdir()

@@ -16,6 +16,7 @@ from reconcile.errors import ApiError, ProblemsFound
 from reconcile.project import SystemConfig
 from reconcile.project.credentials import endpoint
 from reconcile.session.clients import opened
+from reconcile.session.secret_listing import secrets_of
 from reconcile.session.session import Session, open_project
 from reconcile.transport import Reader
 
@@ -46,7 +47,11 @@ def checkup(flags: Flags) -> int:
         for found in findings
     ]
     systems = [{"name": f.name, "url": f.url, "ok": f.well, "detail": f.words} for f in findings]
-    answer(flags, "\n".join(lines), {"systems": systems})
+    secrets, whole = secrets_of(session.project)
+    lines += [f"set   RECONCILE_SECRETS={secrets}  (outside the repository: who may get which secret)"]
+    if not whole:
+        lines.append("      without the names in manifests that have errors: reconcile validate shows them")
+    answer(flags, "\n".join(lines), {"systems": systems, "secrets": secrets})
     return exit_codes.OK if all(found.well for found in findings) else exit_codes.ERROR
 
 

@@ -24,7 +24,8 @@ IGNORED = ".reconcile/"
 NEXT = (
     "",
     "Next: write your server's url into reconcile.yaml, set the two variables that it names,",
-    "then: reconcile doctor, reconcile validate, reconcile plan.",
+    "then: reconcile doctor, reconcile validate, reconcile plan. doctor also says what to set as",
+    "RECONCILE_SECRETS, outside the repository: which secret may go where. In CI it must be set.",
 )
 
 

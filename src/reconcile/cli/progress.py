@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias, cast
 
+from reconcile.project.allowed import is_ci
+
 if TYPE_CHECKING:
     from reconcile.model import Outcome
     from reconcile.session.session import Session
@@ -61,7 +63,7 @@ def shows(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
     return (
         stream is not None
         and stream.isatty()
-        and not environment.get("CI")
+        and not is_ci(environment)
         and environment.get("TERM", "").lower() not in _SILENT_TERMINALS
     )
 

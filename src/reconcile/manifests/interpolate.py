@@ -84,7 +84,8 @@ def _env(named: str, words: Vocabulary, complain: Callable[[str], None]) -> Env:
     if named in words.forbidden:
         complain(f"`{named}` authenticates a system: a manifest cannot read it; set another variable")
     elif words.allowed is not None and named not in words.allowed:
-        complain(f"`{named}` is not in RECONCILE_SECRETS, which lists what manifests may read")
+        todo = f"the operator adds {named} there, outside the repository (without an @: it is no credential)"
+        complain(f"`{named}` is not in RECONCILE_SECRETS as a manifest's value: {todo}")
     return Env(named)
 
 

@@ -102,7 +102,7 @@ def _wrong(scheme: str, given: Json) -> Iterator[tuple[tuple[str, ...], str]]:
     """The parts that cannot stand as they are written; a literal is refused and never repeated."""
     parts = _PARTS.get(scheme)
     if parts is None:
-        if not _is_late(given):
+        if not is_late(given):
             yield (), _no_literal(scheme)
     elif not isinstance(given, dict) or not {*given} <= {*parts}:
         yield (), _takes(scheme)
@@ -117,14 +117,15 @@ def _is_value(scheme: str, part: Sequence[str]) -> bool:
 
 def _is_literal(part: str, given: Mapping[str, Json]) -> bool:
     allowed = part in _LITERALS_ALLOWED and isinstance(given[part], str | int | float)
-    return not allowed and not _is_late(given[part])
+    return not allowed and not is_late(given[part])
 
 
 def _no_literal(part: str) -> str:
     return f"auth.{part} is {{env: NAME}} or {{file: PATH}}, never the secret itself"
 
 
-def _is_late(value: Json) -> bool:
+def is_late(value: Json) -> bool:
+    """Return whether a value is {env: NAME} or {file: PATH}."""
     if not isinstance(value, dict) or len(value) != 1:
         return False
     ((key, name),) = value.items()

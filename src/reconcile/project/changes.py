@@ -36,6 +36,7 @@ def _system(config: SystemConfig) -> Mapping[str, Json]:
         "type": config.system.type,
         "url": config.url,
         "auth": {config.scheme: dict(config.secrets)},
+        "headers": dict(config.headers),
         "options": dict(config.options),
         "insecure": config.insecure,
     }
@@ -53,6 +54,8 @@ def _origin(project: Project, key: Key) -> Origin:
     config = project.systems.get(key[1]) if key[0] == "systems" else None
     if config is None:
         return project.origins.get(key) or project.origins.get(key[:1]) or Origin(FILE)
+    if key[2] == "headers":
+        return config.header_origins.get(key[3] if key[3:] else "", config.origin)
     if key[2] != "auth":
         return config.origin
     return next(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from reconcile.endpoint import (
@@ -15,56 +15,122 @@ from reconcile.endpoint import (
     Credential,
     Endpoint,
     QueryToken,
-    is_loopback,
     origin_of,
 )
-from reconcile.model import Json, Problem, Secret
+from reconcile.model import Json, Origin, Problem, Secret
 from reconcile.project import SystemConfig
+from reconcile.project.allowed import ORIGINS, SECRETS, Allowed, allowed, can_be_listed, entry_for
+from reconcile.project.headers import shown_value
 from reconcile.provider.kinds import AuthScheme
 
 SECRET_AT_MOST = 64 * 1024
 
 
 def endpoint(config: SystemConfig, environment: Mapping[str, str]) -> Endpoint | tuple[Problem, ...]:
-    """The system with its credential, or why it cannot be contacted.
+    """Return the system with its credential and headers, or why it cannot be contacted.
 
-    The origin is checked before any credential is read: a reviewed file must not decide where a secret goes.
+    What the operator does not allow is refused before any secret is read: a reviewed file must not decide
+    where a secret goes.
     """
-    refused = _origin_refused(config, environment)
+    refused = tuple(_refused(config, allowed(environment)))
     if refused:
-        return (Problem("origin", refused, config.origin),)
-    parts: dict[str, str] = {}
+        return refused
+    parts, problems = _read(config, config.secrets, config.secret_origins, environment)
+    headers, more = _read(config, config.headers, config.header_origins, environment)
+    unfit = (*problems, *more, *(() if more else _unfit(config, headers)))
+    if unfit:
+        return unfit
+    scheme = next(scheme for scheme in config.system.auth if scheme.name == config.scheme)
+    shown = tuple(
+        (name, text if isinstance(config.headers[name], str) else Secret(text))
+        for name, text in headers.items()
+    )
+    return Endpoint(config.name, config.url, _credential(scheme, parts), shown)
+
+
+def sources(config: SystemConfig) -> Iterator[tuple[str, Origin]]:
+    """Yield each variable and file that the system's credential and headers name, with its place."""
+    for given, places in ((config.secrets, config.secret_origins), (config.headers, config.header_origins)):
+        for part, value in given.items():
+            if not isinstance(value, str):
+                yield _source(value, config.root), places[part]
+
+
+def _refused(config: SystemConfig, allows: Allowed) -> Iterator[Problem]:
+    """What the operator does not allow of the system."""
+    if not allows.may_contact(config.url):
+        words = (
+            f"{origin_of(config.url)} is not in {ORIGINS}: the operator adds it there, outside the repository"
+        )
+        yield Problem("origin", _with_flaws(words, allows.origin_flaws), config.origin)
+    if allows.must_bind(config.url):
+        for source, place in dict(sources(config)).items():
+            if not allows.may_go(source, config.url):
+                words = f"system `{config.name}`: {_unbound(source, config.url, allows)}"
+                yield Problem("secret", _with_flaws(words, allows.secret_flaws), place)
+
+
+def _unbound(source: str, url: str, allows: Allowed) -> str:
+    if not can_be_listed(source, url):
+        return f"no entry of {SECRETS} can name `{source}` for this url: give it, and the host, a plain name"
+    where = (
+        f"it is not bound to {origin_of(url)}" if allows.entries is not None else "under CI it must be bound"
+    )
+    entry = entry_for(source, url)
+    return f"`{source}`: {where}: the operator adds {entry} to {SECRETS}, outside the repository"
+
+
+def _with_flaws(words: str, flaws: Sequence[str]) -> str:
+    return "; ".join((words, *flaws))
+
+
+def _source(given: Json, root: Path) -> str:
+    """The variable's name, or the path at which the file stands for the operator; no byte of it is read."""
+    if "env" in given:
+        return str(given["env"])
+    path = str(given["file"])
+    try:
+        return os.path.realpath(path) if _is_led(path, root) else os.path.normpath(path)
+    except (OSError, ValueError):
+        return path
+
+
+def _is_led(path: str, root: Path) -> bool:
+    """Whether a path climbs, or goes through a link in the project's folder, which the author decides."""
+    steps = Path(path).parts
+    inside = os.path.realpath(root)
+    ways = [os.path.join(*steps[:end]) for end in range(2, len(steps) + 1)]
+    return ".." in steps or any(
+        os.path.islink(way) and Path(os.path.realpath(os.path.dirname(way))).is_relative_to(inside)
+        for way in ways
+    )
+
+
+def _read(
+    config: SystemConfig,
+    given: Mapping[str, Json],
+    places: Mapping[str, Origin],
+    environment: Mapping[str, str],
+) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """The texts of a credential's or of headers' parts, and what is missing."""
+    texts: dict[str, str] = {}
     problems: list[Problem] = []
-    for name, given in config.secrets.items():
+    for part, value in given.items():
         try:
-            parts[name] = _text(given, environment)
+            texts[part] = _text(value, environment)
         except LookupError as error:
             message = f"system `{config.name}`: {error.args[0]}"
-            problems.append(Problem("missing-credential", message, config.secret_origins[name]))
-    if problems:
-        return tuple(problems)
-    scheme = next(scheme for scheme in config.system.auth if scheme.name == config.scheme)
-    return Endpoint(config.name, config.url, _credential(scheme, parts))
+            problems.append(Problem("missing-credential", message, places[part]))
+    return texts, tuple(problems)
 
 
-def _origin_refused(config: SystemConfig, environment: Mapping[str, str]) -> str | None:
-    origin = origin_of(config.url)
-    allowed = environment.get("RECONCILE_ORIGINS")
-    if allowed is not None:
-        if origin in set(_origins(allowed)):
-            return None
-        return f"{origin} is not in RECONCILE_ORIGINS: the operator adds it there, outside the repository"
-    if environment.get("CI") and not is_loopback(config.url):
-        return f"under CI, RECONCILE_ORIGINS must name {origin}: the operator sets it, outside the repository"
-    return None
-
-
-def _origins(allowed: str) -> Iterator[str]:
-    for text in filter(None, (part.strip() for part in allowed.split(","))):
-        try:
-            yield origin_of(text)
-        except ValueError:
-            continue
+def _unfit(config: SystemConfig, headers: Mapping[str, str]) -> Iterator[Problem]:
+    """The headers whose secret no header can carry."""
+    for name, text in headers.items():
+        if not shown_value(text):
+            words = f"system `{config.name}`: no header can carry the secret of `{name}`"
+            why = "it has a line break, a blank at an end, or a letter beyond ASCII"
+            yield Problem("header", f"{words}: {why}", config.header_origins[name])
 
 
 def _text(given: Json, environment: Mapping[str, str]) -> str:

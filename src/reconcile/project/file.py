@@ -18,6 +18,13 @@ class SystemEntry(Exact):
     )
     url: Annotated[str, Field(description="The base url of its API.")]
     auth: Annotated[dict[str, Any], Field(description="One way to authenticate; secrets by name only.")]
+    headers: Annotated[
+        dict[str, Any],
+        Field(
+            description="Sent with each request: a text, or {env: NAME} or {file: PATH}.",
+            default_factory=dict,
+        ),
+    ]
     options: Annotated[
         dict[str, Any],
         Field(description="What differs from one such server to the next.", default_factory=dict),
@@ -31,6 +38,7 @@ class PartialSystem(Exact):
     type: str | None = None
     url: str | None = None
     auth: dict[str, Any] | None = None
+    headers: dict[str, Any] | None = None
     options: dict[str, Any] | None = None
     insecure: bool | None = None
 

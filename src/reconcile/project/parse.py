@@ -9,6 +9,7 @@ from reconcile.fields.check import checked, value_at
 from reconcile.fields.walk import replaced
 from reconcile.model import Json, Origin, Problem
 from reconcile.project.auth import written_problems
+from reconcile.project.headers import written_headers
 from reconcile.project.layers import Layers
 from reconcile.project.system import system_config
 from reconcile.project.values import FILE, Guards, Project, SystemConfig
@@ -39,7 +40,7 @@ def read_project(
         return None, _sorted(problems)
     unknown = (*_unfit_environments(document), *_unknown_environment(document, environment))
     if unknown:
-        return None, _sorted((*unknown, *written_problems(document)))
+        return None, _sorted((*unknown, *written_problems(document), *written_headers(document)))
     return _project(Layers(document, environment, in_order), root, catalogue)
 
 
@@ -86,7 +87,7 @@ def _unknown_environment(document: Document, name: str | None) -> Iterator[Probl
 
 def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project | None, tuple[Problem, ...]]:
     systems: dict[str, SystemConfig] = {}
-    problems = dict.fromkeys(written_problems(layers.document))
+    problems = dict.fromkeys((*written_problems(layers.document), *written_headers(layers.document)))
     for name in layers.merged("systems"):
         config = system_config(name, layers, catalogue)
         if isinstance(config, SystemConfig):
@@ -111,12 +112,17 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
 
 
 def _rooted(config: SystemConfig, root: Path) -> SystemConfig:
-    """The system with the files of its credentials under the project's folder, where they are relative."""
-    secrets = {
-        part: {"file": str(root / given["file"])} if isinstance(given, dict) and "file" in given else given
-        for part, given in config.secrets.items()
-    }
-    return config._replace(secrets=secrets)
+    """The system with the files of its secrets under the project's folder, where they are relative."""
+    secrets, headers = (
+        {
+            part: {"file": str(root / given["file"])}
+            if isinstance(given, dict) and "file" in given
+            else given
+            for part, given in parts.items()
+        }
+        for parts in (config.secrets, config.headers)
+    )
+    return config._replace(secrets=secrets, headers=headers, root=root)
 
 
 def _manifests(layers: Layers) -> Iterator[tuple[str, Origin]]:
@@ -144,10 +150,12 @@ def _layers(file: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
 
 
 def _auth_variables(file: Mapping[str, Json]) -> Iterator[str]:
-    """Every variable that some system's `auth` names, in any environment: no manifest may read it."""
+    """Every variable that some system authenticates by, in any environment: no manifest may read it."""
     for layer in _layers(file):
         for entry in (layer.get("systems") or {}).values():
-            yield from _env_names(entry.get("auth"))
+            yield from _env_names((entry or {}).get("auth"))
+            for value in ((entry or {}).get("headers") or {}).values():
+                yield from _env_names(value)
 
 
 def _env_names(value: Json) -> Iterator[str]:

@@ -9,6 +9,7 @@ from reconcile.endpoint import is_loopback, origin_of, stays
 from reconcile.fields.check import Place, checked
 from reconcile.model import Json, Origin, Problem
 from reconcile.project.auth import auth_of, auth_problems, origins, secrets
+from reconcile.project.headers import header_origins, header_problems, headers_of
 from reconcile.project.layers import Layers
 from reconcile.project.values import NAME, SystemConfig
 from reconcile.provider.kinds import Catalogue, System
@@ -31,6 +32,7 @@ def system_config(name: str, layers: Layers, catalogue: Catalogue) -> SystemConf
             for words in _url(name, entry)
         ),
         *auth_problems(name, system, layers),
+        *header_problems(name, layers),
         *_options(name, options, system, layers),
     ]
     if problems:
@@ -48,6 +50,8 @@ def system_config(name: str, layers: Layers, catalogue: Catalogue) -> SystemConf
         origin=layers.locate("systems", name, "url"),
         auth_origin=layers.locate("systems", name, "auth"),
         secret_origins=origins(name, auth, layers),
+        headers=headers_of(name, layers),
+        header_origins=header_origins(name, layers),
     )
 
 

@@ -29,6 +29,13 @@ class SystemConfig(NamedTuple):
     secret_origins: Mapping[str, Origin]
     """Where the value of each part of the credential stands."""
 
+    headers: Mapping[str, Json] = EMPTY
+    """What is sent with each request by name: a text, or a secret's name."""
+
+    header_origins: Mapping[str, Origin] = EMPTY
+    root: Path = Path()
+    """The project's folder, in which somebody else may have written."""
+
 
 class Guards(NamedTuple):
     """How much one apply may do; None is no limit."""

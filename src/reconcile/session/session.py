@@ -19,6 +19,7 @@ from reconcile.manifests.files import Files, Folder, project_files_nearby
 from reconcile.manifests.lacking import lacking
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.project import FILE, Project, read_project
+from reconcile.project.allowed import allowed
 from reconcile.session.background import soon
 from reconcile.session.baseline import Base, Third, read_base
 from reconcile.session.caches import Caches, kept
@@ -97,7 +98,7 @@ def begin(
     where = asked.result
     with kept(root, asked, cached=cached and not flags.no_cache) as caches:
         project = _project(flags, files, caches, live=live)
-        outside = Outside(_readable(environment), _variables(flags))
+        outside = Outside(allowed(environment).readable, _variables(flags))
         ahead = Ahead(flags, project, environment) if hasty and not paths and not flags.target else None
         watched = ahead.watching(files) if ahead else files
         loaded = _whole(project, outside, watched, caches)
@@ -171,11 +172,6 @@ def _project(flags: Flags, files: Files, caches: Caches, *, live: bool) -> Proje
         raise ProblemsFound((problem,))
     caches.keep(data, meaning)
     return project
-
-
-def _readable(environment: Mapping[str, str]) -> frozenset[str] | None:
-    listed = environment.get("RECONCILE_SECRETS")
-    return None if listed is None else frozenset(name.strip() for name in listed.split(",") if name.strip())
 
 
 def _variables(flags: Flags) -> dict[str, Json]:

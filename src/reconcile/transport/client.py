@@ -47,7 +47,7 @@ class Reader:
         lanes = lanes or Lanes(environment)
         for endpoint in endpoints.values():
             checked_base(endpoint.url)
-            self.redactor.learn(endpoint.credential)
+            self.redactor.learn(endpoint)
             self.redactor.add(*lanes.secrets(endpoint.origin))
         systems = {
             name: System(endpoint, self.settings.parallelism, clock) for name, endpoint in endpoints.items()

@@ -145,7 +145,9 @@ class Exchange:
             flight.doors = content.doors
             flight.may_leave = lambda: self._clock() <= content.leave_by
             answer = lane.exchange(
-                _request(request.method, url, credential, content), flight, self._settings.answer_limit
+                _request(request.method, url, system.endpoint, credential, content),
+                flight,
+                self._settings.answer_limit,
             )
             outcome = str(answer.status)
         except Lost as lost:
@@ -173,13 +175,22 @@ def _for_token(system: System, credential: ClientCredentials) -> Request:
     return Request(system.endpoint.name, "POST", credential.path, safe=True)
 
 
-def _request(method: str, url: str, credential: Shown, content: Content) -> httpx.Request:
-    headers = {"Accept": JSON, "Accept-Encoding": "identity", "User-Agent": f"reconcile/{VERSION}"}
-    if content.data is not None:
-        headers["Content-Type"] = content.type
-    if credential.authorization is not None:
-        headers["Authorization"] = credential.authorization
+def _request(method: str, url: str, endpoint: Endpoint, credential: Shown, content: Content) -> httpx.Request:
+    headers = _headers(endpoint, credential, content)
     try:
         return httpx.Request(method, url, headers=headers, content=content.data)
     except (httpx.InvalidURL, UnicodeError):
         raise Lost("the url of the system cannot be used", again=False) from None
+
+
+def _headers(endpoint: Endpoint, credential: Shown, content: Content) -> httpx.Headers:
+    """The headers of a request: the project's, and over them what is ours to say."""
+    headers = httpx.Headers({"Accept": JSON, "User-Agent": f"reconcile/{VERSION}"})
+    for name, value in endpoint.headers:
+        headers[name] = value if isinstance(value, str) else value.open()
+    headers["Accept-Encoding"] = "identity"
+    if content.data is not None:
+        headers["Content-Type"] = content.type
+    if credential.authorization is not None:
+        headers["Authorization"] = credential.authorization
+    return headers

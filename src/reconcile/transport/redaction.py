@@ -59,7 +59,7 @@ class Redactor:
         self._theirs: Forms | None = Forms()
         self._places: tuple[re.Pattern[str], ...] = (_AUTHORIZATION,)
         for endpoint in endpoints:
-            self.learn(endpoint.credential)
+            self.learn(endpoint)
 
     def add(self, *secrets: str) -> None:
         """Removes `secrets` from all text from now on; one shorter than five characters is not looked for."""
@@ -101,8 +101,15 @@ class Redactor:
         reach = 12 * max(map(len, (*forms.read, *forms.exact)), default=0)
         return self._without_places(_without(forms, text[: most + reach], most))
 
-    def learn(self, credential: Credential) -> None:
-        """Removes what `credential` shows from all text, and its query token by its place."""
+    def learn(self, endpoint: Endpoint) -> None:
+        """Removes what credential and headers show from all text, by its place also what is short."""
+        for name, value in endpoint.headers:
+            if not isinstance(value, str):
+                self.add(value.open())
+                self._places += (_header(name),)
+        self._learn(endpoint.credential)
+
+    def _learn(self, credential: Credential) -> None:
         match credential:
             case Basic(username, password):
                 self.add(password.open())
@@ -205,6 +212,10 @@ def _inside_base64(secret: bytes, offset: int) -> Iterator[str]:
 
 def _quote(secret: str) -> str:
     return quote(secret, safe="", errors="surrogateescape")
+
+
+def _header(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?i)(\b{re.escape(name)}[\"']?\s*[:=]\s*[\"']?)[^\s\"',;<>]+")
 
 
 def _parameter(name: str) -> re.Pattern[str]:
