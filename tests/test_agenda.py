@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.values import HERE, address, operation
 
-from reconcile.execution.scheduler import Agenda, in_order
+from reconcile.execution.scheduler import Scheduler, in_order
 from reconcile.model import Blocked, Operation, Outcome, Status
 
 
@@ -19,22 +19,22 @@ def names(operations: list[Operation]) -> list[str]:
     return [each.address.name for each in operations]
 
 
-def finished(schedule: Agenda, name: str, status: Status = "done") -> None:
+def finished(schedule: Scheduler, name: str, status: Status = "done") -> None:
     schedule.finish(Outcome(address(name), status))
 
 
-def said(schedule: Agenda) -> dict[str, tuple[str, str]]:
+def said(schedule: Scheduler) -> dict[str, tuple[str, str]]:
     return {outcome.address.name: (outcome.status, outcome.detail) for outcome in schedule.outcomes}
 
 
 def test_independent_operations_begin_together_in_the_plans_order() -> None:
-    schedule = Agenda([operation("b"), operation("a"), operation("c", "a")], [], {})
+    schedule = Scheduler([operation("b"), operation("a"), operation("c", "a")], [], {})
     assert names(schedule.ready()) == ["b", "a"]
     assert schedule.ready() == []
 
 
 def test_an_operation_begins_when_all_that_it_needs_has_ended() -> None:
-    schedule = Agenda([operation("a"), operation("b"), operation("c", "a", "b")], [], {})
+    schedule = Scheduler([operation("a"), operation("b"), operation("c", "a", "b")], [], {})
     assert names(schedule.ready()) == ["a", "b"]
     finished(schedule, "a")
     assert schedule.ready() == []
@@ -44,7 +44,7 @@ def test_an_operation_begins_when_all_that_it_needs_has_ended() -> None:
 
 @pytest.mark.parametrize("status", ["failed", "unknown", "unsettled", "refused", "skipped", "not_begun"])
 def test_what_needs_something_that_did_not_end_well_is_skipped_by_its_name(status: Status) -> None:
-    schedule = Agenda([operation("a"), operation("b", "a"), operation("c", "b"), operation("d")], [], {})
+    schedule = Scheduler([operation("a"), operation("b", "a"), operation("c", "b"), operation("d")], [], {})
     assert names(schedule.ready()) == ["a", "d"]
     finished(schedule, "a", status)
     finished(schedule, "d")
@@ -58,13 +58,13 @@ def test_what_needs_something_that_did_not_end_well_is_skipped_by_its_name(statu
 
 
 def test_what_needs_something_blocked_is_skipped_before_anything_begins() -> None:
-    schedule = Agenda([operation("b", "a"), operation("c")], [blocked("a")], {})
+    schedule = Scheduler([operation("b", "a"), operation("c")], [blocked("a")], {})
     assert names(schedule.ready()) == ["c"]
     assert said(schedule) == {"b": ("skipped", "needs lamps/Lamp/a, which is blocked")}
 
 
 def test_what_is_refused_never_begins_nor_what_needs_it() -> None:
-    schedule = Agenda([operation("a"), operation("b", "a")], [], {address("a"): "moved"})
+    schedule = Scheduler([operation("a"), operation("b", "a")], [], {address("a"): "moved"})
     assert schedule.ready() == []
     assert said(schedule) == {
         "a": ("refused", "moved"),
@@ -73,7 +73,7 @@ def test_what_is_refused_never_begins_nor_what_needs_it() -> None:
 
 
 def test_an_operation_that_is_blocked_in_part_begins_all_the_same() -> None:
-    schedule = Agenda([operation("a"), operation("b", "a")], [blocked("a")], {})
+    schedule = Scheduler([operation("a"), operation("b", "a")], [blocked("a")], {})
     assert names(schedule.ready()) == ["a"]
     finished(schedule, "a")
     assert schedule.ready() == []
@@ -81,7 +81,7 @@ def test_an_operation_that_is_blocked_in_part_begins_all_the_same() -> None:
 
 
 def test_what_has_not_begun_when_all_is_abandoned_says_so() -> None:
-    schedule = Agenda([operation("a"), operation("b", "a"), operation("c", "b")], [], {})
+    schedule = Scheduler([operation("a"), operation("b", "a"), operation("c", "b")], [], {})
     schedule.ready()
     finished(schedule, "a")
     schedule.abandon()
@@ -113,7 +113,7 @@ def test_every_operation_of_any_plan_ends_once_and_after_what_it_needs(
 ) -> None:
     plan = [operation(f"o{n}", *(f"o{m}" for m in needs if m < n)) for n, (needs, _) in enumerate(shape)]
     works = {each.address: good for each, (_, good) in zip(plan, shape, strict=True)}
-    schedule, running, begun = Agenda(plan, [], {}), [], []
+    schedule, running, begun = Scheduler(plan, [], {}), [], []
     while True:
         ready = schedule.ready()
         for each in ready:

@@ -12,9 +12,9 @@ from tests.support.values import address, lamp, wanted
 from tests.support.worlds import World, planned
 
 from reconcile.errors import ApiError
-from reconcile.execution.attempt import Terms
+from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import Interrupted, Read, Record, Wait, Write
-from reconcile.execution.executor import Means, apply, drive
+from reconcile.execution.executor import Executor, apply, drive
 from reconcile.model import Json, Outcome, Ref, Request, Response
 from reconcile.planning.build import Planned
 
@@ -44,12 +44,12 @@ class Client:
             return Response(200, self.server.write(request))
 
 
-def means(client: Client, **more: Any) -> Means:
-    return Means(client, lambda entry: None, more.pop("stop", threading.Event()), **more)
+def means(client: Client, **more: Any) -> Executor:
+    return Executor(client, lambda entry: None, more.pop("stop", threading.Event()), **more)
 
 
-def terms() -> Terms:
-    return Terms(clock=lambda: 0.0, settle=0.0)
+def terms() -> Timing:
+    return Timing(clock=lambda: 0.0, settle=0.0)
 
 
 def plan_of(server: LampServer, *specs: tuple[str, dict[str, Json]], **more: Any) -> Planned:
@@ -132,7 +132,7 @@ def test_a_bug_in_one_operation_is_named_as_one_and_does_not_hide_what_became_of
 def test_the_means_perform_each_effect() -> None:
     records: list[Mapping[str, Json]] = []
     server = LampServer({"lampId": 1, "title": "a"})
-    able = Means(Client(server), records.append, threading.Event())
+    able = Executor(Client(server), records.append, threading.Event())
     read = able.perform(Read(Request("lamps", "GET", "/lamps/1", safe=True)))
     assert read == Response(200, {"lampId": 1, "title": "a"})
     assert able.perform(Record({"event": "x"})) is able.perform(Wait(0.0)) is None
@@ -167,7 +167,7 @@ def test_a_stop_comes_in_time_for_an_operation_that_has_written_nothing() -> Non
             return Outcome(address("a"), "not_begun")
         return Outcome(address("a"), "done")
 
-    able = Means(Client(LampServer()), records.append, stop)
+    able = Executor(Client(LampServer()), records.append, stop)
     assert drive(effects(begins=True), able.perform).status == "not_begun"
     assert records == []
     assert drive(effects(begins=False), able.perform).status == "done"

@@ -315,8 +315,8 @@ def test_the_environment_keeps_who_the_operator_is_and_nothing_of_which_reposito
         ["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True, check=True
     )
     others = {"GIT_NAMESPACE", "GIT_CEILING_DIRECTORIES", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS"}
-    led = {*local.stdout.split(), *others}
-    found = environment(dict.fromkeys({*operator, *led}, "x"))
+    run_generator = {*local.stdout.split(), *others}
+    found = environment(dict.fromkeys({*operator, *run_generator}, "x"))
     assert {name for name, value in found.items() if value == "x"} == operator
 
 

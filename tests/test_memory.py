@@ -16,7 +16,7 @@ from tests.support.values import HERE as PLACE
 from tests.support.values import a_lamp, address, lamp, wanted
 from tests.support.worlds import Fault, World, applied
 
-from reconcile.execution.attempt import Terms
+from reconcile.execution.attempt import Timing
 from reconcile.execution.journal import FOLDER, JOURNAL, Journal, Unusable, glimpse, remembered
 from reconcile.execution.memory import Where, past_of
 from reconcile.live.observe import observe
@@ -24,7 +24,7 @@ from reconcile.live.pages import Line
 from reconcile.model import Address, Live, Ref, Secret
 from reconcile.moments import Moment, elapsed
 from reconcile.provider.kinds import Case, Decision, System
-from reconcile.session.timing import Attempt, attempt_of, terms_after
+from reconcile.session.timing import Attempt, build_attempt_of, timing_after
 from reconcile.systems import Installed
 from reconcile.systems.katalon.release import RELEASE as KATALON
 
@@ -38,14 +38,14 @@ def line(event: str, at: float, where: Where = HERE, name: str = "a", **more: An
     return {"event": event, "at": at, **about._asdict(), **more}
 
 
-def terms(tmp_path: Path, *entries: Mapping[str, Any], now: float = 1000.0, **more: Any) -> Terms:
+def terms(tmp_path: Path, *entries: Mapping[str, Any], now: float = 1000.0, **more: Any) -> Timing:
     """The terms of an apply that finds these entries."""
     with Journal(tmp_path, lambda: Moment(now)) as journal:
         journal.past = past_of(entries, known=True)
-        return terms_after(journal, SETTLE, HERE, clock=lambda: 0.0, **more)
+        return timing_after(journal, SETTLE, HERE, clock=lambda: 0.0, **more)
 
 
-def waits(found: Terms, where: Where = HERE, name: str = "a", **spec: Any) -> float:
+def waits(found: Timing, where: Where = HERE, name: str = "a", **spec: Any) -> float:
     """Until when an update of that lamp waits."""
     identity = where.identity(wanted(lamp(name, {"title": "a", **spec})), spec.pop("live", None))
     return max(found.in_doubt.get(mark, 0.0) for mark in identity.marks())
@@ -103,7 +103,7 @@ def test_a_request_of_which_nobody_noted_that_it_left_is_waited_for_from_now_and
         journal.append(dict(line("intent", 900.0)))
     for now, wait in ((1000.0, 30.0), (1010.0, 20.0), (1100.0, 0.0)):
         with Journal(tmp_path, lambda now=now: Moment(now)) as journal:
-            assert waits(terms_after(journal, SETTLE, HERE, clock=lambda: 0.0)) == wait
+            assert waits(timing_after(journal, SETTLE, HERE, clock=lambda: 0.0)) == wait
 
 
 def test_a_line_of_an_older_version_makes_whatever_creates_or_runs_wait(tmp_path: Path) -> None:
@@ -164,8 +164,8 @@ def test_an_attempt_waits_where_the_journal_does_not_know_of_the_one_before(
 
 def test_an_attempt_is_that_of_a_run_a_job_and_an_environment() -> None:
     said = {"GITHUB_RUN_ATTEMPT": "3", "GITHUB_RUN_ID": "77", "GITHUB_JOB": "apply"}
-    assert attempt_of(said, "production") == Attempt("77/apply/production", 3)
-    assert attempt_of({}, "production") is None
+    assert build_attempt_of(said, "production") == Attempt("77/apply/production", 3)
+    assert build_attempt_of({}, "production") is None
 
 
 class Lagging(LampServer):
@@ -202,7 +202,9 @@ def test_a_plan_knows_of_a_create_what_the_journal_knows(row: dict[str, Any], *,
 def test_a_request_that_goes_out_once_and_was_never_seen_stays_in_doubt(tmp_path: Path) -> None:
     def decide(case: Case) -> Decision:
         decision = LAMP.decide(case)
-        return decision._replace(requests=tuple(each._replace(once=True) for each in decision.requests))
+        return decision._replace(
+            requests=tuple(each._replace(at_most_once=True) for each in decision.requests)
+        )
 
     item = a_lamp({"power": "WARM"})._replace(kind=replace(LAMP, decide=decide))
     world = World(LampServer(desk()), [Fault("ignored")])
@@ -220,7 +222,7 @@ def test_a_delete_whose_answer_was_lost_goes_out_once(system: System) -> None:
     for kind in system.kinds:
         if kind.remove is not None:
             case = Case(Address(system.type, kind.name, "a"), PLACE, {}, {}, live)
-            assert all(request.once for request in kind.remove(case).requests)
+            assert all(request.at_most_once for request in kind.remove(case).requests)
 
 
 def written(root: Path) -> Path:

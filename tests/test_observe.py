@@ -111,7 +111,7 @@ def test_an_answer_that_is_no_list_is_a_problem() -> None:
 
 def test_sensitive_texts_are_sealed_as_soon_as_they_are_read() -> None:
     found = seen(Asked(desk(1, pin="canary")), wanted(lamp("a")))
-    assert found.live[address("a")].said["pin"] == Secret("canary")
+    assert found.live[address("a")].fields["pin"] == Secret("canary")
     assert "canary" not in repr(found)
 
 

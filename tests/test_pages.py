@@ -128,7 +128,7 @@ def test_a_list_that_changes_while_it_is_read_is_read_again_afresh_page_after_pa
     desk = Desk(3, totals=[3, 3, 4, 3])
     assert ids(read(desk, threads)) == [1, 2, 3]
     assert desk.numbers()[-3:] == [0, 1, 2]
-    assert [request.afresh for request in desk.asked] == [False] * 3 + [True] * 3
+    assert [request.uncached for request in desk.asked] == [False] * 3 + [True] * 3
 
 
 @pytest.mark.parametrize("threads", [1, 4])

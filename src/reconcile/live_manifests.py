@@ -11,7 +11,7 @@ from reconcile.cleaning import Clean, holds_secret
 from reconcile.fields.check import checked
 from reconcile.fields.forms import instant
 from reconcile.fields.table import Row, Table
-from reconcile.fields.walk import is_instruction, late_values
+from reconcile.fields.walk import deferred_values, is_instruction
 from reconcile.model import Env, Json, Live, Origin, Secret, Spec
 from reconcile.provider.kinds import Kind
 
@@ -58,12 +58,12 @@ def manifests(
     `found` are all that a lookup would find: one that is not chosen has a name that others may share.
     """
     lives = sorted(_meant(kind, filter(chosen, found)), key=lambda live: (live.name, str(live.id)))
-    alike = Counter(kind.key_of(live.said) for live in found)
+    alike = Counter(kind.key_of(live.fields) for live in found)
     taken: set[str] = set()
     for live in lives:
         name = _name(live, taken)
         taken.add(name)
-        findable = kind.pick is not None or (kind.listed and alike[kind.key_of(live.said)] == 1)
+        findable = kind.pick is not None or (kind.listed and alike[kind.key_of(live.fields)] == 1)
         pin = None if findable else live.id
         spec, left_out = _spec(kind, live, name)
         yield Manifest(system, kind, name, pin, spec, left_out)
@@ -81,7 +81,7 @@ def without_secrets(manifest: Manifest, clean: Clean) -> Manifest:
 
 
 def _is_secret(value: Json, clean: Clean) -> bool:
-    sealed = any(isinstance(late, Secret) for _, late in late_values(value))
+    sealed = any(isinstance(late, Secret) for _, late in deferred_values(value))
     return sealed or holds_secret(value, clean)
 
 
@@ -141,7 +141,7 @@ def _meant(kind: Kind, found: Iterable[Live]) -> Iterator[Live]:
         return
     groups: dict[tuple[str, ...], list[Live]] = defaultdict(list)
     for live in found:
-        groups[kind.key_of(live.said)].append(live)
+        groups[kind.key_of(live.fields)].append(live)
     yield from filter(None, (kind.pick(None, group) for group in groups.values()))
 
 
@@ -156,12 +156,12 @@ def _name(live: Live, taken: set[str]) -> str:
 
 
 def _spec(kind: Kind, live: Live, owner: str) -> tuple[Mapping[str, Json], dict[str, str]]:
-    whole = _said(kind.table, live.said, owner)
+    whole = _said(kind.table, live.fields, owner)
     plain = {field: unnamed(value) for field, value in whole.items()}
     (flaws,) = checked(kind.model, [plain], lambda index: lambda place, value: Origin(""))
     refused = {str(flaw.place[0]) for flaw in flaws if flaw.place} & whole.keys()
     left_out = dict.fromkeys(sorted(refused), UNWANTED)
-    said = ((name, live.said.get(name)) for name in kind.table.rows)
+    said = ((name, live.fields.get(name)) for name in kind.table.rows)
     left_out |= {name: INSTRUCTION for name, value in said if is_instruction(value)}
     return {field: value for field, value in whole.items() if field not in left_out}, left_out
 

@@ -160,7 +160,7 @@ class Resource(NamedTuple):
     must_exist: bool = False
     """Nothing of ours creates the object: that it is not there is an error."""
 
-    plain: bool = False
+    is_literal: bool = False
     """Known to hold no late value, so that nobody needs to look for one."""
 
     carries: Mapping[Address, Share] = EMPTY
@@ -178,7 +178,7 @@ class Live(NamedTuple):
 
     id: Json
     name: str
-    said: Spec
+    fields: Spec
 
 
 class Request(NamedTuple):
@@ -190,17 +190,17 @@ class Request(NamedTuple):
     query: tuple[tuple[str, str | Ref], ...] = ()
     body: Json = None
     safe: bool = False
-    once: bool = False
+    at_most_once: bool = False
     """Sent at most once by an apply: a lost answer is looked for, and never makes it go out again."""
 
-    instead: tuple[Request, ...] = ()
+    fallbacks: tuple[Request, ...] = ()
     """What is asked where the system refuses this read (403, 404, 405)."""
 
-    note: Json = None
+    context: Json = None
     """For the kind's own reading of the answer; never sent."""
-    empty_on: tuple[int, ...] = ()
+    absent_on: tuple[int, ...] = ()
     """Statuses that mean "nothing there" for this request: answered with the body None, not an error."""
-    afresh: bool = False
+    uncached: bool = False
     """No answer of before may stand for the one to this."""
 
 

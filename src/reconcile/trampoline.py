@@ -11,7 +11,7 @@ Answered = TypeVar("Answered")
 Found = TypeVar("Found")
 
 
-def led(
+def run_generator(
     asking: Generator[Asked, Answered, Found],
     answer: Callable[[Asked], Answered],
     *thrown: type[Exception],

@@ -63,7 +63,7 @@ def test_what_differs_is_seen_in_what_was_asked_for_ahead(tool: Tool, estate: Pa
 
 
 def test_a_list_that_is_refused_is_an_error_of_the_plan(tool: Tool, estate: Path, wire: Wire) -> None:
-    wire.instead["GET"] = (403, {"message": "no"})
+    wire.fallbacks["GET"] = (403, {"message": "no"})
     ran = tool("plan")
     assert ran.code == 1
     assert "403 Forbidden" in ran.err

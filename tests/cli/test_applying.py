@@ -81,7 +81,7 @@ def test_nothing_in_the_environment_can_mean_yes(tool: Tool, changed: Path, wire
 
 @FORMATS
 def test_a_refused_write_is_3(tool: Tool, changed: Path, wire: Wire, format: str) -> None:
-    wire.instead["PATCH"] = (400, {"message": "no, thank you"})
+    wire.fallbacks["PATCH"] = (400, {"message": "no, thank you"})
     ran = tool("apply", "--yes", "-o", format)
     assert ran.code == 3
     assert "no, thank you" in ran.out
@@ -223,7 +223,7 @@ def test_what_needs_something_that_failed_is_skipped_and_the_rest_is_done(
 ) -> None:
     later = release("later", metadata="dependsOn: [flexdeploy/Release/train]")
     manifests(project, NEW, later, release("other"))
-    wire.instead["PATCH"] = (400, {"message": "no"})
+    wire.fallbacks["PATCH"] = (400, {"message": "no"})
     ran = tool("apply", "--yes")
     assert ran.code == 3
     assert ran.last == "Apply: 1 done, 1 failed, 1 skipped, 0 unknown, 0 blocked."

@@ -119,7 +119,7 @@ def test_bad_manifests_are_1_with_every_problem(tool: Tool, project: Path, comma
 def test_live_state_that_cannot_be_read_is_1(
     tool: Tool, project: Path, wire: Wire, command: str, format: str
 ) -> None:
-    wire.instead["GET"] = (403, {"message": "not yours"})
+    wire.fallbacks["GET"] = (403, {"message": "not yours"})
     ran = tool(*command.split(), "-o", format)
     assert ran.code == 1
     assert "GET /releases: 403 Forbidden: not yours" in ran.err

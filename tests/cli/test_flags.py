@@ -215,7 +215,7 @@ def test_a_flag_lies_over_a_bad_variable_only_where_that_is_in_order(
 
 
 def test_retries_are_those_of_the_flag(tool: Tool, project: Path, wire: Wire) -> None:
-    wire.instead["GET"] = (500, {"message": "broken"})
+    wire.fallbacks["GET"] = (500, {"message": "broken"})
     assert tool("plan", "--retries", "0").code == 1
     assert len(wire.log) == 1
 

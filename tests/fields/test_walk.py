@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from tests.support.lamps import LAMP
 from tests.support.values import address
 
-from reconcile.fields.annotations import Fields, Keyed, doc
+from reconcile.fields.annotations import Fields, KeyedList, doc
 from reconcile.fields.table import table_of
 from reconcile.fields.walk import (
     at,
+    deferred_values,
     keyed,
-    late_values,
     misshapen,
     overlay,
     plainly_shaped,
@@ -98,7 +98,7 @@ class Owner(Owned):
     """An object that holds such objects."""
 
     one: Annotated[Owned | None, doc("Owned", "One.", {"title": "a"})] = None
-    many: Annotated[list[Owned] | None, doc("List", "Many.", []), Keyed(("title",))] = None
+    many: Annotated[list[Owned] | None, doc("List", "Many.", []), KeyedList(("title",))] = None
 
 
 def test_what_is_the_servers_own_is_never_said_back() -> None:
@@ -256,7 +256,7 @@ def test_live_objects_are_plainly_shaped_unless_something_else_holds_values(
 def test_late_values_are_found_with_their_places() -> None:
     ref, env, secret = Ref(address("b")), Env("X"), Secret("y")
     value = {"a": ref, "b": [1, {"c": env}], "d": Part([secret])}
-    assert list(late_values(value)) == [(("a",), ref), (("b", 1, "c"), env), (("d", 0), secret)]
+    assert list(deferred_values(value)) == [(("a",), ref), (("b", 1, "c"), env), (("d", 0), secret)]
 
 
 def test_every_leaf_is_replaced_and_a_part_stays_a_part() -> None:

@@ -90,7 +90,7 @@ class Drawn:
         pipelines = [{"pipelineId": number, "pipelineName": name} for number, name in PIPELINES.items()]
         return {"flexdeploy": {"pipelines": pipelines, "projects": PROJECTS, "releases": releases}}
 
-    def veiled(self, name: str) -> bool:
+    def sealed_by_base(self, name: str) -> bool:
         """Whether this server's GET never shows the field."""
         switch = {"properties": "show_properties", "cmsDetails": "show_cms_details"}.get(name, "")
         return self.switches.get(switch) == "false"

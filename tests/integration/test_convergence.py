@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, note, settings
 
 from reconcile.cli.flags import Flags
 from reconcile.endpoint import Basic, Endpoint
-from reconcile.execution.attempt import Terms
+from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import Effect, Read, Wait, Write
 from reconcile.execution.executor import apply
 from reconcile.model import Outcome, Plan, Response, Secret
@@ -85,7 +85,7 @@ class Bench:
 
     def applied(self, planned: Planned) -> list[Outcome]:
         hands = Hands(self.client)
-        return apply(planned, Terms(clock=lambda: hands.now), hands)
+        return apply(planned, Timing(clock=lambda: hands.now), hands)
 
     def releases(self) -> dict[int, Any]:
         return {row["releaseId"]: row for row in self.sandbox.state["flexdeploy"]["releases"]}
@@ -154,7 +154,9 @@ def _never_shown(drawn: Drawn) -> set[str]:
     """The fields that are wanted, never shown, and not declared hidden: they cannot settle."""
     hidden = ("properties", "cmsDetails")
     return {
-        name for name in hidden if drawn.veiled(name) and drawn.spec.get(name) and name not in drawn.hidden
+        name
+        for name in hidden
+        if drawn.sealed_by_base(name) and drawn.spec.get(name) and name not in drawn.hidden
     }
 
 
@@ -191,7 +193,7 @@ def _is_as_wanted(drawn: Drawn, plan: Plan, before: dict[int, Any], after: dict[
     spec |= {
         name: untold(name, value, written=name not in unverified)
         for name, value in drawn.spec.items()
-        if drawn.veiled(name) or name in unverified
+        if drawn.sealed_by_base(name) or name in unverified
     }
     ours = [row for number, row in after.items() if number not in before or number == ID]
     if not ours:

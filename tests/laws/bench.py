@@ -13,7 +13,7 @@ from typing import Any
 
 from reconcile.cli.flags import Flags
 from reconcile.endpoint import Basic, Bearer, Endpoint, QueryToken
-from reconcile.execution.attempt import Terms
+from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import Effect, Read, Record, Wait, Write
 from reconcile.execution.executor import apply
 from reconcile.model import Outcome, Request, Response, Secret
@@ -105,8 +105,8 @@ class Hands:
                 self.now += seconds
         return None
 
-    def terms(self, **given: Any) -> Terms:
-        return Terms(clock=lambda: self.now, **given)
+    def terms(self, **given: Any) -> Timing:
+        return Timing(clock=lambda: self.now, **given)
 
     @property
     def journal(self) -> list[Mapping[str, Any]]:

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from reconcile.execution.attempt import Terms
-from reconcile.execution.executor import Means, apply
+from reconcile.execution.attempt import Timing
+from reconcile.execution.executor import Executor, apply
 from reconcile.model import Request, Response
 from reconcile.transport import Writer
 
@@ -58,8 +58,8 @@ def manifests(*depends_on: str) -> tuple[Manifest, Manifest]:
 
 
 def applied(bench: Bench, client: Meeting) -> dict[str, str]:
-    means = Means(client, lambda entry: None, threading.Event(), threads=2)
-    outcomes = apply(bench.plan(), Terms(clock=lambda: 0.0, settle=0.0), means)
+    means = Executor(client, lambda entry: None, threading.Event(), threads=2)
+    outcomes = apply(bench.plan(), Timing(clock=lambda: 0.0, settle=0.0), means)
     return {str(outcome.address): outcome.status for outcome in outcomes}
 
 

@@ -9,7 +9,11 @@ from reconcile.model import Live
 from reconcile.provider.kinds import AuthScheme, Case, Decision, Kind, Route, System
 
 LIST, GET = Route("GET /lamps"), Route("GET /lamps/{id}")
-POST, PATCH, DELETE = Route("POST /lamps"), Route("PATCH /lamps/{id}"), Route("DELETE /lamps/{id}", once=True)
+POST, PATCH, DELETE = (
+    Route("POST /lamps"),
+    Route("PATCH /lamps/{id}"),
+    Route("DELETE /lamps/{id}", at_most_once=True),
+)
 
 
 class Lamp(Fields):
@@ -34,7 +38,7 @@ LAMP = Kind(
     model=Lamp,
     key=("name",),
     lookup=lambda system, resources, options: [LIST(system)],
-    fetch=lambda system, id_, options: GET(system, id=id_)._replace(empty_on=(404,)),
+    fetch=lambda system, id_, options: GET(system, id=id_)._replace(absent_on=(404,)),
     read=lambda row: Live(row["id"], row["name"], row),
     id_field="id",
     decide=decide,

@@ -12,7 +12,7 @@ from tests.support.documents import STRINGS, values
 from tests.support.values import address
 from tests.support.values import operation as an_operation
 
-from reconcile.execution.scheduler import Agenda
+from reconcile.execution.scheduler import Scheduler
 from reconcile.model import (
     Blocked,
     Change,
@@ -377,7 +377,7 @@ def test_a_plan_says_what_its_apply_skips(graph: list[list[int]], held: set[int]
         for n, needs in enumerate(graph)
     ]
     stuck = [Blocked(address(str(n)), ("note",), 1, 2, "why", TRAIN) for n in sorted(held)]
-    agenda = Agenda(operations, stuck, {})
+    agenda = Scheduler(operations, stuck, {})
     while begun := agenda.ready():
         for each in begun:
             agenda.finish(Outcome(each.address, "done"))

@@ -25,7 +25,7 @@ class Wire:
         self.url = url
         self.log: list[str] = []
         self.authorizations: set[str] = set()
-        self.instead: dict[str, Answer] = {}
+        self.fallbacks: dict[str, Answer] = {}
         """What a request of this method, or of this `METHOD path`, is answered instead."""
         self.before: Callable[[str], None] = lambda line: None
         """Hears of each request before it is answered."""
@@ -44,8 +44,8 @@ class Wire:
         with self.lock:
             self.log.append(f"{method} {parts.path}")
             for known in (f"{method} {parts.path}", method):
-                if known in self.instead:
-                    return self.instead[known]
+                if known in self.fallbacks:
+                    return self.fallbacks[known]
             request = Request("", method, parts.path, tuple(parse_qsl(parts.query)), body)
             if method != "GET":
                 return (201 if method == "POST" else 200), self.releases.write(request)

@@ -7,16 +7,16 @@ from typing import Annotated, Any, Literal
 
 from reconcile.fields import forms
 from reconcile.fields.annotations import (
+    Atomic,
     Default,
     Fields,
-    Filled,
     Form,
     FromName,
-    Keyed,
+    KeyedList,
     NamedBy,
     RefersTo,
     SensitiveIf,
-    Whole,
+    ServerDefault,
     doc,
 )
 from reconcile.model import Json, Live, Request, Resource
@@ -36,7 +36,9 @@ class Bulb(Fields):
 
     slot: Annotated[int, doc("Long", "Where it is screwed in.", 1), NamedBy("slotName")]
     hue: Annotated[str | None, doc("String", "Its hue.", "red")] = None
-    lumen: Annotated[int | None, doc("Long", "Its light; null leaves it to the lamp.", 800), Filled()] = None
+    lumen: Annotated[
+        int | None, doc("Long", "Its light; null leaves it to the lamp.", 800), ServerDefault()
+    ] = None
 
 
 class Mount(Fields):
@@ -44,7 +46,7 @@ class Mount(Fields):
 
     wall: Annotated[str | None, doc("String", "The wall.", "north")] = None
     height: Annotated[int | None, doc("Long", "In centimetres.", 200), Default(180)] = None
-    hooks: Annotated[list[Bulb] | None, doc("List", "More bulbs.", []), Keyed(("slot",))] = None
+    hooks: Annotated[list[Bulb] | None, doc("List", "More bulbs.", []), KeyedList(("slot",))] = None
 
 
 class Lamp(Fields):
@@ -56,11 +58,11 @@ class Lamp(Fields):
     watts: Annotated[int | None, doc("Long", "Its power.", 40)] = None
     dim: Annotated[bool | None, doc("Boolean", "Whether it dims.", True), Default(False)] = None
     since: Annotated[str | None, doc("String", "An instant.", ""), Form(forms.instant)] = None
-    port: Annotated[int | None, doc("Long", "Chosen by the server for null.", 9), Filled()] = None
+    port: Annotated[int | None, doc("Long", "Chosen by the server for null.", 9), ServerDefault()] = None
     tags: Annotated[list[str] | None, doc("List", "Words, in no order.", ["a"])] = None
-    trigger: Annotated[dict[str, Any] | None, doc("Object", "A tagged union.", {}), Whole()] = None
+    trigger: Annotated[dict[str, Any] | None, doc("Object", "A tagged union.", {}), Atomic()] = None
     mount: Annotated[Mount | None, doc("Mount", "How it hangs.", {})] = None
-    bulbs: Annotated[list[Bulb] | None, doc("List", "Its bulbs.", []), Keyed(("slot", "hue"))] = None
+    bulbs: Annotated[list[Bulb] | None, doc("List", "Its bulbs.", []), KeyedList(("slot", "hue"))] = None
     room: Annotated[int | None, doc("Long", "Its room.", 3), RefersTo("Lamp"), NamedBy("roomName")] = None
     pin: Annotated[str | None, doc("String", "A secret.", "x"), SensitiveIf(lambda lamp: True)] = None
 
@@ -79,7 +81,7 @@ def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequ
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
     """One lamp; a 404 says that there is none."""
-    return GET(system, lampId=id_)._replace(empty_on=(404,))
+    return GET(system, lampId=id_)._replace(absent_on=(404,))
 
 
 def decide(case: Case) -> Decision:
@@ -99,7 +101,7 @@ def _cools(case: Case, path: Any) -> bool:
 
 
 def _stage(case: Case) -> int:
-    return POWER.index(case.live.said.get("power") or "OFF") if case.live else 0
+    return POWER.index(case.live.fields.get("power") or "OFF") if case.live else 0
 
 
 def _steps(case: Case, names: set[Any]) -> Iterator[Request]:

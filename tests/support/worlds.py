@@ -10,11 +10,11 @@ from typing import Any, Literal, TypeAlias
 from tests.support.servers import Server
 
 from reconcile.errors import ApiError, TooLate
-from reconcile.execution.attempt import Terms
+from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import Effect, Interrupted, Keep, Read, Record, Wait, Write
 from reconcile.execution.executor import Known, drive
 from reconcile.execution.operation import carry_out
-from reconcile.execution.scheduler import Agenda, in_order
+from reconcile.execution.scheduler import Scheduler, in_order
 from reconcile.fields.walk import replaced
 from reconcile.live.observe import Observation, Wanted, matched
 from reconcile.live.pages import Line, look
@@ -75,9 +75,9 @@ class World:
         """Simulated seconds."""
         return self.now
 
-    def terms(self, **given: Any) -> Terms:
+    def terms(self, **given: Any) -> Timing:
         """Terms on this world's clock."""
-        return Terms(self.clock, **given)
+        return Timing(self.clock, **given)
 
     def count(self, kind: str) -> int:
         """How often something happened."""
@@ -179,7 +179,7 @@ def planned(world: World, *items: Wanted, prune: bool = False) -> Planned:
 
 def carried(planned: Planned, world: World, **terms: Any) -> list[Outcome]:
     """Carries a plan out, one operation after the other."""
-    schedule = Agenda(planned.plan.operations, planned.plan.blocked, {})
+    schedule = Scheduler(planned.plan.operations, planned.plan.blocked, {})
     steps = {step.operation.address: step for step in planned.steps}
     known = Known(planned.facts)
     while begun := schedule.ready():

@@ -94,7 +94,7 @@ def test_two_manifests_of_one_name_ask_once() -> None:
 @pytest.mark.parametrize("id_", [12101, "12101", " 12101 "])
 def test_a_release_is_read_by_its_id_and_name_however_the_id_is_spelled(id_: Json) -> None:
     live = read({"releaseId": id_, "releaseName": "a", "new": 1})
-    assert (live.id, live.name, live.said["new"]) == (12101, "a", 1)
+    assert (live.id, live.name, live.fields["new"]) == (12101, "a", 1)
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_the_type_that_a_server_claims_does_not_matter_when_the_body_is_json(ser
 def test_a_compressed_body_is_refused_unread(serve, connect, encoding, status):
     play = answer(b"{}", status, f"Content-Encoding: {encoding}")
     with pytest.raises(ApiError, match="Content-Encoding"):
-        connect(serve(play)).read(Request("sys", "GET", "/things", safe=True, empty_on=(404,)))
+        connect(serve(play)).read(Request("sys", "GET", "/things", safe=True, absent_on=(404,)))
 
 
 def test_the_encoding_identity_is_none(serve, connect):
@@ -176,7 +176,7 @@ def test_what_is_no_http_is_an_error_of_one_line(serve, connect, play):
     assert str(caught.value).isprintable()
 
 
-EMPTY = Request("sys", "GET", "/v1/runs", safe=True, empty_on=(404,))
+EMPTY = Request("sys", "GET", "/v1/runs", safe=True, absent_on=(404,))
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"error": "nothing"}'])

@@ -10,7 +10,7 @@ from reconcile.endpoint import Bearer, Endpoint
 from reconcile.errors import ApiError
 from reconcile.model import Request, Secret
 from reconcile.transport.response import Stale
-from reconcile.transport.retry import Patience
+from reconcile.transport.retry import RetryPolicy
 
 from .conftest import GET, POST
 from .counterpart import answer, close, closed_port, head, raw, reset
@@ -143,6 +143,6 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced_without_an_er
 
 
 def test_a_refused_token_is_renewed_once_even_where_others_renew_it_too():
-    patience = Patience(4, lambda: 1.0)
+    patience = RetryPolicy(4, lambda: 1.0)
     stale = Stale("sys: GET /things: 401 Unauthorized", effect="none", again=False, status=401)
     assert [patience.pause(stale), patience.pause(stale)] == [0.0, None]

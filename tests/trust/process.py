@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from reconcile.cli.flags import Flags
 from reconcile.errors import ProblemsFound
-from reconcile.execution.executor import Means, apply
+from reconcile.execution.executor import Executor, apply
 from reconcile.execution.journal import Journal
 from reconcile.live.pages import unheard
 from reconcile.model import Address, Json, Outcome
@@ -22,7 +22,7 @@ from reconcile.planning.build import Planned
 from reconcile.session.prepare import Ready, live_plan, ready
 from reconcile.session.recall import made_by, where
 from reconcile.session.session import begin
-from reconcile.session.timing import Attempt, terms_after
+from reconcile.session.timing import Attempt, timing_after
 from reconcile.transport import Settings, Writer
 
 from .drawing import BASES, Drawn, renamed
@@ -154,10 +154,10 @@ class Project:
             simulation.pass_time(1.0)
             simulation.planning = False
             settle, here = simulation.drawn.settle, where(self.ready.session)
-            terms = terms_after(journal, settle, here, self.attempt, clock=simulation.clock)
+            terms = timing_after(journal, settle, here, self.attempt, clock=simulation.clock)
             terms = replace(terms, ran_since=simulation.ran_since)
             stop = cast(Any, simulation)
-            means = Means(client, self._recording(journal), stop, threads=1, why_lost=journal.why_lost)
+            means = Executor(client, self._recording(journal), stop, threads=1, why_lost=journal.why_lost)
             lived.outcomes = apply(lived.planned, terms, means, refused(lived.planned))
 
     def client(self) -> Writer:

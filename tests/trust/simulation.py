@@ -19,8 +19,8 @@ import httpx
 from reconcile.clock import UNNOTICED
 from reconcile.moments import Moment
 from reconcile.transport.body import Answer
-from reconcile.transport.deadlines import Flight
-from reconcile.transport.failures import Lost
+from reconcile.transport.deadlines import InFlight
+from reconcile.transport.failures import ConnectionFailed
 from reconcile_sandbox.registry import SYSTEMS
 from reconcile_sandbox.strikes import damaged, rewritten
 from reconcile_sandbox.system import Answer as Told
@@ -204,12 +204,12 @@ class Simulation:
     def close(self) -> None:
         pass
 
-    def exchange(self, request: httpx.Request, flight: Flight, limit: int) -> Answer:
+    def exchange(self, request: httpx.Request, flight: InFlight, limit: int) -> Answer:
         """One request over the simulated network."""
         with self.lock:
             return self._exchange(request, flight)
 
-    def _exchange(self, request: httpx.Request, flight: Flight) -> Answer:
+    def _exchange(self, request: httpx.Request, flight: InFlight) -> Answer:
         sent = sent_of(request)
         wire = self._wire(sent)
         if self.point():
@@ -221,7 +221,7 @@ class Simulation:
         blow = self._blow(wire)
         if blow is not None and blow.unsent:
             flight.sent = False
-            raise Lost("cannot connect: refused")
+            raise ConnectionFailed("cannot connect: refused")
         self.wires.append(wire)
         if not wire.safe:
             self.in_flight.append(self.points)
@@ -276,7 +276,7 @@ class Simulation:
         wire.fault = blow.name
         return blow
 
-    def _has_left(self, flight: Flight, sent: Sent, wire: Wire) -> None:
+    def _has_left(self, flight: InFlight, sent: Sent, wire: Wire) -> None:
         """All of the request is under way; the process may die while it notes that."""
         try:
             flight.has_left()
@@ -313,7 +313,7 @@ class Simulation:
         if blow.seconds and not self.planning:
             self.pass_time(blow.seconds)
         if blow.strike is None and not blow.twice:
-            raise Lost("the connection broke")
+            raise ConnectionFailed("the connection broke")
         system = self.server.system(sent.path)
         if blow.strike is None or system is None:
             return answer_of(self.now, told)

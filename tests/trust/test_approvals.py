@@ -184,7 +184,7 @@ def test_the_variable_counts_through_the_command_line(tool: Tool, wire: Wire) ->
 
 
 EDITS: dict[str, Callable[[Json], None]] = {
-    "a value in a body": lambda it: it["requests"][0]["body"].update(note="evil"),
+    "a value in a body": lambda it: it["requests"][0]["body"].update(context="evil"),
     "a value left out of a body": lambda it: it["requests"][0]["body"].pop("note"),
     "a value put into a body": lambda it: it["requests"][0]["body"].update(dim=True),
     "a value within a body": lambda it: it["requests"][0]["body"]["trigger"].update(type="evil"),

@@ -128,7 +128,7 @@ def test_what_a_system_showed_as_a_secret_stays_out_of_what_it_says_later(wire: 
     project = Project(tmp_path, wire)
     wire.releases.rows[500]["properties"] = [{"propertyName": "API_TOKEN", "propertyValue": TOKEN}]
     for spell in SPELLINGS.values():
-        wire.instead["PATCH"] = (400, {"message": f"not with {spell(TOKEN)}"})
+        wire.fallbacks["PATCH"] = (400, {"message": f"not with {spell(TOKEN)}"})
         ran = project.run("any", "apply", "--yes", "--settle", "0", "--out", "record.json")
         assert (ran.code, "not with ***" in ran.out) == (3, True), ran
         assert TOKEN not in "".join([*readings(ran.out + ran.err), *readings(project.written())])

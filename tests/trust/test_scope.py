@@ -125,7 +125,7 @@ def test_a_row_of_another_project_is_not_believed(kind: Kind) -> None:
     (request,) = kind.lookup("katalon", [], {"projectId": 4711})
     lives = look(kind, request, Line(lambda asked: Response(200, answer))).lives
     assert [live.id for live in lives] == [1, 2, 3]
-    assert {str(live.said["projectId"]) for live in lives} == {"4711"}
+    assert {str(live.fields["projectId"]) for live in lives} == {"4711"}
 
 
 @pytest.mark.parametrize(("row", "found"), [(row, row["id"] <= 3) for row in ROWS])

@@ -16,7 +16,7 @@ from reconcile.cli.flags import Flags
 from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.problems import refuse
 from reconcile.errors import ApiError, ProblemsFound
-from reconcile.fields.walk import late_values
+from reconcile.fields.walk import deferred_values
 from reconcile.live.pages import Line, lines, look
 from reconcile.live_manifests import Manifest, manifests, plain_name, with_variables, without_secrets
 from reconcile.model import Address, Env, Json, Live, Problem
@@ -97,8 +97,8 @@ def _variables(flags: Flags, environment: Mapping[str, str]) -> dict[str, str]:
         ).loaded.resources
     except ProblemsFound:
         return {}
-    specs = (resource.spec for resource in declared if not resource.plain)
-    late = (value for spec in specs for _, value in late_values(spec))
+    specs = (resource.spec for resource in declared if not resource.is_literal)
+    late = (value for spec in specs for _, value in deferred_values(spec))
     names = sorted({value.name for value in late if isinstance(value, Env)})
     return {environment[name]: name for name in names if environment.get(name)}
 

@@ -22,7 +22,7 @@ from reconcile.cli.progress import counted, counting, progress, reading
 from reconcile.cli.signals import SIGNALS, Stop, stopping
 from reconcile.clock import Pulse
 from reconcile.errors import ProblemsFound
-from reconcile.execution.executor import Means, apply
+from reconcile.execution.executor import Executor, apply
 from reconcile.execution.journal import Busy, Journal, Unusable
 from reconcile.git.checkout import NoCheckout
 from reconcile.model import Outcome, Problem
@@ -34,7 +34,7 @@ from reconcile.session.in_doubt import believed, tell_doubts
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import made_by, where
 from reconcile.session.session import Session, begin
-from reconcile.session.timing import terms_of
+from reconcile.session.timing import timing_of
 from reconcile.transport import Writer
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -144,11 +144,13 @@ def _driven(work: Work, hand: Hand) -> int:
 
 def _outcomes(work: Work, hand: Hand, stopped: Stop) -> list[Outcome]:
     flags, refused = work.session.flags, work.approval.refused
-    terms = replace(terms_of(work.session, hand.journal), hear=hand.client.redactor.hear, clean=SINK.clean)
+    terms = replace(timing_of(work.session, hand.journal), hear=hand.client.redactor.hear, clean=SINK.clean)
     systems = max(1, len({item.address.system for item in work.plan.operations}))
     threads = (flags.parallelism + flags.parallelism // 4) * systems  # none waits while another thinks
     with Pulse() as pulse, progress(work.session, counted(0, work.to_do)) as count:
         told = counting(count, work.to_do)
-        means = Means(hand.client, hand.journal.append, stopped.event, threads, told, hand.journal.why_lost)
+        means = Executor(
+            hand.client, hand.journal.append, stopped.event, threads, told, hand.journal.why_lost
+        )
         outcomes = apply(work.planned, replace(terms, ran_since=pulse.ran_since), means, refused)
     return [*outcomes, *work.approval.settled]

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from reconcile.cleaning import Clean, shown_clean
 from reconcile.execution.memory import Identity, Mark, Place, Where
-from reconcile.fields.walk import late_values, replaced
+from reconcile.fields.walk import deferred_values, replaced
 from reconcile.live.observe import Wanted
 from reconcile.live.pages import Hear, unheard
-from reconcile.live.sealed import veiled
+from reconcile.live.sealed import sealed_by_base
 from reconcile.model import Change, Json, Live, Operation, Ref, Request, Status, spell
 from reconcile.planning.build import Step
 from reconcile.planning.decide import Facts, Verdict, decide
@@ -20,7 +20,7 @@ from reconcile.provider.kinds import path_steps
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Timing:
     """How long a lost answer is looked for, how long a taken write may take to show, and what time it is."""
 
     clock: Callable[[], float]
@@ -68,13 +68,13 @@ class Ended(Exception):
 
 
 @dataclass(slots=True)
-class Course:
+class Attempt:
     """How far one operation has come."""
 
     step: Step
     wanted: Wanted
     facts: Facts
-    terms: Terms
+    terms: Timing
     id: Json
     live: Live | None = None
     sent: int = 0
@@ -122,18 +122,18 @@ class Course:
             return True
         refers = (
             value.address
-            for _, value in late_values(self.step.wanted.resource.spec)
+            for _, value in deferred_values(self.step.wanted.resource.spec)
             if isinstance(value, Ref)
         )
         return any(address in self.facts.fresh for address in refers)
 
     def precondition(self) -> str:
         """What the plan's precondition would be, were it made of what is live now."""
-        live = veiled(self.step.wanted, self.live)
+        live = sealed_by_base(self.step.wanted, self.live)
         return precondition(self.wanted.kind.table, self.step.wanted.resource, live)
 
 
-def agreed(course: Course) -> tuple[Request, ...]:
+def agreed(course: Attempt) -> tuple[Request, ...]:
     """The requests to send, where they are those that were approved, or the tail of them."""
     operation, verdict = course.step.operation, course.decide()
     left, hindrance = verdict.requests, obstacle(course, verdict)
@@ -147,7 +147,7 @@ def agreed(course: Course) -> tuple[Request, ...]:
     raise Ended("refused", f"live changed since the plan: {moved}; plan again")
 
 
-def obstacle(course: Course, verdict: Verdict) -> str | None:
+def obstacle(course: Attempt, verdict: Verdict) -> str | None:
     """Why something that was approved can be neither done nor shown by now; None where nothing is so."""
     approved = {change.path for change in course.step.operation.changes}
     held = (f"{spell(change.path)}: {why}" for change, why in verdict.blocked if change.path in approved)
@@ -157,12 +157,12 @@ def obstacle(course: Course, verdict: Verdict) -> str | None:
     return verdict.finished or next(held, None) or next(other, None)
 
 
-def _shows(course: Course, verdict: Verdict, left: Sequence[Request]) -> bool:
+def _shows(course: Attempt, verdict: Verdict, left: Sequence[Request]) -> bool:
     """Whether some of `left` has taken effect, and live shows it."""
     return is_tail(verdict.requests, left) and not obstacle(course, verdict)
 
 
-def decided(course: Course, verdict: Verdict, left: Sequence[Request]) -> bool:
+def decided(course: Attempt, verdict: Verdict, left: Sequence[Request]) -> bool:
     """Whether there is nothing more to wait for: some of `left` shows, or what was run has failed."""
     if course.step.operation.action == "run" and is_tail(verdict.requests, left):
         return True
@@ -204,7 +204,7 @@ def _said(change: Change) -> str:
     return digest([change.before, change.after])
 
 
-def unsettled(course: Course, verdict: Verdict) -> str:
+def unsettled(course: Attempt, verdict: Verdict) -> str:
     """Each field that was not kept, with both values, and what to do where the reply lacks it."""
     if course.live is None:
         return "the server took the write, and no such object can be read"
@@ -214,15 +214,15 @@ def unsettled(course: Course, verdict: Verdict) -> str:
     return f"the server took the write, and now {obstacle(course, verdict) or 'nothing of it can be seen'}"
 
 
-def _not_kept(course: Course, live: Live, change: Change) -> str:
+def _not_kept(course: Attempt, live: Live, change: Change) -> str:
     before, after = (_brief(course, value) for value in (change.before, change.after))
     values = "" if change.sensitive else f": {before}, wanted {after}"
     words = f"{spell(change.path)}{values}"
-    if change.path[0] in live.said:
+    if change.path[0] in live.fields:
         return words
     return f"{words} (its answer lacks {change.path[0]}: options.hidden names fields never shown)"
 
 
-def _brief(course: Course, value: Json) -> str:
+def _brief(course: Attempt, value: Json) -> str:
     told = shown_clean(replaced(value, shown), course.terms.clean)
     return "none" if value is None else json.dumps(told, ensure_ascii=False)[:120]

@@ -12,7 +12,7 @@ from threading import Event
 from typing import Protocol
 
 from reconcile.errors import ApiError, Withheld
-from reconcile.execution.attempt import Terms
+from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import (
     Effect,
     Effects,
@@ -25,11 +25,11 @@ from reconcile.execution.effects import (
     Write,
 )
 from reconcile.execution.operation import carry_out
-from reconcile.execution.scheduler import Agenda, in_order
+from reconcile.execution.scheduler import Scheduler, in_order
 from reconcile.model import Address, Json, Outcome, Request, Response
 from reconcile.planning.build import Planned, Step
 from reconcile.planning.decide import Facts
-from reconcile.trampoline import led
+from reconcile.trampoline import run_generator
 
 _NONE: Mapping[Address, str] = {}
 
@@ -50,7 +50,7 @@ class Client(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class Executor:
     """What performs the effects: a client, a journal, and a stop that ends all waiting."""
 
     client: Client
@@ -124,11 +124,11 @@ class Known:
 
 def drive(effects: Effects, perform: Callable[[Effect], Response | None]) -> Outcome:
     """Performs each effect that the generator yields; returns its outcome."""
-    return led(effects, perform, ApiError, Interrupted, Unrecorded)
+    return run_generator(effects, perform, ApiError, Interrupted, Unrecorded)
 
 
 def apply(
-    planned: Planned, terms: Terms, means: Means, refused: Mapping[Address, str] = _NONE
+    planned: Planned, terms: Timing, means: Executor, refused: Mapping[Address, str] = _NONE
 ) -> list[Outcome]:
     """Carries the plan out in dependency order, independent operations side by side.
 
@@ -136,7 +136,7 @@ def apply(
     """
     plan = planned.plan
     steps = {step.operation.address: step for step in planned.steps}
-    schedule, known = Agenda(plan.operations, plan.blocked, refused), Known(planned.facts)
+    schedule, known = Scheduler(plan.operations, plan.blocked, refused), Known(planned.facts)
     ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
     running = 0
     with ThreadPoolExecutor(max(1, means.threads)) as pool:
@@ -179,7 +179,7 @@ def _carried(outcome: Outcome, steps: Mapping[Address, Step], stuck: set[Address
     return [outcome._replace(address=address) for address in resource.carries if address not in stuck]
 
 
-def _run(step: Step, facts: Facts, terms: Terms, means: Means) -> Outcome:
+def _run(step: Step, facts: Facts, terms: Timing, means: Executor) -> Outcome:
     if means.stop.is_set():
         return Outcome(step.operation.address, "not_begun")
     try:

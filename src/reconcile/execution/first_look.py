@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from reconcile.errors import ApiError
-from reconcile.execution.attempt import Course, Ended
+from reconcile.execution.attempt import Attempt, Ended
 from reconcile.execution.effects import Effect, Wait
 from reconcile.execution.readback import look, watch
 from reconcile.execution.sending import settled
@@ -15,7 +15,7 @@ _NOT_FOUND = 404
 Looks = Generator[Effect, Response | None, None]
 
 
-def first_look(course: Course) -> Looks:
+def first_look(course: Attempt) -> Looks:
     """Look at the live object; what refers to something that this apply created may be shown late."""
     while True:
         course.looked = course.terms.clock()
@@ -32,7 +32,7 @@ def first_look(course: Course) -> Looks:
         yield Wait(pause)
 
 
-def patience(course: Course, error: ApiError) -> float | None:
+def patience(course: Attempt, error: ApiError) -> float | None:
     """Return how long to wait before an object that this apply created is asked for again; None where the
     error is another one, or the settle time is over."""
     if error.status != _NOT_FOUND or error.effect != "none" or not course.is_new:
@@ -44,7 +44,7 @@ def patience(course: Course, error: ApiError) -> float | None:
     return min(left, max(0.25, 0.2 * (settle - left))) if left > 0 else None
 
 
-def _look_by_made_id(course: Course) -> Looks:
+def _look_by_made_id(course: Attempt) -> Looks:
     """Look for what an earlier apply created, by its id: a listing may not show it yet."""
     kind, identity = course.wanted.kind, course.identity
     made = course.terms.made.get(identity.place) if identity.key else None
@@ -52,11 +52,11 @@ def _look_by_made_id(course: Course) -> Looks:
         return
     course.id = made
     yield from look(course)
-    if course.live is None or kind.key_of(course.live.said) != kind.key_of(course.wanted.resource.spec):
+    if course.live is None or kind.key_of(course.live.fields) != kind.key_of(course.wanted.resource.spec):
         course.id = course.live = None
 
 
-def earlier_writes(course: Course) -> Looks:
+def earlier_writes(course: Attempt) -> Looks:
     """Wait for the effect of a write that an earlier apply sent, and whose outcome nobody saw."""
     until, left = _doubtful_until(course), course.decide().requests
     if not left or until <= course.looked:
@@ -68,7 +68,7 @@ def earlier_writes(course: Course) -> Looks:
         yield settled(course)
 
 
-def _doubtful_until(course: Course) -> float:
+def _doubtful_until(course: Attempt) -> float:
     """Return until when some earlier write may still have its effect on this object; 0 where none may."""
     terms, operation = course.terms, course.step.operation
     marks = (*course.identity.marks(), ("address", "", str(operation.address)))

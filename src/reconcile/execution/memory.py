@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from reconcile.fields.table import key_text
-from reconcile.fields.walk import late_values
+from reconcile.fields.walk import deferred_values
 from reconcile.live.observe import Wanted
 from reconcile.model import EMPTY, Json, Ref, Spec
 from reconcile.moments import Moment
@@ -86,7 +86,7 @@ def _key(kind: Kind, spec: Spec) -> str:
     rows = kind.table.rows
     names = dict.fromkeys([*kind.key, *(row.name for row in rows.values() if row.asked)])
     given = {name: spec.get(name) for name in names}
-    late = {str(path[0]): value for path, value in late_values(given)}
+    late = {str(path[0]): value for path, value in deferred_values(given)}
     if any(isinstance(value, Ref) for value in late.values()) or all(given[it] is None for it in kind.key):
         return ""
     values = [late.get(name) or key_text(rows[name].form(value)) for name, value in given.items()]

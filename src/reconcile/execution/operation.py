@@ -7,9 +7,9 @@ from collections.abc import Generator, Mapping
 from reconcile.errors import ApiError, TooLate, Withheld
 from reconcile.execution.attempt import (
     LOOK_LASTS,
-    Course,
+    Attempt,
     Ended,
-    Terms,
+    Timing,
     agreed,
     decided,
     obstacle,
@@ -29,7 +29,7 @@ MAYBE_OVERTAKEN = frozenset({400, 404, 409, 410, 412, 422})
 """Refusals by which a server may say that what is asked is there already, or gone."""
 
 
-def carry_out(step: Step, facts: Facts, terms: Terms) -> Effects:
+def carry_out(step: Step, facts: Facts, terms: Timing) -> Effects:
     """Looks, compares with what was planned, writes, reads back; never writes what it did not see wanted.
 
     A write whose answer was lost is looked for, adopted if it took effect, and sent once more only when
@@ -37,7 +37,7 @@ def carry_out(step: Step, facts: Facts, terms: Terms) -> Effects:
     """
     wanted = step.wanted._replace(resource=with_ids(step.wanted.resource, facts.ids))
     known = step.operation.id if wanted.kind.identified else None
-    course = Course(step, wanted, facts, terms, known, started=terms.clock())
+    course = Attempt(step, wanted, facts, terms, known, started=terms.clock())
     try:
         status, detail = yield from _carried(course)
     except Ended as ended:
@@ -58,7 +58,7 @@ def carry_out(step: Step, facts: Facts, terms: Terms) -> Effects:
     )
 
 
-def _result(course: Course) -> Mapping[str, Json]:
+def _result(course: Attempt) -> Mapping[str, Json]:
     """What a next step can use: the id of the live object, whoever made it, or what the kind says of it."""
     kind, live = course.wanted.kind, course.live
     if live is None:
@@ -66,7 +66,7 @@ def _result(course: Course) -> Mapping[str, Json]:
     return {kind.id_field: live.id} if kind.result is None else kind.result(live)
 
 
-def _carried(course: Course) -> Generator[Effect, Response | None, tuple[Status, str]]:
+def _carried(course: Attempt) -> Generator[Effect, Response | None, tuple[Status, str]]:
     yield from first_look(course)
     yield from earlier_writes(course)
     left = agreed(course)
@@ -80,7 +80,7 @@ def _carried(course: Course) -> Generator[Effect, Response | None, tuple[Status,
     return "unchanged", course.decide().finished or f"already as wanted{who}"
 
 
-def _last_word(course: Course) -> Generator[Effect, Response | None, str]:
+def _last_word(course: Attempt) -> Generator[Effect, Response | None, str]:
     """Waits, within the settle time, until the system has said what came of it; what there is to add."""
     ends, pause = course.terms.clock() + course.terms.settle, 0.5
     while course.live is not None and not course.wanted.kind.settled(course.live):
@@ -95,7 +95,7 @@ def _last_word(course: Course) -> Generator[Effect, Response | None, str]:
     return ""
 
 
-def _nothing_else_is_open(course: Course) -> None:
+def _nothing_else_is_open(course: Attempt) -> None:
     """What was well before, and is now what no request of ours can close, was lost by the write."""
     for change, why in course.decide().blocked:
         if change.path not in course.step.held:
@@ -103,7 +103,7 @@ def _nothing_else_is_open(course: Course) -> None:
 
 
 def _one(
-    course: Course, left: tuple[Request, ...]
+    course: Attempt, left: tuple[Request, ...]
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
     """Sends the first of the requests and finds out what is left."""
     before = course.precondition()
@@ -123,7 +123,7 @@ def _one(
     return (yield from _taken(course, left))
 
 
-def _looked_again(course: Course, error: TooLate) -> Generator[Effect, Response | None, tuple[Request, ...]]:
+def _looked_again(course: Attempt, error: TooLate) -> Generator[Effect, Response | None, tuple[Request, ...]]:
     """Looks again before a write that could not leave in time; its turn is kept, so that none comes between.
 
     The intent in the journal stands for the same request; of any other one it says that it never left.
@@ -142,7 +142,7 @@ def _looked_again(course: Course, error: TooLate) -> Generator[Effect, Response 
     return left
 
 
-def _still_in_time(course: Course, error: TooLate) -> None:
+def _still_in_time(course: Attempt, error: TooLate) -> None:
     """Ends an operation whose write could not leave in time again and again."""
     if course.late <= course.terms.looks_at_most:
         return
@@ -154,7 +154,7 @@ def _still_in_time(course: Course, error: TooLate) -> None:
     raise Ended("unknown" if course.resent else "failed", words)
 
 
-def _without_leave(course: Course) -> Status:
+def _without_leave(course: Attempt) -> Status:
     """Return what an operation is whose next write may not be sent any more."""
     if course.resent:
         return "unknown"
@@ -162,7 +162,7 @@ def _without_leave(course: Course) -> Status:
 
 
 def _overtaken(
-    course: Course, left: tuple[Request, ...], error: ApiError
+    course: Attempt, left: tuple[Request, ...], error: ApiError
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
     """Looks once whether a refusal means that somebody else was quicker, and goes on with what is left."""
     try:
@@ -181,7 +181,7 @@ def _overtaken(
     raise Ended("unknown" if course.resent else "failed", words) from error
 
 
-def _not_taken(course: Course, error: ApiError) -> Generator[Effect, Response | None, tuple[Request, ...]]:
+def _not_taken(course: Attempt, error: ApiError) -> Generator[Effect, Response | None, tuple[Request, ...]]:
     pause = patience(course, error)
     if pause is None:
         course.waited += 1
@@ -198,7 +198,7 @@ def _not_taken(course: Course, error: ApiError) -> Generator[Effect, Response | 
 
 
 def _taken(
-    course: Course, left: tuple[Request, ...]
+    course: Attempt, left: tuple[Request, ...]
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
     """Reads back until the write shows; past `shows_within` seconds it is unsettled.
 
@@ -217,14 +217,14 @@ def _taken(
     return verdict.requests
 
 
-def _harmless_again(course: Course, request: Request) -> bool:
+def _harmless_again(course: Attempt, request: Request) -> bool:
     """Whether the next apply need not look for the effect of an answered write before it sends it again:
     the object is there, so that it makes no second one, and nothing is started by it."""
-    return course.live is not None and not request.once
+    return course.live is not None and not request.at_most_once
 
 
 def _lost(
-    course: Course, left: tuple[Request, ...], before: str, error: ApiError
+    course: Attempt, left: tuple[Request, ...], before: str, error: ApiError
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
     """Looks for the effect of a write whose answer was lost, until it shows or the settle time is over."""
     verdict, unread = yield from watch(course, left, course.terms.settle, lost=True)
@@ -236,7 +236,7 @@ def _lost(
     if verdict.requests != left or course.precondition() != before:
         moved = obstacle(course, verdict) or what_moved(course.step.operation, verdict)
         raise Ended("unknown", f"{error}; live has changed since in another way: {moved}")
-    if left[0].once:
+    if left[0].at_most_once:
         raise Ended("unknown", f"{error}; {_sent_once(course)}")
     if course.resent:
         raise Ended(
@@ -246,7 +246,7 @@ def _lost(
     return left
 
 
-def _sent_once(course: Course) -> str:
+def _sent_once(course: Attempt) -> str:
     """What is known of a request that never goes out again in one apply, and what happens next."""
     what = "ran" if course.step.operation.action == "run" else "took effect"
     return (

@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from functools import partial
 
 from reconcile.errors import ApiError
-from reconcile.execution.attempt import Course, Ended, decided
+from reconcile.execution.attempt import Attempt, Ended, decided
 from reconcile.execution.effects import Effect, Read, Wait
 from reconcile.live.observe import matched
 from reconcile.live.pages import Asking, Reading, Sight, reading
@@ -14,7 +14,7 @@ from reconcile.model import Live, Problem, Request, Response
 from reconcile.planning.decide import Verdict
 
 
-def glance(course: Course) -> Generator[Effect, Response | None, tuple[Verdict | None, str]]:
+def glance(course: Attempt) -> Generator[Effect, Response | None, tuple[Verdict | None, str]]:
     """One look: what is left to do after it; None where it failed, with the reason."""
     try:
         yield from look(course)
@@ -24,7 +24,7 @@ def glance(course: Course) -> Generator[Effect, Response | None, tuple[Verdict |
 
 
 def watch(
-    course: Course, left: tuple[Request, ...], seconds: float, *, lost: bool = False
+    course: Attempt, left: tuple[Request, ...], seconds: float, *, lost: bool = False
 ) -> Generator[Effect, Response | None, tuple[Verdict | None, str]]:
     """Looks again and again, ever less often, until some of `left` has taken effect or the time is over.
 
@@ -44,7 +44,7 @@ def watch(
         pause *= 2
 
 
-def look(course: Course) -> Generator[Effect, Response | None, None]:
+def look(course: Attempt) -> Generator[Effect, Response | None, None]:
     """Reads the live object afresh: by its id where it is known, else by its natural key."""
     wanted = course.wanted
     kind, resource = wanted.kind, wanted.resource
@@ -69,7 +69,7 @@ def look(course: Course) -> Generator[Effect, Response | None, None]:
     course.live = live
 
 
-def _with_id(found: Sequence[Live], course: Course) -> Live | None:
+def _with_id(found: Sequence[Live], course: Attempt) -> Live | None:
     """The object that was asked for; an answer about another one is no answer."""
     if not found:
         return None
@@ -81,7 +81,7 @@ def _with_id(found: Sequence[Live], course: Course) -> Live | None:
     return live
 
 
-def _sight(course: Course, request: Request) -> Generator[Effect, Response | None, tuple[Live, ...]]:
+def _sight(course: Attempt, request: Request) -> Generator[Effect, Response | None, tuple[Live, ...]]:
     """What the pages from `request` on show; the system's clock is kept for decisions."""
     pages = reading(course.wanted.kind, request, course.terms.hear)
     answer = partial(next, pages)

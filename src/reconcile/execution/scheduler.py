@@ -11,7 +11,7 @@ from reconcile.model import Address, Blocked, Operation, Outcome
 _LETS_PASS = frozenset({"done", "unchanged"})
 
 
-class Agenda:
+class Scheduler:
     """The state of an apply: what waits, for what, and what became of the rest."""
 
     def __init__(

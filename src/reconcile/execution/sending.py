@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from contextlib import suppress
 
 from reconcile.errors import ApiError, TooLate, Withheld
-from reconcile.execution.attempt import LOOK_LASTS, Course, Ended
+from reconcile.execution.attempt import LOOK_LASTS, Attempt, Ended
 from reconcile.execution.effects import Effect, Record, Unrecorded, Write
 from reconcile.live.pages import sealed
 from reconcile.model import Json, Request, Response
@@ -16,7 +16,7 @@ from reconcile.provider.kinds import BadAnswer
 Sending = Generator[Effect, Response | None, None]
 
 
-def send(course: Course, request: Request) -> Sending:
+def send(course: Attempt, request: Request) -> Sending:
     """Record the intent, write, and record what the answer says."""
     entry = entry_of(course, request)
     if entry != course.meant:
@@ -42,18 +42,18 @@ def send(course: Course, request: Request) -> Sending:
     yield Record({"event": "outcome", **entry, "effect": "taken", "status": status, **made})
 
 
-def entry_of(course: Course, request: Request) -> Mapping[str, Json]:
+def entry_of(course: Attempt, request: Request) -> Mapping[str, Json]:
     """Return what the journal says of a request: which object it is about, and digests."""
     sent = {"method": request.method, "path": request.path, "body": digest(request.body)}
     return {**course.identity._asdict(), **sent}
 
 
-def _left(course: Course) -> None:
+def _left(course: Attempt) -> None:
     """A write has left, or was refused on its way: no look is held against it any more."""
     course.sent, course.late, course.meant = course.sent + 1, 0, None
 
 
-def withdrawn(course: Course) -> Sending:
+def withdrawn(course: Attempt) -> Sending:
     """Tell the journal that what was meant has not left; where it cannot, the next apply waits in vain."""
     if course.meant is not None:
         with suppress(Unrecorded):
@@ -61,12 +61,12 @@ def withdrawn(course: Course) -> Sending:
     course.meant = None
 
 
-def settled(course: Course) -> Record:
+def settled(course: Attempt) -> Record:
     """Say that no write about the object is in doubt: until then, the next apply looks for its effect."""
     return Record({"event": "settled", **course.identity._asdict()})
 
 
-def _created_id(course: Course, response: Response) -> Json:
+def _created_id(course: Attempt, response: Response) -> Json:
     """Return the id in the answer to a create; None where it names none: the object is found by its key."""
     try:
         return sealed(course.wanted.kind, course.wanted.kind.read(response.body)).id

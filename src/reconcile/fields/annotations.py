@@ -32,17 +32,17 @@ class Default(NamedTuple):
     value: Json
 
 
-class Filled:
+class ServerDefault:
     """The server chooses where null is written, so null is in sync with whatever it chose."""
 
 
-class Keyed(NamedTuple):
+class KeyedList(NamedTuple):
     """A list whose entries have an identity: these fields of theirs; their order means nothing."""
 
     fields: tuple[str, ...]
 
 
-class Whole:
+class Atomic:
     """A value compared and reported as one, such as a tagged union."""
 
 
@@ -77,7 +77,7 @@ class AtLeast(NamedTuple):
     order: tuple[Json, ...] = ()
 
 
-class Asked:
+class LookupOnly:
     """Says where to ask, and is never compared."""
 
 

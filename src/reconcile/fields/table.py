@@ -8,19 +8,19 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from reconcile.fields import forms
 from reconcile.fields.annotations import (
-    Asked,
     AtLeast,
+    Atomic,
     Default,
     Fields,
-    Filled,
     Form,
     FromName,
     FromOption,
-    Keyed,
+    KeyedList,
+    LookupOnly,
     NamedBy,
     RefersTo,
     SensitiveIf,
-    Whole,
+    ServerDefault,
 )
 from reconcile.fields.attributes import Attribute, attributes, once
 from reconcile.model import Json, Secret, Spec
@@ -134,8 +134,8 @@ def table_of(model: type[Fields]) -> Table:
 
 def _row(name: str, field: Attribute) -> Row:
     inner = _unwrap(field.annotation)
-    shape, nested = _shape(inner, field.mark(Whole) is not None)
-    keyed, refers, named = field.mark(Keyed), field.mark(RefersTo), field.mark(NamedBy)
+    shape, nested = _shape(inner, field.mark(Atomic) is not None)
+    keyed, refers, named = field.mark(KeyedList), field.mark(RefersTo), field.mark(NamedBy)
     sensitive, at_least = field.mark(SensitiveIf), field.mark(AtLeast)
     return Row(
         name=name,
@@ -146,10 +146,10 @@ def _row(name: str, field: Attribute) -> Row:
         table=nested,
         key=keyed.fields if keyed else (),
         parts=tuple((key, nested.rows[key].form) for key in keyed.fields) if keyed and nested else (),
-        filled=field.mark(Filled) is not None,
+        filled=field.mark(ServerDefault) is not None,
         from_name=field.mark(FromName) is not None,
         from_option=field.mark(FromOption) is not None,
-        asked=field.mark(Asked) is not None,
+        asked=field.mark(LookupOnly) is not None,
         at_least=at_least.order if at_least else None,
         refers_to=refers.kind if refers else None,
         named_by=named.field if named else None,

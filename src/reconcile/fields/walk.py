@@ -213,7 +213,7 @@ def _are_flat(entries: Json) -> bool:
         return False
 
 
-def late_values(
+def deferred_values(
     value: Json, path: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[tuple[str | int, ...], Ref | Env | Secret]]:
     """Every `Ref`, `Env` and `Secret` inside `value`, with its place."""
@@ -221,10 +221,10 @@ def late_values(
         yield path, value
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from late_values(inner, (*path, name))
+            yield from deferred_values(inner, (*path, name))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from late_values(inner, (*path, index))
+            yield from deferred_values(inner, (*path, index))
 
 
 def replaced(value: Json, of: Callable[[Json], Json]) -> Json:

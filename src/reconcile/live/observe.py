@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reconcile.errors import ApiError
-from reconcile.fields.walk import late_values, replaced
+from reconcile.fields.walk import deferred_values, replaced
 from reconcile.live.pages import Line, abandoned, lines, look
 from reconcile.live.sights import THREADS_AT_MOST, Shown, shown, told, unread
 from reconcile.live.tombstones import names_another
@@ -154,10 +154,10 @@ class _Seen:
 
 
 def _key_references(item: Wanted) -> tuple[Address, ...]:
-    if item.resource.plain:
+    if item.resource.is_literal:
         return ()
     key = {name: item.resource.spec.get(name) for name in item.kind.key}
-    return tuple(value.address for _, value in late_values(key) if isinstance(value, Ref))
+    return tuple(value.address for _, value in deferred_values(key) if isinstance(value, Ref))
 
 
 def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
@@ -171,7 +171,7 @@ def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
 
 def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
     """`resource` with every reference whose id is known replaced by it."""
-    if resource.plain:
+    if resource.is_literal:
         return resource
     spec = replaced(
         resource.spec, lambda value: ids.get(value.address, value) if isinstance(value, Ref) else value
@@ -214,7 +214,7 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
     by_id = {str(live.id): live for live in found}
     by_key: dict[tuple[str, ...], list[Live]] = defaultdict(list)
     for live in by_id.values():
-        by_key[kind.key_of(live.said)].append(live)
+        by_key[kind.key_of(live.fields)].append(live)
     keys = [kind.key_of(item.resource.spec) for item in group]
     claimed, taken = set(keys), set[Json]()
     by_name_alone = kind.pick is None and not any(item.based or item.left for item in group)

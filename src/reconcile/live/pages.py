@@ -10,10 +10,10 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from reconcile.errors import ApiError
-from reconcile.fields.walk import late_values, misshapen, plainly_shaped, seal
+from reconcile.fields.walk import deferred_values, misshapen, plainly_shaped, seal
 from reconcile.model import Json, Live, Request, Response, Secret
 from reconcile.provider.kinds import BadAnswer, Kind, Page, is_id
-from reconcile.trampoline import led
+from reconcile.trampoline import run_generator
 
 Send = Callable[[Request], Response]
 Hear = Callable[[Iterable[Secret]], None]
@@ -95,7 +95,7 @@ def look(kind: Kind, request: Request, line: Line) -> Sight:
     """
     ahead = _Ahead(line)
     try:
-        return led(reading(kind, request, line.hear, settled=line.settled), ahead.answer, ApiError)
+        return run_generator(reading(kind, request, line.hear, settled=line.settled), ahead.answer, ApiError)
     finally:
         ahead.forget()
 
@@ -155,9 +155,9 @@ def reading(kind: Kind, request: Request, hear: Hear = unheard, *, settled: bool
     try:
         return (yield from _all(kind, Asking(request), hear, _Trail(constant=not settled)))
     except _Changed:
-        again = Asking(request._replace(afresh=True))
+        again = Asking(request._replace(uncached=True))
     try:
-        return (yield from _all(kind, again, hear, _Trail(constant=True, afresh=True)))
+        return (yield from _all(kind, again, hear, _Trail(constant=True, uncached=True)))
     except _Changed as changed:
         raise ApiError(f"{request.system}: {request.method} {request.path}: {changed}") from None
 
@@ -172,9 +172,9 @@ def _all(kind: Kind, first: Asking, hear: Hear, trail: _Trail) -> Reading:
         try:
             response = yield asked
         except ApiError as error:
-            if not asked.request.instead or error.status not in _REFUSED:
+            if not asked.request.fallbacks or error.status not in _REFUSED:
                 raise
-            open_ = [*map(Asking, asked.request.instead), *open_]
+            open_ = [*map(Asking, asked.request.fallbacks), *open_]
             continue
         now = response.date if response.date is not None else now
         read = _page(kind, asked.request, response, trail)
@@ -190,9 +190,9 @@ def _secrets(kind: Kind, lives: Iterable[Live]) -> Iterator[Secret]:
     """The texts that are sealed in live objects."""
     names = [row.name for row in kind.table.sensitive]
     for live in lives:
-        held = [value for name in names if (value := live.said.get(name))]
+        held = [value for name in names if (value := live.fields.get(name))]
         if held:
-            yield from (value for _, value in late_values(held) if isinstance(value, Secret))
+            yield from (value for _, value in deferred_values(held) if isinstance(value, Secret))
 
 
 class _Trail:
@@ -201,8 +201,8 @@ class _Trail:
     `constant`: the list must stay as long as its first page says; `afresh`: no page is asked for early.
     """
 
-    def __init__(self, *, constant: bool, afresh: bool = False) -> None:
-        self._constant, self._afresh = constant, afresh
+    def __init__(self, *, constant: bool, uncached: bool = False) -> None:
+        self._constant, self._uncached = constant, uncached
         self._total: int | None = None
         self._asked: set[str] = set()
         self._shown: Json = None
@@ -225,7 +225,7 @@ class _Trail:
             raise BadAnswer(f"more than {PAGES_AT_MOST:,} pages: there seems to be no end of them")
         self._asked.add(asked)
         self._shown = shown
-        return Asking(following._replace(afresh=True)) if self._afresh else Asking(following, page.rest)
+        return Asking(following._replace(uncached=True)) if self._uncached else Asking(following, page.rest)
 
     def _compare(self, total: int | None) -> None:
         if self._constant and None not in (total, self._total) and total != self._total:
@@ -264,7 +264,7 @@ def _beneath(response: Response) -> int | None:
 
 
 def _sealed_all(kind: Kind, lives: Sequence[Live], beneath: int | None) -> list[Live]:
-    shaped = plainly_shaped(kind.table, [live.said for live in lives], beneath)
+    shaped = plainly_shaped(kind.table, [live.fields for live in lives], beneath)
     return [sealed(kind, live, shaped=shaped) for live in lives]
 
 
@@ -277,8 +277,8 @@ def sealed(kind: Kind, live: Live, *, shaped: bool = False) -> Live:
         told = str(live.id)  # whole or not at all: half of it could be half of a secret
         called = f"`{told}`" if len(told) <= _LONGEST_ID else f"{len(told):,} characters"
         raise BadAnswer(f"{kind.name} has an id that no request can name: {called}")
-    wrong = None if shaped else misshapen(kind.table, live.said)
+    wrong = None if shaped else misshapen(kind.table, live.fields)
     if wrong:
         raise BadAnswer(f"{kind.name} {live.id}: {wrong}")
-    said = seal(kind.table, live.said)
-    return live if said is live.said else Live(live.id, live.name, said)
+    said = seal(kind.table, live.fields)
+    return live if said is live.fields else Live(live.id, live.name, said)

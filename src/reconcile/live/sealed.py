@@ -8,12 +8,12 @@ from reconcile.live.observe import Wanted
 from reconcile.model import Env, Json, Live, Secret, Spec
 
 
-def veiled(wanted: Wanted, live: Live | None) -> Live | None:
+def sealed_by_base(wanted: Wanted, live: Live | None) -> Live | None:
     """`live` with each text sealed that stands where the base reads one from the environment."""
-    if live is None or wanted.former is None or wanted.former.plain:
+    if live is None or wanted.former is None or wanted.former.is_literal:
         return live
-    said = _object(wanted.kind.table, wanted.former.spec, live.said)
-    return live if said is live.said else live._replace(said=said)
+    said = _object(wanted.kind.table, wanted.former.spec, live.fields)
+    return live if said is live.fields else live._replace(fields=said)
 
 
 def _object(table: Table, base: Spec, said: Spec) -> Spec:

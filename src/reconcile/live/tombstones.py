@@ -40,7 +40,7 @@ def _differing(kind: Kind, resource: Resource, live: Live) -> Iterator[_Part]:
     for name in kind.key:
         if not _is_written(resource, name):
             continue
-        form, value, have = kind.table.rows[name].form, resource.spec.get(name), live.said.get(name)
+        form, value, have = kind.table.rows[name].form, resource.spec.get(name), live.fields.get(name)
         if isinstance(value, Ref):
             yield _Part(name, f"{value.address}, which is not there", _shown(have))
         elif key_text(form(value)) != key_text(form(have)):

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 from reconcile.fields.table import Row, Table
-from reconcile.fields.walk import late_values
+from reconcile.fields.walk import deferred_values
 from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.partial import Partial
 from reconcile.model import Address, Json, Origin, Problem, Ref, Resource
@@ -19,14 +19,14 @@ RING_AT_MOST = 20
 
 def references(resource: Resource) -> Iterator[tuple[tuple[str | int, ...], Address]]:
     """The references in a resource's spec, with their places."""
-    for place, value in () if resource.plain else late_values(resource.spec):
+    for place, value in () if resource.is_literal else deferred_values(resource.spec):
         if isinstance(value, Ref):
             yield place, value.address
 
 
 def needs(resource: Resource) -> tuple[Address, ...]:
     """All that a resource says it comes after, each once, in order."""
-    if resource.plain and not resource.depends_on:
+    if resource.is_literal and not resource.depends_on:
         return ()
     return tuple(sorted({address for _, address in references(resource)} | set(resource.depends_on)))
 
@@ -51,7 +51,7 @@ def problems(
     ]
     declared = Addresses(by_address, {item.address: item for item in left_out}, catalogue)
     for resource in every:
-        if not resource.plain or resource.depends_on:
+        if not resource.is_literal or resource.depends_on:
             found += _dangling(resource, declared)
     return [*found, *_rings(by_address)]
 
@@ -99,7 +99,7 @@ def identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
         return None
     if resource.id is not None:
         return f"id {resource.id}"
-    if not resource.plain and any(late_values({name: resource.spec.get(name) for name in kind.key})):
+    if not resource.is_literal and any(deferred_values({name: resource.spec.get(name) for name in kind.key})):
         return None
     return kind.key_of(resource.spec)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 from reconcile.fields import forms
 from reconcile.fields.check import Flaw, Locate, Place, checked
 from reconcile.fields.table import Row, Table
-from reconcile.fields.walk import late_values, seal
+from reconcile.fields.walk import deferred_values, seal
 from reconcile.manifests.duplicates import twice
 from reconcile.manifests.envelope import Declared
 from reconcile.manifests.interpolate import UNKNOWN, Vocabulary, resolved, spelled
@@ -52,7 +52,7 @@ def made(kind: Kind, group: list[Declared], words: Vocabulary, spoiled: Set[Orig
     for item, spec, found in zip(group, specs, _checked(kind, group, specs), strict=True):
         if found and item.metadata.get("absent"):
             found = tuple(_of_key(kind, found))
-        late = tuple(late_values(spec)) if item.may_be_late else ()
+        late = tuple(deferred_values(spec)) if item.may_be_late else ()
         unsure = unread(item.document, item.spec, spoiled) if item.document.file in files else NONE
         if found or late:
             found = (*found, *_misplaced(kind, _apart(late, found), _locator(item.document)))
@@ -185,7 +185,7 @@ def resource(
         depends_on=tuple(filter(None, map(Address.parse, waits))) if waits else (),
         suspend=metadata.get("suspend"),
         absent=bool(metadata.get("absent")),
-        plain=not late and sealed is said,
+        is_literal=not late and sealed is said,
     )
 
 

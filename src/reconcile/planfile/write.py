@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.cleaning import Clean, cleaned
-from reconcile.fields.walk import late_values, replaced
+from reconcile.fields.walk import deferred_values, replaced
 from reconcile.model import (
     EMPTY,
     Blocked,
@@ -219,7 +219,7 @@ def _source(origin: Origin) -> Source:
 
 def shown(value: Json) -> Json:
     """Return a value as a document holds it: late values as what they are, secrets as a word."""
-    return replaced(value, late_shown) if any(True for _ in late_values(value)) else value
+    return replaced(value, late_shown) if any(True for _ in deferred_values(value)) else value
 
 
 def failed(problems: Iterable[Problem], of: RunInfo) -> Document:

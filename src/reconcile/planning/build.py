@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from reconcile.fields.walk import at
 from reconcile.live.observe import Observation, Wanted
-from reconcile.live.sealed import veiled
+from reconcile.live.sealed import sealed_by_base
 from reconcile.model import (
     Address,
     Blocked,
@@ -114,12 +114,12 @@ class _Parts:
         earlier = None
         if live is not None and self.left:
             earlier, live = self.left.get(object_of(item, live), (None, live))
-        live = veiled(item, live)
+        live = sealed_by_base(item, live)
         verdict = decide(item, live, self.facts)
         if verdict is NOTHING and item.former is None:
             self.unchanged.append(item.resource.address)
             return
-        if verdict.requests and not item.resource.plain:
+        if verdict.requests and not item.resource.is_literal:
             verdict = within(Reach(self.known, self.facts, self.acting, self.selected), verdict)
         self._note(item.resource, verdict, live)
         if item.former is not None:
@@ -134,12 +134,12 @@ class _Parts:
         if live is None or object_of(item, live) in kept:
             return
         resource, table = item.resource, item.kind.table
-        live = veiled(item._replace(former=resource), live) or live
+        live = sealed_by_base(item._replace(former=resource), live) or live
         if not resource.managed_as:
             self.dropped.append(Noted(resource.address, (), live.name, DROPPED, resource.origin))
             return
         for address, share in resource.carries.items():
-            value = ours(table, share.path, at(table, live.said, share.path))
+            value = ours(table, share.path, at(table, live.fields, share.path))
             if value is not None:
                 self.dropped.append(Noted(address, share.path, value, DROPPED, share.origin))
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from reconcile.fields.walk import withheld
 from reconcile.live.observe import Wanted, with_ids
-from reconcile.live.sealed import veiled
+from reconcile.live.sealed import sealed_by_base
 from reconcile.live.tombstones import names_another
 from reconcile.model import (
     EMPTY,
@@ -71,7 +71,7 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     if live is not None and _shows_at_once(wanted, live):
         resource = wanted.resource
         return _settled(resource, wanted.kind.decide(_case(wanted, resource.spec, live, known)), ())
-    resource, live = with_ids(wanted.resource, known.ids), veiled(wanted, live)
+    resource, live = with_ids(wanted.resource, known.ids), sealed_by_base(wanted, live)
     if resource.absent:
         return _removal(wanted, _case(wanted, resource.spec, live, known), known)
     unseen = names(wanted, live)
@@ -79,7 +79,7 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
     want = resource.spec
     if unverified:
         want = {name: value for name, value in want.items() if name not in unverified}
-    changes = diff.changes(wanted.kind.table, resource, want, live.said if live else None)
+    changes = diff.changes(wanted.kind.table, resource, want, live.fields if live else None)
     if unseen and (moved := [name for name in unseen if name in want]):
         changes = by_base(_with_base(wanted, known), resource, changes, moved)
         unverified += tuple(name for name in moved if all(change.path[0] != name for change in changes))
@@ -99,9 +99,9 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
 def _shows_at_once(wanted: Wanted, live: Live) -> bool:
     """Whether a plain resource without a base shows, without a closer look, that it differs in nothing."""
     resource = wanted.resource
-    if not resource.plain or wanted.based or resource.absent or wanted.options.get("hidden"):
+    if not resource.is_literal or wanted.based or resource.absent or wanted.options.get("hidden"):
         return False
-    return diff.same(wanted.kind.table, resource.spec, live.said)
+    return diff.same(wanted.kind.table, resource.spec, live.fields)
 
 
 def _closing(
@@ -173,7 +173,7 @@ def _less(changes: Sequence[Change], held: Sequence[Held]) -> tuple[Change, ...]
 
 
 def _left_out(kind: Kind, resource: Resource, live: Live | None, paths: Sequence[FieldPath]) -> Spec:
-    return withheld(kind.table, resource.spec, live.said if live else {}, paths)
+    return withheld(kind.table, resource.spec, live.fields if live else {}, paths)
 
 
 def _labelled(
@@ -187,7 +187,7 @@ def _labelled(
     former = _with_base(wanted, known).former
     base = former and former.spec
     want = with_ids(wanted.resource, known.ids).spec
-    said = live.said if live else {}
+    said = live.fields if live else {}
     if live is None and wanted.kind.pick is not None and base is not None:
         whose: Label = "drift" if alike(wanted.kind, base, want) else "change"
         return tuple(each._replace(label=whose) for each in changes)
@@ -240,4 +240,4 @@ def _label_of_removal(wanted: Wanted, live: Live, known: Facts) -> Label | None:
     unseen = names(wanted, live)
     spec = with_ids(former, known.ids).spec
     seen = {name: value for name, value in spec.items() if name not in unseen}
-    return "change" if diff.same(wanted.kind.table, seen, live.said) else "conflict"
+    return "change" if diff.same(wanted.kind.table, seen, live.fields) else "conflict"

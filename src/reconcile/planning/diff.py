@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconcile.fields.table import Row, Table
-from reconcile.fields.walk import at, keyed, known, late_values, overlay
+from reconcile.fields.walk import at, deferred_values, keyed, known, overlay
 from reconcile.model import Change, FieldPath, Json, Part, Ref, Resource, Secret, Spec
 
 
@@ -143,7 +143,9 @@ def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have:
         before = Secret(str(before))  # what a secret replaces was one
     own = _name_at(table, path, have)
     around = None if own else _within(table, path, have)
-    secret = any(isinstance(value, Secret) for _, value in (*late_values(before), *late_values(after)))
+    secret = any(
+        isinstance(value, Secret) for _, value in (*deferred_values(before), *deferred_values(after))
+    )
     return Change(
         path=path,
         before=before,

@@ -31,7 +31,7 @@ def precondition(table: Table, resource: Resource, live: Live | None) -> str:
     What else moves on the server does not change it, nor does a secret on either side; the name of the
     variable that a secret is read from does.
     """
-    have = managed(table, resource.spec, live.said) if live else None
+    have = managed(table, resource.spec, live.fields) if live else None
     want = replaced(resource.spec, _read_from)
     return digest({"id": live.id if live else None, "want": want, "have": have})
 

@@ -17,7 +17,7 @@ HIDDEN = "options.hidden: this server never shows it"
 def names(wanted: Wanted, live: Live | None) -> tuple[str, ...]:
     """The fields that this server is declared never to show, and does not show of `live`."""
     hidden = wanted.options.get("hidden")
-    return tuple(name for name in hidden if name not in live.said) if hidden and live else ()
+    return tuple(name for name in hidden if name not in live.fields) if hidden and live else ()
 
 
 def believed(wanted: Wanted, unseen: Collection[str], *, written: bool) -> Iterator[str]:

@@ -46,7 +46,7 @@ def what_dropped(former: Resource, item: Wanted, live: Live | None) -> list[Note
     unseen = names(item, live)
     found: list[Noted] = []
     for path in paths:
-        value = ours(table, path, at(table, live.said, path))
+        value = ours(table, path, at(table, live.fields, path))
         if blank(value) is not None:
             found.append(Noted(resource.address, path, value, DROPPED, resource.locate(path)))
         elif path[0] in unseen and blank(at(table, former.spec, path)) is not None:
@@ -77,8 +77,8 @@ def object_of(item: Wanted, live: Live) -> tuple[str, str, str]:
 def leaves(item: Wanted, live: Live, verdict: Verdict, ids: Mapping[Address, Json]) -> Live:
     """What the operation is to leave of the live object."""
     held = [change.path for change, _ in verdict.blocked]
-    want = withheld(item.kind.table, with_ids(item.resource, ids).spec, live.said, held)
-    return live._replace(said={**live.said, **overlay(item.kind.table, live.said, want)})
+    want = withheld(item.kind.table, with_ids(item.resource, ids).spec, live.fields, held)
+    return live._replace(fields={**live.fields, **overlay(item.kind.table, live.fields, want)})
 
 
 def clashes(earlier: Operation, later: Operation) -> list[Problem]:
@@ -114,7 +114,7 @@ def operation(item: Wanted, live: Live | None, verdict: Verdict) -> Operation:
 
 def _said_back(item: Wanted, live: Live, verdict: Verdict) -> tuple[FieldPath, ...]:
     bodies = (request.body for request in verdict.requests)
-    found = (path for body in bodies for path in said_back(item.kind.table, live.said, body))
+    found = (path for body in bodies for path in said_back(item.kind.table, live.fields, body))
     return tuple(dict.fromkeys(found))
 
 

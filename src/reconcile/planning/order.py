@@ -17,7 +17,7 @@ def order(resources: Iterable[Resource]) -> list[Resource]:
     graph = {
         address: waits
         for address, resource in known.items()
-        if not (resource.plain and not resource.depends_on)
+        if not (resource.is_literal and not resource.depends_on)
         and (waits := [need for need in needs(resource) if need in known])
     }
     ordered = [known[address] for address in sorted(known) if address not in graph]

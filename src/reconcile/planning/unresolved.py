@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple
 
-from reconcile.fields.walk import late_values
+from reconcile.fields.walk import deferred_values
 from reconcile.live.observe import Wanted
 from reconcile.manifests.references import references
 from reconcile.model import Address, Change, Ref
@@ -36,7 +36,7 @@ def within(reach: Reach, verdict: Verdict) -> Verdict:
 
 def _lacking(reach: Reach, change: Change) -> Iterator[Address]:
     """What the change refers to and that is not to come, and what that refers to, and so on."""
-    open_ = [value.address for _, value in late_values(change.after) if isinstance(value, Ref)]
+    open_ = [value.address for _, value in deferred_values(change.after) if isinstance(value, Ref)]
     while open_:
         address = open_.pop(0)
         if address not in reach.facts.ids and address not in reach.coming:

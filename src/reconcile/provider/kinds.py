@@ -47,7 +47,7 @@ class Route(NamedTuple):
 
     spelled: str
     safe: bool = False
-    once: bool = False
+    at_most_once: bool = False
 
     def __call__(
         self, system: str, body: Json = None, query: Mapping[str, Json] | None = None, **ids: Json
@@ -56,7 +56,7 @@ class Route(NamedTuple):
         method, template = self.spelled.split(" ", 1)
         path = re.sub(r"\{(\w+)\}", lambda match: path_id(ids[match[1]]), template)
         asked = tuple((name, _text(value)) for name, value in (query or {}).items())
-        return Request(system, method, path, asked, body, self.safe or method == "GET", self.once)
+        return Request(system, method, path, asked, body, self.safe or method == "GET", self.at_most_once)
 
 
 def path_id(value: Json) -> str:

@@ -149,7 +149,7 @@ def _unread(ref: str, what: str, problems: Iterable[Problem]) -> tuple[Problem, 
     return (Problem("unreadable-base", message, severity="warning"),)
 
 
-class Formers(NamedTuple):
+class BaseResources(NamedTuple):
     """Which resource of the base was which of those that are declared now."""
 
     by_address: Mapping[Address, Resource]
@@ -164,12 +164,12 @@ class Formers(NamedTuple):
         return found or self.by_identity.get(_place(resource, catalogue))
 
 
-def formers(base: Base, now: Iterable[Resource], catalogue: Catalogue) -> Formers:
+def formers(base: Base, now: Iterable[Resource], catalogue: Catalogue) -> BaseResources:
     """The resources of the base; those whose address somebody has now are found by it alone."""
     taken = {resource.address for resource in now if not resource.managed_as}
     left = [r for r in base.resources.values() if r.managed_as or r.address not in taken]
     places = {_place(resource, catalogue): resource for resource in left}
-    return Formers(base.resources, {place: resource for place, resource in places.items() if place[2]})
+    return BaseResources(base.resources, {place: resource for place, resource in places.items() if place[2]})
 
 
 def _place(resource: Resource, catalogue: Catalogue) -> tuple[str, str, Json]:

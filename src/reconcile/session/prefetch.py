@@ -65,7 +65,7 @@ class Ahead:
     def answer(self, request: Request) -> Future[Response] | None:
         """What is on its way as the answer to `request`, once; None where nothing is."""
         for asked, coming in self._asked:
-            if asked == request._replace(note=None) and coming not in self._given:
+            if asked == request._replace(context=None) and coming not in self._given:
                 self._given.add(coming)
                 return coming
         return None
@@ -92,7 +92,7 @@ class Ahead:
         sys.setswitchinterval(_SHORT)
         client = connected(Reader, {bound.name: bound}, self._flags, self._environment)
         self._clients.append(client)
-        self._asked.append((request._replace(note=None), soon(client.read, request)))
+        self._asked.append((request._replace(context=None), soon(client.read, request)))
 
 
 def _heads(project: Project) -> Iterator[tuple[bytes, tuple[SystemConfig, Kind]]]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from reconcile.desired import opened
 from reconcile.endpoint import Endpoint
 from reconcile.errors import ProblemsFound
-from reconcile.fields.walk import late_values
+from reconcile.fields.walk import deferred_values
 from reconcile.live.observe import Made, Wanted, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
 from reconcile.manifests.references import kind_of, needs, with_kinds
@@ -30,7 +30,7 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
     base = session.base and formers(session.base, session.loaded.resources, CATALOGUE)
     options = {name: config.options for name, config in session.project.systems.items()}
     for resource, kind in with_kinds(session.loaded.resources, CATALOGUE):
-        if not resource.plain and resource.address in session.selected:
+        if not resource.is_literal and resource.address in session.selected:
             resource, more = opened(resource, session.environment, kind.table)
             problems += more
         former = _former(base.of(resource, CATALOGUE), session, kind) if base else None
@@ -114,8 +114,8 @@ class Ready(NamedTuple):
         """Every secret that the manifests hold, or held at the base."""
         for item in (*self.wanted, *self.gone):
             for side in (item.resource, item.former):
-                if side is not None and not side.plain:
-                    yield from (value for _, value in late_values(side.spec) if isinstance(value, Secret))
+                if side is not None and not side.is_literal:
+                    yield from (value for _, value in deferred_values(side.spec) if isinstance(value, Secret))
 
 
 def ready(session: Session) -> Ready:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconcile.fields.walk import late_values
+from reconcile.fields.walk import deferred_values
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.model import Env
 from reconcile.project import Project
@@ -29,6 +29,6 @@ def _bound(project: Project) -> Iterator[str]:
 
 def _read(loaded: Loaded) -> Iterator[str]:
     for resource in loaded.resources:
-        for _, value in () if resource.plain else late_values(resource.spec):
+        for _, value in () if resource.is_literal else deferred_values(resource.spec):
             if isinstance(value, Env) and can_be_listed(value.name):
                 yield entry_for(value.name)

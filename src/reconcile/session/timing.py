@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.clock import now
-from reconcile.execution.attempt import Terms
+from reconcile.execution.attempt import Timing
 from reconcile.execution.journal import Journal, Unusable
 from reconcile.execution.memory import Mark, Where
 from reconcile.model import Json
@@ -15,7 +15,7 @@ from reconcile.session.recall import where
 from reconcile.session.session import Session
 
 
-class Attempt(NamedTuple):
+class BuildAttempt(NamedTuple):
     """Which attempt of which run of a build server this is; a run that is started again is one more."""
 
     run: str = ""
@@ -25,35 +25,35 @@ class Attempt(NamedTuple):
         return f"{self.run}#{self.number}"
 
     @property
-    def before(self) -> Attempt:
+    def before(self) -> BuildAttempt:
         """The attempt before this one."""
         return self._replace(number=self.number - 1)
 
 
-def attempt_of(environment: Mapping[str, str], name: str) -> Attempt | None:
+def build_attempt_of(environment: Mapping[str, str], name: str) -> BuildAttempt | None:
     """Return the attempt that a build server says this is, for one environment; None where none says so."""
     number = environment.get("GITHUB_RUN_ATTEMPT", "")
     if not number:
         return None
     run = (environment.get(part, "") for part in ("GITHUB_RUN_ID", "GITHUB_JOB"))
-    return Attempt("/".join((*run, name)), int(number) if number.isdecimal() and len(number) < 10 else 2)
+    return BuildAttempt("/".join((*run, name)), int(number) if number.isdecimal() and len(number) < 10 else 2)
 
 
-def terms_of(session: Session, journal: Journal) -> Terms:
+def timing_of(session: Session, journal: Journal) -> Timing:
     """The terms of this run: of a build that was started again, also for what a lost journal does not say."""
     here = where(session)
-    attempt = attempt_of(session.environment, here.environment)
-    return terms_after(journal, session.flags.settle, here, attempt)
+    attempt = build_attempt_of(session.environment, here.environment)
+    return timing_after(journal, session.flags.settle, here, attempt)
 
 
-def terms_after(
+def timing_after(
     journal: Journal,
     settle: float,
     where: Where,
-    attempt: Attempt | None = None,
+    attempt: BuildAttempt | None = None,
     *,
     clock: Callable[[], float] = now,
-) -> Terms:
+) -> Timing:
     """Return how long to wait and look, given what earlier applies left in doubt.
 
     Where the attempt before this one has left no trace in the journal, it is lost, or an older one has been
@@ -69,7 +69,7 @@ def terms_after(
     since = [*_unknown(journal), *([lost] if lost else [])]
     doubtful = max((settle - elapsed(moment, today) for moment in since), default=0.0)
     open_ = {mark: here + left for mark, left in _left(journal, settle, today).items() if left > 0}
-    return Terms(
+    return Timing(
         clock=clock,
         settle=settle,
         where=where,
@@ -79,7 +79,7 @@ def terms_after(
     )
 
 
-def _is_known(attempt: Attempt, begun: frozenset[str]) -> bool:
+def _is_known(attempt: BuildAttempt, begun: frozenset[str]) -> bool:
     """Return whether the journal knows of the attempt before this one, where there was one."""
     return attempt.number <= 1 or str(attempt) in begun or str(attempt.before) in begun
 

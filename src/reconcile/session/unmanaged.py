@@ -24,8 +24,8 @@ class Remembering:
         """The answer to a read; for a page of a list, the one that there was before."""
         if _place(request) not in self._lists:
             return self._client.read(request)
-        key = repr(request._replace(note=None, afresh=False))
-        if request.afresh:
+        key = repr(request._replace(context=None, uncached=False))
+        if request.uncached:
             self._answers[key] = self._client.read(request)
         elif key not in self._answers:
             self._answers.setdefault(key, self._client.read(request))

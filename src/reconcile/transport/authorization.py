@@ -83,7 +83,7 @@ class Token(NamedTuple):
         return cls(text, now + seconds - min(MARGIN, seconds / 10))
 
 
-class Purse:
+class TokenCache:
     """One system's token: fetched by one thread while the others wait. Safe for threads."""
 
     def __init__(self, clock: Callable[[], float]) -> None:

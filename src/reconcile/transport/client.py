@@ -17,7 +17,7 @@ from reconcile.transport.encode import checked_base
 from reconcile.transport.exchange import Exchange, System
 from reconcile.transport.redaction import Redactor
 from reconcile.transport.response import Fault
-from reconcile.transport.retry import Patience
+from reconcile.transport.retry import RetryPolicy
 from reconcile.transport.settings import Settings
 
 
@@ -70,7 +70,7 @@ class Reader:
         """
         if not request.safe:
             raise ValueError(f"not a read: {request.method} {request.path}")
-        patience = Patience(self.settings.retries, self._random)
+        patience = RetryPolicy(self.settings.retries, self._random)
         while True:
             try:
                 return self._exchange.once(request)

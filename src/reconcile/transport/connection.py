@@ -15,7 +15,7 @@ from typing import Any
 
 from reconcile.transport._httpx import httpx
 from reconcile.transport.body import Answer
-from reconcile.transport.deadlines import Flight
+from reconcile.transport.deadlines import InFlight
 from reconcile.transport.failures import broken, late, too_large
 
 CONNECT = 5.0
@@ -53,7 +53,7 @@ class Lane:
     def __init__(self, transport: httpx.HTTPTransport) -> None:
         self._transport = transport
         self._socket: socket.socket | None = None
-        self._flight = Flight(0.0)
+        self._flight = InFlight(0.0)
         self._steps: Mapping[str, Callable[[dict[str, Any]], None]] = {
             "connect_tcp.started": self._look_up,
             "connect_tcp.complete": self._connected,
@@ -63,7 +63,7 @@ class Lane:
             "send_request_body.complete": self._sent,
         }
 
-    def exchange(self, request: httpx.Request, flight: Flight, limit: int) -> Answer:
+    def exchange(self, request: httpx.Request, flight: InFlight, limit: int) -> Answer:
         """Sends `request` once and reads at most `limit` bytes of the answer's body.
 
         Raises Lost; `flight.sent` then tells whether any byte of the request may have left. Raises Overdue
@@ -123,12 +123,12 @@ class Lane:
         self._flight.board(connection)
 
 
-def _timeouts(flight: Flight) -> dict[str, float]:
+def _timeouts(flight: InFlight) -> dict[str, float]:
     seconds = max(_AT_ONCE, flight.left())
     return {"connect": min(CONNECT, seconds), "read": seconds, "write": seconds, "pool": seconds}
 
 
-def _addresses(host: str, port: int, flight: Flight) -> int:
+def _addresses(host: str, port: int, flight: InFlight) -> int:
     """How many addresses `host` has; raises httpx.ConnectTimeout where its lookup outlives the deadline."""
     if host == "localhost" or _is_address(host):
         return 1

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
 from reconcile.transport.connection import Lane, open_transport
-from reconcile.transport.failures import Lost
+from reconcile.transport.failures import ConnectionFailed
 from reconcile.transport.proxy import certificates, proxy_for
 
 
@@ -51,7 +51,9 @@ class Lanes:
         try:
             lane = Lane(open_transport(proxy, trusted))
         except (ValueError, ImportError):
-            raise Lost("the proxy that the environment names cannot be used", again=False) from None
+            raise ConnectionFailed(
+                "the proxy that the environment names cannot be used", again=False
+            ) from None
         with self._lock:
             self._all.append(lane)
         return lane
@@ -68,4 +70,4 @@ def _read(environment: Mapping[str, str]) -> ssl.SSLContext:
         return certificates(environment)
     except (OSError, ValueError):
         reason = "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read"
-        raise Lost(reason, again=False) from None
+        raise ConnectionFailed(reason, again=False) from None

@@ -23,7 +23,7 @@ class Doors(NamedTuple):
 OPEN = Doors()
 
 
-class Flight:
+class InFlight:
     """One request under way: when it must end, whether it has begun to leave, and on which socket."""
 
     __slots__ = ("deadline", "doors", "expired", "may_leave", "sent", "socket")
@@ -73,23 +73,23 @@ class Watch:
     def __init__(self) -> None:
         self.stopping = threading.Event()
         self._changed = threading.Condition()
-        self._flights: set[Flight] = set()
+        self._flights: set[InFlight] = set()
         self._wake = math.inf
         self._limit = math.inf
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def begin(self, seconds: float) -> Flight:
+    def begin(self, seconds: float) -> InFlight:
         """A flight that ends in `seconds`, or sooner where `stop_after` said so."""
         with self._changed:
-            flight = Flight(min(time.monotonic() + seconds, self._limit))
+            flight = InFlight(min(time.monotonic() + seconds, self._limit))
             self._flights.add(flight)
             self._start()
             if flight.deadline < self._wake:
                 self._changed.notify()
         return flight
 
-    def finish(self, flight: Flight) -> None:
+    def finish(self, flight: InFlight) -> None:
         """The flight is over; it is not ended any more."""
         with self._changed:
             self._flights.discard(flight)

@@ -10,12 +10,12 @@ from reconcile.endpoint import ClientCredentials, Endpoint
 from reconcile.errors import TooLate
 from reconcile.model import Json, Request, Response
 from reconcile.transport._httpx import httpx
-from reconcile.transport.authorization import Purse, Shown, Token, Unshowable, bearer, form_of, shown
+from reconcile.transport.authorization import Shown, Token, TokenCache, Unshowable, bearer, form_of, shown
 from reconcile.transport.body import Answer
 from reconcile.transport.connections import Lanes
 from reconcile.transport.deadlines import OPEN, Doors, Watch
 from reconcile.transport.encode import METHODS, content_of, url_of
-from reconcile.transport.failures import Lost, Overdue
+from reconcile.transport.failures import ConnectionFailed, Overdue
 from reconcile.transport.redaction import Redactor
 from reconcile.transport.response import Fault, Stale, judge, line
 from reconcile.transport.settings import Settings
@@ -41,7 +41,7 @@ class System:
     def __init__(self, endpoint: Endpoint, parallelism: int, clock: Callable[[], float]) -> None:
         self.endpoint = endpoint
         self.turns = Turns(parallelism)
-        self.purse = Purse(clock)
+        self.purse = TokenCache(clock)
 
 
 class Exchange:
@@ -150,7 +150,7 @@ class Exchange:
                 self._settings.answer_limit,
             )
             outcome = str(answer.status)
-        except Lost as lost:
+        except ConnectionFailed as lost:
             what = "stopped" if self.watch.stopping.is_set() else str(lost)
             message = self._line(request, what, lost.hint)
             raise Fault(message, effect="unknown" if flight.sent else "none", again=lost.again) from None
@@ -180,7 +180,7 @@ def _request(method: str, url: str, endpoint: Endpoint, credential: Shown, conte
     try:
         return httpx.Request(method, url, headers=headers, content=content.data)
     except (httpx.InvalidURL, UnicodeError):
-        raise Lost("the url of the system cannot be used", again=False) from None
+        raise ConnectionFailed("the url of the system cannot be used", again=False) from None
 
 
 def _headers(endpoint: Endpoint, credential: Shown, content: Content) -> httpx.Headers:

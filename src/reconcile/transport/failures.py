@@ -14,7 +14,7 @@ _ISSUE_ANEW = (
 )
 
 
-class Lost(Exception):
+class ConnectionFailed(Exception):
     """No whole answer came. `again`: it may come at the next try; `hint`: what a person can do."""
 
     def __init__(self, reason: str, *, again: bool = True, hint: str = "") -> None:
@@ -27,31 +27,33 @@ class Overdue(Exception):
     """The request may not leave any more: what it rests on is too old by now."""
 
 
-def too_large(limit: int) -> Lost:
+def too_large(limit: int) -> ConnectionFailed:
     """The answer is larger than `limit` bytes."""
-    return Lost(f"an answer larger than {limit / 2**20:g} MiB", again=False)
+    return ConnectionFailed(f"an answer larger than {limit / 2**20:g} MiB", again=False)
 
 
-def late() -> Lost:
+def late() -> ConnectionFailed:
     """The deadline came first."""
-    return Lost("no whole answer within the time", hint="--timeout sets it")
+    return ConnectionFailed("no whole answer within the time", hint="--timeout sets it")
 
 
-def broken(error: Exception) -> Lost:
+def broken(error: Exception) -> ConnectionFailed:
     """What the client's `error` means, in words that quote nothing of a request."""
     root: BaseException = error
     while (inner := root.__cause__ or root.__context__) is not None:
         root = inner
     if isinstance(root, ssl.SSLCertVerificationError) and root.verify_code in _AGAINST_RFC_5280:
         words = f"TLS: a certificate of the server breaks RFC 5280: {root.verify_message}"
-        return Lost(words, again=False, hint=_ISSUE_ANEW)
+        return ConnectionFailed(words, again=False, hint=_ISSUE_ANEW)
     if isinstance(root, ssl.SSLCertVerificationError):
         hint = "SSL_CERT_FILE names the certificates to trust"
-        return Lost(f"TLS: the certificate is not trusted: {root.verify_message}", again=False, hint=hint)
+        return ConnectionFailed(
+            f"TLS: the certificate is not trusted: {root.verify_message}", again=False, hint=hint
+        )
     if isinstance(root, ssl.SSLError):
         hint = "the url says https: check that its port does"
-        return Lost(f"TLS failed: {root.reason or 'the other side gave up'}", hint=hint)
-    return Lost(_spoken(error, root))
+        return ConnectionFailed(f"TLS failed: {root.reason or 'the other side gave up'}", hint=hint)
+    return ConnectionFailed(_spoken(error, root))
 
 
 def _spoken(error: Exception, root: BaseException) -> str:

@@ -85,7 +85,7 @@ def judge(request: Request, answer: Answer, redactor: Redactor) -> Response:
     if 200 <= answer.status < 300:
         value, depth = _body(request, answer, redactor)
         return Response(answer.status, value, answer.date, depth)
-    if answer.status in request.empty_on and _is_json_or_empty(answer):
+    if answer.status in request.absent_on and _is_json_or_empty(answer):
         return Response(answer.status, None, answer.date)
     raise _refusal(request, answer, redactor)
 

@@ -12,7 +12,7 @@ LAST = 20.0
 """Seconds: the wait is drawn between nothing and a bound that doubles from the first to the last."""
 
 
-class Patience:
+class RetryPolicy:
     """What one read may still spend: tries, and 120 seconds of waiting in all."""
 
     def __init__(self, retries: int, random: Callable[[], float]) -> None:

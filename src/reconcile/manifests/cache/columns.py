@@ -41,7 +41,7 @@ def is_plain(made: Made) -> bool:
     value = made.declared.document.value
     if [*value] != PARTS or made.resource.origin.column != 1 or not isinstance(value["spec"], dict):
         return False
-    return made.resource.plain and bool(value["metadata"] == {"name": str(made.resource.address.name)})
+    return made.resource.is_literal and bool(value["metadata"] == {"name": str(made.resource.address.name)})
 
 
 def columns(plain: Iterable[Made]) -> Json:
@@ -87,7 +87,7 @@ def _rows(of: _Columns, kind: Kind, options: Mapping[str, Json], places: Places)
             own,
             Origin(file, line),
             partial(_place, around, index, said),
-            plain=own is said,
+            is_literal=own is said,
         )
 
 

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Protocol
 
 from reconcile.fields.attributes import attributes
-from reconcile.fields.walk import late_values, replaced
+from reconcile.fields.walk import deferred_values, replaced
 from reconcile.manifests.cache.columns import UNUSABLE, columns, is_plain, kind_named, placed, recalled
 from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.resources import Made, implied, resource
@@ -169,7 +169,7 @@ def _kept(made: Made, *, sound: bool, as_written: bool) -> list[Json]:
     head = [item.document.at, origin.line, origin.column, item.address.system, sound, item.document.value]
     if as_written:
         return [*head, None, None]
-    late = [[place, *_named(value)] for place, value in late_values(made.spec)]
+    late = [[place, *_named(value)] for place, value in deferred_values(made.spec)]
     return [*head, replaced(made.spec, lambda leaf: None if isinstance(leaf, Ref | Env) else leaf), late]
 
 

@@ -17,8 +17,8 @@ LIST = Route("GET /v1/runs")
 GET = Route("GET /v1/runs/{id}")
 POST = Route("POST /v1/runs")
 PUT = Route("PUT /v1/runs/{id}")
-EVENT = Route("PUT /v1/runs/{id}", once=True)
-DELETE = Route("DELETE /v1/runs/{id}", once=True)
+EVENT = Route("PUT /v1/runs/{id}", at_most_once=True)
+DELETE = Route("DELETE /v1/runs/{id}", at_most_once=True)
 PLANS = Route("GET /v1/plans")
 PLAN = Route("GET /v1/plans/{id}")
 
@@ -70,14 +70,20 @@ def _listing(request: Request, resources: Sequence[Resource]) -> Request:
     plans = [integer(resource.spec.get("plan_id")) for resource in resources]
     plan = next((plan for plan in plans if isinstance(plan, int)), None)
     return Request(
-        request.system, "GET", request.path, request.query, safe=True, empty_on=(404,), note={"plan": plan}
+        request.system,
+        "GET",
+        request.path,
+        request.query,
+        safe=True,
+        absent_on=(404,),
+        context={"plan": plan},
     )
 
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
     """The one run with this id; archived ones are shown too."""
     request = GET(system, id=id_)
-    return Request(system, "GET", request.path, safe=True, empty_on=(404,))
+    return Request(system, "GET", request.path, safe=True, absent_on=(404,))
 
 
 def page(request: Request, response: Response) -> Page:
@@ -89,15 +95,15 @@ def page(request: Request, response: Response) -> Page:
             raise BadAnswer(f"{words} {request.system}")
         rows_of(response)
         return Page((), proof=True)
-    if response.body is None and response.status in request.empty_on and request.note is not None:
-        plan = request.note["plan"]
+    if response.body is None and response.status in request.absent_on and request.context is not None:
+        plan = request.context["plan"]
         return Page((), _asking_for(request.system, plan))
     return Page([row for row in rows_of(response) if not _is_deleted(row)])
 
 
 def _asking_for(system: str, plan: Json) -> Request:
     asked = PLANS(system) if plan is None else PLAN(system, id=plan)
-    return asked._replace(empty_on=(404,))
+    return asked._replace(absent_on=(404,))
 
 
 def _is_deleted(row: Json) -> bool:
@@ -138,7 +144,7 @@ def decide(case: Case) -> Decision:
     moved = next((change for change in case.changes if change.path == ("state",)), None)
     if moved is None:
         return Decision(tuple(requests))
-    events = _events(case, one_spelling(case.live.said.get("state")), moved)
+    events = _events(case, one_spelling(case.live.fields.get("state")), moved)
     if events is None:
         return Decision(tuple(requests), ((moved, _nowhere(moved)),))
     return Decision((*requests, *_event_requests(case, events, case.live.id)))

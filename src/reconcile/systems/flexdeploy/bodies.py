@@ -59,7 +59,7 @@ def _free(case: Case, sent: Sequence[Change]) -> Spec:
 
 
 def _said(case: Case) -> Spec:
-    return case.live.said if case.live else {}
+    return case.live.fields if case.live else {}
 
 
 def _repoints(case: Case, want: Spec, name: str) -> bool:

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from reconcile.fields.annotations import (
     Default,
     Fields,
-    Filled,
     Form,
     FromName,
-    Keyed,
+    KeyedList,
     NamedBy,
     SensitiveIf,
+    ServerDefault,
     doc,
 )
 from reconcile.fields.forms import prose
@@ -46,12 +46,12 @@ class ReleaseProject(Fields):
     projectStreamId: Annotated[
         int | None,
         doc("Long", "The stream that the project or package was built from; needed to add an entry.", 13900),
-        Filled(),
+        ServerDefault(),
     ] = None
     buildEnvironmentId: Annotated[
         int | None,
         doc("Long", "The build environment; null leaves the choice to the server.", 21212),
-        Filled(),
+        ServerDefault(),
     ] = None
     priority: Annotated[
         int | None, doc("Integer", "The priority of the project; the server's default is 1.", 1), Default(1)
@@ -114,7 +114,7 @@ class CmsDetails(Fields):
             "The overridden configurations of single environments.",
             [{"environmentId": 11201, "requireChangeTicketForDeployment": False}],
         ),
-        Keyed(("environmentId",)),
+        KeyedList(("environmentId",)),
     ] = None
 
 
@@ -154,7 +154,7 @@ class Release(Fields):
             "The projects of the release.",
             [{"projectId": 10000, "projectStreamId": 13900}],
         ),
-        Keyed(("projectId", "packageName")),
+        KeyedList(("projectId", "packageName")),
     ] = None
     cmsDetails: Annotated[
         CmsDetails | None,
@@ -167,5 +167,5 @@ class Release(Fields):
             "The properties of the configured pipeline.",
             [{"propertyName": "REGION", "propertyValue": "eu-west"}],
         ),
-        Keyed(("propertyName",)),
+        KeyedList(("propertyName",)),
     ] = None

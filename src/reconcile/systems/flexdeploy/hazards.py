@@ -62,7 +62,7 @@ def _status(case: Case, change: Change, status: str, held: Iterable[FieldPath]) 
         return f"{status}, wanted NOTSTARTED: a release that was started never goes back; {todo}"
     if status != "NOTSTARTED":
         return f"{status}, wanted STARTED: no request leads there; resume the release in FlexDeploy"
-    live = case.live.said if case.live else {}
+    live = case.live.fields if case.live else {}
     if not overlay(TABLE, live, withheld(TABLE, case.want, live, held)).get("projects"):
         return "NOTSTARTED, wanted STARTED: a release starts with at least one project; add one"
     return None
@@ -84,7 +84,7 @@ def _pipeline(case: Case, change: Change) -> str | None:
     if change.path not in {(name,) for name in PIPELINE} or removes(change) or case.live is None:
         return None
     name, other = PIPELINE if change.path == (PIPELINE[0],) else PIPELINE[::-1]
-    live, row = case.live.said, TABLE.rows[other]
+    live, row = case.live.fields, TABLE.rows[other]
     if not (live.get(name) and live.get(other)) or row.form(case.want.get(other)) != row.form(live[other]):
         return None
     return f"{_told(live, other)} is {_told(live, name)}, and both must name one pipeline: keep one of them"
@@ -108,7 +108,7 @@ def _has_pipeline(case: Case) -> bool:
 
 
 def _wanted_or_live(case: Case, name: str) -> Json:
-    return case.want.get(name, case.live.said.get(name) if case.live else None)
+    return case.want.get(name, case.live.fields.get(name) if case.live else None)
 
 
 def _any_wanted(case: Case) -> bool:
@@ -121,7 +121,7 @@ def _replacement(case: Case, status: str) -> str | None:
         return f"only a PUT removes, and it cannot say back the status {status}"
     if _wanted_or_live(case, "properties") and not _has_pipeline(case):
         return NO_PIPELINE
-    live: Spec = case.live.said if case.live else {}
+    live: Spec = case.live.fields if case.live else {}
     unseen = [name for name in RESETTABLE if name not in live and not _covers(TABLE.rows[name], case.want)]
     if not unseen:
         return None

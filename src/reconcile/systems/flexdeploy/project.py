@@ -98,7 +98,7 @@ def _joined(base: Resource, group: Sequence[Resource]) -> tuple[Resource, list[P
     projects = list(entries.values()) if exact else Part(entries.values(), gone)
     return base._replace(
         spec={**base.spec, "projects": projects},
-        plain=base.plain and all(claim.plain for claim in group),
+        is_literal=base.is_literal and all(claim.is_literal for claim in group),
         locate=_locate(base, owners, own),
         depends_on=tuple(sorted({*base.depends_on, *(need for claim in group for need in claim.depends_on)})),
         carries={**base.carries, **{claim.address: _share(claim) for claim in group}},

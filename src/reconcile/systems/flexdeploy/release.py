@@ -32,7 +32,7 @@ def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequ
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
     """The one release with this id; a 404 says that there is none."""
-    return GET(system, releaseId=id_)._replace(empty_on=(404,))
+    return GET(system, releaseId=id_)._replace(absent_on=(404,))
 
 
 def read(row: Json) -> Live:
@@ -55,7 +55,7 @@ def decide(case: Case) -> Decision:
     """
     if case.live is None:
         return _create(case)
-    status = enumerated(case.live.said.get("releaseStatus"))
+    status = enumerated(case.live.fields.get("releaseStatus"))
     if status == "COMPLETED":
         return Decision(finished="the release is COMPLETED")
     if not case.changes:
@@ -93,5 +93,5 @@ RELEASE = Kind(
     decide=decide,
     many_by_list=True,
     rules=RULES,
-    exported=lambda live: enumerated(live.said.get("releaseStatus")) != "COMPLETED",
+    exported=lambda live: enumerated(live.fields.get("releaseStatus")) != "COMPLETED",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from reconcile.fields.annotations import Default, Fields, Form, FromName, Whole, doc
+from reconcile.fields.annotations import Atomic, Default, Fields, Form, FromName, doc
 from reconcile.fields.forms import prose, whole
 from reconcile.model import Json
 from reconcile.provider.kinds import is_id
@@ -29,14 +29,14 @@ class Action(Fields):
             "What is built; compared as a whole.",
             {"type": "manual", "targetRids": ["ri.foundry.main.dataset.a"]},
         ),
-        Whole(),
+        Atomic(),
         Form(union),
     ]
     branchName: Annotated[str | None, doc("string", "The branch.", "master")] = None
     fallbackBranches: Annotated[
         list[str] | None,
         doc("List<string>", "Branches to fall back to, in order.", ["master"]),
-        Whole(),
+        Atomic(),
         Form(whole),
     ] = None
     forceBuild: Annotated[bool | None, doc("boolean", "Build what is up to date, too.", False)] = None
@@ -74,14 +74,14 @@ class Schedule(Fields):
             "When it runs; cron has 5 fields. Compared as a whole.",
             {"type": "time", "cronExpression": "0 6 * * *", "timeZone": "UTC"},
         ),
-        Whole(),
+        Atomic(),
         Form(union),
     ] = None
     paused: Annotated[bool | None, doc("boolean", "Whether it is paused.", False), Default(False)] = None
     scopeMode: Annotated[
         dict[str, Any] | None,
         doc("ScopeMode", "As whom it runs; compared as a whole.", {"type": "user"}),
-        Whole(),
+        Atomic(),
         Form(union),
     ] = None
 

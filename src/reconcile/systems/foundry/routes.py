@@ -9,12 +9,12 @@ from reconcile.provider.kinds import Options, Route
 
 _BASE = "/api/v2/orchestration/schedules"
 RUNS = Route(f"GET {_BASE}/{{scheduleRid}}/runs")
-RUN = Route(f"POST {_BASE}/{{scheduleRid}}/run", once=True)
+RUN = Route(f"POST {_BASE}/{{scheduleRid}}/run", at_most_once=True)
 CREATE = Route(f"POST {_BASE}")
 REPLACE = Route(f"PUT {_BASE}/{{scheduleRid}}")
 PAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/pause")
 UNPAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/unpause")
-DELETE = Route(f"DELETE {_BASE}/{{scheduleRid}}", once=True)
+DELETE = Route(f"DELETE {_BASE}/{{scheduleRid}}", at_most_once=True)
 GET = Route(f"GET {_BASE}/{{scheduleRid}}")
 BATCH = Route(f"POST {_BASE}/getBatch", safe=True)
 OF_DATASET = Route("GET /api/v2/datasets/{datasetRid}/getSchedules")

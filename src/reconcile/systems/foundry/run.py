@@ -60,7 +60,7 @@ def fetch(system: str, id_: Json, options: Options) -> Request:
 
 def _runs(system: str, schedule: Json, options: Options, since: Json) -> Request:
     asked = routes.RUNS(system, query=routes.flagged(options, pageSize=PAGE_SIZE), scheduleRid=schedule)
-    return Request(system, "GET", asked.path, asked.query, safe=True, note=since)
+    return Request(system, "GET", asked.path, asked.query, safe=True, context=since)
 
 
 def page(request: Request, response: Response) -> Page:
@@ -70,10 +70,10 @@ def page(request: Request, response: Response) -> Page:
     if not isinstance(body, dict) or not isinstance(rows, list):
         raise BadAnswer("the answer has no list `data`")
     token = body.get("nextPageToken")
-    if not isinstance(token, str) or not token or not _reaches(rows, request.note):
+    if not isinstance(token, str) or not token or not _reaches(rows, request.context):
         return Page(rows)
     query = (*((name, value) for name, value in request.query if name != "pageToken"), ("pageToken", token))
-    return Page(rows, Request(request.system, "GET", request.path, query, safe=True, note=request.note))
+    return Page(rows, Request(request.system, "GET", request.path, query, safe=True, context=request.context))
 
 
 def _reaches(rows: Sequence[Json], since: Json) -> bool:
@@ -116,13 +116,13 @@ def _result(row: Mapping[str, Json]) -> Mapping[str, Json] | None:
 def pick(resource: Resource | None, runs: Sequence[Live]) -> Live | None:
     """Of the runs since the moment (or ever), one that did not fail; else one that did; else none."""
     asked = _moment(resource)
-    since = [run for run in runs if instant(run.said["requestedAt"]) >= asked]
+    since = [run for run in runs if instant(run.fields["requestedAt"]) >= asked]
     well = [run for run in since if not _failed(run)]
-    return max(well or since, key=lambda run: (instant(run.said["requestedAt"]), str(run.id)), default=None)
+    return max(well or since, key=lambda run: (instant(run.fields["requestedAt"]), str(run.id)), default=None)
 
 
 def _failed(run: Live) -> bool:
-    result = run.said.get("result")
+    result = run.fields.get("result")
     return result is not None and result["type"] == "error"
 
 
@@ -142,9 +142,9 @@ def decide(case: Case) -> Decision:
 def _over(case: Case, live: Live) -> Decision:
     if not _failed(live):
         return Decision()
-    result = live.said["result"]
+    result = live.fields["result"]
     reason = f"run {live.id} ended in {_error(result)}: bump requestedAt to ask for another"
-    change = Change(("requestedAt",), live.said["requestedAt"], case.want["requestedAt"], case.origin)
+    change = Change(("requestedAt",), live.fields["requestedAt"], case.want["requestedAt"], case.origin)
     return Decision(blocked=((change, reason),), action="run")
 
 
@@ -163,7 +163,7 @@ def names_a_schedule(spec: Spec) -> Iterator[Finding]:
 
 def outcome(live: Live) -> Mapping[str, Json]:
     """The run's rid, and its build or its error, as far as the system has said."""
-    result = live.said.get("result") or {}
+    result = live.fields.get("result") or {}
     build = {"buildRid": result["buildRid"]} if result.get("buildRid") else {}
     ended = {"result": result["type"]} if result.get("type") else {}
     return {"rid": live.id, **ended, **build, **({"error": _error(result)} if _failed(live) else {})}
@@ -182,7 +182,7 @@ RUN = Kind(
     decide=decide,
     identified=False,
     pick=pick,
-    settled=lambda live: live.said.get("result") is not None,
+    settled=lambda live: live.fields.get("result") is not None,
     result=outcome,
     listed=False,
     page=page,

@@ -39,13 +39,13 @@ def _batch(system: str, rids: Sequence[str], options: Options) -> Request:
 
 def _of(system: str, dataset: str, options: Options) -> Request:
     asked = routes.OF_DATASET(system, query=routes.flagged(options), datasetRid=dataset)
-    return Request(system, "GET", asked.path, asked.query, safe=True, note=dict(options))
+    return Request(system, "GET", asked.path, asked.query, safe=True, context=dict(options))
 
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
     """The schedule with this rid."""
     asked = routes.GET(system, query=routes.flagged(options), scheduleRid=id_)
-    return Request(system, "GET", asked.path, asked.query, safe=True, empty_on=(404,))
+    return Request(system, "GET", asked.path, asked.query, safe=True, absent_on=(404,))
 
 
 def page(request: Request, response: Response) -> Page:
@@ -68,7 +68,7 @@ def _named(request: Request, body: Json, data: Json) -> Page:
         raise BadAnswer(
             f"more than {len(data)} schedules build this dataset: pin the schedule by metadata.id"
         )
-    return Page((), _batch(request.system, data, request.note) if data else None)
+    return Page((), _batch(request.system, data, request.context) if data else None)
 
 
 def read(row: Json) -> Live:
@@ -87,7 +87,7 @@ def decide(case: Case) -> Decision:
         create = routes.CREATE(case.system, body, routes.flagged(case.options))
         pause = (_pausing(case, True, case.itself),) if case.want.get("paused") else ()
         return Decision((create, *pause), action="create")
-    blocked = tuple(_hidden(case, case.live.said))
+    blocked = tuple(_hidden(case, case.live.fields))
     held = {change.path for change, _ in blocked}
     changed = [change for change in case.changes if change.path != ("paused",) and change.path not in held]
     requests = [_replacement(case, case.live)] if changed else []
@@ -107,8 +107,8 @@ def _hidden(case: Case, live: Spec) -> Iterator[tuple[Change, str]]:
 
 
 def _replacement(case: Case, live: Live) -> Request:
-    whole = _carried(overlay(TABLE, live.said, case.want), live.said, ("trigger", "scopeMode"))
-    whole["action"] = _carried(whole["action"], live.said.get("action") or {}, ("target",))
+    whole = _carried(overlay(TABLE, live.fields, case.want), live.fields, ("trigger", "scopeMode"))
+    whole["action"] = _carried(whole["action"], live.fields.get("action") or {}, ("target",))
     left = {name for name, value in whole.items() if value is None and name in TABLE.rows} | {"paused"}
     body = {name: value for name, value in whole.items() if name not in left}
     return routes.REPLACE(case.system, body, routes.flagged(case.options), scheduleRid=live.id)

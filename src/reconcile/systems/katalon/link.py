@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from reconcile.fields.annotations import Asked, Fields, FromOption, NamedBy, RefersTo, doc
+from reconcile.fields.annotations import Fields, FromOption, LookupOnly, NamedBy, RefersTo, doc
 from reconcile.fields.forms import integer
 from reconcile.model import Json, Live, Ref, Request, Resource
 from reconcile.provider.kinds import BadAnswer, Case, Decision, Kind, Options, Route
@@ -30,7 +30,7 @@ class ScheduleLink(Fields):
     projectId: Annotated[
         int,
         doc("int64", "The project that both are in; default: the system's option.", 4711),
-        Asked(),
+        LookupOnly(),
         FromOption(),
     ]
 
@@ -45,8 +45,8 @@ def _asked(system: str, project: Json, specs: Sequence[Mapping[str, Json]]) -> R
     ids = sorted({spec["runConfigurationId"] for spec in specs if "runConfigurationId" in spec})
     one = {"id": ids[0]} if len(ids) == 1 else {}
     asked = search(system, "RunConfiguration", {**one, "Project.id": project})
-    instead = tuple(SMART(system, id=id_)._replace(note=integer(project)) for id_ in ids)
-    return Request(asked.system, asked.method, asked.path, body=asked.body, safe=True, instead=instead)
+    instead = tuple(SMART(system, id=id_)._replace(context=integer(project)) for id_ in ids)
+    return Request(asked.system, asked.method, asked.path, body=asked.body, safe=True, fallbacks=instead)
 
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
@@ -94,7 +94,7 @@ def decide(case: Case) -> Decision:
     """
     if not case.changes or case.live is None:
         return Decision()
-    build = case.live.said.get("build")
+    build = case.live.fields.get("build")
     if build is not None:
         wanted = case.want["releaseId"]
         step = "unlinking" if wanted is None else f"linking {_shown(wanted)}"
@@ -132,5 +132,5 @@ LINK = Kind(
     identified=False,
     page=page,
     in_paths=("runConfigurationId",),
-    exported=lambda live: live.said.get("releaseId") is not None,
+    exported=lambda live: live.fields.get("releaseId") is not None,
 )

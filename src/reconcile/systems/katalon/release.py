@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated
 
-from reconcile.fields.annotations import Asked, Default, Fields, Form, FromName, FromOption, doc
+from reconcile.fields.annotations import Default, Fields, Form, FromName, FromOption, LookupOnly, doc
 from reconcile.fields.forms import integer, prose
 from reconcile.fields.table import table_of
 from reconcile.fields.walk import overlay
@@ -18,7 +18,7 @@ from reconcile.systems.katalon.search import by_project, page, search
 CREATE = Route("POST /api/v1/releases")
 UPDATE = Route("PUT /api/v1/releases")
 ACTIVE = Route("POST /api/v1/releases/{id}/active")
-DELETE = Route("DELETE /api/v1/releases/{id}", once=True)
+DELETE = Route("DELETE /api/v1/releases/{id}", at_most_once=True)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?")
 
 
@@ -42,7 +42,7 @@ class Release(Fields):
     projectId: Annotated[
         int,
         doc("int64", "The project that it is in; default: the system's option.", 4711),
-        Asked(),
+        LookupOnly(),
         FromOption(),
     ]
 
@@ -93,7 +93,7 @@ def decide(case: Case) -> Decision:
         return Decision((CREATE(case.system, sent), *closing), action="create")
     requests: list[Request] = []
     if any(change.path != ("closed",) for change in case.changes):
-        whole = overlay(TABLE, case.live.said, case.want)
+        whole = overlay(TABLE, case.live.fields, case.want)
         requests.append(UPDATE(case.system, {"id": case.live.id, **whole}))
     if any(change.path == ("closed",) for change in case.changes):
         requests.append(_active(case, bool(case.want["closed"]), case.live.id))

@@ -43,7 +43,7 @@ def page(request: Request, response: Response) -> Page:
         raise BadAnswer("the answer is no object")
     if request.method == "GET":
         inner = body.get("runConfiguration")
-        return Page(tuple(_of_the_project(request.note, (inner,) if inner else ())))
+        return Page(tuple(_of_the_project(request.context, (inner,) if inner else ())))
     rows = body.get("content")
     if not isinstance(rows, list):
         raise BadAnswer("the page has no list `content`")
