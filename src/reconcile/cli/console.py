@@ -53,7 +53,7 @@ class Sink:
 
     def __init__(self) -> None:
         self._redact: Callable[[str], str] = str
-        self.fields = False
+        self.said = False
         """Whether something stands on standard output, after which no second document may come."""
 
     def through(self, redact: Callable[[str], str]) -> None:
@@ -78,7 +78,7 @@ class Sink:
             raise unwritten("standard output", OSError(errno.EBADF, os.strerror(errno.EBADF)))
         try:
             click.echo(escaped(self._redact(text), format, sys.stdout.encoding or "utf-8"), nl=nl)
-            self.fields = True
+            self.said = True
         except (OSError, ValueError) as error:
             raise unwritten("standard output", error) from error
 

@@ -96,7 +96,7 @@ def cli(ctx: click.Context, given: Flags) -> None:
 def main() -> NoReturn:
     """Runs the command line and exits with its code; a usage error is 64, never 2."""
     speak_all()
-    SINK.fields = False
+    SINK.said = False
     try:
         with ending():
             code = cli.main(prog_name="reconcile", standalone_mode=False)
@@ -145,7 +145,7 @@ def _in_format(code: str, words: str) -> None:
     """A problem in the format that was asked for, where that is not text."""
     from reconcile.model import Problem
 
-    for format in FORMATS if not SINK.fields else ():
+    for format in FORMATS if not SINK.said else ():
         if format != "text" and {f"-o{format}", f"--output={format}"} & set(_joined(sys.argv)):
             with suppress(Unwritten):
                 say(_document(format, Problem(code, words)), nl=False, format=format)
