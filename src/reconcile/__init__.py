@@ -1,1 +1,44 @@
-"""Release trains as YAML in Git."""
+"""Release trains as YAML in Git: the commands as functions, loaded when they are first asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconcile.errors import NotRead, ProblemsFound, WrongUsage
+    from reconcile.session.consent import ALL
+    from reconcile.session.library import (
+        LoadedProject,
+        Plan,
+        apply,
+        drift,
+        export,
+        load,
+        plan,
+        render,
+        saved,
+        validate,
+    )
+    from reconcile.session.refusal import Declined, Refused
+
+_HOMES = {
+    "reconcile.session.library": (
+        "LoadedProject", "Plan", "apply", "drift", "export", "load", "plan", "render", "saved", "validate",
+    ),
+    "reconcile.session.consent": ("ALL",),
+    "reconcile.session.refusal": ("Declined", "Refused"),
+    "reconcile.errors": ("NotRead", "ProblemsFound", "WrongUsage"),
+}  # fmt: skip
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "ALL", "Declined", "LoadedProject", "NotRead", "Plan", "ProblemsFound", "Refused", "WrongUsage", "apply",
+    "drift", "export", "load", "plan", "render", "saved", "validate",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'reconcile' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)

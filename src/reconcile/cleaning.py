@@ -102,3 +102,19 @@ def _texts(value: Json) -> Iterator[str]:
 
 def _is_number(value: Json) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+class Cleaner:
+    """Takes secrets out of texts, by what it was last given; nothing before a run knows a secret."""
+
+    def __init__(self) -> None:
+        self._redact: Clean = str
+
+    def through(self, redact: Clean) -> None:
+        """Put `redact` in front of every text from now on."""
+        self._redact = redact
+
+    @property
+    def clean(self) -> Clean:
+        """Return what takes secrets out of a text; `str` where no secret is known yet."""
+        return self._redact

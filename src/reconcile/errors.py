@@ -49,3 +49,11 @@ class ProblemsFound(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(str(problem) for problem in problems[:3]))
         self.problems = problems
+
+
+class NotRead(ProblemsFound):
+    """Live state could not be read, or told apart: what differs is not known."""
+
+
+class WrongUsage(Exception):
+    """What was asked for is nothing that there is, or that can be asked together; exit code 64."""

@@ -11,17 +11,19 @@ from collections.abc import Mapping
 
 import pytest
 
-from reconcile.cli.progress import counting, reading, shows
+from reconcile.cli.progress import Counter, reading, shows
 from reconcile.model import Address, Outcome, Status
 
 WORDS = "Reading live state of 2 systems…"
 RUN = f"""
 import os, sys
 from types import SimpleNamespace
-from reconcile.cli.progress import progress
+from reconcile.cli.progress import Progress
 flags = SimpleNamespace(verbose="-v" in sys.argv, no_color=True)
-with progress(SimpleNamespace(flags=flags, environment=os.environ), {WORDS!r}) as say:
-    say("1/2 applied")
+line = Progress(flags, os.environ)
+line.show({WORDS!r})
+line.show("1/2 applied")
+line.clear()
 print("rich" in sys.modules)
 """
 
@@ -74,13 +76,21 @@ def test_nothing_is_imported_where_nothing_is_shown() -> None:
     assert (done.stdout, done.stderr) == ("False\n", "")
 
 
+class Line:
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def show(self, words: str) -> None:
+        self.said.append(words)
+
+
 def test_outcomes_are_counted_as_they_come() -> None:
-    said: list[str] = []
-    told = counting(said.append, 3)
+    line = Line()
+    counter = Counter(line, 3)
     statuses: tuple[Status, ...] = ("done", "unknown", "unchanged")
     for status in statuses:
-        told(Outcome(Address("flexdeploy", "Release", "train"), status))
-    assert said == ["1/3 applied", "1/3 applied, 1 failed", "2/3 applied, 1 failed"]
+        counter.count(Outcome(Address("flexdeploy", "Release", "train"), status))
+    assert line.said == ["0/3 applied", "1/3 applied", "1/3 applied, 1 failed", "2/3 applied, 1 failed"]
 
 
 def test_systems_are_counted_in_words() -> None:

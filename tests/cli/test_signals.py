@@ -18,7 +18,8 @@ import pytest
 from tests.support.http import Wire
 from tests.support.projects import release, written
 
-from reconcile.cli.signals import Stop
+from reconcile.cli.signals import Signals
+from reconcile.session.stop import Stop
 
 PATIENCE = 60
 CODES = {signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGTERM: 143}
@@ -141,10 +142,12 @@ def test_a_closed_terminal_tells_its_hang_up_twice_at_once_and_that_is_one_signa
     signals: list[tuple[signal.Signals, float]], ended: list[float]
 ) -> None:
     client = Told()
-    stop = Stop(threading.Event())
+    stop = Stop()
+    stop.watch(client)
+    told = Signals(stop)
     for number, at in signals:
-        stop.told(number, at, client)
-    assert (client.seconds, stop.by) == (ended, signals[0][0])
+        told.told(number, at)
+    assert (client.seconds, told.by) == (ended, signals[0][0])
 
 
 class Told:

@@ -32,8 +32,7 @@ def command(
     4 refused; 64 usage; 129/130/143 ended by a signal.
     """
     from reconcile.cli.show import read_saved
-    from reconcile.cli.writing import applied
-    from reconcile.session.consent import Consent
+    from reconcile.cli.writing import Asked, applied
 
     plan = read_saved(given, saved) if saved else None
-    sys.exit(applied(given, paths, Consent(yes=yes, force=force, plan=plan), out))
+    sys.exit(applied(given, paths, Asked(yes, force, plan, out)))

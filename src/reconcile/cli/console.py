@@ -11,6 +11,7 @@ from io import TextIOWrapper
 
 import click
 
+from reconcile.cleaning import Cleaner
 from reconcile.reports.common.escape import inert
 from reconcile.reports.formats import escaped
 
@@ -48,26 +49,17 @@ def speak_all() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-class Sink:
+class Sink(Cleaner):
     """Prints; what `through` was given last takes secrets out of every text first."""
 
     def __init__(self) -> None:
-        self._redact: Callable[[str], str] = str
+        super().__init__()
         self.said = False
         """Whether something stands on standard output, after which no second document may come."""
 
-    def through(self, redact: Callable[[str], str]) -> None:
-        """Puts `redact` in front of everything that is printed from now on."""
-        self._redact = redact
-
-    @property
-    def clean(self) -> Callable[[str], str]:
-        """Gives a text as it may be kept or shown; `str` where nothing secret is known yet."""
-        return self._redact
-
     def inert(self, text: str) -> str:
         """`text` as it may stand in a line: without secrets first, then without what a terminal obeys."""
-        return inert(self._redact(text))
+        return inert(self.clean(text))
 
     def say(self, text: str, *, nl: bool = True, format: str = "text") -> None:
         """Prints a result: to standard output; Unwritten where that takes none.
@@ -77,7 +69,7 @@ class Sink:
         if sys.stdout is None:  # it was closed before the run began
             raise unwritten("standard output", OSError(errno.EBADF, os.strerror(errno.EBADF)))
         try:
-            click.echo(escaped(self._redact(text), format, sys.stdout.encoding or "utf-8"), nl=nl)
+            click.echo(escaped(self.clean(text), format, sys.stdout.encoding or "utf-8"), nl=nl)
             self.said = True
         except (OSError, ValueError) as error:
             raise unwritten("standard output", error) from error
@@ -85,7 +77,7 @@ class Sink:
     def tell(self, text: str) -> None:
         """Prints anything else: to standard error; where that takes nothing, the run goes on."""
         with suppress(OSError, ValueError):
-            click.echo(self._redact(text), err=True)
+            click.echo(self.clean(text), err=True)
 
 
 SINK = Sink()

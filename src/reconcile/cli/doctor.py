@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
 
 
@@ -18,6 +19,29 @@ def command(given: Flags) -> None:
     It writes nothing, so that what may be written is not known until apply. Exit codes: 0 all are well;
     1 one is not; 64 usage.
     """
-    from reconcile.cli.checkup import checkup
+    from reconcile.cli.console import SINK
+    from reconcile.cli.listener import surroundings
+    from reconcile.cli.output import answer, check_answer
+    from reconcile.cli.problems import refuse
+    from reconcile.errors import ProblemsFound
+    from reconcile.session.checkup import checkup
+    from reconcile.session.secret_listing import secrets_of
+    from reconcile.session.session import open_project
 
-    sys.exit(checkup(given))
+    check_answer(given)
+    try:
+        session = open_project(given.run_options(), surroundings(given))
+    except ProblemsFound as error:
+        refuse(given, error.problems)
+    found = tuple(checkup(session))
+    lines = [
+        "  ".join(("ok  " if each.well else "fail", each.name, *map(SINK.inert, (each.url, each.words))))
+        for each in found
+    ]
+    systems = [{"name": each.name, "url": each.url, "ok": each.well, "detail": each.words} for each in found]
+    secrets, whole = secrets_of(session.project)
+    lines += [f"set   RECONCILE_SECRETS={secrets}  (outside the repository: who may get which secret)"]
+    if not whole:
+        lines.append("      without the names in manifests that have errors: reconcile validate shows them")
+    answer(given, "\n".join(lines), {"systems": systems, "secrets": secrets})
+    sys.exit(exit_codes.OK if all(each.well for each in found) else exit_codes.ERROR)

@@ -11,7 +11,7 @@ from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
 
 if TYPE_CHECKING:
-    from reconcile.model import Plan
+    from reconcile.planfile.document import Document
     from reconcile.session.baseline import Base
 
 
@@ -25,9 +25,9 @@ def command(given: Flags, paths: tuple[str, ...], out: Path | None) -> None:
     With --base only what nobody asked for counts: drift and conflict. Exit codes: 0 in sync; 1 an error;
     2 drift, blocked differences included; 64 usage.
     """
-    from reconcile.cli.reading import Command, planned
+    from reconcile.cli.observing import Command, planned
 
-    def code(plan: Plan, base: Base | None) -> int:
+    def code(plan: Document, base: Base | None) -> int:
         if base is not None and base.partial:
             return exit_codes.ERROR
         differs = plan.differs if base is None else plan.drifted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -14,7 +14,8 @@ import click
 from reconcile.reports.formats import FORMATS, LEAST_CHARS, MOST_CHARS
 
 if TYPE_CHECKING:
-    from reconcile.model import Label
+    from reconcile.model import Json, Label
+    from reconcile.session.run_options import RunOptions
 
 LABELS = ("change", "drift", "conflict")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -41,6 +42,43 @@ class Flags(NamedTuple):
     no_cache: bool = False
     no_color: bool = False
     verbose: bool = False
+
+    def run_options(self, paths: Sequence[str] = ()) -> RunOptions:
+        """Return what is asked of the run itself, without how it is printed."""
+        from reconcile.session.run_options import RunOptions
+
+        return RunOptions(
+            folder=self.chdir,
+            environment=self.env,
+            variables=_variables(self.var),
+            paths=tuple(paths),
+            targets=self.target,
+            base=self.base,
+            base_or_none=self.base_or_none,
+            only=self.only,
+            prune=self.prune,
+            parallelism=self.parallelism,
+            timeout=self.timeout,
+            retries=self.retries,
+            settle=self.settle,
+            caches=not self.no_cache,
+        )
+
+
+def _variables(given: Sequence[str]) -> dict[str, Json]:
+    from reconcile.yaml_source import value_of
+
+    found: dict[str, Json] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.UsageError("--var takes NAME=VALUE")
+        try:
+            found[name] = value_of(value)
+        except ValueError as error:
+            words = f"--var {name}: {error} (a text in quotes: --var '{name}=\"…\"')"
+            raise click.UsageError(words) from error
+    return found
 
 
 class ReportFile(click.ParamType[Any]):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from reconcile.cli.flags import Flags
 from reconcile.model import Json, Origin
+
+if TYPE_CHECKING:
+    from reconcile.cli.flags import Flags
 
 FILE = "reconcile.yaml"
 MANIFESTS = (("manifests", Origin(FILE)),)

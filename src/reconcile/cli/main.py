@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
@@ -153,12 +152,11 @@ def _in_format(code: str, words: str) -> None:
 
 def _document(format: str, problem: Problem) -> str:
     """The problem as a document of the format that was asked for."""
-    from reconcile.planfile.write import RunInfo, failed
+    from reconcile.planfile.write import failed
     from reconcile.reports.formats import render
+    from reconcile.session.run_info import bare_info
 
-    made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    of = RunInfo(VERSION, made, clean=SINK.clean)
-    return render(format, failed((problem,), of))
+    return render(format, failed((problem,), bare_info(SINK.clean)))
 
 
 def _joined(arguments: list[str]) -> list[str]:

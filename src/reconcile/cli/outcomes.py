@@ -4,40 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from reconcile.cli import exit_codes
 from reconcile.cli.console import SINK, Unwritten, every, say, tell
+from reconcile.cli.flags import Flags
+from reconcile.cli.listener import Listener
 from reconcile.cli.output import report, save, show
-from reconcile.model import Outcome, Problem
-from reconcile.planfile.document import Document, to_json
+from reconcile.planfile.document import Document, DocumentOutcome, to_json
 from reconcile.planfile.write import spelled
 from reconcile.reports import text
-from reconcile.session.consent import UNREAD, Work
+from reconcile.session.refusal import Refused
 
 
-def refused_whole(work: Work, reasons: Sequence[Problem]) -> int:
-    """Says why nothing was begun; as text, a plan is shown only where live was read."""
-    whole = work.refusal(reasons)
-    code = reported(_refusal(work, whole), exit_codes.REFUSED)
-    for reason in reasons:
+def refused(flags: Flags, listener: Listener, error: Refused, out: Path | None) -> int:
+    """Says why nothing was begun, or what was not; as text, a plan is shown only where live was read."""
+    listener.clear()
+    record = error.record
+    if not record.refused:
+        return ended(flags, listener, record, out)
+    code = reported(_refusal(flags, record, out, read=listener.planned), exit_codes.REFUSED)
+    for reason in error.problems:
         tell(f"Refused: {SINK.inert(reason.message)}")
     return code
 
 
-def _refusal(work: Work, whole: Document) -> Iterator[Callable[[], None]]:
+def ended(flags: Flags, listener: Listener, record: Document, out: Path | None) -> int:
+    """Says what became of everything, and keeps it."""
+    listener.clear()
+    outcomes = record.outcomes or ()
+    sent = any(outcome.requests_sent for outcome in outcomes)
+    outputs = outputs_of(flags, record, out, shown=listener.shown)
+    return reported(outputs, listener.signals.code or code_of(outcomes), sent=sent)
+
+
+def _refusal(flags: Flags, whole: Document, out: Path | None, *, read: bool) -> Iterator[Callable[[], None]]:
     """What writes each output of a refusal."""
-    flags = work.session.flags
     if flags.output != "text":
         yield lambda: show(flags, whole)
     else:
-        if work.planned is not UNREAD:
+        if read:
             yield lambda: say("\n".join([*text.plan_lines(whole), "", *text.outcome_lines(whole)]))
         yield lambda: report(flags, whole)
-    if work.out is not None:
-        yield partial(save, work.out, spelled(to_json(whole)))
+    if out is not None:
+        yield partial(save, out, spelled(to_json(whole)))
 
 
-def code_of(outcomes: Sequence[Outcome]) -> int:
+def code_of(outcomes: Sequence[DocumentOutcome]) -> int:
     """0 complete; 4 where refusals are all that is missing; else 3."""
     statuses = {outcome.status for outcome in outcomes} - {"done", "unchanged"}
     if not statuses:
@@ -61,13 +74,14 @@ def reported(outputs: Iterable[Callable[[], None]], code: int, *, sent: bool = F
     return code
 
 
-def outputs_of(work: Work, whole: Document, *, shown: bool) -> Iterator[Callable[[], None]]:
+def outputs_of(
+    flags: Flags, whole: Document, out: Path | None, *, shown: bool
+) -> Iterator[Callable[[], None]]:
     """What writes each output; what was `shown` before the work began is not printed again."""
-    flags = work.session.flags
     if shown and flags.output == "text":
         yield lambda: say("\n" + "\n".join(text.outcome_lines(whole)))
         yield lambda: report(flags, whole)
     else:
         yield lambda: show(flags, whole)
-    if work.out is not None:
-        yield partial(save, work.out, spelled(to_json(whole)))
+    if out is not None:
+        yield partial(save, out, spelled(to_json(whole)))

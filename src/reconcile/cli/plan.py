@@ -11,7 +11,7 @@ from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
 
 if TYPE_CHECKING:
-    from reconcile.model import Plan
+    from reconcile.planfile.document import Document
     from reconcile.session.baseline import Base
 
 
@@ -28,9 +28,9 @@ def command(given: Flags, paths: tuple[str, ...], out: Path | None, detailed_exi
     PATH limits what is planned, never what is loaded. Exit codes: 0 planned; 1 an error; 2 differences
     (with --detailed-exitcode); 64 usage.
     """
-    from reconcile.cli.reading import Command, planned
+    from reconcile.cli.observing import Command, planned
 
-    def code(plan: Plan, base: Base | None) -> int:
+    def code(plan: Document, base: Base | None) -> int:
         return exit_codes.DIFFERENCES if detailed_exitcode and plan.differs else exit_codes.OK
 
     planned(given, paths, out, Command(code))

@@ -3,38 +3,66 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TextIO, TypeAlias, cast
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
 from reconcile.project.allowed import is_ci
 
 if TYPE_CHECKING:
-    from reconcile.model import Outcome
-    from reconcile.session.session import Session
+    from rich.live import Live
+    from rich.spinner import Spinner
 
-Say: TypeAlias = Callable[[str], None]
+    from reconcile.cli.flags import Flags
+    from reconcile.model import Outcome
+
 _SILENT_TERMINALS = frozenset({"dumb", "unknown"})
 
 
-@contextmanager
-def progress(session: Session, text: str) -> Iterator[Say]:
-    """Shows `text` until the block ends; what is yielded puts other words in its place.
+class Shows(Protocol):
+    """Shows a line in the place of the one before it."""
+
+    def show(self, words: str) -> None: ...
+
+
+class Progress:
+    """Shows one line that says what is under way.
 
     Nothing is shown, and rich is not imported, where `shows` says no, or -v writes lines of its own there.
     """
-    if session.flags.verbose or not shows(sys.stderr, session.environment):
-        yield _unheard
-        return
+
+    def __init__(self, flags: Flags, environ: Mapping[str, str]) -> None:
+        self._no_color = flags.no_color or None
+        self._visible = not flags.verbose and shows(sys.stderr, environ)
+        self._live: Live | None = None
+
+    def show(self, words: str) -> None:
+        """Show `words` in the place of what was shown before."""
+        if not self._visible:
+            return
+        from rich.spinner import Spinner
+        from rich.text import Text
+
+        if self._live is None:
+            self._live = _begun(Spinner("line", Text(words)), self._no_color)
+        else:
+            self._live.update(Spinner("line", Text(words)))
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+
+def _begun(spinner: Spinner, no_color: bool | None) -> Live:
     from rich.console import Console
     from rich.live import Live
-    from rich.spinner import Spinner
-    from rich.text import Text
 
-    console = Console(file=cast("TextIO", _Lasting(sys.stderr)), no_color=session.flags.no_color or None)
-    spinner = Spinner("line", Text(text))
-    with Live(spinner, console=console, transient=True, redirect_stdout=False, redirect_stderr=False):
-        yield lambda words: spinner.update(text=Text(words))
+    console = Console(file=cast("TextIO", _Lasting(sys.stderr)), no_color=no_color)
+    live = Live(spinner, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
+    live.start()
+    return live
 
 
 class _Lasting:
@@ -73,23 +101,21 @@ def reading(systems: int) -> str:
     return f"Reading live state of {systems} {'system' if systems == 1 else 'systems'}…"
 
 
-def counting(say: Say, total: int) -> Callable[[Outcome], None]:
+class Counter:
     """Says how many of `total` operations are applied and how many failed, as their outcomes come."""
-    applied = failed = 0
 
-    def told(outcome: Outcome) -> None:
-        nonlocal applied, failed
+    def __init__(self, line: Shows, total: int) -> None:
+        self._line, self._total = line, total
+        self._applied = self._failed = 0
+        line.show(counted(0, total))
+
+    def count(self, outcome: Outcome) -> None:
+        """Count one more outcome."""
         went_well = outcome.status in {"done", "unchanged"}
-        applied, failed = applied + went_well, failed + (not went_well)
-        say(counted(applied, total, failed))
-
-    return told
+        self._applied, self._failed = self._applied + went_well, self._failed + (not went_well)
+        self._line.show(counted(self._applied, self._total, self._failed))
 
 
 def counted(applied: int, total: int, failed: int = 0) -> str:
     """What a run says while it applies."""
     return f"{applied}/{total} applied" + (f", {failed} failed" if failed else "")
-
-
-def _unheard(words: str) -> None:
-    """Takes the words where no line is shown."""

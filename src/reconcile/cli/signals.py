@@ -6,13 +6,12 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from threading import Event
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
-from typing import Final, NoReturn, Protocol
+from typing import Final, NoReturn
 
 from reconcile.cli import exit_codes
+from reconcile.session.stop import Stop
 
 _HANG_UP: Final = getattr(signal, "SIGHUP", None)  # not on every system
 SIGNALS: Final[Mapping[signal.Signals, int]] = {
@@ -68,49 +67,48 @@ def ending() -> Iterator[None]:
         yield
 
 
-class Stops(Protocol):
-    """What a stop needs of the client."""
+class Signals:
+    """Tells a run to end when the process is told to, from `watch` on until `leave`."""
 
-    def stop_after(self, seconds: float) -> None:
-        """Every request ends within so many seconds, and none is tried again."""
+    def __init__(self, stop: Stop) -> None:
+        self.by: signal.Signals | None = None
+        """The signal that came first."""
 
+        self._stop, self._at = stop, 0.0
+        self._left = ExitStack()
 
-@dataclass(slots=True)
-class Stop:
-    """Whether the run was told to stop, and by which signal first."""
+    @property
+    def code(self) -> int | None:
+        """Return the exit code of the first signal; None where none came."""
+        return None if self.by is None else SIGNALS[self.by]
 
-    event: Event
-    by: signal.Signals | None = None
-    at: float = 0.0
-
-    def told(self, number: signal.Signals, at: float, client: Stops) -> bool:
+    def told(self, number: signal.Signals, at: float) -> bool:
         """Take a signal that came at `at`; return whether it is the first one.
 
         The first lets requests under way end by their own deadlines, the second ends them now.
         """
         if self.by is None:
-            self.by, self.at = number, at
-            self.event.set()
-            client.stop_after(float("inf"))
+            self.by, self._at = number, at
+            self._stop.ask()
             return True
-        if number is not _HANG_UP or at - self.at >= _SAME:
-            client.stop_after(0.0)
+        if number is not _HANG_UP or at - self._at >= _SAME:
+            self._stop.end_now()
         return False
 
+    def watch(self) -> None:
+        """Let what is under way end, and begin nothing new, once a signal comes; a second one ends it now."""
+        ignored = signal.getsignal(_HANG_UP) is signal.SIG_IGN if _HANG_UP else False  # by nohup
+        taken = [number for number in SIGNALS if not (ignored and number is _HANG_UP)]
+        self._left.enter_context(_handled(dict.fromkeys(taken, self._came)))
 
-@contextmanager
-def stopping(client: Stops) -> Iterator[Stop]:
-    """Let what is under way end, and begin nothing new, once a signal comes; a second one ends it now."""
-    stop = Stop(Event())
+    def leave(self) -> None:
+        """Give the signals back to who had them."""
+        self._left.close()
 
-    def told(number: int, frame: FrameType | None) -> None:
-        if stop.told(signal.Signals(number), time.monotonic(), client):
+    def _came(self, number: int, frame: FrameType | None) -> None:
+        if self.told(signal.Signals(number), time.monotonic()):
             with suppress(OSError):  # at once, and not through a stream that may be in the middle of a line
                 os.write(2, _WAITING)
-
-    ignored = signal.getsignal(_HANG_UP) is signal.SIG_IGN if _HANG_UP else False  # by nohup
-    with _handled({number: told for number in SIGNALS if not (ignored and number is _HANG_UP)}):
-        yield stop
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
-from threading import Event
 from typing import Protocol
 
 from reconcile.errors import ApiError, Withheld
@@ -49,13 +48,20 @@ class Client(Protocol):
     def give_back(self) -> None: ...
 
 
+class Stops(Protocol):
+    """Tells whether a run is to end, and ends its waiting."""
+
+    def is_set(self) -> bool: ...
+    def wait(self, seconds: float, /) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Executor:
     """What performs the effects: a client, a journal, and a stop that ends all waiting."""
 
     client: Client
     record: Callable[[Mapping[str, Json]], None]
-    stop: Event
+    stop: Stops
     threads: int = 4
     told: Callable[[Outcome], None] = lambda outcome: None
     """Hears of each outcome as it comes."""
@@ -127,7 +133,7 @@ def drive(effects: Effects, perform: Callable[[Effect], Response | None]) -> Out
     return run_generator(effects, perform, ApiError, Interrupted, Unrecorded)
 
 
-def apply(
+def execute(
     planned: Planned, terms: Timing, means: Executor, refused: Mapping[Address, str] = _NONE
 ) -> list[Outcome]:
     """Carries the plan out in dependency order, independent operations side by side.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconcile.model import Plan
 from reconcile.project import Guards
 
-GUARD, FROZEN, LOCKED, UNFIT = "guard", "frozen", "locked", "plan-does-not-fit"
+CONFLICT, GUARD, FROZEN, LOCKED, UNFIT = "conflict", "guard", "frozen", "locked", "plan-does-not-fit"
 """The codes of the problems for which an apply is refused as a whole; a plan warns of the first."""
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from reconcile.cli.console import tell
 from reconcile.errors import ProblemsFound
 from reconcile.git.blobs import ABSENT
 from reconcile.git.checkout import Where
@@ -18,7 +17,6 @@ from reconcile.manifests.references import identity, kind_of
 from reconcile.model import EMPTY, Address, Change, Json, Problem, Resource, spell
 from reconcile.project import FILE, Project, project_changes, read_project
 from reconcile.provider.kinds import Catalogue
-from reconcile.reports.common.escape import inert
 from reconcile.session.caches import Caches
 from reconcile.session.catalogue import CATALOGUE
 
@@ -55,7 +53,7 @@ class Third(NamedTuple):
 def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) -> Base | None:
     """Return the project and its manifests as they are at `ref`; ProblemsFound where there is no such base.
 
-    Where it is not `needed`, a ref that was never made is no base yet, and that is told.
+    Where it is not `needed`, a ref that was never made is no base yet: None.
     """
     if is_folder(ref):
         return _read(ref, ref, _folder(project.root, ref), (project, third))
@@ -63,7 +61,6 @@ def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) 
         files = commit(project.root, third.where(), ref)
     except NotYet as error:
         if not needed:
-            tell(f"no base yet: git has no {inert(ref)}; differences have no labels")
             return None
         raise _no_base(error) from error
     except NoBase as error:

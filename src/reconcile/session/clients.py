@@ -3,46 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
-from reconcile.cli.console import SINK, tell
+from reconcile.session.run_options import RunOptions, Surroundings
 
 if TYPE_CHECKING:
-    from reconcile.cli.flags import Flags
     from reconcile.endpoint import Endpoint
     from reconcile.model import Request, Response, Secret
-    from reconcile.session.session import Session
     from reconcile.transport import Reader
 
     Client = TypeVar("Client", bound=Reader)
 
 
 class Reads(Protocol):
-    """What asks systems and changes nothing in them."""
+    """Asks systems and changes nothing in them."""
 
     def read(self, request: Request) -> Response:
-        """The answer to a read."""
+        """Return the answer to a read."""
         ...
 
 
+class Asks(Protocol):
+    """Says within which limits and in which surroundings a run asks."""
+
+    @property
+    def options(self) -> RunOptions: ...
+    @property
+    def around(self) -> Surroundings: ...
+
+
 def opened(
-    kind: type[Client], session: Session, endpoints: Mapping[str, Endpoint], secrets: Iterable[Secret] = ()
+    kind: type[Client], run: Asks, endpoints: Mapping[str, Endpoint], secrets: Iterable[Secret] = ()
 ) -> Client:
-    """A client for these endpoints with the limits that the flags set; close it by leaving its `with`.
+    """Return a client with the limits of the run; close it by leaving its `with`.
 
-    From now on nothing is printed that holds a credential, or one of `secrets`.
+    From now on no text of the run holds a credential, or one of `secrets`.
     """
-    client = connected(kind, endpoints, session.flags, session.environment)
-    client.redactor.keep(secrets)
-    SINK.through(client.redact)
-    return client
-
-
-def connected(
-    kind: type[Client], endpoints: Mapping[str, Endpoint], flags: Flags, environment: Mapping[str, str]
-) -> Client:
-    """A client with the limits that the flags set."""
     from reconcile.transport import Settings
 
-    settings = Settings(timeout=flags.timeout, retries=flags.retries, parallelism=flags.parallelism)
-    return kind(endpoints, settings, environment=environment, log=tell if flags.verbose else None)
+    options, around = run.options, run.around
+    settings = Settings(timeout=options.timeout, retries=options.retries, parallelism=options.parallelism)
+    if around.connect is None:
+        client = kind(endpoints, settings, environment=around.environ, log=around.log)
+    else:
+        client = cast("Client", around.connect(kind, endpoints, settings))
+    client.redactor.keep(secrets)
+    around.cleaner.through(client.redact)
+    return client

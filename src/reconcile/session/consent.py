@@ -1,13 +1,11 @@
-"""What an apply works on: how far the user agreed, the plan, and what of it may not be begun."""
+"""Decides what of a plan may be begun, by what its caller agreed to beforehand; it sends nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from typing import Final, TypeAlias
 
-from reconcile.cli.console import SINK, tell
-from reconcile.cli.problems import circumstances
 from reconcile.execution.executor import begun_nothing
 from reconcile.model import Address, Outcome, Plan, Problem, spell
 from reconcile.planfile.approval import Approval, approved, unfit
@@ -15,80 +13,104 @@ from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
 from reconcile.planning.decide import Facts
-from reconcile.planning.guards import FROZEN, UNFIT, refusals
+from reconcile.planning.guards import CONFLICT, FROZEN, UNFIT, refusals
+from reconcile.session.events import Forced
+from reconcile.session.run_info import run_info
 from reconcile.session.session import Session
 
 UNREAD = Planned(Plan(), (), Facts({}))
 """The plan of a run that was refused before it read anything."""
 
 
+class All:
+    """Approves whatever the plan turns out to be."""
+
+
+ALL: Final = All()
+Approve: TypeAlias = All | Document | Callable[[Document], bool]
+"""Who approves: nobody needs to be asked, a plan that was saved or made before, or whoever is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """How far the user has agreed beforehand: to all, past the guards, to what a saved plan says."""
+    """How far the caller has agreed beforehand."""
 
-    yes: bool
-    force: bool
-    plan: Document | None = None
+    approve: Approve
+    force: bool = False
+
+    @property
+    def plan(self) -> Document | None:
+        """Return the plan that was approved before; None where none was."""
+        return self.approve if isinstance(self.approve, Document) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A plan with what of it is refused, and what there is to say beside it."""
+    """A plan with what of it is refused."""
 
     session: Session
     planned: Planned
-    out: Path | None
     approval: Approval = field(default_factory=lambda: Approval({}, ()))
+    conflicts: frozenset[Address] = frozenset()
 
     @property
     def plan(self) -> Plan:
-        """The plan as a value."""
+        """Return the plan as a value."""
         return self.planned.plan
 
     @property
     def to_do(self) -> int:
-        """How many operations would be begun."""
+        """Return how many operations would be begun."""
         return len(self.plan.operations) - len(self.approval.refused)
 
     def document(self, outcomes: Sequence[Outcome] | None = None) -> Document:
-        """The plan document, or the record of this apply."""
-        return document(self.plan, circumstances(self.session), outcomes)
+        """Return the plan document, or with outcomes the record of this apply."""
+        return document(self.plan, run_info(self.session), outcomes)
 
     def refusal(self, reasons: Sequence[Problem]) -> Document:
-        """The record of this apply, which was refused as a whole for these reasons."""
+        """Return the record of this apply, which was refused as a whole for these reasons."""
         plan = self.plan._replace(problems=(*self.plan.problems, *reasons))
         words = [reason.message for reason in reasons]
         every = dict.fromkeys((operation.address for operation in plan.operations), "; ".join(words))
         outcomes = begun_nothing(self.planned, {**every, **self.approval.refused})
         settled = list(self.approval.settled)
-        return document(plan, circumstances(self.session), outcomes + settled, words)
+        return document(plan, run_info(self.session), outcomes + settled, words)
+
+    def refusals_of(self, outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+        """Yield a problem for each operation that was refused by name."""
+        origins = {operation.address: operation.origin for operation in self.plan.operations}
+        for outcome in outcomes:
+            if outcome.status == "refused":
+                code = CONFLICT if outcome.address in self.conflicts else UNFIT
+                yield Problem(code, f"{outcome.address}: {outcome.detail}", origins.get(outcome.address))
 
 
 def unwelcome(session: Session, consent: Consent) -> list[Problem]:
-    """Why nothing may be applied at all."""
-    frozen = session.environment.get("RECONCILE_FREEZE")
+    """Return why nothing may be applied at all."""
+    frozen = session.around.environ.get("RECONCILE_FREEZE")
     if frozen:
         return [Problem(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)")]
     if session.base is not None and session.base.lawless:
         return [problem._replace(severity="error") for problem in session.base.problems]
-    misfits = () if consent.plan is None else unfit(consent.plan, circumstances(session))
+    misfits = () if consent.plan is None else unfit(consent.plan, run_info(session))
     return [Problem(UNFIT, reason) for reason in misfits]
 
 
-def work_of(session: Session, planned: Planned, consent: Consent, out: Path | None) -> Work:
-    """A plan with what of it is refused: conflicts, and what a saved plan does not approve."""
+def work_of(session: Session, planned: Planned, consent: Consent) -> Work:
+    """Return a plan with what of it is refused: conflicts, and what a saved plan does not approve."""
     approval = Approval({}, ())
     if consent.plan is not None:
-        approval = approved(consent.plan, planned.plan, circumstances(session))
+        approval = approved(consent.plan, planned.plan, run_info(session))
         left = _left_out(session, consent.plan.selected)
         settled = tuple(each for each in approval.settled if str(each.address) not in left)
         approval = replace(approval, settled=settled)
-    refused = {**_conflicts(planned, consent), **approval.refused}
-    return Work(session, planned, out, replace(approval, refused=refused))
+    conflicts = _conflicts(session, planned, consent)
+    refused = {**conflicts, **approval.refused}
+    return Work(session, planned, replace(approval, refused=refused), frozenset(conflicts))
 
 
 def _left_out(session: Session, among: Sequence[str] | None) -> frozenset[str]:
-    """What the saved plan is about and this run is not, by its PATH or --target: it is not refused."""
+    """Return what the saved plan is about and this run is not, by its PATH or --target: it is not refused."""
     if session.named is None:
         return frozenset()
     declared = frozenset(map(str, session.declared))
@@ -96,9 +118,11 @@ def _left_out(session: Session, among: Sequence[str] | None) -> frozenset[str]:
     return about.difference(session.named)
 
 
-def _conflicts(planned: Planned, consent: Consent) -> Mapping[Address, str]:
-    """The operations on what somebody else changed since the base, unless it is forced; whole ones, also
-    where --only leaves the conflict out."""
+def _conflicts(session: Session, planned: Planned, consent: Consent) -> Mapping[Address, str]:
+    """Return the operations on what somebody else changed since the base, unless it is forced.
+
+    A whole operation is refused, also where --only leaves the conflict out.
+    """
     found: dict[Address, str] = {}
     known = _known_conflicts(consent.plan)
     for step in planned.steps:
@@ -115,12 +139,12 @@ def _conflicts(planned: Planned, consent: Consent) -> Mapping[Address, str]:
             address: f"{reason}; agree on a value, or apply with --force" for address, reason in found.items()
         }
     for address, reason in found.items():
-        tell(f"Forced: {SINK.inert(f'{address}: {reason}')}")
+        session.around.on_event(Forced(f"{address}: {reason}"))
     return {}
 
 
 def _known_conflicts(saved: Document | None) -> Mapping[str, list[str]]:
-    """What a saved plan shows as conflicts, by address: it approves what was planned, and lifts nothing."""
+    """Return what a saved plan shows as conflicts, by address: it lifts none of them."""
     return {
         operation.address: paths
         for operation in (saved.operations if saved else ())
@@ -129,11 +153,11 @@ def _known_conflicts(saved: Document | None) -> Mapping[str, list[str]]:
 
 
 def guarded(work: Work, consent: Consent) -> list[str]:
-    """Why the guards refuse what would be begun; none where the user forces it, and then it says so."""
+    """Return why the guards refuse what would be begun; nothing where it is forced, which is told."""
     begun = tuple(item for item in work.plan.operations if item.address not in work.approval.refused)
     found = list(refusals(work.plan._replace(operations=begun), work.session.project.guards))
     if not consent.force:
         return found
     for reason in found:
-        tell(f"Forced: {SINK.inert(reason)}")
+        work.session.around.on_event(Forced(reason))
     return []

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reconcile.cli.console import SINK, tell
 from reconcile.execution.journal import Past, Unusable, glimpse
 from reconcile.execution.memory import Where
 from reconcile.git.checkout import Standing
 from reconcile.live.observe import Wanted, with_ids
 from reconcile.planning.build import Planned, Step
+from reconcile.session.events import Doubted, Event
 
 
-def past_of(root: Path, memory: Standing) -> Past:
+def past_of(root: Path, memory: Standing, tell: Callable[[Event], None]) -> Past:
     """Return what a project's journal says to who only reads; nothing where somebody else could have
     written it."""
     if memory.kind == "foreign":
@@ -22,7 +22,7 @@ def past_of(root: Path, memory: Standing) -> Past:
     try:
         return believed(glimpse(root), memory)
     except Unusable as error:
-        tell(SINK.inert(f"warning: not believed: {error} [journal]"))
+        tell(Doubted(f"warning: not believed: {error} [journal]"))
         return Past()
 
 
@@ -31,11 +31,9 @@ def believed(past: Past, memory: Standing) -> Past:
     return past if memory.kind == "ours" else past._replace(made={})
 
 
-def tell_doubts(planned: Planned, past: Past, here: Where) -> None:
-    """A line on standard error for each operation that is in doubt."""
-    lines = "\n".join(_doubts(planned, past, here)) if past.doubts else ""
-    if lines:
-        tell(lines)
+def doubts(planned: Planned, past: Past, here: Where) -> tuple[str, ...]:
+    """Return a warning for each operation that is in doubt."""
+    return tuple(_doubts(planned, past, here)) if past.doubts else ()
 
 
 def _doubts(planned: Planned, past: Past, here: Where) -> Iterator[str]:
@@ -45,7 +43,7 @@ def _doubts(planned: Planned, past: Past, here: Where) -> Iterator[str]:
         about = [doubt.meant.wall for doubt in past.about(identity)]
         if about:
             words = f"what an earlier apply sent{_moment(max(about))} was never seen to take effect"
-            place = SINK.inert(f"{step.operation.origin}: warning: {step.operation.address}")
+            place = f"{step.operation.origin}: warning: {step.operation.address}"
             yield f"{place}: {words}; apply looks again before it sends [in-doubt]"
 
 

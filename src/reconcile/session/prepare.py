@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reconcile.desired import opened
 from reconcile.endpoint import Endpoint
-from reconcile.errors import ProblemsFound
+from reconcile.errors import NotRead, ProblemsFound
 from reconcile.fields.walk import deferred_values
 from reconcile.live.observe import Made, Wanted, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
@@ -31,7 +31,7 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
     options = {name: config.options for name, config in session.project.systems.items()}
     for resource, kind in with_kinds(session.loaded.resources, CATALOGUE):
         if not resource.is_literal and resource.address in session.selected:
-            resource, more = opened(resource, session.environment, kind.table)
+            resource, more = opened(resource, session.around.environ, kind.table)
             problems += more
         former = _former(base.of(resource, CATALOGUE), session, kind) if base else None
         unsure = session.base is not None and session.base.partial and _may_lack(resource, former)
@@ -50,7 +50,7 @@ def _may_lack(resource: Resource, former: Resource | None) -> bool:
 
 def _former(former: Resource | None, session: Session, kind: Kind) -> Resource | None:
     """The resource as the base has it; a secret that is not set any more differs from any."""
-    return None if former is None else opened(former, session.environment, kind.table)[0]
+    return None if former is None else opened(former, session.around.environ, kind.table)[0]
 
 
 def gone(session: Session) -> tuple[Wanted, ...]:
@@ -66,7 +66,7 @@ def gone(session: Session) -> tuple[Wanted, ...]:
             looked_at = resource._replace(absent=True, carries=shares)
             options = session.project.systems[system].options
             kind = kind_of(resource, CATALOGUE)
-            looked_at = opened(looked_at, session.environment, kind.table)[0]
+            looked_at = opened(looked_at, session.around.environ, kind.table)[0]
             found.append(Wanted(looked_at, kind, options, left=True))
     return tuple(found)
 
@@ -130,7 +130,7 @@ def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
     found: dict[str, Endpoint] = {}
     problems: list[Problem] = []
     for name in sorted(systems):
-        bound = endpoint(session.project.systems[name], session.environment)
+        bound = endpoint(session.project.systems[name], session.around.environ)
         if isinstance(bound, Endpoint):
             found[name] = bound
         else:
@@ -147,15 +147,15 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: Made = no
     """
     session = ready.session
     every = (*ready.wanted, *ready.gone)
-    seen = observe(every, Line(client.read, hear), session.flags.parallelism, made)
+    seen = observe(every, Line(client.read, hear), session.options.parallelism, made)
     if seen.problems:
-        raise ProblemsFound(seen.problems)
+        raise NotRead(seen.problems)
     planned = plan(
         ready.wanted,
         session.selected.__contains__,
         seen,
-        prune=session.flags.prune,
-        only=session.flags.only,
+        prune=session.options.prune,
+        only=session.options.only,
         gone=ready.gone,
     )
     if planned.plan.problems:

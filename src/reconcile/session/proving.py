@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from reconcile.errors import ApiError, ProblemsFound
+from reconcile.errors import ApiError, NotRead
 from reconcile.live.observe import Observation
 from reconcile.model import Operation, Problem, Resource
 from reconcile.session.clients import Reads
@@ -23,7 +23,7 @@ def prove(session: Session, resources: Iterable[Resource], systems: Collection[s
         if (words := _refused(session, name, client))
     )
     if found:
-        raise ProblemsFound(found)
+        raise NotRead(found)
 
 
 def _refused(session: Session, name: str, client: Reads) -> str:

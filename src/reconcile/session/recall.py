@@ -33,12 +33,13 @@ class Recall:
         """Return the id that an earlier apply got for what it created for a resource; None without one."""
         return made_by(self._believed(), self._where, item)
 
-    def tell_doubts(self, planned: Planned) -> None:
-        """Warn of each operation that is in doubt; the plan is the same without it."""
-        if planned.steps and self._believed().doubts:
-            from reconcile.session.in_doubt import tell_doubts
+    def doubts(self, planned: Planned) -> tuple[str, ...]:
+        """Return a warning for each operation that is in doubt; the plan is the same without it."""
+        if not planned.steps or not self._believed().doubts:
+            return ()
+        from reconcile.session.in_doubt import doubts
 
-            tell_doubts(planned, self._believed(), self._where)
+        return doubts(planned, self._believed(), self._where)
 
     def _believed(self) -> Past:
         if self._past is None:
@@ -51,4 +52,4 @@ class Recall:
             return Past()
         from reconcile.session.in_doubt import past_of
 
-        return past_of(root, self._session.memory)
+        return past_of(root, self._session.memory, self._session.around.on_event)

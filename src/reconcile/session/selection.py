@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from reconcile.cli.flags import Flags
 from reconcile.errors import ProblemsFound
 from reconcile.manifests import Loaded
 from reconcile.model import Address, Problem, Resource
 from reconcile.project import Project
+from reconcile.session.run_options import RunOptions
 from reconcile.suggest import nearest
 
 
-def selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[str]) -> frozenset[Address]:
+def selected(options: RunOptions, project: Project, loaded: Loaded) -> frozenset[Address]:
     """The addresses that PATH and --target leave; ProblemsFound names each path and glob without a match."""
+    paths, targets = options.paths, options.targets
     by_path = {path: _under(path, project, loaded) for path in paths}
-    by_glob = {glob: _matching(glob, loaded) for glob in flags.target}
+    by_glob = {glob: _matching(glob, loaded) for glob in targets}
     problems = [_no_path(path, loaded) for path, found in by_path.items() if found is None]
     problems += [_no_target(glob, loaded) for glob, found in by_glob.items() if not found]
     if problems:
@@ -26,21 +27,22 @@ def selected(flags: Flags, project: Project, loaded: Loaded, paths: Sequence[str
     chosen = frozenset(resource.address for resource in loaded.resources)
     if paths:
         chosen &= {address for found in by_path.values() for address in found or ()}
-    if flags.target:
+    if targets:
         chosen &= {address for found in by_glob.values() for address in found}
-    if not chosen and paths and flags.target:
-        words = f"nothing in {', '.join(paths)} is declared as {', '.join(flags.target)}: widen one of them"
+    if not chosen and paths and targets:
+        words = f"nothing in {', '.join(paths)} is declared as {', '.join(targets)}: widen one of them"
         raise ProblemsFound((Problem("no-such-target", words),))
     return chosen
 
 
-def asks_for(flags: Flags, project: Project, paths: Sequence[str]) -> Callable[[Address, str], bool]:
+def asks_for(options: RunOptions, project: Project) -> Callable[[Address, str], bool]:
     """Return what tells whether PATH and --target leave an address that a file declares."""
-    inside = [_inside(path, project) for path in paths]
+    targets = options.targets
+    inside = [_inside(path, project) for path in options.paths]
 
     def is_asked(address: Address, file: str) -> bool:
         by_path = not inside or any(_lies_in(file, path) for path in inside)
-        return by_path and (not flags.target or any(fnmatchcase(str(address), glob) for glob in flags.target))
+        return by_path and (not targets or any(fnmatchcase(str(address), glob) for glob in targets))
 
     return is_asked
 

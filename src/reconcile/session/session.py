@@ -1,15 +1,12 @@
-"""What a command works on: the project in an environment, with all that its manifests declare."""
+"""Loads what a run works on: the project in an environment, with all that its manifests declare."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from functools import cache, partial
 from typing import NamedTuple
 
-import click
-
-from reconcile.cli.flags import Flags
 from reconcile.errors import ProblemsFound
 from reconcile.git.checkout import NoCheckout, Standing, Where, checkout, standing
 from reconcile.git.state import Head, Witness, head
@@ -17,16 +14,17 @@ from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.cache.entries import project_context
 from reconcile.manifests.files import Files, Folder, project_files_nearby
 from reconcile.manifests.lacking import lacking
-from reconcile.model import Address, Json, Origin, Problem
+from reconcile.model import Address, Origin, Problem
+from reconcile.planfile.document import Document
 from reconcile.project import FILE, Project, read_project
 from reconcile.project.allowed import allowed
 from reconcile.session.background import soon
 from reconcile.session.baseline import Base, Third, read_base
 from reconcile.session.caches import Caches, kept
 from reconcile.session.catalogue import CATALOGUE
-from reconcile.session.prefetch import Ahead
+from reconcile.session.events import NoBaseYet
+from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.selection import asks_for, listed, selected
-from reconcile.yaml_source import value_of
 
 NOT_ASKED = NoCheckout("silent", "git was not asked")
 
@@ -34,15 +32,12 @@ NOT_ASKED = NoCheckout("silent", "git was not asked")
 class Session(NamedTuple):
     """A project in an environment, with all that its manifests declare."""
 
-    flags: Flags
+    options: RunOptions
+    around: Surroundings
     project: Project
     loaded: Loaded
-    environment: Mapping[str, str]
     selected: frozenset[Address]
     base: Base | None = None
-    ahead: Ahead | None = None
-    """What was asked for while the manifests were read."""
-
     where: Callable[[], Where] = lambda: NOT_ASKED
     """Where git keeps the project; asked when the run began."""
 
@@ -79,48 +74,50 @@ class Session(NamedTuple):
         return {resource.address.system for resource in self.loaded.resources}
 
 
-def begin(
-    flags: Flags,
-    paths: Sequence[str],
-    *,
-    live: bool,
-    cached: bool = False,
-    hasty: bool = False,
-    among: Collection[str] | None = None,
-) -> Session:
-    """Loads the project and its manifests; ProblemsFound where anything stands against going on.
+def begin(options: RunOptions, around: Surroundings, *, hasty: bool = False) -> Session:
+    """Load the project and its manifests for a run that asks systems; ProblemsFound where one is wrong.
 
-    Only a run that neither writes to a system nor saves what another run approves may be `cached`. One that
-    is `hasty` asks git, and for long lists, meanwhile. `among` are the only addresses of a saved plan.
+    A run that writes, or whose result another run approves, must not use caches. One that is `hasty` asks git
+    while it reads.
     """
-    environment, root = dict(os.environ), flags.chdir.absolute()
+    session = _loaded(options, around, live=True, hasty=hasty)
+    ref = options.base_or_none or options.base
+    return session if ref is None else based(session, ref, needed=not options.base_or_none)
+
+
+def checked(options: RunOptions, around: Surroundings) -> Session:
+    """Load the project and its manifests for a run that asks nobody; ProblemsFound where one is wrong."""
+    return _loaded(options, around, live=False)
+
+
+def _loaded(options: RunOptions, around: Surroundings, *, live: bool, hasty: bool = False) -> Session:
+    root = options.folder.absolute()
     asked, files = soon(checkout, root), Witness(Folder(root))
-    where = asked.result
-    with kept(root, asked, cached=cached and not flags.no_cache) as caches:
-        project = _project(flags, files, caches, live=live)
-        outside = Outside(allowed(environment).readable, _variables(flags))
-        ahead = Ahead(flags, project, environment) if hasty and not paths and not flags.target else None
-        watched = ahead.watching(files) if ahead else files
-        loaded = _whole(project, outside, watched, caches)
-        if loaded.errors and ahead:
-            ahead.close()
+    with kept(root, asked, cached=options.caches) as caches:
+        project = _project(options, files, caches, live=live)
+        loaded = _whole(project, _outside(options, around), files, caches)
         if loaded.errors:
             raise ProblemsFound(loaded.problems)
-        chosen = selected(flags, project, loaded, paths)
-        if among is not None:
-            chosen &= listed(among, loaded)
-        state = partial(_head, where, files)
-        here = soon(state).result if hasty else cache(state)
-        base = _base(flags, project, Third(outside, caches, where)) if live else None
-    only_part = bool(paths or flags.target) or among is not None
-    asked_for = asks_for(flags, project, paths) if among is None else (lambda address, file: False)
+    chosen, state = selected(options, project, loaded), partial(_head, asked.result, files)
     return Session(
-        flags, project, loaded, environment, chosen, base, ahead, where, here, only_part, asked_for
+        options,
+        around,
+        project,
+        loaded,
+        chosen,
+        where=asked.result,
+        here=soon(state).result if hasty else cache(state),
+        partial=bool(options.paths or options.targets),
+        is_asked=asks_for(options, project),
     )
 
 
+def _outside(options: RunOptions, around: Surroundings) -> Outside:
+    return Outside(allowed(around.environ).readable, options.variables)
+
+
 def _whole(project: Project, outside: Outside, files: Files, caches: Caches) -> Loaded:
-    """What the manifests declare, with the problems of the project as a whole."""
+    """Return what the manifests declare, with the problems of the project as a whole."""
     strange = outside.variables.keys() - project.variable_names  # what is kept does not say who uses one
     shelf = None if strange else caches.shelf(project, outside)
     loaded = load(project, CATALOGUE, outside, files, shelf)
@@ -128,62 +125,80 @@ def _whole(project: Project, outside: Outside, files: Files, caches: Caches) -> 
     return loaded._replace(problems=(*around, *loaded.problems)) if around else loaded
 
 
-def _base(flags: Flags, project: Project, third: Third) -> Base | None:
-    ref = flags.base_or_none or flags.base
-    if ref is None:
-        return None
-    base = read_base(ref, project, third, needed=not flags.base_or_none)
-    if base is None and flags.only:
-        message = f"--only {flags.only} needs a base, and there is none yet: leave it out"
-        raise ProblemsFound((Problem("no-base", message),))
-    return base
-
-
 def _head(where: Callable[[], Where], files: Witness) -> Head:
     return head(where(), files.read_so_far)
 
 
-def open_project(flags: Flags) -> Session:
-    """The project without its manifests, for what looks at live state alone."""
-    project = _project(flags, Folder(flags.chdir.absolute()), Caches(None), live=True)
-    return Session(flags, project, Loaded((), ()), dict(os.environ), frozenset())
+def based(session: Session, ref: str, *, needed: bool = True) -> Session:
+    """Return the session seen against the project at `ref`; ProblemsFound where there is no such base.
+
+    Where it is not `needed`, a ref that was never made is no base yet, and that is told.
+    """
+    options, outside = session.options, _outside(session.options, session.around)
+    asked = soon(session.where)
+    with kept(session.project.root, asked, cached=options.caches) as caches:
+        base = read_base(ref, session.project, Third(outside, caches, session.where), needed=needed)
+    if base is None:
+        session.around.on_event(NoBaseYet(ref))
+        if options.only:
+            words = f"--only {options.only} needs a base, and there is none yet: leave it out"
+            raise ProblemsFound((Problem("no-base", words),))
+    return session._replace(base=base)
 
 
-def _project(flags: Flags, files: Files, caches: Caches, *, live: bool) -> Project:
-    root = flags.chdir.absolute()
+def narrowed(session: Session, among: Collection[str]) -> Session:
+    """Return the session with no address selected but these, as a saved plan names them."""
+    chosen = session.selected & listed(among, session.loaded)
+    return session._replace(selected=chosen, partial=True, is_asked=lambda address, file: False)
+
+
+def of_saved(session: Session, saved: Document, own_base: str | None) -> Session:
+    """Return the session narrowed to what a saved plan is about, and seen against its base.
+
+    A base that is gone since leaves the labels of the plan as they stand there.
+    """
+    options = session.options._replace(prune=session.options.prune or saved.prune)
+    session = session._replace(options=options)
+    if saved.selected is not None:
+        session = narrowed(session, saved.selected)
+    if options.base or options.base_or_none or own_base is None:
+        return session
+    try:
+        return based(session, own_base)
+    except ProblemsFound as error:
+        if any(problem.code != "no-base" for problem in error.problems):
+            raise
+        return session
+
+
+def open_project(options: RunOptions, around: Surroundings) -> Session:
+    """Open the project without its manifests, for what looks at live state alone."""
+    project = _project(options, Folder(options.folder.absolute()), Caches(None), live=True)
+    return Session(options, around, project, Loaded((), ()), frozenset())
+
+
+def _project(options: RunOptions, files: Files, caches: Caches, *, live: bool) -> Project:
+    root = options.folder.absolute()
     if not os.path.lexists(root / FILE):
-        message = f"no {FILE} in {flags.chdir}: reconcile init writes one, -C names another folder"
+        message = f"no {FILE} in {options.folder}: reconcile init writes one, -C names another folder"
         raise ProblemsFound((Problem("no-project", message), *project_files_nearby(root)))
     data = files.read(FILE)
     if isinstance(data, Problem):
         raise ProblemsFound((data,))
-    meaning = partial(project_context, data, flags.env, CATALOGUE)
+    meaning = partial(project_context, data, options.environment, CATALOGUE)
     known = partial(caches.knows, data, meaning)
-    project, problems = read_project(data, root, CATALOGUE, flags.env, known)
+    project, problems = read_project(data, root, CATALOGUE, options.environment, known)
     if project is None:
         raise ProblemsFound(problems)
-    if live and project.environments and flags.env is None:
-        names = ", ".join(project.environments)
-        problem = Problem(
-            "which-environment",
-            f"the project has environments: write --env with one of {names}",
-            Origin(FILE),
-        )
-        raise ProblemsFound((problem,))
+    if live:
+        _need_environment(project)
     caches.keep(data, meaning)
     return project
 
 
-def _variables(flags: Flags) -> dict[str, Json]:
-    found: dict[str, Json] = {}
-    for given in flags.var:
-        name, equals, value = given.partition("=")
-        if not equals or not name:
-            raise click.UsageError("--var takes NAME=VALUE")
-        try:
-            found[name] = value_of(value)
-        except ValueError as error:
-            raise click.UsageError(
-                f"--var {name}: {error} (a text in quotes: --var '{name}=\"…\"')"
-            ) from error
-    return found
+def _need_environment(project: Project) -> None:
+    """Raise ProblemsFound where the project has environments and none is chosen."""
+    if project.environments and project.environment is None:
+        names = ", ".join(project.environments)
+        words = f"the project has environments: write --env with one of {names}"
+        raise ProblemsFound((Problem("which-environment", words, Origin(FILE)),))

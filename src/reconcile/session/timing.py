@@ -42,8 +42,8 @@ def build_attempt_of(environment: Mapping[str, str], name: str) -> BuildAttempt 
 def timing_of(session: Session, journal: Journal) -> Timing:
     """The terms of this run: of a build that was started again, also for what a lost journal does not say."""
     here = where(session)
-    attempt = build_attempt_of(session.environment, here.environment)
-    return timing_after(journal, session.flags.settle, here, attempt)
+    attempt = build_attempt_of(session.around.environ, here.environment)
+    return timing_after(journal, session.options.settle, here, attempt, clock=session.around.clock)
 
 
 def timing_after(

@@ -46,7 +46,7 @@ def unmanaged(ready: Ready, ids: Mapping[Address, Json], client: Reads) -> dict[
         for item in ready.wanted
         if item.resource.address in ids
     }
-    with lines(ready.endpoints, Line(client.read, settled=True), session.flags.parallelism) as by_system:
+    with lines(ready.endpoints, Line(client.read, settled=True), session.options.parallelism) as by_system:
         return {
             f"{system}/{kind.name}": _others(system, kind, requests, ours, by_system[system])
             for system, kind, requests in _listings(ready)

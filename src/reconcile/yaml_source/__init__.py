@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from reconcile.yaml_source.flow_value import read_value, value_of
 from reconcile.yaml_source.parallel import helpers, read_all
 from reconcile.yaml_source.positions import Document, Places
 from reconcile.yaml_source.reader import read_documents
 from reconcile.yaml_source.scalars import TextBool, TextFloat, TextInt, source_text
-from reconcile.yaml_source.values import read_value, value_of
 
 __all__ = [
     "Document",

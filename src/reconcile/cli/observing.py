@@ -1,0 +1,49 @@
+"""What plan and drift print; what is read and compared is decided in `session.plan`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from reconcile.cli.console import every
+from reconcile.cli.flags import Flags
+from reconcile.cli.listener import Listener, surroundings
+from reconcile.cli.output import check_places, save, show
+from reconcile.cli.problems import complain, refuse
+from reconcile.errors import ProblemsFound
+from reconcile.planfile.document import Document, to_json
+from reconcile.planfile.write import spelled
+from reconcile.reports.common.notices import is_guard
+from reconcile.session.baseline import Base
+from reconcile.session.plan import plan
+from reconcile.session.session import Session, begin
+
+
+class Command(NamedTuple):
+    """What a command makes of a plan."""
+
+    code: Callable[[Document, Base | None], int]
+    """Its exit code, of a plan beside a base."""
+
+    counts_others: bool = False
+    """Whether the live objects that no manifest manages are counted too."""
+
+
+def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Command) -> NoReturn:
+    """Reports the plan in the asked format, saves it to `out`, and exits; with 1 where there is no plan."""
+    session: Session | None = None
+    options = flags.run_options(paths)
+    try:
+        check_places(flags, out)
+        with Listener(flags) as listener:
+            around = surroundings(flags, listener)
+            session = begin(options._replace(caches=options.caches and out is None), around, hasty=True)
+            whole = plan(session, counts_others=command.counts_others)
+    except ProblemsFound as error:
+        refuse(flags, error.problems, session)
+    complain(problem for problem in whole.problems if flags.output != "text" or not is_guard(problem))
+    kept = [] if out is None else [lambda: save(out, spelled(to_json(whole)))]
+    every([*kept, lambda: show(flags, whole)])
+    sys.exit(command.code(whole, session.base))

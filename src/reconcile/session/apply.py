@@ -1,0 +1,137 @@
+"""Applies: the one way to write, with guards, freezes, conflicts, approval, lock and journal inside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from reconcile.clock import Pulse
+from reconcile.errors import ProblemsFound
+from reconcile.execution.executor import Executor, execute
+from reconcile.execution.journal import Busy, Journal, Unusable
+from reconcile.git.checkout import NoCheckout
+from reconcile.model import Outcome, Problem
+from reconcile.planfile.document import Document
+from reconcile.planning.guards import GUARD, LOCKED
+from reconcile.session import events
+from reconcile.session.clients import opened
+from reconcile.session.consent import UNREAD, Approve, Consent, Work, guarded, unwelcome, work_of
+from reconcile.session.in_doubt import believed, doubts
+from reconcile.session.prepare import live_plan, ready
+from reconcile.session.recall import made_by, where
+from reconcile.session.refusal import Declined, Refused
+from reconcile.session.session import Session, of_saved
+from reconcile.session.timing import timing_of
+from reconcile.transport import Writer
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """Hold what writes: the client, and the journal that knows of it first."""
+
+    client: Writer
+    journal: Journal
+
+
+def apply(session: Session, approve: Approve, *, force: bool = False) -> Document:
+    """Carry out what is approved, and return the record of it.
+
+    Raises Refused where a guard, a freeze, a conflict, the lock or a plan that no longer fits is in the way
+    and is all that is missing; Declined where whoever was asked said no; ProblemsFound and NotRead before
+    anything is written.
+    """
+    consent = Consent(approve, force)
+    if consent.plan is not None:
+        session = of_saved(session, consent.plan, _base_of(consent.plan))
+    if reasons := unwelcome(session, consent):
+        raise _refused(Work(session, UNREAD), reasons)
+    try:
+        with _journal(session) as journal:
+            journal.past = believed(journal.past, session.memory)
+            return _under_lock(session, journal, consent)
+    except Unusable as error:
+        raise ProblemsFound((Problem("journal", str(error)),)) from error
+    except Busy as error:
+        raise _refused(Work(session, UNREAD), [Problem(LOCKED, str(error))]) from error
+
+
+def _base_of(saved: Document) -> str | None:
+    """Return the commit that a saved plan was made against: a file that anybody wrote names no folder."""
+    return saved.base if saved.base and _COMMIT.fullmatch(saved.base) else None
+
+
+def _refused(work: Work, reasons: Sequence[Problem]) -> Refused:
+    return Refused(tuple(reasons), work.refusal(reasons))
+
+
+def _journal(session: Session) -> Journal:
+    """Return the project's journal, to be held; Unusable where somebody else could have written it."""
+    place, memory = session.where(), session.memory
+    if isinstance(place, NoCheckout) and place.kind == "refused":
+        raise ProblemsFound((Problem("git", f"git refuses this checkout, so apply does too: {place.words}"),))
+    if memory.kind == "foreign":
+        raise Unusable(memory.words)
+    return (session.around.open_journal or Journal)(session.project.root)
+
+
+def _under_lock(session: Session, journal: Journal, consent: Consent) -> Document:
+    prepared, around = ready(session), session.around
+    with opened(Writer, session, prepared.endpoints, prepared.secrets) as client:
+        around.on_event(events.Reading(len(prepared.endpoints)))
+        here = where(session)
+        made = partial(made_by, journal.past, here)
+        planned = live_plan(prepared, client, client.redactor.hear, made)
+        around.on_event(events.InDoubt(doubts(planned, journal.past, here)))
+        return _approved(work_of(session, planned, consent), _Hand(client, journal), consent)
+
+
+def _approved(work: Work, hand: _Hand, consent: Consent) -> Document:
+    whole = work.document()
+    refused = tuple(Problem(GUARD, reason) for reason in guarded(work, consent))
+    work.session.around.on_event(events.Planned(whole, work.to_do, refused))
+    if refused:
+        raise _refused(work, refused)
+    if work.to_do and callable(consent.approve) and not consent.approve(whole):
+        raise Declined(whole)
+    return _carried_out(work, hand)
+
+
+def _carried_out(work: Work, hand: _Hand) -> Document:
+    outcomes = [*_driven(work, hand), *work.approval.settled]
+    record = work.document(outcomes)
+    left = {outcome.status for outcome in outcomes} - {"done", "unchanged"}
+    if left == {"refused"}:
+        raise Refused(tuple(work.refusals_of(outcomes)), record)
+    return record
+
+
+def _driven(work: Work, hand: _Hand) -> list[Outcome]:
+    """Carry out what is to be done; a stop lets what is under way end."""
+    session, around = work.session, work.session.around
+    timing = replace(
+        timing_of(session, hand.journal), hear=hand.client.redactor.hear, clean=around.cleaner.clean
+    )
+    around.stop.watch(hand.client)
+    around.on_event(events.Applying(work.to_do))
+    executor = Executor(
+        hand.client,
+        hand.journal.append,
+        around.stop,
+        around.threads or _threads(work),
+        lambda outcome: around.on_event(events.Ended(outcome)),
+        hand.journal.why_lost,
+    )
+    with Pulse() as pulse:
+        timing = replace(timing, ran_since=pulse.ran_since)
+        return execute(work.planned, timing, executor, work.approval.refused)
+
+
+def _threads(work: Work) -> int:
+    """Return how many operations may be under way, so that none waits while another thinks."""
+    systems = max(1, len({item.address.system for item in work.plan.operations}))
+    parallelism = work.session.options.parallelism
+    return (parallelism + parallelism // 4) * systems

@@ -1,0 +1,62 @@
+"""Checks each system of a project with one cheap read, and says what its answer shows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconcile.endpoint import Endpoint
+from reconcile.errors import ApiError
+from reconcile.project import SystemConfig
+from reconcile.project.credentials import endpoint
+from reconcile.session.clients import opened
+from reconcile.session.session import Session
+from reconcile.transport import Reader
+
+CLOCK_MAY_DIFFER = 30.0
+"""Seconds: a larger difference makes instants and settle times doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is to be said of one system."""
+
+    name: str
+    url: str
+    well: bool
+    words: str
+
+
+def checkup(session: Session) -> Iterator[Checked]:
+    """Yield what is to be said of each system of the project."""
+    for name, config in session.project.systems.items():
+        bound = endpoint(config, session.around.environ)
+        if isinstance(bound, Endpoint):
+            yield _asked(session, config, bound)
+        else:
+            words = "; ".join(f"{problem.message} ({problem.origin})" for problem in bound)
+            yield Checked(name, config.url, False, words)
+
+
+def _asked(session: Session, config: SystemConfig, bound: Endpoint) -> Checked:
+    with opened(Reader, session, {config.name: bound}) as client:
+        began = time.time()
+        try:
+            response = client.read(config.system.probe(config.name, config.options))
+        except ApiError as error:
+            return Checked(config.name, config.url, False, str(error))
+    ended = time.time()
+    tls = "TLS verified" if config.url.startswith("https") else "plain http"
+    words = [tls, "credentials accepted", "may read", f"{1000 * (ended - began):.0f} ms"]
+    skew = None if response.date is None else response.date - (began + ended) / 2
+    words.append(_clock(skew))
+    return Checked(config.name, config.url, skew is None or abs(skew) <= CLOCK_MAY_DIFFER, ", ".join(words))
+
+
+def _clock(skew: float | None) -> str:
+    if skew is None:
+        return "clock not shown"
+    if abs(skew) <= 2:
+        return "clocks agree"
+    return f"its clock is {abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}"

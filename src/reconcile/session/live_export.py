@@ -1,0 +1,131 @@
+"""Exports live state: chooses kinds, reads every object, and says what manifests would declare."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconcile.errors import ApiError, NotRead, ProblemsFound, WrongUsage
+from reconcile.fields.walk import deferred_values
+from reconcile.live.pages import Line, lines, look
+from reconcile.live_manifests import Manifest, manifests, plain_name, with_variables, without_secrets
+from reconcile.model import Env, Live, Problem
+from reconcile.provider.kinds import Kind, is_id
+from reconcile.session.clients import opened
+from reconcile.session.events import Unlisted
+from reconcile.session.prepare import bound_to
+from reconcile.session.proving import prove
+from reconcile.session.session import Session, begin
+from reconcile.suggest import suggestion
+from reconcile.transport import Reader, Redactor
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One kind of one system, and the object that is named, where one is."""
+
+    system: str
+    kind: Kind
+    name: str | None
+
+
+def export(session: Session, what: Sequence[str]) -> list[Manifest]:
+    """Return the manifests of live objects: of all, or of those that SYSTEM[/KIND[/NAME]] name.
+
+    Raises WrongUsage for a name that there is none of, ProblemsFound and NotRead where one cannot be read.
+    """
+    choices = tuple(_choices(session, what))
+    endpoints = bound_to(session, {choice.system for choice in choices})
+    try:
+        with opened(Reader, session, endpoints) as client:
+            variables = _variables(session)
+            prove(session, (), endpoints, client)
+            found = [*_all_found(session, choices, client)]
+    except ApiError as error:
+        raise NotRead((Problem("unreadable-live", str(error)),)) from error
+    return [_clean(session, each, variables) for each in found]
+
+
+def _clean(session: Session, found: Manifest, variables: Mapping[str, str]) -> Manifest:
+    """Return the manifest with the variables that manifests read, and without what holds a secret."""
+    known = Redactor()
+    known.add(*variables)
+    return without_secrets(with_variables(found, variables, known.redact), session.around.cleaner.clean)
+
+
+def _variables(session: Session) -> dict[str, str]:
+    """The values that the manifests read from the environment, each with its variable; none where the
+    manifests are not in order, which is no reason to export nothing."""
+    try:
+        every = session.options._replace(targets=(), base=None, base_or_none=None, caches=False)
+        declared = begin(every, session.around).loaded.resources
+    except ProblemsFound:
+        return {}
+    specs = (resource.spec for resource in declared if not resource.is_literal)
+    late = (value for spec in specs for _, value in deferred_values(spec))
+    names = sorted({value.name for value in late if isinstance(value, Env)})
+    environ = session.around.environ
+    return {environ[name]: name for name in names if environ.get(name)}
+
+
+def _choices(session: Session, what: Sequence[str]) -> Iterator[Choice]:
+    systems = session.project.systems
+    for text in what or tuple(systems):
+        system, _, rest = text.partition("/")
+        kind, _, name = rest.partition("/")
+        if system not in systems:
+            raise WrongUsage(f"no system `{system}`{suggestion(system, systems)}")
+        kinds = {known.name: known for known in systems[system].system.kinds}
+        if kind and kind not in kinds:
+            raise WrongUsage(f"no kind `{kind}`{suggestion(kind, kinds)}")
+        for known in kinds.values():
+            if kind == known.name or (not kind and known.compose is None):
+                yield Choice(system, known, name or None)
+
+
+def _all_found(session: Session, choices: Sequence[Choice], client: Reader) -> Iterator[Manifest]:
+    line, systems = Line(client.read, client.redactor.hear), {choice.system for choice in choices}
+    with lines(systems, line, session.options.parallelism) as by_system:
+        for choice in choices:
+            yield from _found(session, choice, by_system[choice.system])
+
+
+def _found(session: Session, choice: Choice, line: Line) -> Iterator[Manifest]:
+    kind, options = choice.kind, session.project.systems[choice.system].options
+    if kind.compose is not None:
+        raise WrongUsage(f"a {kind.name} is part of another object: export that one")
+    if kind.list_needs and options.get(kind.list_needs) is None:
+        words = f"options.{kind.list_needs} says which {kind.name}s of {choice.system} there are: write it"
+        raise ProblemsFound((Problem("no-list", words, session.project.systems[choice.system].origin),))
+    if kind.listed:
+        requests = kind.lookup(choice.system, [], options)
+    elif choice.name is None:
+        session.around.on_event(Unlisted(f"{choice.system}/{kind.name}"))
+        return
+    elif not is_id(choice.name):
+        raise WrongUsage(f"`{choice.name[:60]}` is no id: a {kind.name} is named by its id")
+    else:
+        requests = (kind.fetch(choice.system, choice.name, options),)
+    sights = (look(kind, request, line) for request in requests)
+    every = {str(live.id): live for sight in sights for live in sight.lives}
+    chosen = [live for live in every.values() if _is_chosen(choice, live)]
+    if choice.name is not None and not chosen:
+        names = [live.name for live in every.values()]
+        message = f"no {kind.name} `{choice.name}` in {choice.system}{suggestion(choice.name, names)}"
+        raise ProblemsFound((Problem("no-such-object", message),))
+    told = [live._replace(name=session.around.cleaner.clean(live.name)) for live in every.values()]
+    ids = {str(live.id) for live in chosen}
+    yield from manifests(choice.system, kind, told, lambda live: str(live.id) in ids)
+
+
+def _is_chosen(choice: Choice, live: Live) -> bool:
+    if choice.name is None:
+        return choice.kind.exported(live)
+    return choice.name in {live.name, str(live.id), plain_name(live)}
+
+
+def shares_a_type(session: Session) -> bool:
+    """Tell whether two systems have one type, so that a manifest has to name its system."""
+    types = Counter(config.system.type for config in session.project.systems.values())
+    return max(types.values(), default=0) > 1

@@ -1,0 +1,26 @@
+"""Says how an apply may end before its time: refused, or declined by whoever was asked."""
+
+from __future__ import annotations
+
+from reconcile.model import Problem
+from reconcile.planfile.document import Document
+
+
+class Refused(Exception):
+    """An apply was refused: a guard, a freeze, a conflict, the lock, or a plan that no longer fits.
+
+    `problems` says why, with the codes of exit 4; `record` is what was planned, and what of it was done.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], record: Document) -> None:
+        super().__init__("; ".join(problem.message for problem in problems[:3]))
+        self.problems = problems
+        self.record = record
+
+
+class Declined(Exception):
+    """Whoever was asked said no; nothing was sent. `record` is the plan that was shown."""
+
+    def __init__(self, record: Document) -> None:
+        super().__init__("nothing was written: the plan was not approved")
+        self.record = record

@@ -1,0 +1,30 @@
+"""The shape of the source: no circle, few rooms on the top floor, and a name for each thing."""
+
+from __future__ import annotations
+
+import pytest
+from tests import shape
+
+TOP_LEVEL_AT_MOST = 16
+FILE_AT_MOST = 320
+FUNCTION_AT_MOST = 95
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    assert shape.circles() == []
+
+
+def test_the_top_level_holds_few_modules() -> None:
+    assert len(shape.top_level()) <= TOP_LEVEL_AT_MOST
+
+
+def test_a_file_s_name_stands_for_one_thing() -> None:
+    assert shape.twice_named() == []
+
+
+@pytest.mark.parametrize(
+    ("longest", "most"),
+    [(shape.longest_file, FILE_AT_MOST), (shape.longest_function, FUNCTION_AT_MOST)],
+)
+def test_no_file_and_no_function_is_longer_than_those_that_there_are(longest, most) -> None:
+    assert longest().lines <= most
