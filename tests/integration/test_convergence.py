@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
+from tests.laws.bench import Time
 
-from reconcile.cli.flags import Flags
+from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Endpoint
-from reconcile.execution.attempt import Timing
-from reconcile.execution.effects import Effect, Read, Wait, Write
-from reconcile.execution.executor import apply
-from reconcile.model import Outcome, Plan, Response, Secret
+from reconcile.model import Plan, Secret
+from reconcile.planfile.document import DocumentOutcome
 from reconcile.planning.build import Planned
+from reconcile.session.apply import apply
+from reconcile.session.consent import ALL
 from reconcile.session.prepare import live_plan, ready
-from reconcile.session.session import begin
+from reconcile.session.run_options import RunOptions, Surroundings
+from reconcile.session.session import Session, begin
 from reconcile.transport import Writer
 from reconcile_sandbox import Sandbox
 
@@ -34,27 +35,6 @@ from .stage import MOUNT
 EXAMPLES = 600
 AT_LEAST = 0.03
 KINDS = ("POST", "PATCH", "PUT", "blocked", "finished")
-
-
-@dataclass
-class Hands:
-    """Performs an apply's effects on the real client; time passes only where the apply waits."""
-
-    client: Writer
-    stop: threading.Event = field(default_factory=threading.Event)
-    threads: int = 1
-    now: float = 0.0
-    told: Callable[[Outcome], None] = lambda outcome: None
-
-    def perform(self, effect: Effect) -> Response | None:
-        match effect:
-            case Read(request):
-                return self.client.read(request)
-            case Write(request):
-                return self.client.write(request)
-            case Wait(seconds):
-                self.now += seconds
-        return None
 
 
 @dataclass
@@ -81,11 +61,16 @@ class Bench:
         )
 
     def planned(self) -> Planned:
-        return live_plan(ready(begin(Flags(chdir=self.folder), (), live=True)), self.client)
+        return live_plan(ready(self.session(Surroundings({}, Cleaner()))), self.client)
 
-    def applied(self, planned: Planned) -> list[Outcome]:
-        hands = Hands(self.client)
-        return apply(planned, Timing(clock=lambda: hands.now), hands)
+    def session(self, around: Surroundings) -> Session:
+        return begin(RunOptions(self.folder, caches=False), around)
+
+    def applied(self) -> tuple[DocumentOutcome, ...]:
+        """What became of each operation; time passes only where the apply waits."""
+        time = Time()
+        around = Surroundings({}, Cleaner(), stop=cast(Any, time), clock=time.clock, threads=1)
+        return apply(self.session(around), ALL).outcomes or ()
 
     def releases(self) -> dict[int, Any]:
         return {row["releaseId"]: row for row in self.sandbox.state["flexdeploy"]["releases"]}
@@ -129,7 +114,7 @@ def _converges(bench: Bench, drawn: Drawn) -> None:
     before = bench.releases()
     first = bench.planned()
     note(f"{first.plan}")
-    outcomes = bench.applied(first)
+    outcomes = bench.applied()
     note(f"{outcomes}")
     bench.seen.update(["examples", *_happened(first.plan)])
     after = bench.releases()
@@ -160,7 +145,7 @@ def _never_shown(drawn: Drawn) -> set[str]:
     }
 
 
-def _ended_well(plan: Plan, outcomes: list[Outcome], open_: set[str]) -> None:
+def _ended_well(plan: Plan, outcomes: Sequence[DocumentOutcome], open_: set[str]) -> None:
     for outcome in outcomes:
         if outcome.status == "unsettled":
             assert any(name in outcome.detail and "options.hidden" in outcome.detail for name in open_), (

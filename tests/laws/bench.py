@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import math
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, cast
 
-from reconcile.cli.flags import Flags
+from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Bearer, Endpoint, QueryToken
-from reconcile.execution.attempt import Timing
-from reconcile.execution.effects import Effect, Read, Record, Wait, Write
-from reconcile.execution.executor import apply
-from reconcile.model import Outcome, Request, Response, Secret
+from reconcile.model import Request, Response, Secret
+from reconcile.planfile.document import DocumentOutcome
 from reconcile.planning.build import Planned
+from reconcile.session.apply import apply
+from reconcile.session.consent import ALL
+from reconcile.session.events import Applying, Event
 from reconcile.session.prepare import live_plan, ready
-from reconcile.session.session import begin
-from reconcile.transport import Settings, Writer
+from reconcile.session.refusal import Refused
+from reconcile.session.run_options import RunOptions, Surroundings
+from reconcile.session.session import Session, begin
+from reconcile.transport import Redactor, Settings, Writer
 from reconcile_sandbox import Sandbox
 
 Manifest = dict[str, Any]
@@ -65,6 +67,25 @@ class Shown:
 
     client: Writer
     change: Change
+    planning: bool = False
+    """Whether live state is still being read: what is told then is as it is."""
+
+    @property
+    def redactor(self) -> Redactor:
+        return self.client.redactor
+
+    @property
+    def redact(self) -> Callable[[str], str]:
+        return self.client.redact
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """The client is the bench's own, and goes on."""
+
+    def stop_after(self, seconds: float) -> None:
+        pass
 
     def read(self, request: Request) -> Response:
         return self._changed(request, self.client.read(request))
@@ -79,39 +100,33 @@ class Shown:
         return self._changed(request, self.client.write(request))
 
     def _changed(self, request: Request, response: Response) -> Response:
-        body = None if response.body is None else self.change(request, response.body)
+        unchanged = self.planning or response.body is None
+        body = response.body if unchanged else self.change(request, response.body)
         return Response(response.status, body, response.date)
 
 
-@dataclass
-class Hands:
-    """Performs an apply's effects; time passes only where the apply waits, and every effect is remembered."""
+class Time:
+    """A clock that runs only while an apply waits."""
 
-    client: Any
-    stop: threading.Event = field(default_factory=threading.Event)
-    threads: int = 1
-    now: float = 1000.0
-    told: Callable[[Outcome], None] = lambda outcome: None
-    done: list[Effect] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.now = 1000.0
 
-    def perform(self, effect: Effect) -> Response | None:
-        self.done.append(effect)
-        match effect:
-            case Read(request):
-                return self.client.read(request)
-            case Write(request):
-                return self.client.write(request)
-            case Wait(seconds):
-                self.now += seconds
-        return None
+    def clock(self) -> float:
+        return self.now
 
-    def terms(self, **given: Any) -> Timing:
-        return Timing(clock=lambda: self.now, **given)
+    def is_set(self) -> bool:
+        return False
 
-    @property
-    def journal(self) -> list[Mapping[str, Any]]:
-        """What was put into the journal so far."""
-        return [effect.entry for effect in self.done if isinstance(effect, Record)]
+    def wait(self, seconds: float) -> bool:
+        self.now += seconds
+        return False
+
+    def watch(self, client: object) -> None:
+        """Nobody asks this run to end."""
+
+
+def as_it_is(request: Request, body: Any) -> Any:
+    return body
 
 
 @dataclass
@@ -136,18 +151,46 @@ class Bench:
         documents = "\n---\n".join(json.dumps(manifest) for manifest in manifests)
         (self.folder / "manifests" / "all.yaml").write_text(documents)
 
+    def session(self, around: Surroundings | None = None) -> Session:
+        """The project as a run loads it, tombstones too."""
+        options = RunOptions(self.folder, prune=True, caches=False)
+        return begin(options, around or Surroundings({"DEMO": "demo"}, Cleaner()))
+
     def plan(self, change: Change | None = None) -> Planned:
-        """The plan for all that is declared, tombstones too, where every answer is put through `change`.
+        """The plan for all that is declared, where every answer is put through `change`.
 
         ProblemsFound where nothing can be planned.
         """
-        session = begin(Flags(chdir=self.folder, prune=True), (), live=True)
-        return live_plan(ready(session._replace(environment={"DEMO": "demo"})), self.seen_through(change))
+        return live_plan(ready(self.session()), self.seen_through(change))
 
-    def apply(self, planned: Planned, change: Change | None = None, **terms: Any) -> list[Outcome]:
-        """Carries a plan out, with all the time in the world."""
-        hands = Hands(self.seen_through(change))
-        return apply(planned, hands.terms(**terms), hands)
+    def apply(self, change: Change | None = None) -> list[DocumentOutcome]:
+        """Plans and applies, with all the time in the world; what is answered after the plan is changed."""
+        client = Shown(self.client, change or as_it_is, planning=True)
+
+        def heard(event: Event) -> None:
+            client.planning = client.planning and not isinstance(event, Applying)
+
+        return self.applied(lambda kind, endpoints, settings: cast(Any, client), heard)
+
+    def applied(
+        self, connect: Any, heard: Callable[[Event], None] = lambda event: None
+    ) -> list[DocumentOutcome]:
+        """Plans and applies over the given client; time passes only where the apply waits."""
+        time = Time()
+        around = Surroundings(
+            {"DEMO": "demo"},
+            Cleaner(),
+            heard,
+            stop=cast(Any, time),
+            connect=connect,
+            clock=time.clock,
+            ran_since=lambda moment: True,
+            threads=2,
+        )
+        try:
+            return list(apply(self.session(around), ALL).outcomes or ())
+        except Refused as error:
+            return list(error.record.outcomes or ())
 
     def seen_through(self, change: Change | None) -> Any:
         """The client, or one whose answers are changed."""

@@ -25,7 +25,7 @@ def test_one_apply_makes_it_so_and_the_next_plan_is_empty(bench: Bench, case: Ca
     assert [operation.action for operation in planned.plan.operations] == [case.action]
     before = bench.sandbox.state[case.system]
     bench.sandbox.clear_log()
-    outcomes = bench.apply(planned)
+    outcomes = bench.apply()
     assert [(str(it.address), it.status, it.detail) for it in outcomes] == [(case.address, "done", "")]
     assert [renamed(write) for write in bench.writes()] == [*case.writes]
     assert outcomes[0].requests_sent == len(case.writes)

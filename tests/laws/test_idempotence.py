@@ -16,7 +16,7 @@ by_title = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}
 def converged(bench: Bench, case: Case) -> None:
     bench.start(case.state)
     bench.declare(case.manifest)
-    bench.apply(bench.plan())
+    bench.apply()
     assert left(bench) == ""
 
 

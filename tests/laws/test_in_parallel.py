@@ -7,37 +7,24 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from reconcile.execution.attempt import Timing
-from reconcile.execution.executor import Executor, apply
 from reconcile.model import Request, Response
-from reconcile.transport import Writer
 
-from .bench import Bench, Manifest
+from .bench import Bench, Manifest, Shown, as_it_is
 
 RUN = {"plan_id": 1, "plan_stage_id": 2, "owner_id": 1, "requestor_id": 1}
 PATIENCE = 20.0
 
 
 @dataclass
-class Meeting:
+class Meeting(Shown):
     """A client whose first write in each system waits until the other system's is under way, too."""
 
-    client: Writer
     parties: int = 2
     met: set[str] = field(default_factory=set)
     barrier: threading.Barrier = field(init=False)
 
     def __post_init__(self) -> None:
         self.barrier = threading.Barrier(self.parties, timeout=PATIENCE)
-
-    def read(self, request: Request) -> Response:
-        return self.client.read(request)
-
-    def keep_turn(self, system: str) -> None:
-        pass
-
-    def give_back(self) -> None:
-        pass
 
     def write(self, request: Request, leave_by: float = math.inf, *doors: Callable[[], None]) -> Response:
         if request.system not in self.met:
@@ -58,22 +45,24 @@ def manifests(*depends_on: str) -> tuple[Manifest, Manifest]:
 
 
 def applied(bench: Bench, client: Meeting) -> dict[str, str]:
-    means = Executor(client, lambda entry: None, threading.Event(), threads=2)
-    outcomes = apply(bench.plan(), Timing(clock=lambda: 0.0, settle=0.0), means)
-    return {str(outcome.address): outcome.status for outcome in outcomes}
+    outcomes = bench.applied(lambda kind, endpoints, settings: client)
+    return {outcome.address: outcome.status for outcome in outcomes}
 
 
 def test_two_systems_are_written_to_at_the_same_time(bench: Bench) -> None:
     bench.start()
     bench.declare(*manifests())
-    assert applied(bench, Meeting(bench.client)) == {"brpm/Run/law": "done", "katalon/Release/law": "done"}
+    assert applied(bench, Meeting(bench.client, as_it_is)) == {
+        "brpm/Run/law": "done",
+        "katalon/Release/law": "done",
+    }
 
 
 def test_what_depends_on_another_waits_for_its_end(bench: Bench) -> None:
     bench.start()
     bench.declare(*manifests("katalon/Release/law"))
     bench.sandbox.clear_log()
-    done = applied(bench, Meeting(bench.client, parties=1))
+    done = applied(bench, Meeting(bench.client, as_it_is, parties=1))
     assert done == {"katalon/Release/law": "done", "brpm/Run/law": "done"}
     sent = [entry.path for entry in bench.sandbox.log]
     assert sent.index("/brpm/v1/runs", sent.index("/api/v1/releases")) > max(

@@ -177,7 +177,7 @@ def test_a_sample_in_answer_to_a_write_that_was_taken_does_no_harm(
 ) -> None:
     bench.start(state)
     bench.declare(wanted)
-    outcomes = bench.apply(bench.plan(), lying(sample))
+    outcomes = bench.apply(lying(sample))
     assert [outcome.status for outcome in outcomes] == ["done"]
     assert left(bench) == ""
 
@@ -188,7 +188,7 @@ def test_a_sample_in_answer_to_a_write_that_came_to_nothing_is_not_believed(
 ) -> None:
     bench.start(state)
     bench.declare(wanted)
-    planned, before = bench.plan(), bench.sandbox.state
+    before = bench.sandbox.state
     for method in ("POST", "PUT", "PATCH"):
         bench.sandbox.plan_faults(
             {
@@ -199,7 +199,7 @@ def test_a_sample_in_answer_to_a_write_that_came_to_nothing_is_not_believed(
                 "body": sample,
             }
         )
-    (outcome,) = bench.apply(planned)
+    (outcome,) = bench.apply()
     assert (outcome.status, outcome.requests_sent) == ("unsettled", 1)
     assert left(bench) != ""
     assert moved(before["brpm"], bench.sandbox.state["brpm"]) == set()
@@ -215,11 +215,10 @@ def test_whatever_a_write_is_answered_only_what_was_planned_is_touched(
 ) -> None:
     for number in range(len(case.writes)):
         before = begun(bench, case)
-        planned = bench.plan()
         method, path = case.writes[number].replace("NEW", "ri.[^/]*").split(" ")
         nth = 1 + [*case.writes[:number]].count(case.writes[number])
         struck = bench.sandbox.plan_faults({"method": method, "path": f"^{path}$", "nth": nth, "action": lie})
-        bench.apply(planned)
+        bench.apply()
         assert struck[0].struck == 1
         bench.sandbox.clear_faults()
         left(bench)
@@ -249,10 +248,10 @@ def test_an_answer_to_a_create_that_names_another_object_leads_nowhere(
 ) -> None:
     bench.start()
     bench.declare(wanted)
-    planned, before = bench.plan(), bench.sandbox.state[system]
-    (outcome,) = bench.apply(planned, lying(sample))
+    before = bench.sandbox.state[system]
+    (outcome,) = bench.apply(lying(sample))
     assert outcome.status in {"unsettled", "unknown"}, outcome
     assert all(text.startswith("+") for text in moved(before, bench.sandbox.state[system]))
-    bench.apply(bench.plan())
+    bench.apply()
     assert left(bench) == ""
     assert len(moved(before, bench.sandbox.state[system])) == 1

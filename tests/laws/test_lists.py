@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from reconcile.cli.flags import Flags
 from reconcile.live.pages import Line, lines, look
 from reconcile.model import Request, Response
 from reconcile.session.prepare import Ready, live_plan, ready
-from reconcile.session.session import begin
 from reconcile.session.unmanaged import Remembering, unmanaged
 from reconcile.systems.katalon.release import RELEASE
 from reconcile.transport import Writer
@@ -34,8 +32,7 @@ def prepared(bench: Bench, newest: int) -> Ready:
     bench.declare(
         {"apiVersion": "katalon/v1", "kind": "Release", "metadata": {"name": name}, "spec": {"closed": False}}
     )
-    session = begin(Flags(chdir=bench.folder), (), live=True)
-    return ready(session._replace(environment={"DEMO": "demo"}))
+    return ready(bench.session())
 
 
 @dataclass

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from reconcile.execution.effects import Effect, Write
+from reconcile.execution.attempt import Timing
+from reconcile.execution.effects import Effect, Read, Record, Wait, Write
 from reconcile.execution.operation import carry_out
-from reconcile.model import Response
+from reconcile.model import Outcome, Response
 
-from .bench import Bench, Hands, moved, named
+from .bench import Bench, moved, named
 from .cases import CASES, Case
 from .test_idempotence import left
 
 by_title = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind} {case.title}")
 LOSSES = ("lost_before", "lost_after")
+
+
+@dataclass
+class Hands:
+    """Performs an apply's effects; time passes only where the apply waits, and every effect is remembered."""
+
+    client: Any
+    stop: threading.Event = field(default_factory=threading.Event)
+    threads: int = 1
+    now: float = 1000.0
+    told: Callable[[Outcome], None] = lambda outcome: None
+    done: list[Effect] = field(default_factory=list)
+
+    def perform(self, effect: Effect) -> Response | None:
+        self.done.append(effect)
+        match effect:
+            case Read(request):
+                return self.client.read(request)
+            case Write(request):
+                return self.client.write(request)
+            case Wait(seconds):
+                self.now += seconds
+        return None
+
+    def timing(self) -> Timing:
+        return Timing(clock=lambda: self.now)
+
+    @property
+    def journal(self) -> list[Mapping[str, Any]]:
+        """What was put into the journal so far."""
+        return [effect.entry for effect in self.done if isinstance(effect, Record)]
 
 
 def begun(bench: Bench, case: Case) -> Any:
@@ -30,7 +64,7 @@ def cut_off(bench: Bench, effects: int, *, taken: bool) -> Effect | None:
     """Begins an apply that is killed at an effect, having had it or not; the effect, None past the last."""
     planned = bench.plan()
     hands = Hands(bench.client)
-    course = carry_out(planned.steps[0], planned.facts, hands.terms())
+    course = carry_out(planned.steps[0], planned.facts, hands.timing())
     response: Response | None = None
     try:
         effect = next(course)
@@ -47,7 +81,7 @@ def cut_off(bench: Bench, effects: int, *, taken: bool) -> Effect | None:
 
 def ends(bench: Bench, case: Case, before: Any) -> str:
     """What is wrong after the next apply; nothing where all is as if nothing had disturbed the first."""
-    for outcome in bench.apply(bench.plan()):
+    for outcome in bench.apply():
         if outcome.status not in {"done", "unchanged"}:
             return f"{outcome.status}: {outcome.detail}"
     still = left(bench) or left(bench)
@@ -80,16 +114,14 @@ def test_killed_after_any_effect_and_begun_again_it_comes_to_the_same_end(bench:
 @pytest.mark.parametrize("loss", LOSSES)
 def test_an_answer_lost_anywhere_changes_nothing_of_the_end(bench: Bench, case: Case, loss: str) -> None:
     begun(bench, case)
-    planned = bench.plan()
     bench.sandbox.clear_log()
-    bench.apply(planned)
+    bench.apply()
     requests = len(bench.sandbox.log)
     wrong = {}
     for number in range(1, requests + 1):
         before = begun(bench, case)
-        planned = bench.plan()
         bench.sandbox.plan_faults({"nth": number, "action": loss})
-        outcomes = bench.apply(planned)
+        outcomes = bench.apply()
         assert {it.status for it in outcomes} <= {"done", "unknown"}, (number, outcomes)
         bench.sandbox.clear_faults()
         wrong[number] = ends(bench, case, before)
@@ -107,6 +139,6 @@ def test_where_every_answer_to_a_write_is_lost_each_apply_gets_on(bench: Bench, 
             {"nth": "every", "method": method, "path": f"^({paths})$", "action": "lost_after"}
         )
     for _ in case.writes:
-        bench.apply(bench.plan())
+        bench.apply()
     bench.sandbox.clear_faults()
     assert ends(bench, case, before) == ""

@@ -64,7 +64,7 @@ def test_what_is_said_to_be_done_is_done_under_every_switch(bench: Bench, case: 
         bench.start(case.state, [setting])
         bench.declare(case.manifest)
         try:
-            outcomes = bench.apply(bench.plan())
+            outcomes = bench.apply()
         except ProblemsFound:
             continue
         assert all(outcome.detail or outcome.status == "done" for outcome in outcomes), setting

@@ -82,7 +82,7 @@ def test_an_update_loses_no_field_that_no_table_knows(bench: Bench, case: Case, 
         _enriched(_row(state, case), Random(f"unknown {seed}"), WITHIN.get(case.system, ()))
     bench.declare(case.manifest)
     before = copy.deepcopy(bench.sandbox.state)
-    outcomes = bench.apply(bench.plan())
+    outcomes = bench.apply()
     assert [outcome.status for outcome in outcomes] == ["done"], outcomes
     after = bench.sandbox.state
     assert list(_lost(_row(before, case), _row(after, case))) == []
@@ -103,7 +103,7 @@ def test_nor_where_the_server_refuses_what_it_does_not_know(bench: Bench, case: 
     with bench.sandbox.editing() as state:
         _enriched(_row(state, case), Random("strict"), WITHIN.get(case.system, ()))
     bench.declare(case.manifest)
-    assert [outcome.status for outcome in bench.apply(bench.plan())] == ["done"]
+    assert [outcome.status for outcome in bench.apply()] == ["done"]
     assert left(bench) == ""
 
 
@@ -129,5 +129,5 @@ def test_what_the_vendor_refuses_is_reported_with_its_words(bench: Bench, case: 
             row["laterComputed"] = 7
         return body
 
-    (outcome,) = bench.apply(bench.plan(shown), shown)
+    (outcome,) = bench.apply(shown)
     assert (outcome.status, "laterComputed is not" in outcome.detail) == ("failed", True), outcome

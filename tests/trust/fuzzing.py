@@ -20,6 +20,7 @@ from reconcile.model import Request, Response
 from reconcile.planfile.read import read_document
 from reconcile.planning.build import plan
 from reconcile.reports.formats import FORMATS, render
+from reconcile.session.prepare import ready
 from reconcile.transport import Redactor
 from reconcile.transport.body import Answer
 from reconcile.transport.response import Fault, judge
@@ -78,7 +79,9 @@ def answers(system: str) -> Callable[[bytes], None]:
     """What a system answers to every request: a plan, or problems."""
 
     def fed(data: bytes) -> None:
-        wanted = [it for it in _wanted(system).project.ready.wanted if it.resource.address.system == system]
+        wanted = [
+            it for it in ready(_wanted(system).project.session).wanted if it.resource.address.system == system
+        ]
         answer = Answer(200, httpx.Headers({"date": "Tue, 01 Dec 2026 09:00:00 GMT"}), data)
         asked: list[Request] = []
 

@@ -5,31 +5,33 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, cast
 
-from reconcile.cli.flags import Flags
+from reconcile.cleaning import Cleaner
+from reconcile.endpoint import Endpoint
 from reconcile.errors import ProblemsFound
-from reconcile.execution.executor import Executor, apply
 from reconcile.execution.journal import Journal
-from reconcile.live.pages import unheard
-from reconcile.model import Address, Json, Outcome
-from reconcile.planning.build import Planned
-from reconcile.session.prepare import Ready, live_plan, ready
-from reconcile.session.recall import made_by, where
-from reconcile.session.session import begin
-from reconcile.session.timing import Attempt, timing_after
-from reconcile.transport import Settings, Writer
+from reconcile.git.checkout import OURS
+from reconcile.model import Json, Problem
+from reconcile.planfile.document import Document, DocumentOutcome
+from reconcile.session.apply import apply
+from reconcile.session.consent import ALL, Approve
+from reconcile.session.events import Event, Planned, Reading
+from reconcile.session.refusal import Declined, Refused
+from reconcile.session.run_options import RunOptions, Surroundings
+from reconcile.session.session import Session, begin
+from reconcile.session.timing import BuildAttempt
+from reconcile.transport import Reader, Settings
 
 from .drawing import BASES, Drawn, renamed
 from .simulation import Simulation
 from .wires import Killed
 
-Refusing = Callable[[Planned], Mapping[Address, str]]
 SITE = "http://127.0.0.1:9"
 _AUTH = {
     "flexdeploy": {"basic": {"username": "demo", "password": {"file": "SECRET"}}},
@@ -47,32 +49,37 @@ def project(folder: Path, drawn: Drawn, site: str = SITE) -> None:
     auth = json.loads(json.dumps(_AUTH).replace("SECRET", str(secret)))
     systems = {name: {"url": site + base, "auth": auth[name]} for name, base in BASES.items()}
     systems["katalon"]["options"] = {"projectId": 4711}
-    whole = {"version": 1, "systems": systems}
+    whole = {"version": 1, "systems": systems, "guards": {"max_deletes": 1_000, "max_runs": 1_000}}
     (folder / "reconcile.yaml").write_text(json.dumps(whole))
     for number, manifest in enumerate(drawn.manifests):
         (folder / "manifests" / f"{number}.yaml").write_text(json.dumps(manifest))
 
 
-def prepared(folder: Path) -> Ready:
-    """The project with its manifests and endpoints, as `apply` loads it."""
-    return ready(begin(Flags(chdir=folder, parallelism=1), (), live=True))
+def prepared(folder: Path) -> Session:
+    """The project with its manifests, as `apply` loads it; what lies in `.reconcile` is its own."""
+    options = RunOptions(folder, parallelism=1, caches=False)
+    session = begin(options, Surroundings({}, Cleaner()))
+    return session._replace(memory=lambda: OURS)
 
 
 @dataclass
 class Lived:
     """What one process left behind: its plan and outcomes, as far as it came."""
 
-    planned: Planned | None = None
-    outcomes: list[Outcome] | None = None
+    planned: Document | None = None
+    outcomes: tuple[DocumentOutcome, ...] | None = None
     killed: bool = False
     unreadable: tuple[str, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    """Why it was refused, where refusals are all that is missing."""
+
     begun: float = 0.0
     ended: float = 0.0
 
     @property
     def converged(self) -> bool:
         """Whether it found nothing to do."""
-        return self.planned is not None and not self.planned.plan.differs
+        return self.planned is not None and not self.planned.differs
 
 
 @dataclass
@@ -82,10 +89,10 @@ class Project:
     folder: Path
     simulation: Simulation
     lives: list[Lived] = field(default_factory=list)
-    attempt: Attempt | None = None
+    attempt: BuildAttempt | None = None
     """What the operator's CI says of this attempt."""
 
-    loaded: Ready | None = None
+    loaded: Session | None = None
     """The same project as another folder has it."""
 
     site: str = SITE
@@ -95,14 +102,20 @@ class Project:
         self.folder.mkdir(parents=True, exist_ok=True)
         if self.loaded is None:
             project(self.folder, self.simulation.drawn, self.site)
-        self.ready = self.loaded or prepared(self.folder)
+        self.session = self.loaded or prepared(self.folder)
 
     def rename(self) -> None:
         """Somebody gives each manifest another name; what it declares is the same."""
         simulation = self.simulation
         simulation.drawn = renamed(simulation.drawn)
         project(self.folder, simulation.drawn, self.site)
-        self.ready = prepared(self.folder)
+        self.session = prepared(self.folder)
+
+    def guard(self, **limits: int) -> None:
+        """The project file limits what one apply may do."""
+        file = self.folder / "reconcile.yaml"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "guards": limits}))
+        self.session = prepared(self.folder)
 
     @property
     def journal(self) -> Path:
@@ -127,9 +140,9 @@ class Project:
     def lose_the_journal(self) -> None:
         """Another machine takes over, which has never seen this journal."""
         self.journal.unlink(missing_ok=True)
-        self.attempt = Attempt("run", 2)
+        self.attempt = BuildAttempt("run", 2)
 
-    def apply(self, *, kill_at: int = -1, refused: Refusing | None = None) -> Lived:
+    def apply(self, *, kill_at: int = -1, approve: Approve = ALL) -> Lived:
         """One process from its start to its end, or until it is killed at that point."""
         simulation, lived = self.simulation, Lived()
         self.lives.append(lived)
@@ -137,34 +150,57 @@ class Project:
         simulation.planning, simulation.kill_at, simulation.points, simulation.dead = True, kill_at, 0, False
         lived.begun = simulation.now
         try:
-            self._live(lived, refused or _nothing)
+            lived.outcomes = apply(self._alive(lived), approve).outcomes
         except Killed:
             lived.killed = True
+        except Refused as error:
+            lived.outcomes, lived.refused = error.record.outcomes, error.problems
+        except Declined:
+            pass
         except ProblemsFound as error:
             lived.unreadable = tuple(str(problem) for problem in error.problems)
         lived.ended = simulation.now
         return lived
 
-    def _live(self, lived: Lived, refused: Refusing) -> None:
-        simulation = self.simulation
-        with Journal(self.folder, simulation.moment) as journal, self.client() as client:
-            simulation.alive()
-            made = partial(made_by, journal.past, where(self.ready.session))
-            lived.planned = live_plan(self.ready, client, unheard, made)
-            simulation.pass_time(1.0)
-            simulation.planning = False
-            settle, here = simulation.drawn.settle, where(self.ready.session)
-            terms = timing_after(journal, settle, here, self.attempt, clock=simulation.clock)
-            terms = replace(terms, ran_since=simulation.ran_since)
-            stop = cast(Any, simulation)
-            means = Executor(client, self._recording(journal), stop, threads=1, why_lost=journal.why_lost)
-            lived.outcomes = apply(lived.planned, terms, means, refused(lived.planned))
+    def _alive(self, lived: Lived) -> Session:
+        """The session of one process: the project in this folder, and a simulated world around it."""
+        simulation, session = self.simulation, self.session
+        around = Surroundings(
+            self._environ(),
+            Cleaner(),
+            partial(self._hear, lived),
+            stop=cast(Any, simulation),
+            connect=self._connected,
+            clock=simulation.clock,
+            open_journal=self._journal,
+            ran_since=simulation.ran_since,
+            threads=1,
+        )
+        return session._replace(
+            around=around,
+            options=session.options._replace(settle=simulation.drawn.settle),
+            project=session.project._replace(root=self.folder),
+        )
 
-    def client(self) -> Writer:
+    def _environ(self) -> dict[str, str]:
+        if self.attempt is None:
+            return {}
+        return {"GITHUB_RUN_ID": self.attempt.run, "GITHUB_RUN_ATTEMPT": str(self.attempt.number)}
+
+    def _hear(self, lived: Lived, event: Event) -> None:
+        """What is sent while live state is read is no part of what is done about it."""
+        if isinstance(event, Reading):
+            self.simulation.alive()
+        if isinstance(event, Planned):
+            lived.planned = event.plan
+            self.simulation.pass_time(1.0)
+            self.simulation.planning = False
+
+    def _connected(self, kind: type[Reader], endpoints: Mapping[str, Endpoint], settings: Settings) -> Reader:
         """The real client over the simulated network."""
         simulation = self.simulation
-        return Writer(
-            self.ready.endpoints,
+        return kind(
+            endpoints,
             Settings(),
             environment={},
             clock=simulation.clock,
@@ -173,24 +209,30 @@ class Project:
             lanes=cast(Any, simulation),
         )
 
-    def _recording(self, journal: Journal) -> Any:
-        def record(entry: Mapping[str, Json]) -> None:
-            if self.simulation.point():
-                self.simulation.end()
-            journal.append(entry)
-            self.simulation.sleep_at("disk")
-            if self.simulation.point():
-                self._tear()
-                self.simulation.end()
+    def _journal(self, root: Path) -> Journal:
+        return Mortal(root, self)
 
-        return record
-
-    def _tear(self) -> None:
+    def tear(self) -> None:
         """The machine lost power while it wrote: of the last line, only so much is on the disk."""
         data = self.journal.read_bytes()
         last = len(data.rstrip(b"\n").rsplit(b"\n", 1)[-1]) + 1
         os.truncate(self.journal, len(data) - self.simulation.rng.randint(1, last))
 
 
-def _nothing(planned: Planned) -> Mapping[Address, str]:
-    return {}
+class Mortal(Journal):
+    """The real journal of a process that may die before and after each entry."""
+
+    def __init__(self, root: Path, project: Project) -> None:
+        super().__init__(root, project.simulation.moment)
+        self._project = project
+
+    def append(self, entry: Mapping[str, Json]) -> None:
+        """Writes one entry, unless the process dies first; its last line may be torn."""
+        simulation = self._project.simulation
+        if simulation.point():
+            simulation.end()
+        super().append(entry)
+        simulation.sleep_at("disk")
+        if simulation.point():
+            self._project.tear()
+            simulation.end()

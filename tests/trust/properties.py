@@ -86,7 +86,7 @@ def at_most_twice_per_apply(simulation: Simulation) -> None:
 def needs_came_first(lived: Lived) -> None:
     """Nothing was begun whose need is not done."""
     statuses = {outcome.address: outcome.status for outcome in lived.outcomes or ()}
-    for operation in lived.planned.plan.operations if lived.planned and lived.outcomes is not None else ():
+    for operation in lived.planned.operations if lived.planned and lived.outcomes is not None else ():
         missing = [need for need in operation.needs if statuses.get(need) not in ("done", "unchanged")]
         if missing:
             assert statuses[operation.address] in ("skipped", "not_begun"), (
@@ -98,7 +98,7 @@ def accounted(lived: Lived) -> None:
     """Each operation and each blocked resource has one outcome, and no other thing has one."""
     if lived.planned is None or lived.outcomes is None:
         return
-    plan = lived.planned.plan
+    plan = lived.planned
     faults = [it.detail for it in lived.outcomes if "fault of reconcile itself" in it.detail]
     assert not faults, faults
     wanted = sorted([*(str(it.address) for it in plan.operations), *{str(it.address) for it in plan.blocked}])

@@ -112,6 +112,9 @@ class Simulation:
         """The monotonic clock of this boot."""
         return self.now - BEGIN + 1000.0 * (self.run + 1)
 
+    def watch(self, client: object) -> None:
+        """Nobody asks a simulated run to end."""
+
     def is_set(self) -> bool:
         return False
 

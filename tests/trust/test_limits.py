@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.planning.guards import refusals
-from reconcile.project import Guards
 from reconcile.transport.body import Unusable, read_json
 from reconcile_sandbox.system import Answer
 
@@ -36,14 +34,13 @@ def _uat() -> Fields:
 @pytest.mark.parametrize("removed", range(len(ENTRIES) + 1))
 def test_entries_that_go_count_as_deletes(tmp_path: Path, removed: int) -> None:
     live = {"releaseId": 500, "releaseName": "Train", "projects": [dict(entry) for entry in ENTRIES]}
-    world = _world(
-        tmp_path, releases=[live], runs=[], manifests=[_train({"projects": list(ENTRIES[removed:])})]
-    )
-    planned = world.apply().planned
-    assert planned is not None
+    manifest = _train({"projects": list(ENTRIES[removed:])})
     for limit in range(len(ENTRIES) + 2):
-        refused = list(refusals(planned.plan, Guards(max_deletes=limit)))
-        assert bool(refused) is (removed > limit)
+        world = _world(tmp_path / str(limit), releases=[live], runs=[], manifests=[manifest])
+        world.project.guard(max_deletes=limit)
+        lived = world.apply()
+        assert [problem.code for problem in lived.refused] == ["guard"] * (removed > limit)
+        assert bool(lived.refused) is not any(not wire.safe for wire in world.simulation.wires) or not removed
 
 
 @pytest.mark.parametrize(

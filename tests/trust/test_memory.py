@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.session.timing import Attempt
+from reconcile.session.timing import BuildAttempt
 
 from .drawing import one_of_each
 from .test_each_fault import LATE, WRITES, killed_in_flight
@@ -41,11 +41,11 @@ def test_an_older_journal_in_the_place_of_a_lost_one_is_known_to_be_older(
 ) -> None:
     """A cache brings the journal of an earlier run: this attempt knows of one that it says nothing of."""
     earlier = World(tmp_path / "earlier", one_of_each())
-    earlier.project.attempt = Attempt("the run before", 1)
+    earlier.project.attempt = BuildAttempt("the run before", 1)
     earlier.apply()
     world = killed_in_flight(tmp_path, number)
     world.project.restore(earlier.project.kept())
-    world.project.attempt = Attempt("run", 2)
+    world.project.attempt = BuildAttempt("run", 2)
     world.settle_down()
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
-from reconcile.model import Address, Operation, Plan
-from reconcile.planfile.approval import Approval, approved, unfit
-from reconcile.planfile.document import DocumentOperation, from_json, to_json
+from reconcile.planfile.approval import unfit
+from reconcile.planfile.document import to_json
 from reconcile.planfile.read import read_document
-from reconcile.planfile.write import RunInfo, document, spelled
-from reconcile.planning.build import Planned
+from reconcile.planfile.write import RunInfo, spelled
 
 from .drawing import Fields, address_of, drawn
 from .figures import Pace, counted, figure, replayable, seeds
@@ -46,28 +43,18 @@ def _stale(folder: Path, seed: int) -> int:
 
 
 def _saved(world: World) -> bytes:
-    world.simulation.planning = True
-    kept: list[Planned] = []
-
-    def keep(planned: Planned) -> Mapping[Address, str]:
-        kept.append(planned)
-        return {operation.address: "only planned" for operation in planned.plan.operations}
-
-    world.project.apply(refused=keep)
+    lived = world.project.apply(approve=lambda plan: False)
     assert not [wire for wire in world.simulation.wires if not wire.safe]
-    return spelled(to_json(document(kept[0].plan, OF))).encode()
+    assert lived.planned is not None
+    return spelled(to_json(lived.planned)).encode()
 
 
-def _applied(world: World, saved: bytes) -> tuple[Approval, Lived, list[Wire]]:
-    whole, seen = read_document(saved, "plan.json"), list[Approval]()
-
-    def refusing(planned: Planned) -> Mapping[Address, str]:
-        seen.append(approved(whole, planned.plan, OF))
-        return seen[-1].refused
-
-    lived = world.project.apply(refused=refusing)
+def _applied(world: World, saved: bytes) -> tuple[dict[str, str], Lived, list[Wire]]:
+    """What is refused by name, and why; what was lived; what was written."""
+    lived = world.project.apply(approve=read_document(saved, "plan.json"))
+    refused = {it.address: it.detail for it in lived.outcomes or () if it.status == "refused"}
     run = world.simulation.run
-    return seen[0], lived, [wire for wire in world.simulation.wires if not wire.safe and wire.run == run]
+    return refused, lived, [wire for wire in world.simulation.wires if not wire.safe and wire.run == run]
 
 
 def _live_moved(world: World, saved: bytes, rng: Random) -> int:
@@ -103,8 +90,7 @@ def _movable(world: World, operation: Fields) -> list[str]:
 
 
 def _is_refused(world: World, saved: bytes, address: str, field: str, part: str) -> int:
-    approval, lived, writes = _applied(world, saved)
-    reasons = {str(found): reason for found, reason in approval.refused.items()}
+    reasons, lived, writes = _applied(world, saved)
     assert address in reasons, f"{address} was not refused though {field} had moved: {reasons}"
     assert field in reasons[address], f"the refusal does not name {field}: {reasons[address]}"
     assert not [wire for wire in writes if f"{part}/" in f"{wire.path}/"], (
@@ -123,7 +109,7 @@ def _manifest_moved(world: World, saved: bytes, rng: Random) -> int:
         return 0
     spec = {**manifest["spec"], "description": "not what was approved"}
     (project.folder / "manifests" / f"{number}.yaml").write_text(json.dumps({**manifest, "spec": spec}))
-    project.ready = prepared(project.folder)
+    project.session = prepared(project.folder)
     return _is_refused(world, saved, address_of(manifest), "description", "/no such path")
 
 
@@ -136,11 +122,11 @@ def _bytes_moved(world: World, saved: bytes, rng: Random) -> int:
         read_document(bytes(data), "plan.json")
     except ValueError:
         return 1
-    approval, lived, _ = _applied(world, bytes(data))
+    refused, lived, _ = _applied(world, bytes(data))
     whole = {it.address: it for it in read_document(bytes(data), "plan.json").operations}
-    for operation in lived.planned.plan.operations if lived.planned else ():
-        if operation.address not in approval.refused:
-            assert _as_spelled(operation).requests == whole[str(operation.address)].requests
+    for operation in lived.planned.operations if lived.planned else ():
+        if lived.outcomes is not None and operation.address not in refused:
+            assert operation.requests == whole[operation.address].requests
     return 1
 
 
@@ -153,8 +139,8 @@ def _body_moved(world: World, saved: bytes, rng: Random) -> int:
     chosen = rng.choice(told)
     body = next(asked["body"] for asked in chosen["requests"] if asked["body"])
     body[rng.choice(list(body))] = "never shown to the reviewer"
-    approval, lived, _ = _applied(world, json.dumps(whole).encode())
-    assert chosen["address"] in {str(address) for address in approval.refused}
+    refused, lived, _ = _applied(world, json.dumps(whole).encode())
+    assert chosen["address"] in refused
     assert {"refused"} == {it.status for it in lived.outcomes or () if str(it.address) == chosen["address"]}
     return 1
 
@@ -165,20 +151,15 @@ def _not_approved(world: World, saved: bytes, rng: Random) -> int:
     if not whole["operations"]:
         return 0
     left = whole["operations"].pop(rng.randrange(len(whole["operations"])))
-    approval, lived, _ = _applied(world, json.dumps(whole).encode())
-    assert left["address"] in {str(address) for address in approval.refused}
+    refused, lived, _ = _applied(world, json.dumps(whole).encode())
+    assert left["address"] in refused
     assert {"refused"} == {it.status for it in lived.outcomes or () if str(it.address) == left["address"]}
     return 1
 
 
-def _as_spelled(operation: Operation) -> DocumentOperation:
-    whole = to_json(document(Plan(operations=(operation,)), OF))
-    return from_json(DocumentOperation, json.loads(json.dumps(whole["operations"][0])))
-
-
 def _elsewhere(world: World, saved: bytes, rng: Random) -> int:
     """Another environment or another origin: no approval at all."""
-    whole = read_document(saved, "plan.json")
+    whole = read_document(saved, "plan.json")._replace(systems=SYSTEMS)
     assert not list(unfit(whole, OF))
     for url in ("https://b.test/x", "https://a.test:8443/x", "http://a.test/x"):
         other = OF._replace(systems={"flexdeploy": {"type": "flexdeploy", "url": url}})

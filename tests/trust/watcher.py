@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from reconcile.fields.walk import replaced
-from reconcile.model import Operation, Ref, Request, Secret
+from reconcile.planfile.document import DocumentOperation, DocumentRequest
 from reconcile.planning.digest import digest
 
 from .drawing import BASES
@@ -112,26 +111,32 @@ def _is_read(each: Wire, wire: Wire) -> bool:
 
 
 def _is_planned(wire: Wire, lived: Lived) -> None:
-    operations = lived.planned.plan.operations if lived.planned else ()
+    operations = lived.planned.operations if lived.planned else ()
     fits = any(_fits(wire, request, it) for it in operations for request in it.requests)
     assert fits, f"{wire.method} {wire.path} {wire.body} is none of the plan's requests"
 
 
-def _fits(wire: Wire, request: Request, operation: Operation) -> bool:
-    path = BASES[request.system] + request.path
+def _fits(wire: Wire, request: DocumentRequest, operation: DocumentOperation) -> bool:
+    path = BASES[operation.address.split("/")[0]] + request.path
     if wire.method != request.method or not _path_fits(path, wire.path):
         return False
-    body = json.loads(json.dumps(replaced(request.body, _opened)))
-    names = {str(change.path[0]) for change in operation.changes}
+    body = _opened(request.body)
+    names = {change.path.split(".")[0].split("[")[0] for change in operation.changes}
     if request.method == "PUT" and isinstance(body, dict) and "run" not in body and body:
         return all(_body_fits(body.get(name), (wire.body or {}).get(name)) for name in names)
     return _body_fits(body, wire.body)
 
 
 def _opened(value: Any) -> Any:
-    if isinstance(value, Ref):
-        return ANY
-    return value.open() if isinstance(value, Secret) else value
+    """A value of the plan, with anything in the place of what the plan doesn't show."""
+    match value:
+        case {"unknown": _} | {"sensitive": True}:
+            return ANY
+        case dict():
+            return {name: _opened(inner) for name, inner in value.items()}
+        case list():
+            return [_opened(inner) for inner in value]
+    return value
 
 
 def _path_fits(planned: str, sent: str) -> bool:
@@ -148,6 +153,8 @@ def _body_fits(planned: Any, sent: Any) -> bool:
         return planned.keys() == sent.keys() and all(
             _body_fits(planned[name], sent[name]) for name in planned
         )
+    if isinstance(planned, list) and isinstance(sent, list):
+        return len(planned) == len(sent) and all(map(_body_fits, planned, sent))
     return bool(planned == sent)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from reconcile.session.timing import Attempt
+from reconcile.session.timing import BuildAttempt
 from reconcile_sandbox.registry import SYSTEMS
 from reconcile_sandbox.world import World as Server
 
@@ -25,7 +25,7 @@ class World:
 
     def __init__(self, folder: Path, drawn: Drawn, like: World | None = None, site: str = SITE) -> None:
         self.simulation = Simulation(drawn, like.simulation.server if like else Server(SYSTEMS))
-        loaded = like.project.ready if like else None
+        loaded = like.project.session if like else None
         self.project = Project(folder, self.simulation, loaded=loaded, site=site)
         self.watcher = Watcher(self.project)
 
@@ -89,13 +89,13 @@ def lived_through(world: World, rng: Random) -> int:
     """
     bad = Random(f"bad days {world.simulation.drawn.seed}")
     for number in range(rng.choice((1, 1, 2, 3))):
-        world.project.attempt = Attempt("run", number + 1)
+        world.project.attempt = BuildAttempt("run", number + 1)
         bad_day(world, bad)
         kept = world.project.kept()
         world.apply()
         if bad.random() < 0.2:
             world.project.restore(kept)
-        world.project.attempt = Attempt("run", number + 2)
+        world.project.attempt = BuildAttempt("run", number + 2)
         world.simulation.pass_time(rng.choice((0.0, 1.0, 5.0, 60.0)))
         if world.simulation.drawn.hands and rng.random() < 0.5:
             world.simulation.edit()

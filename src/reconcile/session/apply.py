@@ -51,7 +51,7 @@ def apply(session: Session, approve: Approve, *, force: bool = False) -> Documen
         raise _refused(Work(session, UNREAD), reasons)
     try:
         with _journal(session) as journal:
-            journal.past = believed(journal.past, session.memory)
+            journal.past = believed(journal.past, session.memory())
             return _under_lock(session, journal, consent)
     except Unusable as error:
         raise ProblemsFound((Problem("journal", str(error)),)) from error
@@ -70,7 +70,7 @@ def _refused(work: Work, reasons: Sequence[Problem]) -> Refused:
 
 def _journal(session: Session) -> Journal:
     """Return the project's journal, to be held; Unusable where somebody else could have written it."""
-    place, memory = session.where(), session.memory
+    place, memory = session.where(), session.memory()
     if isinstance(place, NoCheckout) and place.kind == "refused":
         raise ProblemsFound((Problem("git", f"git refuses this checkout, so apply does too: {place.words}"),))
     if memory.kind == "foreign":
@@ -126,7 +126,7 @@ def _driven(work: Work, hand: _Hand) -> list[Outcome]:
         hand.journal.why_lost,
     )
     with Pulse() as pulse:
-        timing = replace(timing, ran_since=pulse.ran_since)
+        timing = replace(timing, ran_since=around.ran_since or pulse.ran_since)
         return execute(work.planned, timing, executor, work.approval.refused)
 
 

@@ -52,4 +52,4 @@ class Recall:
             return Past()
         from reconcile.session.in_doubt import past_of
 
-        return past_of(root, self._session.memory, self._session.around.on_event)
+        return past_of(root, self._session.memory(), self._session.around.on_event)

@@ -73,5 +73,8 @@ class Surroundings(NamedTuple):
     open_journal: Callable[[Path], Journal] | None = None
     """Makes the journal of an apply; None for the real one."""
 
+    ran_since: Callable[[float], bool] | None = None
+    """Tells whether this process was not stopped since a moment of the clock; None to look for it."""
+
     threads: int | None = None
     """Operations under way at once; None for as many as the parallelism allows."""

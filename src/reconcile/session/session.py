@@ -44,6 +44,9 @@ class Session(NamedTuple):
     here: Callable[[], Head] = lambda: Head(None, None)
     """What git says of the files that were read."""
 
+    memory: Callable[[], Standing] = lambda: Standing("unknown", NOT_ASKED.words)
+    """How far what earlier runs left in `.reconcile` is believed."""
+
     partial: bool = False
     """Whether PATH, --target or a saved plan says what is selected."""
 
@@ -62,11 +65,6 @@ class Session(NamedTuple):
             return None
         chosen = (r for r in self.loaded.resources if r.address in self.selected)
         return tuple(sorted({str(address) for r in chosen for address in (r.address, *r.carries)}))
-
-    @property
-    def memory(self) -> Standing:
-        """How far what earlier runs left in `.reconcile` is believed."""
-        return standing(self.project.root, self.where())
 
     @property
     def used(self) -> set[str]:
@@ -106,6 +104,7 @@ def _loaded(options: RunOptions, around: Surroundings, *, live: bool, hasty: boo
         loaded,
         chosen,
         where=asked.result,
+        memory=lambda: standing(root, asked.result()),
         here=soon(state).result if hasty else cache(state),
         partial=bool(options.paths or options.targets),
         is_asked=asks_for(options, project),
