@@ -22,7 +22,8 @@ from reconcile.planning.build import Planned
 from reconcile.session.prepare import Ready, live_plan, ready
 from reconcile.session.recall import made_by, where
 from reconcile.session.session import begin
-from reconcile.session.timing import Attempt, timing_after
+from reconcile.session.timing import BuildAttempt as Attempt
+from reconcile.session.timing import timing_after
 from reconcile.transport import Settings, Writer
 
 from .drawing import BASES, Drawn, renamed

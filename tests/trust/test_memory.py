@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.session.timing import Attempt
+from reconcile.session.timing import BuildAttempt as Attempt
 
 from .drawing import one_of_each
 from .test_each_fault import LATE, WRITES, killed_in_flight

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from reconcile.session.timing import Attempt
+from reconcile.session.timing import BuildAttempt as Attempt
 from reconcile_sandbox.registry import SYSTEMS
 from reconcile_sandbox.world import World as Server
 
