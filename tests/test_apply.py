@@ -111,7 +111,7 @@ def test_a_part_that_became_blocked_since_the_plan_refuses_the_whole() -> None:
 
 
 def test_an_object_that_was_replaced_by_another_of_its_name_is_refused() -> None:
-    world = World(LampServer(desk(context="old")))
+    world = World(LampServer(desk(note="old")))
     plan = planned(world, a_lamp({"note": "new"}))
     world.server.rows.clear()
     (outcome,) = carried(plan, world)
@@ -120,7 +120,7 @@ def test_an_object_that_was_replaced_by_another_of_its_name_is_refused() -> None
 
 
 def test_a_plan_that_was_made_for_another_object_of_the_name_is_refused() -> None:
-    world = World(LampServer(desk(context="old")))
+    world = World(LampServer(desk(note="old")))
     plan = planned(world, a_lamp({"note": "new"}))
     (step,) = plan.steps
     moved = step._replace(operation=step.operation._replace(precondition="sha256:0"))

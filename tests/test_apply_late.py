@@ -54,9 +54,9 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten_and_is_in_no_doubt()
 
 
 def test_what_somebody_did_meanwhile_is_passed_and_is_in_no_doubt() -> None:
-    world = slow(World(LampServer(desk(context="old"))), 5.0)
+    world = slow(World(LampServer(desk(note="old"))), 5.0)
     plan = planned(world, a_lamp({"note": "new"}))
-    world.meddle = {1: lambda server: server.rows[1].update(context="new")}
+    world.meddle = {1: lambda server: server.rows[1].update(note="new")}
     (outcome,) = carried(plan, world)
     assert (outcome.status, outcome.requests_sent) == ("unchanged", 0)
     assert events(world) == [("intent", None), ("outcome", "none")]
@@ -112,7 +112,7 @@ def test_a_look_that_cannot_be_taken_again_leaves_no_doubt() -> None:
 
 
 def test_each_request_of_a_chain_rests_on_a_look_of_its_own() -> None:
-    world = World(LampServer(desk(context="old")))
+    world = World(LampServer(desk(note="old")))
     plan = planned(world, a_lamp({"note": "new", "power": "ON"}))
     world.records_take = [5.0] * 9
     (outcome,) = carried(plan, world)

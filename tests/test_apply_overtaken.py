@@ -36,7 +36,7 @@ def test_what_somebody_else_changed_as_it_is_wanted_is_unchanged() -> None:
 
 
 def test_of_a_chain_that_somebody_else_began_the_rest_is_done() -> None:
-    world = World(LampServer(desk(context="old")), faults=[Fault("overtaken", status=409)])
+    world = World(LampServer(desk(note="old")), faults=[Fault("overtaken", status=409)])
     outcome = applied(world, a_lamp({"note": "new", "power": "WARM"}))
     assert (outcome.status, outcome.requests_sent) == ("done", 2)
     assert world.server.rows[1] == {**desk(), "note": "new", "power": "WARM"}

@@ -71,14 +71,14 @@ def test_an_operation_that_nobody_approved_is_refused_with_its_fields() -> None:
 
 
 def test_an_operation_whose_first_requests_are_done_is_resumed() -> None:
-    assert refusals(saved(), planned(context="new")) == {}
+    assert refusals(saved(), planned(note="new")) == {}
 
 
 def test_what_is_already_as_wanted_is_passed() -> None:
     now = plan(
         [wanted(WANT)],
         lambda where: True,
-        Observation({address("a"): live_lamp(1, power="ON", context="new", watts=3)}),
+        Observation({address("a"): live_lamp(1, power="ON", note="new", watts=3)}),
     )
     (outcome,) = approved(from_json(Document, saved()), now.plan, OF).settled
     assert (outcome.address, outcome.status, outcome.detail) == (

@@ -67,7 +67,7 @@ def test_a_secret_moves_no_precondition() -> None:
 
 def test_what_a_secret_would_replace_moves_no_precondition_either() -> None:
     want = {"note": Secret("new")}
-    assert of(want, context="one") == of(want, context="two")
+    assert of(want, note="one") == of(want, note="two")
 
 
 def test_a_digest_does_not_depend_on_the_order_of_keys() -> None:

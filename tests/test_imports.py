@@ -61,6 +61,7 @@ def test_validate_of_mistakes_imports_no_more(tmp_path: Path) -> None:
 
 def test_a_validate_of_known_files_imports_no_more_than_what_reads_the_project_file(tmp_path: Path) -> None:
     written(tmp_path, {"manifests/a.yaml": release("a")})
+    subprocess.run(["git", "-C", tmp_path, "init", "-q"], check=True)  # what is kept is believed only there
     assert [told(PROBE, "validate", cwd=tmp_path) for _ in range(2)][1] == '[0, ["yaml"]]'
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,24 @@ def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
         pass
     with Journal(tmp_path):
         pass
+
+
+def test_a_lock_ends_with_its_holder_though_a_child_process_has_its_files_open(tmp_path: Path) -> None:
+    """A child shares them from its fork to its exec, as a copy of a descriptor does."""
+    with ExitStack() as child:
+        with Journal(tmp_path):
+            for descriptor in open_in(tmp_path):
+                child.callback(os.close, os.dup(descriptor))
+        with Journal(tmp_path):
+            pass
+
+
+def open_in(folder: Path) -> Iterator[int]:
+    """The descriptors of this process that are of files in a folder, or of the folder itself."""
+    for name in os.listdir("/dev/fd"):
+        with suppress(OSError):
+            if Path(os.readlink(f"/dev/fd/{name}")).is_relative_to(folder.resolve()):
+                yield int(name)
 
 
 def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from reconcile.live.pages import Line
 from reconcile.model import Address, Live, Ref, Secret
 from reconcile.moments import Moment, elapsed
 from reconcile.provider.kinds import Case, Decision, System
-from reconcile.session.timing import Attempt, build_attempt_of, timing_after
+from reconcile.session.timing import BuildAttempt, build_attempt_of, timing_after
 from reconcile.systems import Installed
 from reconcile.systems.katalon.release import RELEASE as KATALON
 
@@ -145,16 +145,16 @@ def test_no_clock_that_is_set_makes_more_time_pass(since: Moment, now: Moment, s
 @pytest.mark.parametrize(
     ("begun", "attempt", "lost"),
     [
-        ((), Attempt("r", 1), False),
-        ((), Attempt("r", 2), True),
-        (("r#1",), Attempt("r", 2), False),
-        (("r#1",), Attempt("r", 3), True),
-        (("r#2",), Attempt("r", 2), False),
-        (("other#1",), Attempt("r", 2), True),
+        ((), BuildAttempt("r", 1), False),
+        ((), BuildAttempt("r", 2), True),
+        (("r#1",), BuildAttempt("r", 2), False),
+        (("r#1",), BuildAttempt("r", 3), True),
+        (("r#2",), BuildAttempt("r", 2), False),
+        (("other#1",), BuildAttempt("r", 2), True),
     ],
 )
 def test_an_attempt_waits_where_the_journal_does_not_know_of_the_one_before(
-    tmp_path: Path, begun: tuple[str, ...], attempt: Attempt, *, lost: bool
+    tmp_path: Path, begun: tuple[str, ...], attempt: BuildAttempt, *, lost: bool
 ) -> None:
     entries = [{"event": "begun", "address": "", "at": 1.0, "attempt": name} for name in begun]
     assert (terms(tmp_path, *entries, attempt=attempt).doubtful_until == SETTLE) is lost
@@ -164,7 +164,7 @@ def test_an_attempt_waits_where_the_journal_does_not_know_of_the_one_before(
 
 def test_an_attempt_is_that_of_a_run_a_job_and_an_environment() -> None:
     said = {"GITHUB_RUN_ATTEMPT": "3", "GITHUB_RUN_ID": "77", "GITHUB_JOB": "apply"}
-    assert build_attempt_of(said, "production") == Attempt("77/apply/production", 3)
+    assert build_attempt_of(said, "production") == BuildAttempt("77/apply/production", 3)
     assert build_attempt_of({}, "production") is None
 
 

@@ -211,7 +211,7 @@ def test_a_field_that_is_never_shown_is_sent_on_creation() -> None:
 
 
 def test_a_field_that_is_shown_after_all_is_compared() -> None:
-    found = planned(lamp("a", {"note": "x"}), live={"a": live_lamp(context="y")}, hidden=["note"])
+    found = planned(lamp("a", {"note": "x"}), live={"a": live_lamp(note="y")}, hidden=["note"])
     assert found.differs
     assert found.unverified == ()
 

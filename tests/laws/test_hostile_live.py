@@ -11,6 +11,7 @@ from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import INSTRUCTIONS, is_instruction, misshapen, seal
 from reconcile.live_manifests import INSTRUCTION, manifests
 from reconcile.model import Json, Live
+from reconcile.planfile.document import DocumentChange, Source
 from reconcile.provider.kinds import Kind
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.exported_yaml import plain, render
@@ -118,10 +119,9 @@ def test_a_live_text_is_a_text_in_each_field_of_each_kind(system: Any, kind: Kin
 @pytest.mark.parametrize("form", [*FORMS, {"a": [{"env": "PATH"}]}], ids=str)
 def test_the_line_that_keeps_a_live_value_gives_no_instruction(form: Json) -> None:
     for action, path in (("update", "cmsDetails"), ("update", "properties[X]")):
-        change = {"path": path, "before": form, "after": {"a": 1}, "label": "drift"}
-        assert (
-            keep_it(action, change) == "keep it: # by hand: a part of it has the form of {env: …} or its like"
-        )
+        change = DocumentChange(path, form, {"a": 1}, "drift", sensitive=False, source=Source("m.yaml", 4))
+        words = "keep it: # by hand: a part of it has the form of {env: …} or its like"
+        assert keep_it(action, change) == words
 
 
 @pytest.mark.parametrize(

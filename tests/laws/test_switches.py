@@ -15,6 +15,7 @@ from .test_idempotence import converged, left
 
 DIFFERENCES = {
     "access=none": "nothing can be read",
+    "gateway=key": "a gateway lets through what has its header, which the project file names",
     "flexdeploy.show_properties=false": "options.hidden names what is never shown",
     "flexdeploy.show_cms_details=false": "options.hidden names what is never shown",
     "katalon.search=refused": "a release can be read in no other way",

@@ -21,6 +21,7 @@ from reconcile.execution.attempt import is_tail
 from reconcile.live.observe import Observation
 from reconcile.model import Address, Json, Live, Operation, Plan, Ref, Request, Resource, Secret, Spec
 from reconcile.planfile.approval import approved
+from reconcile.planfile.document import Document, from_json, to_json
 from reconcile.planfile.write import RunInfo, document, spelled
 from reconcile.planning.build import plan
 
@@ -129,13 +130,13 @@ def _moved(*requests: Request) -> Plan:
 
 
 def _saved(of: Plan) -> dict[str, Json]:
-    whole: dict[str, Json] = json.loads(spelled(document(of, OF)))
+    whole: dict[str, Json] = json.loads(spelled(to_json(document(of, OF))))
     return whole
 
 
 def _approves(saved: Plan | dict[str, Json], now: Plan) -> bool:
     whole = saved if isinstance(saved, dict) else _saved(saved)
-    return not approved(whole, now, OF).refused
+    return not approved(from_json(Document, whole), now, OF).refused
 
 
 def _planned(want: Spec, ids: Mapping[str, int | None] = NOBODY) -> Plan:
@@ -184,7 +185,7 @@ def test_the_variable_counts_through_the_command_line(tool: Tool, wire: Wire) ->
 
 
 EDITS: dict[str, Callable[[Json], None]] = {
-    "a value in a body": lambda it: it["requests"][0]["body"].update(context="evil"),
+    "a value in a body": lambda it: it["requests"][0]["body"].update(note="evil"),
     "a value left out of a body": lambda it: it["requests"][0]["body"].pop("note"),
     "a value put into a body": lambda it: it["requests"][0]["body"].update(dim=True),
     "a value within a body": lambda it: it["requests"][0]["body"]["trigger"].update(type="evil"),

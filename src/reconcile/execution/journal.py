@@ -13,7 +13,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from reconcile.execution.locking import FULL, Busy, hold, hold_project, why_unusable
+from reconcile.execution.locking import FULL, Busy, hold, hold_project, release, why_unusable
 from reconcile.execution.memory import Past, past_of
 from reconcile.model import Json
 from reconcile.moments import Moment, moment
@@ -217,7 +217,7 @@ class Journal:
 
     def _close(self) -> None:
         while self._descriptors:
-            os.close(self._descriptors.pop())
+            release(self._descriptors.pop())
 
 
 def _sync(folder: int) -> None:

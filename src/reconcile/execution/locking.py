@@ -49,6 +49,16 @@ def hold(lock: int) -> None:
     os.write(lock, str(os.getpid()).encode())
 
 
+def release(descriptor: int) -> None:
+    """Unlock a file that `hold` or `hold_project` may have locked, and close it.
+
+    Closing alone frees it only once nobody has it open: a child process has, from its fork to its exec.
+    """
+    with suppress(OSError):
+        _unlocked(descriptor)
+    os.close(descriptor)
+
+
 def why_unusable(error: OSError, folder: str) -> str:
     """Return why the lock in `folder` cannot be had, and what to do; never that another apply has it."""
     if error.errno in FULL:
@@ -63,6 +73,12 @@ def _locked(descriptor: int) -> None:
     import fcntl  # not on every system; only an apply needs it
 
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _unlocked(descriptor: int) -> None:
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _busy(said: bytes) -> Busy:
