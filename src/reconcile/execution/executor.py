@@ -51,7 +51,7 @@ class Client(Protocol):
 
 
 class Stops(Protocol):
-    """Tells whether a run is to end, and ends its waiting."""
+    """Tell whether a run is to end, and end its waiting."""
 
     def is_set(self) -> bool: ...
     def wait(self, seconds: float, /) -> bool: ...
