@@ -29,7 +29,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class Sandbox:
-    """Show a running sandbox to its own process; every member may be used from any thread."""
+    """Hold a running sandbox, seen from its own process; every member may be used from any thread."""
 
     def __init__(self, url: str, world: World) -> None:
         self.url = url
