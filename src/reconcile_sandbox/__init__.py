@@ -1,4 +1,4 @@
-"""Fakes of the vendors' systems over real HTTP; shares nothing with the engine, nor its mistakes."""
+"""Serves fakes of the vendors' systems over real HTTP; shares nothing with the engine, nor its mistakes."""
 
 from __future__ import annotations
 

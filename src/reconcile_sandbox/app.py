@@ -1,4 +1,4 @@
-"""The ASGI side of the sandbox: has each request handled, struck and recorded, and sends what comes of it."""
+"""Has each request of the ASGI server handled, struck and recorded, and sends what comes of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .wirelog import Entry, redacted_query
 from .world import Request, World
 
 TRANSPORT = "reconcile.transport"
-"""The key of the scope under which the connection's transport stands."""
+"""The key of the ASGI scope under which the connection's transport stands."""
 
 _LARGEST_STATE = 256 * 1024 * 1024
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
@@ -26,7 +26,10 @@ _DROPS = ("lost_before", "lost_after", "late")
 
 
 class App:
-    """The application: one world behind one address. Each request is one line on `lines`, if there is one."""
+    """Serve one world behind one address, as an ASGI application.
+
+    Each request is one line on `lines`, if there is such a stream.
+    """
 
     def __init__(self, world: World, lines: TextIO | None = None) -> None:
         self._world = world
@@ -105,7 +108,7 @@ class App:
 
 
 def _is_foreign(headers: Mapping[str, str]) -> bool:
-    """Whether a browser says that a page of another origin made it send this."""
+    """Tell whether a browser says that a page of another origin made it send the request."""
     origin = headers.get("origin")
     return origin is not None and origin.lower() != f"http://{headers['host']}".lower()
 

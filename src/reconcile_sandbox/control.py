@@ -1,4 +1,4 @@
-"""Decides what `/_sandbox/…` and `/openapi.json` answer; the fake systems know nothing of them."""
+"""Decides what `/_sandbox/…` and `/openapi.json` answer; the fake systems know nothing of these paths."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ PREFIX = "/_sandbox/"
 OPENAPI = "/openapi.json"
 
 _CONTENT_TYPES = frozenset({"", "application/json", "application/x-www-form-urlencoded"})
-"""The last is what curl says of any body; from a page, its origin is refused."""
+"""The content types of a body. curl says the last of any body; a page is refused by its origin."""
 
 _OPTIONS = {"type": "object"}
 _Action: TypeAlias = Callable[[World, Json], Json]
 
 
 def is_control(path: str) -> bool:
-    """Whether `path` is the sandbox's own and no vendor's."""
+    """Tell whether `path` is the sandbox's own and no vendor's."""
     return path == OPENAPI or path.startswith(PREFIX)
 
 
 def control(world: World, request: Request) -> Answer:
-    """Read or change the sandbox itself; 404, 405 or 400 with a message for what it does not know."""
+    """Read or change the sandbox itself, and answer what came of it.
+
+    The answer to what the sandbox does not know is 404, 415 or 400 with a message, or 405.
+    """
     methods = _ROUTES.get(request.path)
     if methods is None:
         return json_answer(404, {"message": "there are " + ", ".join(_ROUTES)})

@@ -33,7 +33,7 @@ ACTIONS: dict[str, Effect] = {
     "partial_list": "once",
     "duplicate_rows": "once",
 }
-"""Every action, with what happens to the request's effect."""
+"""Every action of a fault, with what happens to the request's effect."""
 
 _SCHEMA = {
     "type": "array",
@@ -60,7 +60,7 @@ _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+: [\x20-\x7e]*")
 
 @dataclass(slots=True)
 class Fault:
-    """One planned fault: it strikes the nth request (None: every one) that its method and path fit.
+    """Describe one planned fault: it strikes the nth request (None: every one) that its method and path fit.
 
     `reset` drops the connection with a TCP reset, not a plain end. What an action does not use, it ignores.
     """
@@ -80,21 +80,21 @@ class Fault:
 
     @property
     def effect(self) -> Effect:
-        """What becomes of the effect of the request that this strikes."""
+        """Return what becomes of the effect of the request that this fault strikes."""
         return ACTIONS[self.action]
 
     @property
     def due(self) -> bool:
-        """Whether the request to strike has been seen; another fault may have struck it."""
+        """Tell whether the request to strike has been seen; another fault may have struck it."""
         return self.nth is None or self.seen >= self.nth
 
     @property
     def spent(self) -> bool:
-        """Whether it can strike no more."""
+        """Tell whether this fault can strike no more."""
         return self.nth is not None and self.struck > 0
 
     def told_status(self, status: int) -> int:
-        """The status that the client is told where the system itself came to `status`."""
+        """Return the status that the client is told where the system itself came to `status`."""
         match self.action:
             case "status" | "status_after":
                 return self.status
@@ -104,7 +104,7 @@ class Fault:
                 return status
 
     def document(self) -> Fields:
-        """The fault as JSON, with how many requests it saw and struck."""
+        """Return the fault as JSON, with how many requests it saw and struck."""
         nth = "every" if self.nth is None else self.nth
         return {
             "action": self.action,
@@ -117,13 +117,16 @@ class Fault:
 
 
 class Faults:
-    """The planned faults, in the order in which they were planned."""
+    """Keep the planned faults, in the order in which they were planned."""
 
     def __init__(self) -> None:
         self._planned: list[Fault] = []
 
     def plan(self, document: Json) -> list[Fault]:
-        """Add the faults of a JSON list, or a single one; ValueError, adding none, for what is no fault."""
+        """Add the faults of a JSON list, or a single one, and return them.
+
+        Raises ValueError, adding none, where one of them is no fault.
+        """
         listed = [document] if isinstance(document, dict) else document
         problem = next(violations(_SCHEMA, listed, "faults"), None)
         if problem is not None:
@@ -137,7 +140,7 @@ class Faults:
         self._planned.clear()
 
     def planned(self) -> list[Fault]:
-        """All faults, those that have struck included."""
+        """Return all faults, those that have struck included."""
         return list(self._planned)
 
     def strike(self, method: str, path: str) -> Fault | None:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from .system import Fields, Json
 
 Keys = Mapping[str, tuple[str, ...]]
-"""The fields that tell the entries of a list apart, by the list's name."""
+"""The fields that tell the entries of a list apart, by the name of the list."""
 
 
 def replaced(after: Json, before: Json, sent: Json, keys: Keys, name: str = "") -> Json:
-    """Return `after`, made of the page's fields, with the others as they were sent, else null."""
+    """Return `after`, which has the fields of the page, with the others as they were sent, else null."""
     if isinstance(after, dict) and isinstance(before, dict) and isinstance(sent, dict):
         inner = {
             key: replaced(value, before.get(key), sent.get(key), keys, key) for key, value in after.items()

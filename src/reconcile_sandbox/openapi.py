@@ -23,7 +23,7 @@ _PHRASES = {
 
 
 def openapi(systems: Iterable[System]) -> Fields:
-    """The document for all systems; schemas that have a title stand under components."""
+    """Return the document for all systems; schemas that have a title stand under components."""
     listed = tuple(systems)
     components: Fields = {}
     paths: Fields = {}

@@ -10,13 +10,13 @@ from urllib.parse import parse_qsl
 from .system import Json
 
 LARGEST_BODY = 1024 * 1024
-"""The bytes of a request body that are read; more is answered 413."""
+"""Bytes of a request body that are read; a larger body is answered 413."""
 DEEPEST = 64
-"""How far lists and objects may be nested."""
+"""How many levels deep lists and objects may be nested."""
 
 
 def read_json(body: bytes) -> Json:
-    """The JSON value in `body`; ValueError for what is not strict, finite, flat enough JSON in UTF-8."""
+    """Return the JSON value in `body`; raise ValueError unless it is strict, finite, flat and UTF-8."""
     try:
         value = json.loads(
             body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite
@@ -33,7 +33,10 @@ def read_json(body: bytes) -> Json:
 
 
 def read_form(body: bytes) -> dict[str, str]:
-    """The names and values in `body`, a form in UTF-8; ValueError for what is none, or has a name twice."""
+    """Return the names and values in `body`, a form in UTF-8.
+
+    Raises ValueError for a body that is no form, or has a name twice.
+    """
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError:

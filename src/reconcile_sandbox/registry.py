@@ -1,4 +1,4 @@
-"""The list of systems that the sandbox serves."""
+"""Lists the systems that the sandbox serves."""
 
 from __future__ import annotations
 

@@ -12,14 +12,14 @@ from .system import Refused, Route, Schema, System
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A route and the texts that stand for its path's parameters."""
+    """Hold a route and the texts that stand for the parameters of its path."""
 
     route: Route
     params: dict[str, str]
 
 
 class Router:
-    """The mounts and paths of all systems."""
+    """Hold the mounts and paths of all systems."""
 
     def __init__(self, systems: Iterable[System]) -> None:
         self._systems = [place for system in systems for place in _places(system)]
@@ -31,15 +31,18 @@ class Router:
         }
 
     def system(self, path: str) -> System | None:
-        """The system under whose mount `path` lies."""
+        """Return the system under whose mount `path` lies."""
         return next((system for prefix, system, _ in self._systems if path.startswith(prefix)), None)
 
     def is_public(self, path: str) -> bool:
-        """Whether what stands at `path` needs no credentials."""
+        """Tell whether what stands at `path` needs no credentials."""
         return path in self._public
 
     def find(self, system: System, method: str, path: str) -> Found:
-        """The route of a path; Refused with 404 or, for another method, with 405 and what is allowed."""
+        """Return the route of a path.
+
+        Raises Refused with 404 or, for another method, with 405 and the methods that are allowed.
+        """
         prefix, table = next(
             (prefix, table)
             for prefix, own, table in self._systems

@@ -25,7 +25,7 @@ def violations(schema: Schema, value: Json, path: str = "") -> Iterator[str]:
 
 
 def fits_text(schema: Schema, text: str) -> bool:
-    """Whether a text of a path or a query can be read as what `schema` asks for."""
+    """Tell whether a text of a path or a query can be read as what `schema` asks for."""
     match schema.get("type"):
         case "integer":
             return re.fullmatch(r"-?[0-9]{1,19}", text) is not None and not any(_limits(schema, int(text)))

@@ -1,4 +1,4 @@
-"""Decides what state the systems start from: a seed where one is given, each system's own world elsewhere."""
+"""Decides what state the systems start from, where a seed is given; each system makes its own world."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .system import Fields, Json, System
 
 
 def seeded(document: Json, systems: Iterable[System]) -> dict[str, Fields]:
-    """The state of every system from a JSON document `{"flexdeploy": {"releases": [...], ...}, ...}`.
+    """Return the state of every system from a JSON document `{"flexdeploy": {"releases": [...], ...}, ...}`.
 
     A system that the document does not name, and a collection that its part does not name, starts from the
-    default world. ValueError, naming the place, for what no such system could hold.
+    default world. Raises ValueError, naming the place, for a state that no such system could hold.
     """
     known = {system.name: system for system in systems}
     if any(violations({"type": "object"}, document)):

@@ -29,7 +29,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class Sandbox:
-    """A running sandbox, seen from the same process; every member may be used from any thread."""
+    """Hold a running sandbox, seen from its own process; every member may be used from any thread."""
 
     def __init__(self, url: str, world: World) -> None:
         self.url = url
@@ -37,7 +37,7 @@ class Sandbox:
 
     @property
     def state(self) -> Fields:
-        """A copy of the whole state; assigning a document starts again from it, as a seed does."""
+        """Return a copy of the whole state; assigning a document starts again from it, as from a seed."""
         with self._world.lock:
             return copy.deepcopy(self._world.state)
 
@@ -47,17 +47,17 @@ class Sandbox:
 
     @contextlib.contextmanager
     def editing(self) -> Iterator[Fields]:
-        """The live state, to be changed in place while no request is handled: a hand on the system itself."""
+        """Yield the live state, to be changed in place, as by hand, while no request is handled."""
         with self._world.lock:
             yield self._world.state
 
     def reset(self, state: Json = None, options: Iterable[str] = ()) -> None:
-        """Start again as a new sandbox would: this state, these options, no log, no faults."""
+        """Start again as a new sandbox would: with this state, these options, no log, no faults."""
         self._world.reset(state, options)
 
     @property
     def log(self) -> list[Entry]:
-        """The requests so far, in the order of arrival."""
+        """Return the requests so far, in the order of arrival."""
         with self._world.lock:
             return self._world.log.entries()
 
@@ -68,11 +68,11 @@ class Sandbox:
 
     @property
     def options(self) -> dict[str, str]:
-        """Every switch with its value."""
+        """Return every switch with its value."""
         return self._world.options.document()
 
     def set_options(self, *assignments: str) -> None:
-        """Put `NAME=VALUE` switches in force; ValueError for an unknown name or value."""
+        """Put `NAME=VALUE` switches in force; raise ValueError for an unknown name or value."""
         with self._world.lock:
             for assignment in assignments:
                 self._world.options.set(assignment)
@@ -89,12 +89,12 @@ class Sandbox:
 
 
 def describe() -> tuple[Described, ...]:
-    """Every switch there is, with its values, its default and a sentence."""
+    """Return every switch, with its values, its default and a sentence."""
     return Options(SYSTEMS).described()
 
 
 def check(options: Iterable[str]) -> None:
-    """ValueError for an assignment that no sandbox would take."""
+    """Raise ValueError for an assignment that no sandbox would take."""
     known = Options(SYSTEMS)
     for assignment in options:
         known.set(assignment)
@@ -104,10 +104,10 @@ def check(options: Iterable[str]) -> None:
 def running(
     port: int = 0, state: Json = None, options: Iterable[str] = (), log: TextIO | None = None
 ) -> Iterator[Sandbox]:
-    """A sandbox on a loopback port (0: a free one), served from a thread until the block ends.
+    """Yield a sandbox on a loopback port (0: a free one), served from a thread until the block ends.
 
     `state` is a document as `seeding.seeded` takes it, `options` are `NAME=VALUE`; `log` gets each request.
-    ValueError for a bad state or option, OSError for a port that cannot be had.
+    Raises ValueError for a bad state or option, OSError for a port that cannot be had.
     """
     world = World(SYSTEMS, state, options)
     with _listening(port) as listener:
@@ -143,7 +143,7 @@ def serve_forever(
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which also says when it is ready, and for which a signal is no error."""
+    """Run uvicorn's server, say also when it is ready, and take a signal for no error."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -166,7 +166,7 @@ class _Server(uvicorn.Server):
 
 
 class _Protocol(H11Protocol):
-    """uvicorn's HTTP, with the transport in the scope for faults that ASGI has no words for."""
+    """Speak uvicorn's HTTP, with the transport in the scope for faults that ASGI has no words for."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)

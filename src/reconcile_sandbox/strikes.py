@@ -1,4 +1,4 @@
-"""Decides what a struck request gets over the wire, once its effect (if any) has been had."""
+"""Decides what a struck request gets over the wire, once its effect (if any) has happened."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STEPS = 20
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One request's way back: ASGI's two functions, and the transport for what ASGI has no words for."""
+    """Carry the answer to one request, by ASGI's two functions, or the transport where ASGI has no words."""
 
     receive: Callable[[], Awaitable[Any]]
     send: Callable[[Any], Awaitable[None]]
@@ -94,7 +94,7 @@ class Wire:
 
 
 async def strike(fault: Fault, answer: Answer, wire: Wire) -> None:
-    """Send what `fault` makes of `answer`; where it has no effect, `answer` is not looked at."""
+    """Send what `fault` makes of `answer`; ignore `answer` where there was no effect."""
     match fault.action:
         case "lost_before" | "lost_after" | "late":
             await wire.drop(reset=fault.reset)
@@ -115,7 +115,7 @@ async def strike(fault: Fault, answer: Answer, wire: Wire) -> None:
 
 
 def damaged(fault: Fault, answer: Answer) -> Answer:
-    """The answer that stands in for `answer`, for the faults that send a whole one."""
+    """Return the answer that is sent for `answer`, for the faults that send a whole answer."""
     headers = tuple(fault.headers.items())
     match fault.action:
         case "status" | "status_after":
@@ -138,7 +138,7 @@ def damaged(fault: Fault, answer: Answer) -> Answer:
 
 
 def rewritten(fault: Fault, answer: Answer, id_key: str, rows_key: str = "") -> Answer:
-    """`answer` with another id, fewer rows or doubled rows, for the faults that lie in good JSON."""
+    """Return `answer` with another id, fewer rows or doubled rows, for the faults that falsify good JSON."""
     match fault.action:
         case "wrong_id":
             return _mapped(answer, lambda value: _with_rows(value, rows_key, lambda it: _wrong(it, id_key)))

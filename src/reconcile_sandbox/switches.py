@@ -11,7 +11,7 @@ from datetime import datetime
 from .system import Switch, Switches, System
 
 CORE = "sandbox"
-"""The name under which the frame's own switches are known."""
+"""The name of the owner of the frame's own switches, which belong to no system."""
 
 _CORE_SWITCHES = (
     Switch(
@@ -40,7 +40,7 @@ _EVERY_SYSTEM = (
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One switch as shown to a user: its full name, its values in words, the default and a sentence."""
+    """Describe one switch to a user: its full name, its values in words, the default and a sentence."""
 
     name: str
     values: str
@@ -49,7 +49,7 @@ class Described:
 
 
 class Options:
-    """The value in force of every switch."""
+    """Keep the value in force of every switch."""
 
     def __init__(self, systems: Iterable[System]) -> None:
         self._known = dict(_named(systems))
@@ -63,18 +63,18 @@ class Options:
             self._values.setdefault(owner, {})[short] = switch.default
 
     def of(self, owner: str) -> Switches:
-        """The values of one system's switches by short name; the mapping follows later changes."""
+        """Return the values of one system's switches by short name; the mapping follows later changes."""
         return self._values[owner]
 
     def set(self, assignment: str) -> None:
-        """Put a `NAME=VALUE` in force; ValueError for any other text."""
+        """Put a `NAME=VALUE` in force; raise ValueError for any other text."""
         name, equals, value = assignment.partition("=")
         if not equals:
             raise ValueError(f"an option is NAME=VALUE, not {assignment!r}; {_LISTED}")
         self.put(name.strip(), value.strip())
 
     def put(self, name: str, value: str) -> None:
-        """Put one value in force; ValueError for an unknown name or value."""
+        """Put one value in force; raise ValueError for an unknown name or value."""
         switch = self._known.get(name)
         if switch is None:
             raise ValueError(f"unknown option {name!r}{_nearest(name, self._known)}; {_LISTED}")
@@ -86,18 +86,18 @@ class Options:
         self._values[owner][short] = value
 
     def document(self) -> dict[str, str]:
-        """Every switch's full name with its value."""
+        """Return every switch's full name with its value."""
         return {
             f"{owner}.{short}": value for owner, own in self._values.items() for short, value in own.items()
         }
 
     def described(self) -> tuple[Described, ...]:
-        """Every switch, in the order of declaration."""
+        """Return every switch, in the order of declaration."""
         return tuple(Described(name, _words(it), it.default, it.about) for name, it in self._known.items())
 
 
 def instant(text: str) -> datetime:
-    """The instant that a `clock` switch names; ValueError without a date, a time and an offset."""
+    """Return the instant that a `clock` switch names; raise ValueError without date, time and offset."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("an instant needs an offset, such as Z")

@@ -1,4 +1,4 @@
-"""The words in which a fake system describes itself; how it is served is decided elsewhere."""
+"""Defines the words in which a fake system describes itself; how it is served is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A choice that a vendor leaves open, and its values; none means any number, a whole one at that
-    unless `fraction`, and below zero only if `signed`."""
+    """Describe a choice that a vendor leaves open, and its values.
+
+    Without values it is any number: a whole one unless `fraction`, and below zero only if `signed`.
+    """
 
     name: str
     about: str
@@ -36,7 +38,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that found its route: its texts, a checked body, and the state it may read and change.
+    """Hold a request that found its route: its texts, a checked body, and the state it may read and change.
 
     `ordinal` counts the requests since the sandbox started, for what should differ from one to the next.
     """
@@ -55,7 +57,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back over the wire."""
+    """Hold what goes back over the wire."""
 
     status: int
     body: bytes = b""
@@ -64,10 +66,10 @@ class Answer:
 
 
 class Refused(Exception):
-    """A request that the system answers with an error; `System.refusal` gives it the vendor's shape.
+    """Report that the system answers a request with an error; `System.refusal` gives it the vendor's shape.
 
     The frame raises it with a status and a message; `detail` is for what a system's own routes have to say.
-    The frame also writes down the path that was asked for and the time of it.
+    The frame also sets the path that was asked for and the time of the request.
     """
 
     def __init__(self, status: int, message: str, detail: Json = None) -> None:
@@ -82,14 +84,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation, with its path as the vendor spells it below the mount: its own, or the system's.
+    """Describe one operation, with its path as the vendor spells it below a mount, its own or the system's.
 
     `safe` says that a user without the right to write may call it; left alone, GET is safe and nothing else.
     `body` is the schema of a JSON body (None: bodies are ignored), `replies` the schema of each success, and
     `errors` the statuses beyond those that the frame itself can answer. `required` names the parameters of
-    the query that must be there. The body of a `form` is a form, whose values are all texts; what is `public`
-    needs no credentials, and has a path without parameters. `lag` names a switch that says, as `stale_reads`
-    does for all that is safe, how many calls after each write still see the state before it.
+    the query that must be there. The body of a `form` route is a form, whose values are all texts; a `public`
+    route needs no credentials, and has a path without parameters. `lag` names a switch that says how many
+    calls after each write still see the state before it, as `stale_reads` does for all that is safe.
     """
 
     method: str
@@ -111,21 +113,21 @@ class Route:
 
     @property
     def reads_only(self) -> bool:
-        """Whether a user who may only read may call this."""
+        """Tell whether a user who may only read may call this."""
         return self.method == "GET" if self.safe is None else self.safe
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """One fake vendor system.
+    """Describe one fake vendor system.
 
     `world` gives the state served when none is seeded; a seed is checked against `seed`, then `complete`
     fills what it left out and raises ValueError for what cannot be. `admit` (headers, query) raises Refused
     for wrong credentials and otherwise says whether the caller may write; then `authorize`, if there is one,
-    raises it for what this caller may not call now, before there is a body. `error` is the schema of an
+    raises Refused for what this caller may not call now, before there is a body. `error` is the schema of an
     error's body, `security` the OpenAPI security schemes of which one is needed, and `id_key` the key that a
-    `wrong_id` fault falsifies. A list in an answer is a bare one, or the one at the key `rows_key`.
-    A path may end in one of `suffixes`, which the routes leave out; `admit` refuses with `unauthorized`.
+    `wrong_id` fault falsifies. A list in an answer is a bare one, or the one at the key `rows_key`. A path
+    may end in one of `suffixes`, which the routes leave out; `admit` refuses with `unauthorized`.
     """
 
     name: str
@@ -148,5 +150,5 @@ class System:
 
 
 def json_answer(status: int, value: Json) -> Answer:
-    """An answer that carries `value`, in ASCII, so that any text can be sent."""
+    """Return an answer that carries `value`, in ASCII, so that any text can be sent."""
     return Answer(status, json.dumps(value, separators=(",", ":")).encode("ascii"))

@@ -1,4 +1,4 @@
-"""The ordered record of what reached the sandbox; credentials and headers' values are not in it."""
+"""Keeps the ordered record of what reached the sandbox, without credentials and the values of headers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SECRET_KEY = re.compile(_NAMES, re.IGNORECASE)
 
 @dataclass(slots=True)
 class Entry:
-    """One request: when it came, what it said, what was answered (None: nothing), and what it did.
+    """Hold one request: when it came, what it said, what was answered (None: nothing), and what it did.
 
     `effect` is the status to which the system itself came, None where the request had no effect (yet);
     `fault` is the action of the fault that struck, if one did.
@@ -40,7 +40,7 @@ class Entry:
 
     @property
     def body(self) -> Json:
-        """The body as JSON where it is JSON, as text elsewhere, None where there is none."""
+        """Return the body as JSON where it is JSON, else as text; None where there is no body."""
         if not self.raw:
             return None
         try:
@@ -50,17 +50,17 @@ class Entry:
 
     @property
     def sha256(self) -> str:
-        """The digest of the body as it came over the wire."""
+        """Return the digest of the body as it came over the wire."""
         return hashlib.sha256(self.raw).hexdigest()
 
     @property
     def target(self) -> str:
-        """Path and query on one line, without credentials."""
+        """Return path and query on one line, without credentials."""
         path = quote(self.path, safe="/:@!$&'()*+,;=~")
         return f"{path}?{self.query}" if self.query else path
 
     def document(self) -> Fields:
-        """The entry as JSON."""
+        """Return the entry as JSON."""
         names = (
             "time",
             "client",
@@ -78,7 +78,7 @@ class Entry:
 
 
 class WireLog:
-    """The latest entries in the order of arrival."""
+    """Keep the latest entries in the order of arrival."""
 
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=_KEPT)
@@ -92,12 +92,12 @@ class WireLog:
         self._entries.clear()
 
     def entries(self) -> list[Entry]:
-        """The entries at this moment."""
+        """Return the entries at this moment."""
         return list(self._entries)
 
 
 def redacted_query(query: str) -> str:
-    """`query` with the values of credentials hidden."""
+    """Return `query` with the values of credentials hidden."""
     return _SECRET_QUERY.sub(rf"\1{_HIDDEN}", query) if query else query
 
 

@@ -23,7 +23,7 @@ _GATEWAY = "x-gateway-key"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came; `too_large` says that the body was more than is read, and is not here."""
+    """Hold a request as it came; `too_large` says that its body exceeds what is read, and is left out."""
 
     method: str
     path: str
@@ -35,7 +35,7 @@ class Request:
 
 
 class World:
-    """The systems with their state, options, planned faults and record; `lock` guards all of it."""
+    """Hold the systems with their state, options, planned faults and record; `lock` guards all of it."""
 
     def __init__(self, systems: Iterable[System], state: Json = None, options: Iterable[str] = ()) -> None:
         self.systems = tuple(systems)
@@ -50,14 +50,14 @@ class World:
         self.reset(state, options)
 
     def reseed(self, document: Json) -> None:
-        """Start again from another state; ValueError, changing nothing, for what is no state."""
+        """Start again from another state; raise ValueError, changing nothing, for what is no state."""
         state = seeded(document, self.systems)
         with self.lock:
             self.state = state
             self._stale.clear()
 
     def reset(self, state: Json = None, options: Iterable[str] = ()) -> None:
-        """Start again as a new world would: this state, these options, no record, no faults."""
+        """Start again as a new world would: with this state, these options, no record, no faults."""
         with self.lock:
             self.reseed({} if state is None else state)
             self.options.reset()
@@ -68,16 +68,16 @@ class World:
             self._handled_count = 0
 
     def system(self, path: str) -> System | None:
-        """The system that serves `path`."""
+        """Return the system that serves `path`."""
         return self._router.system(path)
 
     def delay(self, path: str) -> float:
-        """The seconds that pass before a request to `path` is handled."""
+        """Return the seconds that pass before a request to `path` is handled."""
         system = self.system(path)
         return float(self.options.of(system.name)["delay"]) if system else 0.0
 
     def now(self) -> datetime:
-        """The time that the systems believe it is."""
+        """Return the time that the systems believe it is."""
         clock = self.options.of(CORE)["clock"]
         return datetime.now(UTC) if clock == "real" else instant(clock).astimezone(UTC)
 

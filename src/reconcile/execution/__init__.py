@@ -1,1 +1,3 @@
-"""Carries a plan out: one operation as effects, the order of all, the journal, the performing."""
+"""Carries a plan out: one operation as effects, the order of all, the journal, the performing; what to do was
+decided by planning.
+"""

@@ -1,4 +1,4 @@
-"""How far one operation has come, and what that means: what is left, what moved, what has taken effect."""
+"""Decides how far one operation has come: what is left, what moved, what has taken effect; sends nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ from reconcile.provider.kinds import path_steps
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long a lost answer is looked for, how long a taken write may take to show, and what time it is."""
+    """Hold how long to wait and to look, what time it is, and what earlier applies left behind.
+
+    `settle` is how many seconds a lost answer is looked for, `shows_within` how many a taken write may take
+    to show.
+    """
 
     clock: Callable[[], float]
     settle: float = 30.0
@@ -33,10 +37,10 @@ class Timing:
     """The environment and the origins that this apply works on."""
 
     in_doubt: Mapping[Mark, float] = field(default_factory=dict)
-    """The time, on `clock`, until which a write of an earlier apply may still show, by what it was about."""
+    """The time on `clock` until which a write of an earlier apply may still show, by mark of its object."""
 
     doubtful_until: float = 0.0
-    """The same for whatever creates or runs: nobody knows what an earlier apply sent."""
+    """The same for whatever creates or runs, where nobody knows what an earlier apply sent."""
 
     made: Mapping[Place, Json] = field(default_factory=dict)
     """The id that an earlier apply got for what it created, where a listing may lag."""
@@ -48,10 +52,10 @@ class Timing:
     """Takes secrets out of what is said of a value, before it is cut."""
 
     ran_since: Callable[[float], bool] = lambda moment: True
-    """Whether this process has run ever since a moment of `clock`: else an answer may have lain unread."""
+    """Whether this process has run ever since a moment of `clock`; else an answer may have waited unread."""
 
     looks_at_most: int = 5
-    """How often in a row a write that could not leave in time is looked before again."""
+    """How often in a row a write that could not leave in time is preceded by another look."""
 
 
 LOOK_LASTS = 1.5
@@ -59,7 +63,7 @@ LOOK_LASTS = 1.5
 
 
 class Ended(Exception):
-    """The operation cannot go on: its status and why."""
+    """Say that the operation cannot go on: its status and why."""
 
     def __init__(self, status: Status, detail: str) -> None:
         super().__init__(detail)
@@ -69,7 +73,7 @@ class Ended(Exception):
 
 @dataclass(slots=True)
 class Attempt:
-    """How far one operation has come."""
+    """Hold how far one operation has come."""
 
     step: Step
     wanted: Wanted
@@ -85,25 +89,28 @@ class Attempt:
     resent: bool = False
     started: float = field(default=0.0)
     patient_until: float | None = None
-    """Until when what this apply created is waited for, from when it was first missed."""
+    """Until when an object that this apply created is waited for, counted from when it was first missed."""
 
     looked: float = 0.0
-    """When the first look began, on the terms' clock: what it shows may be as old as that."""
+    """When the first look began, on the clock of `terms`: what it shows may be as old as that."""
 
     seen: float = 0.0
-    """When the last look was answered, or began where this process was stopped since: how old it is."""
+    """When the last look was answered; when it began, where this process was stopped since."""
 
     overtaken: int = 0
-    """How many writes were refused since somebody else had done by then what they were for."""
+    """How many writes were refused because somebody else had already done what they were for."""
 
     late: int = 0
-    """How often in a row a write did not leave, since its look was too old."""
+    """How often in a row a write did not leave because its look was too old."""
 
     meant: Mapping[str, Json] | None = None
-    """The intent of a write that did not leave: it is in the journal already."""
+    """The journal's entry for a write that did not leave: the intent is in the journal already."""
 
     def decide(self) -> Verdict:
-        """What is left to do, seen against live; what the plan held back is the next plan's."""
+        """Return what is left to do, seen against live.
+
+        Where all that is left is what the plan held back, nothing is left: that belongs to the next plan.
+        """
         verdict = decide(self.wanted, self.live, self.facts._replace(written=self.sent > 0))
         if verdict.changes and all(change.path in self.step.held for change in verdict.changes):
             return verdict._replace(requests=(), changes=())
@@ -111,13 +118,13 @@ class Attempt:
 
     @property
     def identity(self) -> Identity:
-        """Which object on which server this is about."""
+        """Return which object on which server this attempt is about."""
         live_id = self.step.operation.id if self.id is None else self.id
         return self.terms.where.identity(self.wanted, live_id)
 
     @property
     def is_new(self) -> bool:
-        """Whether the object, or one that it refers to, was created by this apply."""
+        """Tell whether the object, or one that it refers to, was created by this apply."""
         if self.taken and self.step.operation.action in {"create", "run"}:
             return True
         refers = (
@@ -128,13 +135,16 @@ class Attempt:
         return any(address in self.facts.fresh for address in refers)
 
     def precondition(self) -> str:
-        """What the plan's precondition would be, were it made of what is live now."""
+        """Return the precondition that a plan made from what is live now would have."""
         live = sealed_by_base(self.step.wanted, self.live)
         return precondition(self.wanted.kind.table, self.step.wanted.resource, live)
 
 
 def agreed(course: Attempt) -> tuple[Request, ...]:
-    """The requests to send, where they are those that were approved, or the tail of them."""
+    """Return the requests to send: those that were approved, or the last of them.
+
+    None are returned where nothing is left to do. Raises Ended where live changed since the plan.
+    """
     operation, verdict = course.step.operation, course.decide()
     left, hindrance = verdict.requests, obstacle(course, verdict)
     if not left and (verdict.finished or not hindrance):
@@ -148,7 +158,7 @@ def agreed(course: Attempt) -> tuple[Request, ...]:
 
 
 def obstacle(course: Attempt, verdict: Verdict) -> str | None:
-    """Why something that was approved can be neither done nor shown by now; None where nothing is so."""
+    """Return why something that was approved can now be neither done nor shown; None where nothing is so."""
     approved = {change.path for change in course.step.operation.changes}
     held = (f"{spell(change.path)}: {why}" for change, why in verdict.blocked if change.path in approved)
     other = (
@@ -158,25 +168,25 @@ def obstacle(course: Attempt, verdict: Verdict) -> str | None:
 
 
 def _shows(course: Attempt, verdict: Verdict, left: Sequence[Request]) -> bool:
-    """Whether some of `left` has taken effect, and live shows it."""
+    """Tell whether some of `left` has taken effect, and live shows it."""
     return is_tail(verdict.requests, left) and not obstacle(course, verdict)
 
 
 def decided(course: Attempt, verdict: Verdict, left: Sequence[Request]) -> bool:
-    """Whether there is nothing more to wait for: some of `left` shows, or what was run has failed."""
+    """Tell whether there is nothing more to wait for: some of `left` shows, or what was run has failed."""
     if course.step.operation.action == "run" and is_tail(verdict.requests, left):
         return True
     return _shows(course, verdict, left)
 
 
 def is_tail(left: Sequence[Request], of: Sequence[Request]) -> bool:
-    """Whether `left` are the last of the requests `of`, and fewer."""
+    """Tell whether `left` are the last of the requests `of`, and fewer."""
     rest = of[len(of) - len(left) :]
     return len(left) < len(of) and all(map(_alike, left, rest))
 
 
 def _alike(one: Request, other: Request) -> bool:
-    """Whether two requests are the same, but for an id that is known only to one of them."""
+    """Tell whether two requests are the same, but for an id that is known only to one of them."""
     if (one.method, one.query, one.body) != (other.method, other.query, other.body):
         return False
     if one.path == other.path:
@@ -186,12 +196,12 @@ def _alike(one: Request, other: Request) -> bool:
 
 
 def _may_be_one(step: Json, other: Json) -> bool:
-    """Whether two steps of paths are equal, or one of them is an id to come of which the other may be."""
+    """Tell whether two steps of paths are equal, or one of them is an id to come that the other may be."""
     return bool(step == other) or isinstance(step, dict) is not isinstance(other, dict)
 
 
 def what_moved(operation: Operation, verdict: Verdict) -> str:
-    """The fields by which what was approved and what would be done now differ."""
+    """Return the fields in which what was approved and what would be done now differ, as text."""
     planned = {change.path: _said(change) for change in operation.changes}
     now = {
         change.path: _said(change) for change in (*verdict.changes, *(held for held, _ in verdict.blocked))
@@ -205,7 +215,10 @@ def _said(change: Change) -> str:
 
 
 def unsettled(course: Attempt, verdict: Verdict) -> str:
-    """Each field that was not kept, with both values, and what to do where the reply lacks it."""
+    """Return, as text, each field that was not kept, with both values.
+
+    Where the server's answer lacks the field, the text says what to do about that.
+    """
     if course.live is None:
         return "the server took the write, and no such object can be read"
     parts = [_not_kept(course, course.live, change) for change in verdict.changes]

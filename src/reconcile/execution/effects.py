@@ -1,4 +1,6 @@
-"""What an operation asks for while it is carried out: effects that the driver performs, one by one."""
+"""Describes the effects that an operation yields while it is carried out; the executor performs them, one by
+one.
+"""
 
 from __future__ import annotations
 
@@ -12,45 +14,47 @@ from reconcile.model import Json, Outcome, Request, Response
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Send a request that changes nothing; its response comes back, or ApiError."""
+    """Ask for a read to be sent; its response comes back, or ApiError."""
 
     request: Request
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Send a request once; its response comes back, or ApiError. TooLate where it cannot leave in time,
-    Withheld where this apply may send no more."""
+    """Ask for a request to be sent once; its response comes back, or ApiError.
+
+    TooLate comes back where the request cannot leave in time, Withheld where this apply may send no more.
+    """
 
     request: Request
     leave_by: float = field(default=math.inf, compare=False)
-    """When it must have left, on the terms' clock: then the look that it rests on is too old."""
+    """The time on `Timing.clock` by which the request must have left: later, its look is too old."""
 
     entry: Mapping[str, Json] = field(default_factory=dict, compare=False)
-    """What the journal says of it once it has left."""
+    """What the journal says of the request once it has left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Take a turn to this system and keep it until the next write is over: nobody's read comes between."""
+    """Ask for a turn to this system, kept until the next write is over: no other read comes between."""
 
     system: str
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Let this many seconds pass."""
+    """Ask for this many seconds to pass."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Put an entry into the journal, durably, before anything else happens."""
+    """Ask for an entry in the journal, durable before anything else happens."""
 
     entry: Mapping[str, Json]
     begins: bool = field(default=False, compare=False)
-    """The operation's first write comes next: the last moment at which a stop keeps it from beginning."""
+    """Whether the operation's first write comes next: only until then can a stop keep it from beginning."""
 
 
 Effect: TypeAlias = Read | Write | Keep | Wait | Record
@@ -60,8 +64,11 @@ Effects: TypeAlias = Generator[Effect, Response | None, Outcome]
 
 
 class Interrupted(Exception):
-    """Thrown into the generator where it would wait, or begin: it ends with what it knows."""
+    """Say that a stop was asked for; thrown into the generator where it would wait, or begin.
+
+    The operation then ends with what it knows.
+    """
 
 
 class Unrecorded(Exception):
-    """Thrown into the generator where an entry could not be made durable; the message says why."""
+    """Say that an entry could not be made durable, and why; thrown into the generator."""

@@ -1,4 +1,6 @@
-"""Performs an apply's effects for real: threads, the writing client, the journal, real waiting."""
+"""Performs an apply's effects with threads, the writing client, the journal and real waiting; decides no
+effect itself.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ _NONE: Mapping[Address, str] = {}
 
 
 class Client(Protocol):
-    """What an apply needs of the transport."""
+    """Describe what an apply needs of the transport."""
 
     def read(self, request: Request) -> Response: ...
     def write(
@@ -49,7 +51,7 @@ class Client(Protocol):
 
 
 class Stops(Protocol):
-    """Tells whether a run is to end, and ends its waiting."""
+    """Tell whether a run is to end, and end its waiting."""
 
     def is_set(self) -> bool: ...
     def wait(self, seconds: float, /) -> bool: ...
@@ -57,20 +59,23 @@ class Stops(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Executor:
-    """What performs the effects: a client, a journal, and a stop that ends all waiting."""
+    """Perform effects, with a client, a journal, and a stop that ends all waiting."""
 
     client: Client
     record: Callable[[Mapping[str, Json]], None]
     stop: Stops
     threads: int = 4
     told: Callable[[Outcome], None] = lambda outcome: None
-    """Hears of each outcome as it comes."""
+    """Called with each outcome as it comes."""
 
     why_lost: Callable[[], str] = lambda: ""
-    """Why this apply may send no more writes; empty while it may. Asked just before each one leaves."""
+    """Returns why this apply may send no more writes, or the empty text; called before each write leaves."""
 
     def perform(self, effect: Effect) -> Response | None:
-        """Performs one effect; Interrupted where it would wait and a stop was asked for."""
+        """Perform one effect and return its response, if it has one.
+
+        Raises Interrupted where the effect would wait, or begin an operation, and a stop was asked for.
+        """
         match effect:
             case Read(request):
                 return self.client.read(request)
@@ -101,7 +106,7 @@ class Executor:
             raise Withheld(lost)
 
     def _left(self, entry: Mapping[str, Json]) -> None:
-        """Note when a write left; where that fails, the next apply counts from when it begins itself."""
+        """Note in the journal that a write left; failing that, the next apply counts from its own start."""
         with suppress(OSError):
             self.record({"event": "left", **entry})
 
@@ -113,14 +118,14 @@ class Executor:
 
 
 class Known:
-    """What an apply knows, and learns by its outcomes: ids, and what it has created itself."""
+    """Hold what an apply knows and learns by its outcomes: ids, and what it has created itself."""
 
     def __init__(self, facts: Facts) -> None:
         self._ids, self._fresh = dict(facts.ids), set(facts.fresh)
         self.facts = facts._replace(ids=self._ids, fresh=self._fresh)  # which grow as operations end
 
     def learn(self, step: Step, outcome: Outcome) -> None:
-        """Take in what an operation came to."""
+        """Take in the outcome of an operation."""
         field = step.wanted.kind.id_field
         if field in outcome.result:
             self._ids[outcome.address] = outcome.result[field]
@@ -129,14 +134,14 @@ class Known:
 
 
 def drive(effects: Effects, perform: Callable[[Effect], Response | None]) -> Outcome:
-    """Performs each effect that the generator yields; returns its outcome."""
+    """Perform each effect that the generator yields, and return its outcome."""
     return run_generator(effects, perform, ApiError, Interrupted, Unrecorded)
 
 
 def execute(
     planned: Planned, terms: Timing, means: Executor, refused: Mapping[Address, str] = _NONE
 ) -> list[Outcome]:
-    """Carries the plan out in dependency order, independent operations side by side.
+    """Carry the plan out in dependency order, independent operations side by side; return the outcomes.
 
     What is `refused` is not begun, nor is what needs it. A stop lets what is under way end.
     """
@@ -164,12 +169,12 @@ def execute(
 
 
 def begun_nothing(planned: Planned, refused: Mapping[Address, str]) -> list[Outcome]:
-    """The outcomes of an apply that is refused as a whole, given why each operation is."""
+    """Return the outcomes of an apply that is refused as a whole, given why each operation is."""
     return _account(planned, [Outcome(address, "refused", reason) for address, reason in refused.items()])
 
 
 def _account(planned: Planned, outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """One for each operation and each blocked resource, in the plan's order."""
+    """Return an outcome for each operation and each blocked resource, in the plan's order."""
     plan, steps = planned.plan, {step.operation.address: step for step in planned.steps}
     stuck = {item.address for item in plan.blocked}
     ordered = in_order(outcomes, plan.operations, plan.blocked)
@@ -177,7 +182,7 @@ def _account(planned: Planned, outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 
 def _carried(outcome: Outcome, steps: Mapping[Address, Step], stuck: set[Address]) -> list[Outcome]:
-    """The outcome, and the same for each resource that the operation carries, where it is not blocked."""
+    """Return the outcome, or one like it for each unblocked resource that the operation carries."""
     step = steps.get(outcome.address)
     resource = step.wanted.resource if step else None
     if outcome.status == "blocked" or resource is None or resource.address not in resource.carries:

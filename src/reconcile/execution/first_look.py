@@ -16,7 +16,11 @@ Looks = Generator[Effect, Response | None, None]
 
 
 def first_look(course: Attempt) -> Looks:
-    """Look at the live object; what refers to something that this apply created may be shown late."""
+    """Look at the live object before anything is sent.
+
+    What refers to something that this apply created may be shown late, and is waited for. Raises Ended where
+    live state could not be read.
+    """
     while True:
         course.looked = course.terms.clock()
         try:
@@ -33,8 +37,10 @@ def first_look(course: Attempt) -> Looks:
 
 
 def patience(course: Attempt, error: ApiError) -> float | None:
-    """Return how long to wait before an object that this apply created is asked for again; None where the
-    error is another one, or the settle time is over."""
+    """Return how many seconds to wait before an object that this apply created is asked for again.
+
+    None is returned where the error is another one, or the settle time is over.
+    """
     if error.status != _NOT_FOUND or error.effect != "none" or not course.is_new:
         return None
     now, settle = course.terms.clock(), course.terms.settle
@@ -45,7 +51,7 @@ def patience(course: Attempt, error: ApiError) -> float | None:
 
 
 def _look_by_made_id(course: Attempt) -> Looks:
-    """Look for what an earlier apply created, by its id: a listing may not show it yet."""
+    """Look for an object that an earlier apply created, by its id: a listing may not show it yet."""
     kind, identity = course.wanted.kind, course.identity
     made = course.terms.made.get(identity.place) if identity.key else None
     if made is None or not kind.identified:

@@ -1,4 +1,4 @@
-"""The journal of an apply, and its lock: what was meant to be sent, and what came of it."""
+"""Keeps the journal of an apply, under its lock: what was meant to be sent, and what came of it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ FOLDER = ".reconcile"
 JOURNAL = "journal.jsonl"
 LOCK = "lock"
 READ_AT_MOST = 16 * 2**20
-"""Only the end of a longer journal is read: what is in doubt is recent."""
+"""Bytes of the end of a longer journal that are read: what is in doubt is recent."""
 
 _CREATED = os.O_RDWR | os.O_APPEND | os.O_CREAT
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class Unusable(Exception):
-    """The journal or its folder cannot be used; the message says why and what to do."""
+    """Say that the journal or its folder cannot be used, why, and what to do."""
 
 
 def remembered(data: bytes) -> Past:
@@ -40,9 +40,9 @@ def remembered(data: bytes) -> Past:
 
 
 def glimpse(root: Path) -> Past:
-    """Return what the journal in `root` says, without holding it; nothing where there is none to be read.
+    """Return what the journal in `root` says, without holding its lock; nothing where no journal can be read.
 
-    Unusable where somebody else could have written it.
+    Raises Unusable where somebody else could have written the journal.
     """
     opened: list[int] = []
     try:
@@ -61,7 +61,7 @@ def glimpse(root: Path) -> Past:
 
 
 def _must_be_own(descriptor: int, name: str) -> None:
-    """Raise Unusable where another user, or any user, could have written it."""
+    """Raise Unusable where another user, or any user, could have written the file."""
     found = os.fstat(descriptor)
     if found.st_uid != os.geteuid():
         raise Unusable(f"{name} belongs to another user (uid {found.st_uid}), who could write it: remove it")
@@ -97,10 +97,10 @@ def _crc(entry: Mapping[str, Json]) -> int:
 
 
 class Journal:
-    """An append-only file of JSON lines in the project's `.reconcile`, held by one process at a time.
+    """Hold an append-only file of JSON lines in the project's `.reconcile`, open to one process at a time.
 
-    Each entry is on the disk when `append` returns. It holds addresses, methods, paths, digests and ids: no
-    values and no secrets. Entering raises Busy or Unusable. Safe for threads.
+    Each entry is on the disk when `append` returns. An entry holds addresses, methods, paths, digests and
+    ids: no values and no secrets. Entering raises Busy or Unusable. Safe for threads.
     """
 
     def __init__(self, root: Path, clock: Callable[[], Moment] = moment) -> None:
@@ -112,7 +112,7 @@ class Journal:
         self._lock = self._file = -1
 
     def append(self, entry: Mapping[str, Json]) -> None:
-        """Write one entry, in one piece, and wait until it is durable; OSError where it is not."""
+        """Write one entry, in one piece, and wait until it is durable; raise OSError where it is not."""
         now = self.clock()
         whole = {"at": now.wall, **({"boot": now.boot, "up": now.up} if now.boot else {}), **entry}
         line = json.dumps({**whole, "crc": _crc(whole)}, sort_keys=True).encode() + b"\n"
@@ -121,7 +121,10 @@ class Journal:
             _add(self._file, line)
 
     def why_lost(self) -> str:
-        """Return why this apply may write no more: its lock or journal is not at its name; else nothing."""
+        """Return why this apply may write no more, or the empty text.
+
+        The reason is that its lock or journal is no longer found at its name.
+        """
         for name, descriptor in ((LOCK, self._lock), (JOURNAL, self._file)):
             if not _is_at(self._root / FOLDER / name, descriptor):
                 return (
@@ -163,7 +166,10 @@ class Journal:
             raise Unusable(f"the project's folder cannot be opened ({error.strerror})") from error
 
     def _stamp(self) -> None:
-        """Note that what is in doubt has left by now: who sent it has ended, and may not have said when."""
+        """Note that every write in doubt has left by now.
+
+        The process that sent it has ended, and may not have said when the write left.
+        """
         unsaid = {doubt.identity for doubt in self.past.doubts if doubt.left is None}
         try:
             for identity in unsaid:
@@ -207,7 +213,7 @@ class Journal:
         return found
 
     def _put_back(self) -> None:
-        """Where the journal is not at its name any more, go on in a new one there that says the same too."""
+        """Go on in a new journal that says the same, where the journal is no longer found at its name."""
         if _is_at(self._root / FOLDER / JOURNAL, self._file):
             return
         with suppress(OSError, Unusable):
@@ -227,7 +233,7 @@ def _sync(folder: int) -> None:
 
 
 def _is_at(path: Path, descriptor: int) -> bool:
-    """Return whether the file that is open is the one at its name."""
+    """Tell whether the open file is the one at its name."""
     try:
         return os.path.samestat(path.lstat(), os.fstat(descriptor))
     except OSError:
@@ -235,7 +241,7 @@ def _is_at(path: Path, descriptor: int) -> bool:
 
 
 def _add(descriptor: int, line: bytes) -> None:
-    """Write a line and wait until it is on the disk; what was torn before it stays a line of its own."""
+    """Write a line and wait until it is on the disk; a torn line before it stays a line of its own."""
     size = os.fstat(descriptor).st_size
     rest = line if not size or os.pread(descriptor, 1, size - 1) == b"\n" else b"\n" + line
     while rest:

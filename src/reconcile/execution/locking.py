@@ -1,4 +1,6 @@
-"""Lets one apply of a project run at a time, by locks that end with their process."""
+"""Lets one apply of a project run at a time, by locks that end with their process; what is done under them is
+decided elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,14 @@ _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOS
 
 
 class Busy(Exception):
-    """Another apply of this project is under way; the message says which process."""
+    """Say that another apply of this project is under way, and which process runs it."""
 
 
 def hold_project(root: Path, note: Path) -> int:
-    """Lock the project's folder itself, which stays when all that lies in it is removed; the open folder.
+    """Lock the project's folder, which stays when all that lies in it is removed; return the open folder.
 
-    `note` is where the process that holds it says its number. Where a file system cannot lock a folder, the
-    lock's own file has to do.
+    `note` is the file in which the process that holds the lock gives its number. Where a file system cannot
+    lock a folder, the lock of `hold` has to do. Raises Busy.
     """
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | getattr(os, "O_CLOEXEC", 0))
     try:
@@ -37,9 +39,10 @@ def hold_project(root: Path, note: Path) -> int:
 
 
 def hold(lock: int) -> None:
-    """Lock an open file for as long as this process lives; Busy names the one that has it.
+    """Lock an open file for as long as this process lives.
 
-    OSError where it cannot be locked, or written.
+    Raises Busy, which names the process that has the lock, and OSError where the file cannot be locked or
+    written.
     """
     try:
         _locked(lock)
@@ -97,7 +100,7 @@ def _said_at(note: Path) -> bytes:
 
 
 def _passed_on(folder: int) -> bool:
-    """Return whether who started this process locked the folder and handed it on: `flock . reconcile …`."""
+    """Tell whether the parent process locked the folder and handed the lock on: `flock . reconcile …`."""
     here = os.fstat(folder)
     for descriptor in _inherited():
         with suppress(OSError):
@@ -108,7 +111,7 @@ def _passed_on(folder: int) -> bool:
 
 
 def _inherited() -> Iterator[int]:
-    """Yield the open files that this process got from the one that started it."""
+    """Yield the open files that this process inherited."""
     with suppress(OSError):
         for name in os.listdir("/dev/fd"):
             with suppress(OSError):

@@ -1,4 +1,4 @@
-"""What the journal says of earlier applies: which object on which server it was about."""
+"""Says what the journal tells of earlier applies, and of which object on which server; reads no file."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from reconcile.planning.digest import digest
 from reconcile.provider.kinds import Kind
 
 Mark: TypeAlias = tuple[str, str, str]
-"""One of the things by which a doubt is known again: which it is, the origin, its value."""
+"""A feature by which a doubt is known again: which feature it is, the origin, and its value."""
 
 Place: TypeAlias = tuple[str, str, str]
 """Environment, origin and natural key of an object."""
 
 
 class Identity(NamedTuple):
-    """Which object on which server a write is about; it holds digests and ids, and no other value."""
+    """Hold which object on which server a write is about, in digests and ids; it holds no other value."""
 
     environment: str | None
-    """None in a line of a version that kept the address alone."""
+    """None in a line of an older version, which kept the address alone."""
 
     origin: str
     address: str
@@ -35,7 +35,7 @@ class Identity(NamedTuple):
     """The kind and the live id; empty before there is one."""
 
     def is_about(self, other: Identity) -> bool:
-        """Return whether both are about one object of one environment."""
+        """Tell whether both identities are about one object of one environment."""
         if (self.environment, self.origin) != (other.environment, other.origin):
             return False
         by_key = bool(self.key) and self.key == other.key
@@ -44,7 +44,7 @@ class Identity(NamedTuple):
         return by_key or by_id or (unnamed and self.address == other.address)
 
     def marks(self) -> Iterator[Mark]:
-        """Yield all by which a doubt about it is known again, whatever its environment is called by then."""
+        """Yield the marks by which a doubt about this object is known again if the environment is renamed."""
         if self.key:
             yield "key", self.origin, self.key
         if self.object:
@@ -53,12 +53,12 @@ class Identity(NamedTuple):
 
     @property
     def place(self) -> Place:
-        """Where what was made is found again."""
+        """Return where an object that was created is found again."""
         return self.environment or "", self.origin, self.key
 
 
 class Where(NamedTuple):
-    """Where a run works: its environment, and the origin of each system."""
+    """Hold where a run works: its environment, and the origin of each system."""
 
     environment: str = ""
     origins: Mapping[str, str] = EMPTY
@@ -82,7 +82,11 @@ def _name(kind: Kind) -> str:
 
 
 def _key(kind: Kind, spec: Spec) -> str:
-    """Return the digest of a natural key, and of where it was asked; of a secret in it that there is one."""
+    """Return the digest of a natural key and of the fields that say where it was looked up.
+
+    Of a secret in the key only its presence counts. Empty where a reference in it is not known yet, or no
+    part of it is given.
+    """
     rows = kind.table.rows
     names = dict.fromkeys([*kind.key, *(row.name for row in rows.values() if row.asked)])
     given = {name: spec.get(name) for name in names}
@@ -94,35 +98,35 @@ def _key(kind: Kind, spec: Spec) -> str:
 
 
 class Doubt(NamedTuple):
-    """A write whose effect nobody saw."""
+    """Hold a write whose effect nobody saw."""
 
     identity: Identity
     meant: Moment
-    """When it was about to be sent."""
+    """When the write was about to be sent."""
 
     left: Moment | None = None
-    """By when it had left; None where nothing says so."""
+    """The time by which the write had left; None where nothing says so."""
 
 
 class Past(NamedTuple):
-    """What the journal says of earlier applies."""
+    """Hold what the journal says of earlier applies."""
 
     known: bool = False
     """Whether there was a journal at all."""
 
     doubts: tuple[Doubt, ...] = ()
     made: Mapping[Place, Json] = EMPTY
-    """The id that the creation of an object was answered with."""
+    """The id with which the creation of an object was answered."""
 
     lost: Moment | None = None
-    """When an apply began that knew of an earlier one without its journal."""
+    """When an apply began that knew of an earlier one without having its journal."""
 
     begun: frozenset[str] = frozenset()
     """The attempts of build servers in which an apply began."""
 
     @property
     def in_doubt(self) -> Mapping[str, float]:
-        """When a write of each address was sent whose effect nobody saw, in seconds since the epoch."""
+        """Return by address when a write was sent whose effect nobody saw, in seconds since the epoch."""
         return {doubt.identity.address: doubt.meant.wall for doubt in self.doubts}
 
     def about(self, identity: Identity) -> Iterator[Doubt]:

@@ -1,4 +1,6 @@
-"""Carries one operation out: a generator of effects that ends in its outcome; the driver performs them."""
+"""Carries one operation out, as a generator of effects that ends in its outcome; the executor performs the
+effects.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +32,11 @@ MAYBE_OVERTAKEN = frozenset({400, 404, 409, 410, 412, 422})
 
 
 def carry_out(step: Step, facts: Facts, terms: Timing) -> Effects:
-    """Looks, compares with what was planned, writes, reads back; never writes what it did not see wanted.
+    """Look, compare with what was planned, write, and read back; return the outcome.
 
-    A write whose answer was lost is looked for, adopted if it took effect, and sent once more only when
-    `terms.settle` seconds have passed and a fresh read shows that it did not.
+    Nothing is written that a look did not show as still wanted. A write whose answer was lost is looked for,
+    adopted if it took effect, and sent once more only when `terms.settle` seconds have passed and a fresh
+    read shows that it did not.
     """
     wanted = step.wanted._replace(resource=with_ids(step.wanted.resource, facts.ids))
     known = step.operation.id if wanted.kind.identified else None
@@ -59,7 +62,7 @@ def carry_out(step: Step, facts: Facts, terms: Timing) -> Effects:
 
 
 def _result(course: Attempt) -> Mapping[str, Json]:
-    """What a next step can use: the id of the live object, whoever made it, or what the kind says of it."""
+    """Return what a next step can use: what the kind tells of the live object, or the id of it."""
     kind, live = course.wanted.kind, course.live
     if live is None:
         return {}
@@ -81,7 +84,10 @@ def _carried(course: Attempt) -> Generator[Effect, Response | None, tuple[Status
 
 
 def _last_word(course: Attempt) -> Generator[Effect, Response | None, str]:
-    """Waits, within the settle time, until the system has said what came of it; what there is to add."""
+    """Wait, within the settle time, until the system has said what came of the operation.
+
+    Returns what there is to add to the outcome. Raises Ended where a run has failed.
+    """
     ends, pause = course.terms.clock() + course.terms.settle, 0.5
     while course.live is not None and not course.wanted.kind.settled(course.live):
         if course.terms.clock() >= ends:
@@ -96,7 +102,10 @@ def _last_word(course: Attempt) -> Generator[Effect, Response | None, str]:
 
 
 def _nothing_else_is_open(course: Attempt) -> None:
-    """What was well before, and is now what no request of ours can close, was lost by the write."""
+    """Raise Ended where a field that was well before the write is now one that no request can close.
+
+    The write lost the value of such a field.
+    """
     for change, why in course.decide().blocked:
         if change.path not in course.step.held:
             raise Ended("unsettled", f"the server took the write, and now {spell(change.path)}: {why}")
@@ -105,7 +114,7 @@ def _nothing_else_is_open(course: Attempt) -> None:
 def _one(
     course: Attempt, left: tuple[Request, ...]
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
-    """Sends the first of the requests and finds out what is left."""
+    """Send the first of the requests and return those that are left."""
     before = course.precondition()
     try:
         yield from send(course, left[0])
@@ -124,9 +133,10 @@ def _one(
 
 
 def _looked_again(course: Attempt, error: TooLate) -> Generator[Effect, Response | None, tuple[Request, ...]]:
-    """Looks again before a write that could not leave in time; its turn is kept, so that none comes between.
+    """Look again before a write that could not leave in time, and return the requests that are left.
 
-    The intent in the journal stands for the same request; of any other one it says that it never left.
+    The turn to the system is kept, so that no other request comes between look and write. The intent in the
+    journal stands for the same request; of any other request the journal is told that it never left.
     """
     course.late += 1
     try:
@@ -143,7 +153,7 @@ def _looked_again(course: Attempt, error: TooLate) -> Generator[Effect, Response
 
 
 def _still_in_time(course: Attempt, error: TooLate) -> None:
-    """Ends an operation whose write could not leave in time again and again."""
+    """Raise Ended for an operation whose write could not leave in time again and again."""
     if course.late <= course.terms.looks_at_most:
         return
     words = (
@@ -155,7 +165,7 @@ def _still_in_time(course: Attempt, error: TooLate) -> None:
 
 
 def _without_leave(course: Attempt) -> Status:
-    """Return what an operation is whose next write may not be sent any more."""
+    """Return the status of an operation whose next write may not be sent any more."""
     if course.resent:
         return "unknown"
     return "failed" if course.sent else "refused"
@@ -164,7 +174,10 @@ def _without_leave(course: Attempt) -> Status:
 def _overtaken(
     course: Attempt, left: tuple[Request, ...], error: ApiError
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
-    """Looks once whether a refusal means that somebody else was quicker, and goes on with what is left."""
+    """Look once whether a refusal means that somebody else was quicker; return the requests left.
+
+    Raises Ended where it does not.
+    """
     try:
         verdict, _ = yield from glance(course)
     except Ended:  # there are several by now: what the server said is said
@@ -200,9 +213,10 @@ def _not_taken(course: Attempt, error: ApiError) -> Generator[Effect, Response |
 def _taken(
     course: Attempt, left: tuple[Request, ...]
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
-    """Reads back until the write shows; past `shows_within` seconds it is unsettled.
+    """Read back until the write shows, and return the requests that are left.
 
-    What was created, and is not shown at all, is waited for until the settle time is over.
+    Raises Ended as unsettled where the write does not show within `shows_within` seconds. What was created,
+    and is not shown at all, is waited for until the settle time is over.
     """
     verdict, unread = yield from watch(course, left, course.terms.shows_within)
     if course.is_new and (verdict is None or (course.live is None and not decided(course, verdict, left))):
@@ -218,15 +232,20 @@ def _taken(
 
 
 def _harmless_again(course: Attempt, request: Request) -> bool:
-    """Whether the next apply need not look for the effect of an answered write before it sends it again:
-    the object is there, so that it makes no second one, and nothing is started by it."""
+    """Tell whether the next apply may send an answered write again without looking for its effect.
+
+    It may where the object is there, so that no second one is made, and the write starts nothing.
+    """
     return course.live is not None and not request.at_most_once
 
 
 def _lost(
     course: Attempt, left: tuple[Request, ...], before: str, error: ApiError
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
-    """Looks for the effect of a write whose answer was lost, until it shows or the settle time is over."""
+    """Look for the effect of a write whose answer was lost, until it shows or the settle time is over.
+
+    Returns the requests that are left: the same once more, where nothing took effect.
+    """
     verdict, unread = yield from watch(course, left, course.terms.settle, lost=True)
     if verdict is None:
         raise Ended("unknown", f"{error}; and live state could not be read since: {unread}")
@@ -247,7 +266,7 @@ def _lost(
 
 
 def _sent_once(course: Attempt) -> str:
-    """What is known of a request that never goes out again in one apply, and what happens next."""
+    """Say what is known of a request that never goes out again in one apply, and what happens next."""
     what = "ran" if course.step.operation.action == "run" else "took effect"
     return (
         f"no effect was seen within {course.terms.settle:g} s, and it goes out once: not known whether it "

@@ -1,4 +1,4 @@
-"""Looks at the live object of one operation: once, or again and again until a write shows."""
+"""Looks at the live object of one operation, once, or again and again until a write shows; writes nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconcile.planning.decide import Verdict
 
 
 def glance(course: Attempt) -> Generator[Effect, Response | None, tuple[Verdict | None, str]]:
-    """One look: what is left to do after it; None where it failed, with the reason."""
+    """Look once and return what is left to do after it; None where the look failed, with the reason."""
     try:
         yield from look(course)
     except ApiError as error:
@@ -26,9 +26,10 @@ def glance(course: Attempt) -> Generator[Effect, Response | None, tuple[Verdict 
 def watch(
     course: Attempt, left: tuple[Request, ...], seconds: float, *, lost: bool = False
 ) -> Generator[Effect, Response | None, tuple[Verdict | None, str]]:
-    """Looks again and again, ever less often, until some of `left` has taken effect or the time is over.
+    """Look again and again, ever less often, until some of `left` has taken effect or the time is over.
 
-    The last look comes when all the time has passed. None where that one failed, with the reason.
+    The last look comes when all the time has passed. Returns what is left to do, or None and the reason where
+    that last look failed.
     """
     ends, pause = course.terms.clock() + seconds, 0.25
     if lost:
@@ -45,7 +46,10 @@ def watch(
 
 
 def look(course: Attempt) -> Generator[Effect, Response | None, None]:
-    """Reads the live object afresh: by its id where it is known, else by its natural key."""
+    """Read the live object anew: by its id where it is known, else by its natural key.
+
+    Raises ApiError, or Ended where several objects match before anything was sent.
+    """
     wanted = course.wanted
     kind, resource = wanted.kind, wanted.resource
     system = resource.address.system
@@ -70,7 +74,7 @@ def look(course: Attempt) -> Generator[Effect, Response | None, None]:
 
 
 def _with_id(found: Sequence[Live], course: Attempt) -> Live | None:
-    """The object that was asked for; an answer about another one is no answer."""
+    """Return the object with the id that was asked for; raise ApiError for an answer about another one."""
     if not found:
         return None
     system = course.wanted.resource.address.system
@@ -82,7 +86,7 @@ def _with_id(found: Sequence[Live], course: Attempt) -> Live | None:
 
 
 def _sight(course: Attempt, request: Request) -> Generator[Effect, Response | None, tuple[Live, ...]]:
-    """What the pages from `request` on show; the system's clock is kept for decisions."""
+    """Return what the pages from `request` on show, and keep the system's clock for decisions."""
     pages = reading(course.wanted.kind, request, course.terms.hear)
     answer = partial(next, pages)
     while True:
@@ -99,7 +103,7 @@ def _sight(course: Attempt, request: Request) -> Generator[Effect, Response | No
 
 
 def _answer(pages: Reading, asked: Request) -> Generator[Effect, Response | None, partial[Asking]]:
-    """How the reading goes on: with the answer to what it asked, or with the error."""
+    """Return how the reading goes on: with the answer to the request that it asked for, or with the error."""
     try:
         response = yield Read(asked)
     except ApiError as error:

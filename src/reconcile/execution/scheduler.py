@@ -1,4 +1,4 @@
-"""Decides which operation may begin next and which never will; the driver carries them out."""
+"""Decides which operation may begin next and which never will; the executor carries them out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LETS_PASS = frozenset({"done", "unchanged"})
 
 
 class Scheduler:
-    """The state of an apply: what waits, for what, and what became of the rest."""
+    """Hold the state of an apply: which operations wait, for what, and what became of the rest."""
 
     def __init__(
         self, operations: Sequence[Operation], blocked: Iterable[Blocked], refused: Mapping[Address, str]
@@ -33,14 +33,14 @@ class Scheduler:
             self.finish(Outcome(address, "refused", reason))
 
     def ready(self) -> list[Operation]:
-        """The operations that may begin now, in the plan's order; each is handed out once."""
+        """Return the operations that may begin now, in the plan's order; each is handed out once."""
         self._skip()
         free = sorted(self._waiting.keys() & self._free, key=self._place.__getitem__)
         self._free.clear()
         return [self._waiting.pop(address) for address in free]
 
     def finish(self, outcome: Outcome) -> None:
-        """Takes an operation's outcome: what needs it may begin, or never will."""
+        """Take an operation's outcome: the operations that need it may begin, or never will."""
         address, users = outcome.address, self._users[outcome.address]
         self.outcomes.append(outcome)
         if outcome.status not in _LETS_PASS:
@@ -53,13 +53,13 @@ class Scheduler:
                 self._free.append(user)
 
     def abandon(self) -> None:
-        """Says of everything that has not begun that it will not."""
+        """Give every operation that has not begun the outcome `not_begun`."""
         for address in list(self._waiting):
             self.outcomes.append(Outcome(address, "not_begun"))
         self._waiting.clear()
 
     def _skip(self) -> None:
-        """Skips what needs something that failed or is blocked, and what needs that, in the plan's order."""
+        """Skip what needs something that failed or is blocked, and what needs that, in the plan's order."""
         places = [(self._place[address], address) for address in self._hindered]
         self._hindered.clear()
         heapify(places)
@@ -79,7 +79,7 @@ class Scheduler:
 def in_order(
     outcomes: Iterable[Outcome], operations: Iterable[Operation], blocked: Iterable[Blocked]
 ) -> list[Outcome]:
-    """The outcomes in the plan's order, then one for each blocked resource."""
+    """Return the outcomes in the plan's order, then one for each blocked resource."""
     by_address: Mapping[Address, Outcome] = {outcome.address: outcome for outcome in outcomes}
     ordered = [by_address[operation.address] for operation in operations if operation.address in by_address]
     reasons: dict[Address, str] = {}

@@ -1,4 +1,4 @@
-"""Sends one write of an operation, with what the journal has to know before and after it."""
+"""Sends one write of an operation, and tells the journal what it has to know before and after."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ Sending = Generator[Effect, Response | None, None]
 
 
 def send(course: Attempt, request: Request) -> Sending:
-    """Record the intent, write, and record what the answer says."""
+    """Record the intent, write, and record what the answer says.
+
+    Raises Ended where the intent could not be recorded, TooLate, Withheld and ApiError.
+    """
     entry = entry_of(course, request)
     if entry != course.meant:
         try:
@@ -49,12 +52,12 @@ def entry_of(course: Attempt, request: Request) -> Mapping[str, Json]:
 
 
 def _left(course: Attempt) -> None:
-    """A write has left, or was refused on its way: no look is held against it any more."""
+    """Note that a write has left, or was refused on its way, so that its look cannot be too old any more."""
     course.sent, course.late, course.meant = course.sent + 1, 0, None
 
 
 def withdrawn(course: Attempt) -> Sending:
-    """Tell the journal that what was meant has not left; where it cannot, the next apply waits in vain."""
+    """Tell the journal that the intended write has not left; failing that, the next apply waits in vain."""
     if course.meant is not None:
         with suppress(Unrecorded):
             yield Record({"event": "outcome", **course.meant, "effect": "none", "status": None})
@@ -62,12 +65,15 @@ def withdrawn(course: Attempt) -> Sending:
 
 
 def settled(course: Attempt) -> Record:
-    """Say that no write about the object is in doubt: until then, the next apply looks for its effect."""
+    """Return the entry that says that no write about the object is in doubt.
+
+    Until that entry is there, the next apply looks for the effect of such a write.
+    """
     return Record({"event": "settled", **course.identity._asdict()})
 
 
 def _created_id(course: Attempt, response: Response) -> Json:
-    """Return the id in the answer to a create; None where it names none: the object is found by its key."""
+    """Return the id in the answer to a create; None where it names none: the key finds the object then."""
     try:
         return sealed(course.wanted.kind, course.wanted.kind.read(response.body)).id
     except BadAnswer:

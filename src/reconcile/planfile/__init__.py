@@ -1,1 +1,1 @@
-"""Writes the plan document, reads a saved one, and says what a saved one approves."""
+"""Writes the plan document, reads a saved one, and says what a saved one approves; carries nothing out."""

@@ -1,4 +1,4 @@
-"""Holds a fresh plan against a saved one: a saved plan is an approval, and never tells what to do."""
+"""Compares a fresh plan with a saved one, which only approves: what is done comes from the fresh plan."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from reconcile.provider.kinds import path_steps
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What of a fresh plan is approved: the refusals by name, and what is already as was wanted."""
+    """Hold why operations of a fresh plan are refused, and the outcomes of approved ones it does not need."""
 
     refused: Mapping[Address, str]
     settled: tuple[Outcome, ...]
 
 
 def unfit(saved: Document, of: RunInfo) -> Iterator[str]:
-    """Why the saved plan is no approval for this run at all: another environment, or another origin."""
+    """Yield why the saved plan is no approval for this run at all: another environment, or another origin."""
     if saved.environment != of.environment:
         planned = _environment(saved.environment)
         yield f"the plan is for {planned}, this run is for {_environment(of.environment)}"
@@ -43,7 +43,10 @@ def _place(system: Mapping[str, Json]) -> str:
 
 
 def approved(saved: Document, plan: Plan, of: RunInfo) -> Approval:
-    """What of `plan` is in both; an operation whose requests are the tail of the approved ones is resumed."""
+    """Return which operations of `plan` are approved: those that are in both plans.
+
+    An operation whose requests are the last of the approved ones is resumed.
+    """
     before = {operation.address: operation for operation in saved.operations}
     now = {operation.address: operation for operation in document(plan, of).operations}
     refused: dict[Address, str] = {}
@@ -70,10 +73,10 @@ def _refused(before: DocumentOperation | None, now: DocumentOperation, *, strict
 
 
 def _gist(operation: DocumentOperation, *, strict: bool) -> list[Json]:
-    """What was approved: the fields with their values, and the kind of requests that bring them about.
+    """Return what was approved: the fields with their values, and the kind of requests that write them.
 
-    A full replacement also says back what is not ours; that this has moved since makes nothing stale. Where
-    the file is not as it was written, the bodies count as well.
+    The body of a full replacement also repeats live fields that no manifest sets; a change of those makes no
+    approval stale. With `strict`, where the file is not as it was written, the bodies count as well.
     """
     fields = [(change.path, change.before, change.after) for change in operation.changes]
     requests = _requests(operation)
@@ -89,7 +92,7 @@ def _is_tail(now: Sequence[Json], before: Sequence[Json]) -> bool:
 
 
 def _cover(before: Json, now: Json) -> bool:
-    """Whether what was approved is what would be sent now, where ids that were still to come have come."""
+    """Tell whether what was approved is what would be sent now, ids aside that were not known by then."""
     match before:
         case {"unknown": _}:
             return before == now or not (isinstance(now, dict) and "unknown" in now)
@@ -103,7 +106,7 @@ def _cover(before: Json, now: Json) -> bool:
 
 
 def _fields(now: Sequence[DocumentChange], before: Mapping[str, DocumentChange]) -> str:
-    """The fields whose difference is not the one that was approved."""
+    """Return, as text, the fields whose difference is not the one that was approved."""
     left = {path for path in before if path not in {change.path for change in now}}
     for change in now:
         other = before.get(change.path)
@@ -113,7 +116,7 @@ def _fields(now: Sequence[DocumentChange], before: Mapping[str, DocumentChange])
 
 
 def _settled(operation: DocumentOperation, plan: Plan) -> Outcome:
-    """What became of an approved operation that a fresh plan does not need."""
+    """Return the outcome of an approved operation that a fresh plan does not need."""
     address = Address.parse(operation.address) or Address("", "", operation.address)
     if address in plan.unchanged or any(item.address == address for item in plan.finished):
         return Outcome(address, "unchanged", "already as wanted")

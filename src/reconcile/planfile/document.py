@@ -1,6 +1,6 @@
 """Describes the plan document, the one that is saved, printed and rendered; `planfile.write` fills it.
 
-The fields stand in the order of the JSON. One that has a default is left out of the JSON where it holds it.
+The fields stand in the order of the JSON. A field that has a default is left out where it holds that.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Made = TypeVar("Made")
 
 
 class Source(NamedTuple):
-    """A line of a manifest; the column where a problem has one."""
+    """Name a line of a manifest; the column where a problem has one."""
 
     file: str
     line: int
@@ -25,7 +25,7 @@ class Source(NamedTuple):
 
 
 class DocumentChange(NamedTuple):
-    """A field or a whole entry that differs; a value not known until apply is `{"unknown": ADDRESS}`."""
+    """Describe a field or entry that differs; a value not known until apply is `{"unknown": ADDRESS}`."""
 
     path: str
     before: Json
@@ -58,7 +58,7 @@ class DocumentChange(NamedTuple):
 
 
 class DocumentRequest(NamedTuple):
-    """A request as it would be sent, its secrets as words."""
+    """Describe a request as it would be sent, its secrets as words."""
 
     method: str
     path: str
@@ -67,7 +67,7 @@ class DocumentRequest(NamedTuple):
 
 
 class DocumentOperation(NamedTuple):
-    """All that one resource needs, in the order in which it is sent."""
+    """Describe all that one resource needs, in the order in which it is sent."""
 
     address: str
     action: Action
@@ -88,7 +88,7 @@ class DocumentOperation(NamedTuple):
 
 
 class DocumentBlocked(NamedTuple):
-    """A difference that no request can close, or that is held back, with its reason."""
+    """Describe a difference that no request can close, or that is held back, with its reason."""
 
     address: str
     path: str
@@ -109,7 +109,7 @@ class DocumentBlocked(NamedTuple):
 
     @property
     def is_suspended(self) -> bool:
-        """Tell whether it is held back by the manifest's `suspend`."""
+        """Tell whether the difference is held back by the manifest's `suspend`."""
         return self.reason.startswith("suspended: ")
 
     @property
@@ -119,7 +119,7 @@ class DocumentBlocked(NamedTuple):
 
 
 class DocumentNote(NamedTuple):
-    """What is said of a resource beside operations: finished, unverified, dropped."""
+    """Say something of a resource beside the operations: that it is finished, unverified or dropped."""
 
     address: str
     path: str
@@ -129,7 +129,7 @@ class DocumentNote(NamedTuple):
 
 
 class DocumentProblem(NamedTuple):
-    """What an author can mend."""
+    """Describe what an author can mend."""
 
     code: str
     message: str
@@ -138,7 +138,7 @@ class DocumentProblem(NamedTuple):
 
 
 class DocumentOutcome(NamedTuple):
-    """What became of one operation or one blocked resource."""
+    """Describe what became of one operation or one blocked resource."""
 
     address: str
     status: Status
@@ -149,7 +149,7 @@ class DocumentOutcome(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """How many changed fields have each label."""
+    """Count the changed fields that have each label."""
 
     change: int
     drift: int
@@ -157,7 +157,7 @@ class Labels(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """The counts of a plan."""
+    """Count what a plan holds."""
 
     create: int
     update: int
@@ -172,14 +172,14 @@ class Summary(NamedTuple):
 
 
 class Valid(NamedTuple):
-    """What was found to be in order, where nothing was planned."""
+    """Count what was found to be in order, where nothing was planned."""
 
     resources: int
     files: int
 
 
 class Document(NamedTuple):
-    """A plan, the record of an apply (it has `outcomes`), or what a run ended with instead of one."""
+    """Hold a plan, the record of an apply (it has `outcomes`), or what a run ended with instead of one."""
 
     format_version: str
     tool_version: str

@@ -1,4 +1,4 @@
-"""Reads a saved plan or record, which may be anybody's: nothing looks into it before its shape is checked."""
+"""Reads a saved plan or record, which anybody may have written: its shape is checked before it is used."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from reconcile.planfile.document import (
 
 DOCUMENT_AT_MOST = 256 * 2**20
 DEEPEST = 100
-"""More than the 64 levels that a manifest or an answer may have, and what a document has around them."""
+"""Levels of nesting: more than the 64 of a manifest or an answer with what a document puts around them."""
 
 _EXACT = 2**53
 READABLE = ("1.0", "0.9")
@@ -46,11 +46,11 @@ _WHERE_UNSAID: Mapping[type, Mapping[str, Json]] = {
     DocumentNote: {"value": None},
     DocumentProblem: {"severity": "error", "source": None},
 }  # fmt: skip
-"""What a document means that does not say it: an older one, or one written by hand."""
+"""What a document means that leaves a field out: one of an older version, or one written by hand."""
 
 
 class _Part(BaseModel):
-    """A part of a document: what it must hold; anything more is passed over."""
+    """Describe a part of a document: what it must hold; anything more is passed over."""
 
     model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
 
@@ -82,7 +82,7 @@ def _checked(hint: Any) -> Any:
 
 
 def _as_float(given: Json) -> Json:
-    """A whole number as the float that a stricter reader wants; one too large for that stays as it is."""
+    """Return a whole number as the float that the strict model wants; one too large for that as it is."""
     return float(given) if type(given) is int and abs(given) < _EXACT else given
 
 
@@ -109,7 +109,7 @@ def read_document(data: bytes, name: str) -> Document:
 
 
 def _told(message: str) -> str:
-    """What pydantic says, in the words that the rest of the tool uses for JSON."""
+    """Return pydantic's message in the words that the rest of the tool uses for JSON."""
     plain = re.sub(r" or instance of \w+", "", message).lower()
     return plain.replace("valid dictionary", "mapping").replace("field required", "it is missing")
 

@@ -1,4 +1,4 @@
-"""Makes the plan document of a plan and its outcomes; what it can hold, `planfile.document` says."""
+"""Makes the plan document of a plan and its outcomes; `planfile.document` describes what it can hold."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def _source(origin: Origin) -> Source:
 
 
 def shown(value: Json) -> Json:
-    """Return a value as a document holds it: late values as what they are, secrets as a word."""
+    """Return a value as a document holds it: deferred values as what they are, secrets as a word."""
     return replaced(value, late_shown) if any(True for _ in deferred_values(value)) else value
 
 

@@ -1,1 +1,1 @@
-"""One module a format, each a function of the plan document."""
+"""Renders the plan document, by one module for each format; decides nothing of what the document says."""

@@ -1,4 +1,4 @@
-"""Writes exported objects down as YAML, the names of things as comments beside their ids."""
+"""Writes exported objects as YAML, with the names of things as comments beside their ids."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
 def render(manifests: Iterable[Manifest], *, named_system: bool = False) -> str:
-    """The manifests as one YAML stream; `named_system` where the project has two systems of a type.
+    """Return the manifests as one YAML stream; `named_system` where the project has two systems of a type.
 
-    One that would be another without what is left out of it is a comment.
+    A manifest that would declare another object without the fields left out of it is written as a comment.
     """
     every = tuple(manifests)
     whole = (_lines(manifest, named_system) for manifest in every if not manifest.unfit)
@@ -33,7 +33,7 @@ def _unfit(manifest: Manifest) -> Iterator[str]:
 
 
 def plain(manifest: Manifest, *, named_system: bool = False) -> dict[str, Json]:
-    """The manifest as plain values, without the names of things; a secret is `{"env": NAME}`."""
+    """Return the manifest as plain values, without the names of things; a secret is `{"env": NAME}`."""
     head = {"apiVersion": manifest.kind.api_version, "kind": manifest.kind.name}
     return {
         **head,
@@ -95,7 +95,7 @@ def _entry(entry: Json, indent: str) -> Iterator[str]:
 
 
 def scalar(value: Json) -> str:
-    """A value as YAML 1.2 and 1.1 read it alike."""
+    """Return a value as YAML 1.2 and 1.1 read it alike."""
     if isinstance(value, Env):
         return f"{{env: {value.name}}}"
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
@@ -106,17 +106,20 @@ def scalar(value: Json) -> str:
 
 
 def _quoted(text: str) -> str:
-    """`text` in double quotes; what a build server would take for a command is spelled another way."""
+    """Return `text` in double quotes; what a build server would take for a command is spelled another way."""
     return '"' + text.replace("##[", "#\\u0023[") + '"'
 
 
 def _spelled(char: str) -> str:
-    """A character inside double quotes: YAML, unlike JSON, has no pairs of surrogates."""
+    """Return a character as it stands inside double quotes: YAML, unlike JSON, has no pairs of surrogates."""
     return f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else json.dumps(char)[1:-1]
 
 
 def flow(value: Json) -> str:
-    """A value of a document on one line, as a manifest would write it; what it does not know it names."""
+    """Return a value of a document on one line, as a manifest would write it.
+
+    A value that the document does not show is written as a reference or an environment variable.
+    """
     match value:
         case {"sensitive": True}:
             return "{env: NAME}"
@@ -133,7 +136,7 @@ def flow(value: Json) -> str:
 
 
 def _key(name: str) -> str:
-    """A key on one line; YAML looks only so far for the colon of one that is not marked as a key."""
+    """Return a key on one line; a long one is marked as a key, as YAML looks only so far for its colon."""
     spelled = scalar(name)
     return spelled if len(spelled) < 1_000 else f"? {spelled} "
 

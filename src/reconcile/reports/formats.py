@@ -1,4 +1,4 @@
-"""The table of formats: each a module with `render(document, options)`, imported when it is asked for."""
+"""Lists the formats, each a module with `render(document, options)` that is imported when it is asked for."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ MOST_CHARS = 60_000
 
 
 class Options(NamedTuple):
-    """What a report is told beside the document."""
+    """Hold what a report is told beside the document."""
 
     max_chars: int = MOST_CHARS
-    """The budget of markdown; LEAST_CHARS or more."""
+    """The budget of the markdown format, in characters; LEAST_CHARS or more."""
 
     folder: str = ""
-    """The project's folder as seen from where annotations are shown from; "" for that place itself."""
+    """The project's folder, as seen from the folder that annotations are relative to; "" for that folder."""
 
     def file(self, name: str) -> str:
-        """The file of a place as seen from there."""
+        """Return the path of a file as seen from the folder that annotations are relative to."""
         return f"{self.folder.rstrip('/')}/{name}" if self.folder else name
 
 
@@ -52,7 +52,7 @@ ESCAPES: Mapping[str, str] = {
 
 
 def escaped(text: str, name: str, encoding: str) -> str:
-    """`text` of a format as it may stand in a stream of an encoding: in ASCII where that is not UTF-8.
+    """Return `text` of a format as it may stand in a stream of an encoding: in ASCII where that is not UTF-8.
 
     Text for people, which has no spelling of its own for what an encoding lacks, is left to the stream.
     """
@@ -65,19 +65,19 @@ def escaped(text: str, name: str, encoding: str) -> str:
 
 
 def _number(found: re.Match[str]) -> str:
-    """A character as YAML spells it inside double quotes, where alone it writes any that is not ASCII."""
+    """Return a character as YAML spells it inside double quotes, where alone one beyond ASCII is written."""
     number = ord(found[0])
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def _units(found: re.Match[str]) -> str:
-    """A character as JSON spells it: as one or two units of UTF-16."""
+    """Return a character as JSON spells it: as one or two units of UTF-16."""
     data = found[0].encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{data[at]:02x}{data[at + 1]:02x}" for at in range(0, len(data), 2))
 
 
 def render(name: str, document: Document, options: Options | None = None) -> str:
-    """The document in the named format."""
+    """Return the document in the named format."""
     module = import_module(f"reconcile.reports.{FORMATS[name]}")
     text: str = module.render(document, options or Options())
     return text

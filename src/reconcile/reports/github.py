@@ -1,4 +1,4 @@
-"""Annotations for GitHub: commands on the manifests' lines, the worst first, as many as are shown."""
+"""Writes annotations for GitHub: commands on the manifests' lines, the worst first, as many as are shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconcile.reports.common.urgency import Finding, findings
 from reconcile.reports.formats import Options
 
 SHOWN = 10
-"""How many annotations of one type a step shows; the rest is dropped without a word."""
+"""How many annotations of one type a step shows; GitHub drops the others silently."""
 
 _ERRORS = {"project file", "problem", "refused", "failed", "unknown", "unsettled", "conflict"}
 _NOTICES = {"create", "run", "change", "update", "unverified", "finished"}
@@ -19,7 +19,7 @@ _LONGEST = 1_000
 
 
 def render(document: Document, options: Options) -> str:
-    """One command a line: errors, warnings, notices, at most ten of each."""
+    """Return one command a line: errors, warnings, notices, at most ten of each."""
     found = findings(document)
     return "".join(
         f"{line}\n"

@@ -1,4 +1,4 @@
-"""The plan document itself, as JSON."""
+"""Writes the plan document itself, as JSON."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from reconcile.reports.formats import Options
 
 
 def render(document: Document, options: Options) -> str:
-    """The document, the same for the same run."""
+    """Return the document as JSON, the same for the same run."""
     return spelled(to_json(document))

@@ -1,4 +1,4 @@
-"""JUnit's XML: a test for each resource, which passes where live is as the manifests want it."""
+"""Writes JUnit's XML: a test for each resource, which passes where live is as the manifests want it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _DONE = {"done", "unchanged"}
 
 
 class Test(NamedTuple):
-    """One resource, and all that is said of it."""
+    """Hold one resource, and all that is said of it."""
 
     address: str
     found: tuple[Finding, ...] = ()
 
 
 def render(document: Document, options: Options) -> str:
-    """A suite for what belongs to no system, then one for each system."""
+    """Return a suite for what belongs to no system, then one for each system, as XML."""
     root = Xml.Element("testsuites", name="reconcile")
     tests = sorted(_tests(document), key=lambda test: (bool(test.address), _suite(test.address)))
     for name, group in groupby(tests, key=lambda test: _suite(test.address)):
@@ -36,7 +36,7 @@ def render(document: Document, options: Options) -> str:
 
 
 def _tests(document: Document) -> Iterator[Test]:
-    """Every resource that the document names; after an apply, what was done passes."""
+    """Yield a test for every resource that the document names; after an apply, what was done passes."""
     done = {item.address for item in document.outcomes or () if item.status in _DONE}
     found: dict[str, list[Finding]] = {}
     for finding in findings(document):
@@ -73,7 +73,7 @@ def _case(test: Test, options: Options) -> Xml.Element:
 
 
 def _results(found: Iterable[Finding]) -> Iterator[Xml.Element]:
-    """One result at most, the worst, with all that is said as its text."""
+    """Yield one result at most, that of the worst finding, with all findings as its text."""
     said = tuple(found)
     if not said:
         return

@@ -1,4 +1,4 @@
-"""Markdown for a comment or a summary: within a budget, the urgent first and always, the rest by object."""
+"""Writes Markdown for a comment or a summary, within a budget: the urgent always, the rest by object."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ _TAIL = 160
 
 
 def render(document: Document, options: Options) -> str:
-    """The document in at most `options.max_chars` characters.
+    """Return the document in at most `options.max_chars` characters.
 
-    Every problem, refusal, failure, conflict, delete, removed entry and blocked item is named, by object
-    where they are too many, and counted where even that is too much. Objects are shown whole or not at all.
+    Every problem, refusal, failure, conflict, delete, removed entry and blocked item is named; where there
+    are too many, they are counted by object, and where even that is too much, in all. Objects are shown whole
+    or not at all.
     """
     if options.max_chars < LEAST_CHARS:
         raise ValueError(f"a budget under {LEAST_CHARS} characters")
@@ -71,12 +72,12 @@ def _title(document: Document) -> str:
 
 
 def marked(environment: str | None) -> str:
-    """The environment as it stands in the marker by which a comment is found again."""
+    """Return the environment as it stands in the marker by which a comment is found again."""
     return re.sub(r"[^A-Za-z0-9._-]", "_", environment or "default")[:60]
 
 
 def _urgent(found: Sequence[Finding], room: int) -> str:
-    """What must be seen, in the fullest form for which there is room."""
+    """Return the urgent findings, in the fullest form for which there is room."""
     urgent = [finding for finding in found if finding.what in URGENT]
     if not urgent:
         return ""
@@ -103,7 +104,7 @@ def _named(finding: Finding, most: int) -> str:
 
 
 def _by_object(found: Sequence[Finding], room: int) -> Iterator[str]:
-    """A line for each object with what is urgent about it; of those without room, how much of what."""
+    """Yield a line for each object that counts its urgent findings, and one for the objects without room."""
     grouped: dict[str, list[Finding]] = {}
     for finding in found:
         grouped.setdefault(finding.address, []).append(finding)
@@ -125,7 +126,7 @@ def _rest(found: Sequence[Finding], objects: int) -> str:
 
 
 def counted(found: Iterable[Finding]) -> str:
-    """How many of what: `2 conflict, 1 delete`."""
+    """Return how many of what: `2 conflict, 1 delete`."""
     counts: dict[str, int] = {}
     for finding in found:
         counts[finding.what] = counts.get(finding.what, 0) + 1

@@ -1,4 +1,4 @@
-"""The three numbers that a merge request of GitLab shows (`artifacts:reports:terraform`)."""
+"""Writes the three numbers that a merge request of GitLab shows (`artifacts:reports:terraform`)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from reconcile.reports.formats import Options
 
 
 def render(document: Document, options: Options) -> str:
-    """How many objects are created, updated and deleted; a run is something that is created.
+    """Return how many objects are created, updated and deleted; a run counts as created.
 
-    An entry that leaves a list is part of an update, as in the text report's last line. What is blocked is
-    not to be done, and has no place there.
+    An entry that leaves a list is part of an update, as in the text report's last line. A blocked difference
+    is not counted, since nothing will be done about it.
     """
     counts = document.summary
     numbers = {

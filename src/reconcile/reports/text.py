@@ -1,4 +1,4 @@
-"""The plan document as text for a terminal; the last line is stable, people grep for it."""
+"""Writes the plan document as text for a terminal; the last line is stable, since people search for it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KEY = re.compile(r"\[[^\]]*\]")
 
 
 class Row(NamedTuple):
-    """One line of a plan: what, whose, where."""
+    """Hold one line of a plan: what it says, its label and its place."""
 
     left: str
     label: str = ""
@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 
 def render(document: Document, options: Options | None = None) -> str:
-    """A plan, or the record of an apply, as text that ends in its summary line; else the problems."""
+    """Return a plan, or the record of an apply, as text that ends in its summary line; else the problems."""
     if document.failed:
         return "\n".join(problem_lines(document.problems)) + "\n"
     if document.valid is not None:
@@ -54,7 +54,7 @@ def render(document: Document, options: Options | None = None) -> str:
 
 
 def plan_lines(document: Document) -> Iterator[str]:
-    """The operations, what stands beside them, and the summary."""
+    """Yield the operations, what stands beside them, and the summary."""
     rows = [row for change in document.project_changes for row in _project(change)]
     skipped = held_up(document)
     for operation in document.operations:
@@ -70,7 +70,7 @@ def plan_lines(document: Document) -> Iterator[str]:
 
 
 def _aligned(rows: Sequence[Row]) -> Iterator[str]:
-    """The rows in columns; one that is too long for its column pushes the others of its line."""
+    """Yield the rows in columns; a text too long for its column pushes the others of its line."""
     width = min(max((len(row.left) for row in rows), default=0), _WIDEST)
     label = 10 if any(row.label for row in rows) else 0
     for row in rows:
@@ -78,7 +78,7 @@ def _aligned(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def summary(counts: Summary) -> str:
-    """The plan's last line."""
+    """Return the plan's last line."""
     if not any((counts.create, counts.update, counts.delete, counts.run, counts.blocked)):
         return "No changes."
     removed = counts.entries_removed
@@ -90,7 +90,7 @@ def summary(counts: Summary) -> str:
 
 
 def last_line(document: Document) -> str:
-    """The last line of a plan, of the record of an apply, or of what was only validated."""
+    """Return the last line of a plan, of the record of an apply, or of what was only validated."""
     if document.outcomes is not None:
         return outcome_summary(document)
     if valid := document.valid:
@@ -103,7 +103,7 @@ def _count(number: int, what: str) -> str:
 
 
 def outcome_lines(document: Document) -> Iterator[str]:
-    """What became of each operation, what to type next, and the summary."""
+    """Yield what became of each operation, what to type next, and the summary."""
     outcomes = document.outcomes or ()
     sources = {item.address: item.source for item in document.blocked}
     sources |= {item.address: item.source for item in document.operations}
@@ -122,13 +122,13 @@ def outcome_lines(document: Document) -> Iterator[str]:
 
 
 def outcome_summary(document: Document) -> str:
-    """The record's last line: always these five counts, whatever else there is."""
+    """Return the record's last line, which always has these five counts."""
     counts = _statuses(document.outcomes or ())
     return "Apply: " + ", ".join(f"{counts[status]} {status}" for status in _ALWAYS) + "."
 
 
 def rarer_outcomes(document: Document) -> str:
-    """The line before the last: the counts that the last has no place for; nothing where all are zero."""
+    """Return the line before the last: counts that the last has no place for; nothing where all are zero."""
     counts = _statuses(document.outcomes or ())
     words = ", ".join(f"{counts[status]} {told}" for status, told in _OTHERS.items() if counts[status])
     return f"{words}." if words else ""
@@ -163,7 +163,7 @@ def _outcome(outcome: DocumentOutcome, source: Source | None) -> str:
 
 
 def _project(change: DocumentChange) -> Iterator[Row]:
-    """A change of the project file itself: where it goes and as whom is the first thing to know."""
+    """Yield a change of the project file, which stands first as it says where the run goes and as whom."""
     yield Row(f"# reconcile.yaml  {_difference(change, 'update', 0).strip()}", "", _place(change.source))
 
 
@@ -204,7 +204,7 @@ def _difference(change: DocumentChange, action: str, width: int) -> str:
 
 
 def _path(change: DocumentChange) -> str:
-    """The path, and what the entry that it leads into is called."""
+    """Return the path, and what the entry that it leads into is called."""
     entry = change.entry_name
     return inert(f"{change.path} ({entry})" if entry else change.path)
 
@@ -228,7 +228,7 @@ def _place(source: Source | None) -> str:
 
 
 def problem_lines(problems: Iterable[DocumentProblem]) -> Iterator[str]:
-    """Each problem as `file:line:column: message [code]`."""
+    """Yield each problem as `file:line:column: message [code]`."""
     for problem in problems:
         source = problem.source
         place = f"{inert(source.file)}:{source.line}:{source.column}: " if source else ""
@@ -237,5 +237,5 @@ def problem_lines(problems: Iterable[DocumentProblem]) -> Iterator[str]:
 
 
 def _short(words: str) -> str:
-    """`words`, or where they quote something endless their beginning."""
+    """Return `words`, or only their beginning where they are very long."""
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}… ({len(words):,} characters)"

@@ -1,1 +1,1 @@
-"""The files that `reconcile init` writes."""
+"""Holds the files that `reconcile init` writes."""

@@ -1,4 +1,4 @@
-"""The only HTTP: decides how a request travels and which answers are believed, not what is asked."""
+"""Carries requests over HTTP and decides which answers are believed; what is asked is decided elsewhere."""
 
 from reconcile.transport.client import Reader, Writer
 from reconcile.transport.redaction import Redactor

@@ -1,4 +1,4 @@
-"""httpx without its own command line, whose imports (rich, pygments) cost as much as all the rest of it."""
+"""Imports httpx without its command line, whose imports (rich, pygments) cost as much as all the rest."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Decides what a request shows as credential and how long a token is kept; fetches none itself."""
+"""Decides what a request shows as its credential and how long a token is kept; fetches no token itself."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from reconcile.endpoint import Basic, Bearer, ClientCredentials, QueryToken
 from reconcile.model import Json
 
 UNTOLD = 300.0
-"""Seconds that a token is kept whose answer does not say how long it lives."""
+"""Seconds that a token is kept when the answer with the token does not say how long it lives."""
 MARGIN = 60.0
-"""Seconds before its end, at most a tenth of its life, in which a token is not shown any more."""
+"""Seconds before the end of a token, at most a tenth of its life, in which it is not shown any more."""
 
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 
 
 class Unshowable(ValueError):
-    """A credential that no header can carry; the text says why, never what."""
+    """Say that no header can carry a credential; the text gives the reason and never the credential."""
 
 
 class Shown(NamedTuple):
-    """What a credential adds to a request."""
+    """Hold what a credential adds to a request."""
 
     authorization: str | None = None
     query: tuple[tuple[str, str], ...] = ()
 
 
 def shown(credential: Basic | Bearer | QueryToken) -> Shown:
-    """What `credential` adds to every request. Raises Unshowable."""
+    """Return what `credential` adds to every request. Raises Unshowable."""
     match credential:
         case Basic(username, password):
             return Shown(_basic(username.open(), password.open()))
@@ -43,7 +43,7 @@ def shown(credential: Basic | Bearer | QueryToken) -> Shown:
 
 
 def bearer(token: str) -> Shown:
-    """A bearer token's header. Raises Unshowable."""
+    """Return the header that shows a bearer token. Raises Unshowable."""
     if not _VISIBLE.fullmatch(token):
         raise Unshowable("the token is empty, or has a space, a line break or a letter beyond ASCII")
     return Shown(f"Bearer {token}")
@@ -56,7 +56,7 @@ def _basic(username: str, password: str) -> str:
 
 
 def form_of(credential: ClientCredentials) -> bytes:
-    """The body of the request for a token."""
+    """Return the body of the request for a token, by RFC 6749, section 4.4.2."""
     fields = {
         "grant_type": "client_credentials",
         "client_id": credential.client_id.open(),
@@ -67,14 +67,14 @@ def form_of(credential: ClientCredentials) -> bytes:
 
 
 class Token(NamedTuple):
-    """A bearer token and the moment, by the given clock, from which it is not shown any more."""
+    """Hold a bearer token and the moment, by the given clock, from which it is not shown any more."""
 
     text: str
     until: float
 
     @classmethod
     def of(cls, answer: Json, now: float) -> Token:
-        """The token in an answer of RFC 6749, section 5.1. Raises Unshowable."""
+        """Return the token in an answer of RFC 6749, section 5.1. Raises Unshowable."""
         fields = answer if isinstance(answer, dict) else {}
         text, life = fields.get("access_token"), fields.get("expires_in")
         if not isinstance(text, str) or not _VISIBLE.fullmatch(text):
@@ -84,7 +84,7 @@ class Token(NamedTuple):
 
 
 class TokenCache:
-    """One system's token: fetched by one thread while the others wait. Safe for threads."""
+    """Keep the token of one system: one thread fetches it while the others wait. Safe for threads."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -92,7 +92,7 @@ class TokenCache:
         self._token: Token | None = None
 
     def token(self, fetch: Callable[[], Json]) -> tuple[Token, bool]:
-        """The token, and whether it was kept from before rather than fetched now."""
+        """Return the token, and whether it was kept from before rather than fetched now."""
         with self._lock:
             if self._token is not None and self._clock() < self._token.until:
                 return self._token, True
@@ -100,7 +100,7 @@ class TokenCache:
             return self._token, False
 
     def drop(self, token: Token) -> None:
-        """The server refused `token`: it is not shown again."""
+        """Forget `token`, which the server refused, so that it is not shown again."""
         with self._lock:
             if self._token is token:
                 self._token = None

@@ -15,17 +15,17 @@ from reconcile.model import Json
 from reconcile.transport.weight import FILLS_AT_MOST, too_much
 
 DEPTH = 64
-"""How deep the arrays and objects of an answer may be nested."""
+"""The most levels to which the arrays and objects of an answer may be nested."""
 
 _CONTAINERS = frozenset({dict, list})
 _ROWS = 1000
-"""Looked at together: few enough that the memory for it is used again and again."""
+"""Rows that are looked at together: few enough that the memory for them is used again and again."""
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class Answer(NamedTuple):
-    """What came back, wholly read."""
+    """Hold an answer whose body was read to its end."""
 
     status: int
     headers: Mapping[str, str]
@@ -33,27 +33,27 @@ class Answer(NamedTuple):
 
     @property
     def encoding(self) -> str:
-        """The Content-Encoding that nobody asked for, or the empty text."""
+        """Return the Content-Encoding of the body, which no request asks for, or the empty text."""
         encoding = self.headers.get("content-encoding", "").strip()
         return "" if encoding.lower() == "identity" else encoding
 
     @property
     def date(self) -> float | None:
-        """The server's clock, in seconds since the epoch."""
+        """Return the time of the server's clock, in seconds since the epoch; None where there is none."""
         return seconds_of(self.headers.get("date", ""))
 
 
 class Unusable(ValueError):
-    """The bytes are no JSON that this program could hold, print and send back."""
+    """Say that the bytes are no JSON that this program could hold, print and send back."""
 
 
 def json_of(body: bytes) -> Json:
-    """The one JSON value in `body`, as `read_json` reads it."""
+    """Return the one JSON value in `body`, as `read_json` reads it."""
     return read_json(body)[0]
 
 
 def read_json(body: bytes) -> tuple[Json, int]:
-    """The one JSON value in `body`, None where it is empty, and how deep its arrays and objects are nested.
+    """Return the one JSON value in `body`, None where it is empty, and how many levels deep it is nested.
 
     Of equal keys the last one counts. Raises Unusable with the reason, which quotes nothing of the body.
     """
@@ -62,12 +62,12 @@ def read_json(body: bytes) -> tuple[Json, int]:
     try:
         value = decode(body)
     except ValueError:
-        value = _read(body)  # it knows what is wrong, and a byte order mark
+        value = _read(body)  # says what is wrong, and accepts a byte order mark
     return value, _look_through(value)
 
 
 def seconds_of(http_date: str) -> float | None:
-    """Seconds since the epoch, or None where `http_date` is no date."""
+    """Return the seconds since the epoch that `http_date` names, or None where it is no date."""
     try:
         return parsedate_to_datetime(http_date).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
@@ -75,7 +75,10 @@ def seconds_of(http_date: str) -> float | None:
 
 
 def _look_through(value: Json) -> int:
-    """How deep `value` is nested; Unusable for too deep, or for an infinity, which JSON cannot spell."""
+    """Return how deep `value` is nested.
+
+    Raises Unusable where it is too deep, or holds an infinity, which JSON cannot spell.
+    """
     if type(value) is not list:
         return _look_into([value], DEPTH)
     parts = (value[start : start + _ROWS] for start in range(0, len(value), _ROWS))
@@ -83,9 +86,10 @@ def _look_through(value: Json) -> int:
 
 
 def _look_into(level: list[Json], deeper: int) -> int:
-    """How deep the values of one level are nested, which must be no more than `deeper`.
+    """Return how deep the values of one level are nested, which must be no more than `deeper`.
 
-    All of a level at once: their types cost a tenth of a walk from one value to the next.
+    All values of a level are looked at together: to collect their types costs a tenth of a walk from one
+    value to the next.
     """
     types = set(map(type, level))
     if float in types and any(type(number) is float and math.isinf(number) for number in level):

@@ -1,4 +1,4 @@
-"""Reads and writes: decides what is tried again and when; what a request is for was decided before."""
+"""Reads and writes, and decides what is tried again and when; what a request is for was decided before."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from reconcile.transport.settings import Settings
 
 
 class Reader:
-    """Asks systems, and has no way to change anything in them. Safe for threads.
+    """Ask systems, with no way to change anything in them. Safe for threads.
 
     `environment` names proxies and certificates, `log` gets one line a request, `sleep` waits between two
-    tries (without it, a wait that `stop_after` cuts short). `redactor` learns every secret that is sent.
+    tries (by default a wait that `stop_after` cuts short). `redactor` learns every secret that is sent.
     `lanes` opens the connections.
     """
 
@@ -64,7 +64,7 @@ class Reader:
         self._random = random
 
     def read(self, request: Request) -> Response:
-        """The answer to a request that changes nothing, tried again where that may help.
+        """Return the answer to a request that changes nothing, tried again where that may help.
 
         Raises ApiError where no usable answer came, and ValueError where the request is not safe or is a bug.
         """
@@ -81,15 +81,15 @@ class Reader:
             self._sleep(pause)
 
     def redact(self, text: str) -> str:
-        """`text` without any secret that this client knows."""
+        """Return `text` without any secret that this client knows."""
         return self.redactor.redact(text)
 
     def stop_after(self, seconds: float) -> None:
-        """Every request, present or to come, ends within `seconds` from now, and none is tried again."""
+        """End every request, present or to come, within `seconds` from now, and try none again."""
         self._exchange.watch.stop_after(seconds)
 
     def close(self) -> None:
-        """Ends what is under way and closes all connections."""
+        """End the requests that are under way and close all connections."""
         self._exchange.close()
 
     def __enter__(self) -> Self:
@@ -102,7 +102,7 @@ class Reader:
 
 
 class Writer(Reader):
-    """A reader that can also change things."""
+    """Ask systems, and change things in them."""
 
     def write(
         self,
@@ -111,11 +111,12 @@ class Writer(Reader):
         before: Callable[[], None] = lambda: None,
         after: Callable[[], None] = lambda: None,
     ) -> Response:
-        """The answer to `request`, which is on the wire at most once, whatever happens.
+        """Return the answer to `request`, which is sent at most once, whatever happens.
 
-        `before` is called just before it leaves, and keeps it by raising; `after` once it has left. Raises
-        ApiError, whose `effect` is `none` only where the system cannot have acted on the request, TooLate
-        where it has not left by that moment of the clock, and ValueError where the request is a bug.
+        `before` is called just before the request leaves, and by raising keeps it from leaving; `after` is
+        called once the request has left. Raises ApiError, whose `effect` is `none` only where the system
+        cannot have acted on the request; TooLate where the request has not left by `leave_by`, a moment of
+        the clock; and ValueError where the request is a bug.
         """
         try:
             return self._exchange.once(request, leave_by, Doors(before, after))
@@ -123,9 +124,9 @@ class Writer(Reader):
             raise fault.plain() from None
 
     def keep_turn(self, system: str) -> None:
-        """Waits for a turn to the system, and keeps it for this thread's requests until it is given back."""
+        """Wait for a turn to the system, and keep it for this thread's requests until `give_back`."""
         self._exchange.keep_turn(system)
 
     def give_back(self) -> None:
-        """Gives back every turn that this thread keeps."""
+        """Give back every turn that this thread keeps."""
         self._exchange.give_back()

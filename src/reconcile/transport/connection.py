@@ -19,7 +19,7 @@ from reconcile.transport.deadlines import InFlight
 from reconcile.transport.failures import broken, late, too_large
 
 CONNECT = 5.0
-"""Seconds for all addresses of a host: nothing can wake a thread that connects, so this bounds a stop."""
+"""Seconds for all addresses of a host: nothing can wake a thread that connects, so a stop takes that long."""
 IDLE = 3.0
 """Seconds after which an idle connection is not used again: servers close theirs after five or more."""
 
@@ -31,9 +31,10 @@ for _package in ("httpx", "httpcore", "httpx2", "httpcore2"):
 
 
 def open_transport(proxy: str | None, certificates: ssl.SSLContext | None) -> httpx.HTTPTransport:
-    """A pool of one connection that trusts `certificates`; they may be None where nothing is encrypted.
+    """Return a pool of one connection that trusts `certificates`.
 
-    Raises ValueError or ImportError for a proxy that cannot be used.
+    `certificates` may be None where nothing is encrypted. Raises ValueError or ImportError for a proxy that
+    cannot be used.
     """
     return httpx.HTTPTransport(
         verify=certificates or False,
@@ -48,7 +49,7 @@ def _proxy(url: str, certificates: ssl.SSLContext | None) -> httpx.Proxy:
 
 
 class Lane:
-    """One connection, used by one thread."""
+    """Hold one connection, which one thread uses."""
 
     def __init__(self, transport: httpx.HTTPTransport) -> None:
         self._transport = transport
@@ -64,10 +65,10 @@ class Lane:
         }
 
     def exchange(self, request: httpx.Request, flight: InFlight, limit: int) -> Answer:
-        """Sends `request` once and reads at most `limit` bytes of the answer's body.
+        """Send `request` once and return the answer, of whose body at most `limit` bytes are read.
 
-        Raises Lost; `flight.sent` then tells whether any byte of the request may have left. Raises Overdue
-        where it may not leave any more, once a connection is there.
+        Raises ConnectionFailed; `flight.sent` then tells whether any byte of the request may have left.
+        Raises Overdue where the request may not leave any more by the time that there is a connection.
         """
         if not flight.left():
             raise late()
@@ -84,17 +85,20 @@ class Lane:
         return answer
 
     def close(self) -> None:
-        """Closes the connection."""
+        """Close the connection."""
         self._transport.close()
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
-        """The documented hook of the client: the only way to its socket, and to know what has been sent."""
+        """Follow what the client does, by its documented hook.
+
+        The hook is the only way to the client's socket, and to know what has been sent.
+        """
         step = self._steps.get(event.partition(".")[2])
         if step is not None:
             step(info)
 
     def _look_up(self, info: dict[str, Any]) -> None:
-        """Waits for the name's addresses no longer than the deadline, and shares the time among them.
+        """Wait for the addresses of the host no longer than the deadline, and share the time among them.
 
         The client passes `info` on as the arguments of the step, and gives each address the whole timeout.
         """
@@ -129,7 +133,10 @@ def _timeouts(flight: InFlight) -> dict[str, float]:
 
 
 def _addresses(host: str, port: int, flight: InFlight) -> int:
-    """How many addresses `host` has; raises httpx.ConnectTimeout where its lookup outlives the deadline."""
+    """Return how many addresses `host` has.
+
+    Raises httpx.ConnectTimeout where the lookup takes longer than the deadline.
+    """
     if host == "localhost" or _is_address(host):
         return 1
     found: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -157,7 +164,7 @@ def _is_address(host: str) -> bool:
 
 
 def _read(response: httpx.Response, limit: int) -> bytes:
-    body, size = BytesIO(), 0  # which gives its bytes away without a copy
+    body, size = BytesIO(), 0  # BytesIO gives its bytes away without a copy
     declared = response.headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > _DIGITS or int(declared) > limit):
         raise too_large(limit)

@@ -1,4 +1,4 @@
-"""Opens connections, one for each thread and origin, at first need; how one is used is its own business."""
+"""Opens connections, one for each thread and origin, at first need; does not use them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconcile.transport.proxy import certificates, proxy_for
 
 
 class Lanes:
-    """The lanes of all threads. Safe for threads."""
+    """Hold the connections of all threads. Safe for threads."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
@@ -23,14 +23,17 @@ class Lanes:
         self._trusted: ssl.SSLContext | None = None
 
     def lane(self, origin: str) -> Lane:
-        """The calling thread's lane to `origin`. Raises Lost where its proxy or certificates are unusable."""
+        """Return the calling thread's connection to `origin`.
+
+        Raises ConnectionFailed where the proxy or the certificates for `origin` are unusable.
+        """
         own: dict[str, Lane] = self._own.__dict__
         if origin not in own:
             own[origin] = self._open(origin)
         return own[origin]
 
     def secrets(self, origin: str) -> tuple[str, ...]:
-        """The password in the url of the proxy to `origin`, as it is written and as it is meant."""
+        """Return the password in the url of the proxy to `origin`, as written and as decoded."""
         try:
             written = urlsplit(proxy_for(origin, self._environment) or "").password or ""
         except ValueError:
@@ -38,7 +41,7 @@ class Lanes:
         return written, unquote(written)
 
     def close(self) -> None:
-        """Closes every lane of every thread."""
+        """Close every connection of every thread."""
         with self._lock:
             lanes, self._all = self._all, []
         for lane in lanes:

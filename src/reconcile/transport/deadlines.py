@@ -1,4 +1,6 @@
-"""Ends requests at their deadline, whatever they wait for; what an end means is decided elsewhere."""
+"""Ends requests at their deadline, whatever they wait for; what that means for the caller is decided
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,11 @@ from reconcile.transport.failures import Overdue
 
 
 class Doors(NamedTuple):
-    """What is called just before a request leaves, and keeps it by raising, and once all of it has left."""
+    """Hold what is called as a request leaves.
+
+    `before` is called just before the request leaves, and by raising keeps it from leaving; `after` is called
+    once all of the request has left.
+    """
 
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
@@ -24,7 +30,7 @@ OPEN = Doors()
 
 
 class InFlight:
-    """One request under way: when it must end, whether it has begun to leave, and on which socket."""
+    """Hold one request under way: when it must end, whether it has begun to leave, and on which socket."""
 
     __slots__ = ("deadline", "doors", "expired", "may_leave", "sent", "socket")
 
@@ -37,38 +43,41 @@ class InFlight:
         self.socket: socket.socket | None = None
 
     def board(self, connection: socket.socket | None) -> None:
-        """The request travels on `connection` from now on."""
+        """Note that the request travels on `connection` from now on."""
         self.socket = connection
         if self.expired:
             self.end()
 
     def leave(self) -> None:
-        """Says that the request leaves now; Overdue where it may not any more, or what stands against it."""
+        """Note that the request leaves now.
+
+        Raises Overdue where it may not leave any more, and whatever `doors.before` raises to keep it.
+        """
         if not self.may_leave():
             raise Overdue
         self.doors.before()
         self.sent = True
 
     def has_left(self) -> None:
-        """Says that all of the request has been handed to the operating system."""
+        """Note that all of the request has been handed to the operating system."""
         if self.sent:
             self.doors.after()
 
     def end(self) -> None:
-        """Whoever waits on the socket wakes up at once; safe to call from any thread."""
+        """End the request: whoever waits on its socket wakes up at once. Safe to call from any thread."""
         self.expired = True
         if self.socket is not None:
             with contextlib.suppress(OSError, ValueError):
-                # An SSLSocket's own shutdown would drop its TLS state under the feet of the reading thread.
+                # The shutdown of SSLSocket itself would drop the TLS state that the reader still uses.
                 socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
 
     def left(self) -> float:
-        """Seconds to the deadline, never negative."""
+        """Return the seconds to the deadline, never negative."""
         return max(0.0, self.deadline - time.monotonic())
 
 
 class Watch:
-    """A thread that sleeps until the next deadline; begun with the first flight. Safe for threads."""
+    """Run a thread that sleeps until the next deadline, from the first request on. Safe for threads."""
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
@@ -80,7 +89,7 @@ class Watch:
         self._closed = False
 
     def begin(self, seconds: float) -> InFlight:
-        """A flight that ends in `seconds`, or sooner where `stop_after` said so."""
+        """Return a request under way that ends in `seconds`, or sooner where `stop_after` said so."""
         with self._changed:
             flight = InFlight(min(time.monotonic() + seconds, self._limit))
             self._flights.add(flight)
@@ -90,12 +99,12 @@ class Watch:
         return flight
 
     def finish(self, flight: InFlight) -> None:
-        """The flight is over; it is not ended any more."""
+        """Note that `flight` is over, so that its deadline does not end it any more."""
         with self._changed:
             self._flights.discard(flight)
 
     def stop_after(self, seconds: float) -> None:
-        """No flight, present or to come, outlives `seconds` from now; waits between tries end at once."""
+        """Let no request, present or to come, outlive `seconds` from now; waits between tries end at once."""
         with self._changed:
             self._limit = min(self._limit, time.monotonic() + seconds)
             for flight in self._flights:
@@ -104,7 +113,7 @@ class Watch:
             self._changed.notify()
 
     def close(self) -> None:
-        """Ends every flight and the thread."""
+        """End every request under way, and the thread."""
         self.stop_after(0.0)
         with self._changed:
             self._closed = True

@@ -1,4 +1,4 @@
-"""Spells a request as bytes and refuses what could leave its place; decides on no content of its own."""
+"""Encodes a request as bytes and refuses what could leave its place in a url; decides no content itself."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 
 
 def url_of(base: str, path: str, query: Iterable[tuple[str, str | Ref]]) -> str:
-    """`base` and `path` as one url with `query` percent-encoded.
+    """Return `base` and `path` as one url, with `query` percent-encoded.
 
-    Raises ValueError where a segment of `path` is empty, holds what needed quoting, or could be read by
-    any server as a way out of `base`.
+    Raises ValueError where a segment of `path` is empty, holds what needed quoting, or could be read by any
+    server as a way out of `base`.
     """
     if not path.startswith("/") or not all(stays(segment) for segment in path[1:].split("/")):
         raise ValueError(f"a path that no request may have: {path!r}")
@@ -27,7 +27,7 @@ def url_of(base: str, path: str, query: Iterable[tuple[str, str | Ref]]) -> str:
 
 
 def checked_base(url: str) -> str:
-    """`url` itself; ValueError where it holds more than scheme, host, port and a plain path."""
+    """Return `url` itself; raise ValueError where it holds more than scheme, host, port and a plain path."""
     parts = urlsplit(url)
     segments = parts.path.split("/")[1:]
     if parts.username is not None or parts.query or parts.fragment or not all(map(stays, segments)):
@@ -36,7 +36,7 @@ def checked_base(url: str) -> str:
 
 
 def content_of(body: Json, opened: Callable[[str], None]) -> bytes | None:
-    """`body` as compact JSON, with each secret opened and shown to `opened`; None where there is no body.
+    """Return `body` as compact JSON, each secret in it opened and shown to `opened`; None for no body.
 
     Raises ValueError for a reference without its value, a number that JSON lacks, and any other value.
     """

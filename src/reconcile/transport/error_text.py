@@ -21,9 +21,10 @@ _BENEATH = 3
 
 
 def said(answer: Answer, beginning: Callable[[str, int], str]) -> str:
-    """The server's own words: from JSON, a page's title or text, or plain; empty where it says nothing.
+    """Return the server's own words: from JSON, from a page's title or text, or from plain text.
 
-    `beginning` gives so many characters of a text, without a secret that its end would cut in two.
+    They are empty where the server says nothing. `beginning` returns so many characters of a text, without a
+    secret that the end would cut in two.
     """
     if answer.encoding:
         return f"a body in Content-Encoding {answer.encoding}, not read"
@@ -34,17 +35,17 @@ def said(answer: Answer, beginning: Callable[[str, int], str]) -> str:
 
 
 def is_page(answer: Answer) -> bool:
-    """Whether the body is HTML rather than what an API says."""
+    """Tell whether the body is HTML rather than what an API says."""
     return answer.body[:_READ].lstrip().startswith(b"<") or "html" in answer.headers.get("content-type", "")
 
 
 def one_line(text: str) -> str:
-    """`text` without control, format and bidi characters, its white space run together."""
+    """Return `text` without control, format and bidirectional characters, its white space run together."""
     return " ".join("".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text).split())
 
 
 def cut(text: str) -> str:
-    """At most 200 characters of `text`."""
+    """Return at most 200 characters of `text`."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
@@ -68,7 +69,7 @@ def _of_json(value: Any, beneath: int) -> str:
 
 
 def _parts(value: dict[str, Any], beneath: int) -> Iterator[str]:
-    """The error's name, its message and its parameters, each where it is there."""
+    """Yield the error's name, its message and its parameters, those that `value` has."""
     for keys in (_NAMES, _MESSAGES):
         yield from list(filter(None, (_of_json(value.get(key), beneath) for key in keys)))[:1]
     parameters = value.get("parameters")

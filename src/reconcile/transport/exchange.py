@@ -1,4 +1,6 @@
-"""One try of one request: its turn, credential, deadline; whether there is another is decided elsewhere."""
+"""Makes one try of one request, with its turn, credential and deadline; whether there is another try is
+decided elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Content(NamedTuple):
-    """The bytes of a body, what they are, until when they may leave, and what is called as they do."""
+    """Hold the bytes of a body, their type, until when they may leave, and what is called as they do."""
 
     data: bytes | None
     type: str = JSON
@@ -36,7 +38,7 @@ class Content(NamedTuple):
 
 
 class System:
-    """One endpoint with what it has at run time: turns for its requests, and its token."""
+    """Hold one endpoint with what it has at run time: turns for its requests, and its token."""
 
     def __init__(self, endpoint: Endpoint, parallelism: int, clock: Callable[[], float]) -> None:
         self.endpoint = endpoint
@@ -45,7 +47,7 @@ class System:
 
 
 class Exchange:
-    """Sends requests, each exactly once. Safe for threads."""
+    """Send requests, each exactly once. Safe for threads."""
 
     def __init__(
         self,
@@ -66,8 +68,11 @@ class Exchange:
         self._log = log
 
     def once(self, request: Request, leave_by: float = math.inf, doors: Doors = OPEN) -> Response:
-        """The answer to `request`. Raises Fault where there is none, ValueError where it is a bug, TooLate
-        where it has not left by that moment of the clock."""
+        """Return the answer to `request`.
+
+        Raises Fault where there is no usable answer, ValueError where the request is a bug, and TooLate where
+        the request has not left by `leave_by`, a moment of the clock.
+        """
         system = self._systems.get(request.system)
         if system is None or request.method not in METHODS:
             raise ValueError(f"no such system or method: {request.system} {request.method}")
@@ -77,16 +82,16 @@ class Exchange:
             return self._authorized(system, request, content)
 
     def keep_turn(self, system: str) -> None:
-        """Takes a turn to the system, which is this thread's until it gives it back."""
+        """Take a turn to the system, which this thread keeps until `give_back`."""
         self._systems[system].turns.keep()
 
     def give_back(self) -> None:
-        """Gives back every turn that this thread keeps."""
+        """Give back every turn that this thread keeps."""
         for system in self._systems.values():
             system.turns.give_back()
 
     def close(self) -> None:
-        """Ends what is under way and closes all connections."""
+        """End the requests that are under way and close all connections."""
         self.watch.close()
         self._lanes.close()
 
@@ -115,7 +120,10 @@ class Exchange:
             raise (Stale.of(fault) if kept else fault) from None
 
     def _token(self, system: System, credential: ClientCredentials) -> tuple[Token, bool]:
-        """The token, and whether it was kept. A fault here says that its request was not sent."""
+        """Return the token, and whether it was kept from before.
+
+        A Fault raised here says that the request that needs the token was not sent.
+        """
         try:
             return system.purse.token(lambda: self._fetch(system, credential))
         except Unshowable as reason:
@@ -124,7 +132,7 @@ class Exchange:
             raise Fault(message, effect="none", again=False) from None
 
     def _fetch(self, system: System, credential: ClientCredentials) -> Json:
-        """A new token's answer."""
+        """Return the answer to a request for a new token."""
         request = _for_token(system, credential)
         try:
             answer = self._send(system, request, Shown(), Content(form_of(credential), FORM))
@@ -184,7 +192,7 @@ def _request(method: str, url: str, endpoint: Endpoint, credential: Shown, conte
 
 
 def _headers(endpoint: Endpoint, credential: Shown, content: Content) -> httpx.Headers:
-    """The headers of a request: the project's, and over them what is ours to say."""
+    """Return the headers of a request: the project's, overruled by those that this program sets itself."""
     headers = httpx.Headers({"Accept": JSON, "User-Agent": f"reconcile/{VERSION}"})
     for name, value in endpoint.headers:
         headers[name] = value if isinstance(value, str) else value.open()

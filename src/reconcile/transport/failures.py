@@ -1,4 +1,4 @@
-"""Says why no whole answer came and whether it may at the next try; decides nothing about that try."""
+"""Says why no whole answer came and whether one may come at the next try; decides nothing about that try."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ssl
 from reconcile.transport._httpx import httpx
 
 _AGAINST_RFC_5280 = range(80, 95)
-"""OpenSSL's codes for what only a strict check refuses, which Python asks for from 3.13 on."""
+"""The codes of OpenSSL for what only a strict check refuses, which Python asks for from 3.13 on."""
 
 _ISSUE_ANEW = (
     "whoever issues it can mend it: it, or its CA, is to be issued anew; Python before 3.13 let it pass"
@@ -15,7 +15,10 @@ _ISSUE_ANEW = (
 
 
 class ConnectionFailed(Exception):
-    """No whole answer came. `again`: it may come at the next try; `hint`: what a person can do."""
+    """Say that no whole answer came.
+
+    `again` tells whether one may come at the next try; `hint` is what a person can do.
+    """
 
     def __init__(self, reason: str, *, again: bool = True, hint: str = "") -> None:
         super().__init__(reason)
@@ -24,21 +27,21 @@ class ConnectionFailed(Exception):
 
 
 class Overdue(Exception):
-    """The request may not leave any more: what it rests on is too old by now."""
+    """Say that the request may not leave any more, since what it rests on is too old by now."""
 
 
 def too_large(limit: int) -> ConnectionFailed:
-    """The answer is larger than `limit` bytes."""
+    """Return the failure of an answer that is larger than `limit` bytes."""
     return ConnectionFailed(f"an answer larger than {limit / 2**20:g} MiB", again=False)
 
 
 def late() -> ConnectionFailed:
-    """The deadline came first."""
+    """Return the failure of a request whose deadline came before its answer."""
     return ConnectionFailed("no whole answer within the time", hint="--timeout sets it")
 
 
 def broken(error: Exception) -> ConnectionFailed:
-    """What the client's `error` means, in words that quote nothing of a request."""
+    """Return what the client's `error` means, in words that quote nothing of a request."""
     root: BaseException = error
     while (inner := root.__cause__ or root.__context__) is not None:
         root = inner

@@ -1,4 +1,4 @@
-"""Reads text without its escapes, layer by layer, and knows which characters each reading came from."""
+"""Reads text without its escapes, layer by layer, and keeps which characters each reading came from."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 LAYERS = 3
-"""How many escapes over each other are taken off."""
+"""The most escapes over each other that are taken off."""
 
 _BLANK = (
     r"\t-\r\x00-\x08\x0e-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u1680\u180e"
     r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\U000e0000-\U000e007f+"
 )
 _BLANKS = re.compile(rf"[{_BLANK}][ {_BLANK}]*| [ {_BLANK}]+")
-"""White space, what nobody sees, and the plus that stands for a space: all but one space by itself."""
+"""White space, invisible characters, and the plus that stands for a space; not one space by itself."""
 
 _HEX = "[0-9a-fA-F]"
 
 
 def _bytes(mark: str) -> str:
-    """The bytes of one letter of UTF-8, or any one byte, each behind `mark` but for the first."""
+    """Return a pattern for one letter of UTF-8, or any one byte, each byte behind `mark` but the first."""
     more = f"{mark}[89abAB]{_HEX}"
     many = f"[cdCD]{_HEX}{more}|[eE]{_HEX}(?:{more}){{2}}|[fF][0-7](?:{more}){{3}}"
     return f"(?:{many}|{_HEX}{{2}})"
@@ -39,23 +39,23 @@ _DIGITS = re.compile(r"(?:%|\\x)([0-9a-fA-F]{2})")
 
 
 class Reading(NamedTuple):
-    """A reading of a text: its characters, and where those come from that were spelled otherwise."""
+    """Hold a reading of a text: its characters, and where those stood that were spelled otherwise."""
 
     text: str
     over: Reading | None = None
     """The reading that this one was made from."""
 
     pieces: tuple[tuple[int, int, int, int], ...] = ()
-    """Where what replaced something begins and ends here, and where that stood in `over`; in order."""
+    """Where each replacement begins and ends here, and where the replaced text stood in `over`; in order."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where the characters from `start` to `end` of this reading stand in the text itself."""
+        """Return where the characters from `start` to `end` of this reading stand in the text itself."""
         if self.over is None:
             return start, end
         return self.over.span(self._before(start), self._after(end))
 
     def _before(self, here: int) -> int:
-        """The place in `over` at which the character here begins."""
+        """Return the place in `over` at which the character at `here` begins."""
         at = bisect_right(self.pieces, here, key=lambda piece: piece[0]) - 1
         if at < 0:
             return here
@@ -63,7 +63,7 @@ class Reading(NamedTuple):
         return start_there if here < end else end_there + here - end
 
     def _after(self, here: int) -> int:
-        """The place in `over` at which the character before this place ends."""
+        """Return the place in `over` at which the character before `here` ends."""
         at = bisect_right(self.pieces, here - 1, key=lambda piece: piece[0]) - 1
         if at < 0:
             return here
@@ -72,9 +72,10 @@ class Reading(NamedTuple):
 
 
 def readings(text: str) -> Iterator[str]:
-    """`text` as it stands and with one to three layers of escapes taken off, blanks run together.
+    """Yield `text` as it stands and with one to three layers of escapes taken off, blanks run together.
 
-    None stands at either end. It is quick where there is little to do: whole reports are read.
+    No reading begins or ends with a blank. A text with few escapes costs little, since whole reports are
+    read.
     """
     yield (told := _folded(text))
     for _ in range(LAYERS):
@@ -93,7 +94,7 @@ def _folded(text: str) -> str:
 
 
 def traced(text: str) -> Iterator[Reading]:
-    """The same readings, each of which knows the places of its characters in `text`."""
+    """Yield the readings of `text`, each of which knows the places of its characters in `text`."""
     yield (told := _replaced(Reading(text), _BLANKS, lambda found: " "))
     for _ in range(LAYERS):
         before = told
@@ -132,7 +133,7 @@ def _meant(found: re.Match[str]) -> str:
 
 
 def _entity(name: str) -> str:
-    """What an entity stands for, by its number too where HTML lets none stand there."""
+    """Return what an entity stands for, also by a number that HTML does not allow."""
     if name[0] != "#":
         return html.unescape(f"&{name};")
     return _char(int(name[2:], 16) if name[1] in "xX" else int(name[1:]))

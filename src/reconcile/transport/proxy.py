@@ -12,7 +12,7 @@ from reconcile.transport._httpx import httpx
 
 
 def proxy_for(origin: str, environment: Mapping[str, str]) -> str | None:
-    """The proxy's url for `origin`, or None for the direct way; loopback is always reached directly."""
+    """Return the proxy's url for `origin`, None for the direct way; loopback is always reached directly."""
     scheme = urlsplit(origin).scheme
     if _is_this_machine(origin) or _is_exempt(origin, _either(environment, "no_proxy")):
         return None
@@ -21,9 +21,9 @@ def proxy_for(origin: str, environment: Mapping[str, str]) -> str | None:
 
 
 def certificates(environment: Mapping[str, str]) -> ssl.SSLContext:
-    """The certificates that `SSL_CERT_FILE` or `SSL_CERT_DIR` name, else the client's own choice.
+    """Return a context that trusts what `SSL_CERT_FILE` or `SSL_CERT_DIR` name, else the client's own choice.
 
-    Raises OSError (ssl.SSLError is one) where they cannot be read. Costs some 20 ms.
+    Raises OSError (ssl.SSLError is one) where the certificates cannot be read. Costs some 20 ms.
     """
     file, folder = environment.get("SSL_CERT_FILE"), environment.get("SSL_CERT_DIR")
     if file or folder:
@@ -45,7 +45,7 @@ def _is_exempt(origin: str, no_proxy: str) -> bool:
 
 
 def _covers(entry: str, origin: str) -> bool:
-    """Whether one entry of NO_PROXY (`*`, a host or domain, perhaps with port, a network) holds `origin`."""
+    """Tell whether an entry of NO_PROXY (`*`, host or domain, perhaps with port, network) holds `origin`."""
     host = urlsplit(origin).hostname or ""
     if entry == "*":
         return True

@@ -1,4 +1,4 @@
-"""Removes secrets from text, however a server or a format spells them; leaves all else alone."""
+"""Removes secrets from text, however a server or a format spells them; leaves all other text alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MASK = "***"
 SHORTEST = 5
 """A shorter secret is removed only where its place says what it is: in free text it may be any word."""
 SHORTEST_HEARD = 6
-"""The same for what a system showed as a secret of its own: nobody here chose it for one."""
+"""The same for what a system showed as a secret of its own, which no operator chose as one."""
 
 _AUTHORIZATION = re.compile(
     r"(authorization[\"']?\s*[:=]\s*[\"']?(?:basic|bearer)(?:\s|%20|\+)+)[^\s\"',;<>]+", re.IGNORECASE
@@ -27,19 +27,19 @@ _AUTHORIZATION = re.compile(
 
 
 class Forms(NamedTuple):
-    """What is looked for: in every reading of a text, and in the text as it stands."""
+    """Hold spellings of secrets: `read` for every reading of a text, `exact` for the text as it stands."""
 
     read: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
 
     def stand_in(self, text: str) -> bool:
-        """Whether one of them stands in `text`, in whatever spelling."""
+        """Tell whether one of these spellings stands in `text`, escaped or not."""
         if any(form in text for form in self.exact):
             return True
         return bool(self.read) and any(form in told for told in readings(text) for form in self.read)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where they stand in `text`."""
+        """Yield where these spellings stand in `text`."""
         for form in self.exact:
             yield from _places(form, text)
         for reading in traced(text):
@@ -48,7 +48,10 @@ class Forms(NamedTuple):
 
 
 class Redactor:
-    """Knows secrets; `redact` is the one sink through which text leaves the program. Safe for threads."""
+    """Keep secrets, and remove them: `redact` is the one way by which text leaves the program.
+
+    Safe for threads.
+    """
 
     def __init__(self, endpoints: Iterable[Endpoint] = ()) -> None:
         self._lock = threading.Lock()
@@ -62,7 +65,7 @@ class Redactor:
             self.learn(endpoint)
 
     def add(self, *secrets: str) -> None:
-        """Removes `secrets` from all text from now on; one shorter than five characters is not looked for."""
+        """Remove `secrets` from all text from now on; one shorter than five characters is not looked for."""
         found = {secret for secret in secrets if len(secret) >= SHORTEST}
         if found - self._known:
             with self._lock:
@@ -70,14 +73,14 @@ class Redactor:
                 self._ours = self._theirs = None
 
     def keep(self, secrets: Iterable[Secret]) -> None:
-        """Removes what `secrets` hold from all text from now on."""
+        """Remove what `secrets` hold from all text from now on."""
         self.add(*(secret.open() for secret in secrets))
 
     def hear(self, secrets: Iterable[Secret]) -> None:
-        """Removes what `secrets` hold, which a system showed, from what strangers say from now on.
+        """Remove what `secrets` hold, which a system showed, from the text of strangers from now on.
 
-        In our own words they stay: nothing there is said of them, and a value that nobody chose for a secret
-        may be any word. How they are spelled is found out when somebody says something.
+        They stay in the text of this program: it quotes no such value, and a value that nobody chose as a
+        secret may be any word. Their spellings are computed when there is a stranger's text to redact.
         """
         texts = {text for secret in secrets if len(text := secret.open()) >= SHORTEST_HEARD}
         if texts - self._heard:
@@ -86,13 +89,13 @@ class Redactor:
                 self._theirs = None
 
     def redact(self, text: str) -> str:
-        """`text` with three asterisks for each secret in it."""
+        """Return `text` with three asterisks for each secret in it."""
         return self._without_places(_without(self._forms(), text))
 
     def redact_echo(self, text: str, most: int | None = None) -> str:
-        """`text` of a stranger without secrets, those included that systems showed.
+        """Return `text` of a stranger without secrets, those included that systems showed.
 
-        Of a text of more than `most` characters only so many are kept: a secret that stands across the end
+        Of a text of more than `most` characters only so many are kept: a secret that stands across that end
         is removed as well.
         """
         forms = self._all_forms()
@@ -102,7 +105,7 @@ class Redactor:
         return self._without_places(_without(forms, text[: most + reach], most))
 
     def learn(self, endpoint: Endpoint) -> None:
-        """Removes what credential and headers show from all text, by its place also what is short."""
+        """Remove what credential and headers show from all text, by its place also what is short."""
         for name, value in endpoint.headers:
             if not isinstance(value, str):
                 self.add(value.open())
@@ -142,7 +145,7 @@ class Redactor:
             return self._ours
 
     def _all_forms(self) -> Forms:
-        """Those of what was heard as well."""
+        """Return the spellings of all secrets, those included that systems showed."""
         with self._lock:
             if self._theirs is None:
                 self._theirs = _forms_of(self._known | self._heard, self._pairs)
@@ -164,7 +167,7 @@ def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:
 
 
 def _without(forms: Forms, text: str, most: int | None = None) -> str:
-    """`text`, its first `most` characters where that is said, with three asterisks for each form."""
+    """Return `text`, or its first `most` characters where given, with three asterisks for each form."""
     end = len(text) if most is None else most
     if not forms.stand_in(text):
         return text[:end]
@@ -186,9 +189,9 @@ def _places(form: str, text: str) -> Iterator[tuple[int, int]]:
 
 
 def spellings(secret: str) -> Iterator[str]:
-    """`secret` raw, in both ways to compose its letters, in hex, and inside base64 at each of three offsets.
+    """Yield `secret` raw, in both ways to compose its letters, in hex, and in base64 at three offsets.
 
-    What escapes make of it needs no spelling of its own: text is read without them.
+    Its escaped spellings are not among them, since text is read without escapes.
     """
     yield secret
     yield unicodedata.normalize("NFC", secret)
@@ -201,7 +204,7 @@ def spellings(secret: str) -> Iterator[str]:
 
 
 def _inside_base64(secret: bytes, offset: int) -> Iterator[str]:
-    """The characters that `secret` alone decides when `offset` bytes stand before it."""
+    """Yield the characters that `secret` alone decides when `offset` bytes stand before it."""
     encoded = base64.b64encode(b"\0" * offset + secret).decode()
     shared_at_end = (0, 3, 2)[(offset + len(secret)) % 3]
     inner = encoded[(0, 2, 3)[offset] : len(encoded) - shared_at_end]

@@ -17,16 +17,16 @@ from reconcile.transport.error_text import cut, is_page, one_line, said
 from reconcile.transport.redaction import Redactor
 
 LONGEST_WAIT = 120.0
-"""Seconds: a server that asks for more is not waited for."""
+"""Seconds: the longest wait that a server may ask for; a longer one is not waited."""
 
 UNSAID_WAIT = 2.0
-"""Seconds: how long a write waits that a 429 put off without saying for how long."""
+"""Seconds that a write waits after a 429 that does not say for how long."""
 
 Effect: TypeAlias = Literal["none", "unknown"]
 
 _PASSING = frozenset({408, 429, 502, 503, 504})
 _SEE_OTHER = frozenset({302, 303})
-"""Many servers act on a write, and then show by these where its result stands."""
+"""The statuses by which many servers, once they acted on a write, show where its result stands."""
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
 _HINTS = {
     401: "check the credential of {system}",
@@ -37,7 +37,7 @@ _HINTS = {
 
 
 class Fault(ApiError):
-    """An ApiError of one try; `again` says that a read may be tried once more, after a wait."""
+    """Report why one try failed; `again` says that a read may be tried once more, after a wait."""
 
     def __init__(
         self,
@@ -52,28 +52,28 @@ class Fault(ApiError):
         self.again = again
 
     def plain(self, note: str = "") -> ApiError:
-        """What crosses the border."""
+        """Return the ApiError that leaves transport, with `note` behind its message."""
         wait = self.retry_after
         if wait is None and self.again and self.status == http.HTTPStatus.TOO_MANY_REQUESTS:
             wait = UNSAID_WAIT
         return ApiError(f"{self}{note}", status=self.status, effect=self.effect, retry_after=wait)
 
     def before_sending(self) -> Fault:
-        """The same fault, of a request that had to come before the one that it is an error of."""
+        """Return this fault as one of a request that was not sent, since a request before it failed."""
         return Fault(str(self), effect="none", again=self.again, status=self.status, wait=self.retry_after)
 
 
 class Stale(Fault):
-    """A token kept from before was refused: a read is tried once more with a new one, at once."""
+    """Say that a token kept from before was refused: a read is tried once more with a new one, at once."""
 
     @classmethod
     def of(cls, fault: Fault) -> Stale:
-        """`fault` of a request that showed a kept token."""
+        """Return `fault` as the failure of a request that showed a kept token."""
         return cls(str(fault), effect=fault.effect, again=fault.again, status=fault.status)
 
 
 def line(request: Request, redactor: Redactor, what: str, words: str = "", hint: str = "") -> str:
-    """The one line of an error: `<system>: <METHOD> <path>: <what>: <words> (hint)`, without a secret."""
+    """Return the line of an error: `<system>: <METHOD> <path>: <what>: <words> (hint)`, without a secret."""
     spoken = cut(one_line(redactor.redact_echo(one_line(redactor.redact_echo(words)))))
     happened = one_line(redactor.redact_echo(what))
     parts = (f"{request.system}: {request.method} {request.path}", happened, spoken)
@@ -81,7 +81,7 @@ def line(request: Request, redactor: Redactor, what: str, words: str = "", hint:
 
 
 def judge(request: Request, answer: Answer, redactor: Redactor) -> Response:
-    """The response that `answer` is. Raises Fault where it is none."""
+    """Return the response that `answer` is. Raises Fault where it is none."""
     if 200 <= answer.status < 300:
         value, depth = _body(request, answer, redactor)
         return Response(answer.status, value, answer.date, depth)
@@ -91,7 +91,7 @@ def judge(request: Request, answer: Answer, redactor: Redactor) -> Response:
 
 
 def asked_wait(answer: Answer) -> float | None:
-    """Seconds of Retry-After, in either of its forms; None where it is absent, garbage or past."""
+    """Return the seconds of Retry-After, in either of its forms; None where it is absent, garbage or past."""
     text = answer.headers.get("retry-after", "").strip()
     if answer.status not in _PASSING or answer.headers.get("qos-retry-hint", "").lower() == "do-not-retry":
         return None
@@ -111,7 +111,7 @@ def _body(request: Request, answer: Answer, redactor: Redactor) -> tuple[Json, i
     except Unusable as reason:
         what = f"{_status(answer.status)}, but {reason}"
         hint = f"a page, not an API: check the url of {request.system}" if is_page(answer) else ""
-        # a usable status may come with anything, secrets of the system among it: only a page is quoted
+        # An answer with a usable status may hold secrets of the system: only a page is quoted.
         message = line(request, redactor, what, said(answer, redactor.redact_echo) if hint else "", hint)
         raise Fault(message, effect="unknown", again=False, status=answer.status) from None
 
@@ -156,7 +156,7 @@ def _status(status: int) -> str:
 
 
 def _elsewhere(location: str) -> str:
-    """Where a redirect points, by its origin alone: the rest may hold a credential."""
+    """Say where a redirect points, by its origin alone, since the rest may hold a credential."""
     try:
         return f"it points to {one_line(origin_of(urljoin('relative://', location)))}"
     except ValueError:

@@ -9,11 +9,11 @@ from reconcile.transport.response import LONGEST_WAIT, Fault, Stale
 
 FIRST = 0.5
 LAST = 20.0
-"""Seconds: the wait is drawn between nothing and a bound that doubles from the first to the last."""
+"""Seconds: each wait is drawn between zero and a bound that doubles from FIRST to LAST."""
 
 
 class RetryPolicy:
-    """What one read may still spend: tries, and 120 seconds of waiting in all."""
+    """Count what one read may still spend: tries, and 120 seconds of waiting in all."""
 
     def __init__(self, retries: int, random: Callable[[], float]) -> None:
         self._retries = retries
@@ -23,7 +23,7 @@ class RetryPolicy:
         self._renewed = False
 
     def pause(self, fault: Fault) -> float | None:
-        """Seconds to wait after `fault` until the next try, None where there is none."""
+        """Return the seconds to wait after `fault` until the next try, None where there is none."""
         if isinstance(fault, Stale) and not self._renewed:
             self._renewed = True
             return 0.0
@@ -37,5 +37,5 @@ class RetryPolicy:
         return wait
 
     def exhausted(self, fault: Fault) -> ApiError:
-        """The error of the whole read: that of its last try."""
+        """Return the error of the whole read, which is that of its last try."""
         return fault.plain(f"; tried {self._tries} times" if self._tries > 1 else "")

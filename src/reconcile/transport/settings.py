@@ -1,4 +1,4 @@
-"""The limits that the operator sets; what happens at a limit is decided where it is met."""
+"""Names the limits that the operator sets; what happens at a limit is decided where it is met."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Settings(NamedTuple):
-    """Seconds, counts and bytes that bound every request."""
+    """Hold the seconds, counts and bytes that bound every request."""
 
     timeout: float = 30.0
     """The total deadline of one request, in seconds: name lookup to the last byte of the answer."""

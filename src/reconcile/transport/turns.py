@@ -8,7 +8,10 @@ from contextlib import contextmanager
 
 
 class Turns:
-    """The turns to one system. Safe for threads: one may keep its turn from one request to the next."""
+    """Hand out the turns to one system; a thread may keep its turn over several requests.
+
+    Safe for threads.
+    """
 
     def __init__(self, many: int) -> None:
         self._free = threading.BoundedSemaphore(many)
@@ -16,7 +19,7 @@ class Turns:
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Waits for a turn, unless this thread keeps one, and has it inside."""
+        """Wait for a turn, unless this thread keeps one, and hold it inside the `with` block."""
         if self._kept:
             yield
         else:
@@ -24,13 +27,13 @@ class Turns:
                 yield
 
     def keep(self) -> None:
-        """Waits for a turn, which is this thread's from now on."""
+        """Wait for a turn, which this thread keeps from now on."""
         if not self._kept:
             self._free.acquire()
             self._own.kept = True
 
     def give_back(self) -> None:
-        """Lets go of the turn that this thread keeps, where it keeps one."""
+        """Let go of the turn that this thread keeps, where it keeps one."""
         if self._kept:
             self._own.kept = False
             self._free.release()

@@ -1,4 +1,4 @@
-"""BRPM's runs as the vendor's page tells them: the declaration, the routes and what reads."""
+"""Declares BRPM's runs as the vendor's page tells them, with the routes and the answers to reads."""
 
 from __future__ import annotations
 

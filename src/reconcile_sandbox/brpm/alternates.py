@@ -12,7 +12,7 @@ PARTS = ("date", "hour", "minute", "meridian")
 
 
 class WrongPart(ValueError):
-    """A part that cannot be read, by its key."""
+    """Say that a part cannot be read, and which key it has."""
 
     def __init__(self, key: str, message: str) -> None:
         super().__init__(message)
@@ -20,14 +20,15 @@ class WrongPart(ValueError):
 
 
 def keys(edge: str) -> tuple[str, ...]:
-    """The keys of the parts of `start_at` or `end_at`."""
+    """Return the keys of the parts of `start_at` or `end_at`."""
     return tuple(f"{edge}_{part}" for part in PARTS)
 
 
 def folded(edge: str, sent: Fields, before: str | None, zone: tzinfo | None) -> datetime | None:
-    """The instant that the parts of `edge` name; what they leave out is as `before` was, None clears.
+    """Return the instant that the parts of `edge` name, or None where they clear it.
 
-    WrongPart for a part that cannot be read, and for a time without a date.
+    What the parts leave out is as `before` was. Raises WrongPart for a part that cannot be read, and for a
+    time without a date.
     """
     old = datetime.fromisoformat(before).astimezone(zone) if before else None
     day = _day(f"{edge}_date", sent, old)

@@ -21,12 +21,12 @@ _KEYS = (
 
 
 def one(call: Call, status: int, row: Fields) -> Answer:
-    """One object."""
+    """Answer with one object."""
     return _answer(call, status, _changed(call.switches, row))
 
 
 def many(call: Call, rows: Iterable[Fields]) -> Answer:
-    """A bare list; of an empty one, what the switch says."""
+    """Answer with a bare list; with what the switch says where the list is empty."""
     ordered = _ordered(call, list(rows))
     if not ordered and call.switches["empty_list"] == "404":
         raise Refused(404, "no records found")
@@ -34,12 +34,12 @@ def many(call: Call, rows: Iterable[Fields]) -> Answer:
 
 
 def nothing(call: Call, status: int) -> Answer:
-    """An answer without a body."""
+    """Answer without a body."""
     return Answer(status, b"", "", _headers(call))
 
 
 def run_shown(call: Call, run: Fields) -> Fields:
-    """A run with the 16 keys of the page's sample, in its order."""
+    """Return a run with the 16 keys of the page's sample, in the order of that sample."""
     plan = next(row for row in call.state["plans"] if row["id"] == run["plan_id"])
     stage = next(row for row in plan["plan_template"]["stages"] if row["id"] == run["plan_stage_id"])
     row = {key: run[key] for key in _KEYS}
@@ -55,7 +55,7 @@ def run_shown(call: Call, run: Fields) -> Fields:
 
 
 def plan_shown(call: Call, plan: Fields) -> Fields:
-    """A plan with its stages, and its members by stage."""
+    """Return a plan with its stages, and its members by stage."""
     stages = {row["id"]: row for row in plan["plan_template"]["stages"]}
     members = [
         {"id": member["id"], "stage": stages[run["plan_stage_id"]], "request": member["request"]}
@@ -66,7 +66,7 @@ def plan_shown(call: Call, plan: Fields) -> Fields:
 
 
 def require_format(call: Call) -> None:
-    """Refused with 406 for who did not ask for JSON, where asking is needed, and for who asked for XML."""
+    """Refuse with 406 a request that asks for XML, or not for JSON where it has to ask."""
     if call.path.endswith(".json"):
         return
     needed = call.switches["format"]
@@ -77,7 +77,7 @@ def require_format(call: Call) -> None:
 
 
 def refusal(refused: Refused, switches: Switches) -> Answer:
-    """An error: at 422 a list of messages for each attribute, at 404 what the switch says."""
+    """Return the answer of an error: at 422 messages for each attribute, at 404 what the switch says."""
     if refused.status == 404 and switches["not_found_body"] == "html":
         page = f"<!DOCTYPE html><html><body><h1>{html.escape(refused.message)}</h1></body></html>"
         return Answer(404, page.encode(), "text/html; charset=utf-8", refused.headers)

@@ -1,4 +1,4 @@
-"""The fields of BRPM's objects as schemas: those of requests, of answers, and of the seed."""
+"""Holds the fields of BRPM's objects as schemas: those of requests, of answers, and of the seed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _RANGE = {"minimum": -(2**31), "maximum": 2**31 - 1}
 ID: Schema = {"type": "integer", **_RANGE}
 TEXT: Schema = {"type": "string"}
 _NUMBER: Schema = {"type": ["integer", "string", "null"], **_RANGE}
-"""Rails takes digits in a text for the number; other texts are 422."""
+"""A number or a text of digits, which Rails takes for the number; other texts are answered 422."""
 _TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 _NAME: Schema = {"type": "string", "pattern": r"\S", "x-message": "must not be blank"}
 _FLAG: Schema = {"type": "boolean"}
@@ -66,7 +66,7 @@ _PEOPLE: Fields = {"login": TEXT, "first_name": TEXT, "last_name": TEXT}
 
 
 def in_query(filters: Fields) -> Fields:
-    """Filters as parameters of a query."""
+    """Return filters as parameters of a query."""
     return {f"filters[{name}]": schema for name, schema in filters.items()}
 
 

@@ -11,13 +11,13 @@ from .states import normal_state, progress
 
 
 def listed_runs(call: Call) -> list[Fields]:
-    """The runs that a list shows."""
+    """Return the runs that a list shows."""
     rows = [progress(call, row) for row in call.state["runs"] if not _is_hidden(call, row)]
     return _filtered(call, rows, _RUNS)
 
 
 def run_by_id(call: Call) -> Fields:
-    """The run that the path names; Refused with 404 if there is none to be seen."""
+    """Return the run that the path names; raise Refused with 404 where no run can be seen there."""
     run = by_id(call, "runs")
     if run["aasm_state"] == "deleted" and call.switches["deleted"] == "gone":
         raise Refused(404, "no records found")
@@ -25,12 +25,12 @@ def run_by_id(call: Call) -> Fields:
 
 
 def listed(call: Call, collection: str) -> list[Fields]:
-    """The plans or users that a list shows."""
+    """Return the plans or users that a list shows."""
     return _filtered(call, call.state[collection], _OTHERS)
 
 
 def by_id(call: Call, collection: str) -> Fields:
-    """The row that the path names; Refused with 404 if there is none."""
+    """Return the row that the path names; raise Refused with 404 where there is none."""
     number = int(call.params["id"])
     rows: list[Fields] = call.state[collection]
     for row in rows:

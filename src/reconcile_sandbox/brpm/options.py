@@ -1,4 +1,4 @@
-"""The switches of BRPM: what its page leaves open, contradicts, or says nothing of."""
+"""Lists the switches of BRPM: what its page leaves open, contradicts, or says nothing of."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _CASCADES = {
 
 
 def transitions() -> dict[str, dict[str, str]]:
-    """For each event, the states that it may leave and the one that it then leads to."""
+    """Return for each event the states that it may leave, each with the state that it then leads to."""
     return {
         "plan_it": {"created": "planned"},
         "start": dict.fromkeys(("planned", "held", "blocked"), "started"),
@@ -34,17 +34,17 @@ def transitions() -> dict[str, dict[str, str]]:
 
 
 def normal_state(text: str) -> str:
-    """A state in the page's spelling."""
+    """Return a state in the page's spelling."""
     return _ALIASES.get(text, text)
 
 
 def spelled(state: str, completed: str, cancelled: str) -> str:
-    """A state as answers spell it."""
+    """Return a state as answers spell it."""
     return {"completed": completed, "cancelled": cancelled}.get(state, state)
 
 
 def fire(call: Call, run: Fields, event: str) -> None:
-    """Move `run` along; Refused with 422 for an event that there is not, or not from here."""
+    """Move `run` along; raise Refused with 422 for an unknown event, or one not allowed in its state."""
     edges = call.state["transitions"].get(event)
     if edges is None:
         raise _illegal("is not an event of a run")

@@ -24,7 +24,7 @@ WRITABLE = (
 
 
 def take(call: Call, run: Fields, sent: Fields) -> None:
-    """Write the attributes in `sent` into `run`; Refused with 422, half-written, for wrong ones."""
+    """Write the attributes in `sent` into `run`; raise Refused with 422, half-written, for wrong ones."""
     wrong = list(_read(run, sent))
     for edge in EDGES:
         wrong += _read_edge(call, run, edge, sent)
@@ -37,7 +37,7 @@ def take(call: Call, run: Fields, sent: Fields) -> None:
 
 
 def invalid(wrong: list[_Wrong]) -> Refused:
-    """A 422 whose body names each attribute with all that is wrong with it."""
+    """Return a 422 whose body names each attribute with all that is wrong with it."""
     errors: _Errors = {}
     for key, message in wrong:
         errors.setdefault(key, []).append(message)

@@ -1,4 +1,4 @@
-"""The world that BRPM shows where none is seeded, and what a seed may leave out."""
+"""Makes the world that BRPM shows where none is seeded, and fills what a seed leaves out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SAMPLE_TIME = "2013-02-08T16:17:45Z"
 
 
 def world() -> Fields:
-    """The vendor's page's run and its plan, a deleted run of the same name, and an archived one."""
+    """Return the vendor's page's run and its plan, a deleted run of the same name, and an archived one."""
     return {
         "users": [
             _user(1, "demo", "Demo", "User"),
@@ -34,7 +34,7 @@ def world() -> Fields:
 
 
 def complete(state: Fields) -> None:
-    """Fill what a seed left out; ValueError for an id that stands twice and a plan that there is not."""
+    """Fill what a seed left out; raise ValueError for an id that stands twice and a plan that is missing."""
     state["transitions"] = {**transitions(), **state["transitions"]}
     state["users"] = [{**_user(row["id"], "", "", ""), **row} for row in state["users"]]
     state["plans"] = [_complete_plan(row) for row in state["plans"]]
@@ -46,7 +46,7 @@ def complete(state: Fields) -> None:
 
 
 def blank_run(number: int) -> Fields:
-    """A run with nothing but its id: every field at its default."""
+    """Return a run with nothing but its id: every other field is at its default."""
     return {
         "id": number,
         "name": None,

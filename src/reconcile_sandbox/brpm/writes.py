@@ -14,7 +14,7 @@ _TOP = ("run", "toggle_archive", "aasm_event", "token", "format")
 
 
 def created(call: Call) -> Fields:
-    """The run that a POST makes, stored."""
+    """Return the run that a POST makes, stored."""
     sent = _attributes(call)
     _require_known(call, sent)
     now = utc(call.now)
@@ -26,7 +26,7 @@ def created(call: Call) -> Fields:
 
 
 def updated(call: Call, before: Fields) -> Fields:
-    """The run that a PUT leaves, stored: attributes that it does not name stay."""
+    """Return the run that a PUT leaves, stored: attributes that the request does not name stay."""
     sent = _attributes(call)
     event = _event(call, sent)
     sent.pop("aasm_event", None)
@@ -46,7 +46,7 @@ def updated(call: Call, before: Fields) -> Fields:
 
 
 def deleted(call: Call, before: Fields) -> Fields:
-    """The run that a DELETE leaves, stored: the event `delete`, but 404 for a second one."""
+    """Return the run that a DELETE leaves, stored: it gets the event `delete`; a second DELETE gets a 404."""
     if before["aasm_state"] == "deleted":
         raise Refused(404, "no records found")
     run = copy.deepcopy(before)

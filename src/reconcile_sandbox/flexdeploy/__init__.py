@@ -1,4 +1,4 @@
-"""FlexDeploy's release API as its vendor's page tells it: the declaration, the routes and what reads."""
+"""Declares FlexDeploy's release API as its vendor's page tells it, with routes and the answers to reads."""
 
 from __future__ import annotations
 

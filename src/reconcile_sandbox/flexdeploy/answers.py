@@ -15,17 +15,17 @@ _TITLES = {"NOTSTARTED": "NotStarted", "NOT STARTED": "Not Started"}
 
 
 def release_answer(call: Call, status: int, release: Fields) -> Answer:
-    """One release."""
+    """Answer with one release."""
     return json_answer(status, _shown(call, [release])[0])
 
 
 def releases_answer(call: Call, releases: Iterable[Fields]) -> Answer:
-    """A bare list of releases."""
+    """Answer with a bare list of releases."""
     return json_answer(200, _ordered(call, _shown(call, releases), "releaseName"))
 
 
 def project_shown(project: Fields) -> Fields:
-    """A project of the catalogue."""
+    """Return a project of the catalogue as answers show it."""
     kept = {
         key: project[key]
         for key in ("projectId", "projectName", "applicationId", "isActive", "partialDeployment")
@@ -34,7 +34,7 @@ def project_shown(project: Fields) -> Fields:
 
 
 def refusal(refused: Refused, switches: Switches) -> Answer:
-    """An error with the message, in the shape that the switch asks for."""
+    """Return the answer of an error, with the message in the shape that the switch asks for."""
     message, headers = refused.message, refused.headers
     if refused.status == 401:
         headers = (*headers, ("www-authenticate", 'Basic realm="FlexDeploy"'))

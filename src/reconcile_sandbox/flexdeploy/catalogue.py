@@ -7,12 +7,15 @@ from .rules import bad
 
 
 def accepts_unknown(call: Call) -> bool:
-    """Whether ids that the state does not have are taken as they come."""
+    """Tell whether ids that the state does not have are taken as they come."""
     return call.switches["unknown_refs"] == "accept"
 
 
 def pipeline(call: Call, number: int | None, name: str | None) -> tuple[int | None, str | None]:
-    """The id and name of the pipeline that a request names by either or both; both must mean one."""
+    """Return the id and name of the pipeline that a request names by either or both.
+
+    Raises Refused where the id and the name mean different pipelines.
+    """
     if number is None and name is None:
         return None, None
     rows = call.state["pipelines"]
@@ -25,7 +28,7 @@ def pipeline(call: Call, number: int | None, name: str | None) -> tuple[int | No
 
 
 def project(call: Call, row: Fields) -> Fields:
-    """The project that an entry names; of one that is not known, nothing is known."""
+    """Return the project that an entry names; one without any facts where the project is not known."""
     found = _first(call.state["projects"], "projectId", row["projectId"])
     if found is not None:
         return found
@@ -35,12 +38,12 @@ def project(call: Call, row: Fields) -> Fields:
 
 
 def names_of(state: Fields) -> dict[int, tuple[Json, Json]]:
-    """Name and path of every project by id."""
+    """Return name and path of every project by id."""
     return {row["projectId"]: (row["projectName"], row["applicationPath"]) for row in state["projects"]}
 
 
 def require_own(call: Call, found: Fields, row: Fields) -> None:
-    """Stream, build environment and package of an entry, where given, must be the project's own."""
+    """Raise Refused where an entry's stream, build environment or package is not the project's own."""
     if accepts_unknown(call):
         return
     stream, environment, package = (
@@ -59,7 +62,7 @@ def require_own(call: Call, found: Fields, row: Fields) -> None:
 
 
 def only(rows: list[Fields], key: str) -> Json:
-    """The one row's `key`, and None where there are none or several."""
+    """Return the one row's `key`, and None where there are none or several."""
     return rows[0][key] if len(rows) == 1 else None
 
 

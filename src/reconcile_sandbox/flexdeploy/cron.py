@@ -33,7 +33,7 @@ _DAY_OF_MONTH, _DAY_OF_WEEK = 3, 5
 
 
 def cron_problem(text: str) -> str | None:
-    """What is wrong with an expression, in words; None for one that Quartz takes."""
+    """Return what is wrong with an expression, in words; None for one that Quartz takes."""
     fields = text.upper().split()
     if not 6 <= len(fields) <= 7:
         return f"has {len(fields)} fields, not 6 or 7"

@@ -18,12 +18,12 @@ _OWN = (
 
 
 def entry_key(row: Fields) -> tuple[int, str | None]:
-    """What tells the projects of one release apart."""
+    """Return what tells the projects of one release apart."""
     return row["projectId"], row.get("packageName")
 
 
 class Entries:
-    """The projects of one write; `before` is the release as it was, None for a new one."""
+    """Write the projects of one request; `before` is the release as it was, None for a new one."""
 
     def __init__(self, call: Call, before: Fields | None) -> None:
         self._call = call

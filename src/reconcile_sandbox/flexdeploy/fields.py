@@ -1,4 +1,4 @@
-"""The fields of FlexDeploy's objects as schemas: those of requests, of answers, and of the seed."""
+"""Holds the fields of FlexDeploy's objects as schemas: those of requests, of answers, and of the seed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SERVER_OWNED = ("startDate", "endDate")
 SERVER_OWNED_OF_PROJECT = ("projectName", "applicationPath")
 EXTRAS: Fields = {"createdBy": "demo", "revision": 7, "audit": {"createdOn": None}}
 EXTRAS_OF_PROJECT: Fields = {"packageStatus": {"state": "NEW"}, "tags": []}
-"""What answers have besides where the switch says so."""
+"""Fields that answers have besides, where the switch says so."""
 
 _LONG = {"format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1}
 _INT = {"format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1}
@@ -32,13 +32,13 @@ def _any_case(word: str) -> str:
 
 
 def status_schema(words: tuple[str, ...]) -> Fields:
-    """A text that is one of `words`, in any case; NOTSTARTED may be written as two."""
+    """Return the schema of a text that is one of `words`, in any case; NOTSTARTED may be written as two."""
     pattern = "^(" + "|".join(_any_case(word) for word in words) + ")$"
     return {"type": "string", "pattern": pattern, "x-message": "must be one of " + ", ".join(words)}
 
 
 def normal_status(text: str) -> str:
-    """A status as it is stored: upper case, without blanks."""
+    """Return a status as it is stored: in upper case, without blanks."""
     return text.upper().replace(" ", "").replace("_", "")
 
 

@@ -1,4 +1,4 @@
-"""The switches of FlexDeploy: what its page leaves open, contradicts, or changed between versions."""
+"""Lists the switches of FlexDeploy: what its page leaves open, contradicts, or changed between versions."""
 
 from __future__ import annotations
 

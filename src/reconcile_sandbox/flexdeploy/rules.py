@@ -1,4 +1,4 @@
-"""The notes of FlexDeploy's page, each as a refusal with its own message; nothing is changed here."""
+"""Refuses what the notes of FlexDeploy's page forbid, each with its own message; changes nothing."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .fields import (
 
 
 def bad(message: str) -> Refused:
-    """A 400 with its reason."""
+    """Return a 400 with its reason."""
     return Refused(400, message)
 
 
 def require_keys(call: Call, body: Fields, before: Fields | None) -> None:
-    """Unknown and server-owned keys, where the switches refuse them; what answers have is known."""
+    """Refuse unknown and server-owned keys, where the switches say so; a key that answers have is known."""
     shown = call.switches["extra_fields"] == "true"
     had, extras = before or {}, EXTRAS if shown else {}
     known = SENT_RELEASE["properties"]
@@ -35,7 +35,7 @@ def require_keys(call: Call, body: Fields, before: Fields | None) -> None:
 
 
 def require_status(body: Fields, before: Fields | None) -> None:
-    """A request may ask for NOTSTARTED and STARTED only."""
+    """Refuse a request for a status other than NOTSTARTED and STARTED."""
     status = body.get("releaseStatus")
     if status is None or normal_status(status) in SENT_STATUSES:
         return
@@ -45,7 +45,7 @@ def require_status(body: Fields, before: Fields | None) -> None:
 
 
 def require_writable(call: Call, release: Fields) -> None:
-    """A finished or suspended release, where the switches refuse to change it."""
+    """Refuse to change a finished or suspended release, where the switches say so."""
     status = release["releaseStatus"]
     switch = {"COMPLETED": "completed_writes", "SUSPENDED": "suspended_writes"}.get(status)
     if switch is not None and call.switches[switch] == "reject":
@@ -53,7 +53,7 @@ def require_writable(call: Call, release: Fields) -> None:
 
 
 def require_name(call: Call, name: str, release_id: int) -> None:
-    """One release per name, where the switch asks for it."""
+    """Refuse a name that another release has, where the switch says so."""
     if call.switches["duplicate_names"] == "allow":
         return
     if any(row["releaseName"] == name and row["releaseId"] != release_id for row in call.state["releases"]):
@@ -61,7 +61,7 @@ def require_name(call: Call, name: str, release_id: int) -> None:
 
 
 def require_cron(call: Call, text: str) -> None:
-    """Quartz expressions only, and several of them only where the switch allows it."""
+    """Refuse what is no Quartz expression, and several of them except where the switch allows it."""
     several = call.switches["cron_list"] == "semicolon"
     for expression in text.split(";") if several else (text,):
         problem = cron_problem(expression)
@@ -70,19 +70,19 @@ def require_cron(call: Call, text: str) -> None:
 
 
 def require_pipeline_for_properties(body: Fields) -> None:
-    """Properties belong to a pipeline, which the same request must name."""
+    """Refuse properties in a request that does not name the pipeline to which they belong."""
     if body.get("properties") and body.get("pipelineId") is None and body.get("pipelineName") is None:
         raise bad("PipelineName or PipelineId must be provided to set Pipeline Properties.")
 
 
 def require_once(what: str, keys: Sequence[object]) -> None:
-    """Nothing stands twice in one request."""
+    """Refuse a request in which something stands twice."""
     if len(set(keys)) != len(keys):
         raise bad(f"The request has the same {what} twice.")
 
 
 def require_property_values(call: Call, release: Fields, added: Iterable[object]) -> None:
-    """Projects join a release only when all its pipeline's required properties have values."""
+    """Refuse to add projects to a release before all its pipeline's required properties have values."""
     if not any(True for _ in added):
         return
     pipelines = (row for row in call.state["pipelines"] if row["pipelineId"] == release["pipelineId"])
@@ -98,13 +98,13 @@ def require_property_values(call: Call, release: Fields, added: Iterable[object]
 
 
 def require_projects_to_start(call: Call, release: Fields) -> None:
-    """A release starts with a project, except where the switch allows none."""
+    """Refuse to start a release without a project, except where the switch allows it."""
     if not release["projects"] and call.switches["start_without_projects"] == "false":
         raise bad("Cannot start a release without at least one project.")
 
 
 def require_package_rules(row: Fields, *, partial: bool | None) -> None:
-    """What may be said of packages for a full, a partial, and (None) an unknown project."""
+    """Refuse what may not be said of packages for a full, a partial, or (None) an unknown project."""
     if partial is not False and row.get("requestAllFiles") and row.get("packageName") is not None:
         raise bad("Cannot provide packageName if requestAllFiles is true.")
     if partial and not row.get("requestAllFiles") and row.get("packageName") is None:

@@ -1,4 +1,4 @@
-"""The world that FlexDeploy shows where none is seeded, and what a seed may leave out."""
+"""Makes the world that FlexDeploy shows where none is seeded, and fills what a seed leaves out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BLANK_CMS_DETAILS: Fields = {
 
 
 def world() -> Fields:
-    """The vendor's page's pipelines, projects and releases; one pipeline has a required property."""
+    """Return the pipelines, projects and releases of the vendor's page; one pipeline requires a property."""
     return {
         "pipelines": [
             _pipeline(10004, "Test Pipeline"),
@@ -38,7 +38,7 @@ def world() -> Fields:
 
 
 def complete(state: Fields) -> None:
-    """Fill what a seed left out; ValueError for an id that stands twice."""
+    """Fill what a seed left out; raise ValueError for an id that stands twice."""
     for pipeline in state["pipelines"]:
         pipeline["properties"] = [{"required": False, **row} for row in pipeline.get("properties", [])]
     for project in state["projects"]:
@@ -54,7 +54,7 @@ def complete(state: Fields) -> None:
 
 
 def blank_release(release_id: int) -> Fields:
-    """A release with nothing but its id: every field at its default."""
+    """Return a release with nothing but its id: every other field is at its default."""
     return {
         "releaseId": release_id, "releaseName": None, "releaseStatus": "NOTSTARTED", "description": None,
         "pipelineId": None, "pipelineName": None, "startDate": None, "endDate": None,
@@ -63,7 +63,7 @@ def blank_release(release_id: int) -> Fields:
 
 
 def blank_entry(project_id: int) -> Fields:
-    """A project of a release with every other field at its default."""
+    """Return a project of a release with every other field at its default."""
     return {
         "priority": 1, "projectId": project_id, "packageName": None, "requestAllFiles": False,
         "buildEnvironmentId": None, "projectStreamId": None, "projectGroups": None,

@@ -35,7 +35,7 @@ _RESETTABLE = (
 
 
 def created(call: Call) -> Fields:
-    """The release that a POST makes, stored."""
+    """Return the release that a POST makes, stored."""
     number = max((row["releaseId"] for row in call.state["releases"]), default=10000) + 1
     release = _written(call, blank_release(number), None, dict(call.body))
     call.state["releases"].append(release)
@@ -43,7 +43,7 @@ def created(call: Call) -> Fields:
 
 
 def replaced(call: Call, before: Fields) -> Fields:
-    """The release that a PUT leaves, stored: what it does not say is at its default."""
+    """Return the release that a PUT leaves, stored: a field that the request leaves out is at its default."""
     rules.require_writable(call, before)
     omitted = [key for key in ("properties", "cmsDetails") if key not in call.body]
     kept = (*_NEVER_REPLACED, *(omitted if call.switches["put_omitted"] == "keep" else ()))
@@ -54,7 +54,7 @@ def replaced(call: Call, before: Fields) -> Fields:
 
 
 def patched(call: Call, before: Fields) -> Fields:
-    """The release that a PATCH leaves, stored: it adds and updates, and removes nothing."""
+    """Return the release that a PATCH leaves, stored: a PATCH adds and updates, and removes nothing."""
     rules.require_writable(call, before)
     body = dict(call.body) if call.switches["patch_null"] == "clear" else _without_nulls(call.body)
     return _stored(call, _written(call, copy.deepcopy(before), before, body))

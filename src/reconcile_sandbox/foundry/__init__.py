@@ -1,4 +1,4 @@
-"""Palantir Foundry's orchestration API, version 2, as its vendor's page and SDKs tell it: the declaration."""
+"""Declares Palantir Foundry's orchestration API, version 2, as its vendor's page and SDKs tell it."""
 
 from __future__ import annotations
 

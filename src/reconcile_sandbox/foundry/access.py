@@ -23,7 +23,7 @@ _KEY = secrets.token_bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A known caller; `scopes` and `expires` (in seconds since 1970) are those of a third party's token."""
+    """Hold a known caller; `scopes` and `expires` (seconds since 1970) are those of a third party's token."""
 
     principal: str
     may_write: bool = True
@@ -33,7 +33,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
-    """What a call is named in its refusal, if it is, and since when it needs no `preview=true`."""
+    """Hold how a call is named in its refusal, if it is, and since when it needs no `preview=true`."""
 
     verb: str = ""
     preview: str = ""
@@ -59,7 +59,7 @@ _NEEDS_PREVIEW = {"strict": ("strict", "marked"), "marked": ("marked",), "ga": (
 
 
 def admit(headers: Mapping[str, str], _query: Mapping[str, str]) -> bool:
-    """Refuse a caller who is not known; what a known one may do is left to `authorize`."""
+    """Refuse a caller who is not known; what a known caller may do is left to `authorize`."""
     caller(headers)
     return True
 
@@ -77,7 +77,7 @@ def authorize(call: Call, route: Route) -> None:
 
 
 def caller(headers: Mapping[str, str]) -> Caller:
-    """Whom a bearer token stands for; a Refused with 401 where nobody."""
+    """Return the caller that a bearer token stands for; raise Refused with 401 where it stands for none."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     found = _USERS.get(token.strip()) or _bearer(token.strip()) if scheme.lower() == "bearer" else None
     if found is None:
@@ -86,7 +86,7 @@ def caller(headers: Mapping[str, str]) -> Caller:
 
 
 def issued(principal: str, scopes: list[str], expires: int, number: int) -> str:
-    """A token for a third party's service user, which says what it is good for, and is signed."""
+    """Return a token for a third party's service user, which says what it is good for, and is signed."""
     claims = {"sub": principal, "scope": scopes, "exp": expires, "jti": number}
     head = ".".join(_encoded(part) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
     return f"{head}.{_signature(head)}"

@@ -17,7 +17,7 @@ _PART = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/([0-9]{1,3}))?", re.ASCII)
 
 
 def is_cron(text: str) -> bool:
-    """Whether `text` is minute, hour, day of month, month and day of week."""
+    """Tell whether `text` is minute, hour, day of month, month and day of week."""
     fields = text.upper().split()
     return len(fields) == len(_FIELDS) and all(map(_fits, fields, _FIELDS))
 

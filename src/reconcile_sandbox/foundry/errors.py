@@ -36,19 +36,19 @@ _CODES = {
 
 
 def named(status: int, name: str, message: str, **parameters: Json) -> Refused:
-    """An error that Foundry's SDK has a class for."""
+    """Return an error for which Foundry's SDK has a class."""
     return Refused(status, message, {"name": name, "parameters": parameters})
 
 
 def bad(message: str) -> Refused:
-    """A 400 for which there is no name of its own."""
+    """Return a 400 that has no name of its own."""
     return Refused(400, message)
 
 
 def refusal(refused: Refused, switches: Switches) -> Answer:
-    """An error in the platform's shape; one at a path that means nothing is a 404 without a body.
+    """Return the answer of an error, in the platform's shape.
 
-    The token endpoint has errors of its own.
+    An error at a path that means nothing is a 404 without a body. The token endpoint has errors of its own.
     """
     headers = (*refused.headers, *_headers(refused.status, switches))
     if refused.path == TOKEN_PATH:

@@ -1,4 +1,4 @@
-"""The fields of Foundry's objects as schemas: those of requests, of answers, and of the seed."""
+"""Holds the fields of Foundry's objects as schemas: those of requests, of answers, and of the seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The switches of Foundry: what its page and SDKs leave open, contradict, or changed between versions."""
+"""Lists the switches of Foundry: what page and SDKs leave open, contradict, or changed between versions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ERROR_NAMES = (
     "ScheduleOwnerNotFound",
     "Internal",
 )
-"""The errors that a run can end with."""
+"""The errors with which a run can end."""
 
 
 def _one_of(name: str, about: str, *values: str) -> Switch:

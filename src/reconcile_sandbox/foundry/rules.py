@@ -40,9 +40,9 @@ _ROLES = {
 
 
 def definition(call: Call, before: Fields | None = None) -> Fields:
-    """What a schedule is after a write: all that a caller may say, and a default for what was not said.
+    """Return what a schedule is after a write: all that a caller may say, and a default for the rest.
 
-    `before` is what it was, which may have fields that the page does not.
+    `before` is what the schedule was, which may have fields that the page does not.
     """
     body: Fields = call.body
     had = before or {"action": {}}
@@ -63,14 +63,14 @@ def definition(call: Call, before: Fields | None = None) -> Fields:
 
 
 def complete_action(action: Fields, switches: Switches) -> Fields:
-    """An action with a value for each field that the server never leaves out."""
+    """Return an action with a value for each field that the server never leaves out."""
     filled = _PLAIN if switches["action_defaults"] == "plain" else _OTHER
     said = {key: value for key, value in action.items() if value is not None}
     return {**filled, **said, "target": complete_target(action["target"])}
 
 
 def complete_target(target: Fields) -> Fields:
-    """A target with the list of what to ignore, if it can have one."""
+    """Return a target with the list of what to ignore, if such a target can have one."""
     return target if target["type"] == "manual" else {"ignoredRids": [], **target}
 
 
@@ -192,7 +192,7 @@ def _require_time(part: Fields) -> None:
 
 
 def is_zone(text: str) -> bool:
-    """Whether `text` is a zone, as Java has them; a machine without a list of zones takes any name."""
+    """Tell whether `text` is a zone, as Java has them; a machine without a list of zones takes any name."""
     known = _zones()
     if not known:
         return re.fullmatch(r"[A-Za-z][A-Za-z0-9~/._+-]*", text) is not None

@@ -1,4 +1,4 @@
-"""Answers what is asked of runs and builds, and decides when they get ahead: by being looked at."""
+"""Answers what is asked of runs and builds, which advance when somebody looks at them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_BACKOFF: Fields = {"value": 0, "unit": "SECONDS"}
 
 
 def run(call: Call) -> Answer:
-    """One more run of a schedule."""
+    """Start one more run of a schedule, and answer with it."""
     schedule = schedule_of(call)
     if schedule["paused"] and call.switches["paused_run"] == "reject":
         raise bad("The schedule is paused.")
@@ -32,7 +32,7 @@ def run(call: Call) -> Answer:
 
 
 def runs(call: Call) -> Answer:
-    """A page of a schedule's runs, the newest first; what is on it gets ahead."""
+    """Answer with a page of a schedule's runs, the newest first; each run on the page advances."""
     rid = schedule_of(call)["rid"]
     rows = _newest_first(call, rid)
     start, size = _start(call, rid, rows), _page_size(call)
@@ -46,7 +46,7 @@ def runs(call: Call) -> Answer:
 
 
 def get_build(call: Call) -> Answer:
-    """One build, which gets ahead."""
+    """Answer with one build, which advances."""
     rid = call.params["buildRid"]
     row = stamps.found(call.state["builds"], rid)
     if row is None:
@@ -144,7 +144,7 @@ def _submit(call: Call, row: Fields) -> Fields:
 
 
 def new_build(row: Fields, action: Fields, rid: str, owner: str) -> Fields:
-    """The build that a run submits; of one that started by itself, the creator is the version's."""
+    """Return the build that a run submits; a run that started by itself has the version's creator."""
     return {
         "rid": rid,
         "branchName": action["branchName"],

@@ -15,7 +15,7 @@ _OF_VERSION = ("trigger", "action", "scopeMode")
 
 
 def schedule_of(call: Call) -> Fields:
-    """The schedule that a call names."""
+    """Return the schedule that a call names; raise Refused where the caller can see none."""
     rid = call.params["scheduleRid"]
     row = _readable(call, rid)
     if row is None:
@@ -24,12 +24,12 @@ def schedule_of(call: Call) -> Fields:
 
 
 def get(call: Call) -> Answer:
-    """One schedule."""
+    """Answer with one schedule."""
     return _told(call, schedule_of(call))
 
 
 def get_batch(call: Call) -> Answer:
-    """Many schedules; those that are not there, or not for this caller, are left out."""
+    """Answer with many schedules; those that are missing, or not for this caller, are left out."""
     if not call.body:
         raise named(400, "MissingBatchRequest", "The batch is empty.")
     if len(call.body) > LARGEST_BATCH:
@@ -41,7 +41,7 @@ def get_batch(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    """A new schedule, with its first version."""
+    """Create a schedule, with its first version, and answer with it."""
     own = definition(call)
     row = {"rid": stamps.new_rid(call, "schedules"), **own, "paused": False, "denied": []}
     row |= {"createdTime": stamps.now(call), "createdBy": caller(call.headers).principal}
@@ -52,7 +52,7 @@ def create(call: Call) -> Answer:
 
 
 def replace(call: Call) -> Answer:
-    """A schedule defined anew: what is not said is gone, or at its default."""
+    """Define a schedule anew, and answer with it: what the request leaves out is gone, or at its default."""
     row = schedule_of(call)
     own = definition(call, row)
     same = all(row[key] == own[key] for key in _OF_VERSION)
@@ -64,7 +64,7 @@ def replace(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """No schedule, and nothing left of its versions and runs."""
+    """Delete a schedule with its versions and runs."""
     row = schedule_of(call)
     call.state["schedules"].remove(row)
     for collection in ("versions", "runs"):
@@ -74,24 +74,24 @@ def delete(call: Call) -> Answer:
 
 
 def pause(call: Call) -> Answer:
-    """A schedule that does not run by itself."""
+    """Keep a schedule from running by itself."""
     return _set_paused(call, paused=True)
 
 
 def unpause(call: Call) -> Answer:
-    """A schedule that runs by itself again."""
+    """Let a schedule run by itself again."""
     return _set_paused(call, paused=False)
 
 
 def affected(call: Call) -> Answer:
-    """The datasets that a run of the schedule would build."""
+    """Answer with the datasets that a run of the schedule would build."""
     target = schedule_of(call)["action"]["target"]
     upstream = {row["rid"]: row["upstream"] for row in call.state["resources"]}
     return shown.answer(call, {"datasets": _built(target, upstream)})
 
 
 def of_dataset(call: Call) -> Answer:
-    """The rids of the schedules that target a dataset; of one that nothing targets, none."""
+    """Answer with the rids of the schedules that target a dataset; with none where nothing targets it."""
     rid = call.params["datasetRid"].lower()
     rows = (row for row in call.state["schedules"] if _targets(row, rid) and "Get" not in row["denied"])
     return shown.answer(call, {"data": [row["rid"] for row in rows]})
@@ -102,12 +102,12 @@ def _targets(row: Fields, rid: str) -> bool:
 
 
 def version(call: Call) -> Answer:
-    """One version."""
+    """Answer with one version."""
     return shown.answer(call, shown.schedule(call, _version_of(call)))
 
 
 def schedule_of_version(call: Call) -> Answer:
-    """The schedule that a version is or was of."""
+    """Answer with the schedule that a version belongs or belonged to."""
     row = _readable(call, _version_of(call)["scheduleRid"])
     if row is None:
         raise _no_version(call)

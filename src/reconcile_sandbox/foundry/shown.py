@@ -15,7 +15,7 @@ _EXTRA: Fields = {"revision": 7, "audit": {"origin": None}, "tags": []}
 
 
 def answer(call: Call, value: Json) -> Answer:
-    """A success, with all that the switches make of any value."""
+    """Return a success, with the changes that the switches make to any value."""
     if call.switches["list_order"] == "shuffled":
         value = _shuffled(call, value)
     if call.switches["rid_case"] == "upper":
@@ -24,13 +24,13 @@ def answer(call: Call, value: Json) -> Answer:
 
 
 def schedule(call: Call, row: Fields) -> Fields:
-    """A schedule; or a version, which has fewer fields."""
+    """Return a schedule as it is shown; or a version, which has fewer fields."""
     hidden = ("trigger",) if call.switches["trigger_visible"] == "false" else ()
     return _finished(call, {key: value for key, value in row.items() if key not in hidden})
 
 
 def run(call: Call, row: Fields) -> Fields:
-    """A run; one without a result has no key for it."""
+    """Return a run as it is shown; a run without a result has no key for it."""
     told = dict(row)
     for key, switch in (("createdTime", "created_time"), ("createdBy", "created_by")):
         if call.switches[switch] == "absent":
@@ -41,7 +41,7 @@ def run(call: Call, row: Fields) -> Fields:
 
 
 def build(call: Call, row: Fields) -> Fields:
-    """A build."""
+    """Return a build as it is shown."""
     return _finished(call, row)
 
 

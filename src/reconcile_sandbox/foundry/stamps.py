@@ -21,12 +21,12 @@ _ELSEWHERE = timezone(timedelta(hours=5, minutes=30))
 
 
 def rid(collection: str, number: int | str) -> str:
-    """The rid of the nth thing, the same each time."""
+    """Return the rid of the nth thing, the same each time."""
     return f"{_KINDS[collection]}.{uuid.uuid5(_NAMES, f'{collection} {number}')}"
 
 
 def new_rid(call: Call, collection: str) -> str:
-    """A rid that nothing in a collection has."""
+    """Return a rid that nothing in a collection has."""
     taken = {row["rid"] for row in call.state[collection]}
     while True:
         call.state["minted"] += 1
@@ -36,22 +36,22 @@ def new_rid(call: Call, collection: str) -> str:
 
 
 def found(rows: Iterable[Fields], wanted: str) -> Fields | None:
-    """The row with a rid, in whatever case its last part is written."""
+    """Return the row with a rid, in whatever case the last part of that rid is written."""
     return next((row for row in rows if row["rid"].lower() == wanted.lower()), None)
 
 
 def now(call: Call) -> str:
-    """The time by the clock that stamps what is created, as it is stored."""
+    """Return the time by the clock that stamps what is created, as it is stored."""
     return stored(call.now + timedelta(seconds=int(call.switches["clock_skew_seconds"])))
 
 
 def stored(moment: datetime) -> str:
-    """An instant as it is stored: in UTC, so that texts are in the order of time."""
+    """Return an instant as it is stored: in UTC, so that the order of the texts is the order of time."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def parsed(text: str) -> datetime:
-    """An instant that a seed has; ValueError without an offset."""
+    """Return an instant that a seed has; raise ValueError without an offset."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"the state does not fit: {text} needs an offset, such as Z")
@@ -59,7 +59,7 @@ def parsed(text: str) -> datetime:
 
 
 def shown_time(text: str, switches: Switches) -> str:
-    """An instant as answers have it."""
+    """Return an instant as answers have it."""
     moment = datetime.fromisoformat(text)
     match switches["time_format"]:
         case "seconds":
@@ -73,7 +73,7 @@ def shown_time(text: str, switches: Switches) -> str:
 
 
 def shouted(value: Json) -> Json:
-    """Any JSON with the last part of each rid in upper case, keys included."""
+    """Return any JSON with the last part of each rid in upper case, keys included."""
     if isinstance(value, list):
         return [shouted(item) for item in value]
     if isinstance(value, dict):

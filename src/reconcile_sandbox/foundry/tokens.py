@@ -1,4 +1,4 @@
-"""Answers Foundry's own token endpoint: client credentials, with errors as RFC 6749 words them."""
+"""Answers at Foundry's own token endpoint: client credentials, with errors as RFC 6749 words them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ REPLIES: dict[int, Schema | None] = {200: TOKEN, **dict.fromkeys((400, 401, 413,
 
 
 def token(call: Call) -> Answer:
-    """A token that lives as long as the switch says, for the scopes asked for, or for all."""
+    """Answer with a token that lives as long as the switch says, for the scopes asked for, or for all."""
     if "grant_type" not in call.body:
         return _wrong(400, "invalid_request", "grant_type is required")
     name, secret = _credentials(call)

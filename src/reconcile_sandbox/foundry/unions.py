@@ -1,4 +1,4 @@
-"""The tagged unions of Foundry's schedules as schemas, and what of a value does not fit them."""
+"""Holds the tagged unions of Foundry's schedules as schemas, and finds what of a value does not fit them."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ RESULT = _union(
 
 
 def kinds(union: Schema) -> list[str]:
-    """The words that `type` may be."""
+    """Return the words that `type` may be."""
     return [variant["properties"]["type"]["enum"][0] for variant in union["oneOf"]]
 
 
 def problem(union: Schema, value: Fields, path: str) -> str | None:
-    """What is wrong with a value of a union, in words; triggers inside triggers included."""
+    """Return what is wrong with a value of a union, in words; triggers inside triggers included."""
     found = _found(union, value)
     if found is None:
         return f"{path}.type must be one of {', '.join(kinds(union))}"
@@ -76,7 +76,7 @@ def problem(union: Schema, value: Fields, path: str) -> str | None:
 
 
 def stripped(union: Schema, value: Fields) -> Fields:
-    """A value of a union without the keys that are not its own, triggers inside triggers included."""
+    """Return a value of a union without the keys that are not its own, triggers inside triggers included."""
     known = (_found(union, value) or {})["properties"]
     kept = {key: item for key, item in value.items() if key in known}
     if "triggers" in known:

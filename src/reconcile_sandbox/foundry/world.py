@@ -1,4 +1,4 @@
-"""The world that Foundry shows where none is seeded, and what a seed may leave out."""
+"""Makes the world that Foundry shows where none is seeded, and fills what a seed leaves out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UNIONS = (("trigger", TRIGGER), ("scopeMode", SCOPE))
 
 
 def world() -> Fields:
-    """The page's schedule with older runs, one whose triggers nest, a paused one, and their datasets."""
+    """Return the page's schedule with older runs, one whose triggers nest, a paused one, and the datasets."""
     return {
         "resources": [
             {"rid": RAW, "jobSpec": False},
@@ -52,7 +52,7 @@ def world() -> Fields:
 
 
 def complete(state: Fields) -> None:
-    """Fill what a seed left out; ValueError for a rid that stands twice and for what is no union."""
+    """Fill what a seed left out; raise ValueError for a rid that stands twice and a value of no union."""
     for resource in state["resources"]:
         resource.setdefault("upstream", [])
     for schedule in state["schedules"]:

@@ -1,4 +1,4 @@
-"""Katalon TestOps as its pages and its published client tell it: the declaration, routes and users."""
+"""Declares Katalon TestOps as its pages and its published client tell it, with the routes and the users."""
 
 from __future__ import annotations
 

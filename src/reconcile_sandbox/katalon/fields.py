@@ -1,4 +1,4 @@
-"""The fields of Katalon's objects as schemas: those of requests, of answers, and of the seed."""
+"""Holds the fields of Katalon's objects as schemas: those of requests, of answers, and of the seed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SETTINGS: Fields = {
     "triggerMode": _words("TESTOPS_SCHEDULER", "MANUAL_TRIGGER"),
     "browserType": _words("CHROME", "FIREFOX", "SAFARI", "EDGE", "EDGE_CHROMIUM", "WEB_SERVICE"),
 }
-"""What a run configuration has that no link touches."""
+"""The fields of a run configuration that no link touches."""
 
 _RELEASE: Fields = {
     "name": _TEXT,
@@ -118,7 +118,7 @@ _PAGEABLE: Fields = {
 
 
 def page(title: str, item: Schema) -> Schema:
-    """One of Spring's pages."""
+    """Return the schema of one of Spring's pages."""
     counts = ("totalPages", "totalElements", "size", "number", "numberOfElements")
     properties: Fields = {
         "content": _list_of(item),

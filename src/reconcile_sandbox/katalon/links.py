@@ -1,4 +1,4 @@
-"""Decides what linking and unlinking does to a run configuration, and what of it is refused."""
+"""Decides what linking and unlinking does to a run configuration, and which of it is refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .rows import bad, in_path, known, number_of, require_known_keys, timestamp
 
 
 def release_linked(call: Call) -> Fields:
-    """The run configuration, linked to the release that the request names."""
+    """Return the run configuration, linked to the release that the request names."""
     require_known_keys(call, LINK_RELEASE)
     row = in_path(call, "runConfigurations")
     number = _asked(call, "releaseId")
@@ -18,7 +18,7 @@ def release_linked(call: Call) -> Fields:
 
 
 def build_linked(call: Call) -> Fields:
-    """The run configuration, linked to the build that the request names."""
+    """Return the run configuration, linked to the build that the request names."""
     require_known_keys(call, LINK_BUILD)
     row = in_path(call, "runConfigurations")
     build = known(call, "builds", _asked(call, "buildId"))
@@ -30,7 +30,7 @@ def build_linked(call: Call) -> Fields:
 
 
 def unlinked(call: Call) -> Fields:
-    """The run configuration, linked to nothing."""
+    """Return the run configuration, linked to nothing."""
     row = in_path(call, "runConfigurations")
     nothing = row["releaseId"] is None and row["buildId"] is None
     if nothing and call.switches["unlink_nothing"] == "400":
@@ -52,7 +52,7 @@ def set_release(call: Call, row: Fields, release: Fields) -> None:
 
 
 def require_same_project(call: Call, row: Fields, target: Fields) -> None:
-    """What is linked must be of one project, where the switch asks for it."""
+    """Refuse to link objects of different projects, where the switch says so."""
     if call.switches["other_project"] == "reject" and target["projectId"] not in (None, row["projectId"]):
         raise bad("The run configuration belongs to another project.")
 

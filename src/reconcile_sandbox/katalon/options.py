@@ -1,4 +1,4 @@
-"""The switches of Katalon TestOps: what its pages and its published client leave open or contradict."""
+"""Lists the switches of Katalon TestOps: what its pages and published client leave open or contradict."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _SORT = re.compile(r"\s*([A-Za-z.]+)\s*(?:,\s*(asc|desc)\s*)?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Which page was asked for, how long, and in which order."""
+    """Hold which page was asked for, how long it is, and its order."""
 
     page: int = 0
     size: int = _DEFAULT_SIZE
@@ -25,13 +25,13 @@ class Paging:
 
 
 def asked_in_body(pagination: Fields) -> Paging:
-    """What a search asks for."""
+    """Return what a search asks for."""
     page, size = pagination.get("page", 0), pagination.get("size", _DEFAULT_SIZE)
     return Paging(int(page), int(size), tuple(pagination.get("sorts", ())))
 
 
 def asked_in_query(query: Mapping[str, str]) -> Paging:
-    """What a list asks for."""
+    """Return what a list asks for."""
     sorts = (query["sort"],) if query.get("sort") else ()
     return Paging(int(query.get("page", 0)), int(query.get("size", _DEFAULT_SIZE)), sorts)
 
@@ -43,7 +43,7 @@ def page_answer(
     columns: Mapping[str, str],
     show: Callable[[Fields], Fields],
 ) -> Answer:
-    """The asked page of `rows`; `columns` gives the field of each key that can be sorted by."""
+    """Answer with the asked page of `rows`; `columns` gives the field of each key that can be sorted by."""
     size = min(asked.size, int(call.switches["max_page_size"]) or 1)
     start = asked.page * size
     rows = _at_this_moment(call, rows, size)
@@ -53,7 +53,10 @@ def page_answer(
 
 
 def _at_this_moment(call: Call, rows: list[Fields], size: int) -> list[Fields]:
-    """The rows without the newest, at every other request, where somebody keeps making and deleting it."""
+    """Return the rows without the newest, at every other request, where the switch says `busy`.
+
+    With that switch, somebody makes and deletes the newest object all the time.
+    """
     if call.switches["busy"] == "false" or len(rows) <= size or call.ordinal % 2 == 0:
         return rows
     newest = max(row["id"] for row in rows)

@@ -1,4 +1,4 @@
-"""Decides which row an id in a request means, and how ids are read; nothing is changed here."""
+"""Decides which row an id in a request means, and how ids are read; changes nothing."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ _WORDS = {
 
 
 def bad(message: str) -> Refused:
-    """A 400 with its reason."""
+    """Return a 400 with its reason."""
     return Refused(400, message)
 
 
 def number_of(value: Json) -> int | None:
-    """An id, written as a number or as digits; None for null."""
+    """Return an id that is written as a number or as digits; None for null."""
     return None if value is None else int(value)
 
 
 def find(call: Call, collection: str, number: int | None) -> Fields | None:
-    """The row with this id, if there is one."""
+    """Return the row with this id, if there is one."""
     return next((row for row in call.state[collection] if row["id"] == number), None)
 
 
 def known(call: Call, collection: str, number: int | None) -> Fields:
-    """The row with this id; Refused where there is none."""
+    """Return the row with this id; raise Refused where there is none."""
     found = find(call, collection, number)
     if found is None:
         raise Refused(int(call.switches["unknown_id"]), f"There is no {_WORDS[collection]} {number}.")
@@ -40,22 +40,22 @@ def known(call: Call, collection: str, number: int | None) -> Fields:
 
 
 def in_path(call: Call, collection: str) -> Fields:
-    """The row that the path names; Refused where there is none."""
+    """Return the row that the path names; raise Refused where there is none."""
     return known(call, collection, int(call.params["id"]))
 
 
 def next_id(call: Call, collection: str) -> int:
-    """An id that no row has yet."""
+    """Return an id that no row has yet."""
     return max((int(row["id"]) for row in call.state[collection]), default=0) + 1
 
 
 def timestamp(call: Call) -> str:
-    """The time of the request, as the vendor's page writes it."""
+    """Return the time of the request, as the vendor's page writes it."""
     return call.now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def require_known_keys(call: Call, schema: Schema, had: Collection[str] = ()) -> None:
-    """No key that the schema lacks and the row does not have, where the switch refuses those."""
+    """Refuse a key that neither the schema nor the row has, where the switch says so."""
     if call.switches["unknown_fields"] == "ignore" or call.body is None:
         return
     for key in call.body:

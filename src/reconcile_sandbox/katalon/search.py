@@ -18,7 +18,7 @@ from .view import View
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What can be searched: where its rows are, what its keys mean in them, and how one is shown."""
+    """Describe what can be searched: where its rows are, which fields its keys mean, and how one is shown."""
 
     collection: str
     show: Callable[[View, Fields], Fields]
@@ -47,12 +47,12 @@ _OPERATORS: Mapping[str, Callable[[Json, Json], bool]] = {
 
 
 def in_body(call: Call) -> Answer:
-    """What POST /search finds."""
+    """Answer what POST /search finds."""
     return _found(call, call.body)
 
 
 def in_query(call: Call) -> Answer:
-    """What GET /search?q= finds."""
+    """Answer what GET /search?q= finds."""
     try:
         asked = read_json(call.query["q"].encode())
     except ValueError as error:
@@ -64,7 +64,7 @@ def in_query(call: Call) -> Answer:
 
 
 def columns_of(kind: str) -> Mapping[str, str]:
-    """The field of each key by which a type can be sorted."""
+    """Return the field of each key by which a type can be sorted."""
     return _KINDS[kind].columns
 
 

@@ -10,7 +10,7 @@ from .fields import SETTINGS
 
 
 class View:
-    """The objects of one answer, as they are shown."""
+    """Show the objects of one answer."""
 
     def __init__(self, call: Call) -> None:
         self._switches = call.switches
@@ -19,19 +19,19 @@ class View:
         self._with_builds = {row["releaseId"] for row in call.state["builds"]}
 
     def plain(self, row: Fields) -> Fields:
-        """A team, project, build or scheduler."""
+        """Return a team, project, build or scheduler as it is shown."""
         return self._finished(self._filled(row))
 
     def release(self, row: Fields) -> Fields:
-        """A release with what the server computes."""
+        """Return a release with what the server computes."""
         return self._finished(self._release(row))
 
     def configuration(self, row: Fields) -> Fields:
-        """A run configuration with the evidence of its links."""
+        """Return a run configuration with the evidence of its links."""
         return self._finished(self._configuration(row))
 
     def linked(self, row: Fields) -> Fields:
-        """A run configuration in the answer to a link or an unlink."""
+        """Return a run configuration as it is shown in the answer to a link or an unlink."""
         match self._switches["shape"]:
             case "seed":
                 shown = {**self._configuration(row), "status": row["status"], "updatedAt": row["updatedAt"]}
@@ -42,7 +42,7 @@ class View:
         return self._finished(shown)
 
     def smart_scheduler(self, row: Fields, scheduler: Fields | None) -> Fields:
-        """A run configuration beside its timer."""
+        """Return a run configuration beside its timer."""
         timer = None if scheduler is None else self.plain(scheduler)
         return self._filled({"runConfiguration": self.configuration(row), "scheduler": timer})
 
@@ -108,7 +108,7 @@ class View:
 
 
 def refusal(refused: Refused, switches: Switches) -> Answer:
-    """An error with the message, in the shape that the switch asks for."""
+    """Return the answer of an error, with the message in the shape that the switch asks for."""
     headers = refused.headers
     if refused.status == 401:
         headers = (*headers, ("www-authenticate", 'Basic realm="Katalon TestOps"'))

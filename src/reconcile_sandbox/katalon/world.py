@@ -1,4 +1,4 @@
-"""The world that Katalon TestOps shows where none is seeded, and what a seed may leave out."""
+"""Makes the world that Katalon TestOps shows where none is seeded, and fills what a seed leaves out."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SUITES = (
 
 
 def world() -> Fields:
-    """The vendor's page's schedule and release, and enough others for two pages of the UI's thirty."""
+    """Return the vendor's page's schedule and release, and enough others for two pages of the UI's thirty."""
     return {
         "teams": [{"id": 100, "name": "Quality", "role": "OWNER"}],
         "projects": [_project(4711, "Web Shop"), _project(4712, "Back Office")],
@@ -61,12 +61,12 @@ def world() -> Fields:
 
 
 def blank(collection: str, number: int) -> Fields:
-    """A row with nothing but its id: every field at its default."""
+    """Return a row with nothing but its id: every other field is at its default."""
     return {**_BLANKS[collection], "id": number}
 
 
 def complete(state: Fields) -> None:
-    """Fill what a seed left out; ValueError for an id that stands twice."""
+    """Fill what a seed left out; raise ValueError for an id that stands twice."""
     for collection in _BLANKS:
         state[collection] = [_completed(collection, row) for row in state[collection]]
         _require_unique(collection, state[collection])

@@ -15,7 +15,7 @@ _CONFIGURATION_KEYS = ("name", *SETTINGS)
 
 
 def release_posted(call: Call) -> Fields:
-    """The release that a POST creates or, with an id, updates."""
+    """Return the release that a POST creates or, with an id, updates."""
     require_known_keys(call, SENT_RELEASE)
     number = number_of(call.body.get("id"))
     if number is not None and call.switches["release_post"] == "create_or_update":
@@ -28,7 +28,7 @@ def release_posted(call: Call) -> Fields:
 
 
 def release_put(call: Call) -> Fields:
-    """The release that a PUT leaves."""
+    """Return the release that a PUT leaves."""
     number = int(call.body["id"])
     require_known_keys(call, CHANGED_RELEASE, find(call, "releases", number) or ())
     row = _release_changed(call, number)
@@ -39,14 +39,14 @@ def release_put(call: Call) -> Fields:
 
 
 def release_switched(call: Call) -> Fields:
-    """The release, opened or closed."""
+    """Return the release, opened or closed."""
     row = in_path(call, "releases")
     row["closed"] = call.query["closed"].lower() == "true"
     return row
 
 
 def release_deleted(call: Call) -> Fields:
-    """The release, no longer there; what was linked to it is not any more."""
+    """Return the release, which is deleted; what was linked to it is linked to none."""
     row = in_path(call, "releases")
     holders = [it for it in call.state["runConfigurations"] if it["releaseId"] == row["id"]]
     if holders and call.switches["delete_linked"] == "reject":
@@ -59,7 +59,7 @@ def release_deleted(call: Call) -> Fields:
 
 
 def configuration_posted(call: Call) -> Fields:
-    """The run configuration that a POST creates or, with an id, updates."""
+    """Return the run configuration that a POST creates or, with an id, updates."""
     require_known_keys(call, SENT_CONFIGURATION)
     number = number_of(call.body.get("id"))
     before = known(call, "runConfigurations", number) if number is not None else None
@@ -76,7 +76,7 @@ def configuration_posted(call: Call) -> Fields:
 
 
 def configuration_deleted(call: Call) -> Fields:
-    """The run configuration, no longer there, nor its timer."""
+    """Return the run configuration, which is deleted with its timer."""
     row = in_path(call, "runConfigurations")
     call.state["runConfigurations"].remove(row)
     call.state["schedulers"] = [

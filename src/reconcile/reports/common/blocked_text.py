@@ -1,4 +1,4 @@
-"""Says what stands beside the operations in words: what is blocked and why, what is live, what is skipped."""
+"""Says in words what stands beside the operations: what is blocked and why, what is live, what is skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Foreign text in Markdown: always a code span, in which nothing is markup, a link or a mention."""
+"""Puts foreign text into Markdown as a code span, in which nothing is markup, a link or a mention."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TICKS = re.compile("`+")
 
 
 def span(text: str, most: int = 120) -> str:
-    """`text` as code, cut to `most` characters; the fence is longer than any run of backticks in it."""
+    """Return `text` as code, cut to `most` characters, in a fence longer than any run of backticks in it."""
     told = clipped(inert(text), most).strip() or "(empty)"
     fence = "`" * (max((len(run) for run in _TICKS.findall(told)), default=0) + 1)
     pad = " " if told.startswith("`") or told.endswith("`") else ""
@@ -19,10 +19,10 @@ def span(text: str, most: int = 120) -> str:
 
 
 def place(source: Source | None, most: int = 120) -> str:
-    """The file and the line, as code; nothing where there is none."""
+    """Return the file and the line, as code; nothing where there is no source."""
     return span(f"{clipped(inert(source.file), most - 8)}:{source.line}", most) if source else ""
 
 
 def clipped(text: str, most: int) -> str:
-    """`text` in at most `most` characters."""
+    """Return `text` in at most `most` characters."""
     return text if len(text) <= most else text[: most - 1] + "…"

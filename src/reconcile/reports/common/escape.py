@@ -13,9 +13,10 @@ _COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)")
 
 
 def inert(text: object) -> str:
-    """`text` on one line: control, bidirectional and other invisible characters are spelled out.
+    """Return `text` on one line, its control, bidirectional and other invisible characters spelled out.
 
-    What a build server would take for a command (`::` at the start, `##[`) is spelled so that it does not.
+    A text that a build server would take for a command (`::` at the start, `##[`) is spelled so that it does
+    not.
     """
     told = str(text)
     if not (told.isascii() and told.isprintable()):
@@ -28,9 +29,9 @@ def _no_command(found: re.Match[str]) -> str:
 
 
 def value(given: Json, longest: int = LONGEST) -> str:
-    """A value as a reader sees it: `none`, JSON, `(sensitive)`, or what it will be known from.
+    """Return a value as a reader sees it: `none`, JSON, `(sensitive)`, or whose id it will be.
 
-    A text of more than `longest` characters is cut, and says how long it is.
+    A text of more than `longest` characters is cut, and its length is said.
     """
     match given:
         case None:

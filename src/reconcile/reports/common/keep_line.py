@@ -1,4 +1,4 @@
-"""The line to write into a manifest so that a value which somebody changed live stays as it is."""
+"""Writes the line that, put into a manifest, keeps a value that somebody changed live."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from reconcile.planfile.document import DocumentChange
 
 
 def keep_it(action: str, change: DocumentChange, longest: int | None = None) -> str:
-    """`keep it: ` and the line; nothing where the difference is nobody's but the manifests'.
+    """Return `keep it: ` and the line; nothing where the manifests alone made the difference.
 
-    A line of more than `longest` characters would not paste when cut: it is left to the text report.
+    A line of more than `longest` characters could not be pasted once it is cut: it is left to the text
+    report.
     """
     if action != "update" or change.label not in {"drift", "conflict"}:
         return ""
@@ -23,7 +24,7 @@ def keep_it(action: str, change: DocumentChange, longest: int | None = None) -> 
 
 
 def keep(path: str, before: Json) -> str:
-    """What to paste into the manifest to keep the live value: a field, or an entry of a list."""
+    """Return what to paste into the manifest to keep the live value: a field, or an entry of a list."""
     from reconcile.reports.exported_yaml import flow, scalar  # only where something drifted
 
     if path.endswith("]"):

@@ -1,4 +1,4 @@
-"""What stands beside the summary: what was planned, what is nobody's, which guard is in the way."""
+"""Says what stands beside the summary: what was selected, what is unmanaged, which guard would refuse."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from reconcile.reports.common.blocked_text import held_up
 from reconcile.reports.common.escape import inert
 
 _NAMED = 3
-"""How many of the selected addresses are named."""
+"""How many of the selected addresses are given by name."""
 
 
 def is_guard(problem: DocumentProblem) -> bool:
-    """Whether it is the warning of a plan that a guard would refuse its apply."""
+    """Tell whether a problem is the warning of a plan that a guard would refuse its apply."""
     return bool(problem.code == GUARD and problem.severity == "warning")
 
 
 def would_be_refused(document: Document) -> list[str]:
-    """A line for each guard that would refuse an apply of this plan, and how to lift it."""
+    """Return a line for each guard that would refuse an apply of this plan, and how to lift that guard."""
     return [_sentence(problem.message) for problem in document.problems if is_guard(problem)]
 
 
@@ -26,7 +26,7 @@ def _sentence(words: str) -> str:
 
 
 def planned_only(document: Document) -> str:
-    """What was selected, where that was asked for; nothing where all that is declared was planned."""
+    """Return what was selected, where that was asked for; nothing where all that is declared was planned."""
     selected = document.selected
     if selected is None:
         return ""
@@ -35,7 +35,7 @@ def planned_only(document: Document) -> str:
 
 
 def skipped(document: Document) -> str:
-    """How many operations apply will skip, and why the first; nothing where there is none."""
+    """Return how many operations apply will skip, and why the first; nothing where it will skip none."""
     found = [*held_up(document).items()]
     if not found:
         return ""
@@ -44,7 +44,7 @@ def skipped(document: Document) -> str:
 
 
 def unmanaged(document: Document) -> str:
-    """How many live objects no manifest manages, and of which kinds; nothing where they were not counted."""
+    """Return how many live objects no manifest manages, by kind; nothing where they were not counted."""
     count = document.summary.unmanaged
     if not count:
         return ""

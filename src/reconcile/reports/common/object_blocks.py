@@ -1,4 +1,4 @@
-"""One folded block of Markdown for each object of a document, in the document's order."""
+"""Writes one folded block of Markdown for each object of a document, in the document's order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BESIDE = (
 
 
 def details(document: Document) -> Iterator[str]:
-    """A block for each operation, then one for each object that something else is said of."""
+    """Yield a block for each operation, then one for each thing that is said beside the operations."""
     for operation in document.operations:
         yield _block(_headline(operation), _diff(operation))
     for key, title in _BESIDE:
@@ -52,7 +52,7 @@ def _headline(operation: DocumentOperation) -> str:
 
 
 def _diff(operation: DocumentOperation) -> str:
-    """The changes as a fenced diff: no line in it begins with what could close the fence."""
+    """Return the changes as a fenced diff, in which no line begins with what could close the fence."""
     lines = [line for change in operation.changes for line in _change(operation.action, change)]
     return "\n".join((place(operation.source), "", "```diff", *lines, "```"))
 

@@ -1,4 +1,4 @@
-"""What a document says, one thing at a time, the worst first: what no short report may lose."""
+"""Lists what a document says, one finding at a time, the worst first; how many are shown a report decides."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ URGENT = (
     "project file", "problem", "refused", "failed", "unknown", "unsettled", "conflict",
     "delete", "removed entry", "blocked",
 )  # fmt: skip
-"""What no report leaves out: first where all of it goes and as whom, then the worst first."""
+"""What no report leaves out: changes of the project file (where all goes, as whom), then the worst first."""
 
 RANKED = (
     *URGENT, "warning", "drift", "dropped", "skipped", "not begun", "create", "run", "change", "update",
     "unverified", "finished",
 )  # fmt: skip
 LONGEST_LINE = 700
-"""How long a line to be pasted may be where there is little room."""
+"""How many characters a line to be pasted may have where there is little room."""
 
 _REFUSING = {GUARD, FROZEN, LOCKED, UNFIT}
 _TOLD = {"failed", "unknown", "unsettled", "refused", "skipped", "not_begun"}
 
 
 class Finding(NamedTuple):
-    """One thing that a report says, and where its cause stands."""
+    """Hold one thing that a report says, and where its cause stands."""
 
     what: str
     address: str = ""
@@ -44,11 +44,11 @@ class Finding(NamedTuple):
     words: str = ""
     source: Source | None = None
     keep: str = ""
-    """What to write to keep the live value, where somebody changed it."""
+    """What to write in order to keep the live value, where somebody changed it."""
 
 
 def findings(document: Document) -> list[Finding]:
-    """Everything that the document says, the worst first, else in the document's order."""
+    """Return everything that the document says, the worst first, else in the document's order."""
     return sorted(_all(document), key=lambda finding: RANKED.index(finding.what))
 
 
@@ -64,7 +64,7 @@ def _all(document: Document) -> Iterator[Finding]:
 
 
 def of_the_run(document: Document) -> Iterator[Finding]:
-    """What is wrong with the whole, and why it was refused: each reason once, where both say it."""
+    """Yield what is wrong with the whole run, and why it was refused; once what both of these say."""
     refused = document.refused
     for problem in document.problems:
         what = "warning" if problem.severity == "warning" else "problem"
@@ -74,7 +74,7 @@ def of_the_run(document: Document) -> Iterator[Finding]:
 
 
 def _outcomes(document: Document) -> Iterator[Finding]:
-    """What became of each operation; not that it was refused with all the others, which is said once."""
+    """Yield what became of each operation; that all were refused together is said once, by `of_the_run`."""
     sources = {operation.address: operation.source for operation in document.operations}
     whole = ("refused", "; ".join(document.refused))
     for outcome in document.outcomes or ():
@@ -84,7 +84,7 @@ def _outcomes(document: Document) -> Iterator[Finding]:
 
 
 def of_operation(operation: DocumentOperation) -> Iterator[Finding]:
-    """An update is its changes; any other operation is one thing, with what in it is a conflict."""
+    """Yield the changes of an update; of any other operation one finding, and each conflict in it."""
     address, action = operation.address, operation.action
     if action != "update" or not operation.changes:
         yield Finding(action, address, "", operation.known_as, operation.source)
@@ -110,7 +110,7 @@ def _beside(what: str, item: DocumentBlocked | DocumentNote) -> Finding:
 
 
 def words(change: DocumentChange) -> str:
-    """What the change does to the value, with the name of what it is or stands in."""
+    """Return what the change does to the value, with the name of the value or of the entry around it."""
     named = f" ({change.value_name})" if change.value_name else ""
     after = "" if change.removes else f" -> {value(change.after)}"
     within = f" (in {change.entry_name})" if change.entry_name else ""

@@ -1,4 +1,4 @@
-"""One page that holds the whole document: readable without its script, and reaching for nothing outside."""
+"""Writes one page that holds the whole document, readable without its script, with nothing from outside."""
 
 from reconcile.reports.html.page import render
 

@@ -1,4 +1,4 @@
-"""Draws the operations as a graph: a lane for each system, from left to right what waits for what."""
+"""Draws the operations as a graph: a lane for each system, each operation right of what it waits for."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from reconcile.reports.common.code_spans import clipped
 from reconcile.reports.common.escape import inert
 
 ONE_BY_ONE = 24
-"""Up to so many operations each has a box; of more, those that begin together in one system share one."""
+"""Up to this many operations have a box each; of more, those that begin together in one system share one."""
 
 _STEPS = 8
 _WIDE, _HIGH, _GAP, _LANE = 200, 40, 40, 118
 
 
 class Box(NamedTuple):
-    """One operation, or several that begin together, and where they are drawn."""
+    """Hold one operation, or several that begin together, and where the box for them is drawn."""
 
     system: str
     title: str
@@ -28,7 +28,7 @@ class Box(NamedTuple):
 
 
 def drawn(operations: Sequence[DocumentOperation]) -> Iterator[str]:
-    """The graph as inline SVG, with its order in words; nothing where nothing is to be done."""
+    """Yield the graph as inline SVG, with its order in words; nothing where there is no operation."""
     if not operations:
         return
     placed, lanes = _placed(operations)
@@ -49,7 +49,7 @@ Placed = dict[tuple[int, str, str], tuple[Box, list[DocumentOperation]]]
 
 
 def _placed(operations: Sequence[DocumentOperation]) -> tuple[Placed, dict[str, int]]:
-    """A box for each group of operations, and where the lane of each system begins."""
+    """Return a box for each group of operations, and where the lane of each system begins."""
     groups: dict[tuple[int, str, str], list[DocumentOperation]] = {}
     for key, operation in zip(_keys(operations), operations, strict=True):
         groups.setdefault(key, []).append(operation)
@@ -70,7 +70,7 @@ def _placed(operations: Sequence[DocumentOperation]) -> tuple[Placed, dict[str, 
 
 
 def _keys(operations: Sequence[DocumentOperation]) -> Iterator[tuple[int, str, str]]:
-    """Which group each operation belongs to: its step, its system, and itself where there are few."""
+    """Yield the group of each operation: its step, its system, and its address where operations are few."""
     steps: dict[str, int] = {}
     for operation in operations:
         address = operation.address
@@ -99,7 +99,7 @@ def _words(placed: Placed) -> str:
 
 
 def _lines(operations: Sequence[DocumentOperation], placed: Placed) -> Iterator[str]:
-    """A line between two boxes where something in the one waits for something in the other."""
+    """Yield a line between two boxes where an operation in the one waits for an operation in the other."""
     home = {operation.address: key for key, (_, group) in placed.items() for operation in group}
     pairs = {
         (home[need], home[operation.address])

@@ -1,4 +1,4 @@
-"""The page around the rows: policy, head, counts, the order of the operations, filters, table and data."""
+"""Writes the page around the rows: policy, head, counts, order of the operations, filters, table and data."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from reconcile.reports.html.rows import COLUMNS, Row, rows
 from reconcile.reports.text import last_line, rarer_outcomes
 
 AT_A_TIME = 500
-"""How many rows stand in the page at a time."""
+"""How many rows the page shows at a time."""
 
 
 def render(document: Document, options: Options) -> str:
-    """The page, the same for the same document."""
+    """Return the page, the same for the same document."""
     return "\n".join(_page(document, list(rows(document)))) + "\n"
 
 
@@ -142,7 +142,7 @@ def _row(row: Row) -> str:
 
 
 def _tone(row: Row) -> str:
-    """How a row is coloured: for its label, else for its kind."""
+    """Return how a row is coloured: for its label, else for its kind."""
     return _TONES.get(row.label) or (f"{_TONES[row.kind]} kind" if row.kind in _TONES else "plain")
 
 
@@ -155,7 +155,7 @@ _TONES = {
 
 
 def _data(found: Iterable[Row]) -> str:
-    """The rows as JSON in which nothing can end the element that holds it."""
+    """Return the rows as JSON in which nothing can end the element that holds it."""
     rows = [[row.system, row.label, row.kind, _tone(row), *row.cells] for row in found]
     text = json.dumps(rows, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

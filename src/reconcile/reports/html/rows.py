@@ -1,4 +1,4 @@
-"""The rows of the page: a changed field, or one thing said beside the operations, each as plain text."""
+"""Makes the rows of the page, each a changed field or one thing said beside the operations, as plain text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST = 4_000
 
 
 class Row(NamedTuple):
-    """One row; `cells` are as COLUMNS, already harmless, and not yet escaped."""
+    """Hold one row; `cells` are in the order of COLUMNS, already harmless, and not yet escaped."""
 
     system: str
     kind: str
@@ -31,7 +31,7 @@ class Row(NamedTuple):
 
 
 def rows(document: Document) -> Iterator[Row]:
-    """Everything that the document says: where it goes, what is wrong, then the operations in their order."""
+    """Yield all that the document says: where it goes, what is wrong, then the operations in order."""
     for change in document.project_changes:
         yield _of_change("project file", "", change)
     for finding in of_the_run(document):
@@ -56,7 +56,7 @@ def _row(
     source: Source | None = None,
     keep: str = "",
 ) -> Row:
-    """`keep` is what to write at the place, and stands below it."""
+    """Return a row; `keep` is what to write at its place, and stands below that place."""
     place = inert(f"{source.file}:{source.line}" if source else "")
     cells = tuple(map(inert, (address or "the run", kind, field, before, after, label)))
     below = f"{place}\n{inert(keep)}" if keep else place
@@ -71,7 +71,7 @@ def _outcomes(document: Document) -> Iterator[Row]:
 
 
 def _operation(operation: DocumentOperation) -> Iterator[Row]:
-    """A row for each field, or one for the whole where it names none."""
+    """Yield a row for each field, or one for the whole operation where it names no field."""
     action, address = operation.action, operation.address
     if not operation.changes:
         yield _row(action, address, "", before=operation.known_as, source=operation.source)
