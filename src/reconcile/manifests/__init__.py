@@ -1,4 +1,6 @@
-"""YAML to resources or problems, with lines."""
+"""Turns YAML files into resources, or into problems with lines; comparing with what is live is left to
+others.
+"""
 
 from reconcile.manifests.load import Loaded, Outside, load
 

@@ -1,4 +1,6 @@
-"""The field tables of what stands around a spec: apiVersion, kind and metadata."""
+"""Declares the field tables of what stands around a spec: apiVersion, kind and metadata; reading them is left
+to `envelope`.
+"""
 
 from __future__ import annotations
 
