@@ -1,1 +1,3 @@
-"""Asks git about the project: where its checkout is, what it tracks, what a commit holds."""
+"""Asks git about the project: where its checkout is, what it tracks, what a commit holds; what follows is
+left to others.
+"""
