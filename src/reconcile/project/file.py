@@ -1,4 +1,6 @@
-"""The project file's own field tables: what `reconcile.yaml` may hold."""
+"""Declares the project file's own field tables, which say what `reconcile.yaml` may hold; reading it is left
+to `parse`.
+"""
 
 from __future__ import annotations
 
