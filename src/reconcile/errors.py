@@ -54,8 +54,8 @@ class ProblemsFound(Exception):
 
 
 class NotRead(ProblemsFound):
-    """Live state could not be read, or told apart: what differs is not known."""
+    """Say that live state could not be read, or told apart, so that what differs is not known."""
 
 
 class WrongUsage(Exception):
-    """What was asked for is nothing that there is, or that can be asked together; exit code 64."""
+    """Say that what was asked for is nothing that there is, or that can be asked together; exit code 64."""

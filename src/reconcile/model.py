@@ -201,7 +201,7 @@ class Request(NamedTuple):
     body: Json = None
     safe: bool = False
     at_most_once: bool = False
-    """Whether an apply sends the request at most once: after a lost answer it looks, and never sends again."""
+    """Whether an apply sends the request at most once: a lost answer makes the apply look, not send again."""
 
     fallbacks: tuple[Request, ...] = ()
     """The requests that are sent instead where the system refuses this read (403, 404, 405)."""

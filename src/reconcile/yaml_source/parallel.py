@@ -94,7 +94,7 @@ def _help(files: Sequence[File], pipe: int, life: int) -> NoReturn:
 
 
 def _end_with(life: int) -> None:
-    """Ends this process when the one that it helps has ended: nobody is there to take what it reads."""
+    """End this process when the one that it helps has ended: nobody is there to take what it reads."""
     os.read(life, 1)
     os._exit(0)
 
