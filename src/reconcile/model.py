@@ -1,6 +1,4 @@
-"""Defines the nouns that every module passes on: frozen values without behaviour beyond their own spelling;
-what follows from them is left to those modules.
-"""
+"""Defines the frozen values that modules pass on; beyond their own spelling, behaviour is left to others."""
 
 from __future__ import annotations
 
@@ -75,9 +73,7 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Stand for the live id of another resource: a deferred value, known from live state, or only after
-    apply.
-    """
+    """Stand for the live id of another resource, a deferred value: known from live, or only after apply."""
 
     address: Address
 
@@ -136,9 +132,7 @@ class Part(list[Json]):
 
 
 class Share(NamedTuple):
-    """Describe the part of another resource's object that a resource claims, and where that resource is
-    declared.
-    """
+    """Describe the part of another resource's object that a resource claims, and where that is declared."""
 
     path: FieldPath
     origin: Origin
@@ -189,10 +183,7 @@ class Live(NamedTuple):
 
 
 class Request(NamedTuple):
-    """Describe an HTTP request as data.
-
-    `safe` says that the request changes nothing on the server, whatever its method.
-    """
+    """Describe an HTTP request as data; `safe` says that it changes nothing there, whatever its method."""
 
     system: str
     method: str
@@ -226,9 +217,7 @@ class Response(NamedTuple):
 
 
 class Change(NamedTuple):
-    """Describe one field that differs: what is live, what is desired, whose difference it is, and on which
-    line.
-    """
+    """Describe one field that differs: what is live and desired, whose difference it is, on which line."""
 
     path: FieldPath
     before: Json
