@@ -1,6 +1,4 @@
-"""Runs the command line as a process, and ends it at once with its exit code; what a command does is left to
-`cli`.
-"""
+"""Runs the command line as a process, which ends at once with its exit code; `cli` has the commands."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Takes secrets out of the leaves of a document; rendering, cutting and escaping come later and are left to
-others.
-"""
+"""Takes secrets out of the leaves of a document; rendering, cutting, escaping come later, by others."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Reads the secrets of a resource from the operator's environment, where a missing one is a problem; sending
-them is left to others.
-"""
+"""Reads a resource's secrets from the operator's environment, and tells what is missing; sends none."""
 
 from __future__ import annotations
 
@@ -30,9 +28,7 @@ def _is_set(value: Json, environment: Mapping[str, str]) -> bool:
 
 
 def _missing(resource: Resource, environment: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield a problem for each secret that is not set, on its field's line; an empty one would clear what is
-    live.
-    """
+    """Yield a problem for each secret that is not set, on its field's line; an empty one would clear live."""
     for place, value in deferred_values(resource.spec):
         if isinstance(value, Env) and not _is_set(value, environment):
             lacks = "empty" if value.name in environment else "not set"

@@ -1,6 +1,4 @@
-"""Describes where a system is and which credential it is shown; which systems there are is left to the
-project file.
-"""
+"""Describes where a system is and with which credential; the project file says which systems there are."""
 
 from __future__ import annotations
 

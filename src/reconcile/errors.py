@@ -1,6 +1,4 @@
-"""Defines the exceptions of calls that could not keep their promise; what an author can mend is a `Problem`
-instead.
-"""
+"""Defines the exceptions of calls that could not keep their promise; authors' mistakes are a `Problem`."""
 
 from __future__ import annotations
 

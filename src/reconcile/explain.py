@@ -47,9 +47,7 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
 
 
 def _subjects(topic: str, catalogue: Catalogue) -> list[Subject]:
-    """Return each kind that `topic` names, or the field in each kind that has it; LookupError where there is
-    none.
-    """
+    """Return each kind that `topic` names, or the field in each kind that has it; else LookupError."""
     name, *fields = topic.split(".")
     kinds, wanted = _kinds(catalogue), name.casefold()
     found = [kind for key, kind in kinds.items() if wanted in {key.casefold(), kind.name.casefold()}]

@@ -22,9 +22,7 @@ def decode(data: bytes) -> Json:
 
 
 def encode(value: Json) -> bytes:
-    """Return a plain value as JSON on one line, which `decode` reads again; ValueError where JSON cannot
-    spell it.
-    """
+    """Return a plain value as JSON on one line, for `decode`; ValueError where JSON cannot spell it."""
     return to_json(value)
 
 

@@ -53,8 +53,7 @@ class Manifest(NamedTuple):
 def manifests(
     system: str, kind: Kind, found: Collection[Live], chosen: Callable[[Live], bool] = lambda live: True
 ) -> Iterator[Manifest]:
-    """Yield a manifest for each chosen live object, under a name of its own; pinned where only its id finds
-    it.
+    """Yield a manifest for each chosen live object, named uniquely, pinned where only its id finds it.
 
     `found` are all objects that a lookup would find: one that is not chosen may share its name with one that
     is.
@@ -141,9 +140,7 @@ def _may_be_read(row: Row) -> bool:
 
 
 def _meant(kind: Kind, found: Iterable[Live]) -> Iterator[Live]:
-    """Yield every object, and of several with one key only the one that a manifest would mean, where the kind
-    picks one.
-    """
+    """Yield every object; of several with one key the one that a manifest would mean, if the kind picks."""
     if kind.pick is None:
         yield from found
         return
@@ -175,9 +172,7 @@ def _spec(kind: Kind, live: Live, owner: str) -> tuple[Mapping[str, Json], dict[
 
 
 def _said(table: Table, said: Spec, owner: str) -> dict[str, Json]:
-    """Return what is worth saying of an object: no default, nothing empty that may be left out, no name of an
-    id.
-    """
+    """Return what is worth saying of an object: no default, nothing empty and optional, no name of an id."""
     names = {row.named_by for row in table.rows.values() if row.named_by and said.get(row.name) is not None}
     found: dict[str, Json] = {}
     for field, row in table.rows.items():

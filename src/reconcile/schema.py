@@ -1,6 +1,4 @@
-"""Generates the JSON Schemas of manifests and of the project file from the field tables; what they are used
-for is left to editors.
-"""
+"""Generates the JSON Schemas of manifests and of the project file from the field tables, for editors."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
 
 
 def suggestion(name: Json, known: Iterable[str]) -> str:
-    """Return `; did you mean x?` where a known name is close, else `; known: …` for a short list, else
+    """Return `; did you mean x?` where a known name is close, else `; known: …` if these are few, else
     nothing.
     """
     names = sorted(known)

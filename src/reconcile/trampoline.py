@@ -1,6 +1,4 @@
-"""Runs a generator that asks and is answered, to its end; what is asked, and what answers, is left to the
-caller.
-"""
+"""Runs a generator that asks and is answered, to its end; what is asked and answered is the caller's."""
 
 from __future__ import annotations
 

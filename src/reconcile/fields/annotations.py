@@ -1,6 +1,4 @@
-"""Defines the marks that stand beside a field's type and say only what is unusual about it; compiling them is
-left to `table`.
-"""
+"""Defines the marks beside a field's type, which say what is unusual about it; `table` compiles them."""
 
 from __future__ import annotations
 
@@ -11,8 +9,8 @@ from reconcile.model import Json, Spec
 
 
 class Fields:
-    """Require exact types and no unknown keys: the base of every field table; annotations and defaults say
-    all of it.
+    """Require exact types and no unknown keys: the base of every field table, said by annotations and
+    defaults.
 
     A field table is no pydantic model, for a run whose manifests are known validates nothing, and pydantic
     takes longer to import than such a run takes to compare a thousand objects; `model_of` makes the model.

@@ -17,9 +17,7 @@ Found = TypeVar("Found")
 
 
 def once(make: Callable[[Given], Found]) -> Callable[[Given], Found]:
-    """Return `make` as a function that calls it once for each class: `functools.cache`, typed for what takes
-    classes.
-    """
+    """Return `make` as one call for each class: `functools.cache`, typed for what takes classes."""
     return cache(make)
 
 

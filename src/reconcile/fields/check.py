@@ -100,8 +100,9 @@ def _errors(model: type[BaseModel], values: Sequence[Json]) -> Iterator[tuple[in
 
 
 def value_at(value: Json, place: Place) -> Json:
-    """Return the value at `place`, None where there is none; a `Ref` or `Env` on the way stands for all
-    inside it.
+    """Return the value at `place`, None where there is none.
+
+    A `Ref` or `Env` on the way stands for all inside it.
     """
     for step in place:
         if isinstance(value, dict):

@@ -55,9 +55,7 @@ def enumerated(value: Json) -> Json:
 
 
 def instant(value: Json) -> Json:
-    """Return the seconds since the epoch of an ISO 8601 date-time with an offset; anything else stays as it
-    is.
-    """
+    """Return the seconds since the epoch of an ISO 8601 date-time with an offset; other values stay."""
     if not isinstance(value, str):
         return value
     if not _OFFSET.search(value):

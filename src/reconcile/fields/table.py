@@ -1,6 +1,4 @@
-"""Compiles what a field table declares into one row per attribute, once; walking over an object beside its
-table is left to `walk`.
-"""
+"""Compiles what a field table declares into one row per attribute, once; `walk` walks over objects."""
 
 from __future__ import annotations
 
@@ -66,7 +64,7 @@ class Row(NamedTuple):
         return bool(wanted == live) or (self.at_least is not None and self._further(wanted, live))
 
     def normal(self, value: Json) -> Json:
-        """Return the normal form of a value; that of a secret is a secret too."""
+        """Return the normal form of a value; that of a secret is a secret too where it is a text."""
         if not isinstance(value, Secret):
             return self.form(value)
         found = self.form(value.open())

@@ -80,9 +80,7 @@ def _overlaid(row: Row, have: Json, want: Json) -> Json:
 
 
 def withheld(table: Table, want: Spec, have: Spec, paths: Iterable[FieldPath]) -> Spec:
-    """Return `want` with what stands at `paths` left as it is live: fields left out, entries as they are
-    live.
-    """
+    """Return `want` with what stands at `paths` as it is live: fields left out, entries as they are."""
     for path in paths:
         want = _without(table, want, have, path)
     return want
@@ -185,9 +183,7 @@ def plainly_shaped(table: Table, many: Sequence[Json], beneath: int | None = Non
 
 
 def misshapen(table: Table, said: Spec) -> str | None:
-    """Return words for what of a live object is no list, mapping or single value where the table needs one,
-    else None.
-    """
+    """Return what of a live object is no list, mapping or single value as its table needs it, else None."""
     holders = [*compress(said, map(_HOLDERS.__contains__, map(type, said.values())))]
     for name in (*holders, *table.nests.difference(holders)):
         row, value = table.rows.get(name), said.get(name)

@@ -1,6 +1,4 @@
-"""Runs git, whose command line and environment are made here alone, and ends it; what its answers mean is
-left to others.
-"""
+"""Runs git, whose command line and environment are made here alone, and ends it; others read its answers."""
 
 from __future__ import annotations
 
@@ -125,9 +123,7 @@ def end(git: subprocess.Popen[bytes]) -> None:
 
 def stop() -> None:
     """End every git that is still asked, for good, since whoever asked leaves, and waits for no answer."""
-    _beginning.acquire(
-        timeout=1
-    )  # never released, so that no git begins any more; the wait ends, whoever holds it
+    _beginning.acquire(timeout=1)  # never released: no git begins any more; nobody waits for long
     for git in [*_under_way]:
         _kill(git)
 

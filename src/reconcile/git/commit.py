@@ -87,9 +87,7 @@ class Commit:
         yield from self._walked("" if path == "." else path, place)
 
     def _walked(self, path: str, place: Place) -> Iterator[str | Problem]:
-        """Yield the manifests in a folder and those in it, as `manifests.files` finds them in a folder on
-        disk.
-        """
+        """Yield the manifests in a folder and those in it, as `manifests.files` finds them on a disk."""
         left, met = [(path, place)], 0
         while left:
             path, place = left.pop()
@@ -115,9 +113,7 @@ class Commit:
                     yield inner
 
     def _leads_to_folder(self, path: str, entry: Entry) -> bool:
-        """Tell whether a link leads to a folder; one that cannot be followed is read as a file, and told as
-        that.
-        """
+        """Tell whether a link leads to a folder; one that cannot be followed is read and told as a file."""
         if entry.kind != "link":
             return False
         try:

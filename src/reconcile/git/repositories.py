@@ -1,6 +1,4 @@
-"""Finds the repository of a submodule, where it is checked out, else where git keeps it; reading its objects
-is left to `objects`.
-"""
+"""Finds a submodule's repository, checked out or where git keeps it; `objects` reads from it."""
 
 from __future__ import annotations
 

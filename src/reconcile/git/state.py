@@ -1,6 +1,4 @@
-"""Says whether the files that a run read are those of the commit that is checked out; what follows is left to
-others.
-"""
+"""Says whether the files that a run read are those of the commit checked out; others act on it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Turns YAML files into resources, or into problems with lines; comparing with what is live is left to
-others.
-"""
+"""Turns YAML files into resources, or into problems with lines; comparing with live is left to others."""
 
 from reconcile.manifests.load import Loaded, Outside, load
 

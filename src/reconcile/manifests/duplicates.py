@@ -26,9 +26,7 @@ Locate: TypeAlias = Callable[[Place], Origin]
 def twice(
     table: Table, spec: dict[str, Json], locate: Locate, here: _Here | None = None
 ) -> Iterator[Problem]:
-    """Yield a problem for each entry whose place an earlier one has: the lines of both, what they disagree
-    on.
-    """
+    """Yield a problem for each entry whose place an earlier one has: the lines of both, and their dispute."""
     for row in table.lists:
         value = dict.get(spec, row.name)  # not `spec.get`, which raises `Doubt` for a field in doubt
         if not value:

@@ -40,9 +40,7 @@ class Declared(NamedTuple):
 
     @property
     def may_be_late(self) -> bool:
-        """Tell whether the document's file has what stands for a value: of another resource, a variable, a
-        secret.
-        """
+        """Tell whether the document's file has a reference, a variable or a secret in a value's place."""
         return self.document.mentions(LATE)
 
     @property

@@ -1,6 +1,4 @@
-"""Declares the field tables of what stands around a spec: apiVersion, kind and metadata; reading them is left
-to `envelope`.
-"""
+"""Declares the field tables around a spec: apiVersion, kind and metadata; `envelope` reads by them."""
 
 from __future__ import annotations
 

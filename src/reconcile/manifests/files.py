@@ -1,6 +1,4 @@
-"""Finds the manifest files of a project, none of which may lie outside it, by path or by link; what they say
-is left to others.
-"""
+"""Finds the manifest files of a project, none outside it by path or link; what they say is left to others."""
 
 from __future__ import annotations
 
@@ -103,14 +101,10 @@ class Folder:
 def _whole(stream: BufferedReader) -> bytes | None:
     """Return the bytes of a file, as many as it may have and one more; None where it changed meanwhile."""
     before = os.fstat(stream.fileno())
-    data = stream.read(
-        min(before.st_size, FILE_AT_MOST) + 1
-    )  # a read of FILE_AT_MOST would take that much memory for each file
+    data = stream.read(min(before.st_size, FILE_AT_MOST) + 1)  # a read takes the memory that it asks for
     after = os.fstat(stream.fileno())
     same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    if (
-        same and time.time_ns() - after.st_mtime_ns < _TICK
-    ):  # a change this soon may have left the stamp as it was
+    if same and time.time_ns() - after.st_mtime_ns < _TICK:  # a change may have left the stamp as it was
         same = os.pread(stream.fileno(), len(data) + 1, 0)[: len(data)] == data
     return data if same and len(data) == min(before.st_size, FILE_AT_MOST + 1) else None
 
@@ -121,16 +115,12 @@ def is_manifest(name: str) -> bool:
 
 
 def is_found(name: str) -> bool:
-    """Tell whether a file of this name is a manifest wherever its folder is listed, as the project file is
-    not.
-    """
+    """Tell whether a file of this name is a manifest in any listed folder; the project file is none."""
     return is_manifest(name) and name != FILE
 
 
 def is_nearly_found(name: str) -> bool:
-    """Tell whether a file of this name is not read, though its ending is so near that somebody may think it
-    is.
-    """
+    """Tell whether a file of this name is not read, but ends so that somebody may think it is."""
     return not is_manifest(name) and name.strip().lower().endswith(_NEARLY)
 
 
@@ -146,8 +136,7 @@ def project_files_nearby(root: Path, read: Sequence[str] = ()) -> list[Problem]:
         Problem("nearly-read", words, Origin(name), "warning")
         for name in names
         if name not in {FILE, *read} and name.strip().lower() in near
-        if FILE not in names
-        or not name.endswith(".json")  # beside the project file, a .json is something else
+        if FILE not in names or not name.endswith(".json")  # beside the project file, JSON is another thing
     ]
 
 
@@ -162,9 +151,7 @@ def _refused(root: Path, path: str, text: str, origin: Origin) -> Problem | None
 
 
 def _existing(root: Path, path: str) -> str | None:
-    """Return a hint at the name nearest to the first part of the path that is not there; None where none is
-    near.
-    """
+    """Return a hint at the name nearest to the path's first part that is not there; None for no near name."""
     there, *parts = [*reversed(Path(path).parents), Path(path)]
     for part in parts:
         if not _exists(root / part):
@@ -207,9 +194,7 @@ def _real(path: Path) -> Path:
 
 
 def _files(root: Path, path: str) -> Iterator[str | Problem]:
-    """Yield the manifests at a path, and what of it is passed over: folders that are links, or cannot be
-    read.
-    """
+    """Yield the manifests at a path, and what is passed over: folders that are links or cannot be read."""
     if not (root / path).is_dir():
         yield path
         return

@@ -1,6 +1,4 @@
-"""Reads a project's manifests into all the resources they declare and all the problems they have; planning is
-left to others.
-"""
+"""Reads a project's manifests into all their resources and all their problems; planning is left to others."""
 
 from __future__ import annotations
 
@@ -181,9 +179,7 @@ def _sorted(
 
 
 def _less_texts(spoiled: list[Problem], declared: Iterable[Declared]) -> list[Problem]:
-    """Return the problems less those of numbers beyond any range that stand for a string, which takes their
-    source.
-    """
+    """Return the problems less those of numbers beyond any range that stand for a string, as their source."""
     beyond = {problem.origin for problem in spoiled if problem.code == "number-range"}
     files = {origin.file for origin in beyond if origin}
     known = {at for item in declared if item.document.file in files for at in item.texts()} & beyond
@@ -246,9 +242,7 @@ def _by_kind(declared: Iterable[Declared]) -> dict[Kind, list[Declared]]:
 
 
 def _composed(resources: list[Resource], project: Project) -> tuple[list[Resource], list[Problem]]:
-    """Return the resources, kind by kind with those joined that join another one, and the problems of
-    joining.
-    """
+    """Return the resources, joined kind by kind where one joins another, and the problems of joining."""
     problems: list[Problem] = []
     composers: list[Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]]] = [
         kind.compose

@@ -104,7 +104,7 @@ def without(value: Json, doubts: Doubts) -> Json:
 
 
 def doubted(value: Json, doubts: Doubts) -> Json:
-    """Return `value` as a mapping in which to ask for a field in doubt raises `Doubt`."""
+    """Return `value`, in which asking for a field in doubt raises `Doubt`."""
     return _lessened(value, doubts, Doubted) if doubts else value
 
 

@@ -96,9 +96,7 @@ def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Pro
 
 
 def identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
-    """Return by what the live object is found: its id, else its natural key; None where that is not known
-    beforehand.
-    """
+    """Return by what the live object is found, its id, else its natural key; None if not known beforehand."""
     if kind.compose is not None:
         return None
     if resource.id is not None:
@@ -189,9 +187,7 @@ def _meant(row: Row | None, address: Address, catalogue: Catalogue) -> str | Non
 
 
 def _near(asking: Address, address: Address, kind: str | None, known: Iterable[Address]) -> str:
-    """Return a hint at what may have been meant: never what asks, and of the kind that is meant, where that
-    is known.
-    """
+    """Return a hint at what may be meant: never what asks, and of the kind that is meant, if known."""
     others = (other for other in known if other != asking and kind in {None, other.kind})
     return suggestion(str(address), map(str, others))
 

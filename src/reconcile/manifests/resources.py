@@ -228,9 +228,7 @@ def _misplaced(kind: Kind, late: Late, locate: Locate) -> Iterator[Flaw]:
 
 
 def _unfit(kind: Kind, row: Row, place: Place, value: Json) -> str | None:
-    """Return why a deferred value cannot stand in a field: it is one value, and no secret identifies
-    anything.
-    """
+    """Return why a deferred value cannot stand in a field: it is one value, and no secret is an identity."""
     if row.table is not None:
         return f"`{row.name}` takes {'a list' if row.shape == 'keyed' else 'a mapping'}, not one value"
     if row.shape == "whole" and place[-1] == row.name:

@@ -14,8 +14,7 @@ from reconcile.provider.kinds import Finding, Kind, is_id
 
 
 def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[Problem]:
-    """Yield the problems that the resource's spec alone shows: its ids, instants, slips, the rules of its
-    kind.
+    """Yield the problems that a resource's spec alone shows: ids, instants, slips, the rules of its kind.
 
     A rule that hangs on a field in doubt has nothing to say.
     """

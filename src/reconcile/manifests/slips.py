@@ -63,9 +63,7 @@ def _leaves(table: Table, spec: Json, path: FieldPath) -> Iterator[tuple[FieldPa
 
 
 def _inside(row: Row, value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, Row, Json]]:
-    """Yield the values inside a field that is compared as a whole; those of a list have the place of the
-    list.
-    """
+    """Yield the values inside a field that is compared as a whole; those in a list have the list's place."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _inside(row, inner, (*path, name))

@@ -95,9 +95,7 @@ def _begun(manifest: dict[str, Problem]) -> Iterable[Problem]:
 
 
 def _part(problem: Problem) -> str | None:
-    """Return the part of a manifest that stands twice in one document, where that is what is wrong, else
-    None.
-    """
+    """Return the part of a manifest that stands twice in one document, if that is what is wrong."""
     if problem.code != "duplicate-key" or problem.origin is None or problem.origin.column != 1:
         return None
     return next((part for part in PARTS if problem.message.startswith(f"`{part}` ")), None)

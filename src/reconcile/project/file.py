@@ -1,6 +1,4 @@
-"""Declares the project file's own field tables, which say what `reconcile.yaml` may hold; reading it is left
-to `parse`.
-"""
+"""Declares the project file's field tables: what `reconcile.yaml` may hold; `parse` reads by them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Collects the headers that a system gets with each request, or says what is wrong there; sending them is
-left to `transport`.
-"""
+"""Collects the headers that a system gets with each request, or says what is wrong there; sends none."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Lays an environment over the project file's top level, and remembers which of them says what; whether it
-fits is left to others.
-"""
+"""Lays an environment over the project file's top level, and remembers which says what; checks nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Reads `reconcile.yaml` into a project in one environment, or into all its problems; contacting systems is
-left to others.
-"""
+"""Reads `reconcile.yaml` into a project in one environment, or into all its problems; contacts nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Defines what a project is once it is read, as frozen values for one environment; reading it is left to
-`parse`.
-"""
+"""Defines what a project is once `parse` has read it, as frozen values for one environment."""
 
 from __future__ import annotations
 

@@ -10,9 +10,7 @@ _OPEN: Final = -1
 
 
 class Anchor:
-    """Describe what an anchor names; `size` and `height` are the nodes and levels that an alias of it stands
-    for.
-    """
+    """Describe what an anchor names; an alias of it stands for `size` nodes on `height` levels."""
 
     __slots__ = ("at", "before", "deepest", "depth", "height", "size", "value")
 

@@ -127,7 +127,7 @@ class Notes:
             del mapping[key]
 
     def properties(self, event: Any) -> None:
-        """Refuse the tag of a node; libyaml hides a lone `!`, so that the text is asked."""
+        """Refuse the tag of a node; libyaml hides a lone `!`, so that the text itself is searched."""
         start = event.start_mark.index
         if event.tag is None and event.anchor is None and self._text[start : start + 1] != "!":
             return

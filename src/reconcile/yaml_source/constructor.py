@@ -1,5 +1,4 @@
-"""Decides which values and places a stream of YAML events has; refusing what must not stand is left to
-`checks`.
+"""Decides which values and places a stream of YAML events has; what must be refused is left to `checks`.
 
 The values are built from events, with a stack of our own and counted limits, since PyYAML's composer dies on
 a few kB of brackets.

@@ -1,6 +1,4 @@
-"""Decides which bytes are text that we read, and names the place of each one that is not; what the text says
-is left to others.
-"""
+"""Decides which bytes are text that we read, and places each one that is not; others read the text."""
 
 from __future__ import annotations
 

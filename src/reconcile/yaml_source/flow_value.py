@@ -44,9 +44,7 @@ def value_of(text: str) -> Json:
 
 
 def read_value(text: str) -> Json:
-    """Return the value of `text`, one YAML document; a one-line `ValueError` where something is wrong with
-    it.
-    """
+    """Return the value of `text`, one YAML document; a one-line `ValueError` where `text` is wrong."""
     documents, problems = read_documents(text.encode(), "")
     if problems:
         raise ValueError(problems[0].message)

@@ -65,9 +65,7 @@ class Marks:
         self._item_tables: dict[int, array[int]] = {}
 
     def entry(self, node: Json, at: int, step: str | int) -> int | None:
-        """Return the slot of the entry `step` of the collection `node`, whose own slot is `at`; None for no
-        entry.
-        """
+        """Return the slot of the entry `step` of the collection `node` at slot `at`; None for no entry."""
         match node, step:
             case dict(), str():
                 return self._key_table(node, at).get(step)
@@ -127,9 +125,7 @@ class Places:
         self._marks: Marks | None = None
 
     def document(self, value: Json, at: int) -> Document:
-        """Return the document of the file whose first node has the slot `at`; ValueError where no places were
-        kept.
-        """
+        """Return the document whose first node has the slot `at`; ValueError where no places were kept."""
         if self._marks is None:
             self._marks = Marks(Lines(self._data.decode("utf-8-sig"), self.file))
             self._marks.places.frombytes(b64decode(self._packed))

@@ -92,9 +92,7 @@ def resolve(text: str) -> Json:
 
 
 def source_text(value: Json) -> str | None:
-    """Return the text that a scalar has in its source (`1.10`, `0x1F`, `true`); None for null and
-    collections.
-    """
+    """Return the source text of a scalar (`1.10`, `0x1F`, `true`); None for null and collections."""
     match value:
         case str():
             return value

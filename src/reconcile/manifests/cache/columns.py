@@ -1,5 +1,4 @@
-"""Keeps the plain documents of a file column by column, and makes resources of them again; input and output
-are left to `store`.
+"""Keeps the plain documents of a file by columns, and makes resources of them again; `store` does the I/O.
 
 Plain is a document that says its apiVersion, kind, name and spec, in this order, from its line's first column
 on, and nothing else. Nearly all documents are; as columns they take two thirds of the time and of the memory

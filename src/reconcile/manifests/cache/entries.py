@@ -1,5 +1,4 @@
-"""Decides what of a file in order is worth keeping, and what a kept entry means; input and output are left to
-`store`.
+"""Decides what of a file in order is kept, and what a kept entry means; the I/O is left to `store`.
 
 An entry is plain JSON: the places of the file's nodes, and each document that made a resource.
 """
@@ -147,9 +146,7 @@ def _entry(made: Sequence[Made], left_out: Sequence[Json], sound: Container[int]
     `sound` has the identities of the resources without findings.
     """
     documents = [each.declared.document for each in made]
-    secret = any(
-        each.resource.spec is not each.spec for each in made
-    )  # a secret that stands in clear is kept nowhere
+    secret = any(each.resource.spec is not each.spec for each in made)  # one in clear: kept nowhere
     if secret or any(document.loud for document in documents):
         return None
     plain: list[Made] = []

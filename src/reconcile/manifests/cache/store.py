@@ -1,10 +1,9 @@
-"""Keeps what loading came to in `.reconcile/cache`, by content; whether it may be believed is left to whoever
-opens it.
+"""Keeps what loading came to in `.reconcile/cache`, by content; whoever may not believe it never opens it.
 
 One file for each meaning that manifests can have (tool, schema, project, environment). Its first line, after
 a checksum of its own, lists the entries, one for each manifest file: the digest of its bytes, and the length
-and checksum of the entry. The entries follow, and are read one by one: memory costs time. The checksums are
-against what a disk or an interrupted copy does; they keep nobody out.
+and checksum of the entry. The entries follow, and are read one by one, since holding all of them takes time.
+The checksums find what a disk or an interrupted copy damaged; they are no protection against an attacker.
 """
 
 from __future__ import annotations
