@@ -1,4 +1,4 @@
-"""Release trains as YAML in Git: the commands as functions, loaded when they are first asked for."""
+"""Offers the commands as functions, loaded when first asked for; what they do is left to `session`."""
 
 from __future__ import annotations
 

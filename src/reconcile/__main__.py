@@ -1,4 +1,4 @@
-"""The process that `reconcile` is: it ends with the exit code of the command line, at once."""
+"""Runs the command line as a process, which ends at once with its exit code; `cli` has the commands."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from reconcile.cli.gc_off import collector_off
 
 
 def run() -> NoReturn:
-    """Runs the command line, prints what is still held back, and leaves.
+    """Run the command line, print what is still held back, and leave.
 
-    Nothing is torn down, not even what only the ended command still holds: taking an estate of 10,000
-    objects apart takes a tenth of the time of its plan.
+    Nothing is torn down, not even what only the ended command still holds: taking an estate of 10,000 objects
+    apart takes a tenth of the time of its plan.
     """
     collector_off()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them reads every package
@@ -27,7 +27,7 @@ def run() -> NoReturn:
 
 
 def _leave(code: int) -> NoReturn:
-    """Leaves with `code`; with 1 where that is 0 and what was printed found no reader."""
+    """Leave with `code`; with 1 where that is 0 and what was printed found no reader."""
     printed = _flushed(sys.stdout)
     _flushed(sys.stderr)
     if asking := sys.modules.get("reconcile.git.asking"):
@@ -36,7 +36,7 @@ def _leave(code: int) -> NoReturn:
 
 
 def _flushed(stream: TextIO | None) -> bool:
-    """Whether all that a stream held back is out; one that was closed from the start held nothing."""
+    """Tell whether all that a stream held back is out; one that was closed from the start held nothing."""
     try:
         if stream is not None:
             stream.flush()

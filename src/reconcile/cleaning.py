@@ -1,4 +1,4 @@
-"""Takes secrets out of the leaves of a document, before anything is rendered, cut or escaped."""
+"""Takes secrets out of the leaves of a document; rendering, cutting, escaping come later, by others."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ SENSITIVE: Mapping[str, Json] = {"sensitive": True}
 """How a document shows a value that is secret, or holds a secret anywhere."""
 
 _VALUES = frozenset({"before", "after", "base", "live", "value", "body", "query", "result"})
-"""What of a document holds values of manifests and of systems; all else are words of ours."""
+"""The fields of a document that hold values of manifests and of systems; all others hold words of ours."""
 
 _OURS = frozenset(
     {"action", "label", "status", "method", "severity", "precondition", "fingerprint", "format_version"}
 )
-"""Words of which there are a few: without one of them the document would be none."""
+"""The fields whose values are fixed words of ours: without one of them the document cannot be read."""
 
 _BETWEEN = "|"
 
 
 def cleaned(document: dict[str, Json], clean: Clean) -> dict[str, Json]:
-    """`document` with each text clean, and each value that holds a secret as `{"sensitive": true}`.
+    """Return `document` with each text clean, and each value that holds a secret as `{"sensitive": true}`.
 
-    One look at all texts together says that there is nothing to do, as is nearly always so.
+    One look at all texts together says, as is nearly always so, that there is nothing to do.
     """
     if clean is str:
         return document
@@ -36,12 +36,12 @@ def cleaned(document: dict[str, Json], clean: Clean) -> dict[str, Json]:
 
 
 def holds_secret(value: Json, clean: Clean) -> bool:
-    """Whether a secret stands anywhere in `value`, its keys and numbers included."""
+    """Tell whether a secret stands anywhere in `value`, its keys and numbers included."""
     return any(clean(text) != text for text in _texts(value))
 
 
 def shown_clean(value: Json, clean: Clean) -> Json:
-    """`value` with each part of it that holds a secret as `{"sensitive": true}`."""
+    """Return `value` with each part of it that holds a secret as `{"sensitive": true}`."""
     match value:
         case dict():
             return {clean(name): shown_clean(inner, clean) for name, inner in value.items()}
@@ -51,7 +51,7 @@ def shown_clean(value: Json, clean: Clean) -> Json:
 
 
 def words_clean(value: Json, clean: Clean) -> Json:
-    """`value` with each text in it clean."""
+    """Return `value` with each text in it clean."""
     match value:
         case dict():
             return {clean(name): words_clean(inner, clean) for name, inner in value.items()}
@@ -63,7 +63,7 @@ def words_clean(value: Json, clean: Clean) -> Json:
 
 
 def _mapping(given: Mapping[str, Json], clean: Clean) -> dict[str, Json]:
-    """A mapping of a document, whose names are ours."""
+    """Return a mapping of a document, whose names are ours, with its values clean."""
     found = {name: _named(name, value, clean) for name, value in given.items()}
     if "sensitive" in given and any(found[name] != given[name] for name in ("before", "after")):
         found["sensitive"] = True

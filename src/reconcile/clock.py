@@ -1,4 +1,6 @@
-"""What time it is by a clock that goes on while the machine sleeps, and whether this process was stopped."""
+"""Tells the time by a clock that goes on while the machine sleeps, and whether this process was stopped; what
+follows from a stop is left to the caller.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ now = _sleepless()
 
 
 class Pulse:
-    """Notices that this process was stopped, frozen or asleep: its clock jumps then. Safe for threads."""
+    """Notice, by a jump of the clock, that this process was stopped, frozen or asleep; safe for threads."""
 
     def __init__(self, clock: Callable[[], float] = now) -> None:
         self._clock = clock
@@ -43,7 +45,7 @@ class Pulse:
         self._thread = Thread(target=self._run, name="reconcile-pulse", daemon=True)
 
     def beat(self) -> None:
-        """Looks at the clock; after a long time without a look, the process runs again since now."""
+        """Look at the clock; after a long time without a look, the process counts as running since now."""
         with self._lock:
             moment = self._clock()
             if moment - self._last > UNNOTICED:

@@ -1,4 +1,4 @@
-"""Reads the secrets of a resource from the operator's environment; what is missing there is a problem."""
+"""Reads a resource's secrets from the operator's environment, and tells what is missing; sends none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconcile.model import Env, Json, Problem, Resource, Secret
 def opened(
     resource: Resource, environment: Mapping[str, str], table: Table
 ) -> tuple[Resource, tuple[Problem, ...]]:
-    """`resource` with its `{env}` secrets read from the operator's environment, or what is missing there."""
+    """Return `resource` with its `{env}` secrets read from the environment, and what is missing there."""
     if resource.is_literal:
         return resource, ()
 
@@ -28,7 +28,7 @@ def _is_set(value: Json, environment: Mapping[str, str]) -> bool:
 
 
 def _missing(resource: Resource, environment: Mapping[str, str]) -> Iterator[Problem]:
-    """The secrets that are not set, each on the line of its field; an empty one would clear what is live."""
+    """Yield a problem for each secret that is not set, on its field's line; an empty one would clear live."""
     for place, value in deferred_values(resource.spec):
         if isinstance(value, Env) and not _is_set(value, environment):
             lacks = "empty" if value.name in environment else "not set"

@@ -1,4 +1,4 @@
-"""Where a system is and what it is shown as credential; which there are is the project file's business."""
+"""Describes where a system is and with which credential; the project file says which systems there are."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ _ROUNDS = 4
 
 
 class Basic(NamedTuple):
-    """HTTP Basic; an API key is the password of an empty user name."""
+    """Hold the credential of HTTP Basic; an API key is the password of an empty user name."""
 
     username: Secret
     password: Secret
 
 
 class Bearer(NamedTuple):
-    """`Authorization: Bearer …`."""
+    """Hold the token that is sent as `Authorization: Bearer …`."""
 
     token: Secret
 
 
 class QueryToken(NamedTuple):
-    """A token in the query of every request, as BRPM wants it."""
+    """Hold a token that stands in the query of every request, as BRPM wants it."""
 
     parameter: str
     token: Secret
 
 
 class ClientCredentials(NamedTuple):
-    """OAuth2 client credentials: a bearer token is fetched from `path` on the same origin."""
+    """Hold OAuth2 client credentials, for which a bearer token is fetched from `path` on the same origin."""
 
     path: str
     client_id: Secret
@@ -48,22 +48,22 @@ Credential: TypeAlias = Basic | Bearer | QueryToken | ClientCredentials
 
 
 class Endpoint(NamedTuple):
-    """One system: its name in the project, its base url (no trailing slash), its credential."""
+    """Describe one system: its name in the project, its base url (no trailing slash), its credential."""
 
     name: str
     url: str
     credential: Credential
     headers: tuple[tuple[str, Secret | str], ...] = ()
-    """What is sent with each request, the one for a token too."""
+    """The headers that are sent with each request, the request for a token too."""
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port in lower case, the port only where it is not the scheme's own."""
+        """Return scheme, host and port in lower case, the port only where it is not the scheme's own."""
         return origin_of(self.url)
 
 
 def origin_of(url: str) -> str:
-    """The origin of `url`; ValueError where it has none."""
+    """Return the origin of `url`; ValueError where `url` has none."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"not an http(s) url: {url}")
@@ -74,7 +74,10 @@ def origin_of(url: str) -> str:
 
 
 def stays(segment: str) -> bool:
-    """Whether a path's segment names something, also for servers that decode twice or cut `;x` off."""
+    """Tell whether a path's segment names something, also for servers that decode twice or cut `;x` off.
+
+    Such a segment is neither empty nor `.` nor `..`, and holds no slash, backslash or control character.
+    """
     if not _SEGMENT.fullmatch(segment):
         return False
     for _ in range(_ROUNDS):
@@ -87,5 +90,5 @@ def stays(segment: str) -> bool:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether `url` names this machine by one of the loopback names."""
+    """Tell whether `url` names this machine by one of the loopback names."""
     return urlsplit(url).hostname in LOOPBACK

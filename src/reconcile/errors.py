@@ -1,4 +1,4 @@
-"""Exceptions: for a call that could not keep its promise; what an author can mend is a `Problem` instead."""
+"""Defines the exceptions of calls that could not keep their promise; authors' mistakes are a `Problem`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from reconcile.model import Problem
 
 
 class ApiError(Exception):
-    """A system did not give a usable answer.
+    """Say that a system did not give a usable answer.
 
-    `effect` says what the request did there: `none` (the server refused it, or it was never sent),
-    `unknown` (the answer was lost, or says nothing of the outcome). `retry_after` is in seconds and is
-    set only where the server put the request off and thereby said that it took nothing.
+    `effect` says what the request did there: `none` (the server refused the request, or it was never sent),
+    `unknown` (the answer was lost, or says nothing of the outcome). `retry_after` is in seconds and is set
+    only where the server put the request off and thereby said that the request took no effect.
     """
 
     def __init__(
@@ -30,21 +30,21 @@ class ApiError(Exception):
 
 
 class TooLate(ApiError):
-    """A write did not leave: by then the look that it rests on was too old."""
+    """Say that a write did not leave, since by then the look that the write rests on was too old."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, effect="none")
 
 
 class Withheld(ApiError):
-    """A write did not leave: this apply may send no more; the message says why."""
+    """Say that a write did not leave, since this apply may send no more; the message says why."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, effect="none")
 
 
 class ProblemsFound(Exception):
-    """The input holds problems: all of them, in the order of the files."""
+    """Say that the input holds problems, and carry all of them in the order of the files."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(str(problem) for problem in problems[:3]))
@@ -52,8 +52,8 @@ class ProblemsFound(Exception):
 
 
 class NotRead(ProblemsFound):
-    """Live state could not be read, or told apart: what differs is not known."""
+    """Say that live state could not be read, or told apart, so that what differs is not known."""
 
 
 class WrongUsage(Exception):
-    """What was asked for is nothing that there is, or that can be asked together; exit code 64."""
+    """Say that what was asked for is nothing that there is, or that can be asked together; exit code 64."""

@@ -1,4 +1,4 @@
-"""The documentation of kinds and fields, read off the field tables."""
+"""Writes the documentation of kinds and fields from the field tables; printing it is left to the command."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ WIDTH = 96
 
 
 class Subject(NamedTuple):
-    """What is explained: a kind, or one of its fields."""
+    """Hold what is explained: a kind, or one of its fields."""
 
     kind: Kind
     fields: tuple[str, ...] = ()
 
 
 def explain(topic: str | None, catalogue: Catalogue) -> str:
-    """The page of `KIND`, `type/Kind` or `KIND.field.inner`; of nothing, the list of kinds.
+    """Return the page of `KIND`, `type/Kind` or `KIND.field.inner`; for no topic, the list of kinds.
 
-    Where several systems have such a kind, the page of each. LookupError names the nearest where there is
-    no such kind or field.
+    Where several systems have such a kind, the page of each. LookupError names the nearest where there is no
+    such kind or field.
     """
     if topic is None:
         return "\n".join(_listed(_kinds(catalogue)))
@@ -36,7 +36,7 @@ def explain(topic: str | None, catalogue: Catalogue) -> str:
 
 
 def facts(topic: str | None, catalogue: Catalogue) -> list[Json]:
-    """What `explain` says, as plain values for a program."""
+    """Return what `explain` says, as plain values for a program."""
     if topic is None:
         return [_kind_facts(kind) for kind in _kinds(catalogue).values()]
     return [_facts(subject) for subject in _subjects(topic, catalogue)]
@@ -47,7 +47,7 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
 
 
 def _subjects(topic: str, catalogue: Catalogue) -> list[Subject]:
-    """Each kind of that name, or the field in each kind that has it; LookupError where there is none."""
+    """Return each kind that `topic` names, or the field in each kind that has it; else LookupError."""
     name, *fields = topic.split(".")
     kinds, wanted = _kinds(catalogue), name.casefold()
     found = [kind for key, kind in kinds.items() if wanted in {key.casefold(), kind.name.casefold()}]
@@ -133,7 +133,7 @@ def _required(table: Table) -> Iterator[str]:
 
 
 def _row(kind: Kind, fields: Sequence[str]) -> tuple[Table, Row]:
-    """The row of a field, and the table that it stands in; LookupError where there is none."""
+    """Return the row of a field with the table in which it stands; LookupError for no such field."""
     *outer, last = fields
     table = kind.table
     for field in outer:

@@ -1,4 +1,4 @@
-"""Reads and writes JSON, faster than the standard library; what a value is good for, who asks decides."""
+"""Reads and writes JSON, faster than the standard library; what a value is good for is left to the caller."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
 
 
 def decode(data: bytes) -> Json:
-    """The one JSON value in `data`; of equal keys the last one counts. ValueError where it is none.
+    """Return the one JSON value in `data`; ValueError where `data` is none.
 
-    NaN is none, half of a surrogate pair is none, and nothing is nested 200 deep; a number that is too large
-    to hold comes as an infinity.
+    Of equal keys the last one counts. NaN is no value, half of a surrogate pair is none, and nothing is
+    nested 200 deep; a number that is too large to hold comes as an infinity.
     """
     return from_json(data, allow_inf_nan=False, cache_strings="all")
 
 
 def encode(value: Json) -> bytes:
-    """A plain value as JSON on one line, which `decode` reads again; ValueError where it has no spelling."""
+    """Return a plain value as JSON on one line, for `decode`; ValueError where JSON cannot spell it."""
     return to_json(value)
 
 
 def is_too_deep(text: str, error: Exception, levels: int) -> bool:
-    """Return whether `text`, which json refused with `error`, is nested deeper than `levels` up to there.
+    """Tell whether `text`, which json refused with `error`, is nested deeper than `levels` before the error.
 
-    How deep json reads before it gives up differs from one Python to the next; this does not.
+    How deep json reads before it gives up differs from one Python to the next; this answer does not.
     """
     if isinstance(error, RecursionError):
         return True

@@ -1,4 +1,4 @@
-"""Turns live objects into the manifests that would declare them; a report writes them down."""
+"""Turns live objects into the manifests that would declare them; writing them down is left to a report."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ HELD = "its live value holds a secret"
 
 
 class Named(NamedTuple):
-    """A value with what the live answer calls it."""
+    """Hold a value with the name by which the live answer calls it."""
 
     value: Json
     name: str
 
 
 class Manifest(NamedTuple):
-    """One exported object; a value in `spec` may be `Named`, or an `Env` where it is sensitive."""
+    """Describe one exported object; a value in `spec` may be `Named`, or an `Env` where it is sensitive."""
 
     system: str
     kind: Kind
@@ -42,7 +42,7 @@ class Manifest(NamedTuple):
 
     @property
     def unfit(self) -> bool:
-        """Whether it would mean another object, or none, without what is left out."""
+        """Tell whether the manifest would mean another object, or none, without what is left out."""
         rows = self.kind.table.rows
         return PIN in self.left_out or any(
             name in self.kind.key or rows[name].must_be_written or rows[name].from_name
@@ -53,9 +53,10 @@ class Manifest(NamedTuple):
 def manifests(
     system: str, kind: Kind, found: Collection[Live], chosen: Callable[[Live], bool] = lambda live: True
 ) -> Iterator[Manifest]:
-    """A manifest for each chosen live object, each with a name of its own; pinned where only its id finds it.
+    """Yield a manifest for each chosen live object, named uniquely, pinned where only its id finds it.
 
-    `found` are all that a lookup would find: one that is not chosen has a name that others may share.
+    `found` are all objects that a lookup would find: one that is not chosen may share its name with one that
+    is.
     """
     lives = sorted(_meant(kind, filter(chosen, found)), key=lambda live: (live.name, str(live.id)))
     alike = Counter(kind.key_of(live.fields) for live in found)
@@ -70,8 +71,10 @@ def manifests(
 
 
 def without_secrets(manifest: Manifest, clean: Clean) -> Manifest:
-    """The manifest without each field that holds something sealed, or a secret by `clean`; its names of
-    things are clean."""
+    """Return the manifest without each field that holds something sealed, or a secret by `clean`.
+
+    The names of things that remain are clean.
+    """
     secret = [name for name, value in manifest.spec.items() if _is_secret(unnamed(value), clean)]
     spec = {name: _called(value, clean) for name, value in manifest.spec.items() if name not in secret}
     left_out = {**manifest.left_out, **dict.fromkeys(secret, HELD)}
@@ -97,14 +100,16 @@ def _called(value: Json, clean: Clean) -> Json:
 
 
 def with_variables(manifest: Manifest, names: Mapping[str, str], clean: Clean) -> Manifest:
-    """The manifest with each text that is the value of a variable, by `names`, as that variable, where a
-    manifest may read one; a value that merely holds one, by `clean`, is sealed."""
+    """Return the manifest with each text that is the value of a variable, by `names`, as that variable.
+
+    That happens where a manifest may read a variable; a value that merely holds one, by `clean`, is sealed.
+    """
     kind = manifest.kind
     return manifest._replace(spec=_read(kind.table, kind.key, manifest.spec, Variables(names, clean)))
 
 
 class Variables(NamedTuple):
-    """What manifests read from the environment: the names by the values, and what takes the values out."""
+    """Hold what manifests read from the environment: names by their values, and what takes the values out."""
 
     names: Mapping[str, str]
     clean: Clean
@@ -135,7 +140,7 @@ def _may_be_read(row: Row) -> bool:
 
 
 def _meant(kind: Kind, found: Iterable[Live]) -> Iterator[Live]:
-    """Every object; of several with one key the one that a manifest would mean, where the kind picks one."""
+    """Yield every object; of several with one key the one that a manifest would mean, if the kind picks."""
     if kind.pick is None:
         yield from found
         return
@@ -146,7 +151,7 @@ def _meant(kind: Kind, found: Iterable[Live]) -> Iterator[Live]:
 
 
 def plain_name(live: Live) -> str:
-    """What a manifest of the object is called, unless another one is already."""
+    """Return the name of the object's manifest, unless another manifest has that name already."""
     return _UNFIT.sub("-", live.name.strip()).strip("-._").lower()[:100] or f"id-{live.id}"
 
 
@@ -167,7 +172,7 @@ def _spec(kind: Kind, live: Live, owner: str) -> tuple[Mapping[str, Json], dict[
 
 
 def _said(table: Table, said: Spec, owner: str) -> dict[str, Json]:
-    """What is worth saying of an object: no default, nothing empty that may be left out, no name of an id."""
+    """Return what is worth saying of an object: no default, nothing empty and optional, no name of an id."""
     names = {row.named_by for row in table.rows.values() if row.named_by and said.get(row.name) is not None}
     found: dict[str, Json] = {}
     for field, row in table.rows.items():
@@ -197,7 +202,7 @@ def _entry_owner(row: Row, entry: Spec, owner: str) -> str:
 
 
 def unnamed(value: Json) -> Json:
-    """A value of an exported spec without what live answers call it."""
+    """Return a value of an exported spec without the names by which live answers call its parts."""
     match value:
         case Named(inner):
             return unnamed(inner)

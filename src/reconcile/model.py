@@ -1,4 +1,4 @@
-"""The nouns that every module passes on: frozen values without behaviour beyond their own spelling."""
+"""Defines the frozen values that modules pass on; beyond their own spelling, behaviour is left to others."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Status: TypeAlias = Literal[
 
 
 class Address(NamedTuple):
-    """Where a resource is declared: `<system>/<Kind>/<name>`."""
+    """Hold where a resource is declared: `<system>/<Kind>/<name>`."""
 
     system: str
     kind: str
@@ -42,13 +42,13 @@ class Address(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Address | None:
-        """The address that `text` spells, or None where it is none."""
+        """Return the address that `text` spells, or None where `text` spells none."""
         parts = text.split("/")
         return cls(*parts) if len(parts) == 3 and all(parts) else None
 
 
 class Origin(NamedTuple):
-    """A place in a file that a person wrote; lines and columns count from 1."""
+    """Hold a place in a file that a person wrote; lines and columns count from 1."""
 
     file: str
     line: int = 1
@@ -59,7 +59,7 @@ class Origin(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What an author can mend: recorded with its place, never raised."""
+    """Describe what an author can mend: a problem is recorded with its place, never raised."""
 
     code: str
     message: str
@@ -73,22 +73,23 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """The live id of another resource: known from live state, or only after apply."""
+    """Stand for the live id of another resource, a deferred value: known from live, or only after apply."""
 
     address: Address
 
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """A secret that still stands in the operator's environment, under this name."""
+    """Stand for a secret that is still in the operator's environment, under this name."""
 
     name: str
 
 
 class Secret:
-    """A text that answers one question, whether it equals another; only transport and a normal form open it.
+    """Hold a text that answers one question, whether it equals another text.
 
-    It has no readable representation, cannot be pickled and cannot enter JSON by accident.
+    Only transport and a normal form open a secret. It has no readable representation, cannot be pickled and
+    cannot enter JSON by accident.
     """
 
     __slots__ = ("_text", "name")
@@ -113,14 +114,14 @@ class Secret:
         raise TypeError("a secret is never stored")
 
     def open(self) -> str:
-        """The text itself: for the transport, at the moment of sending, and for a normal form."""
+        """Return the text itself: for the transport, at the moment of sending, and for a normal form."""
         return self._text
 
 
 class Part(list[Json]):
-    """Entries of a keyed list that are ours while the rest of the live list is left alone.
+    """Hold the entries of a keyed list that are ours, while the rest of the live list is left alone.
 
-    `gone` holds the keys of entries that must not be there.
+    `gone` holds the keys of the entries that must not be there.
     """
 
     __slots__ = ("gone",)
@@ -131,14 +132,14 @@ class Part(list[Json]):
 
 
 class Share(NamedTuple):
-    """The part of another resource's object that a resource claims, and where it is declared."""
+    """Describe the part of another resource's object that a resource claims, and where that is declared."""
 
     path: FieldPath
     origin: Origin
 
 
 class Resource(NamedTuple):
-    """One thing that the manifests declare, with the place of each of its fields."""
+    """Describe one thing that the manifests declare, with the place of each of its fields."""
 
     address: Address
     api_version: str
@@ -148,7 +149,7 @@ class Resource(NamedTuple):
     """The line of a field of the spec."""
 
     locate_around: Callable[[Sequence[str | int]], Origin] | None = None
-    """The line of what stands around the spec, such as an address that it waits for."""
+    """The line of what stands around the spec, such as an address that the resource waits for."""
 
     id: Json = None
     depends_on: tuple[Address, ...] = ()
@@ -158,23 +159,23 @@ class Resource(NamedTuple):
     """The kind of live object that the spec describes, where that is not the address's own kind."""
 
     must_exist: bool = False
-    """Nothing of ours creates the object: that it is not there is an error."""
+    """Whether nothing of ours creates the object, so that its absence is an error."""
 
     is_literal: bool = False
-    """Known to hold no late value, so that nobody needs to look for one."""
+    """Whether it is known that the spec holds no deferred value, so that nobody needs to look for one."""
 
     carries: Mapping[Address, Share] = EMPTY
     """Resources that have no object of their own and are part of this one's."""
 
     held: Mapping[FieldPath, str] = EMPTY
-    """Parts of the spec that are held back, each with its reason."""
+    """Parts of the spec that are held back, each with the reason."""
 
     pruned: frozenset[FieldPath] = frozenset()
-    """Entries that must not be there: they go only where pruning is asked for."""
+    """Entries that must not be there, and that go only where pruning is asked for."""
 
 
 class Live(NamedTuple):
-    """One object as its system shows it, in the manifest's vocabulary."""
+    """Describe one object as its system shows it, in the manifest's vocabulary."""
 
     id: Json
     name: str
@@ -182,7 +183,7 @@ class Live(NamedTuple):
 
 
 class Request(NamedTuple):
-    """HTTP as data. `safe` says that it changes nothing on the server, whatever its method."""
+    """Describe an HTTP request as data; `safe` says that it changes nothing there, whatever its method."""
 
     system: str
     method: str
@@ -191,21 +192,21 @@ class Request(NamedTuple):
     body: Json = None
     safe: bool = False
     at_most_once: bool = False
-    """Sent at most once by an apply: a lost answer is looked for, and never makes it go out again."""
+    """Whether an apply sends the request at most once: a lost answer makes the apply look, not send again."""
 
     fallbacks: tuple[Request, ...] = ()
-    """What is asked where the system refuses this read (403, 404, 405)."""
+    """The requests that are sent instead where the system refuses this read (403, 404, 405)."""
 
     context: Json = None
-    """For the kind's own reading of the answer; never sent."""
+    """A value for the kind's own reading of the answer; it is never sent."""
     absent_on: tuple[int, ...] = ()
-    """Statuses that mean "nothing there" for this request: answered with the body None, not an error."""
+    """Statuses that mean "nothing there" for this request: its answer is then the body None, not an error."""
     uncached: bool = False
-    """No answer of before may stand for the one to this."""
+    """Whether the request must be sent: no earlier answer may stand for the answer to it."""
 
 
 class Response(NamedTuple):
-    """A server's answer to one request: its JSON, and what of its headers decides anything."""
+    """Hold a server's answer to one request: its JSON, and what of its headers decides anything."""
 
     status: int
     body: Json
@@ -216,7 +217,7 @@ class Response(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One field that differs: what is live, what is wanted, whose difference it is, on which line."""
+    """Describe one field that differs: what is live and desired, whose difference it is, on which line."""
 
     path: FieldPath
     before: Json
@@ -225,15 +226,15 @@ class Change(NamedTuple):
     label: Label | None = None
     sensitive: bool = False
     entry: bool = False
-    """A whole entry of a keyed list comes (`before` is null) or goes (`after` is null)."""
+    """Whether a whole entry of a keyed list comes (`before` is null) or goes (`after` is null)."""
     name: str | None = None
-    """What the live answer calls the id that `before` is, or the entry: shown beside it."""
+    """The name that the live answer gives to the id in `before`, or to the entry; shown beside either."""
     within: bool = False
-    """The name is that of the entry which the field stands in: shown beside the path, not the value."""
+    """Whether `name` is that of the entry around the field, and is shown beside the path, not the value."""
 
 
 class Blocked(NamedTuple):
-    """A difference that no request can close, or that is held back, with its reason."""
+    """Describe a difference that no request can close, or that is held back, with its reason."""
 
     address: Address
     path: FieldPath
@@ -243,14 +244,14 @@ class Blocked(NamedTuple):
     origin: Origin
     label: Label | None = None
     id: Json = None
-    """Of a whole object that stays: its live id, beside the live name that `before` is."""
+    """The live id of a whole object that stays, whose live name is `before`."""
     name: str | None = None
     within: bool = False
-    """The name, as a change has it."""
+    """Whether `name` is that of the entry around the field, as in a `Change`."""
 
 
 class Operation(NamedTuple):
-    """The step type: all that one resource needs, in the order in which it is sent."""
+    """Describe one step of a plan: all that one resource needs, in the order in which it is sent."""
 
     address: Address
     action: Action
@@ -262,11 +263,11 @@ class Operation(NamedTuple):
     needs: tuple[Address, ...] = ()
     precondition: str = ""
     said_back: tuple[FieldPath, ...] = ()
-    """What of the live object no table knows, and the requests say back as it was read."""
+    """The paths of the live object that no table knows, and that the requests send back as they were read."""
 
 
 class Noted(NamedTuple):
-    """What a report says of a resource beside operations: finished, unverified, dropped."""
+    """Describe what a report says of a resource beside operations: finished, unverified, dropped."""
 
     address: Address
     path: FieldPath
@@ -276,7 +277,7 @@ class Noted(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What apply would do, in its order, and all that it would not do, with reasons."""
+    """Describe what apply would do, in its order, and all that it would not do, with reasons."""
 
     operations: tuple[Operation, ...] = ()
     blocked: tuple[Blocked, ...] = ()
@@ -288,12 +289,12 @@ class Plan(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether live is not as the manifests want it, blocked differences included."""
+        """Tell whether live is not as the manifests want it, blocked differences included."""
         return bool(self.operations or self.blocked)
 
     @property
     def drifted(self) -> bool:
-        """Whether some difference is not the manifests' own change."""
+        """Tell whether some difference is not the manifests' own change, but a drift or a conflict."""
         labels = [change.label for operation in self.operations for change in operation.changes]
         return any(
             label in {"drift", "conflict"} for label in (*labels, *(item.label for item in self.blocked))
@@ -301,7 +302,7 @@ class Plan(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of one operation or one blocked resource."""
+    """Describe what became of one operation or one blocked resource."""
 
     address: Address
     status: Status
@@ -312,6 +313,6 @@ class Outcome(NamedTuple):
 
 
 def spell(path: FieldPath) -> str:
-    """A field path as reports and plan documents write it: `projects[10000,package1].priority`."""
+    """Return a field path as reports and plan documents write it: `projects[10000,package1].priority`."""
     parts = (f"[{','.join(step)}]" if isinstance(step, tuple) else f".{step}" for step in path)
     return "".join(parts).removeprefix(".")

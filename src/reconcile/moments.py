@@ -1,4 +1,6 @@
-"""When something was: by the wall clock, and by the one that counts from the boot of this machine."""
+"""Tells when something was, by the wall clock and by the clock that counts from the boot of this machine;
+what is too long ago is left to the caller.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from typing import NamedTuple
 
 
 class Moment(NamedTuple):
-    """A moment as the journal keeps it."""
+    """Hold a moment as the journal keeps it."""
 
     wall: float
     """Seconds since the epoch; somebody may set that clock."""
@@ -23,7 +25,7 @@ class Moment(NamedTuple):
 
 
 def moment() -> Moment:
-    """Return what time it is."""
+    """Return the present moment."""
     boot = _boot()
     return Moment(round(time.time(), 3), boot, round(time.clock_gettime(_CLOCK), 3) if boot else 0.0)
 

@@ -1,4 +1,4 @@
-"""The JSON Schemas of manifests and of the project file, generated from the field tables."""
+"""Generates the JSON Schemas of manifests and of the project file from the field tables, for editors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconcile.project.file import ProjectFile
 from reconcile.provider.kinds import Catalogue, Kind
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
-"""What every editor reads; nothing here is spelled otherwise in later drafts."""
+"""The draft that every editor reads; nothing here is spelled otherwise in later drafts."""
 
 LATE: Mapping[str, Json] = {
     "description": "A value from elsewhere: another resource's id, a variable, or a secret.",
@@ -32,7 +32,7 @@ Definitions = dict[str, Json]
 
 
 def manifest_schema(catalogue: Catalogue) -> dict[str, Json]:
-    """The schema of one manifest; its spec goes by apiVersion and kind."""
+    """Return the schema of one manifest, in which apiVersion and kind decide what its spec may hold."""
     kinds = [kind for system in catalogue.values() for kind in system.kinds]
     schema, definitions = _generated(Envelope, "")
     definitions["Late"] = dict(LATE)
@@ -45,7 +45,7 @@ def manifest_schema(catalogue: Catalogue) -> dict[str, Json]:
 
 
 def project_schema() -> dict[str, Json]:
-    """The schema of `reconcile.yaml`."""
+    """Return the schema of `reconcile.yaml`."""
     schema, definitions = _generated(ProjectFile, "")
     return {"$schema": DIALECT, **schema, "definitions": definitions}
 
@@ -61,7 +61,7 @@ def _name(kind: Kind) -> str:
 
 
 def _of_kind(kind: Kind) -> Definitions:
-    """The definitions of a kind's spec: every value may also come from elsewhere."""
+    """Return the definitions of a kind's spec, in which every value may also come from elsewhere."""
     schema, nested = _generated(kind.model, f"{_name(kind)}.")
     schema.pop("required", None)
     found = {**nested, _name(kind): schema}
@@ -73,7 +73,7 @@ def _of_kind(kind: Kind) -> Definitions:
 
 
 def _tables(name: str, table: Table) -> Iterator[tuple[str, Table]]:
-    """Each table under its definition's name, once."""
+    """Yield each table under its definition's name, once."""
     found: dict[str, Table] = {name: table}
     open_ = [table]
     while open_:
@@ -89,7 +89,7 @@ _ABOUT = ("description", "examples", "vendorType")
 
 
 def _or_late(schema: dict[str, Json], row: Row) -> dict[str, Json]:
-    """A field's schema, or a late value; a text may also be an unquoted scalar."""
+    """Return the schema of a field's value or a deferred one; a text may also be an unquoted scalar."""
     about: dict[str, Json] = {name: schema.pop(name) for name in _ABOUT if name in schema}
     schema.pop("title", None)
     schema.pop("default", None)
@@ -100,7 +100,7 @@ def _or_late(schema: dict[str, Json], row: Row) -> dict[str, Json]:
 
 
 def _rule(kind: Kind) -> dict[str, Json]:
-    """Ties the spec to its kind; a tombstone's needs no more than what identifies its object."""
+    """Tie the spec to its kind; a tombstone's spec needs no more than what identifies its object."""
     required = [name for name, row in kind.table.rows.items() if row.must_be_written]
     absent = {"properties": {"absent": {"const": True}}, "required": ["absent"]}
     spec = {"$ref": f"#/definitions/{_name(kind)}"}

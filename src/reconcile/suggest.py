@@ -1,4 +1,4 @@
-"""Finds the known name that a misspelled one probably meant."""
+"""Finds the known name that a misspelled one probably meant; what is done about it is left to the caller."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ LISTED_AT_MOST = 12
 
 
 def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
-    """The known name closest to `name`, or None where none is as close as `least` (1 is the same)."""
+    """Return the known name closest to `name`, or None where none is as close as `least` (1 is the same)."""
     by_folded = {candidate.casefold(): candidate for candidate in known}
     found = get_close_matches(name.casefold()[:200], by_folded, n=1, cutoff=least)
     return by_folded[found[0]] if found else None
 
 
 def suggestion(name: Json, known: Iterable[str]) -> str:
-    """`; did you mean x?` where a known name is close, else `; known: …` for a short list, else nothing."""
+    """Return `; did you mean x?` where a known name is close, else `; known: …` if these are few, else
+    nothing.
+    """
     names = sorted(known)
     close = nearest(str(name), names)
     if close is not None:

@@ -1,4 +1,4 @@
-"""Leads a generator that asks and is answered to its end; what it asks and what answers are others'."""
+"""Runs a generator that asks and is answered, to its end; what is asked and answered is the caller's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ def run_generator(
     answer: Callable[[Asked], Answered],
     *thrown: type[Exception],
 ) -> Found:
-    """What the generator returns, all that it asks being answered; exceptions of `thrown` are thrown in."""
+    """Return what the generator `asking` returns, after all that it asks was answered by `answer`.
+
+    An exception that `answer` raises is thrown into the generator where its type is one of `thrown`.
+    """
     step: Callable[[], Asked] = partial(next, asking)
     while True:
         try:

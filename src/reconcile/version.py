@@ -1,3 +1,3 @@
-"""Which version this is; the distribution takes it from here."""
+"""Holds the version of this tool, which the distribution takes from here."""
 
 VERSION = "0.1.0"

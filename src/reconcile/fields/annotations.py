@@ -1,4 +1,4 @@
-"""The marks that stand beside a field's type and say only what is unusual about it."""
+"""Defines the marks beside a field's type, which say what is unusual about it; `table` compiles them."""
 
 from __future__ import annotations
 
@@ -9,67 +9,68 @@ from reconcile.model import Json, Spec
 
 
 class Fields:
-    """The base of every field table: exact types, no unknown keys. Annotations and defaults say all of it.
+    """Require exact types and no unknown keys: the base of every field table, said by annotations and
+    defaults.
 
-    It is no pydantic model, for a run whose manifests are known validates nothing, and pydantic takes longer
-    to import than such a run takes to compare a thousand objects; `model_of` makes the model.
+    A field table is no pydantic model, for a run whose manifests are known validates nothing, and pydantic
+    takes longer to import than such a run takes to compare a thousand objects; `model_of` makes the model.
     """
 
     server_own: ClassVar[tuple[str, ...]] = ()
     """The fields of a live answer that are the server's own: no request can hold them. What else an answer
-    has and the table does not know is said back by a request that replaces the object."""
+    has and the table does not know is sent back as it was read by a request that replaces the object."""
 
 
 class Form(NamedTuple):
-    """The normal form in which two spellings of one value are equal; it never raises."""
+    """Hold the normal form in which two spellings of one value are equal; a normal form never raises."""
 
     of: Callable[[Json], Json]
 
 
 class Default(NamedTuple):
-    """The value that null, and a field absent from a reply, stand for."""
+    """Hold the value that null, and a field absent from a reply, stand for."""
 
     value: Json
 
 
 class ServerDefault:
-    """The server chooses where null is written, so null is in sync with whatever it chose."""
+    """Say that the server chooses where null is written, so that null is in sync with whatever it chose."""
 
 
 class KeyedList(NamedTuple):
-    """A list whose entries have an identity: these fields of theirs; their order means nothing."""
+    """Say that the entries of a list are identified by these fields of theirs; their order means nothing."""
 
     fields: tuple[str, ...]
 
 
 class Atomic:
-    """A value compared and reported as one, such as a tagged union."""
+    """Say that a value, such as a tagged union, is compared and reported as one."""
 
 
 class RefersTo(NamedTuple):
-    """The kind whose live id this field holds."""
+    """Hold the kind whose live id this field holds."""
 
     kind: str
 
 
 class NamedBy(NamedTuple):
-    """The sibling field in which a live answer names what this field identifies."""
+    """Hold the sibling field in which a live answer names what this field identifies."""
 
     field: str
 
 
 class SensitiveIf(NamedTuple):
-    """Says of the object around the field whether the field's value is secret, whoever wrote it."""
+    """Say by the object around the field whether the field's value is secret, whoever wrote it."""
 
     test: Callable[[Spec], bool]
 
 
 class FromName:
-    """Where the manifest is silent, the resource's own name is meant."""
+    """Say that the resource's own name is meant where the manifest is silent."""
 
 
 class AtLeast(NamedTuple):
-    """A live value that is further along than the wanted one, in this order of normal forms, is in sync.
+    """Say that a live value further along than the desired one, in this order of normal forms, is in sync.
 
     Without an order the normal forms themselves are compared.
     """
@@ -78,15 +79,15 @@ class AtLeast(NamedTuple):
 
 
 class LookupOnly:
-    """Says where to ask, and is never compared."""
+    """Say that a field tells where to ask, and is never compared."""
 
 
 class FromOption:
-    """Where the manifest is silent, the system's option of this name is meant."""
+    """Say that the system's option of this name is meant where the manifest is silent."""
 
 
 class Doc(NamedTuple):
-    """What is said of a field: the vendor's type, one sentence, and an example that validates."""
+    """Hold what is said of a field: the vendor's type, one sentence, and an example that validates."""
 
     vendor: str
     description: str
@@ -94,5 +95,5 @@ class Doc(NamedTuple):
 
 
 def doc(vendor: str, description: str, example: Json) -> Any:
-    """A row's documentation."""
+    """Return the documentation of a field, as a mark to stand beside its type."""
     return Doc(vendor, description, example)

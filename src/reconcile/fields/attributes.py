@@ -17,12 +17,12 @@ Found = TypeVar("Found")
 
 
 def once(make: Callable[[Given], Found]) -> Callable[[Given], Found]:
-    """`make`, which is asked once for each class: `functools.cache`, typed for what takes classes."""
+    """Return `make` as one call for each class: `functools.cache`, typed for what takes classes."""
     return cache(make)
 
 
 class Attribute(NamedTuple):
-    """One attribute: its type, what stands beside it, and its default."""
+    """Describe one attribute: its type, what stands beside it, and its default."""
 
     annotation: Any
     marks: tuple[Any, ...] = ()
@@ -30,17 +30,17 @@ class Attribute(NamedTuple):
 
     @property
     def is_required(self) -> bool:
-        """Whether it must be written."""
+        """Tell whether the attribute must be written, as it has no default."""
         return self.default is ...
 
     def mark(self, kind: type[Mark]) -> Mark | None:
-        """The first mark of that kind."""
+        """Return the first mark of that kind, None where there is none."""
         return next((mark for mark in self.marks if isinstance(mark, kind)), None)
 
 
 @once
 def attributes(fields: type[Fields]) -> Mapping[str, Attribute]:
-    """The attributes of a field table, by name, in the vendor's order."""
+    """Return the attributes of a field table, by name, in the vendor's order."""
     hints: dict[str, Any] = {}
     for declaring in reversed(fields.__mro__):
         if declaring is not Fields:

@@ -1,4 +1,6 @@
-"""Turns what pydantic finds wrong with a value into problems that say what to write instead."""
+"""Turns what pydantic finds wrong with a value into problems that say what to write instead; making the
+models is left to `validated`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ Locate: TypeAlias = Callable[[Place, bool], Origin]
 
 
 class Flaw(NamedTuple):
-    """What is wrong with a value, and where in it."""
+    """Describe what is wrong with a value, and where in the value."""
 
     place: Place
     problem: Problem
@@ -51,7 +53,7 @@ _MEMBERS: Mapping[str | int, str] = {
 def checked(
     table: type[Fields] | type[Exact], values: Sequence[Json], locates: Callable[[int], Locate]
 ) -> list[tuple[Flaw, ...]]:
-    """The flaws of each value as an object of `table`, in one pass over all of them.
+    """Return the flaws of each value as an object of `table`, found in one pass over all the values.
 
     A `Ref` or an `Env` is taken where a value may stand; `locates` says how the value of an index is placed.
     """
@@ -81,7 +83,7 @@ def checked(
 
 
 def _is_member(value: Json, place: Place) -> bool:
-    """Whether the last step of `place` is no field, but one of several types that its field may have."""
+    """Tell whether the last step of `place` is no field, but one of several types that its field may have."""
     around = value_at(value, place[:-1])
     return bool(place) and place[-1] in _MEMBERS and not (isinstance(around, dict) and place[-1] in around)
 
@@ -98,7 +100,10 @@ def _errors(model: type[BaseModel], values: Sequence[Json]) -> Iterator[tuple[in
 
 
 def value_at(value: Json, place: Place) -> Json:
-    """The value at `place`, None where there is none."""
+    """Return the value at `place`, None where there is none.
+
+    A `Ref` or `Env` on the way stands for all inside it.
+    """
     for step in place:
         if isinstance(value, dict):
             value = value.get(step)
@@ -144,7 +149,7 @@ def _problem(
 
 
 def _marks(model: type[BaseModel], place: Place, mark: type[Mark]) -> list[Mark]:
-    """The marks of one type on the field at `place`."""
+    """Return the marks of one type on the field at `place`."""
     steps = [step for step in place if isinstance(step, str)]
     for step in steps[:-1]:
         field = model.model_fields.get(step)
@@ -190,7 +195,7 @@ def _called(given: Json) -> str:
 
 
 def _names(model: type[BaseModel], place: Place) -> list[str]:
-    """The names of the fields that may stand at `place`."""
+    """Return the names of the fields that may stand at `place`."""
     for step in place:
         field = model.model_fields.get(str(step)) if isinstance(step, str) else None
         inner = _model_in(field.annotation) if field else None

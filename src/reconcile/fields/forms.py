@@ -1,4 +1,6 @@
-"""Normal forms: functions under which two spellings of one value are equal; they never raise."""
+"""Defines the normal forms: functions, which never raise, under which two spellings of one value are equal;
+which field has which form is left to `table`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ _OFFSET = re.compile(r"(Z|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
 
 
 def integer(value: Json) -> Json:
-    """`12` for 12, "12" and "012": servers spell ids either way."""
+    """Return 12 for 12, "12" and "012", since servers spell ids either way."""
     if isinstance(value, str):
         stripped = value.strip()
         return int(stripped) if _DECIMAL.fullmatch(stripped) else blank(value)
@@ -21,7 +23,7 @@ def integer(value: Json) -> Json:
 
 
 def text(value: Json) -> Json:
-    """The text of a scalar; "" is nothing."""
+    """Return the text of a scalar; "" is nothing."""
     if isinstance(value, str):
         return value or None
     match value:
@@ -33,27 +35,27 @@ def text(value: Json) -> Json:
 
 
 def prose(value: Json) -> Json:
-    """A free text less the blanks around it: YAML's block texts end in a line break, and servers trim."""
+    """Return a free text less the blanks around it: YAML's block texts end in a line break; servers trim."""
     found = text(value)
     return found.strip() or None if isinstance(found, str) else found
 
 
 def boolean(value: Json) -> Json:
-    """true for true, "true" and "True"."""
+    """Return true for true, "true" and "True", and false likewise."""
     if isinstance(value, str) and value.lower() in {"true", "false"}:
         return value.lower() == "true"
     return blank(value)
 
 
 def enumerated(value: Json) -> Json:
-    """`NOTSTARTED` for "Not started" and "NOT_STARTED"."""
+    """Return `NOTSTARTED` for "Not started" and "NOT_STARTED"."""
     if not isinstance(value, str) or (value.isalpha() and value.isupper()):
         return value
     return re.sub(r"[\s_]+", "", value).upper() or None
 
 
 def instant(value: Json) -> Json:
-    """Seconds since the epoch of an ISO 8601 date-time with an offset; anything else stays as it is."""
+    """Return the seconds since the epoch of an ISO 8601 date-time with an offset; other values stay."""
     if not isinstance(value, str):
         return value
     if not _OFFSET.search(value):
@@ -65,25 +67,25 @@ def instant(value: Json) -> Json:
 
 
 def blank(value: Json) -> Json:
-    """None for "" and for empty lists and mappings."""
+    """Return None for "" and for empty lists and mappings, else the value."""
     return None if value in ("", [], {}) and value is not False else value
 
 
 class Spelled(str):
-    """The one text of a value that is compared as one: its own normal form."""
+    """Hold the one text of a value that is compared as one; that text is its own normal form."""
 
     __slots__ = ()
 
 
 def whole(value: Json) -> Json:
-    """One text for a value that is compared as one, whatever the order of its keys."""
+    """Return one text for a value that is compared as one, whatever the order of its keys."""
     if blank(value) is None or isinstance(value, Spelled):
         return value or None
     return Spelled(json.dumps(value, sort_keys=True, default=_late))
 
 
 def unordered(value: Json) -> Json:
-    """One text for a list whose order means nothing."""
+    """Return one text for a list whose order means nothing."""
     if not isinstance(value, list):
         return blank(value)
     return whole(sorted(value, key=lambda entry: json.dumps(entry, sort_keys=True, default=_late)))

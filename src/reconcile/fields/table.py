@@ -1,4 +1,4 @@
-"""Compiles what a field table declares: one row per attribute, once."""
+"""Compiles what a field table declares into one row per attribute, once; `walk` walks over objects."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Shape = Literal["scalar", "object", "keyed", "whole"]
 
 
 class Row(NamedTuple):
-    """What the engine knows of one field."""
+    """Describe what the engine knows of one field."""
 
     name: str
     shape: Shape
@@ -49,22 +49,22 @@ class Row(NamedTuple):
     named_by: str | None
     sensitive_if: Callable[[Spec], bool] | None
     choices: tuple[str, ...]
-    """The only values that it takes, where they can be counted."""
+    """The only values that the field takes, where they can be counted."""
 
     @property
     def must_be_written(self) -> bool:
-        """Whether a manifest that is silent about it lacks something."""
+        """Tell whether a manifest that is silent about the field lacks something."""
         return self.required and not (self.from_name or self.from_option)
 
     def equal(self, want: Json, have: Json) -> bool:
-        """Whether a live value is as wanted, by normal form."""
+        """Tell whether a live value is as desired, by normal form."""
         if self.asked or (self.filled and want is None):
             return True
         wanted, live = self.normal(want), self.normal(have)
         return bool(wanted == live) or (self.at_least is not None and self._further(wanted, live))
 
     def normal(self, value: Json) -> Json:
-        """The normal form of a value, of a secret one under its seal."""
+        """Return the normal form of a value; that of a secret is a secret too where it is a text."""
         if not isinstance(value, Secret):
             return self.form(value)
         found = self.form(value.open())
@@ -78,13 +78,13 @@ class Row(NamedTuple):
 
     @property
     def nested(self) -> Table:
-        """The table of what stands inside; ValueError for a field that holds no fields."""
+        """Return the table of what stands inside; ValueError for a field that holds no fields."""
         if self.table is None:
             raise ValueError(f"{self.name} holds no fields")
         return self.table
 
     def key_of(self, entry: Spec) -> tuple[str, ...]:
-        """The identity of an entry of this keyed list: trailing nulls are dropped."""
+        """Return the identity of an entry of this keyed list, without trailing nulls."""
         parts = [key_text(form(entry.get(name))) for name, form in self.parts]
         while len(parts) > 1 and not parts[-1]:
             parts.pop()
@@ -92,7 +92,7 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The rows of one object, by name, in the vendor's order."""
+    """Hold the rows of one object, by name, in the vendor's order."""
 
     model: type[Fields]
     rows: Mapping[str, Row]
@@ -111,13 +111,13 @@ class Table(NamedTuple):
 
 
 def key_text(value: Json) -> str:
-    """One part of a key as text; "" for null."""
+    """Return one part of a key as text; null is ""."""
     return "" if value is None else str(value)
 
 
 @once
 def table_of(model: type[Fields]) -> Table:
-    """The field table that `model` declares."""
+    """Return the field table that `model` declares."""
     rows = {name: _row(name, field) for name, field in attributes(model).items()}
     sensitive = [row for row in rows.values() if row.sensitive_if or (row.table and row.table.sensitive)]
     return Table(

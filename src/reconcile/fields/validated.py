@@ -1,4 +1,6 @@
-"""Makes the pydantic model that a field table is, for whoever validates or describes by it."""
+"""Makes the pydantic model that a field table is, for whoever validates or describes by it; what a flaw is
+called is left to `check`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from reconcile.fields.attributes import Attribute, attributes, once
 
 
 class Exact(BaseModel):
-    """Exact types, no unknown keys, nothing repeated in errors."""
+    """Require exact types and no unknown keys, and repeat nothing in errors."""
 
     model_config = ConfigDict(
         strict=True,
@@ -27,7 +29,7 @@ class Exact(BaseModel):
 
 @once
 def model_of(table: type[Fields] | type[Exact]) -> type[BaseModel]:
-    """The model of a field table; a model is its own."""
+    """Return the model of a field table; a model is its own."""
     if issubclass(table, Exact):
         return table
     given: dict[str, Any] = {
@@ -44,7 +46,7 @@ def _annotated(field: Attribute) -> Any:
 
 
 def _said(mark: Any) -> Any:
-    """A mark as pydantic takes it."""
+    """Return a mark as pydantic takes it."""
     if not isinstance(mark, Doc):
         return mark
     vendor, description, example = mark
@@ -52,7 +54,7 @@ def _said(mark: Any) -> Any:
 
 
 def _typed(type_: Any) -> Any:
-    """A type with each field table in it as its model."""
+    """Return a type with each field table in it as its model."""
     if isinstance(type_, type) and issubclass(type_, Fields):
         return model_of(type_)
     inner = tuple(map(_typed, get_args(type_)))

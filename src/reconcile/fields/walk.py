@@ -1,4 +1,6 @@
-"""Walks over an object beside its field table: merging, sealing secrets, source texts, live shapes."""
+"""Walks over an object beside its field table: merging, sealing secrets, deferred values, live shapes;
+comparing is left to `planning`.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,13 @@ INSTRUCTIONS = frozenset({"env", "var", "ref", "named", "file"})
 
 
 def overlay(table: Table, have: Spec, want: Spec) -> dict[str, Json]:
-    """What a full replacement must say: `want` over `have`.
+    """Return what a full replacement must say: `want` over `have`.
 
-    What the table does not know is said back as it was read, at every depth, but for what is the server's
-    own. Of what it knows a null that is live is left out, a null that is wanted is kept; where null leaves
-    the choice to the server, what it chose is said back. Entries of an exact list that are not wanted are
-    gone; those of a `Part` stay, `gone` ones apart. Texts are said back as they are, all else in its type:
-    a server that spells ids as texts gets numbers.
+    What the table does not know is sent back as it was read, at every depth, but for what is the server's
+    own. Of what the table knows a null that is live is left out, a null that is desired is kept; where null
+    leaves the choice to the server, the live value that it chose is sent back. Entries of an exact list that
+    are not desired are gone; those of a `Part` stay, `gone` ones apart. Texts are sent back as they are, all
+    else in its type: a server that spells ids as texts gets numbers.
     """
     merged: dict[str, Json] = {}
     for name, row in table.rows.items():
@@ -37,7 +39,7 @@ def unknown(table: Table, said: Spec) -> Spec:
 
 
 def said_back(table: Table, have: Spec, body: Json) -> Iterator[FieldPath]:
-    """Yield the places of what the table does not know and a request says back as it was read."""
+    """Yield the places of what the table does not know and a request sends back as it was read."""
     if not isinstance(body, dict):
         return
     yield from (
@@ -78,7 +80,7 @@ def _overlaid(row: Row, have: Json, want: Json) -> Json:
 
 
 def withheld(table: Table, want: Spec, have: Spec, paths: Iterable[FieldPath]) -> Spec:
-    """`want` where what stands at `paths` is left as it is live: fields unsaid, entries as they are."""
+    """Return `want` with what stands at `paths` as it is live: fields left out, entries as they are."""
     for path in paths:
         want = _without(table, want, have, path)
     return want
@@ -108,7 +110,7 @@ def _entries_without(row: Row, want: Json, have: Json, path: FieldPath) -> list[
 
 
 def keyed(row: Row, entries: Json) -> dict[tuple[str, ...], Spec]:
-    """The entries of a keyed list by their identity; the first of two alike."""
+    """Return the entries of a keyed list by their identity; the first of two alike."""
     found: dict[tuple[str, ...], Spec] = {}
     for entry in entries or ():
         found.setdefault(row.key_of(entry), entry)
@@ -116,7 +118,7 @@ def keyed(row: Row, entries: Json) -> dict[tuple[str, ...], Spec]:
 
 
 def at(table: Table, spec: Spec, path: FieldPath) -> Json:
-    """The value at `path`, None where there is none."""
+    """Return the value at `path`, None where there is none."""
     value: Json = spec
     row: Row | None = None
     for step in path:
@@ -132,7 +134,7 @@ def at(table: Table, spec: Spec, path: FieldPath) -> Json:
 
 
 def seal(table: Table, spec: Spec) -> Spec:
-    """`spec` with every sensitive text as a `Secret`; `spec` itself where it holds none."""
+    """Return `spec` with every sensitive text as a `Secret`; `spec` itself where it holds none."""
     sealed: dict[str, Json] = {}
     for row in table.sensitive:
         value = spec.get(row.name)
@@ -156,10 +158,10 @@ def _sealed(row: Row, value: Json, around: Spec) -> Json:
 
 
 def plainly_shaped(table: Table, many: Sequence[Json], beneath: int | None = None) -> bool:
-    """Whether the types of all values at once show that none of many live objects is `misshapen`.
+    """Tell whether the types of all values at once show that none of many live objects is `misshapen`.
 
-    Each holds at most so many levels of lists and mappings as are `beneath` it (None: who knows). False says
-    nothing: a field that the table does not know may hold what it likes.
+    Each object holds at most so many levels of lists and mappings as are `beneath` it (None: not known).
+    False says nothing: a field that the table does not know may hold any list or mapping.
     """
     if beneath == 0 and not table.nests:
         return True
@@ -181,7 +183,7 @@ def plainly_shaped(table: Table, many: Sequence[Json], beneath: int | None = Non
 
 
 def misshapen(table: Table, said: Spec) -> str | None:
-    """What of a live object is no list, mapping or single value where the table needs one; None if all is."""
+    """Return what of a live object is no list, mapping or single value as its table needs it, else None."""
     holders = [*compress(said, map(_HOLDERS.__contains__, map(type, said.values())))]
     for name in (*holders, *table.nests.difference(holders)):
         row, value = table.rows.get(name), said.get(name)
@@ -206,7 +208,7 @@ def _misshapen(row: Row, value: Json) -> str | None:
 
 
 def _are_flat(entries: Json) -> bool:
-    """Whether a list of objects shows at once that nothing is wrong: their values are all single ones."""
+    """Tell whether a list of objects shows at once that nothing is wrong, as all their values are single."""
     try:
         return _HOLDERS.isdisjoint(map(type, chain.from_iterable(map(dict.values, entries))))
     except TypeError:
@@ -216,7 +218,7 @@ def _are_flat(entries: Json) -> bool:
 def deferred_values(
     value: Json, path: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[tuple[str | int, ...], Ref | Env | Secret]]:
-    """Every `Ref`, `Env` and `Secret` inside `value`, with its place."""
+    """Yield every `Ref`, `Env` and `Secret` inside `value`, with its place."""
     if isinstance(value, Ref | Env | Secret):
         yield path, value
     elif isinstance(value, dict):
@@ -228,7 +230,7 @@ def deferred_values(
 
 
 def replaced(value: Json, of: Callable[[Json], Json]) -> Json:
-    """`value` with every leaf that is no mapping or list put through `of`."""
+    """Return `value` with every leaf that is no mapping or list put through `of`."""
     if isinstance(value, dict):
         return {name: replaced(inner, of) for name, inner in value.items()}
     if isinstance(value, Part):
@@ -239,7 +241,7 @@ def replaced(value: Json, of: Callable[[Json], Json]) -> Json:
 
 
 def is_instruction(value: Json) -> bool:
-    """Whether a mapping anywhere in `value` would stand for another value if a manifest held it."""
+    """Tell whether a mapping anywhere in `value` would stand for another value if a manifest held it."""
     if isinstance(value, dict):
         return (len(value) == 1 and not INSTRUCTIONS.isdisjoint(value)) or any(
             map(is_instruction, value.values())

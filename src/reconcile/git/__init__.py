@@ -1,1 +1,1 @@
-"""Asks git about the project: where its checkout is, what it tracks, what a commit holds."""
+"""Asks git about the project: where its checkout is, what it tracks, what a commit holds; changes nothing."""

@@ -1,4 +1,4 @@
-"""Runs git: the one place that makes its command line and its environment, and ends it."""
+"""Runs git, whose command line and environment are made here alone, and ends it; others read its answers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SECONDS = 15
 """How long one question may take."""
 
 _KEPT = ("GIT_SSH", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
-"""How the variables begin that stay: they say who the operator is, not which repository is meant."""
+"""The beginnings of variables that stay: they say who the operator is, not which repository is meant."""
 
 _STRICTER = "GIT_TEST_ASSUME_DIFFERENT_OWNER"
-"""Stays too: with it git refuses more, never less."""
+"""A variable that stays too: with it git refuses more, never less."""
 
 _SET = {
     "GIT_OPTIONAL_LOCKS": "0",
@@ -45,13 +45,13 @@ _under_way: set[subprocess.Popen[bytes]] = set()
 
 
 class NoAnswer(Exception):
-    """git gave no answer; the message is in its own words where it had any."""
+    """Say that git gave no answer; the message is in git's own words where it had any."""
 
     def __init__(self, words: str, code: int | None = None) -> None:
         super().__init__(words)
         self.words = words
         self.code = code
-        """With what it ended, where it ended by itself."""
+        """The exit code, where git ended by itself."""
 
 
 def ask(folder: str, *words: str, send: bytes = b"", seconds: float = SECONDS) -> bytes:
@@ -122,8 +122,8 @@ def end(git: subprocess.Popen[bytes]) -> None:
 
 
 def stop() -> None:
-    """End all that git is still asked, for good: whoever asked leaves, and waits for no answer."""
-    _beginning.acquire(timeout=1)  # and never released: nothing begins any more; one that hangs keeps nobody
+    """End every git that is still asked, for good, since whoever asked leaves, and waits for no answer."""
+    _beginning.acquire(timeout=1)  # never released: no git begins any more; nobody waits for long
     for git in [*_under_way]:
         _kill(git)
 

@@ -1,4 +1,6 @@
-"""Reads the files of a commit some at a time: their sizes are known before any of it is in memory."""
+"""Reads the files of a commit some at a time, whose sizes are known before any of it is in memory; which
+files is left to `commit`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ _FILES, _BYTES = 400, 16 * 2**20
 
 
 class Blobs:
-    """The contents of files, read in the order of `names`."""
+    """Read the contents of files in the order of `names`, some of them ahead."""
 
     def __init__(self, tree: Tree, names: Sequence[str] = ()) -> None:
         self._tree, self._names = tree, names
@@ -39,7 +41,7 @@ class Blobs:
         return self._ahead.pop(name)
 
     def _look(self, names: Iterable[str]) -> None:
-        """Learns of each file where its content is, and how large."""
+        """Learn of each file where its content is, and how large."""
         for of, entries in _by_holder(self._entries(names)).items():
             found = _sizes(of, [entry.oid for _, entry in entries])
             for (name, entry), blob in zip(entries, found, strict=True):
@@ -64,7 +66,7 @@ class Blobs:
                 yield name, entry
 
     def _fetch(self, names: Iterable[str]) -> None:
-        """Reads these files, and not all of them where they are large."""
+        """Read these files, and not all of them where they are large."""
         for of, entries in _by_holder(self._few(names)).items():
             found = _contents(of, [entry.oid for _, entry in entries])
             for (name, entry), blob in zip(entries, found, strict=True):
@@ -100,7 +102,7 @@ def _by_holder(
 
 
 def _sizes(of: Repository, oids: list[str]) -> Sequence[Object | str | None]:
-    """What git answers; its words for each where it does not."""
+    """Return what git answers; its words for each object where it does not."""
     try:
         return of.objects.sizes(oids)
     except NoAnswer as error:

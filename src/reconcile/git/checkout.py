@@ -1,4 +1,6 @@
-"""Finds the checkout that holds the project, and says whether what `.reconcile` keeps may be believed."""
+"""Finds the checkout that holds the project, and says whether what `.reconcile` keeps may be believed; what
+is done then is left to others.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ _ASKED = ("rev-parse", "--show-toplevel", "--is-inside-work-tree", "--revs-only"
 
 
 class Checkout(NamedTuple):
-    """The work tree of the repository that holds the project as files."""
+    """Describe the work tree of the repository that holds the project as files."""
 
     top: str
     """Its absolute path, without links."""
@@ -35,10 +37,10 @@ class Checkout(NamedTuple):
 
 
 class NoCheckout(NamedTuple):
-    """Why git says nothing of the project."""
+    """Say why git says nothing of the project."""
 
     kind: Literal["none", "silent", "refused"]
-    """There is no repository; git could not be asked; there is one, and git refuses it."""
+    """`none`: there is no repository. `silent`: git could not be asked. `refused`: git refuses it."""
 
     words: str
     """In git's own words, where it had any."""
@@ -67,7 +69,7 @@ def checkout(root: Path) -> Where:
 
 
 def _tops(real: str) -> Iterator[str]:
-    """The folders with a `.git`, from the project's own upwards."""
+    """Yield the folders with a `.git`, from the project's own upwards."""
     folder = real
     while True:
         if os.path.lexists(os.path.join(folder, ".git")):
@@ -79,7 +81,7 @@ def _tops(real: str) -> Iterator[str]:
 
 
 def _asked(top: str, real: str, tops: list[str]) -> Where | None:
-    """What git says at one of the folders; None where it passes over its `.git`, to one further up."""
+    """Return what git says at a folder; None where git passes over its `.git`, to one further up."""
     try:
         answer = _PLACE.fullmatch(ask(top, *_ASKED))
     except NoAnswer as error:
@@ -95,7 +97,7 @@ def _asked(top: str, real: str, tops: list[str]) -> Where | None:
 
 
 def _holds_project(found: Checkout) -> bool:
-    """Whether git tracks the project file itself there; a submodule's files it does not."""
+    """Tell whether git tracks the project file itself there, as it does not track a submodule's files."""
     try:
         return bool(ask(found.top, "ls-files", "-z", "--", f":(literal,top){found.path(FILE)}"))
     except NoAnswer:
@@ -103,7 +105,7 @@ def _holds_project(found: Checkout) -> bool:
 
 
 def _nowhere(real: str) -> NoCheckout:
-    """Why there is no repository although no `.git` was found: git has the last word."""
+    """Return why there is no repository although no `.git` was found: git is asked all the same."""
     try:
         ask(real, *_ASKED)
     except NoAnswer as error:
@@ -113,13 +115,14 @@ def _nowhere(real: str) -> NoCheckout:
 
 
 class Standing(NamedTuple):
-    """How far what an earlier run left in `.reconcile` is believed."""
+    """Say how far what an earlier run left in `.reconcile` is believed."""
 
     kind: Literal["ours", "unknown", "foreign"]
-    """In all; where git cannot tell, in its doubts alone; not at all, since others could have written it."""
+    """`ours`: it is believed. `unknown`: git cannot tell, so only the operations in doubt are believed.
+    `foreign`: nothing is believed, since others could have written it."""
 
     words: str = ""
-    """Why it is not believed in all, and for a foreign one what to do."""
+    """Why not all of it is believed, and what to do where it is foreign."""
 
 
 OURS = Standing("ours")

@@ -1,4 +1,6 @@
-"""Gives the manifest files of a commit by the rules by which a folder's are read, and within its limits."""
+"""Finds the manifest files of a commit by the rules by which a folder's are found, and within its limits;
+what they say is left to others.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ _ENTRIES_AT_MOST = 5 * FILES_AT_MOST
 
 
 class Commit:
-    """The project's files as one commit has them; nothing is checked out. Leaving it ends each git."""
+    """Hold the project's files as one commit has them; nothing is checked out.
+
+    Leaving the `with` block ends each git that was begun.
+    """
 
     def __init__(self, where: Checkout, oid: str, seconds: float = SECONDS) -> None:
         self.oid = oid
@@ -35,7 +40,7 @@ class Commit:
         self._tree.close()
 
     def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
-        """Return the manifest files under the listed paths; a path that the commit does not have is none."""
+        """Return the manifest files under the listed paths; none for a path that the commit lacks."""
         names: dict[str, None] = {}
         problems: list[Problem] = []
         for text, origin in listed:
@@ -60,7 +65,7 @@ class Commit:
         return self._blobs.read(name)
 
     def all_read(self) -> None:
-        """Nothing waits for that."""
+        """Do nothing, since nothing here waits for the end of reading."""
 
     def blob(self, name: str) -> str | None:
         """Return the id of a file's content, None where there is no file; Unreadable for what is unknown."""
@@ -82,7 +87,7 @@ class Commit:
         yield from self._walked("" if path == "." else path, place)
 
     def _walked(self, path: str, place: Place) -> Iterator[str | Problem]:
-        """The manifests in a folder and those in it, as `manifests.find` finds them in a folder on disk."""
+        """Yield the manifests in a folder and those in it, as `manifests.files` finds them on a disk."""
         left, met = [(path, place)], 0
         while left:
             path, place = left.pop()
@@ -108,7 +113,7 @@ class Commit:
                     yield inner
 
     def _leads_to_folder(self, path: str, entry: Entry) -> bool:
-        """Whether a link does; one that cannot be followed is read as a file, and told as that."""
+        """Tell whether a link leads to a folder; one that cannot be followed is read and told as a file."""
         if entry.kind != "link":
             return False
         try:

@@ -1,4 +1,6 @@
-"""Reads objects of one repository by a git that stays and is asked again; no filter, no conversion."""
+"""Reads objects of one repository by a git that stays and is asked again, with no filter and no conversion;
+what they mean is left to others.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,11 @@ from reconcile.git.asking import NoAnswer, begin, end, own_words
 
 SECONDS = 120
 _TOGETHER = 400
-"""Names that a pipe holds although nobody reads the answers yet."""
+"""As many names as a pipe holds although nobody reads the answers yet."""
 
 
 class Object(NamedTuple):
-    """One object; without its bytes where only its size was asked for."""
+    """Hold one object; without its bytes where only its size was asked for."""
 
     kind: str
     size: int
@@ -25,14 +27,14 @@ class Object(NamedTuple):
 
 
 class Objects:
-    """The objects of the repository in `folder`, by any name that is one line."""
+    """Read the objects of the repository in `folder`, by any name that is one line."""
 
     def __init__(self, folder: str, options: tuple[str, ...] = (), seconds: float = SECONDS) -> None:
         self._folder, self._options, self._seconds = folder, options, seconds
         self._running: dict[str, _Batch] = {}
 
     def sizes(self, names: Sequence[str]) -> list[Object | None]:
-        """Return kind and size of each; None for one that is not there. NoAnswer where git fails."""
+        """Return kind and size of each object; None for one that is not there. NoAnswer where git fails."""
         return [*self._answers("--batch-check", names, 0)]
 
     def contents(self, names: Sequence[str], at_most: int) -> list[Object | None]:
@@ -40,7 +42,7 @@ class Objects:
         return [*self._answers("--batch", names, at_most)]
 
     def close(self) -> None:
-        """End what was begun."""
+        """End each git that was begun."""
         while self._running:
             self._running.popitem()[1].close()
 
@@ -58,7 +60,7 @@ class Objects:
 
 
 class _Batch:
-    """One running `git cat-file`."""
+    """Run one `git cat-file`."""
 
     def __init__(self, folder: str, words: tuple[str, ...], seconds: float) -> None:
         self._complaints: IO[bytes] = TemporaryFile()  # noqa: SIM115  # closed with the git that writes it
@@ -68,7 +70,7 @@ class _Batch:
         self._deadline.start()
 
     def answers(self, names: Sequence[str], at_most: int, *, whole: bool) -> Iterator[Object | None]:
-        """Give what git answers to some names, in their order."""
+        """Yield what git answers to some names, in their order."""
         asked, answered = self._git.stdin, self._git.stdout
         if asked is None or answered is None:
             raise ValueError("git has no pipes")
@@ -78,8 +80,11 @@ class _Batch:
             yield _answer(answered, at_most, whole=whole)
 
     def ended(self, otherwise: str) -> tuple[str, int | None]:
-        """End it; return what it complained of, else `otherwise`, and its exit code where it ended itself."""
-        with suppress(subprocess.TimeoutExpired):  # it said its last word, and is about to
+        """End the git; return what it complained of, else `otherwise`, and its exit code.
+
+        The exit code is None where git did not end by itself, or ended with 0.
+        """
+        with suppress(subprocess.TimeoutExpired):  # its output has ended, so it is about to end too
             self._git.wait(0.2)
         code = self._git.poll()
         end(self._git)
@@ -90,7 +95,7 @@ class _Batch:
         return words, code if code and code > 0 else None
 
     def close(self) -> None:
-        """End it."""
+        """End the git, its deadline and the file of its complaints."""
         self._deadline.cancel()
         end(self._git)
         self._complaints.close()

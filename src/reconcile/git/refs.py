@@ -1,4 +1,6 @@
-"""Finds the commit that a ref names; where there is none, tells a first time from a fetch that is missing."""
+"""Finds the commit that a ref names; where there is none, tells a first time from a fetch that is missing.
+Reading the commit is left to `commit`.
+"""
 
 from __future__ import annotations
 
@@ -19,23 +21,23 @@ FOLDERS = ("./", "../", "/")
 
 
 class NoBase(Exception):
-    """The base cannot be read; the message says why and what to do."""
+    """Say that the base cannot be read; the message says why and what to do."""
 
     code = "no-base"
 
 
 class NotYet(NoBase):
-    """There is no such ref, in a clone that lacks none: nothing was applied before."""
+    """Say that there is no such ref in a clone that lacks none, so that nothing was applied before."""
 
 
 class CannotTell(NoBase):
-    """git cannot be asked; the message has its own words."""
+    """Say that git cannot be asked; the message has git's own words."""
 
     code = "git"
 
 
 def is_folder(ref: str) -> bool:
-    """Return whether a base is written as a folder; everything else is asked of git."""
+    """Tell whether a base is written as a folder; everything else is asked of git."""
     return ref.startswith(FOLDERS)
 
 
@@ -68,7 +70,7 @@ def _verified(where: Checkout, name: str) -> str | None:
 
 
 def _missing(root: Path, where: Checkout, ref: str) -> NoBase:
-    """Why there is no such commit, by what would help."""
+    """Return why there is no such commit, by what would help."""
     words = next(_reasons(root, where, ref), None)
     if words:
         return NoBase(f"--base {ref}: {words}")
@@ -79,7 +81,7 @@ def _missing(root: Path, where: Checkout, ref: str) -> NoBase:
 
 
 def _is_absent(where: Checkout, ref: str) -> bool:
-    """Whether no ref is called so: one that is damaged, or leads to nothing, is another thing."""
+    """Tell whether no ref is called so; one that is damaged, or leads to nothing, is not absent."""
     try:
         ask(where.top, "show-ref", "--", ref)
     except NoAnswer as error:
@@ -90,7 +92,7 @@ def _is_absent(where: Checkout, ref: str) -> bool:
 
 
 def _reasons(root: Path, where: Checkout, ref: str) -> Iterator[str]:
-    """What is known to be in the way, what helps most first."""
+    """Yield what is known to be in the way, what helps most first."""
     yield from (f"git has it as {name} alone: --base {quote(name)}" for name in _elsewhere(where, ref))
     if ref and os.path.isdir(root / ref):
         yield f"git has no such commit; the folder of that name is written ./{ref}"
@@ -103,7 +105,7 @@ def _reasons(root: Path, where: Checkout, ref: str) -> Iterator[str]:
 
 
 def _elsewhere(where: Checkout, ref: str) -> list[str]:
-    """The remotes' branches of that name."""
+    """Return the remotes' branches of that name."""
     if not _PLAIN.fullmatch(ref):
         return []
     branch = ref.removeprefix("refs/heads/")
@@ -111,7 +113,7 @@ def _elsewhere(where: Checkout, ref: str) -> list[str]:
 
 
 def _said(where: Checkout, *words: str) -> str:
-    """What git prints; nothing where it has nothing to say."""
+    """Return what git prints; nothing where it has nothing to say."""
     try:
         return ask(where.top, *words).decode(errors="replace").strip()
     except NoAnswer as error:

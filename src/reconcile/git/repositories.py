@@ -1,4 +1,4 @@
-"""Finds the repository of a submodule: where it is checked out, else where git keeps it."""
+"""Finds a submodule's repository, checked out or where git keeps it; `objects` reads from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PARTIAL = "this clone is partial: clone it without --filter"
 
 
 class Repository(NamedTuple):
-    """A repository that holds a part of what is read."""
+    """Describe a repository that holds a part of what is read."""
 
     top: str
     """The folder in the work tree where it begins; it need not be there now."""
@@ -33,7 +33,7 @@ def repository(top: str, seconds: float) -> Repository:
 
 
 def submodules(outer: Repository, top: str, listed: bytes, seconds: float) -> Iterator[Repository]:
-    """Give each repository that may be the one of the submodule at `top`; `listed` is `.gitmodules`."""
+    """Yield each repository that may be the one of the submodule at `top`; `listed` is `.gitmodules`."""
     if os.path.lexists(os.path.join(top, ".git")):
         here = checkout(Path(top))
         if isinstance(here, Checkout) and here.top == os.path.realpath(top):
@@ -51,7 +51,7 @@ def submodules(outer: Repository, top: str, listed: bytes, seconds: float) -> It
 
 
 def _names(outer: Repository, top: str, listed: bytes) -> Iterator[str]:
-    """What the submodule at `top` is called in `.gitmodules`."""
+    """Yield the names by which `.gitmodules` calls the submodule at `top`."""
     wanted = os.fsencode(os.path.relpath(top, outer.top))
     asked = ("config", "--file", "-", "-z", "--get-regexp", r"^submodule\..*\.path$")
     for entry in ask(outer.folder, *outer.options, *asked, send=listed).split(b"\0") if listed else ():

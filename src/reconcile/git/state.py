@@ -1,4 +1,4 @@
-"""Says whether the files that a run read are those of the commit that is checked out."""
+"""Says whether the files that a run read are those of the commit checked out; others act on it."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ _SHA1 = 40
 
 
 class Head(NamedTuple):
-    """The commit that is checked out, and whether what was read differs from it; None for what is unknown."""
+    """Hold the commit that is checked out, and whether what was read differs from it; None is unknown."""
 
     commit: str | None = None
     dirty: bool | None = False
 
 
 class Digest(NamedTuple):
-    """The name that git gives to a file's bytes, and to them with plain line ends where they have others."""
+    """Hold git's name of a file's bytes, and of them with plain line ends where they have others."""
 
     blob: str
     plain: str | None = None
 
 
 class Witness:
-    """Files, of each of which it is kept what was read."""
+    """Read files, and keep of each what was read."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
         self.read_so_far: dict[str, Digest | None] = {}
-        """By name; None for what could not be read."""
+        """The digests by file name; None for what could not be read."""
 
     def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
         """Return what the files find."""
@@ -50,12 +50,12 @@ class Witness:
         return data
 
     def all_read(self) -> None:
-        """Pass it on."""
+        """Tell the files that no more of them are read."""
         self._files.all_read()
 
 
 def digest(data: bytes) -> Digest:
-    """Return how git calls these bytes, by SHA-1."""
+    """Return the names that git gives to these bytes, by SHA-1."""
     plain = _blob(data.replace(b"\r\n", b"\n")) if b"\r\n" in data else None
     return Digest(_blob(data), plain)
 
@@ -65,7 +65,7 @@ def _blob(data: bytes) -> str:
 
 
 def head(where: Where, read: Mapping[str, Digest | None]) -> Head:
-    """Return the commit, and whether one of the files that were read is not as it has it."""
+    """Return the commit, and whether one of the files that were read is not as the commit has it."""
     if not isinstance(where, Checkout):
         return Head(None, False if where.kind == "none" else None)
     if where.head is None:
@@ -94,7 +94,7 @@ def _by_content(data: bytes | Problem) -> str | None:
 
 
 def _converts(where: Checkout) -> bool:
-    """Whether git gives every text the line ends of this system."""
+    """Tell whether git gives every text the line ends of this system."""
     try:
         return ask(where.top, "config", "--get", "core.autocrlf").strip().lower() in {b"true", b"input"}
     except NoAnswer:
@@ -102,7 +102,7 @@ def _converts(where: Checkout) -> bool:
 
 
 def _marked_as_text(where: Checkout) -> Iterator[str]:
-    """The project's files whose line ends git converts by an attribute."""
+    """Yield the project's files whose line ends git converts by an attribute."""
     start = f"{where.inside}/" if where.inside else ""
     asked = ask(where.top, "ls-files", "--eol", "-z", "--", f":(literal,top){where.inside}")
     for line in asked.split(b"\0"):

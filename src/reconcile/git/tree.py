@@ -1,4 +1,6 @@
-"""Walks what a commit holds as its folder would be walked: links are followed, submodules are entered."""
+"""Walks what a commit holds as its folder would be walked: links are followed, submodules are entered. Which
+files matter is left to `commit`.
+"""
 
 from __future__ import annotations
 
@@ -28,18 +30,18 @@ Place: TypeAlias = tuple[str, ...]
 
 
 class Unreadable(Exception):
-    """A part of a commit cannot be read; the message says why."""
+    """Say that a part of a commit cannot be read; the message says why."""
 
 
 class Outside(Unreadable):
-    """A link leaves the project."""
+    """Say that a link leaves the project."""
 
     def __init__(self) -> None:
         super().__init__("a link leaves the project")
 
 
 class Entry(NamedTuple):
-    """What stands at a place, and in which repository."""
+    """Describe what stands at a place, and in which repository."""
 
     kind: str
     """`folder`, `file`, `link` or `submodule`."""
@@ -49,7 +51,7 @@ class Entry(NamedTuple):
 
 
 class Tree:
-    """What one commit holds; each part is read when it is first needed."""
+    """Hold what one commit holds; each part is read when it is first needed."""
 
     def __init__(self, where: Checkout, oid: str, seconds: float) -> None:
         self.root: Place = (*_parts(where.top), *_parts(where.inside))
@@ -59,7 +61,7 @@ class Tree:
         self._whole = Entry("submodule", oid, self._open[0])
         self._folders: dict[Place, Mapping[str, Entry]] = {}
         self._trees: dict[str, Mapping[str, Entry]] = {}
-        """By their ids: one may stand in many places, and its content is the same in each."""
+        """The trees by their ids: one may stand in many places, and its content is the same in each."""
         self._near: dict[str, Place | None] = {}
         """Where the folders lead in which files were looked for."""
 
@@ -100,7 +102,7 @@ class Tree:
         return self._folders[place]
 
     def _followed(self, path: str) -> Place | None:
-        """Where a path leads, all of its links followed; None where there is nothing."""
+        """Return where a path leads, all of its links followed; None where there is nothing."""
         place, links = self.root, 0
         left = [*reversed(path.split("/"))]
         while left:
@@ -125,7 +127,7 @@ class Tree:
         return place
 
     def _child(self, place: Place, name: str) -> Entry | None:
-        """What stands under a name; on the way down to the checkout, the checkout itself."""
+        """Return what stands under a name; on the way down to the checkout, the checkout itself."""
         inner = (*place, name)
         if len(inner) > len(self._top):
             return self.inside(place).get(name)
@@ -156,7 +158,7 @@ class Tree:
         }
 
     def _submodule(self, place: Place, entry: Entry) -> Repository:
-        """The repository that has the commit of a submodule."""
+        """Return the repository that has the commit of a submodule."""
         outer = entry.held_by
         listed = self.inside(_parts(outer.top)).get(".gitmodules")
         known = listed is not None and listed.kind == "file"
@@ -182,7 +184,7 @@ class Tree:
 
 
 def is_folder(entry: Entry) -> bool:
-    """Whether things can stand in it."""
+    """Tell whether things can stand in what an entry describes: a folder or a submodule."""
     return entry.kind in {"folder", "submodule"}
 
 

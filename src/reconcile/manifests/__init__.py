@@ -1,4 +1,4 @@
-"""YAML to resources or problems, with lines."""
+"""Turns YAML files into resources, or into problems with lines; comparing with live is left to others."""
 
 from reconcile.manifests.load import Loaded, Outside, load
 

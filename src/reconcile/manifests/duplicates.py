@@ -1,4 +1,6 @@
-"""What a keyed list says twice: two entries for one place, of which only one could be meant."""
+"""Finds what a keyed list says twice: two entries for one place, of which only one could be meant; other
+flaws are left to `resources`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from reconcile.model import FieldPath, Json, Origin, Problem, Spec, spell
 
 
 class _Here(NamedTuple):
-    """Where a value stands: in its document, and as reports spell it."""
+    """Hold where a value stands: in its document, and as reports spell it."""
 
     place: Place = ()
     path: FieldPath = ()
@@ -24,9 +26,9 @@ Locate: TypeAlias = Callable[[Place], Origin]
 def twice(
     table: Table, spec: dict[str, Json], locate: Locate, here: _Here | None = None
 ) -> Iterator[Problem]:
-    """A problem for each entry whose place an earlier one has: the lines of both, what they disagree on."""
+    """Yield a problem for each entry whose place an earlier one has: the lines of both, and their dispute."""
     for row in table.lists:
-        value = dict.get(spec, row.name)  # which no doubt keeps from looking
+        value = dict.get(spec, row.name)  # not `spec.get`, which raises `Doubt` for a field in doubt
         if not value:
             continue
         place, path = here or _Here()
@@ -50,7 +52,7 @@ def _in_list(row: Row, entries: Sequence[dict[str, Json]], locate: Locate, here:
 
 
 def _are_apart(row: Row, entries: Sequence[dict[str, Json]]) -> bool:
-    """Whether it shows at once that no two entries are of one place: each has another whole number."""
+    """Tell whether it shows at once that no two entries are of one place: each has another whole number."""
     if {*map(type, entries)} != {dict}:
         return False
     numbers = [entry.get(row.key[0]) for entry in entries]
@@ -58,7 +60,7 @@ def _are_apart(row: Row, entries: Sequence[dict[str, Json]]) -> bool:
 
 
 def _key(row: Row, entry: Spec) -> tuple[str, ...] | None:
-    """The identity of an entry; None where what it hangs on is wrong."""
+    """Return the identity of an entry; None where a field in doubt belongs to that identity."""
     try:
         return row.key_of(entry)
     except Doubt:
@@ -83,7 +85,7 @@ def _rivals(
 
 
 def _disputed(row: Row, one: Spec, other: Spec) -> Iterator[str]:
-    """The fields of which two entries say different things."""
+    """Yield the fields of which two entries say different things."""
     both = one.keys() & other.keys()
     for name in one:
         if name in both and _differ(row.nested.rows[name], one[name], other[name]):

@@ -1,4 +1,4 @@
-"""Reads what stands around a spec: apiVersion, kind and metadata; the spec itself is left as it is."""
+"""Reads what stands around a spec: apiVersion, kind and metadata; the spec itself is left to `resources`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ PARTS = ["apiVersion", "kind", "metadata", "spec"]
 """What a manifest has, in the order in which it is usually written."""
 
 _TEXTS = frozenset({"name", "system", "suspend", "dependsOn", "environments"})
-"""What of the metadata is a text, or a list of them."""
+"""The fields of the metadata that are a text, or a list of texts."""
 
 _NO_REASONS = frozenset({"", "false", "no", "off", "0"})
 """What somebody writes who takes `suspend` for a switch that is off; as a reason it would suspend."""
 
 
 class Declared(NamedTuple):
-    """A document that names a kind this project can manage."""
+    """Describe a document that names a kind this project can manage."""
 
     address: Address
     kind: Kind
@@ -34,22 +34,22 @@ class Declared(NamedTuple):
     spec: dict[str, Json]
     document: Document
     options: Mapping[str, Json]
-    """The options of the system that it belongs to."""
+    """The options of the system that the resource belongs to."""
     is_sound: bool = True
     """Whether nothing is wrong around the spec."""
 
     @property
     def may_be_late(self) -> bool:
-        """Whether its file has what stands for a value: of another resource, a variable, a secret."""
+        """Tell whether the document's file has a reference, a variable or a secret in a value's place."""
         return self.document.mentions(LATE)
 
     @property
     def origin(self) -> Origin:
-        """Where the document starts."""
+        """Return where the document starts."""
         return self.document.locate(())
 
     def texts(self) -> Iterator[Origin]:
-        """Where a text stands for a string."""
+        """Yield where a text stands for a string."""
         named = {name: value for name, value in self.metadata.items() if name in _TEXTS}
         for place in texts(self.kind.table, self.spec, ("spec",)):
             yield self.document.locate(place, value=True)
@@ -58,7 +58,7 @@ class Declared(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """What is declared, and not in this environment."""
+    """Describe what is declared, and not in this environment."""
 
     address: Address
     origin: Origin
@@ -68,7 +68,7 @@ class LeftOut(NamedTuple):
 def open_envelopes(
     documents: list[Document], project: Project, catalogue: Catalogue
 ) -> Iterator[Declared | LeftOut | Problem]:
-    """Each document as what it declares, here or elsewhere, or its problems."""
+    """Yield each document as what it declares, here or elsewhere, or its problems."""
     from reconcile.manifests.envelope_schema import (
         Envelope,  # pydantic: a run that knows its files opens none
     )
@@ -90,7 +90,7 @@ def open_envelopes(
 
 
 def _told(flaw: Flaw, value: Json, catalogue: Catalogue) -> Problem:
-    """The problem of a flaw; a field of the spec that stands beside it is told so."""
+    """Return the problem of a flaw, in other words where a field of the spec stands beside the spec."""
     if flaw.problem.code != "unknown-field" or len(flaw.place) != 1:
         return flaw.problem
     system = catalogue.get(str(value.get("apiVersion")).split("/")[0])
@@ -102,7 +102,7 @@ def _told(flaw: Flaw, value: Json, catalogue: Catalogue) -> Problem:
 
 
 class Around(NamedTuple):
-    """A document, and what of it is in order around its spec."""
+    """Hold a document, and what of it is in order around its spec."""
 
     document: Document
     value: Mapping[str, Json]
@@ -110,7 +110,7 @@ class Around(NamedTuple):
 
 
 def _rest(value: Json, flaws: Sequence[Flaw]) -> Json:
-    """A document less the flaws of its metadata; None where what it declares cannot be told."""
+    """Return a document less the flaws of its metadata; None where what it declares cannot be told."""
     places = {flaw.place[:2] for flaw in flaws}
     if () in places or any(place[0] in PARTS and len(place) == 1 for place in places):
         return None
@@ -124,7 +124,7 @@ def _locate(document: Document, place: Place, value: bool) -> Origin:
 
 
 def _spell_names(value: Json) -> None:
-    """An unquoted scalar stands for its source text where metadata takes a string."""
+    """Put the source text in the place of an unquoted scalar where metadata takes a string."""
     metadata = value.get("metadata") if isinstance(value, dict) else None
     if not isinstance(metadata, dict):
         return
@@ -167,7 +167,7 @@ def _open(
 
 
 def _kind(value: Mapping[str, Json], catalogue: Catalogue, known: dict[tuple[str, str], Kind]) -> Kind | None:
-    """The kind that a document names, None for none; `known` remembers the kinds already met."""
+    """Return the kind that a document names, None for none; `known` remembers the kinds already met."""
     named = value["apiVersion"], value["kind"]
     if named not in known:
         system = catalogue.get(named[0].split("/")[0])
@@ -214,7 +214,7 @@ def _name_problems(metadata: Mapping[str, Json], project: Project) -> Iterator[t
 
 
 def no_id(field: str, value: Json) -> str:
-    """What is wrong with a value that cannot stand in the path of a request."""
+    """Return what is wrong with a value that cannot stand in the path of a request."""
     words = (
         "an id has letters, digits, `.`, `_`, `:` and `-`, begins with a letter or digit, and holds no `..`"
     )
@@ -222,7 +222,7 @@ def no_id(field: str, value: Json) -> str:
 
 
 def _system(metadata: Mapping[str, Json], type_: str, project: Project) -> str | tuple[str, str]:
-    """The system that the manifest belongs to; else the code and words of what is wrong."""
+    """Return the system that the manifest belongs to; else the code and words of what is wrong."""
     named = metadata.get("system")
     known = [name for name, config in project.systems.items() if config.system.type == type_]
     if named is not None:

@@ -1,4 +1,4 @@
-"""The field tables of what stands around a spec: apiVersion, kind and metadata."""
+"""Declares the field tables around a spec: apiVersion, kind and metadata; `envelope` reads by them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the manifest files of a project; none may lie outside it, by path or by link."""
+"""Finds the manifest files of a project, none outside it by path or link; what they say is left to others."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ _NEARLY = (*_ENDINGS, ".json", ".yalm", ".ymal", ".yam", ".yaml.txt", ".yml.txt"
 
 
 class Files(Protocol):
-    """Where the files of a project come from."""
+    """Describe where the files of a project come from."""
 
     def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
-        """The manifest files under the listed paths, each once and in order of their names."""
+        """Return the manifest files under the listed paths, each once and in order of their names."""
 
     def read(self, name: str) -> bytes | Problem:
-        """The bytes of one file, or why it cannot be read."""
+        """Return the bytes of one file, or why it cannot be read."""
 
     def all_read(self) -> None:
-        """No more files are read; whoever has threads to begin may do so now."""
+        """Hear that no more files are read, so that whoever has threads to begin may do so now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The files of a project as they lie in its folder."""
+    """Read the files of a project as they lie in its folder."""
 
     root: Path
     _folders: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
     """Whether each folder that was met lies inside: finding that out takes longer than reading a file."""
 
     def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
-        """The manifest files, relative to the root, each once and in order of their names."""
+        """Return the manifest files, relative to the root, each once and in order of their names."""
         names: dict[str, None] = {}
         problems: list[Problem] = []
         for text, origin in listed:
@@ -70,7 +70,7 @@ class Folder:
         return sorted(names), problems
 
     def read(self, name: str) -> bytes | Problem:
-        """The bytes of one manifest; a problem where it is no regular file inside the project."""
+        """Return the bytes of one manifest; a problem where it is no regular file inside the project."""
         origin, path = Origin(name), os.path.join(self.root, name)
         if not self._holds(path):
             words = "the file lies outside the project: links must stay inside it"
@@ -87,7 +87,7 @@ class Folder:
             return Problem("unreadable", words, origin)
 
     def all_read(self) -> None:
-        """Nothing waits for that."""
+        """Do nothing, since nothing here waits for the end of reading."""
 
     def _holds(self, path: str) -> bool:
         if os.path.islink(path):
@@ -99,33 +99,33 @@ class Folder:
 
 
 def _whole(stream: BufferedReader) -> bytes | None:
-    """The bytes of a file, as many as it may have and one more; None where it changed meanwhile."""
+    """Return the bytes of a file, as many as it may have and one more; None where it changed meanwhile."""
     before = os.fstat(stream.fileno())
-    data = stream.read(min(before.st_size, FILE_AT_MOST) + 1)  # not at once all that it could be
+    data = stream.read(min(before.st_size, FILE_AT_MOST) + 1)  # a read takes the memory that it asks for
     after = os.fstat(stream.fileno())
     same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    if same and time.time_ns() - after.st_mtime_ns < _TICK:  # its stamp may not have moved with it
+    if same and time.time_ns() - after.st_mtime_ns < _TICK:  # a change may have left the stamp as it was
         same = os.pread(stream.fileno(), len(data) + 1, 0)[: len(data)] == data
     return data if same and len(data) == min(before.st_size, FILE_AT_MOST + 1) else None
 
 
 def is_manifest(name: str) -> bool:
-    """Whether a file of this name is read as YAML."""
+    """Tell whether a file of this name is read as YAML."""
     return name.endswith(_ENDINGS)
 
 
 def is_found(name: str) -> bool:
-    """Whether a file of this name is a manifest wherever its folder is listed: the project file is none."""
+    """Tell whether a file of this name is a manifest in any listed folder; the project file is none."""
     return is_manifest(name) and name != FILE
 
 
 def is_nearly_found(name: str) -> bool:
-    """Whether a file of this name is not read, and its ending is so near that somebody may think it is."""
+    """Tell whether a file of this name is not read, but ends so that somebody may think it is."""
     return not is_manifest(name) and name.strip().lower().endswith(_NEARLY)
 
 
 def project_files_nearby(root: Path, read: Sequence[str] = ()) -> list[Problem]:
-    """Warnings for the files in `root` that are not `read`, and whose names are nearly the project file's."""
+    """Return warnings for files in `root` that are not `read`, and nearly have the project file's name."""
     try:
         names = sorted(os.listdir(root))
     except OSError:
@@ -136,7 +136,7 @@ def project_files_nearby(root: Path, read: Sequence[str] = ()) -> list[Problem]:
         Problem("nearly-read", words, Origin(name), "warning")
         for name in names
         if name not in {FILE, *read} and name.strip().lower() in near
-        if FILE not in names or not name.endswith(".json")  # beside the project file, it is something else
+        if FILE not in names or not name.endswith(".json")  # beside the project file, JSON is another thing
     ]
 
 
@@ -151,7 +151,7 @@ def _refused(root: Path, path: str, text: str, origin: Origin) -> Problem | None
 
 
 def _existing(root: Path, path: str) -> str | None:
-    """The nearest name beside the first part of the path that is not there."""
+    """Return a hint at the name nearest to the path's first part that is not there; None for no near name."""
     there, *parts = [*reversed(Path(path).parents), Path(path)]
     for part in parts:
         if not _exists(root / part):
@@ -162,7 +162,7 @@ def _existing(root: Path, path: str) -> str | None:
 
 
 def _manifests_in(folder: Path) -> Iterator[str]:
-    """The names in a folder that a project may mean to list."""
+    """Yield the names in a folder that a project may mean to list."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if not entry.name.startswith(".") and (entry.is_dir() or is_found(entry.name)):
@@ -194,7 +194,7 @@ def _real(path: Path) -> Path:
 
 
 def _files(root: Path, path: str) -> Iterator[str | Problem]:
-    """The manifests at a path, and what of it is passed over: folders that are links, or cannot be read."""
+    """Yield the manifests at a path, and what is passed over: folders that are links or cannot be read."""
     if not (root / path).is_dir():
         yield path
         return

@@ -1,4 +1,4 @@
-"""Puts variables into a spec and marks its late values; nothing secret is read here."""
+"""Puts variables into a spec and marks its deferred values; reading secrets is left to `desired`."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from reconcile.yaml_source import TextBool, source_text
 
 LATE = frozenset({"ref", "var", "env"})
 UNKNOWN = Env("")
-"""Stands where a variable or an address could not be read, so that nothing else is wrong there."""
+"""A stand-in for a variable or an address that could not be read, so that nothing else is wrong there."""
 
 
 class Vocabulary(NamedTuple):
-    """What the values of a manifest may draw on."""
+    """Hold what the values of a manifest may draw on."""
 
     variables: Mapping[str, Json]
     forbidden: frozenset[str]
     """Variables of the environment that authenticate a system: no manifest may read them."""
     allowed: frozenset[str] | None
-    """Where the operator lists them, the only variables of the environment that a manifest may read."""
+    """The only variables of the environment that a manifest may read, where the operator lists them."""
 
 
 Complain = Callable[[Literal["var", "env", "ref"], str, Place], None]
 
 
 def resolved(value: Json, words: Vocabulary, complain: Complain, place: Place = ()) -> Json:
-    """`value` with each `{var}` replaced, each `{ref}` a `Ref` and each `{env}` an `Env`."""
+    """Return `value` with each `{var}` replaced, each `{ref}` a `Ref` and each `{env}` an `Env`."""
     if isinstance(value, dict):
         if len(value) == 1:
             ((key, named),) = value.items()
@@ -43,7 +43,7 @@ def resolved(value: Json, words: Vocabulary, complain: Complain, place: Place = 
 
 
 def variables_in(values: Iterable[Json]) -> Iterator[str]:
-    """The names of the variables that stand anywhere in `values`."""
+    """Yield the names of the variables that stand anywhere in `values`."""
     for value in values:
         if isinstance(value, dict):
             if len(value) == 1 and isinstance(value.get("var"), str):
@@ -90,7 +90,7 @@ def _env(named: str, words: Vocabulary, complain: Callable[[str], None]) -> Env:
 
 
 def spelled(table: Table, value: Json) -> Json:
-    """`value` as its table's types read it: a string field takes an unquoted scalar's source text."""
+    """Return `value` as its table's types read it: a string field takes an unquoted scalar's source text."""
     if not isinstance(value, dict):
         return value
     return {name: _spelled(table.rows.get(name), inner) for name, inner in value.items()}
@@ -110,7 +110,7 @@ def _spelled(row: Row | None, value: Json) -> Json:
 
 
 def texts(table: Table, value: Json, place: Place = ()) -> Iterator[Place]:
-    """The places inside `value` that hold the text of a string field."""
+    """Yield the places inside `value` that hold the text of a string field."""
     if isinstance(value, list):
         for index, entry in enumerate(value):
             yield from texts(table, entry, (*place, index))
@@ -124,7 +124,7 @@ def texts(table: Table, value: Json, place: Place = ()) -> Iterator[Place]:
 
 
 def _quiet(value: Json) -> Json:
-    """`value` with `True` and `FALSE` as truth values, inside what is compared as a whole too."""
+    """Return `value` with `True` and `FALSE` as truth values, inside what is compared as a whole too."""
     if isinstance(value, dict):
         return {name: _quiet(inner) for name, inner in value.items()}
     if isinstance(value, list):

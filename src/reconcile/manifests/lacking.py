@@ -1,4 +1,6 @@
-"""What a project lacks as a whole: manifests, and anything that uses a variable which the operator sets."""
+"""Finds what a project lacks as a whole: manifests, and any use of a variable that the operator sets; what
+one file lacks is left to `load`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from reconcile.suggest import suggestion
 
 
 def lacking(project: Project, loaded: Loaded, outside: Outside) -> Iterator[Problem]:
-    """The problems of the project as a whole; none while some of it could not be read."""
+    """Yield the problems of the project as a whole; none while some of it could not be read."""
     if not loaded.is_whole:
         return
     if project.manifests and not (loaded.resources or loaded.left_out or loaded.errors):

@@ -1,4 +1,4 @@
-"""Reads a project's manifests: every resource they declare, and every problem they have, all at once."""
+"""Reads a project's manifests into all their resources and all their problems; planning is left to others."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ PROBLEMS_AT_MOST = 1_000
 
 
 class Outside(NamedTuple):
-    """What the operator adds to the files."""
+    """Hold what the operator adds to the files."""
 
     secrets: frozenset[str] | None = None
-    """Where the operator lists them, the only variables of the environment that manifests may read."""
+    """The only variables of the environment that manifests may read, where the operator lists them."""
 
     variables: Mapping[str, Json] = EMPTY
-    """They lie over the project's own."""
+    """Variables that lie over the project's own."""
 
     def words(self, project: Project) -> Vocabulary:
-        """What the project's manifests may draw on."""
+        """Return what the project's manifests may draw on."""
         variables = {**project.variables, **self.variables}
         return Vocabulary(variables, project.auth_variables, self.secrets)
 
 
 class Loaded(NamedTuple):
-    """What the manifests declare in this environment, in the order of files and lines."""
+    """Hold what the manifests declare in this environment, in the order of files and lines."""
 
     resources: tuple[Resource, ...]
     problems: tuple[Problem, ...]
@@ -55,7 +55,7 @@ class Loaded(NamedTuple):
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The problems that keep anything from being planned."""
+        """Return the problems that keep anything from being planned."""
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
@@ -66,9 +66,10 @@ def load(
     files: Files | None = None,
     shelf: Shelf | None = None,
 ) -> Loaded:
-    """All resources and all problems of the project's manifests, read from its folder or from `files`.
+    """Return all resources and all problems of the project's manifests, read from its folder or from `files`.
 
-    A file that `shelf` knows is not read again; one that it does not, and that is in order, is put there.
+    A file that `shelf` knows is not read again; one that it does not know, and that is in order, is put
+    there.
     """
     source, shelf = files or Folder(project.root), shelf or Shelf(project, catalogue)
     texts = read_texts(source, project.manifests, shelf)
@@ -98,25 +99,25 @@ def load(
 
 
 class _Drafts(NamedTuple):
-    """What the documents come to, each by itself."""
+    """Collect what the documents come to, each by itself."""
 
     whole: list[Made]
     partial: list[Partial]
     left_out: list[LeftOut]
     problems: list[Problem]
     spoiled: list[Problem]
-    """Those of the texts, which are no YAML that can be read."""
+    """The problems of texts that are no YAML that can be read."""
     known: int
-    """Of how many documents it is known what they declare."""
+    """The number of documents of which it is known what they declare."""
 
     @property
     def unsure(self) -> Mapping[Address, Doubts]:
-        """The fields of whole ones that hold what could not be read."""
+        """Return, by address, the fields of whole resources that hold what could not be read."""
         return {each.resource.address: each.doubts for each in self.whole if each.doubts}
 
 
 class _Together(NamedTuple):
-    """What all resources come to beside each other, in the order of files and lines."""
+    """Collect what all resources come to beside each other, in the order of files and lines."""
 
     resources: list[Resource]
     between: list[Problem]
@@ -125,19 +126,19 @@ class _Together(NamedTuple):
 
     @property
     def problems(self) -> list[Problem]:
-        """All that is wrong among them, and with each."""
+        """Return all that is wrong among the resources, and with each."""
         return [*self.between, *(problem for found in self.found.values() for problem in found)]
 
     @property
     def sound(self) -> frozenset[int]:
-        """The identities of those without findings."""
+        """Return the identities of the resources without findings."""
         return frozenset(id(resource) for resource in self.resources) - self.found.keys()
 
 
 def _together(drafts: _Drafts, shelf: Shelf, project: Project, catalogue: Catalogue) -> _Together:
     resources = [*shelf.recalled, *(each.resource for each in drafts.whole)]
     resources.sort(key=attrgetter("origin"))
-    if shelf.is_sound:  # and nothing was left out or broken: each file is known
+    if shelf.is_sound:  # each file is known, so nothing was left out or broken
         return _Together(*_composed(resources, project), {})
     left_out = [*shelf.left_out, *drafts.left_out]
     between = references.problems(resources, drafts.partial, left_out, catalogue)
@@ -178,7 +179,7 @@ def _sorted(
 
 
 def _less_texts(spoiled: list[Problem], declared: Iterable[Declared]) -> list[Problem]:
-    """The problems less those of numbers beyond any range that stand for a string: it is their source."""
+    """Return the problems less those of numbers beyond any range that stand for a string, as their source."""
     beyond = {problem.origin for problem in spoiled if problem.code == "number-range"}
     files = {origin.file for origin in beyond if origin}
     known = {at for item in declared if item.document.file in files for at in item.texts()} & beyond
@@ -191,7 +192,7 @@ def _findings(
     catalogue: Catalogue,
     unsure: Mapping[Address, Doubts],
 ) -> dict[int, list[Problem]]:
-    """The findings by the identity of their resource; of what is known to be sound there are none."""
+    """Return the findings by the identity of their resource; of what is known to be sound there are none."""
     unknown = (resource for resource in resources if id(resource) not in sound)
     pairs = references.with_kinds(unknown, catalogue)
     every = (
@@ -202,7 +203,7 @@ def _findings(
 
 
 def _first(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The problems that a person can read; of very many, how many more there are."""
+    """Return the problems that a person can read; of very many, how many more there are."""
     left = problems[PROBLEMS_AT_MOST:]
     if not left:
         return tuple(problems)
@@ -211,7 +212,10 @@ def _first(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def _beside(spoiled: Iterable[Problem], problems: Iterable[Problem]) -> Iterator[Problem]:
-    """The problems less those of a value that is missing or could not be read: it is wrong for that alone."""
+    """Yield the problems less those of a value that is missing or could not be read.
+
+    Such a value is wrong for that alone.
+    """
     places = {problem.origin for problem in spoiled}
     missing = {_line(problem) for problem in spoiled if problem.code == "empty-value"}
     for problem in problems:
@@ -225,7 +229,7 @@ def _line(problem: Problem) -> tuple[str, int] | None:
 
 
 def by_place(problem: Problem) -> tuple[str, int, int, str]:
-    """The order in which problems are reported: by file, line and column."""
+    """Return the key by which reports order problems: file, line and column."""
     origin = problem.origin or Origin("")
     return origin.file, origin.line, origin.column, problem.message
 
@@ -238,7 +242,7 @@ def _by_kind(declared: Iterable[Declared]) -> dict[Kind, list[Declared]]:
 
 
 def _composed(resources: list[Resource], project: Project) -> tuple[list[Resource], list[Problem]]:
-    """What joins another resource, joined, kind by kind."""
+    """Return the resources, joined kind by kind where one joins another, and the problems of joining."""
     problems: list[Problem] = []
     composers: list[Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]]] = [
         kind.compose
@@ -255,6 +259,6 @@ def _composed(resources: list[Resource], project: Project) -> tuple[list[Resourc
 
 
 def _rehosted(resource: Resource, hosts: Mapping[Address, Address]) -> Resource:
-    """`resource` waiting for the hosts of the parts that it waits for, and never for itself."""
+    """Return `resource` waiting for the hosts of the parts that it waits for, and never for itself."""
     depends_on = {hosts.get(address, address) for address in resource.depends_on} - {resource.address}
     return resource._replace(depends_on=tuple(sorted(depends_on)))

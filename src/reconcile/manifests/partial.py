@@ -1,4 +1,4 @@
-"""What of a spec can be relied on where some of it is wrong, so that all the rest is still checked."""
+"""Decides what of a spec can be relied on where some of it is wrong; checking the rest is left to others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NONE: Doubts = frozenset()
 
 
 class Partial(NamedTuple):
-    """A resource of which some fields are wrong: its spec has the others."""
+    """Describe a resource of which some fields are wrong: its spec has the others."""
 
     resource: Resource
     kind: Kind
@@ -27,16 +27,16 @@ class Partial(NamedTuple):
 
     @property
     def is_identified(self) -> bool:
-        """Whether it is known which live object it means."""
+        """Tell whether it is known which live object the resource means."""
         return self.resource.id is not None or not {str(place[0]) for place in self.doubts} & {*self.kind.key}
 
 
 class Doubt(Exception):
-    """Something depends on a field of which nothing is known."""
+    """Say that something depends on a field of which nothing is known."""
 
 
 class Doubted(dict[str, Json]):
-    """A mapping of which some fields are not known: to ask for one of them raises `Doubt`."""
+    """Hold a mapping of which some fields are not known: to ask for one of them raises `Doubt`."""
 
     def __init__(self, known: Mapping[str, Json], unknown: Set[str]) -> None:
         super().__init__(known)
@@ -51,7 +51,7 @@ class Doubted(dict[str, Json]):
         return super().__contains__(name)
 
     def get(self, name: str, default: Json = None) -> Json:
-        """The value of a known field."""
+        """Return the value of a known field."""
         self._ask(name)
         return super().get(name, default)
 
@@ -61,7 +61,7 @@ class Doubted(dict[str, Json]):
 
 
 def doubts(table: Table, wrong: Iterable[Place]) -> Doubts:
-    """The fields that the wrong places lie in; what is compared as a whole is wrong as a whole."""
+    """Return the fields that the wrong places lie in; what is compared as a whole is wrong as a whole."""
     return frozenset(_field(table, place) for place in wrong if place)
 
 
@@ -77,7 +77,7 @@ def _field(table: Table, place: Place) -> Place:
 
 
 def unread(document: Document, spec: Json, origins: Set[Origin]) -> Doubts:
-    """The fields of a document's spec that hold what could not be read, by where that stands."""
+    """Return the fields of a document's spec that hold what could not be read, by where that stands."""
     found = (place for place in leaves(spec) if not origins.isdisjoint(_origins(document, place)))
     return frozenset(place[:1] for place in found)
 
@@ -88,7 +88,7 @@ def _origins(document: Document, place: Place) -> tuple[Origin, Origin]:
 
 
 def leaves(value: Json, place: Place = ()) -> Iterator[Place]:
-    """The places inside `value` that hold neither a mapping nor a list."""
+    """Yield the places inside `value` that hold neither a mapping nor a list."""
     inside: Iterable[tuple[str | int, Json]] = ()
     if isinstance(value, dict | list):
         inside = value.items() if isinstance(value, dict) else enumerate(value)
@@ -99,12 +99,12 @@ def leaves(value: Json, place: Place = ()) -> Iterator[Place]:
 
 
 def without(value: Json, doubts: Doubts) -> Json:
-    """`value` less the fields in doubt."""
+    """Return `value` less the fields in doubt."""
     return _lessened(value, doubts, lambda known, unknown: dict(known)) if doubts else value
 
 
 def doubted(value: Json, doubts: Doubts) -> Json:
-    """`value` in which to ask for a field in doubt raises `Doubt`."""
+    """Return `value`, in which asking for a field in doubt raises `Doubt`."""
     return _lessened(value, doubts, Doubted) if doubts else value
 
 

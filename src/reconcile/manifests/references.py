@@ -1,4 +1,6 @@
-"""What resources say of each other: names taken twice, references that lead nowhere, rings."""
+"""Checks what resources say of each other: names taken twice, references that lead nowhere, rings; one
+resource by itself is left to `resources`.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,14 @@ RING_AT_MOST = 20
 
 
 def references(resource: Resource) -> Iterator[tuple[tuple[str | int, ...], Address]]:
-    """The references in a resource's spec, with their places."""
+    """Yield the references in a resource's spec, with their places."""
     for place, value in () if resource.is_literal else deferred_values(resource.spec):
         if isinstance(value, Ref):
             yield place, value.address
 
 
 def needs(resource: Resource) -> tuple[Address, ...]:
-    """All that a resource says it comes after, each once, in order."""
+    """Return all addresses that a resource says it comes after, each once, in order."""
     if resource.is_literal and not resource.depends_on:
         return ()
     return tuple(sorted({address for _, address in references(resource)} | set(resource.depends_on)))
@@ -37,7 +39,7 @@ def problems(
     left_out: Sequence[LeftOut],
     catalogue: Catalogue,
 ) -> list[Problem]:
-    """Every problem between resources: each is reported at the later of two places.
+    """Return every problem between resources, each reported at the later of two places.
 
     What is `broken` is declared, and has problems of its own: what refers to it has none by that. What is
     `left_out` is declared for other environments.
@@ -57,7 +59,7 @@ def problems(
 
 
 class Addresses(NamedTuple):
-    """What can be referred to, and what could be in another environment."""
+    """Hold what can be referred to, and what could be in another environment."""
 
     here: Mapping[Address, Resource]
     elsewhere: Mapping[Address, LeftOut]
@@ -80,7 +82,7 @@ def _twice(resources: Sequence[Resource], first: Mapping[Address, Resource]) -> 
 
 
 def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Problem]:
-    """Two manifests that claim the same live object."""
+    """Yield a problem for two manifests that claim the same live object."""
     first: dict[tuple[str, str, Json], Resource] = {}
     for resource, kind in with_kinds(resources, catalogue):
         found = identity(kind, resource)
@@ -94,7 +96,7 @@ def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Pro
 
 
 def identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
-    """By what the live object is found, where that is known beforehand: its id, else its natural key."""
+    """Return by what the live object is found, its id, else its natural key; None if not known beforehand."""
     if kind.compose is not None:
         return None
     if resource.id is not None:
@@ -105,7 +107,7 @@ def identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
 
 
 def with_kinds(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[tuple[Resource, Kind]]:
-    """Each resource with its kind, which is looked up once for all of a kind."""
+    """Yield each resource with its kind, which is looked up once for all of a kind."""
     known: dict[tuple[str, str], Kind] = {}
     for resource in resources:
         named = resource.api_version, resource.managed_as or resource.address.kind
@@ -115,7 +117,7 @@ def with_kinds(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[
 
 
 def kind_of(resource: Resource, catalogue: Catalogue) -> Kind:
-    """The kind that a loaded resource is of; ValueError for one that was never loaded."""
+    """Return the kind that a loaded resource is of; ValueError for one that was never loaded."""
     kind = catalogue[resource.api_version.split("/")[0]].kind(resource.managed_as or resource.address.kind)
     if kind is None:
         raise ValueError(f"no kind for {resource.address}")
@@ -156,8 +158,10 @@ def _waits_at(index: int) -> tuple[str | int, ...]:
 def _unknown(
     resource: Resource, named: tuple[Address, Row | None], known: Addresses, blank: Problem
 ) -> Iterator[Problem]:
-    """What is wrong with naming an address, in a field or not: it is not declared, not here, or goes while
-    the resource that names it stays."""
+    """Yield what is wrong with naming an address, in a field or not.
+
+    The address is not declared, or not here, or it goes while the resource that names it stays.
+    """
     address, row = named
     target, elsewhere = known.here.get(address), known.elsewhere.get(address)
     if target is None and elsewhere is not None:
@@ -175,7 +179,7 @@ def _unknown(
 
 
 def _meant(row: Row | None, address: Address, catalogue: Catalogue) -> str | None:
-    """The kind that a field takes, or that an address names; None where the address names none."""
+    """Return the kind that a field takes, or that an address names; None where the address names none."""
     if row is not None and row.refers_to:
         return row.refers_to
     named = any(system.kind(address.kind) for system in catalogue.values())
@@ -183,7 +187,7 @@ def _meant(row: Row | None, address: Address, catalogue: Catalogue) -> str | Non
 
 
 def _near(asking: Address, address: Address, kind: str | None, known: Iterable[Address]) -> str:
-    """What may have been meant: never what asks, and of the kind that is meant, where that is known."""
+    """Return a hint at what may be meant: never what asks, and of the kind that is meant, if known."""
     others = (other for other in known if other != asking and kind in {None, other.kind})
     return suggestion(str(address), map(str, others))
 
@@ -208,7 +212,7 @@ def _rings(known: Mapping[Address, Resource]) -> Iterator[Problem]:
 
 
 def _first_ring(graph: Mapping[Address, Iterable[Address]]) -> list[Address]:
-    """Some that wait for each other, the first again at the end; nothing where nobody does."""
+    """Return some addresses that wait for each other, the first again at the end; nothing where none do."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -218,7 +222,7 @@ def _first_ring(graph: Mapping[Address, Iterable[Address]]) -> list[Address]:
 
 
 def _ring(turned: Sequence[Address]) -> str:
-    """The addresses of a ring; of a long one the first, and how many more there are."""
+    """Return the addresses of a ring as text; of a long one the first, and how many more there are."""
     left = len(turned) - 1 - RING_AT_MOST
     shown = turned if left <= 0 else turned[:RING_AT_MOST]
     more = "" if left <= 0 else f" -> {left:,} more -> {turned[-1]}"

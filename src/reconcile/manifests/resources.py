@@ -1,4 +1,6 @@
-"""Makes resources of documents: variables put in, types checked, late values where they may stand."""
+"""Makes resources of documents: variables put in, types checked, deferred values where they may stand; what
+resources say of each other is left to `references`.
+"""
 
 from __future__ import annotations
 
@@ -22,27 +24,27 @@ Late: TypeAlias = Sequence[tuple[Place, Json]]
 
 
 class Made(NamedTuple):
-    """A resource with what it was made of."""
+    """Hold a resource with what it was made of."""
 
     resource: Resource
     declared: Declared
     spec: Mapping[str, Json]
-    """As it was before its secrets were sealed."""
+    """The spec before its secrets were sealed."""
     doubts: Doubts = NONE
     """The fields that hold what could not be read."""
 
 
 class Batch(NamedTuple):
-    """What the documents of one kind come to."""
+    """Collect what the documents of one kind come to."""
 
     whole: list[Made]
     partial: list[Partial]
-    """Those of which something is wrong, with all the rest of them."""
+    """The resources of which something is wrong, with all that is right of them."""
     problems: list[Problem]
 
 
 def made(kind: Kind, group: list[Declared], words: Vocabulary, spoiled: Set[Origin]) -> Batch:
-    """The resources of a kind; the specs are checked against the field table in one pass.
+    """Return the resources of a kind, whose specs are checked against the field table in one pass.
 
     What stands where something is `spoiled` could not be read.
     """
@@ -66,7 +68,7 @@ def made(kind: Kind, group: list[Declared], words: Vocabulary, spoiled: Set[Orig
 
 
 def _apart(late: Late, flaws: Sequence[Flaw]) -> Late:
-    """The late values that stand in no flaw: of those enough is said."""
+    """Return the deferred values that stand in no flaw, since of those in one enough is said."""
     return [(place, value) for place, value in late if not any(_lies_in(place, flaw.place) for flaw in flaws)]
 
 
@@ -77,7 +79,7 @@ def _lies_in(place: Place, other: Place) -> bool:
 def _break(
     batch: Batch, item: Declared, spec: dict[str, Json], wrong: tuple[Sequence[Flaw], Late, Doubts]
 ) -> None:
-    """Puts a document of which something is wrong into the batch: what is, and what is left of it."""
+    """Put a document of which something is wrong into the batch: what is wrong, and what is left of it."""
     (flaws, late, unsure), table = wrong, item.kind.table
     nowhere = (place for place, value in late if value is UNKNOWN)
     unsure |= doubts(table, (*(flaw.place for flaw in flaws), *nowhere))
@@ -90,7 +92,7 @@ def _break(
 
 
 def _around(item: Declared) -> Callable[[Sequence[str | int]], Origin]:
-    """Where things stand around a spec, where what is no address is left out of what it waits for."""
+    """Return what finds places around a spec whose `depends_on` lacks the entries that are no address."""
     waits = item.metadata.get("dependsOn") or ()
     kept = [index for index, text in enumerate(waits) if Address.parse(text)]
 
@@ -103,7 +105,7 @@ def _around(item: Declared) -> Callable[[Sequence[str | int]], Origin]:
 
 
 def _checked(kind: Kind, group: Sequence[Declared], specs: list[dict[str, Json]]) -> list[tuple[Flaw, ...]]:
-    """The flaws of each spec; one in which a text was written as a number is put right in `specs`."""
+    """Return the flaws of each spec; one in which a text was written as a number is put right in `specs`."""
     found = checked(kind.model, specs, lambda index: _locator(group[index].document))
     again = [index for index, flaws in enumerate(found) if flaws]
     for index in again:
@@ -116,7 +118,7 @@ def _checked(kind: Kind, group: Sequence[Declared], specs: list[dict[str, Json]]
 
 
 def _of_key(kind: Kind, found: Sequence[Flaw]) -> Iterator[Flaw]:
-    """A tombstone needs only what identifies its object."""
+    """Return the flaws of a tombstone, which needs only what identifies its object."""
     needed = {(name,) for name in kind.key}
     return (flaw for flaw in found if flaw.problem.code != "missing-field" or flaw.place in needed)
 
@@ -146,7 +148,7 @@ def _finder(document: Document) -> Callable[[Place], Origin]:
 
 
 def implied(table: Table, spec: dict[str, Json], name: str, options: Mapping[str, Json]) -> dict[str, Json]:
-    """`spec` with what a manifest's silence means: the resource's own name, an option of its system."""
+    """Return `spec` with what a manifest's silence means: the resource's own name, options of its system."""
     silent = [row for row in table.implied if row.name not in spec]
     if not silent:
         return spec
@@ -168,8 +170,10 @@ def resource(
     spec: tuple[Mapping[str, Json], bool],
     places: tuple[Origin, Callable[[FieldPath], Origin], Callable[[Sequence[str | int]], Origin]],
 ) -> Resource:
-    """The resource of a manifest that is in order; `spec` says whether it holds late values, `places` where
-    it begins, and how its fields and what is around them are found.
+    """Return the resource of a manifest that is in order.
+
+    `spec` says whether it holds deferred values, `places` where the manifest begins, and how its fields and
+    what is around them are found.
     """
     said, late = spec
     waits = metadata.get("dependsOn")
@@ -190,7 +194,7 @@ def resource(
 
 
 def place_of(document: Document, table: Table, spec: Json, path: FieldPath) -> Origin:
-    """The line of a field path: steps by key become the index of the entry that has the key."""
+    """Return the line of a field path: steps by key become the index of the entry that has the key."""
     place: list[str | int] = ["spec"]
     row: Row | None = None
     for step in path:
@@ -214,7 +218,7 @@ def _index(row: Row | None, entries: Json, key: tuple[str, ...]) -> int | None:
 
 
 def _misplaced(kind: Kind, late: Late, locate: Locate) -> Iterator[Flaw]:
-    """Late values that stand where none can."""
+    """Yield the deferred values that stand where none can."""
     for place, value in late:
         row = _row_at(kind.table, place)
         words = None if row is None or value is UNKNOWN else _unfit(kind, row, place, value)
@@ -224,7 +228,7 @@ def _misplaced(kind: Kind, late: Late, locate: Locate) -> Iterator[Flaw]:
 
 
 def _unfit(kind: Kind, row: Row, place: Place, value: Json) -> str | None:
-    """Why a late value cannot stand in a field: it is one value, and a secret identifies nothing."""
+    """Return why a deferred value cannot stand in a field: it is one value, and no secret is an identity."""
     if row.table is not None:
         return f"`{row.name}` takes {'a list' if row.shape == 'keyed' else 'a mapping'}, not one value"
     if row.shape == "whole" and place[-1] == row.name:
@@ -241,7 +245,7 @@ def _unfit(kind: Kind, row: Row, place: Place, value: Json) -> str | None:
 
 
 def _row_at(table: Table, place: Place) -> Row | None:
-    """The row of the field at `place`; what stands inside a field compared as a whole is that field's."""
+    """Return the row of the field at `place`; what is inside a field compared as a whole is that field's."""
     row: Row | None = None
     for step in place:
         if isinstance(step, str) and not (row and row.shape == "whole"):

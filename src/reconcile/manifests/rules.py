@@ -1,4 +1,6 @@
-"""What the vendors' own rules say of a resource, with all that joined it."""
+"""Checks a resource, with all that joined it, by the vendors' own rules; what resources say of each other is
+left to `references`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from reconcile.provider.kinds import Finding, Kind, is_id
 
 
 def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[Problem]:
-    """The problems that the resource's spec alone shows: its ids, its instants, slips, the rules of its kind.
+    """Yield the problems that a resource's spec alone shows: ids, instants, slips, the rules of its kind.
 
     A rule that hangs on a field in doubt has nothing to say.
     """
@@ -36,7 +38,7 @@ def _said(rule: Callable[[Spec], Iterable[Finding]], spec: Spec) -> Iterator[Fin
 
 
 def _without_offset(kind: Kind, resource: Resource) -> Iterator[Problem]:
-    """Date-times that do not say which instant they are."""
+    """Yield a problem for each date-time that does not say which instant it is."""
     for row in kind.table.instants:
         value = resource.spec.get(row.name)
         if isinstance(value, str) and (value or row.required) and not isinstance(row.form(value), int):
@@ -47,7 +49,7 @@ def _without_offset(kind: Kind, resource: Resource) -> Iterator[Problem]:
 
 
 def _no_ids(kind: Kind, resource: Resource) -> Iterator[Problem]:
-    """Values that would stand in the path of a request, and cannot."""
+    """Yield a problem for each value that would stand in the path of a request, and cannot."""
     for name in kind.in_paths:
         value = resource.spec.get(name)
         if isinstance(value, str | int) and not is_id(value):

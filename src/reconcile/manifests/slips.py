@@ -1,4 +1,6 @@
-"""What a spec may hold by mistake: each of these was meant otherwise by somebody, and none is an error."""
+"""Finds what a spec may hold by mistake: each of these was meant otherwise by somebody, and none is an error;
+errors are left to `rules`.
+"""
 
 from __future__ import annotations
 
@@ -41,12 +43,12 @@ def _words(kind: Kind, path: FieldPath, row: Row, value: Json) -> Iterator[tuple
 
 
 def _is_name(kind: Kind, path: FieldPath, row: Row) -> bool:
-    """Whether a field holds a name: it identifies the object, or is called one."""
+    """Tell whether a field holds a name: it identifies the object, or is called one."""
     return row.is_text and ((len(path) == 1 and path[0] in kind.key) or row.name.lower().endswith("name"))
 
 
 def _leaves(table: Table, spec: Json, path: FieldPath) -> Iterator[tuple[FieldPath, Row, Json]]:
-    """Every value of a spec that is no mapping and no list, with its path and the row of its field."""
+    """Yield every value of a spec that is no mapping and no list, with its path and the row of its field."""
     for name, value in spec.items():
         row = table.rows.get(name)
         if row is None or value is None:
@@ -61,7 +63,7 @@ def _leaves(table: Table, spec: Json, path: FieldPath) -> Iterator[tuple[FieldPa
 
 
 def _inside(row: Row, value: Json, path: FieldPath) -> Iterator[tuple[FieldPath, Row, Json]]:
-    """The values inside a field that is compared as a whole; those of a list have the place of the list."""
+    """Yield the values inside a field that is compared as a whole; those in a list have the list's place."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _inside(row, inner, (*path, name))

@@ -1,4 +1,6 @@
-"""Reads the manifest files of a project: their documents, and what of them could not be read."""
+"""Reads the manifest files of a project into documents, and what of them could not be read; what documents
+declare is left to `envelope`.
+"""
 
 from __future__ import annotations
 
@@ -14,31 +16,31 @@ from reconcile.yaml_source import Document, helpers, read_all
 _HARMLESS = frozenset(
     {"duplicate-key", "empty-value", "leading-zero", "number-range", "yaml-alias", "yaml-merge", "yaml-tag"}
 )
-"""What may be wrong inside a document of which all the rest is read."""
+"""The problems that a document may have while all the rest of it is read."""
 
 
 class Texts(NamedTuple):
-    """What the files of a project say."""
+    """Hold what the files of a project say."""
 
     files: tuple[str, ...]
     documents: list[Document]
-    """Those of the files that the shelf does not know."""
+    """The documents of the files that the shelf does not know."""
 
     problems: list[Problem]
-    """Of files that could not be read at all."""
+    """The problems of files that could not be read at all."""
 
     spoiled: list[Problem]
-    """Of texts that are no YAML that can be read."""
+    """The problems of texts that are no YAML that can be read."""
 
     @property
     def is_whole(self) -> bool:
-        """Whether every document is known, so that what none of them declares is declared nowhere."""
+        """Tell whether every document is known, so that what none of them declares is declared nowhere."""
         unread = any(problem.severity == "error" for problem in self.problems)
         return not unread and all(problem.code in _HARMLESS for problem in self.spoiled)
 
 
 def read_texts(source: Files, listed: tuple[tuple[str, Origin], ...], shelf: Shelf) -> Texts:
-    """The documents of the listed files and folders, less those of files that the shelf knows."""
+    """Return the documents of the listed files and folders, less those of files that the shelf knows."""
     names, problems = source.found(listed)
     files, unread = _files(source, names)
     helping = [] if shelf.knows_some else helpers(files)
@@ -69,7 +71,7 @@ def _files(source: Files, names: Sequence[str]) -> tuple[list[tuple[str, bytes]]
 
 
 def _undivided(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """The problems of one file, where a manifest that begins inside another one is told once, as that."""
+    """Yield the problems of one file; a manifest that begins inside another one is told once, as that."""
     manifest: dict[str, Problem] = {}
     for problem in problems:
         part = _part(problem)
@@ -84,7 +86,7 @@ def _undivided(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _begun(manifest: dict[str, Problem]) -> Iterable[Problem]:
-    """What is wrong with a manifest of which these parts stand in the one before it."""
+    """Return what is wrong with a manifest of which these parts stand in the one before it."""
     if len(manifest) < 2:
         return manifest.values()
     first = next(iter(manifest.values()))
@@ -93,7 +95,7 @@ def _begun(manifest: dict[str, Problem]) -> Iterable[Problem]:
 
 
 def _part(problem: Problem) -> str | None:
-    """The part of a manifest that stands twice in one document, where that is what is wrong."""
+    """Return the part of a manifest that stands twice in one document, if that is what is wrong."""
     if problem.code != "duplicate-key" or problem.origin is None or problem.origin.column != 1:
         return None
     return next((part for part in PARTS if problem.message.startswith(f"`{part}` ")), None)

@@ -1,4 +1,6 @@
-"""`reconcile.yaml`: systems, credentials by name, variables, environments, guards."""
+"""Reads `reconcile.yaml`: systems, credentials by name, variables, environments, guards; what the manifests
+declare is left to `manifests`.
+"""
 
 from reconcile.project.changes import project_changes
 from reconcile.project.parse import read_project

@@ -1,7 +1,7 @@
-"""Decides what the operator allows: which secret may go to which system, and which origins are contacted.
+"""Decides what the operator allows: which secret goes to which system, and which origins are contacted.
 
 The operator's lists stand outside the repository, since a reviewed file must not decide where a secret goes.
-An entry that is not in order allows nothing.
+An entry that is not in order allows nothing. Reading the secrets is left to `credentials`.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ _NO_NAME = re.compile(r"[\s*?/%=\x00-\x1f\x7f]")
 
 
 class Target(NamedTuple):
-    """The systems to which an entry lets a secret go: their origin, and how their paths begin."""
+    """Describe the systems to which an entry lets a secret go: their origin, and how their paths begin."""
 
     origin: str
     path: tuple[str, ...]
 
     def holds(self, url: str) -> bool:
-        """Whether `url` begins here, by whole segments."""
+        """Tell whether `url` begins with this origin and path, by whole segments."""
         return origin_of(url) == self.origin and _segments(url)[: len(self.path)] == self.path
 
 
 class Entry(NamedTuple):
-    """One entry of RECONCILE_SECRETS: a variable or an absolute path, and for a credential its systems."""
+    """Hold one entry of RECONCILE_SECRETS: a variable or absolute path, and for a credential its systems."""
 
     source: str
     target: Target | None
 
 
 class Allowed(NamedTuple):
-    """What the operator allows; None where a list is not set."""
+    """Hold what the operator allows; None where a list is not set."""
 
     entries: tuple[Entry, ...] | None
     origins: frozenset[str] | None
@@ -55,24 +55,24 @@ class Allowed(NamedTuple):
 
     @property
     def readable(self) -> frozenset[str] | None:
-        """The only variables that a manifest may read; None for any."""
+        """Return the only variables that a manifest may read; None for any."""
         if self.entries is None:
             return None
         return frozenset(entry.source for entry in self.entries if entry.target is None) - self.withheld
 
     def must_bind(self, url: str) -> bool:
-        """Whether each secret of a system there must be bound to it."""
+        """Tell whether each secret of a system at `url` must be bound to it."""
         return self.entries is not None or (self.in_ci and not is_loopback(url))
 
     def may_go(self, source: str, url: str) -> bool:
-        """Whether an entry lets the variable or file go to the system at `url`."""
+        """Tell whether an entry lets the variable or file go to the system at `url`."""
         return any(
             entry.source == source and entry.target is not None and entry.target.holds(url)
             for entry in self.entries or ()
         )
 
     def may_contact(self, url: str) -> bool:
-        """Whether the origin of `url` may be contacted; one behind an `@` counts as named."""
+        """Tell whether the origin of `url` may be contacted; an origin behind an `@` counts as named."""
         if self.origins is None:
             return True
         bound = {entry.target.origin for entry in self.entries or () if entry.target is not None}
@@ -95,7 +95,7 @@ def allowed(environment: Mapping[str, str]) -> Allowed:
 
 
 def is_ci(environment: Mapping[str, str]) -> bool:
-    """Return whether `CI` counts: it does unless it is empty, `0` or `false`."""
+    """Tell whether `CI` counts: it does unless it is empty, `0` or `false`."""
     return environment.get("CI", "") not in {"", "0", "false"}
 
 
@@ -108,7 +108,7 @@ def entry_for(source: str, url: str | None = None) -> str:
 
 
 def can_be_listed(source: str, url: str | None = None) -> bool:
-    """Return whether an entry can name the variable or file, and the system's url."""
+    """Tell whether an entry can name the variable or file, and the system's url."""
     parts = [*_parts(entry_for(source, url))]
     if len(parts) != 1:
         return False
@@ -121,7 +121,7 @@ def _parts(listed: str) -> Iterator[str]:
 
 
 def _read(parts: Iterable[str], read: Callable[[str], T], name: str) -> Iterator[T | str]:
-    """What each part says, or which of them allows nothing and why."""
+    """Yield what each part says, or which of them allows nothing and why."""
     for number, part in enumerate(parts, 1):
         try:
             yield read(part)
@@ -140,7 +140,7 @@ def _entry(part: str) -> Entry:
 
 
 def _bound(where: str) -> Target:
-    """The systems that stand behind an `@`."""
+    """Return the systems that stand behind an `@`."""
     if "@" in where:
         raise ValueError("an `@` stands in it twice: in a path it is %40")
     return _target(where.strip())

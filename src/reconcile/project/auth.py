@@ -1,4 +1,6 @@
-"""The credential of a system as its layers add it up, or what is wrong there; a secret is never a literal."""
+"""Adds up the credential of a system from its layers, or says what is wrong there, where a secret is never a
+literal; reading it is left to `credentials`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ _LITERALS_ALLOWED = frozenset({"username", "clientId"})
 
 
 def auth_of(name: str, layers: Layers) -> dict[str, Json]:
-    """How the system authenticates: parts of one scheme are laid key by key, another scheme replaces it."""
+    """Return how the system authenticates, by its layers.
+
+    Parts of one scheme are laid over each other key by key, another scheme replaces what is below it.
+    """
     auth: dict[str, Json] = {}
     for place in layers.places:
         entry = value_at(layers.document.value, (*place, "systems", name)) or {}
@@ -29,21 +34,21 @@ def auth_of(name: str, layers: Layers) -> dict[str, Json]:
 
 
 def secrets(auth: Mapping[str, Json]) -> tuple[str, Mapping[str, Json]]:
-    """The scheme of a credential without problems, and its parts by name; a user name is a text."""
+    """Return the scheme of a credential without problems, and its parts by name; a user name is a text."""
     ((scheme, given),) = auth.items()
     parts = given if scheme in _PARTS else {scheme: given}
     return scheme, {part: _spelled(value) for part, value in parts.items()}
 
 
 def origins(name: str, auth: Mapping[str, Json], layers: Layers) -> Mapping[str, Origin]:
-    """Where the value of each part of a credential stands."""
+    """Return where the value of each part of a credential stands."""
     scheme, parts = secrets(auth)
     at = ("systems", name, "auth", scheme)
     return {part: layers.locate(*at, *((part,) if scheme in _PARTS else ()), value=True) for part in parts}
 
 
 def auth_problems(name: str, system: System, layers: Layers) -> Iterator[Problem]:
-    """What is wrong with the credential that the system has in this environment."""
+    """Yield what is wrong with the credential that the system has in this environment."""
     auth, at = auth_of(name, layers), ("systems", name, "auth")
     known = [scheme.name for scheme in system.auth]
     if len(auth) != 1:
@@ -63,7 +68,7 @@ def auth_problems(name: str, system: System, layers: Layers) -> Iterator[Problem
 
 
 def written_problems(document: Document) -> Iterator[Problem]:
-    """What is wrong with any credential that the file writes, in an environment that is not chosen too."""
+    """Yield what is wrong with any credential that the file writes, in an environment not chosen too."""
     for place, auth in _written(document):
         for scheme, given in auth.items():
             for part, words in _wrong(scheme, given):
@@ -86,7 +91,7 @@ def _laid_over(scheme: str, below: Json, given: Json) -> Json:
 
 
 def _spelled(value: Json) -> Json:
-    """An unquoted user name such as 4711 stands for its source text."""
+    """Return an unquoted user name such as 4711 as its source text."""
     return source_text(value) if isinstance(value, int | float) else value
 
 
@@ -99,7 +104,7 @@ def _takes(scheme: str) -> str:
 
 
 def _wrong(scheme: str, given: Json) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The parts that cannot stand as they are written; a literal is refused and never repeated."""
+    """Yield the parts that cannot stand as they are written; a literal is refused and never repeated."""
     parts = _PARTS.get(scheme)
     if parts is None:
         if not is_late(given):
@@ -111,7 +116,7 @@ def _wrong(scheme: str, given: Json) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _is_value(scheme: str, part: Sequence[str]) -> bool:
-    """Whether what is wrong is a value, not which parts there are."""
+    """Tell whether what is wrong is a value, not which parts there are."""
     return bool(part) or scheme not in _PARTS
 
 
@@ -125,7 +130,7 @@ def _no_literal(part: str) -> str:
 
 
 def is_late(value: Json) -> bool:
-    """Return whether a value is {env: NAME} or {file: PATH}."""
+    """Tell whether a value is {env: NAME} or {file: PATH}."""
     if not isinstance(value, dict) or len(value) != 1:
         return False
     ((key, name),) = value.items()

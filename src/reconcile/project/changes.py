@@ -1,4 +1,6 @@
-"""What of the project file itself differs from the base: where it goes, as whom, and how far."""
+"""Finds what of the project file itself differs from the base: where it goes, as whom, and how far; what its
+manifests change is left to `planning`.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,10 @@ Key: TypeAlias = tuple[str, ...]
 
 
 def project_changes(before: Project, after: Project) -> tuple[Change, ...]:
-    """The systems, the names of their credentials, the guards and environments that differ, by their keys.
+    """Return the changes of systems, of their credentials' names, of guards and environments, by their keys.
 
-    Each has the line where `after` says it; what that does not say any more, the line of what stands around.
+    Each has the line where `after` says it; what `after` does not say any more has the line of what stands
+    around.
     """
     then, now = dict(_facts(before)), dict(_facts(after))
     return tuple(

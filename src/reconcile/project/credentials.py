@@ -1,4 +1,6 @@
-"""Binds a system to its credential: only where the operator allows the origin, and only when it is used."""
+"""Binds a system to its credential, only where the operator allows the origin, and only when it is used;
+sending it is left to `transport`.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,7 @@ def sources(config: SystemConfig) -> Iterator[tuple[str, Origin]]:
 
 
 def _refused(config: SystemConfig, allows: Allowed) -> Iterator[Problem]:
-    """What the operator does not allow of the system."""
+    """Yield a problem for what the operator does not allow of the system."""
     if not allows.may_contact(config.url):
         words = (
             f"{origin_of(config.url)} is not in {ORIGINS}: the operator adds it there, outside the repository"
@@ -85,7 +87,10 @@ def _with_flaws(words: str, flaws: Sequence[str]) -> str:
 
 
 def _source(given: Json, root: Path) -> str:
-    """The variable's name, or the path at which the file stands for the operator; no byte of it is read."""
+    """Return the variable's name, or the path at which the file stands for the operator.
+
+    No byte of the file is read.
+    """
     if "env" in given:
         return str(given["env"])
     path = str(given["file"])
@@ -96,7 +101,7 @@ def _source(given: Json, root: Path) -> str:
 
 
 def _is_led(path: str, root: Path) -> bool:
-    """Whether a path climbs, or goes through a link in the project's folder, which the author decides."""
+    """Tell whether a path climbs, or goes through a link in the project's folder, which authors decide."""
     steps = Path(path).parts
     inside = os.path.realpath(root)
     ways = [os.path.join(*steps[:end]) for end in range(2, len(steps) + 1)]
@@ -112,7 +117,7 @@ def _read(
     places: Mapping[str, Origin],
     environment: Mapping[str, str],
 ) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    """The texts of a credential's or of headers' parts, and what is missing."""
+    """Return the texts of a credential's or of headers' parts, and what is missing."""
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for part, value in given.items():
@@ -125,7 +130,7 @@ def _read(
 
 
 def _unfit(config: SystemConfig, headers: Mapping[str, str]) -> Iterator[Problem]:
-    """The headers whose secret no header can carry."""
+    """Yield a problem for each header whose secret no header can carry."""
     for name, text in headers.items():
         if not shown_value(text):
             words = f"system `{config.name}`: no header can carry the secret of `{name}`"
@@ -134,7 +139,7 @@ def _unfit(config: SystemConfig, headers: Mapping[str, str]) -> Iterator[Problem
 
 
 def _text(given: Json, environment: Mapping[str, str]) -> str:
-    """A credential's text; LookupError says what is missing."""
+    """Return a credential's text; LookupError says what is missing."""
     if isinstance(given, str):
         return given
     if "env" in given:
@@ -146,7 +151,7 @@ def _text(given: Json, environment: Mapping[str, str]) -> str:
 
 
 def _open_regular(path: str, flags: int) -> int:
-    """Opens a file as `open` does, but waits for no pipe; OSError for what is no regular file."""
+    """Open a file as `open` does, but wait for no pipe; OSError for what is no regular file."""
     found = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     if stat.S_ISREG(os.fstat(found).st_mode):
         return found

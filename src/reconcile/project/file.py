@@ -1,4 +1,4 @@
-"""The project file's own field tables: what `reconcile.yaml` may hold."""
+"""Declares the project file's field tables: what `reconcile.yaml` may hold; `parse` reads by them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The headers that a system gets with each request, or what is wrong there; environments lay them by name."""
+"""Collects the headers that a system gets with each request, or says what is wrong there; sends none."""
 
 from __future__ import annotations
 
@@ -18,19 +18,22 @@ _OURS = frozenset(
     | {"transfer-encoding", "upgrade", "http2-settings", "expect", "accept-encoding"}
     | {"x-http-method-override", "x-http-method", "x-method-override"}
 )
-"""What is not the project's to say: who asks, where, by which method, and how the bytes travel."""
+"""The headers that no project may set: who asks, where, by which method, and how the bytes travel."""
 
 _OUR_STARTS = ("content-", "proxy-")
 
 
 def headers_of(name: str, layers: Layers) -> dict[str, Json]:
-    """Return the headers of the system by name: a text, or a secret's name; null takes one away."""
+    """Return the headers of the system by name: a text, or a secret's name.
+
+    Environments are laid over the top level by a header's name, and null takes a header away.
+    """
     found = {written: _spelled(value) for written, value, _ in _laid(name, layers).values()}
     return {written: value for written, value in found.items() if value is not None}
 
 
 def header_origins(name: str, layers: Layers) -> dict[str, Origin]:
-    """Return where the value of each header stands; under an empty name, where they all do."""
+    """Return where the value of each header stands; under an empty name, where all of them do."""
     laid = _laid(name, layers).values()
     values = {written: layers.document.locate(place, value=True) for written, _, place in laid}
     return {"": layers.locate("systems", name, "headers"), **values}
@@ -51,12 +54,12 @@ def written_headers(document: Document) -> Iterator[Problem]:
 
 
 def shown_value(text: str) -> bool:
-    """Return whether a header can carry the text."""
+    """Tell whether a header can carry the text."""
     return _VALUE.fullmatch(text) is not None
 
 
 def _laid(name: str, layers: Layers) -> Mapping[str, tuple[str, Json, Place]]:
-    """Each header in lower case, as it is written last, with where."""
+    """Return each header by its name in lower case, as it is written last, with the place of that."""
     found: dict[str, tuple[str, Json, Place]] = {}
     for layer in layers.places:
         place = (*layer, "systems", name, "headers")
@@ -95,5 +98,5 @@ def _is_value(value: Json) -> bool:
 
 
 def _spelled(value: Json) -> Json:
-    """An unquoted value such as 42 or true stands for its source text."""
+    """Return an unquoted value such as 42 or true as its source text."""
     return source_text(value) if isinstance(value, bool | int | float) else value

@@ -1,4 +1,4 @@
-"""Lays an environment over the project file's top level, and remembers which of them says what."""
+"""Lays an environment over the project file's top level, and remembers which says what; checks nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconcile.yaml_source import Document
 
 
 class Layers(NamedTuple):
-    """The top level, and where one is chosen its environment, the later one winning key by key."""
+    """Hold the top level, and where one is chosen its environment, the later one winning key by key."""
 
     document: Document
     environment: str | None
@@ -19,19 +19,19 @@ class Layers(NamedTuple):
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Where the layers stand in the document."""
+        """Return where the layers stand in the document."""
         top: Place = ()
         return (top,) if self.environment is None else (top, ("environments", self.environment))
 
     def merged(self, *keys: str) -> dict[str, Json]:
-        """The mapping at `keys`, with all its layers' entries."""
+        """Return the mapping at `keys`, with all its layers' entries."""
         merged: dict[str, Json] = {}
         for place in self.places:
             merged.update(value_at(self.document.value, (*place, *keys)) or {})
         return merged
 
     def place(self, *keys: str) -> Place:
-        """Where the last layer that says something at `keys`, or around them, says it."""
+        """Return where the last layer that says something at `keys`, or around them, says it."""
         for depth in range(len(keys), 0, -1):
             for place in reversed(self.places):
                 if keys[depth - 1] in (value_at(self.document.value, (*place, *keys[: depth - 1])) or {}):
@@ -39,5 +39,5 @@ class Layers(NamedTuple):
         return keys
 
     def locate(self, *keys: str, value: bool = False) -> Origin:
-        """The line of what stands at `keys`."""
+        """Return the line of what stands at `keys`."""
         return self.document.locate(self.place(*keys), value=value)

@@ -1,4 +1,4 @@
-"""Reads `reconcile.yaml` into a project in one environment, or into all its problems; it contacts nothing."""
+"""Reads `reconcile.yaml` into a project in one environment, or into all its problems; contacts nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read_project(
     environment: str | None,
     known: Callable[[], bool] = lambda: False,
 ) -> tuple[Project | None, tuple[Problem, ...]]:
-    """The project that `data` (the text of `root/reconcile.yaml`) declares, or why it is none.
+    """Return the project that `data` (the text of `root/reconcile.yaml`) declares, or why it is none.
 
     `known` is asked, once the text can be read, whether all of it fitted its field tables before.
     """
@@ -112,7 +112,7 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
 
 
 def _rooted(config: SystemConfig, root: Path) -> SystemConfig:
-    """The system with the files of its secrets under the project's folder, where they are relative."""
+    """Return the system with the relative files of its secrets under the project's folder."""
     secrets, headers = (
         {
             part: {"file": str(root / given["file"])}
@@ -144,13 +144,16 @@ def _origins(layers: Layers) -> Iterator[tuple[tuple[str, ...], Origin]]:
 
 
 def _layers(file: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
-    """The top level and each environment."""
+    """Yield the top level and each environment."""
     yield file
     yield from (layer or {} for layer in (file.get("environments") or {}).values())
 
 
 def _auth_variables(file: Mapping[str, Json]) -> Iterator[str]:
-    """Every variable that some system authenticates by, in any environment: no manifest may read it."""
+    """Yield every variable that some system authenticates by, in any environment.
+
+    No manifest may read such a variable.
+    """
     for layer in _layers(file):
         for entry in (layer.get("systems") or {}).values():
             yield from _env_names((entry or {}).get("auth"))

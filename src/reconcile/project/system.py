@@ -1,4 +1,6 @@
-"""One system of the project file: its type, url, credential's name and options, or what is wrong there."""
+"""Reads one system of the project file: its type, url, credential's name and options, or what is wrong there;
+reading secrets is left to `credentials`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ _LIKE = "it like https://host.example/path"
 
 
 def system_config(name: str, layers: Layers, catalogue: Catalogue) -> SystemConfig | tuple[Problem, ...]:
-    """The system of that name as its layers declare it, or all its problems."""
+    """Return the system of that name as its layers declare it, or all its problems."""
     entry = layers.merged("systems", name)
     options = layers.merged("systems", name, "options")
     type_ = entry.get("type") or name

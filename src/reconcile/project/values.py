@@ -1,4 +1,4 @@
-"""What a project is once it is read: frozen values for one environment."""
+"""Defines what a project is once `parse` has read it, as frozen values for one environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class SystemConfig(NamedTuple):
-    """One system as this environment has it; its credentials are still names."""
+    """Describe one system as this environment has it; its credentials are still names."""
 
     name: str
     system: System
@@ -30,7 +30,7 @@ class SystemConfig(NamedTuple):
     """Where the value of each part of the credential stands."""
 
     headers: Mapping[str, Json] = EMPTY
-    """What is sent with each request by name: a text, or a secret's name."""
+    """The headers that are sent with each request, by name: a text, or a secret's name."""
 
     header_origins: Mapping[str, Origin] = EMPTY
     root: Path = Path()
@@ -38,7 +38,7 @@ class SystemConfig(NamedTuple):
 
 
 class Guards(NamedTuple):
-    """How much one apply may do; None is no limit."""
+    """Say how much one apply may do; None is no limit."""
 
     max_deletes: int | None = 3
     max_runs: int | None = 10
@@ -46,7 +46,7 @@ class Guards(NamedTuple):
 
 
 class Project(NamedTuple):
-    """The project in one environment."""
+    """Describe the project in one environment."""
 
     root: Path
     environment: str | None

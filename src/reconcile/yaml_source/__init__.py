@@ -1,4 +1,4 @@
-"""Decides what the bytes of a YAML file say: plain values with places; what it means is left to others."""
+"""Decides what the bytes of a YAML file say, as plain values with places; what it means is left to others."""
 
 from __future__ import annotations
 

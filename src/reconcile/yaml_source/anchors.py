@@ -1,4 +1,4 @@
-"""Decides what an alias repeats and what that costs; the values themselves are built elsewhere."""
+"""Decides what an alias repeats and what that costs; building the values is left to `constructor`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _OPEN: Final = -1
 
 
 class Anchor:
-    """What an anchor names; `size` and `height` are the nodes and levels that an alias of it stands for."""
+    """Describe what an anchor names; an alias of it stands for `size` nodes on `height` levels."""
 
     __slots__ = ("at", "before", "deepest", "depth", "height", "size", "value")
 
@@ -24,12 +24,12 @@ class Anchor:
 
     @property
     def is_open(self) -> bool:
-        """Whether its value has not ended, so that an alias of it would contain itself."""
+        """Tell whether the anchor's value has not ended, so that an alias of it would contain itself."""
         return self.size == _OPEN
 
 
 class Anchors:
-    """The anchors of the document that is being read."""
+    """Collect the anchors of the document that is being read."""
 
     def __init__(self) -> None:
         self.expanded = 0
@@ -38,16 +38,16 @@ class Anchors:
         self._open: list[Anchor] = []
 
     def clear(self) -> None:
-        """A new document begins: it sees no anchor of the one before."""
+        """Forget all anchors, since a new document sees no anchor of the one before."""
         self._named.clear()
         self._open.clear()
 
     def scalar(self, name: str, value: Json) -> None:
-        """`name` is the scalar `value` from here on."""
+        """Let `name` stand for the scalar `value` from here on."""
         self._named[name] = Anchor(value)
 
     def begin(self, name: str | None, value: Json, at: int, depth: int, before: int) -> None:
-        """A collection begins at the given depth, after so many nodes; it may have a name."""
+        """Note that a collection begins at the given depth, after so many nodes; it may have a name."""
         if self._open:
             self._reach(depth)
         if name is not None:
@@ -58,7 +58,7 @@ class Anchors:
             self._open.append(anchor)
 
     def end(self, at: int, after: int) -> None:
-        """The collection at slot `at` ends, after so many nodes."""
+        """Note that the collection at slot `at` ends, after so many nodes."""
         if self._open and self._open[-1].at == at:
             anchor = self._open.pop()
             anchor.size = after + self.expanded - anchor.before
@@ -67,11 +67,11 @@ class Anchors:
                 self._reach(anchor.deepest)
 
     def find(self, name: str) -> Anchor | None:
-        """What `name` means here."""
+        """Return the anchor that `name` means here, None where there is none."""
         return self._named.get(name)
 
     def use(self, anchor: Anchor, depth: int) -> None:
-        """An alias of `anchor` stands at the given depth."""
+        """Note that an alias of `anchor` stands at the given depth."""
         self.expanded += anchor.size - 1
         if self._open:
             self._reach(depth + anchor.height)

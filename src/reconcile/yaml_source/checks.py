@@ -1,4 +1,4 @@
-"""Decides what is refused in a file that is YAML; the values and their places are built elsewhere.
+"""Decides what is refused in a file that is YAML; building the values and their places is left to others.
 
 Nothing here runs for an ordinary node: each function is for the first of its kind, or for a rare one.
 """
@@ -41,11 +41,11 @@ _NODES: Final = (
 
 
 class Stop(Exception):
-    """What follows in the file cannot be read; the reason is among the problems."""
+    """Say that what follows in the file cannot be read; the reason is among the problems."""
 
 
 class Notes:
-    """What is noted of one file while it is read: its marks, anchors, and problems."""
+    """Collect what is noted of one file while it is read: its marks, anchors, and problems."""
 
     def __init__(self, text: str, lines: Lines) -> None:
         self.problems: list[Problem] = []
@@ -60,7 +60,7 @@ class Notes:
         self._text = text
 
     def plain_value(self, event: Any, key: str | Dropped, depth: int) -> Json:
-        """What an unquoted scalar means that no scalar before it has spelled."""
+        """Return what an unquoted scalar means that no scalar before it has spelled."""
         source: str = event.value
         if not source:
             return self._empty(event, key, depth)
@@ -95,7 +95,7 @@ class Notes:
         self.anchors.scalar(event.anchor, value)
 
     def name(self, event: Any) -> str | Dropped:
-        """The key that a scalar is which no key before it has spelled."""
+        """Return the key that a scalar is which no key before it has spelled."""
         name: str = event.value
         if name not in ("", "<<"):
             self.names[name] = name
@@ -127,7 +127,7 @@ class Notes:
             del mapping[key]
 
     def properties(self, event: Any) -> None:
-        """Refuse the tag of a node; libyaml hides a lone `!`, so that the text is asked."""
+        """Refuse the tag of a node; libyaml hides a lone `!`, so that the text itself is searched."""
         start = event.start_mark.index
         if event.tag is None and event.anchor is None and self._text[start : start + 1] != "!":
             return
@@ -159,7 +159,10 @@ class Notes:
                     self._stop("yaml-directive", DIRECTIVE, place)
 
     def alias(self, event: Any, before: int, depth: int) -> Anchor:
-        """What an alias repeats, at the given depth and after so many nodes; null where it is refused."""
+        """Return what an alias repeats, at the given depth and after so many nodes.
+
+        The alias of an anchor that is refused repeats null.
+        """
         name, place = shown(event.anchor), event.start_mark.index
         anchor = self.anchors.find(event.anchor)
         if anchor is None:
@@ -176,7 +179,10 @@ class Notes:
         return Anchor(None)
 
     def broken(self, problem: Problem) -> None:
-        """The text ends being YAML; what then seems to lack a value on that line does not."""
+        """Record the problem at which the text ends being YAML.
+
+        What then seems to lack a value on that line does not: those problems go.
+        """
         line = problem.origin and problem.origin.line
         while self.problems and self.problems[-1].code == "empty-value":
             last = self.problems[-1].origin
@@ -194,7 +200,7 @@ class Notes:
         self._stop("limit-nodes", _NODES, place)
 
     def _in_template(self) -> bool:
-        """Whether what is wrong here is only that an expression in double braces reads as a mapping."""
+        """Tell whether what is wrong here is only that an expression in double braces reads as a mapping."""
         return bool(self.problems) and self.problems[-1].message is _TEMPLATE
 
     def _drop(self, code: str, message: str, at: int | None = None, *, nested: bool = False) -> Dropped:

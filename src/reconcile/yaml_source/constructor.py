@@ -1,6 +1,7 @@
-"""Decides which values and places a stream of YAML events has; what is refused on the way is left to `notes`.
+"""Decides which values and places a stream of YAML events has; what must be refused is left to `checks`.
 
-It works on events, with its own stack and counted limits: PyYAML's composer dies on a few kB of brackets.
+The values are built from events, with a stack of our own and counted limits, since PyYAML's composer dies on
+a few kB of brackets.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _LOUD: Final = frozenset({"True", "TRUE", "False", "FALSE"})
 
 
 def build_documents(text: str, file: str, parser: Parser) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
-    """The documents of a text and its problems, up to the first place after which nothing can be read."""
+    """Return the documents of a text and its problems, up to the place after which nothing can be read."""
     lines = Lines(text, file)
     notes = Notes(text, lines)
     documents: list[Document] = []

@@ -1,4 +1,4 @@
-"""Decides which bytes are text that we read, and names the place of each one that is not."""
+"""Decides which bytes are text that we read, and places each one that is not; others read the text."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _ILLEGAL: Final = (
 
 
 def shown(name: str) -> str:
-    """A key or an anchor as a message quotes it: on one line, and not endlessly long."""
+    """Return a key or an anchor as a message quotes it: on one line, and not endlessly long."""
     short = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}..."
     return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04X}" for sign in short)
 
 
 def read_text(data: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
-    """The text of a file, without a byte order mark, or the problems of its bytes."""
+    """Return the text of a file, without a byte order mark, or the problems of its bytes."""
     if len(data) > MAX_BYTES:
         message = f"the file has more than {MAX_BYTES:,} bytes: split it into several files"
         return "", (Problem("limit-size", message, Origin(file)),)

@@ -1,4 +1,6 @@
-"""Decides what one value on a command line means: a flow value of YAML, or a text as it stands."""
+"""Decides what one value on a command line means, a flow value of YAML or a text as it stands; which field
+takes it is left to others.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,10 @@ _OPENING: Final = ("{", "[", '"', "'")
 
 
 def value_of(text: str) -> Json:
-    """The value that `text` spells: in brackets or quotes, or one number, truth value or null.
+    """Return the value that `text` spells: in brackets or quotes, or one number, truth value or null.
 
-    Anything else is the text itself. A one-line `ValueError` where brackets or quotes hold what no manifest
-    may, and for what is no Unicode.
+    Anything else is the text itself. Raises a one-line `ValueError` where brackets or quotes hold what no
+    manifest may, and for what is no Unicode.
     """
     try:
         text.encode()
@@ -42,7 +44,7 @@ def value_of(text: str) -> Json:
 
 
 def read_value(text: str) -> Json:
-    """The value of `text`, one YAML document; a one-line `ValueError` where something is wrong with it."""
+    """Return the value of `text`, one YAML document; a one-line `ValueError` where `text` is wrong."""
     documents, problems = read_documents(text.encode(), "")
     if problems:
         raise ValueError(problems[0].message)
@@ -50,7 +52,7 @@ def read_value(text: str) -> Json:
 
 
 def _is_flow(text: str) -> bool:
-    """Whether `text` is one value in brackets or quotes, with nothing around it but white space."""
+    """Tell whether `text` is one value in brackets or quotes, with nothing around it but white space."""
     parser = default_parser(text)
     starts = [0]
     root: Any = None

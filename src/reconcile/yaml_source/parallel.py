@@ -1,7 +1,7 @@
-"""Reads many files on several processors; what a file says is decided elsewhere.
+"""Reads many files on several processors; what a file says is left to `reader`.
 
 Each further process reads a share and hands back plain values and their places. A file of which there is more
-to say, and the share of a process that did not end well, are read here after all.
+to say, and the share of a process that did not end well, are read by the calling process after all.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from reconcile.yaml_source.reader import read_documents
 File: TypeAlias = tuple[str, bytes]
 Read: TypeAlias = tuple[tuple[Document, ...], tuple[Problem, ...]]
 WORTH: Final = 1 << 20
-"""Bytes: fewer are read before another process has begun to be of help."""
+"""The bytes below which all is read before another process has begun to be of help."""
 
 PROCESSES: Final = 4
 
 
 class Helper(NamedTuple):
-    """A process that reads a share of the files, and the pipe on which it hands them back."""
+    """Describe a process that reads a share of the files, and the pipe on which it hands them back."""
 
     process: int
     pipe: int
@@ -36,16 +36,17 @@ class Helper(NamedTuple):
 
 
 def helpers(files: Sequence[File], worth: int = WORTH) -> list[Helper | None]:
-    """Processes that have begun to read their shares of `files`, for `read_all`; none for a few bytes.
+    """Begin processes that read their shares of `files`, for `read_all`; none for a few bytes.
 
-    Call it before there are threads, of which a new process would have copies that do not run.
+    Call this before there are threads, of which a new process would have copies that do not run. None stands
+    for a process that the system did not give.
     """
     count = _processes() if sum(len(data) for _, data in files) >= worth else 1
     return [_begun(files[share::count]) for share in range(1, count)]
 
 
 def read_all(files: Sequence[File], helpers: Sequence[Helper | None] = ()) -> Iterator[Read]:
-    """What `read_documents` says of each file, in order; `helpers` have begun with the same files."""
+    """Return what `read_documents` says of each file, in order; `helpers` have begun with the same files."""
     count = len(helpers) + 1
     own = [read_documents(data, name) for name, data in files[::count]]
     shares = [own, *(_ended(helper, files[share::count]) for share, helper in enumerate(helpers, 1))]
@@ -53,14 +54,14 @@ def read_all(files: Sequence[File], helpers: Sequence[Helper | None] = ()) -> It
 
 
 def _processes() -> int:
-    """How many can read side by side; one where there are threads, or no fork that is safe."""
+    """Return how many can read side by side; one where there are threads, or no fork that is safe."""
     if sys.platform != "linux" or threading.active_count() > 1:
         return 1
     return min(PROCESSES, len(os.sched_getaffinity(0)))
 
 
 def _begun(files: Sequence[File]) -> Helper | None:
-    """A process that reads `files`; None where the system gives none."""
+    """Begin a process that reads `files`; None where the system gives none."""
     ends: list[int] = []
     try:
         ends += os.pipe()
@@ -80,7 +81,10 @@ def _begun(files: Sequence[File]) -> Helper | None:
 
 
 def _help(files: Sequence[File], pipe: int, life: int) -> NoReturn:
-    """What the helping process does, whatever happens in it: it says nothing and cleans up nothing."""
+    """Read the files in the helping process, and end that process whatever happens in it.
+
+    The helping process says nothing and cleans up nothing.
+    """
     try:
         threading.Thread(target=_end_with, args=(life,), daemon=True).start()
         with open(pipe, "wb") as stream:
@@ -90,13 +94,13 @@ def _help(files: Sequence[File], pipe: int, life: int) -> NoReturn:
 
 
 def _end_with(life: int) -> None:
-    """Ends this process when the one that it helps has ended: nobody is there to take what it reads."""
+    """End this process when the one that it helps has ended: nobody is there to take what it reads."""
     os.read(life, 1)
     os._exit(0)
 
 
 def _ended(helper: Helper | None, files: Sequence[File]) -> list[Read]:
-    """What the helping process handed back, and what it did not, read here."""
+    """Return what the helping process handed back; files that it did not hand back are read here."""
     packed = [] if helper is None else _handed(helper)
     packed += [None] * (len(files) - len(packed))
     return [
@@ -120,7 +124,7 @@ def _handed(helper: Helper) -> list[bytes | None]:
 
 
 def _packed(documents: tuple[Document, ...], problems: tuple[Problem, ...]) -> bytes | None:
-    """A file's documents as bytes; None where it has problems, or values that are not plain."""
+    """Return a file's documents as bytes; None where it has problems, or values that are not plain."""
     if problems or not documents:
         return None
     marks = documents[0].marks

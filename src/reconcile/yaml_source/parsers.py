@@ -22,21 +22,21 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Events(Protocol):
-    """What we need of a parser."""
+    """Describe what we need of a parser."""
 
     def get_event(self) -> Any:
-        """The next event; raises `MarkedYAMLError`."""
+        """Return the next event; raises `MarkedYAMLError`."""
 
 
 Parser: TypeAlias = Callable[[str], Events]
 
 
 class PureParser(_Reader, _Scanner, _Parser):
-    """PyYAML's own parser, made to refuse and to place what libyaml does.
+    """Parse by PyYAML's own parser, made to refuse and to place what libyaml does.
 
-    Three things remain that only libyaml reads and this refuses: a tab inside a plain scalar, `?` inside one
-    in brackets, and a comment that touches the `|` or `>` of a block scalar. A broken text is refused by
-    both, now and then at another place.
+    Three things remain that only libyaml reads and this parser refuses: a tab inside a plain scalar, `?`
+    inside a plain scalar in brackets, and a comment that touches the `|` or `>` of a block scalar. A broken
+    text is refused by both parsers, now and then at another place.
     """
 
     def __init__(self, text: str) -> None:
@@ -60,7 +60,7 @@ class PureParser(_Reader, _Scanner, _Parser):
                 self.allow_simple_key = True
 
     def scan_flow_scalar(self, style: str) -> ScalarToken:
-        """A quoted scalar; an escape beyond Unicode, or of a lone surrogate, is an error."""
+        """Return a quoted scalar; an escape beyond Unicode, or of a lone surrogate, is an error."""
         start = self.get_mark()
         try:
             token = super().scan_flow_scalar(style)
@@ -71,7 +71,7 @@ class PureParser(_Reader, _Scanner, _Parser):
         return token
 
     def scan_yaml_directive_number(self, start_mark: Any) -> int:
-        """A number of a version; one that `int` refuses is an error."""
+        """Return a number of a version; one that `int` refuses is an error."""
         try:
             return super().scan_yaml_directive_number(start_mark)
         except ValueError:
@@ -83,5 +83,5 @@ def _error(context: str, mark: Any) -> ScannerError:
 
 
 def default_parser(text: str) -> Events:
-    """libyaml's parser, or PyYAML's own (twenty times slower) where PyYAML was built without libyaml."""
+    """Return libyaml's parser, or PyYAML's own (twenty times slower) where PyYAML comes without libyaml."""
     return PureParser(text) if CParser is None else CParser(text)

@@ -20,7 +20,7 @@ _BLOCK: Final = 1024
 
 
 class Lines:
-    """The lines and columns of a file's text; the newlines are counted once, when first asked."""
+    """Hold the lines and columns of a file's text, whose newlines are counted once, when first asked for."""
 
     __slots__ = ("_before", "_text", "file")
 
@@ -30,7 +30,7 @@ class Lines:
         self._before: array[int] | None = None
 
     def origin(self, place: int) -> Origin:
-        """The origin of the character at `place`."""
+        """Return the origin of the character at `place`."""
         text, block = self._text, place // _BLOCK
         if self._before is None:
             counts = (text.count("\n", start, start + _BLOCK) for start in range(0, len(text), _BLOCK))
@@ -40,7 +40,7 @@ class Lines:
 
 
 class Dropped:
-    """A stand-in for a key that a mapping cannot have; it lives until the mapping ends."""
+    """Stand for a key that a mapping cannot have, until the mapping ends."""
 
     __slots__ = ("at", "nested")
 
@@ -50,7 +50,7 @@ class Dropped:
 
 
 class Marks:
-    """The places of the nodes of one file, shared by its documents."""
+    """Hold the places of the nodes of one file, shared by its documents."""
 
     __slots__ = ("_item_tables", "_key_tables", "keys", "lines", "loud", "places")
 
@@ -65,7 +65,7 @@ class Marks:
         self._item_tables: dict[int, array[int]] = {}
 
     def entry(self, node: Json, at: int, step: str | int) -> int | None:
-        """The slot of the entry `step` of the collection `node`, whose own slot is `at`."""
+        """Return the slot of the entry `step` of the collection `node` at slot `at`; None for no entry."""
         match node, step:
             case dict(), str():
                 return self._key_table(node, at).get(step)
@@ -78,7 +78,7 @@ class Marks:
         self._key_tables[at] = {key: slot for key, slot in self._keys(node, at) if isinstance(key, str)}
 
     def key_place(self, node: dict[Any, Json], at: int, key: str) -> int:
-        """The place of a key of a mapping that is still being read."""
+        """Return the place of a key of a mapping that is still being read."""
         return next(self.places[slot] for name, slot in self._keys(node, at) if name == key)
 
     def _key_table(self, node: dict[str, Json], at: int) -> dict[str, int]:
@@ -114,7 +114,7 @@ class Marks:
 
 
 class Places:
-    """The places of a file's nodes from what was kept of them, unpacked when one is asked for."""
+    """Hold what was kept of the places of a file's nodes, and unpack it when a place is asked for."""
 
     __slots__ = ("_data", "_marks", "_packed", "file")
 
@@ -125,7 +125,7 @@ class Places:
         self._marks: Marks | None = None
 
     def document(self, value: Json, at: int) -> Document:
-        """The document of the file whose first node has the slot `at`; ValueError where there are none."""
+        """Return the document whose first node has the slot `at`; ValueError where no places were kept."""
         if self._marks is None:
             self._marks = Marks(Lines(self._data.decode("utf-8-sig"), self.file))
             self._marks.places.frombytes(b64decode(self._packed))
@@ -134,7 +134,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document as plain values; what an alias repeats is one shared object, so change none."""
+    """Hold one YAML document as plain values; what an alias repeats is one shared object, so change none."""
 
     value: Json
     file: str
@@ -144,20 +144,20 @@ class Document:
 
     @property
     def packed(self) -> str:
-        """The places of all of its file's nodes as one text, for `Places`."""
+        """Return the places of all nodes of the document's file as one text, for `Places`."""
         return b64encode(self.marks.places.tobytes()).decode()
 
     @property
     def loud(self) -> bool:
-        """Whether its file spells a truth value as `True`, `TRUE`, `False` or `FALSE`."""
+        """Tell whether the document's file spells a truth value as `True`, `TRUE`, `False` or `FALSE`."""
         return self.marks.loud
 
     def mentions(self, keys: Set[str]) -> bool:
-        """Whether its file has a mapping with one of these keys anywhere."""
+        """Tell whether the document's file has a mapping with one of these keys anywhere."""
         return not self.marks.keys.keys().isdisjoint(keys)
 
     def locate(self, path: Sequence[str | int], *, value: bool = False) -> Origin:
-        """The place of the key or list item at `path`, or of its value.
+        """Return the place of the key or list item at `path`, or of its value.
 
         A path that does not exist has the place of its nearest parent that does; `()` is the first node's.
         """

@@ -1,4 +1,6 @@
-"""Reads one file: its bytes as text, the text as documents, and what is wrong with either."""
+"""Reads one file: its bytes as text, the text as documents, and what is wrong with either; what documents
+declare is left to others.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,12 @@ from reconcile.yaml_source.positions import Document
 def read_documents(
     data: bytes, file: str, *, parser: Parser = default_parser
 ) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
-    """The documents of a file, in order, and the problems of its text, by place; it never raises.
+    """Return the documents of a file, in order, and the problems of its text, by place; never raise.
 
     A document without any content is left out, one that is not a mapping is not. After a problem that makes
     the rest unreadable, the documents that ended before it are returned. A value with a problem is given as
-    null or as its text, and a key with a problem is left out, so that other problems can still be found.
-    Read many files with the garbage collector off (`gc.disable`): it would walk all that is read, again and
+    null or as its text, and a key with a problem is left out, so that other problems can still be found. Read
+    many files with the garbage collector off (`gc.disable`), which would walk all that is read, again and
     again.
     """
     text, problems = read_text(data, file)

@@ -19,7 +19,7 @@ _LONGEST_SHOWN: Final = 24
 
 
 class TextInt(int):
-    """A whole number whose source text is not its usual spelling, such as `0x1F` or `+3`."""
+    """Hold a whole number whose source text is not its usual spelling, such as `0x1F` or `+3`."""
 
     text: str
 
@@ -33,14 +33,17 @@ class TextInt(int):
 
 
 class TextBool(TextInt):
-    """`True`, `TRUE`, `False` or `FALSE`: equal to a bool but none, for `bool` has no subclasses."""
+    """Hold `True`, `TRUE`, `False` or `FALSE` with that text.
+
+    The value equals a bool and is none, for `bool` has no subclasses.
+    """
 
     def __repr__(self) -> str:
         return repr(bool(self))
 
 
 class TextFloat(float):
-    """A number with a fraction or an exponent, with its source text: `1.10` is not `1.1` in a version."""
+    """Hold a number with a fraction or an exponent, and its source text: as a version `1.10` is not `1.1`."""
 
     __slots__ = ("text",)
     text: str
@@ -55,7 +58,7 @@ class TextFloat(float):
 
 
 class ScalarError(ValueError):
-    """A scalar that reads as a number and is refused, with the code of the problem."""
+    """Say that a scalar reads as a number and is refused, with the code of the problem."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -72,7 +75,7 @@ _WORDS: Final[dict[str, Json]] = {
 
 
 def resolve(text: str) -> Json:
-    """What the unquoted scalar `text` (not empty) means; `ScalarError` where that is a refused number."""
+    """Return what the unquoted scalar `text` (not empty) means; `ScalarError` for a refused number."""
     if text[0] not in _FIRST:
         return text
     if text in _WORDS:
@@ -89,7 +92,7 @@ def resolve(text: str) -> Json:
 
 
 def source_text(value: Json) -> str | None:
-    """The text that a scalar has in its source (`1.10`, `0x1F`, `true`); None for null and collections."""
+    """Return the source text of a scalar (`1.10`, `0x1F`, `true`); None for null and collections."""
     match value:
         case str():
             return value

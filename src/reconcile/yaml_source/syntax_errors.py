@@ -1,4 +1,6 @@
-"""Decides what to tell an author whose text is no YAML, from either parser's report of it."""
+"""Decides what to tell an author whose text is no YAML, from either parser's report of it; what is wrong in
+valid YAML is left to `checks`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ _FIELD: Final = re.compile(r":(?:\s|$)|^\s*[-#]")
 
 
 class _Error(NamedTuple):
-    """A parser's report: where it stopped, and where the construct that it was reading begins."""
+    """Describe a parser's report: where it stopped, and where the construct begins that it was reading."""
 
     text: str
     context: str
@@ -31,7 +33,7 @@ class _Error(NamedTuple):
 
     @property
     def found(self) -> str:
-        """The character at which the parser stopped; nothing at the end of the file."""
+        """Return the character at which the parser stopped; nothing at the end of the file."""
         return self.text[self.at : self.at + 1]
 
     @property
@@ -44,12 +46,12 @@ class _Error(NamedTuple):
 
     @property
     def before(self) -> str:
-        """What stands on the line before the place where the parser stopped."""
+        """Return what stands on the line before the place where the parser stopped."""
         return self.text[self.text.rfind("\n", 0, self.at) + 1 : self.at]
 
     @property
     def above(self) -> str:
-        """The line above that one."""
+        """Return the line above the one on which the parser stopped."""
         end = self.text.rfind("\n", 0, self.at)
         return self.text[self.text.rfind("\n", 0, max(end, 0)) + 1 : max(end, 0)]
 
@@ -59,7 +61,7 @@ _Tell: TypeAlias = Callable[[_Error], _Told]
 
 
 def syntax_problem(error: MarkedYAMLError, text: str, lines: Lines) -> Problem:
-    """The problem that `error`, raised by either of PyYAML's parsers, means for the author of `text`."""
+    """Return what `error`, raised by either of PyYAML's parsers, means for the author of `text`."""
     at = error.problem_mark.index if error.problem_mark else 0
     opened = error.context_mark.index if error.context_mark else at
     trouble = f"{error.context or ''}: {error.problem or ''}"

@@ -1,8 +1,8 @@
-"""Keeps the plain documents of a file column by column, and makes resources of them again; does no I/O.
+"""Keeps the plain documents of a file by columns, and makes resources of them again; `store` does the I/O.
 
-Plain is what says its apiVersion, kind, name and spec, in this order, from its line's first column on, and
-nothing else. Nearly all documents are; as columns they take two thirds of the time and of the memory that
-they take one after another.
+Plain is a document that says its apiVersion, kind, name and spec, in this order, from its line's first column
+on, and nothing else. Nearly all documents are; as columns they take two thirds of the time and of the memory
+that they take one after another.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ UNUSABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
 class _Columns(NamedTuple):
-    """Documents of one kind and system in one file: the name, first node's slot, line and spec of each."""
+    """Hold documents of one kind and system in one file: name, first node's slot, line and spec of each."""
 
     system: str
     api_version: str
@@ -37,7 +37,7 @@ class _Columns(NamedTuple):
 
 
 def is_plain(made: Made) -> bool:
-    """Whether a document that is in order, and means what it says, is kept as a row of columns."""
+    """Tell whether a document that is in order, and means what it says, is kept as a row of columns."""
     value = made.declared.document.value
     if [*value] != PARTS or made.resource.origin.column != 1 or not isinstance(value["spec"], dict):
         return False
@@ -45,7 +45,7 @@ def is_plain(made: Made) -> bool:
 
 
 def columns(plain: Iterable[Made]) -> Json:
-    """What to keep of plain documents."""
+    """Return what to keep of plain documents."""
     found: dict[tuple[str, str, str], _Columns] = {}
     for each in plain:
         document, address = each.declared.document, each.resource.address
@@ -59,7 +59,7 @@ def columns(plain: Iterable[Made]) -> Json:
 
 
 def recalled(kept: Json, places: Places, project: Project, catalogue: Catalogue) -> Iterator[Resource]:
-    """The resources of columns; one of `UNUSABLE` for what is none of ours."""
+    """Yield the resources of columns; raise one of `UNUSABLE` for what is none of ours."""
     for of in (_Columns(*each) for each in kept):
         if not _are_columns(of):
             raise ValueError("no columns")
@@ -68,7 +68,7 @@ def recalled(kept: Json, places: Places, project: Project, catalogue: Catalogue)
 
 
 def kind_named(catalogue: Catalogue, api_version: str, name: str) -> Kind:
-    """The kind that a kept document is of; KeyError for one that is not known by now."""
+    """Return the kind that a kept document is of; KeyError for one that is not known by now."""
     kind = catalogue[api_version.split("/")[0]].kind(name)
     if kind is None:
         raise KeyError(api_version, name)
@@ -104,7 +104,10 @@ def _place(around: tuple[_Columns, Places, Table], index: int, said: Spec, path:
 
 
 def placed(places: Places, at: int, of: tuple[Table, Json, Spec], path: FieldPath) -> Origin:
-    """The line of a field of a kept document; `of` is its table, all that it says, and the spec it means."""
+    """Return the line of a field of a kept document.
+
+    `of` is the document's table, all that the document says, and the spec that it means.
+    """
     table, value, spec = of
     try:
         return place_of(places.document(value, at), table, spec, path)

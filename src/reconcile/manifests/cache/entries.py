@@ -1,4 +1,4 @@
-"""Decides what of a file that is in order is worth keeping, and what a kept entry means again; does no I/O.
+"""Decides what of a file in order is kept, and what a kept entry means; the I/O is left to `store`.
 
 An entry is plain JSON: the places of the file's nodes, and each document that made a resource.
 """
@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 class Cache(Protocol):
-    """What keeps entries by the digests of their files."""
+    """Describe what keeps entries by the digests of their files."""
 
     @property
     def is_empty(self) -> bool: ...
@@ -41,7 +41,7 @@ class Cache(Protocol):
 
 
 class Shelf:
-    """What is known of the files of one load, from a cache, and what of them the cache is to know."""
+    """Hold what is known of the files of one load, from a cache, and what of them the cache is to know."""
 
     def __init__(self, project: Project, catalogue: Catalogue, cache: Cache | None = None) -> None:
         self.recalled: list[Resource] = []
@@ -55,16 +55,16 @@ class Shelf:
 
     @property
     def knows_some(self) -> bool:
-        """Whether some file may be known."""
+        """Tell whether some file may be known."""
         return self._cache is not None and not self._cache.is_empty
 
     @property
     def lacks_some(self) -> bool:
-        """Whether some file was not known, and is to be."""
+        """Tell whether some file was not known, and is to be."""
         return bool(self._unknown)
 
     def recall(self, name: str, data: bytes) -> bool:
-        """Whether the file is known: what it declares is then among `recalled`."""
+        """Tell whether the file is known, and add what it declares to `recalled` and `left_out`."""
         if self._cache is None:
             return False
         key = self._cache.key(data)
@@ -86,11 +86,11 @@ class Shelf:
 
     @property
     def is_sound(self) -> bool:
-        """Whether each file is known, and nothing was wrong among just these."""
+        """Tell whether each file is known, and nothing was wrong among just these."""
         return self._cache is not None and not self._unknown and self._cache.is_sound(self._known)
 
     def keep_sound(self) -> None:
-        """Nothing is wrong among the files of this load: to be kept where each of them is."""
+        """Keep that nothing is wrong among the files of this load, where each of them is kept."""
         if self._cache is not None and not self._unknown:
             self._cache.keep_sound(self._known)
 
@@ -101,7 +101,7 @@ class Shelf:
         spoiled: Container[str],
         sound: Container[int],
     ) -> None:
-        """Puts every file into the cache that was not known and has no problem of its own."""
+        """Put every file into the cache that was not known and has no problem of its own."""
         files: dict[str, list[Made]] = {name: [] for name in self._unknown if name not in spoiled}
         elsewhere: dict[str, list[Json]] = defaultdict(list)
         for address, origin, _ in left_out:
@@ -117,7 +117,7 @@ class Shelf:
 
 
 def context(project: Project, variables: Mapping[str, Json], secrets: frozenset[str] | None) -> str:
-    """All that a file's meaning depends on, beside its bytes and the version of the tool, as one text."""
+    """Return as one text all that a file's meaning depends on, beside its bytes and the tool's version."""
     systems = {
         name: [config.system.type, dict(config.options), [*map(_schema, config.system.kinds)]]
         for name, config in project.systems.items()
@@ -129,21 +129,24 @@ def context(project: Project, variables: Mapping[str, Json], secrets: frozenset[
 
 
 def project_context(project: bytes, environment: str | None, catalogue: Catalogue) -> str:
-    """What else decides whether a project file fits its tables: its environment, its systems' options."""
+    """Return what else decides whether a project file fits its tables: environment, its systems' options."""
     types = (type_ for type_ in catalogue if type_.encode() in project)
     options = {type_: _ADDRESS.sub("", repr(dict(attributes(catalogue[type_].options)))) for type_ in types}
     return json.dumps([FILE, environment, options], sort_keys=True)
 
 
 def _schema(kind: Kind) -> str:
-    """The version of a kind's schema: its fields, types and marks, spelled out."""
+    """Return the version of a kind's schema: its fields, types and marks, spelled out."""
     return _ADDRESS.sub("", f"{kind.api_version} {kind.name} {kind.key} {dict(attributes(kind.model))!r}")
 
 
 def _entry(made: Sequence[Made], left_out: Sequence[Json], sound: Container[int]) -> Json:
-    """What to keep of a file; `sound` has the identities of the resources without findings. None: nothing."""
+    """Return what to keep of a file, None for nothing.
+
+    `sound` has the identities of the resources without findings.
+    """
     documents = [each.declared.document for each in made]
-    secret = any(each.resource.spec is not each.spec for each in made)  # in clear, and kept nowhere
+    secret = any(each.resource.spec is not each.spec for each in made)  # one in clear: kept nowhere
     if secret or any(document.loud for document in documents):
         return None
     plain: list[Made] = []
@@ -159,7 +162,7 @@ def _entry(made: Sequence[Made], left_out: Sequence[Json], sound: Container[int]
 
 
 def _as_written(made: Made) -> bool:
-    """Whether a document means what it says, with no more than what its silence means."""
+    """Tell whether a document means what it says, with no more than what its silence means."""
     item = made.declared
     return bool(made.spec == implied(item.kind.table, item.spec, item.address.name, item.options))
 
@@ -180,7 +183,7 @@ def _named(value: Json) -> tuple[str, str]:
 def _resources(
     entry: Json, places: Places, project: Project, catalogue: Catalogue
 ) -> Iterator[tuple[Resource, bool]]:
-    """The resources of a kept file, each with whether it is sound."""
+    """Yield the resources of a kept file, each with whether it is sound."""
     kinds: dict[tuple[str, str], Kind] = {}
     for at, line, column, name, sound, value, changed, late in entry["documents"]:
         named, metadata = (value["apiVersion"], value["kind"]), value["metadata"]

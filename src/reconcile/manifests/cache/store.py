@@ -2,8 +2,8 @@
 
 One file for each meaning that manifests can have (tool, schema, project, environment). Its first line, after
 a checksum of its own, lists the entries, one for each manifest file: the digest of its bytes, and the length
-and checksum of the entry. The entries follow, and are read one by one: memory costs time. The checksums are
-against what a disk or an interrupted copy does; they keep nobody out.
+and checksum of the entry. The entries follow, and are read one by one, since holding all of them takes time.
+The checksums find what a disk or an interrupted copy damaged; they are no protection against an attacker.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from reconcile.version import VERSION
 
 FOLDER = ".reconcile/cache"
 FILES_AT_MOST = 64
-"""Two for each environment of a project."""
+"""The most files that are kept: a project has two for each environment."""
 
 BYTES_AT_MOST = 1 << 30
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -33,7 +33,7 @@ _UNUSABLE = (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionE
 
 
 class Cache:
-    """What was kept for one meaning; reading and writing it never fail, they only find or keep nothing."""
+    """Hold what was kept for one meaning; reading and writing never fail, but find or keep nothing."""
 
     def __init__(self, root: Path, context: str) -> None:
         self._root = root
@@ -44,9 +44,9 @@ class Cache:
         self._sound: set[str] = set()
         """The files, as one digest, among which nothing was wrong."""
         self._used: dict[str, bytes | None] = {}
-        """What this run found (None: as it was) and kept."""
+        """The entries that this run found (None: as they were) and kept."""
         self._marks: set[str] = set()
-        """The files, as one digest, among which it found nothing wrong."""
+        """The files, as one digest, among which this run found nothing wrong."""
         self._new = False
         self._can = os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
         if self._can:
@@ -55,15 +55,15 @@ class Cache:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was kept."""
+        """Tell whether nothing was kept."""
         return not self._places
 
     def key(self, data: bytes) -> str:
-        """By what the entry of a file with these bytes is found."""
+        """Return the key by which the entry of a file with these bytes is found."""
         return _digest(data)
 
     def find(self, key: str) -> Json:
-        """The entry of a file; None where there is none that can be believed."""
+        """Return the entry of a file; None where there is none that can be believed."""
         text = self._entry(key)
         if text is None:
             return None
@@ -75,7 +75,7 @@ class Cache:
         return entry
 
     def keep(self, key: str, entry: Json) -> bool:
-        """Keeps the entry of a file, once `write` is called; False where it has no spelling."""
+        """Keep the entry of a file, once `write` is called; False where JSON cannot spell it."""
         try:
             self._used[key] = encode(entry)
         except ValueError:
@@ -84,17 +84,17 @@ class Cache:
         return True
 
     def is_sound(self, keys: Iterable[str]) -> bool:
-        """Whether nothing was wrong among just these files; two of one key are two."""
+        """Tell whether nothing was wrong among just these files; two of one key are two."""
         return _all_of(keys) in self._sound
 
     def keep_sound(self, keys: Iterable[str]) -> None:
-        """Keeps that nothing is wrong among these files."""
+        """Keep that nothing is wrong among these files."""
         mark = _all_of(keys)
         self._marks.add(mark)
         self._new |= mark not in self._sound
 
     def write(self) -> None:
-        """Puts what this run found and kept in the place of what was there, in one step."""
+        """Put what this run found and kept in the place of what was there, in one step."""
         if self._new and self._can:
             with contextlib.suppress(OSError), _folder(self._root, make=True) as folder:
                 _ignored_by_git(folder)
@@ -123,7 +123,7 @@ class Cache:
             self._sound = set(head["sound"])
 
     def _entry(self, key: str) -> bytes | None:
-        """The bytes of an entry that are as they were written."""
+        """Return the bytes of an entry that are as they were written, else None."""
         if key not in self._places or self._file is None:
             return None
         start, length, check = self._places[key]
@@ -144,7 +144,7 @@ class Cache:
 
 @contextlib.contextmanager
 def _folder(root: Path, *, make: bool = False) -> Iterator[int]:
-    """The cache's folder, opened without following a link; OSError where that cannot be."""
+    """Open the cache's folder without following a link; OSError where that cannot be."""
     opened: list[int] = []
     try:
         for name in FOLDER.split("/"):
@@ -171,7 +171,7 @@ def _ignored_by_git(folder: int) -> None:
 
 
 def _forget(folder: int) -> None:
-    """Removes the files that were written longest ago, past the most that are kept."""
+    """Remove the files that were written longest ago, past the most that are kept."""
     ages = {name: os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime for name in os.listdir(folder)}
     ages.pop(".gitignore", None)
     for name in sorted(ages, key=lambda name: ages[name], reverse=True)[FILES_AT_MOST:]:
