@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
-from tests.laws.bench import Time
+from tests.laws.bench import Shown, Time, as_it_is
 
 from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Endpoint
@@ -53,7 +53,7 @@ class Bench:
             "options": {"hidden": drawn.hidden},
         }
         (self.folder / "reconcile.yaml").write_text(
-            json.dumps({"version": 1, "systems": {"flexdeploy": system}})
+            json.dumps({"version": 1, "systems": {"flexdeploy": system}, "guards": {"max_deletes": 1_000}})
         )
         (self.folder / "manifests" / "train.yaml").write_text(json.dumps(drawn.manifest))
         self.sandbox.reset(
@@ -69,7 +69,14 @@ class Bench:
     def applied(self) -> tuple[DocumentOutcome, ...]:
         """What became of each operation; time passes only where the apply waits."""
         time = Time()
-        around = Surroundings({}, Cleaner(), stop=cast(Any, time), clock=time.clock, threads=1)
+        around = Surroundings(
+            {},
+            Cleaner(),
+            stop=cast(Any, time),
+            connect=lambda kind, endpoints, settings: cast(Any, Shown(self.client, as_it_is)),
+            clock=time.clock,
+            threads=1,
+        )
         return apply(self.session(around), ALL).outcomes or ()
 
     def releases(self) -> dict[int, Any]:
