@@ -14,7 +14,7 @@ from tests.support.worlds import World, planned
 from reconcile.errors import ApiError
 from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import Interrupted, Read, Record, Wait, Write
-from reconcile.execution.executor import Executor, apply, drive
+from reconcile.execution.executor import Executor, drive, execute
 from reconcile.model import Json, Outcome, Ref, Request, Response
 from reconcile.planning.build import Planned
 
@@ -64,14 +64,14 @@ def test_independent_operations_are_under_way_side_by_side() -> None:
     server = LampServer()
     together = threading.Barrier(3, timeout=10)
     client = Client(server, lambda request: [together.wait(), None][1])
-    outcomes = apply(plan_of(server, ("a", {}), ("b", {}), ("c", {})), terms(), means(client, threads=3))
+    outcomes = execute(plan_of(server, ("a", {}), ("b", {}), ("c", {})), terms(), means(client, threads=3))
     assert statuses(outcomes) == {"a": "done", "b": "done", "c": "done"}
 
 
 def test_an_operation_gets_the_ids_of_what_it_needs() -> None:
     server = LampServer()
     plan = plan_of(server, ("b", {"room": Ref(address("a"))}), ("a", {}))
-    assert statuses(apply(plan, terms(), means(Client(server)))) == {"a": "done", "b": "done"}
+    assert statuses(execute(plan, terms(), means(Client(server)))) == {"a": "done", "b": "done"}
     rows = {row["title"]: row for row in server.rows.values()}
     assert rows["b"]["room"] == rows["a"]["lampId"]
 
@@ -83,14 +83,14 @@ def test_a_failure_skips_only_what_needs_it() -> None:
 
     server = LampServer()
     plan = plan_of(server, ("a", {}), ("b", {"room": Ref(address("a"))}), ("c", {}))
-    outcomes = apply(plan, terms(), means(Client(server, fails)))
+    outcomes = execute(plan, terms(), means(Client(server, fails)))
     assert statuses(outcomes) == {"a": "failed", "c": "done", "b": "skipped"}
 
 
 def test_outcomes_are_told_as_they_come_and_returned_in_the_plans_order() -> None:
     server, told = LampServer(), list[str]()
     plan = plan_of(server, ("c", {}), ("b", {"room": Ref(address("c"))}), ("a", {"room": Ref(address("b"))}))
-    outcomes = apply(plan, terms(), means(Client(server), told=lambda each: told.append(each.address.name)))
+    outcomes = execute(plan, terms(), means(Client(server), told=lambda each: told.append(each.address.name)))
     assert told == ["c", "b", "a"]
     assert [each.address for each in outcomes] == [each.address for each in plan.plan.operations]
 
@@ -99,14 +99,14 @@ def test_a_stop_lets_what_is_under_way_end_and_begins_nothing_more() -> None:
     server, stop = LampServer(), threading.Event()
     client = Client(server, lambda request: stop.set())
     plan = plan_of(server, ("a", {}), ("b", {"room": Ref(address("a"))}))
-    outcomes = apply(plan, terms(), means(client, stop=stop))
+    outcomes = execute(plan, terms(), means(client, stop=stop))
     assert statuses(outcomes) == {"a": "done", "b": "not_begun"}
 
 
 def test_after_a_stop_nothing_begins_at_all() -> None:
     server, stop = LampServer(), threading.Event()
     stop.set()
-    outcomes = apply(plan_of(server, ("a", {}), ("b", {})), terms(), means(Client(server), stop=stop))
+    outcomes = execute(plan_of(server, ("a", {}), ("b", {})), terms(), means(Client(server), stop=stop))
     assert statuses(outcomes) == {"a": "not_begun", "b": "not_begun"}
     assert server.rows == {}
 
@@ -114,7 +114,7 @@ def test_after_a_stop_nothing_begins_at_all() -> None:
 def test_what_is_refused_is_not_begun_nor_what_needs_it() -> None:
     server = LampServer()
     plan = plan_of(server, ("a", {}), ("b", {"room": Ref(address("a"))}), ("c", {}))
-    outcomes = apply(plan, terms(), means(Client(server)), {address("a"): "not approved"})
+    outcomes = execute(plan, terms(), means(Client(server)), {address("a"): "not approved"})
     assert statuses(outcomes) == {"a": "refused", "b": "skipped", "c": "done"}
 
 
@@ -124,7 +124,7 @@ def test_a_bug_in_one_operation_is_named_as_one_and_does_not_hide_what_became_of
             raise ValueError("a bug")
 
     server = LampServer()
-    outcomes = apply(plan_of(server, ("a", {}), ("b", {})), terms(), means(Client(server, broken)))
+    outcomes = execute(plan_of(server, ("a", {}), ("b", {})), terms(), means(Client(server, broken)))
     assert statuses(outcomes) == {"a": "unknown", "b": "done"}
     assert "a fault of reconcile itself, ValueError in broken" in outcomes[0].detail
 

@@ -24,7 +24,7 @@ APPLY = ("apply", "--yes", "--settle", "0.5")
 _SUCCESS = range(200, 300)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pool() -> Iterator[Sequence[Sandbox]]:
     size = max(len(party.guests) for party in PARTIES)
     with ThreadPoolExecutor(16) as threads:

@@ -11,18 +11,8 @@ from pathlib import Path
 import reconcile
 
 ROOT = Path(reconcile.__file__).parent
-SILENT = (
-    "sandbox",
-    "templates",
-    "reports",
-    "explain",
-    "schema",
-    "cli/demo",
-    "cli/tour",
-    "cli/stage",
-    "cli/init",
-)
-"""What speaks of no error of a file or an answer: the fake servers, the formats, the tour."""
+SILENT = ("templates", "reports", "explain", "schema", "cli/demo", "cli/init")
+"""What speaks of no error of a file or an answer: the formats, the demo."""
 
 _CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 _KEBAB = re.compile(r"[a-z]+(-[a-z]+)+")
