@@ -81,7 +81,21 @@ def _choices(session: Session, what: Sequence[str]) -> Iterator[Choice]:
             raise WrongUsage(f"no kind `{kind}`{suggestion(kind, kinds)}")
         for known in kinds.values():
             if kind == known.name or (not kind and known.compose is None):
-                yield Choice(system, known, name or None)
+                choice = Choice(system, known, name or None)
+                _must_be_readable(session, choice)
+                yield choice
+
+
+def _must_be_readable(session: Session, choice: Choice) -> None:
+    """Raise where nothing has to be asked to see that no request can read this choice."""
+    kind, config = choice.kind, session.project.systems[choice.system]
+    if kind.compose is not None:
+        raise WrongUsage(f"a {kind.name} is part of another object: export that one")
+    if kind.list_needs and config.options.get(kind.list_needs) is None:
+        words = f"options.{kind.list_needs} says which {kind.name}s of {choice.system} there are: write it"
+        raise ProblemsFound((Problem("no-list", words, config.origin),))
+    if not kind.listed and choice.name is not None and not is_id(choice.name):
+        raise WrongUsage(f"`{choice.name[:60]}` is no id: a {kind.name} is named by its id")
 
 
 def _all_found(session: Session, choices: Sequence[Choice], client: Reader) -> Iterator[Manifest]:
@@ -93,18 +107,11 @@ def _all_found(session: Session, choices: Sequence[Choice], client: Reader) -> I
 
 def _found(session: Session, choice: Choice, line: Line) -> Iterator[Manifest]:
     kind, options = choice.kind, session.project.systems[choice.system].options
-    if kind.compose is not None:
-        raise WrongUsage(f"a {kind.name} is part of another object: export that one")
-    if kind.list_needs and options.get(kind.list_needs) is None:
-        words = f"options.{kind.list_needs} says which {kind.name}s of {choice.system} there are: write it"
-        raise ProblemsFound((Problem("no-list", words, session.project.systems[choice.system].origin),))
     if kind.listed:
         requests = kind.lookup(choice.system, [], options)
     elif choice.name is None:
         session.around.on_event(Unlisted(f"{choice.system}/{kind.name}"))
         return
-    elif not is_id(choice.name):
-        raise WrongUsage(f"`{choice.name[:60]}` is no id: a {kind.name} is named by its id")
     else:
         requests = (kind.fetch(choice.system, choice.name, options),)
     sights = (look(kind, request, line) for request in requests)
