@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from tests.support.servers import LampServer, Releases, desk, row
-from tests.support.values import a_lamp, a_release
+from tests.support.values import a_lamp, a_release, lamp, wanted
 from tests.support.worlds import Fault, World, applied, carried, planned
+
+from reconcile.model import Env, Secret
 
 LATER = Fault("later", 7.0)
 REFUSED = Fault("refuse")
@@ -135,3 +137,23 @@ def test_two_live_objects_of_the_name_are_never_chosen_between() -> None:
     (outcome,) = carried(plan, world)
     assert outcome.status == "failed"
     assert "ids 1, 2 have the same name" in outcome.detail
+
+
+@pytest.mark.parametrize("base", [{"note": Env("NOTE")}, {"note": Secret("x", "NOTE")}])
+def test_a_fresh_look_seals_what_the_base_holds_as_a_secret(base: Any) -> None:
+    world = World(LampServer(desk(note="canary")), [NOT_KEPT])
+    outcome = applied(world, a_lamp({"note": "plain"})._replace(former=lamp("a", base), based=True))
+    assert outcome.status == "unsettled"
+    assert "note" in outcome.detail
+    assert "canary" not in outcome.detail
+
+
+def test_of_two_resources_that_are_one_object_each_is_compared_with_what_its_own_base_holds() -> None:
+    world = World(LampServer(desk(note="canary", watts=1)))
+    first = wanted(lamp("a", {"watts": 2}))
+    base = lamp("b", {"title": "a", "note": Secret("x", "NOTE")})
+    later = wanted(lamp("b", {"title": "a", "note": "plain", "watts": 2}))._replace(former=base, based=True)
+    steps = planned(world, first, later).steps
+    changes = [[change.before for change in step.operation.changes] for step in steps]
+    assert changes == [[1], [Secret("canary")]]
+    assert steps[1].after == first.resource.address

@@ -13,7 +13,7 @@ from tests.support.servers import Releases, Row, row
 from tests.support.values import release, wanted
 from tests.support.worlds import FINE, Fault, World, carried, planned
 
-from reconcile.live.observe import Wanted
+from reconcile.desired import Wanted
 from reconcile.model import Outcome, Spec
 from reconcile.planning.build import Planned
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.lamps import EVENT
 from tests.support.values import HERE, address, lamp, live_lamp, wanted
 
-from reconcile.live.observe import Observation
+from reconcile.live.observation import Observation
 from reconcile.model import Json, Live, Noted, Plan, Ref, Resource
 from reconcile.planfile.approval import approved, unfit
 from reconcile.planfile.document import Document, from_json, to_json

@@ -39,6 +39,13 @@ HOMES: dict[str, frozenset[str]] = {
     "pydantic": frozenset({"fields", "project", "manifests", "provider", "systems", "schema", "planfile"}),
 }
 
+PURE = frozenset({"desired", "planning", "planfile", "reports"})
+"""The rooms that decide and describe: they reach no thread, no process and no network through any import."""
+
+OUTSIDE = frozenset(
+    {"threading", "concurrent", "multiprocessing", "asyncio", "subprocess", "socket", "httpx"}
+)
+
 ENGINE = [file for file in FILES if file.relative_to(ROOT).parts[0] != "systems"]
 NAMED_BY_THE_CLI = frozenset({"cli/demo/__init__.py", "cli/demo/stage.py", "cli/demo/script.py"})
 """What plays the example of one system may name it."""
@@ -152,6 +159,60 @@ def test_the_engine_names_no_system_and_no_kind(file: Path) -> None:
     said = {text for text in literals_and_names(file) if text not in own}
     assert not {text for text in said if systems.search(text)}
     assert not {text for text in said if kinds.fullmatch(text)}
+
+
+def only_for_types(tree: ast.Module) -> set[int]:
+    """The nodes under `if TYPE_CHECKING`, which no run imports."""
+    guarded = (
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+    )
+    return {id(inner) for block in guarded for inner in ast.walk(block)}
+
+
+def imported_for_real(file: Path) -> Iterator[str]:
+    """Every module that a file imports as it runs, wherever in it."""
+    unreal = only_for_types(tree_of(file))
+    for node in ast.walk(tree_of(file)):
+        if id(node) in unreal:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def files_of(module: str) -> Iterator[Path]:
+    """The files of our own that an import of `module` runs: its packages', and its own."""
+    parts = module.split(".")
+    for count in range(2, len(parts) + 1) if parts[0] == "reconcile" else ():
+        path = ROOT.joinpath(*parts[1:count])
+        yield from (each for each in (path.with_suffix(".py"), path / "__init__.py") if each.exists())
+
+
+def ways_out(start: Path) -> Iterator[str]:
+    """Each way from a file to what only threads, processes and the network need."""
+    way: dict[Path, str] = {start: place(start)}
+    open_ = [start]
+    while open_:
+        file = open_.pop()
+        for module in imported_for_real(file):
+            if module.split(".")[0] in OUTSIDE:
+                yield f"{way[file]} > {module}"
+            fresh = [each for each in files_of(module) if each not in way]
+            way |= {each: f"{way[file]} > {place(each)}" for each in fresh}
+            open_ += fresh
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if room(file) in PURE], ids=place)
+def test_what_decides_and_describes_reaches_no_thread_and_no_network(file: Path) -> None:
+    assert [*ways_out(file)] == []
+
+
+def test_a_way_to_a_thread_is_found_through_others() -> None:
+    assert any("live/pages.py > concurrent.futures" in way for way in ways_out(ROOT / "live" / "observe.py"))
 
 
 def test_every_room_of_the_picture_is_known_to_this_test() -> None:

@@ -9,10 +9,12 @@ import pytest
 from tests.support.lamps import LAMP
 from tests.support.values import address, lamp, release, wanted
 
+from reconcile.desired import Wanted
 from reconcile.errors import ApiError
-from reconcile.live.observe import Observation, Wanted, observe
+from reconcile.live.observation import Observation
+from reconcile.live.observe import observe
 from reconcile.live.pages import Line
-from reconcile.model import Address, Json, Origin, Ref, Request, Resource, Response, Secret
+from reconcile.model import Address, Env, Json, Origin, Ref, Request, Resource, Response, Secret
 from reconcile.provider.kinds import Page
 
 
@@ -256,3 +258,40 @@ def test_of_very_many_manifests_the_first_are_told_and_how_many_more_there_are()
     found = seen(Asked(error=ApiError("down", status=503)), *[wanted(lamp(f"n{n}")) for n in range(30)])
     assert len(found.problems) == 21
     assert found.problems[-1].message == "down; 10 manifests from here on could not be read"
+
+
+def as_at_the_base(item: Wanted, base: Resource) -> Wanted:
+    """What a manifest wants now, beside the same resource as the base has it."""
+    return item._replace(former=base, based=True)
+
+
+@pytest.mark.parametrize(
+    ("base", "shown"),
+    [
+        ({"note": Secret("x", "NOTE")}, {"note": "canary"}),
+        ({"note": Env("NOTE")}, {"note": "canary"}),
+        ({"mount": {"wall": Env("WALL")}}, {"mount": {"wall": "canary"}}),
+    ],
+)
+@pytest.mark.parametrize("pin", [None, 1])
+def test_what_the_base_holds_as_a_secret_is_one_as_soon_as_the_object_is_found(
+    base: Any, shown: Any, pin: Any
+) -> None:
+    item = as_at_the_base(wanted(lamp("a", {"note": "plain"}, id=pin)), lamp("a", base))
+    (live,) = seen(Asked(desk(1, "a", **shown)), item).live.values()
+    assert "canary" not in repr(live)
+
+
+def test_so_it_is_inside_an_entry_of_a_list() -> None:
+    base = release("a", {"projects": [{"projectId": 1, "projectGroups": Env("GROUPS")}]})
+    rows = [{"projectId": 1, "projectGroups": "canary"}, {"projectId": 2, "projectGroups": "web"}]
+    send = Asked({"releaseId": 1, "releaseName": "a", "projects": rows})
+    (live,) = seen(send, as_at_the_base(wanted(release("a")), base)).live.values()
+    assert "canary" not in repr(live)
+    assert live.fields["projects"][1] == rows[1]
+
+
+def test_of_what_only_the_base_has_its_own_secrets_are_sealed() -> None:
+    item = wanted(lamp("a", {"note": Env("NOTE")}))._replace(left=True)
+    (live,) = seen(Asked(desk(1, "a", note="canary")), item).live.values()
+    assert "canary" not in repr(live)

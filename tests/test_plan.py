@@ -8,8 +8,8 @@ import pytest
 from tests.support.lamps import LAMP
 from tests.support.values import address, lamp, live_lamp, wanted
 
-from reconcile.desired import opened
-from reconcile.live.observe import Observation
+from reconcile.desired import with_secrets
+from reconcile.live.observation import Observation
 from reconcile.model import Address, Env, Live, Origin, Plan, Ref, Resource, Secret
 from reconcile.planning.build import Planned, plan
 from reconcile.planning.order import order
@@ -227,13 +227,13 @@ def test_two_resources_of_one_live_object_that_disagree_are_a_problem_with_both_
 
 @pytest.mark.parametrize("name", ["title", "note"])
 def test_a_secret_is_read_from_the_operators_environment(name: str) -> None:
-    resource, problems = opened(lamp("a", {name: Env("X")}), {"X": "canary"}, LAMP.table)
+    resource, problems = with_secrets(lamp("a", {name: Env("X")}), {"X": "canary"}, LAMP.table)
     assert problems == ()
     assert resource.spec[name] == Secret("canary")
 
 
 def test_a_secret_that_is_not_set_is_named() -> None:
-    _, problems = opened(lamp("a", {"note": Env("X"), "pin": Env("Y")}), {"X": "x"}, LAMP.table)
+    _, problems = with_secrets(lamp("a", {"note": Env("X"), "pin": Env("Y")}), {"X": "x"}, LAMP.table)
     assert [str(problem) for problem in problems] == [
         "m.yaml:2:1: lamps/Lamp/a reads Y, which is not set: set it, or run where it is [missing-secret]"
     ]

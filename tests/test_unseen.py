@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.support.values import address, release
 
-from reconcile.live.observe import Observation, Wanted
+from reconcile.desired import Wanted
+from reconcile.live.observation import Observation
 from reconcile.model import Live, Plan, Spec, spell
 from reconcile.planning.build import plan
 from reconcile.systems.flexdeploy.release import RELEASE

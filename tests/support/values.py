@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.lamps import LAMP
 
-from reconcile.live.observe import Wanted
+from reconcile.desired import Wanted
 from reconcile.model import Address, FieldPath, Live, Operation, Origin, Resource, Spec
 from reconcile.provider.kinds import Kind
 from reconcile.systems.flexdeploy.release import RELEASE

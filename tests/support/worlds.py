@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from tests.support.servers import Server
 
+from reconcile.desired import Wanted
 from reconcile.errors import ApiError, TooLate
 from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import Effect, Interrupted, Keep, Read, Record, Wait, Write
@@ -16,7 +17,8 @@ from reconcile.execution.executor import Known, drive
 from reconcile.execution.operation import carry_out
 from reconcile.execution.scheduler import Scheduler, in_order
 from reconcile.fields.walk import replaced
-from reconcile.live.observe import Observation, Wanted, matched
+from reconcile.live.match import matched
+from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, look
 from reconcile.model import Address, Json, Live, Outcome, Request, Response, Secret
 from reconcile.planning.build import Planned, plan

@@ -18,7 +18,7 @@ from tests.support.values import HERE, a_release, address, lamp, live_lamp, want
 from tests.support.worlds import World, applied
 
 from reconcile.execution.attempt import is_tail
-from reconcile.live.observe import Observation
+from reconcile.live.observation import Observation
 from reconcile.model import Address, Json, Live, Operation, Plan, Ref, Request, Resource, Secret, Spec
 from reconcile.planfile.approval import approved
 from reconcile.planfile.document import Document, from_json, to_json

@@ -6,7 +6,8 @@ import pytest
 from tests.support.lamps import LAMP
 from tests.support.values import HERE, address, lamp, live_lamp, wanted
 
-from reconcile.live.observe import Wanted, matched
+from reconcile.desired import Wanted
+from reconcile.live.match import matched
 from reconcile.live.tombstones import names_another
 from reconcile.model import EMPTY, Live, Origin, Problem, Ref, Resource
 from reconcile.planning.decide import Facts, decide

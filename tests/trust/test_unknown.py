@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconcile.live.observe import Observation, Wanted
+from reconcile.desired import Wanted
+from reconcile.live.observation import Observation
 from reconcile.model import Address, Live, Operation, Origin, Resource, Spec, spell
 from reconcile.planning.build import plan
 from reconcile.provider.kinds import Kind

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconcile.cleaning import Clean, shown_clean
+from reconcile.desired import Resolved
 from reconcile.execution.memory import Identity, Mark, Place, Where
 from reconcile.fields.walk import deferred_values, replaced
-from reconcile.live.observe import Wanted
 from reconcile.live.pages import Hear, unheard
-from reconcile.live.sealed import sealed_by_base
 from reconcile.model import Change, Json, Live, Operation, Ref, Request, Status, spell
 from reconcile.planning.build import Step
 from reconcile.planning.decide import Facts, Verdict, decide
@@ -76,7 +75,7 @@ class Attempt:
     """Hold how far one operation has come."""
 
     step: Step
-    wanted: Wanted
+    wanted: Resolved
     facts: Facts
     terms: Timing
     id: Json
@@ -136,8 +135,7 @@ class Attempt:
 
     def precondition(self) -> str:
         """Return the precondition that a plan made from what is live now would have."""
-        live = sealed_by_base(self.step.wanted, self.live)
-        return precondition(self.wanted.kind.table, self.step.wanted.resource, live)
+        return precondition(self.wanted.kind.table, self.step.wanted.resource, self.live)
 
 
 def agreed(course: Attempt) -> tuple[Request, ...]:

@@ -7,8 +7,9 @@ from collections.abc import Generator
 from reconcile.errors import ApiError
 from reconcile.execution.attempt import Attempt, Ended
 from reconcile.execution.effects import Effect, Wait
-from reconcile.execution.readback import look, watch
+from reconcile.execution.readback import by_id, look, watch
 from reconcile.execution.sending import settled
+from reconcile.live.sealed import sealed_by_base
 from reconcile.model import Response
 
 _NOT_FOUND = 404
@@ -57,9 +58,11 @@ def _look_by_made_id(course: Attempt) -> Looks:
     if made is None or not kind.identified:
         return
     course.id = made
-    yield from look(course)
-    if course.live is None or kind.key_of(course.live.fields) != kind.key_of(course.wanted.resource.spec):
-        course.id = course.live = None
+    live = yield from by_id(course)
+    if live is None or kind.key_of(live.fields) != kind.key_of(course.wanted.resource.spec):
+        course.id = None
+    else:
+        course.live = sealed_by_base(course.wanted, live)
 
 
 def earlier_writes(course: Attempt) -> Looks:

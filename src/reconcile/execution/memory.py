@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
+from reconcile.desired import Wanted
 from reconcile.fields.table import key_text
 from reconcile.fields.walk import deferred_values
-from reconcile.live.observe import Wanted
 from reconcile.model import EMPTY, Json, Ref, Spec
 from reconcile.moments import Moment
 from reconcile.planning.digest import digest

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 
+from reconcile.desired import resolved
 from reconcile.errors import ApiError, TooLate, Withheld
 from reconcile.execution.attempt import (
     LOOK_LASTS,
@@ -22,7 +23,6 @@ from reconcile.execution.effects import Effect, Effects, Interrupted, Keep, Unre
 from reconcile.execution.first_look import earlier_writes, first_look, patience
 from reconcile.execution.readback import glance, watch
 from reconcile.execution.sending import entry_of, send, settled, withdrawn
-from reconcile.live.observe import with_ids
 from reconcile.model import Json, Outcome, Request, Response, Status, spell
 from reconcile.planning.build import Step
 from reconcile.planning.decide import Facts
@@ -38,9 +38,8 @@ def carry_out(step: Step, facts: Facts, terms: Timing) -> Effects:
     adopted if it took effect, and sent once more only when `terms.settle` seconds have passed and a fresh
     read shows that it did not.
     """
-    wanted = step.wanted._replace(resource=with_ids(step.wanted.resource, facts.ids))
-    known = step.operation.id if wanted.kind.identified else None
-    course = Attempt(step, wanted, facts, terms, known, started=terms.clock())
+    known = step.operation.id if step.wanted.kind.identified else None
+    course = Attempt(step, resolved(step.wanted, facts.ids), facts, terms, known, started=terms.clock())
     try:
         status, detail = yield from _carried(course)
     except Ended as ended:

@@ -8,8 +8,9 @@ from functools import partial
 from reconcile.errors import ApiError
 from reconcile.execution.attempt import Attempt, Ended, decided
 from reconcile.execution.effects import Effect, Read, Wait
-from reconcile.live.observe import matched
+from reconcile.live.match import matched
 from reconcile.live.pages import Asking, Reading, Sight, reading
+from reconcile.live.sealed import sealed_by_base
 from reconcile.model import Live, Problem, Request, Response
 from reconcile.planning.decide import Verdict
 
@@ -46,43 +47,49 @@ def watch(
 
 
 def look(course: Attempt) -> Generator[Effect, Response | None, None]:
-    """Read the live object anew: by its id where it is known, else by its natural key.
+    """Read the live object anew, sealed by the base: by its id where it is known, else by its natural key.
 
     Raises ApiError, or Ended where several objects match before anything was sent.
     """
-    wanted = course.wanted
-    kind, resource = wanted.kind, wanted.resource
-    system = resource.address.system
-    if course.id is not None:
-        requests: Sequence[Request] = (kind.fetch(system, course.id, wanted.options),)
-    else:
-        requests = kind.lookup(system, [resource], wanted.options)
-    found: list[Live] = []
-    begun = course.terms.clock()
-    for request in requests:
-        found += yield from _sight(course, request)
-    course.seen = course.terms.clock() if course.terms.ran_since(begun) else begun
-    if course.id is not None:
-        course.live = _with_id(found, course)
+    if course.id is None:
+        course.live = yield from _by_key(course)
         return
+    live = yield from by_id(course)
+    course.live = None if live is None else sealed_by_base(course.wanted, live)
+
+
+def by_id(course: Attempt) -> Generator[Effect, Response | None, Live | None]:
+    """Return the object with the attempt's id as it was read; raise ApiError for an answer about another."""
+    wanted = course.wanted
+    system = wanted.resource.address.system
+    asked = wanted.kind.fetch(system, course.id, wanted.options)
+    found = yield from _seen(course, (asked,))
+    live = next((live for live in found if str(live.id) == str(course.id)), None)
+    if found and live is None:
+        raise ApiError(f"{system}: {asked.method} {asked.path}: the answer is about id {found[0].id}")
+    return live
+
+
+def _by_key(course: Attempt) -> Generator[Effect, Response | None, Live | None]:
+    wanted, resource = course.wanted, course.wanted.resource
+    requests = wanted.kind.lookup(resource.address.system, [resource], wanted.options)
+    found = yield from _seen(course, requests)
     live = None
     for match in matched([wanted], found):
         if isinstance(match, Problem):
             raise ApiError(match.message) if course.sent else Ended("failed", match.message)
         live = match[1]
-    course.live = live
-
-
-def _with_id(found: Sequence[Live], course: Attempt) -> Live | None:
-    """Return the object with the id that was asked for; raise ApiError for an answer about another one."""
-    if not found:
-        return None
-    system = course.wanted.resource.address.system
-    live = next((live for live in found if str(live.id) == str(course.id)), None)
-    if live is None:
-        asked = course.wanted.kind.fetch(system, course.id, course.wanted.options)
-        raise ApiError(f"{system}: {asked.method} {asked.path}: the answer is about id {found[0].id}")
     return live
+
+
+def _seen(course: Attempt, requests: Sequence[Request]) -> Generator[Effect, Response | None, list[Live]]:
+    """Return what the requests show, and keep since when it is known."""
+    found: list[Live] = []
+    begun = course.terms.clock()
+    for request in requests:
+        found += yield from _sight(course, request)
+    course.seen = course.terms.clock() if course.terms.ran_since(begun) else begun
+    return found
 
 
 def _sight(course: Attempt, request: Request) -> Generator[Effect, Response | None, tuple[Live, ...]]:

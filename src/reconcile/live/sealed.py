@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from reconcile.desired import Wanted
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import keyed
-from reconcile.live.observe import Wanted
 from reconcile.model import Env, Json, Live, Secret, Spec
 
 
-def sealed_by_base(wanted: Wanted, live: Live | None) -> Live | None:
-    """`live` with each text sealed that stands where the base reads one from the environment."""
-    if live is None or wanted.former is None or wanted.former.is_literal:
+def sealed_by_base(wanted: Wanted, live: Live) -> Live:
+    """Return `live` with each text sealed that stands where the base reads one from the environment."""
+    base = wanted.resource if wanted.left else wanted.former
+    if base is None or base.is_literal:
         return live
-    said = _object(wanted.kind.table, wanted.former.spec, live.fields)
+    said = _object(wanted.kind.table, base.spec, live.fields)
     return live if said is live.fields else live._replace(fields=said)
 
 

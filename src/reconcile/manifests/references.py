@@ -8,29 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
+from reconcile.fields.deferred import needs, references
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import deferred_values
 from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.partial import Partial
-from reconcile.model import Address, Json, Origin, Problem, Ref, Resource
+from reconcile.model import Address, Json, Origin, Problem, Resource
 from reconcile.provider.kinds import Catalogue, Kind
 from reconcile.suggest import suggestion
 
 RING_AT_MOST = 20
-
-
-def references(resource: Resource) -> Iterator[tuple[tuple[str | int, ...], Address]]:
-    """Yield the references in a resource's spec, with their places."""
-    for place, value in () if resource.is_literal else deferred_values(resource.spec):
-        if isinstance(value, Ref):
-            yield place, value.address
-
-
-def needs(resource: Resource) -> tuple[Address, ...]:
-    """Return all addresses that a resource says it comes after, each once, in order."""
-    if resource.is_literal and not resource.depends_on:
-        return ()
-    return tuple(sorted({address for _, address in references(resource)} | set(resource.depends_on)))
 
 
 def problems(

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from reconcile.desired import Wanted, resolved
 from reconcile.fields.walk import at
-from reconcile.live.observe import Observation, Wanted
-from reconcile.live.sealed import sealed_by_base
+from reconcile.live.observation import Observation
 from reconcile.model import (
     Address,
     Blocked,
@@ -26,10 +26,12 @@ from reconcile.planning.diff import ours
 from reconcile.planning.hidden import HIDDEN
 from reconcile.planning.operations import (
     DROPPED,
+    Claim,
+    after,
     blocked,
+    claim,
     claimant,
     clashes,
-    leaves,
     object_of,
     operation,
     what_dropped,
@@ -106,16 +108,18 @@ class _Parts:
     acting: set[Address] = field(default_factory=set)
     """The resources that have an operation, or of which something is blocked."""
 
-    left: dict[tuple[str, str, str], tuple[Step, Live]] = field(default_factory=dict)
-    """For each live object that an operation changes: the operation, and what it leaves."""
+    claims: dict[tuple[str, str, str], tuple[tuple[Step, Claim], ...]] = field(default_factory=dict)
+    """For each live object that operations change: each of them, and what it makes of the object."""
 
     def add(self, item: Wanted, live: Live | None) -> None:
         """Decides one resource and puts each part of the verdict where it belongs."""
         earlier = None
-        if live is not None and self.left:
-            earlier, live = self.left.get(object_of(item, live), (None, live))
-        live = sealed_by_base(item, live)
-        verdict = decide(item, live, self.facts)
+        if live is not None and self.claims:
+            steps = self.claims.get(object_of(item, live), ())
+            earlier = steps[-1][0] if steps else None
+            live = after(live, (made for _, made in steps))
+        known = resolved(item, self.facts.ids)
+        verdict = decide(known, live, self.facts)
         if verdict is NOTHING and item.former is None:
             self.unchanged.append(item.resource.address)
             return
@@ -125,7 +129,10 @@ class _Parts:
         if item.former is not None:
             self.dropped += what_dropped(item.former, item, live)
         if verdict.requests:
-            self._step(item, live, verdict, earlier)
+            step = self._step(item, live, verdict, earlier)
+            if live is not None:
+                place = object_of(item, live)
+                self.claims[place] = (*self.claims.get(place, ()), (step, claim(known, verdict)))
         elif not verdict.blocked and not verdict.finished and not verdict.passed:
             self.unchanged.append(item.resource.address)
 
@@ -134,7 +141,6 @@ class _Parts:
         if live is None or object_of(item, live) in kept:
             return
         resource, table = item.resource, item.kind.table
-        live = sealed_by_base(item._replace(former=resource), live) or live
         if not resource.managed_as:
             self.dropped.append(Noted(resource.address, (), live.name, DROPPED, resource.origin))
             return
@@ -155,16 +161,15 @@ class _Parts:
         for name in verdict.unverified:
             self.unverified.append(Noted(address, (name,), None, HIDDEN, resource.locate((name,))))
 
-    def _step(self, item: Wanted, live: Live | None, verdict: Verdict, earlier: Step | None) -> None:
+    def _step(self, item: Wanted, live: Live | None, verdict: Verdict, earlier: Step | None) -> Step:
         held = frozenset(change.path for change, _ in verdict.blocked)
-        after = earlier.operation.address if earlier else None
-        step = Step(operation(item, live, verdict), item, held, after, verdict.conflicts)
+        first = earlier.operation.address if earlier else None
+        step = Step(operation(item, live, verdict), item, held, first, verdict.conflicts)
         self.steps.append(step)
         self.acting.add(step.operation.address)
         if earlier is not None:
             self.problems += clashes(earlier.operation, step.operation)
-        if live is not None:
-            self.left[object_of(item, live)] = step, leaves(item, live, verdict, self.facts.ids)
+        return step
 
     def planned(self) -> Planned:
         """The plan, each operation with what it waits for."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
+from reconcile.desired import Resolved
 from reconcile.fields.walk import withheld
-from reconcile.live.observe import Wanted, with_ids
-from reconcile.live.sealed import sealed_by_base
 from reconcile.live.tombstones import names_another
 from reconcile.model import (
     EMPTY,
@@ -66,12 +65,12 @@ class Facts(NamedTuple):
     """Whether this run has written the object: what its server never shows is believed then."""
 
 
-def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
-    """What closes the difference between a resource and `live`: the same for plan, recovery and read-back."""
+def decide(wanted: Resolved, live: Live | None, known: Facts) -> Verdict:
+    """Return what closes the difference between a resource and `live`, which is sealed by the base: the same
+    for plan, recovery and read-back."""
+    resource = wanted.resource
     if live is not None and _shows_at_once(wanted, live):
-        resource = wanted.resource
         return _settled(resource, wanted.kind.decide(_case(wanted, resource.spec, live, known)), ())
-    resource, live = with_ids(wanted.resource, known.ids), sealed_by_base(wanted, live)
     if resource.absent:
         return _removal(wanted, _case(wanted, resource.spec, live, known), known)
     unseen = names(wanted, live)
@@ -81,22 +80,22 @@ def decide(wanted: Wanted, live: Live | None, known: Facts) -> Verdict:
         want = {name: value for name, value in want.items() if name not in unverified}
     changes = diff.changes(wanted.kind.table, resource, want, live.fields if live else None)
     if unseen and (moved := [name for name in unseen if name in want]):
-        changes = by_base(_with_base(wanted, known), resource, changes, moved)
+        changes = by_base(wanted, changes, moved)
         unverified += tuple(name for name in moved if all(change.path[0] != name for change in changes))
     if not changes and live is not None:
         return _settled(resource, wanted.kind.decide(_case(wanted, resource.spec, live, known)), unverified)
     if wanted.based:
-        changes = _labelled(wanted, changes, live, known)
+        changes = _labelled(wanted, changes, live)
     asked = _asked(changes, live, known.only)
     passed = tuple(change for change in changes if change not in asked)
     left = tuple(change.path for change in passed)
     if live is None and changes and not asked:
         return Verdict(passed=left)
-    verdict = _closing(wanted._replace(resource=resource), live, known, (asked, passed))
+    verdict = _closing(wanted, live, known, (asked, passed))
     return verdict if verdict.finished else verdict._replace(unverified=unverified, passed=left)
 
 
-def _shows_at_once(wanted: Wanted, live: Live) -> bool:
+def _shows_at_once(wanted: Resolved, live: Live) -> bool:
     """Whether a plain resource without a base shows, without a closer look, that it differs in nothing."""
     resource = wanted.resource
     if not resource.is_literal or wanted.based or resource.absent or wanted.options.get("hidden"):
@@ -105,7 +104,7 @@ def _shows_at_once(wanted: Wanted, live: Live) -> bool:
 
 
 def _closing(
-    wanted: Wanted, live: Live | None, known: Facts, changes: tuple[tuple[Change, ...], tuple[Change, ...]]
+    wanted: Resolved, live: Live | None, known: Facts, changes: tuple[tuple[Change, ...], tuple[Change, ...]]
 ) -> Verdict:
     """What closes the changes that are asked for, and leaves the others."""
     (asked, passed), resource, kind = changes, wanted.resource, wanted.kind
@@ -145,7 +144,7 @@ def _settled(resource: Resource, decision: Decision, unverified: tuple[str, ...]
 
 
 def _case(
-    wanted: Wanted, want: Spec, live: Live | None, known: Facts, changes: tuple[Change, ...] = ()
+    wanted: Resolved, want: Spec, live: Live | None, known: Facts, changes: tuple[Change, ...] = ()
 ) -> Case:
     resource = wanted.resource
     now = known.clocks.get(resource.address.system)
@@ -176,17 +175,14 @@ def _left_out(kind: Kind, resource: Resource, live: Live | None, paths: Sequence
     return withheld(kind.table, resource.spec, live.fields if live else {}, paths)
 
 
-def _labelled(
-    wanted: Wanted, changes: tuple[Change, ...], live: Live | None, known: Facts
-) -> tuple[Change, ...]:
-    """The changes, each with whose it is.
+def _labelled(wanted: Resolved, changes: tuple[Change, ...], live: Live | None) -> tuple[Change, ...]:
+    """Return the changes, each with whose it is.
 
     Where a kind picks what it looks for by what is wanted, nothing found is nothing that somebody took away:
     the manifests ask for another one.
     """
-    former = _with_base(wanted, known).former
-    base = former and former.spec
-    want = with_ids(wanted.resource, known.ids).spec
+    base = wanted.former and wanted.former.spec
+    want = wanted.resource.spec
     said = live.fields if live else {}
     if live is None and wanted.kind.pick is not None and base is not None:
         whose: Label = "drift" if alike(wanted.kind, base, want) else "change"
@@ -197,20 +193,15 @@ def _labelled(
     return tuple(each._replace(label="change") if each.path[0] in unseen else each for each in found)
 
 
-def _with_base(wanted: Wanted, known: Facts) -> Wanted:
-    former = wanted.former
-    return wanted if former is None else wanted._replace(former=with_ids(former, known.ids))
-
-
-def _removal(wanted: Wanted, case: Case, known: Facts) -> Verdict:
+def _removal(wanted: Resolved, case: Case, known: Facts) -> Verdict:
     if case.live is None:
         return Verdict()
     resource, kind = wanted.resource, wanted.kind
-    label = _label_of_removal(wanted, case.live, known)
+    label = _label_of_removal(wanted, case.live)
     if known.only not in {None, label}:
         return Verdict(passed=(ABSENT,))
     change = Change(ABSENT, case.live.name, None, resource.origin, label)
-    another = None if wanted.left else names_another(kind, with_ids(resource, known.ids), case.live)
+    another = None if wanted.left else names_another(kind, resource, case.live)
     if another:
         return Verdict(blocked=((change, another.message),))
     decision = (
@@ -227,7 +218,7 @@ def _removal(wanted: Wanted, case: Case, known: Facts) -> Verdict:
     return Verdict(decision.requests, (change,), action="delete")
 
 
-def _label_of_removal(wanted: Wanted, live: Live, known: Facts) -> Label | None:
+def _label_of_removal(wanted: Resolved, live: Live) -> Label | None:
     """Whose a tombstone's difference is: drift where it was one at the base, and somebody made the object
     anew; a conflict where somebody changed what the base wanted of it."""
     if not wanted.based:
@@ -238,6 +229,5 @@ def _label_of_removal(wanted: Wanted, live: Live, known: Facts) -> Label | None:
     if former.absent:
         return "drift"
     unseen = names(wanted, live)
-    spec = with_ids(former, known.ids).spec
-    seen = {name: value for name, value in spec.items() if name not in unseen}
+    seen = {name: value for name, value in former.spec.items() if name not in unseen}
     return "change" if diff.same(wanted.kind.table, seen, live.fields) else "conflict"

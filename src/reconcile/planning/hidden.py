@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from reconcile.desired import Resolved, Wanted
 from reconcile.fields.forms import blank
-from reconcile.live.observe import Wanted
-from reconcile.model import Change, Live, Resource, Spec
+from reconcile.model import Change, Live, Spec
 from reconcile.planning import diff
 from reconcile.planning.labels import labelled
 from reconcile.provider.kinds import Kind
@@ -42,21 +42,19 @@ def alike(kind: Kind, one: Spec, other: Spec) -> bool:
     return diff.same(kind.table, one, other) and diff.same(kind.table, other, one)
 
 
-def by_base(
-    wanted: Wanted, resource: Resource, changes: tuple[Change, ...], unseen: Collection[str]
-) -> tuple[Change, ...]:
-    """The changes, of unseen fields those alone that the manifests have made since the base.
+def by_base(wanted: Resolved, changes: tuple[Change, ...], unseen: Collection[str]) -> tuple[Change, ...]:
+    """Return the changes, of unseen fields those alone that the manifests have made since the base.
 
     What the base says too is believed to be so; what it has and the manifests take away is a change, though
-    live shows nothing of it. `resource` is what is wanted, and `wanted.former` the base, both with ids.
+    live shows nothing of it.
     """
     if wanted.former is None or not unseen:
         return changes
-    table, base, want = wanted.kind.table, wanted.former.spec, resource.spec
+    table, base, want = wanted.kind.table, wanted.former.spec, wanted.resource.spec
     fresh = [each for each in labelled(table, changes, (base, want, {})) if each.label != "drift"]
     paths = {each.path for each in fresh}
     own, past = ({name: side[name] for name in unseen if name in side} for side in (want, base))
-    gone = (change for change in diff.changes(table, resource, own, past) if _goes(change))
+    gone = (change for change in diff.changes(table, wanted.resource, own, past) if _goes(change))
     kept = (each for each in changes if each.path[0] not in unseen or each.path in paths)
     return (*kept, *gone)
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from typing import NamedTuple
 
+from reconcile.desired import Resolved, Wanted
 from reconcile.fields.forms import blank
+from reconcile.fields.table import Table
 from reconcile.fields.walk import at, overlay, said_back, withheld
-from reconcile.live.observe import Wanted, with_ids
 from reconcile.model import (
     Address,
     Blocked,
     Change,
     FieldPath,
-    Json,
     Live,
     Noted,
     Operation,
     Problem,
     Resource,
+    Spec,
     spell,
 )
 from reconcile.planning.decide import Verdict
@@ -74,11 +76,25 @@ def object_of(item: Wanted, live: Live) -> tuple[str, str, str]:
     return item.resource.address.system, item.kind.name, str(live.id)
 
 
-def leaves(item: Wanted, live: Live, verdict: Verdict, ids: Mapping[Address, Json]) -> Live:
-    """What the operation is to leave of the live object."""
-    held = [change.path for change, _ in verdict.blocked]
-    want = withheld(item.kind.table, with_ids(item.resource, ids).spec, live.fields, held)
-    return live._replace(fields={**live.fields, **overlay(item.kind.table, live.fields, want)})
+class Claim(NamedTuple):
+    """What an operation is to make of a live object: what is wanted of it, less what is held back."""
+
+    table: Table
+    want: Spec
+    held: tuple[FieldPath, ...]
+
+
+def claim(item: Resolved, verdict: Verdict) -> Claim:
+    """Return what the operation of a verdict is to make of its live object."""
+    return Claim(item.kind.table, item.resource.spec, tuple(change.path for change, _ in verdict.blocked))
+
+
+def after(live: Live, claims: Iterable[Claim]) -> Live:
+    """Return what operations leave of a live object, one after the other."""
+    for table, want, held in claims:
+        free = withheld(table, want, live.fields, held)
+        live = live._replace(fields={**live.fields, **overlay(table, live.fields, free)})
+    return live
 
 
 def clashes(earlier: Operation, later: Operation) -> list[Problem]:

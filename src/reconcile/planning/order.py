@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 
-from reconcile.live.observe import Wanted
-from reconcile.manifests.references import needs
+from reconcile.desired import Wanted
+from reconcile.fields.deferred import needs
 from reconcile.model import Address, Resource
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple
 
+from reconcile.desired import Wanted, resolved
+from reconcile.fields.deferred import references
 from reconcile.fields.walk import deferred_values
-from reconcile.live.observe import Wanted
-from reconcile.manifests.references import references
 from reconcile.model import Address, Change, Ref
 from reconcile.planning.decide import Facts, Verdict, decide
 
@@ -63,5 +63,5 @@ def _reason(reach: Reach, lacking: list[Address]) -> str:
 def _hindrance(reach: Reach, address: Address) -> str | None:
     """Why even a plan of the needed resource would not create it."""
     item = reach.known.get(address)
-    verdict = decide(item, None, reach.facts) if item else None
+    verdict = decide(resolved(item, reach.facts.ids), None, reach.facts) if item else None
     return verdict.blocked[0][1] if verdict and verdict.blocked and not verdict.requests else None

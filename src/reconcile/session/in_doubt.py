@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from reconcile.desired import resolved
 from reconcile.execution.journal import Past, Unusable, glimpse
 from reconcile.execution.memory import Where
 from reconcile.git.checkout import Standing
-from reconcile.live.observe import Wanted, with_ids
-from reconcile.planning.build import Planned, Step
+from reconcile.planning.build import Planned
 from reconcile.session.events import Doubted, Event
 
 
@@ -39,17 +39,12 @@ def doubts(planned: Planned, past: Past, here: Where) -> tuple[str, ...]:
 def _doubts(planned: Planned, past: Past, here: Where) -> Iterator[str]:
     """Yield which operations were sent before, and when, without that anybody saw the effect."""
     for step in planned.steps:
-        identity = here.identity(_known(step, planned), step.operation.id)
+        identity = here.identity(resolved(step.wanted, planned.facts.ids), step.operation.id)
         about = [doubt.meant.wall for doubt in past.about(identity)]
         if about:
             words = f"what an earlier apply sent{_moment(max(about))} was never seen to take effect"
             place = f"{step.operation.origin}: warning: {step.operation.address}"
             yield f"{place}: {words}; apply looks again before it sends [in-doubt]"
-
-
-def _known(step: Step, planned: Planned) -> Wanted:
-    """Return what an operation is for, with the ids that are known already."""
-    return step.wanted._replace(resource=with_ids(step.wanted.resource, planned.facts.ids))
 
 
 def _moment(at: float) -> str:

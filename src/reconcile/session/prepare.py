@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from reconcile.desired import opened
+from reconcile.desired import Wanted, with_secrets
 from reconcile.endpoint import Endpoint
 from reconcile.errors import NotRead, ProblemsFound
+from reconcile.fields.deferred import needs
 from reconcile.fields.walk import deferred_values
-from reconcile.live.observe import Made, Wanted, nothing_made, observe
+from reconcile.live.observe import Made, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
-from reconcile.manifests.references import kind_of, needs, with_kinds
+from reconcile.manifests.references import kind_of, with_kinds
 from reconcile.model import Address, Noted, Problem, Resource, Secret, Share
 from reconcile.planning.build import Planned, plan
 from reconcile.project.credentials import endpoint
@@ -31,7 +32,7 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
     options = {name: config.options for name, config in session.project.systems.items()}
     for resource, kind in with_kinds(session.loaded.resources, CATALOGUE):
         if not resource.is_literal and resource.address in session.selected:
-            resource, more = opened(resource, session.around.environ, kind.table)
+            resource, more = with_secrets(resource, session.around.environ, kind.table)
             problems += more
         former = _former(base.of(resource, CATALOGUE), session, kind) if base else None
         unsure = session.base is not None and session.base.partial and _may_lack(resource, former)
@@ -50,7 +51,7 @@ def _may_lack(resource: Resource, former: Resource | None) -> bool:
 
 def _former(former: Resource | None, session: Session, kind: Kind) -> Resource | None:
     """The resource as the base has it; a secret that is not set any more differs from any."""
-    return None if former is None else opened(former, session.around.environ, kind.table)[0]
+    return None if former is None else with_secrets(former, session.around.environ, kind.table)[0]
 
 
 def gone(session: Session) -> tuple[Wanted, ...]:
@@ -66,7 +67,7 @@ def gone(session: Session) -> tuple[Wanted, ...]:
             looked_at = resource._replace(absent=True, carries=shares)
             options = session.project.systems[system].options
             kind = kind_of(resource, CATALOGUE)
-            looked_at = opened(looked_at, session.around.environ, kind.table)[0]
+            looked_at = with_secrets(looked_at, session.around.environ, kind.table)[0]
             found.append(Wanted(looked_at, kind, options, left=True))
     return tuple(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from reconcile.errors import ApiError, NotRead
-from reconcile.live.observe import Observation
+from reconcile.live.observation import Observation
 from reconcile.model import Operation, Problem, Resource
 from reconcile.session.clients import Reads
 from reconcile.session.session import Session

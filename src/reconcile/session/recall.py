@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from reconcile.desired import Wanted
 from reconcile.endpoint import origin_of
 from reconcile.execution.memory import Past, Where
-from reconcile.live.observe import Wanted
 from reconcile.model import Json
 from reconcile.planning.build import Planned
 from reconcile.session.session import Session

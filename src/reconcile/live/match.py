@@ -1,0 +1,117 @@
+"""Decides which live object is whose: by its pinned id, its natural key, or the key that the base had."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from reconcile.desired import Wanted
+from reconcile.live.sealed import sealed_by_base
+from reconcile.live.tombstones import names_another
+from reconcile.model import Address, Json, Live, Problem, Resource
+
+
+def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live] | Problem]:
+    """Yield each resource's live object among `found`, sealed by its base; a problem for an ambiguous name or
+    a pin to nothing.
+    """
+    if not group:
+        return
+    kind = group[0].kind
+    by_id = {str(live.id): live for live in found}
+    by_key: dict[tuple[str, ...], list[Live]] = defaultdict(list)
+    for live in by_id.values():
+        by_key[kind.key_of(live.fields)].append(live)
+    keys = [kind.key_of(item.resource.spec) for item in group]
+    claimed, taken = set(keys), set[Json]()
+    by_name_alone = kind.pick is None and not any(item.based or item.left for item in group)
+    for item, key in zip(group, keys, strict=True):
+        named: Sequence[Live] = by_key.get(key, ())
+        if by_name_alone and len(named) == 1 and item.resource.id is None:
+            yield item.resource.address, named[0]
+            continue
+        if item.left:
+            named = [live for live in named if live.id not in taken] or named
+        if item.former is not None and _may_be_renamed(item):
+            former = _former_key(item)
+            past = by_key.get(former, ()) if former not in claimed else ()
+            if named and past and item.resource.id is None:
+                yield _two_places(item, past[0], named[0])
+                continue
+            named = named or past
+        match = _match(item, by_id, named)
+        if isinstance(match, Live):
+            match = (None if item.left else names_another(kind, item.resource, match)) or match
+        if isinstance(match, Live):
+            taken.add(match.id)
+            yield item.resource.address, sealed_by_base(item, match)
+        elif match is not None:
+            yield match
+
+
+def formers(item: Wanted) -> Iterator[Resource]:
+    """Yield what the base has of a resource that may be found only by it: a renamed one, and any of a kind
+    that is not listed but looked for by what it says."""
+    if item.former is not None:
+        elsewhere = not item.kind.listed and item.kind.pick is None
+        if elsewhere or _former_key(item):
+            yield item.former
+
+
+def _former_key(item: Wanted) -> tuple[str, ...]:
+    """The natural key by which the base found the object, where it is another one; else nothing."""
+    if item.former is None or item.former.id is not None or item.kind.pick is not None:
+        return ()
+    key = item.kind.key_of(item.former.spec)
+    return () if key == item.kind.key_of(item.resource.spec) else key
+
+
+def _may_be_renamed(item: Wanted) -> bool:
+    """Whether a new natural key can be a new name of the same object: no such object is made elsewhere."""
+    return not must_exist(item)
+
+
+def _two_places(item: Wanted, past: Live, now: Live) -> Problem:
+    """Both what the base means and what the manifests name are there: which one is meant cannot be told."""
+    words = f"was id {past.id} (`{past.name}`) at the base, and id {now.id} has its new name (`{now.name}`)"
+    todo = "pin the one that is meant with metadata.id"
+    return Problem("ambiguous", f"{item.resource.address} {words}: {todo}", item.resource.origin)
+
+
+def _asked(item: Wanted) -> str:
+    """What a live object was looked for by, and where: `runConfigurationId 12345, projectId 4711`."""
+    rows = item.kind.table.rows.values()
+    names = dict.fromkeys([*item.kind.key, *(row.name for row in rows if row.asked)])
+    spec = item.resource.spec
+    return ", ".join(f"{name} {spec[name]}" for name in names if spec.get(name) is not None)
+
+
+def _match(item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]) -> Live | Problem | None:
+    """The live object that a resource means; a problem where that cannot be told, None for none."""
+    resource, live = item.resource, None
+    if resource.id is not None:
+        live = by_id.get(str(resource.id))
+        if live is None and not resource.absent:
+            words = f"is pinned to id {resource.id}, which does not exist there: correct it"
+            return Problem("no-such-object", f"{resource.address} {words}", resource.origin)
+    elif item.kind.pick is not None:
+        live = item.kind.pick(resource, named)
+    elif len(named) > 1 and not item.left:
+        ids = ", ".join(sorted(str(live.id) for live in named))
+        words = f"is ambiguous: ids {ids} have the same name; pin one with metadata.id"
+        return Problem("ambiguous", f"{resource.address} {words}", resource.origin)
+    elif named:
+        live = named[0]
+    elif must_exist(item) and not resource.absent:
+        words = (
+            f"needs a live {item.kind.name} with {_asked(item)}, and there is none: correct it, or create it"
+        )
+        return Problem(
+            "no-such-object", f"{resource.address} {words} there", resource.locate(item.kind.key[:1])
+        )
+    return live
+
+
+def must_exist(item: Wanted) -> bool:
+    """Return whether nothing of ours creates the object."""
+    return item.resource.must_exist or item.kind.must_exist

@@ -1,0 +1,22 @@
+"""What was seen of the live side, as a value: who compares with it needs neither threads nor a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from reconcile.model import EMPTY, Address, Live, Problem
+
+
+class Observation(NamedTuple):
+    """The live object of each resource that has one, and what could not be read or told apart."""
+
+    live: Mapping[Address, Live]
+    """Each object is sealed by the base of its resource."""
+
+    problems: tuple[Problem, ...] = ()
+    clocks: Mapping[str, float] = EMPTY
+    """What time it is for a system, where an answer showed it (seconds since the epoch)."""
+
+    silent: frozenset[str] = frozenset()
+    """The systems whose every answer said that there is nothing: as a wrong address would."""
