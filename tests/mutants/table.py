@@ -649,9 +649,33 @@ _UNKNOWN = (
 )
 _INPUTS = (
     _one(
+        "found-unsealed",
+        "what the base holds as a secret is shown where its object is found",
+        "live/match.py",
+        "sealed_by_base(item, match)",
+        "match",
+        "tests/test_observe.py",
+    ),
+    _one(
+        "looked-at-unsealed",
+        "what the base holds as a secret is told of a write that was not kept",
+        "execution/readback.py",
+        "else sealed_by_base(course.wanted, live)",
+        "else live",
+        "tests/test_apply.py",
+    ),
+    _one(
+        "two-of-one-object",
+        "of two manifests of one live object the later one does again what the earlier one does",
+        "planning/build.py",
+        "            live = after(live, (made for _, made in steps))\n",
+        "",
+        "tests/test_apply.py",
+    ),
+    _one(
         "tombstone-by-pin-alone",
         "a plan deletes what has the pinned id, though the tombstone names another object",
-        "live/observe.py",
+        "live/match.py",
         "match = (None if item.left else names_another(kind, item.resource, match)) or match",
         "match = match or None",
         "test_tombstones.py",
