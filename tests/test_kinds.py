@@ -7,7 +7,7 @@ from tests.support.values import address
 
 from reconcile.endpoint import is_loopback, origin_of
 from reconcile.model import Ref, Request, Response
-from reconcile.provider.kinds import BadAnswer, Route, path_id, rows_of
+from reconcile.provider import BadAnswer, Route, path_id, rows_of
 from reconcile.suggest import nearest, suggestion
 
 

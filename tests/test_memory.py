@@ -23,7 +23,7 @@ from reconcile.live.observe import observe
 from reconcile.live.pages import Line
 from reconcile.model import Address, Live, Ref, Secret
 from reconcile.moments import Moment, elapsed
-from reconcile.provider.kinds import Case, Decision, System
+from reconcile.provider import Case, Decision, System
 from reconcile.session.timing import BuildAttempt, build_attempt_of, timing_after
 from reconcile.systems import Installed
 from reconcile.systems.katalon.release import RELEASE as KATALON

@@ -15,7 +15,7 @@ from reconcile.live.observation import Observation
 from reconcile.live.observe import observe
 from reconcile.live.pages import Line
 from reconcile.model import Address, Env, Json, Origin, Ref, Request, Resource, Response, Secret
-from reconcile.provider.kinds import Page
+from reconcile.provider import Page
 
 
 class Asked:

@@ -15,7 +15,7 @@ from tests.support.lamps import LAMP
 from reconcile.errors import ApiError
 from reconcile.live.pages import Line, Send, Sight, lines, look
 from reconcile.model import Json, Request, Response
-from reconcile.provider.kinds import Page
+from reconcile.provider import Page
 
 FIRST = Request("s", "GET", "/lamps", (("page", "0"),), safe=True)
 PATIENCE = 20.0

@@ -9,7 +9,8 @@ from typing import NamedTuple, NewType
 from reconcile.fields.table import Table
 from reconcile.fields.walk import deferred_values, replaced, seal
 from reconcile.model import Address, Env, Json, Problem, Ref, Resource, Secret
-from reconcile.provider.kinds import Kind, Options
+from reconcile.provider.cases import Options
+from reconcile.provider.kinds import Kind
 
 
 class Wanted(NamedTuple):

@@ -13,7 +13,7 @@ from tests.integration.tool import run
 
 from reconcile.fields.table import Row, Table
 from reconcile.model import Json
-from reconcile.provider.kinds import Kind
+from reconcile.provider import Kind
 from reconcile.systems import Installed
 
 from .examples import FOLDER, NAMES, ROOT, documents, files

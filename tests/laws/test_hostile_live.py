@@ -12,7 +12,7 @@ from reconcile.fields.walk import INSTRUCTIONS, is_instruction, misshapen, seal
 from reconcile.live_manifests import INSTRUCTION, manifests
 from reconcile.model import Json, Live
 from reconcile.planfile.document import DocumentChange, Source
-from reconcile.provider.kinds import Kind
+from reconcile.provider import Kind
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.exported_yaml import plain, render
 from reconcile.systems import Installed

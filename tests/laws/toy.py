@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconcile.fields.annotations import Default, Fields, FromName, doc
-from reconcile.model import Live
-from reconcile.provider.kinds import AuthScheme, Case, Decision, Kind, Route, System
+from reconcile.provider import AuthScheme, Default, Fields, FromName, Kind, Rest, Route, System, doc
 
-LIST, GET = Route("GET /lamps"), Route("GET /lamps/{id}")
-POST, PATCH, DELETE = (
-    Route("POST /lamps"),
-    Route("PATCH /lamps/{id}"),
-    Route("DELETE /lamps/{id}", at_most_once=True),
-)
+LIST = Route("GET /lamps")
 
 
 class Lamp(Fields):
@@ -24,25 +17,20 @@ class Lamp(Fields):
     watts: Annotated[int | None, doc("Integer", "What it takes.", 40)] = None
 
 
-def decide(case: Case) -> Decision:
-    if case.live is None:
-        return Decision((POST(case.system, dict(case.want)),), action="create")
-    changed = {str(change.path[0]): change.after for change in case.changes}
-    return Decision((PATCH(case.system, changed, id=case.live.id),))
-
-
 LAMP = Kind(
     name="Lamp",
     api_version="toy/v1",
     summary="A lamp of the toy shop.",
     model=Lamp,
-    key=("name",),
-    lookup=lambda system, resources, options: [LIST(system)],
-    fetch=lambda system, id_, options: GET(system, id=id_)._replace(absent_on=(404,)),
-    read=lambda row: Live(row["id"], row["name"], row),
-    id_field="id",
-    decide=decide,
-    remove=lambda case: Decision((DELETE(case.system, id=case.live.id if case.live else None),)),
+    rest=Rest(
+        id="id",
+        name="name",
+        list=LIST,
+        get=Route("GET /lamps/{id}"),
+        create=Route("POST /lamps"),
+        update=Route("PATCH /lamps/{id}"),
+        delete=Route("DELETE /lamps/{id}", at_most_once=True),
+    ),
 )
 TOY = System(
     type="toy",

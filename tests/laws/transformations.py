@@ -9,7 +9,7 @@ from typing import Any
 
 from reconcile.fields.table import Table
 from reconcile.model import Request
-from reconcile.provider.kinds import Kind
+from reconcile.provider import Kind
 from reconcile.systems import Installed
 
 from .bench import Change

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from reconcile.fields import forms
-from reconcile.fields.annotations import (
+from reconcile.provider import (
     Atomic,
+    AuthScheme,
+    Case,
+    Decision,
     Default,
     Fields,
     Form,
     FromName,
     KeyedList,
+    Kind,
     NamedBy,
     RefersTo,
+    Request,
+    Rest,
+    Route,
     SensitiveIf,
     ServerDefault,
+    System,
+    creation_of,
     doc,
+    forms,
+    patch_of,
 )
-from reconcile.model import Json, Live, Request, Resource
-from reconcile.provider.kinds import AuthScheme, BadAnswer, Case, Decision, Kind, Options, Route, System
 
 LIST = Route("GET /lamps")
-GET = Route("GET /lamps/{lampId}")
-POST = Route("POST /lamps")
-PATCH = Route("PATCH /lamps/{lampId}")
 EVENT = Route("POST /lamps/{lampId}/events")
-DELETE = Route("DELETE /lamps/{lampId}")
 POWER = ("OFF", "WARM", "ON")
+REST = Rest(
+    id="lampId",
+    name="title",
+    list=LIST,
+    get=Route("GET /lamps/{lampId}"),
+    create=Route("POST /lamps"),
+    update=Route("PATCH /lamps/{lampId}"),
+    delete=Route("DELETE /lamps/{lampId}"),
+)
 
 
 class Bulb(Fields):
@@ -67,33 +80,16 @@ class Lamp(Fields):
     pin: Annotated[str | None, doc("String", "A secret.", "x"), SensitiveIf(lambda lamp: True)] = None
 
 
-def read(row: Json) -> Live:
-    """A lamp as the server shows it."""
-    if not isinstance(row, dict) or "lampId" not in row:
-        raise BadAnswer("a lamp has no lampId")
-    return Live(row["lampId"], row["title"], row)
-
-
-def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequence[Request]:
-    """All lamps: the server has no filter."""
-    return (LIST(system),)
-
-
-def fetch(system: str, id_: Json, options: Options) -> Request:
-    """One lamp; a 404 says that there is none."""
-    return GET(system, lampId=id_)._replace(absent_on=(404,))
-
-
 def decide(case: Case) -> Decision:
     """POST, else a PATCH of what changes and then one event after the other; a lamp never cools down."""
     if case.live is None:
-        said = {name: value for name, value in case.want.items() if value is not None}
-        return Decision((POST(case.system, said),), action="create")
+        return Decision((REST.creation(case, creation_of(case)),), action="create")
     blocked = tuple(
         (change, "a lamp never cools down") for change in case.changes if _cools(case, change.path)
     )
     held = {change.path for change, _ in blocked}
-    return Decision(tuple(_steps(case, {c.path[0] for c in case.changes if c.path not in held})), blocked)
+    free = case._replace(changes=tuple(change for change in case.changes if change.path not in held))
+    return Decision(tuple(_steps(free)), blocked)
 
 
 def _cools(case: Case, path: Any) -> bool:
@@ -104,20 +100,14 @@ def _stage(case: Case) -> int:
     return POWER.index(case.live.fields.get("power") or "OFF") if case.live else 0
 
 
-def _steps(case: Case, names: set[Any]) -> Iterator[Request]:
+def _steps(case: Case) -> Iterator[Request]:
     assert case.live is not None
-    body = {name: case.want[name] for name in case.want if name in names - {"power"}}
+    body = patch_of(case, "power")
     if body:
-        yield PATCH(case.system, body, lampId=case.live.id)
-    if "power" in names:
+        yield REST.change(case, body)
+    if any(change.path == ("power",) for change in case.changes):
         for stage in POWER[_stage(case) + 1 : POWER.index(case.want["power"]) + 1]:
             yield EVENT(case.system, {"to": stage}, lampId=case.live.id)
-
-
-def remove(case: Case) -> Decision:
-    """A lamp goes by a DELETE."""
-    assert case.live is not None
-    return Decision((DELETE(case.system, lampId=case.live.id),), action="delete")
 
 
 LAMP = Kind(
@@ -125,13 +115,8 @@ LAMP = Kind(
     api_version="lamps/v1",
     summary="A lamp.",
     model=Lamp,
-    key=("title",),
-    lookup=lookup,
-    fetch=fetch,
-    read=read,
-    id_field="lampId",
+    rest=REST,
     decide=decide,
-    remove=remove,
 )
 
 

@@ -11,7 +11,7 @@ from tests.support.lamps import LAMPS
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.model import Json, Problem
 from reconcile.project import FILE, Project, read_project
-from reconcile.provider.kinds import Catalogue
+from reconcile.provider import Catalogue
 from reconcile.systems import Installed
 
 PROJECT = """\

@@ -8,7 +8,7 @@ from tests.support.lamps import LAMP
 
 from reconcile.desired import Wanted
 from reconcile.model import Address, FieldPath, Live, Operation, Origin, Resource, Spec
-from reconcile.provider.kinds import Kind
+from reconcile.provider import Kind
 from reconcile.systems.flexdeploy.release import RELEASE
 
 HERE = Origin("m.yaml", 1)

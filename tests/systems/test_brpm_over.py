@@ -8,7 +8,7 @@ import pytest
 
 from reconcile.fields.forms import instant
 from reconcile.model import Address, Change, Origin
-from reconcile.provider.kinds import Case, Decision
+from reconcile.provider import Case, Decision
 from reconcile.systems.brpm.run import decide
 
 PLACE = {"name": "UAT", "plan_id": 1, "plan_stage_id": 2, "owner_id": 1, "requestor_id": 1}

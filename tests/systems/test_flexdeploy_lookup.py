@@ -7,8 +7,8 @@ from tests.support.values import a_release, release
 
 from reconcile.model import Json
 from reconcile.planning.decide import Facts, Verdict, decide
-from reconcile.provider.kinds import BadAnswer
-from reconcile.systems.flexdeploy.release import fetch, lookup, read
+from reconcile.provider import BadAnswer
+from reconcile.systems.flexdeploy.release import RELEASE, read
 
 
 def verdict(want: dict[str, Json], live: None = None) -> Verdict:
@@ -71,24 +71,24 @@ def test_what_the_server_would_refuse_to_create_is_blocked(want: dict[str, Json]
 
 def test_up_to_eight_releases_are_asked_for_by_name_and_more_by_one_list() -> None:
     resources = [release(f"r{number}") for number in range(8)]
-    asked = lookup("fd", resources, {})
+    asked = RELEASE.lookup("fd", resources, {})
     assert [dict(request.query) for request in asked] == [
         {"releaseName": f"r{number}"} for number in range(8)
     ]
     assert all(request.safe and request.path == "/releases" for request in asked)
-    (whole,) = lookup("fd", [*resources, release("r8")], {})
+    (whole,) = RELEASE.lookup("fd", [*resources, release("r8")], {})
     assert (whole.path, whole.query) == ("/releases", ())
-    assert lookup("fd", [], {}) == (whole,)
+    assert RELEASE.lookup("fd", [], {}) == (whole,)
 
 
 def test_a_pinned_release_is_asked_for_by_its_id() -> None:
-    (request,) = lookup("fd", [release("a", id=7)], {})
+    (request,) = RELEASE.lookup("fd", [release("a", id=7)], {})
     assert request.path == "/releases/7"
-    assert request == fetch("fd", 7, {})
+    assert request == RELEASE.fetch("fd", 7, {})
 
 
 def test_two_manifests_of_one_name_ask_once() -> None:
-    assert len(lookup("fd", [release("a"), release("b", {"releaseName": "a"})], {})) == 1
+    assert len(RELEASE.lookup("fd", [release("a"), release("b", {"releaseName": "a"})], {})) == 1
 
 
 @pytest.mark.parametrize("id_", [12101, "12101", " 12101 "])

@@ -11,7 +11,7 @@ import pytest
 from tests.support.commands import Tool
 from tests.support.history import History
 from tests.support.http import Wire, served
-from tests.support.lamps import EVENT, PATCH
+from tests.support.lamps import EVENT
 from tests.support.projects import release, written
 from tests.support.servers import EMPTY, Releases, Row, Server, row
 from tests.support.values import HERE, a_release, address, lamp, live_lamp, wanted
@@ -24,6 +24,7 @@ from reconcile.planfile.approval import approved
 from reconcile.planfile.document import Document, from_json, to_json
 from reconcile.planfile.write import RunInfo, document, spelled
 from reconcile.planning.build import plan
+from reconcile.provider import Route
 
 PROJECT = """\
 version: 1
@@ -81,7 +82,7 @@ def test_a_journal_that_git_tracks_is_refused(tool: Tool, wire: Wire, name: str,
 
 
 CHAIN = (
-    PATCH("lamps", {"note": "n"}, lampId=1),
+    Route("PATCH /lamps/{lampId}")("lamps", {"note": "n"}, lampId=1),
     EVENT("lamps", {"to": "WARM"}, lampId=1),
     EVENT("lamps", {"to": "ON"}, lampId=1),
 )

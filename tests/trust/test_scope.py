@@ -13,7 +13,7 @@ from reconcile.errors import ApiError
 from reconcile.live.pages import Line, look
 from reconcile.live_manifests import manifests
 from reconcile.model import Address, Json, Live, Origin, Request, Resource, Response
-from reconcile.provider.kinds import Kind
+from reconcile.provider import Kind
 from reconcile.systems.flexdeploy.release import RELEASE
 from reconcile.systems.katalon.link import LINK
 from reconcile.systems.katalon.release import RELEASE as KATALON_RELEASE

@@ -11,7 +11,7 @@ from reconcile.desired import Wanted
 from reconcile.live.observation import Observation
 from reconcile.model import Address, Live, Operation, Origin, Resource, Spec, spell
 from reconcile.planning.build import plan
-from reconcile.provider.kinds import Kind
+from reconcile.provider import Kind
 from reconcile.systems import flexdeploy, foundry, katalon
 
 HERE = Origin("m.yaml", 1)

@@ -15,7 +15,7 @@ from reconcile.model import Change, Json, Live, Operation, Ref, Request, Status,
 from reconcile.planning.build import Step
 from reconcile.planning.decide import Facts, Verdict, decide
 from reconcile.planning.digest import digest, precondition, shown
-from reconcile.provider.kinds import path_steps
+from reconcile.provider.routes import path_steps
 
 
 @dataclass(frozen=True, slots=True)

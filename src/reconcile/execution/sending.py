@@ -11,7 +11,7 @@ from reconcile.execution.effects import Effect, Record, Unrecorded, Write
 from reconcile.live.pages import sealed
 from reconcile.model import Json, Request, Response
 from reconcile.planning.digest import digest
-from reconcile.provider.kinds import BadAnswer
+from reconcile.provider.cases import BadAnswer
 
 Sending = Generator[Effect, Response | None, None]
 

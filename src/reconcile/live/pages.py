@@ -12,7 +12,9 @@ from typing import NamedTuple
 from reconcile.errors import ApiError
 from reconcile.fields.walk import deferred_values, misshapen, plainly_shaped, seal
 from reconcile.model import Json, Live, Request, Response, Secret
-from reconcile.provider.kinds import BadAnswer, Kind, Page, is_id
+from reconcile.provider.cases import BadAnswer, Page
+from reconcile.provider.kinds import Kind
+from reconcile.provider.routes import is_id
 from reconcile.trampoline import run_generator
 
 Send = Callable[[Request], Response]

@@ -11,7 +11,8 @@ from reconcile.manifests.interpolate import LATE, texts
 from reconcile.manifests.partial import leaves, without
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.project import NAME, Project
-from reconcile.provider.kinds import Catalogue, Kind, is_id
+from reconcile.provider.kinds import Catalogue, Kind
+from reconcile.provider.routes import is_id
 from reconcile.suggest import suggestion
 from reconcile.yaml_source import Document, TextBool, source_text
 

@@ -10,7 +10,9 @@ from reconcile.manifests.envelope import no_id
 from reconcile.manifests.partial import NONE, Doubt, Doubts, doubted
 from reconcile.manifests.slips import slips
 from reconcile.model import Problem, Resource, Spec
-from reconcile.provider.kinds import Finding, Kind, is_id
+from reconcile.provider.cases import Finding
+from reconcile.provider.kinds import Kind
+from reconcile.provider.routes import is_id
 
 
 def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[Problem]:

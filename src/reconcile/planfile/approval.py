@@ -9,7 +9,7 @@ from reconcile.endpoint import origin_of
 from reconcile.model import Address, Json, Outcome, Plan
 from reconcile.planfile.document import Document, DocumentChange, DocumentOperation
 from reconcile.planfile.write import RunInfo, document, sealed
-from reconcile.provider.kinds import path_steps
+from reconcile.provider.routes import path_steps
 
 
 @dataclass(frozen=True, slots=True)

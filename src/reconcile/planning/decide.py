@@ -24,7 +24,8 @@ from reconcile.model import (
 from reconcile.planning import diff
 from reconcile.planning.hidden import alike, believed, by_base, names
 from reconcile.planning.labels import labelled
-from reconcile.provider.kinds import Case, Decision, Kind
+from reconcile.provider.cases import Case, Decision
+from reconcile.provider.kinds import Kind
 
 ABSENT: FieldPath = ("absent",)
 

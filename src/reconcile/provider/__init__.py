@@ -1,1 +1,143 @@
-"""What a system declares: its routes, its kinds and how it is asked; the engine only reads it."""
+"""All that a system's package imports: what it declares, what it is asked, what it answers.
+
+Each name is imported when it is first asked for, so that a start costs what it uses.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconcile.fields import forms
+    from reconcile.fields.annotations import (
+        AtLeast,
+        Atomic,
+        Default,
+        Fields,
+        Form,
+        FromName,
+        FromOption,
+        KeyedList,
+        LookupOnly,
+        NamedBy,
+        RefersTo,
+        SensitiveIf,
+        ServerDefault,
+        doc,
+    )
+    from reconcile.fields.table import Row, Table, table_of
+    from reconcile.fields.walk import keyed, overlay, withheld
+    from reconcile.model import (
+        Address,
+        Change,
+        FieldPath,
+        Json,
+        Live,
+        Origin,
+        Part,
+        Problem,
+        Ref,
+        Request,
+        Resource,
+        Response,
+        Secret,
+        Share,
+        Spec,
+        spell,
+    )
+    from reconcile.provider.cases import (
+        IN_SYNC,
+        BadAnswer,
+        Case,
+        Decision,
+        Finding,
+        Options,
+        Page,
+        creation_of,
+        patch_of,
+        rows_of,
+    )
+    from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, System
+    from reconcile.provider.rest import Rest
+    from reconcile.provider.routes import Route, is_id, path_id
+
+__all__ = [
+    "IN_SYNC",
+    "Address",
+    "AtLeast",
+    "Atomic",
+    "AuthScheme",
+    "BadAnswer",
+    "Case",
+    "Catalogue",
+    "Change",
+    "Decision",
+    "Default",
+    "FieldPath",
+    "Fields",
+    "Finding",
+    "Form",
+    "FromName",
+    "FromOption",
+    "Json",
+    "KeyedList",
+    "Kind",
+    "Live",
+    "LookupOnly",
+    "NamedBy",
+    "Options",
+    "Origin",
+    "Page",
+    "Part",
+    "Problem",
+    "Ref",
+    "RefersTo",
+    "Request",
+    "Resource",
+    "Response",
+    "Rest",
+    "Route",
+    "Row",
+    "Secret",
+    "SensitiveIf",
+    "ServerDefault",
+    "Share",
+    "Spec",
+    "System",
+    "Table",
+    "creation_of",
+    "doc",
+    "forms",
+    "is_id",
+    "keyed",
+    "overlay",
+    "patch_of",
+    "path_id",
+    "rows_of",
+    "spell",
+    "table_of",
+    "withheld",
+]
+
+_HOMES = (
+    "reconcile.provider.kinds",
+    "reconcile.provider.cases",
+    "reconcile.provider.routes",
+    "reconcile.provider.rest",
+    "reconcile.fields.annotations",
+    "reconcile.fields.table",
+    "reconcile.fields.walk",
+    "reconcile.model",
+)
+"""The modules that the names stand in, those first that import most of the others."""
+
+
+def __getattr__(name: str) -> object:
+    """Return what is imported by this name, and keep it."""
+    homes = map(import_module, _HOMES if name in __all__ else ())
+    home = next((home for home in homes if hasattr(home, name)), None)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found = getattr(home, name)
+    return found

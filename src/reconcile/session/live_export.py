@@ -11,7 +11,8 @@ from reconcile.fields.walk import deferred_values
 from reconcile.live.pages import Line, lines, look
 from reconcile.live_manifests import Manifest, manifests, plain_name, with_variables, without_secrets
 from reconcile.model import Env, Live, Problem
-from reconcile.provider.kinds import Kind, is_id
+from reconcile.provider.kinds import Kind
+from reconcile.provider.routes import is_id
 from reconcile.session.clients import opened
 from reconcile.session.events import Unlisted
 from reconcile.session.prepare import bound_to

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 
-from reconcile.provider.kinds import System
+from reconcile.provider import System
 
 BUILT_IN = ("flexdeploy", "katalon", "brpm", "foundry")
 _registered: dict[str, System] = {}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconcile.fields.annotations import Fields, doc
-from reconcile.provider.kinds import AuthScheme, System
+from reconcile.provider import AuthScheme, Fields, System, doc
 from reconcile.systems.brpm.run import PLANS, RUN
 from reconcile.systems.brpm.states import State
 

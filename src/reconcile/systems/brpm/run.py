@@ -6,23 +6,39 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-from reconcile.fields.annotations import AtLeast, Fields, Form, FromName, NamedBy, doc
-from reconcile.fields.forms import instant, integer, prose
-from reconcile.model import Change, Json, Live, Request, Resource, Response
-from reconcile.provider.kinds import BadAnswer, Case, Decision, Kind, Options, Page, Route, rows_of
+from reconcile.provider import (
+    AtLeast,
+    BadAnswer,
+    Case,
+    Change,
+    Decision,
+    Fields,
+    Form,
+    FromName,
+    Json,
+    Kind,
+    NamedBy,
+    Page,
+    Request,
+    Resource,
+    Response,
+    Rest,
+    Route,
+    Spec,
+    creation_of,
+    doc,
+    forms,
+    patch_of,
+    rows_of,
+)
 from reconcile.systems.brpm.states import AGAIN, BEGUN, ORDER, TRANSITIONS, chain
 from reconcile.systems.brpm.states import state as one_spelling
 
-LIST = Route("GET /v1/runs")
-GET = Route("GET /v1/runs/{id}")
-POST = Route("POST /v1/runs")
-PUT = Route("PUT /v1/runs/{id}")
 EVENT = Route("PUT /v1/runs/{id}", at_most_once=True)
-DELETE = Route("DELETE /v1/runs/{id}", at_most_once=True)
+REPEATABLE_EVENT = Route("PUT /v1/runs/{id}")
 PLANS = Route("GET /v1/plans")
-PLAN = Route("GET /v1/plans/{id}")
-
-BY_NAME_AT_MOST = 8
+ANY_PLAN = Route("GET /v1/plans", absent_on=(404,))
+PLAN = Route("GET /v1/plans/{id}", absent_on=(404,))
 _DELETED = re.compile(r" \[deleted .*\]$")
 
 
@@ -36,13 +52,19 @@ class Run(Fields):
     plan_stage_id: Annotated[int, doc("Integer", "The stage of that plan.", 2), NamedBy("plan_stage_name")]
     owner_id: Annotated[int, doc("Integer", "The user that owns it.", 1)]
     requestor_id: Annotated[int, doc("Integer", "The user that requested it.", 1)]
-    description: Annotated[str | None, doc("String", "What it is.", "User acceptance."), Form(prose)] = None
+    description: Annotated[
+        str | None, doc("String", "What it is.", "User acceptance."), Form(forms.prose)
+    ] = None
     duration: Annotated[int | None, doc("Integer", "How long it takes.", 60)] = None
     start_at: Annotated[
-        str | None, doc("DateTime", "When it starts, with an offset.", "2026-12-01T09:00:00Z"), Form(instant)
+        str | None,
+        doc("DateTime", "When it starts, with an offset.", "2026-12-01T09:00:00Z"),
+        Form(forms.instant),
     ] = None
     end_at: Annotated[
-        str | None, doc("DateTime", "When it ends, with an offset.", "2026-12-01T10:00:00Z"), Form(instant)
+        str | None,
+        doc("DateTime", "When it ends, with an offset.", "2026-12-01T10:00:00Z"),
+        Form(forms.instant),
     ] = None
     state: Annotated[
         Literal["created", "planned", "started", "held", "blocked", "completed", "cancelled"],
@@ -52,38 +74,43 @@ class Run(Fields):
     ] = "created"
 
 
-def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequence[Request]:
-    """One request for each wanted name, or one list: names match exactly on our side only.
-
-    A pinned run is always read by its id: a list may leave out the archived ones.
-    """
-    pinned = [fetch(system, resource.id, options) for resource in resources if resource.id is not None]
-    free = [resource for resource in resources if resource.id is None]
-    if not resources or len(free) > BY_NAME_AT_MOST:
-        return (*pinned, _listing(LIST(system), free))
-    names = sorted({resource.spec["name"] for resource in free})
-    return (*pinned, *(_listing(LIST(system, query={"filters[name]": name}), free) for name in names))
+def _plan(resources: Sequence[Resource]) -> Json:
+    """Return a plan of the runs that a list is asked for: it shows whether the path of an empty one is
+    right."""
+    plans = (forms.integer(resource.spec.get("plan_id")) for resource in resources)
+    return {"plan": next((plan for plan in plans if isinstance(plan, int)), None)}
 
 
-def _listing(request: Request, resources: Sequence[Resource]) -> Request:
-    """A list that answers 404 where it is empty; the note names a plan that shows if the path is right."""
-    plans = [integer(resource.spec.get("plan_id")) for resource in resources]
-    plan = next((plan for plan in plans if isinstance(plan, int)), None)
-    return Request(
-        request.system,
-        "GET",
-        request.path,
-        request.query,
-        safe=True,
-        absent_on=(404,),
-        context={"plan": plan},
-    )
+def _fields(row: Json) -> Spec:
+    """Return what a row says: `aasm_state` is its state, and plan and stage have names."""
+    return {
+        **row,
+        "state": row.get("aasm_state"),
+        "plan_name": _name(row, "plan"),
+        "plan_stage_name": _name(row, "plan_stage"),
+    }
 
 
-def fetch(system: str, id_: Json, options: Options) -> Request:
-    """The one run with this id; archived ones are shown too."""
-    request = GET(system, id=id_)
-    return Request(system, "GET", request.path, safe=True, absent_on=(404,))
+def _name(row: Mapping[str, Json], key: str) -> Json:
+    inner = row.get(key)
+    return inner.get("name") if isinstance(inner, dict) else None
+
+
+REST = Rest(
+    id="id",
+    name="name",
+    list=Route("GET /v1/runs", absent_on=(404,)),  # which an empty list is answered with
+    get=Route("GET /v1/runs/{id}"),
+    create=Route("POST /v1/runs"),
+    update=Route("PUT /v1/runs/{id}"),
+    delete=Route("DELETE /v1/runs/{id}", at_most_once=True),
+    filter="filters[name]",  # names match exactly on our side only
+    is_partial=True,  # archived ones are shown by their id alone
+    may_be_nameless=True,
+    envelope="run",
+    fields=_fields,
+    context=_plan,
+)
 
 
 def page(request: Request, response: Response) -> Page:
@@ -102,32 +129,13 @@ def page(request: Request, response: Response) -> Page:
 
 
 def _asking_for(system: str, plan: Json) -> Request:
-    asked = PLANS(system) if plan is None else PLAN(system, id=plan)
-    return asked._replace(absent_on=(404,))
+    return ANY_PLAN(system) if plan is None else PLAN(system, id=plan)
 
 
 def _is_deleted(row: Json) -> bool:
     if not isinstance(row, dict):
         return False
     return one_spelling(row.get("aasm_state")) == "deleted" or bool(_DELETED.search(str(row.get("name"))))
-
-
-def read(row: Json) -> Live:
-    """A run; `aasm_state` is its state."""
-    if not isinstance(row, dict) or not isinstance(integer(row.get("id")), int):
-        raise BadAnswer("a run has no usable id")
-    said = {
-        **row,
-        "state": row.get("aasm_state"),
-        "plan_name": _name(row, "plan"),
-        "plan_stage_name": _name(row, "plan_stage"),
-    }
-    return Live(integer(row["id"]), str(row.get("name")), said)
-
-
-def _name(row: Mapping[str, Json], key: str) -> Json:
-    inner = row.get(key)
-    return inner.get("name") if isinstance(inner, dict) else None
 
 
 def decide(case: Case) -> Decision:
@@ -138,9 +146,9 @@ def decide(case: Case) -> Decision:
     if case.live is None:
         return _create(case)
     requests: list[Request] = []
-    sent = {str(change.path[0]): change.after for change in case.changes if change.path != ("state",)}
+    sent = patch_of(case, "state")
     if sent:
-        requests.append(PUT(case.system, {"run": sent}, id=case.live.id))
+        requests.append(REST.change(case, sent))
     moved = next((change for change in case.changes if change.path == ("state",)), None)
     if moved is None:
         return Decision(tuple(requests))
@@ -151,8 +159,7 @@ def decide(case: Case) -> Decision:
 
 
 def _create(case: Case) -> Decision:
-    sent = {name: value for name, value in case.want.items() if value is not None and name != "state"}
-    post = POST(case.system, {"run": sent})
+    post = REST.creation(case, creation_of(case, "state"))
     moved = next((change for change in case.changes if change.path == ("state",)), None)
     if moved is not None and (over := _over(case, moved)):
         return Decision(blocked=((moved, over),), action="create")
@@ -167,7 +174,7 @@ def _over(case: Case, moved: Change) -> str | None:
 
     A list leaves out what is archived. By a server that shows no clock nobody can tell what is past.
     """
-    starts, wanted = instant(case.want.get("start_at")), one_spelling(moved.after)
+    starts, wanted = forms.instant(case.want.get("start_at")), one_spelling(moved.after)
     if not isinstance(starts, int) or wanted not in BEGUN or (case.now is not None and starts >= case.now):
         return None
     past = "is past" if case.now is not None else "may be past (the server shows no clock)"
@@ -183,7 +190,7 @@ def _events(case: Case, live: Json, moved: Change) -> tuple[str, ...] | None:
 
 def _event_requests(case: Case, events: Sequence[str], id_: Json) -> tuple[Request, ...]:
     return tuple(
-        (PUT if event in AGAIN else EVENT)(case.system, {"run": {"aasm_event": event}}, id=id_)
+        (REPEATABLE_EVENT if event in AGAIN else EVENT)(case.system, {"run": {"aasm_event": event}}, id=id_)
         for event in events
     )
 
@@ -192,24 +199,14 @@ def _nowhere(moved: Change, live: Json = None) -> str:
     return f"{one_spelling(moved.before) or live}, wanted {moved.after}: no event leads there"
 
 
-def remove(case: Case) -> Decision:
-    """One DELETE."""
-    return Decision((DELETE(case.system, id=case.live.id if case.live else None),))
-
-
 RUN = Kind(
     name="Run",
     api_version="brpm/v1",
     summary="A run of a plan's stage: its dates and people, and the state that it is brought to.",
     model=Run,
     key=("plan_id", "plan_stage_id", "name"),
-    lookup=lookup,
-    many_by_list=True,
-    fetch=fetch,
-    read=read,
-    id_field="id",
+    rest=REST,
     decide=decide,
-    remove=remove,
     page=page,
     in_paths=("plan_id",),
 )

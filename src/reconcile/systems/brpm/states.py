@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Literal
 
-from reconcile.model import Json
+from reconcile.provider import Json
 
 State = Literal["created", "planned", "started", "held", "blocked", "completed", "cancelled", "deleted"]
 

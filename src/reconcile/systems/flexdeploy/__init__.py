@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from reconcile.fields.annotations import Fields, doc
-from reconcile.provider.kinds import AuthScheme, System
+from reconcile.provider import AuthScheme, Fields, System, doc
 from reconcile.systems.flexdeploy.project import PROJECT
 from reconcile.systems.flexdeploy.release import LIST, RELEASE
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconcile.fields.forms import text
-from reconcile.fields.table import table_of
-from reconcile.fields.walk import keyed, overlay, withheld
-from reconcile.model import Change, Json, Spec
-from reconcile.provider.kinds import Case
+from reconcile.provider import (
+    Case,
+    Change,
+    Json,
+    Spec,
+    creation_of,
+    forms,
+    keyed,
+    overlay,
+    table_of,
+    withheld,
+)
 from reconcile.systems.flexdeploy.fields import Release
 
 TABLE = table_of(Release)
@@ -23,8 +30,7 @@ def removes(change: Change) -> bool:
 
 def creation(case: Case) -> dict[str, Json]:
     """The body of a POST: what is wanted, nulls left out, since a new release has none of it."""
-    said = {name: value for name, value in case.want.items() if value is not None}
-    return _cleaned(said)
+    return _cleaned(creation_of(case))
 
 
 def addition(case: Case, sent: Sequence[Change]) -> dict[str, Json]:
@@ -94,7 +100,7 @@ def _cleaned(body: dict[str, Json]) -> dict[str, Json]:
 def _project(entry: Spec) -> dict[str, Json]:
     """An entry as a request may hold it: full projects "cannot provide packageName or requestAllFiles"."""
     kept = {name: value for name, value in entry.items() if value is not None or name not in ENTRY.rows}
-    if not text(kept.get("packageName")):
+    if not forms.text(kept.get("packageName")):
         kept.pop("packageName", None)
     if kept.get("requestAllFiles") is not True:
         kept.pop("requestAllFiles", None)

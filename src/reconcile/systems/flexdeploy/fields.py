@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from reconcile.fields.annotations import (
+from reconcile.provider import (
     Default,
     Fields,
     Form,
@@ -14,10 +14,10 @@ from reconcile.fields.annotations import (
     NamedBy,
     SensitiveIf,
     ServerDefault,
+    Spec,
     doc,
+    forms,
 )
-from reconcile.fields.forms import prose
-from reconcile.model import Spec
 from reconcile.systems.flexdeploy.quartz import normal
 
 _SENSITIVE = re.compile(r"pass|secret|token|key|cred|pwd", re.IGNORECASE)
@@ -134,7 +134,7 @@ class Release(Fields):
         Default("NOTSTARTED"),
     ] = None
     description: Annotated[
-        str | None, doc("String", "The description of the release.", "All of spring."), Form(prose)
+        str | None, doc("String", "The description of the release.", "All of spring."), Form(forms.prose)
     ] = None
     pipelineId: Annotated[
         int | None, doc("Long", "The id of the pipeline used by the release.", 10004), NamedBy("pipelineName")

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconcile.fields.forms import boolean
-from reconcile.fields.table import Row
-from reconcile.fields.walk import overlay, withheld
-from reconcile.model import Change, FieldPath, Json, Secret, Spec
-from reconcile.provider.kinds import Case
+from reconcile.provider import Case, Change, FieldPath, Json, Row, Secret, Spec, forms, overlay, withheld
 from reconcile.systems.flexdeploy.bodies import PIPELINE, TABLE, removes
 
 NO_PIPELINE = "properties need a pipeline: write pipelineId or pipelineName"
@@ -72,7 +68,7 @@ def _entry(change: Change) -> str | None:
     """What a project's entry lacks or cannot become."""
     if change.path[0] != "projects":
         return None
-    if change.path[-1] == "requestAllFiles" and boolean(change.after) is not True:
+    if change.path[-1] == "requestAllFiles" and forms.boolean(change.after) is not True:
         return "a partial deployment project has all files or a packageName: write one of them"
     if change.entry and change.before is None and change.after.get("projectStreamId") is None:
         return "an entry is added to a live release only with its projectStreamId: write it"

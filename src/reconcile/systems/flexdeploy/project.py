@@ -6,13 +6,25 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated
 
-from reconcile.fields.annotations import RefersTo, doc
-from reconcile.fields.table import table_of
-from reconcile.fields.walk import keyed
-from reconcile.model import Address, FieldPath, Json, Origin, Part, Problem, Ref, Resource, Share, spell
-from reconcile.provider.kinds import Kind
+from reconcile.provider import (
+    Address,
+    FieldPath,
+    Json,
+    Kind,
+    Origin,
+    Part,
+    Problem,
+    Ref,
+    RefersTo,
+    Resource,
+    Share,
+    doc,
+    keyed,
+    spell,
+    table_of,
+)
 from reconcile.systems.flexdeploy.fields import Release, ReleaseProject
-from reconcile.systems.flexdeploy.release import decide, fetch, lookup, read
+from reconcile.systems.flexdeploy.release import REST, decide, read
 from reconcile.systems.flexdeploy.rules import package_rule
 
 ROW = table_of(Release).rows["projects"]
@@ -174,10 +186,8 @@ PROJECT = Kind(
     summary="One project's place in a release, joined to it where it is declared here, else patched in live.",
     model=Project,
     key=("release", "projectId", "packageName"),
-    lookup=lookup,
-    fetch=fetch,
+    rest=REST,
     read=read,
-    id_field="releaseId",
     decide=decide,
     compose=compose,
     rules=(lambda spec: package_rule(spec, ()),),

@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from reconcile.fields.forms import enumerated, integer
-from reconcile.model import Json, Live, Request, Resource
-from reconcile.provider.kinds import IN_SYNC, BadAnswer, Case, Decision, Kind, Options, Route
+from reconcile.provider import IN_SYNC, BadAnswer, Case, Decision, Json, Kind, Live, Rest, Route, forms
 from reconcile.systems.flexdeploy import bodies, hazards
 from reconcile.systems.flexdeploy.fields import Release
 from reconcile.systems.flexdeploy.rules import RULES
 
 LIST = Route("GET /releases")
-GET = Route("GET /releases/{releaseId}")
-POST = Route("POST /releases")
-PUT = Route("PUT /releases/{releaseId}")
-PATCH = Route("PATCH /releases/{releaseId}")
-
-BY_NAME_AT_MOST = 8
-"""More wanted releases than this are read by one list: it has no pages, and a request each costs more."""
-
-
-def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequence[Request]:
-    """One request for each wanted release, or one list; the server matches names by substring."""
-    if not 0 < len(resources) <= BY_NAME_AT_MOST:
-        return (LIST(system),)
-    pinned = [fetch(system, resource.id, options) for resource in resources if resource.id is not None]
-    names = sorted({resource.spec["releaseName"] for resource in resources if resource.id is None})
-    return (*pinned, *(LIST(system, query={"releaseName": name}) for name in names))
-
-
-def fetch(system: str, id_: Json, options: Options) -> Request:
-    """The one release with this id; a 404 says that there is none."""
-    return GET(system, releaseId=id_)._replace(absent_on=(404,))
+REPLACE = Route("PUT /releases/{releaseId}")
+REST = Rest(
+    id="releaseId",
+    name="releaseName",
+    list=LIST,
+    get=Route("GET /releases/{releaseId}"),
+    create=Route("POST /releases"),
+    update=Route("PATCH /releases/{releaseId}"),
+    filter="releaseName",  # which matches by substring
+)
+_read = REST.reader("release")
 
 
 def read(row: Json) -> Live:
-    """A release as the list and the GET by id show it; the manifest uses the same vocabulary."""
+    """Return a release as the list and the GET by id show it; the manifest uses the same vocabulary."""
     if not isinstance(row, dict):
         raise BadAnswer("a release is no object")
-    id_, name = integer(row.get("releaseId")), row.get("releaseName")
-    if not isinstance(id_, int) or isinstance(id_, bool):
-        raise BadAnswer("a release has no usable releaseId")
-    if not isinstance(name, str):
-        raise BadAnswer(f"release {id_} has no releaseName")
-    return Live(id_, name, row)
+    return _read(row)
 
 
 def decide(case: Case) -> Decision:
@@ -55,7 +36,7 @@ def decide(case: Case) -> Decision:
     """
     if case.live is None:
         return _create(case)
-    status = enumerated(case.live.fields.get("releaseStatus"))
+    status = forms.enumerated(case.live.fields.get("releaseStatus"))
     if status == "COMPLETED":
         return Decision(finished="the release is COMPLETED")
     if not case.changes:
@@ -67,8 +48,8 @@ def decide(case: Case) -> Decision:
         return Decision(blocked=blocked)
     if any(bodies.removes(change) for change in sent):
         body = bodies.replacement(case, sent, str(status))
-        return Decision((PUT(case.system, body, releaseId=case.live.id),), blocked)
-    return Decision((PATCH(case.system, bodies.addition(case, sent), releaseId=case.live.id),), blocked)
+        return Decision((REPLACE(case.system, body, releaseId=case.live.id),), blocked)
+    return Decision((REST.change(case, bodies.addition(case, sent)),), blocked)
 
 
 def _create(case: Case) -> Decision:
@@ -77,7 +58,7 @@ def _create(case: Case) -> Decision:
         field, reason = refused
         named = [change for change in case.changes if change.path == (field,)] or case.changes
         return Decision(blocked=((named[0], reason),), action="create")
-    return Decision((POST(case.system, bodies.creation(case)),), action="create")
+    return Decision((REST.creation(case, bodies.creation(case)),), action="create")
 
 
 RELEASE = Kind(
@@ -85,13 +66,9 @@ RELEASE = Kind(
     api_version="flexdeploy/v1",
     summary="A release: its status, pipeline, schedule, projects, properties and change management system.",
     model=Release,
-    key=("releaseName",),
-    lookup=lookup,
-    fetch=fetch,
+    rest=REST,
     read=read,
-    id_field="releaseId",
     decide=decide,
-    many_by_list=True,
     rules=RULES,
-    exported=lambda live: enumerated(live.fields.get("releaseStatus")) != "COMPLETED",
+    exported=lambda live: forms.enumerated(live.fields.get("releaseStatus")) != "COMPLETED",
 )

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reconcile.fields.forms import text
-from reconcile.fields.table import table_of
-from reconcile.model import FieldPath, Json, Spec
-from reconcile.provider.kinds import Finding
+from reconcile.provider import FieldPath, Finding, Json, Spec, forms, table_of
 from reconcile.systems.flexdeploy.fields import Release
 from reconcile.systems.flexdeploy.quartz import check
 
@@ -34,7 +31,7 @@ def all_files_or_a_package(spec: Spec) -> Iterator[Finding]:
 
 def package_rule(entry: Spec, path: FieldPath) -> Iterator[Finding]:
     """The package rule for one project's place, whoever declares it."""
-    if entry.get("requestAllFiles") is True and text(entry.get("packageName")):
+    if entry.get("requestAllFiles") is True and forms.text(entry.get("packageName")):
         yield Finding(
             (*path, "packageName"),
             "package-and-all-files",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconcile.fields.annotations import Fields, doc
-from reconcile.provider.kinds import AuthScheme, System
+from reconcile.provider import AuthScheme, Fields, System, doc
 from reconcile.systems.foundry.routes import probe
 from reconcile.systems.foundry.run import RUN
 from reconcile.systems.foundry.schedule import SCHEDULE

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from reconcile.fields.annotations import Atomic, Default, Fields, Form, FromName, doc
-from reconcile.fields.forms import prose, whole
-from reconcile.model import Json
-from reconcile.provider.kinds import is_id
+from reconcile.provider import Atomic, Default, Fields, Form, FromName, Json, doc, forms, is_id
 from reconcile.systems.foundry.unions import union
 
 
@@ -37,7 +34,7 @@ class Action(Fields):
         list[str] | None,
         doc("List<string>", "Branches to fall back to, in order.", ["master"]),
         Atomic(),
-        Form(whole),
+        Form(forms.whole),
     ] = None
     forceBuild: Annotated[bool | None, doc("boolean", "Build what is up to date, too.", False)] = None
     abortOnFailure: Annotated[bool | None, doc("boolean", "Stop at the first failure.", False)] = None
@@ -57,7 +54,7 @@ class Schedule(Fields):
         str | None, doc("string", "Its name; the manifest's name where it is silent.", "Numbers"), FromName()
     ]
     description: Annotated[
-        str | None, doc("string", "What it is for.", "Refreshes the numbers."), Form(prose)
+        str | None, doc("string", "What it is for.", "Refreshes the numbers."), Form(forms.prose)
     ] = None
     action: Annotated[
         Action,

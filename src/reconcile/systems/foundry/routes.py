@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconcile.model import Json, Request
-from reconcile.provider.kinds import Options, Route
-
-_BASE = "/api/v2/orchestration/schedules"
-RUNS = Route(f"GET {_BASE}/{{scheduleRid}}/runs")
-RUN = Route(f"POST {_BASE}/{{scheduleRid}}/run", at_most_once=True)
-CREATE = Route(f"POST {_BASE}")
-REPLACE = Route(f"PUT {_BASE}/{{scheduleRid}}")
-PAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/pause")
-UNPAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/unpause")
-DELETE = Route(f"DELETE {_BASE}/{{scheduleRid}}", at_most_once=True)
-GET = Route(f"GET {_BASE}/{{scheduleRid}}")
-BATCH = Route(f"POST {_BASE}/getBatch", safe=True)
-OF_DATASET = Route("GET /api/v2/datasets/{datasetRid}/getSchedules")
+from reconcile.provider import Json, Options, Request, Rest, Route
 
 
 def flagged(options: Options, **query: Json) -> Mapping[str, Json]:
     """The query of a request: what it asks, and the preview flag."""
     preview = {} if options.get("preview") is False else {"preview": "true"}
     return {**query, **preview}
+
+
+_BASE = "/api/v2/orchestration/schedules"
+RUNS = Route(f"GET {_BASE}/{{scheduleRid}}/runs")
+RUN = Route(f"POST {_BASE}/{{scheduleRid}}/run", at_most_once=True)
+PAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/pause")
+UNPAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/unpause")
+SCHEDULE = Rest(
+    id="rid",
+    name="displayName",
+    get=Route(f"GET {_BASE}/{{scheduleRid}}"),
+    create=Route(f"POST {_BASE}"),
+    update=Route(f"PUT {_BASE}/{{scheduleRid}}"),
+    delete=Route(f"DELETE {_BASE}/{{scheduleRid}}", at_most_once=True),
+    has_text_id=True,
+    may_be_nameless=True,
+    query=flagged,
+)
+BATCH = Route(f"POST {_BASE}/getBatch", safe=True)
+OF_DATASET = Route("GET /api/v2/datasets/{datasetRid}/getSchedules")
 
 
 def probe(system: str, options: Options) -> Request:

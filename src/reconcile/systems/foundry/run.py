@@ -6,10 +6,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
-from reconcile.fields.annotations import AtLeast, Fields, Form, RefersTo, doc
-from reconcile.fields.forms import instant
-from reconcile.model import Change, Json, Live, Ref, Request, Resource, Response, Spec
-from reconcile.provider.kinds import BadAnswer, Case, Decision, Finding, Kind, Options, Page, is_id
+from reconcile.provider import (
+    AtLeast,
+    BadAnswer,
+    Case,
+    Change,
+    Decision,
+    Fields,
+    Finding,
+    Form,
+    Json,
+    Kind,
+    Live,
+    Options,
+    Page,
+    Ref,
+    RefersTo,
+    Request,
+    Resource,
+    Response,
+    Spec,
+    doc,
+    forms,
+    is_id,
+)
 from reconcile.systems.foundry import routes
 from reconcile.systems.foundry.unions import SCHEDULE_RID, is_rid, no_rid, rid
 
@@ -33,7 +53,7 @@ class ScheduleRun(Fields):
             "A run created at or after it is the one asked for; bump it to ask again.",
             "2026-12-01T08:00:00Z",
         ),
-        Form(instant),
+        Form(forms.instant),
         AtLeast(),
     ]
 
@@ -50,7 +70,7 @@ def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequ
 
 def _moment(resource: Resource | None) -> Json:
     """The moment asked about; of a tombstone, which may name none, and of nothing: ever."""
-    return instant(resource.spec.get("requestedAt", 0)) if resource else 0
+    return forms.instant(resource.spec.get("requestedAt", 0)) if resource else 0
 
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
@@ -60,7 +80,7 @@ def fetch(system: str, id_: Json, options: Options) -> Request:
 
 def _runs(system: str, schedule: Json, options: Options, since: Json) -> Request:
     asked = routes.RUNS(system, query=routes.flagged(options, pageSize=PAGE_SIZE), scheduleRid=schedule)
-    return Request(system, "GET", asked.path, asked.query, safe=True, context=since)
+    return asked._replace(context=since)
 
 
 def page(request: Request, response: Response) -> Page:
@@ -73,7 +93,7 @@ def page(request: Request, response: Response) -> Page:
     if not isinstance(token, str) or not token or not _reaches(rows, request.context):
         return Page(rows)
     query = (*((name, value) for name, value in request.query if name != "pageToken"), ("pageToken", token))
-    return Page(rows, Request(request.system, "GET", request.path, query, safe=True, context=request.context))
+    return Page(rows, request._replace(query=query))
 
 
 def _reaches(rows: Sequence[Json], since: Json) -> bool:
@@ -81,7 +101,7 @@ def _reaches(rows: Sequence[Json], since: Json) -> bool:
 
 
 def _created(row: Json) -> int:
-    created = instant(row.get("createdTime")) if isinstance(row, dict) else None
+    created = forms.instant(row.get("createdTime")) if isinstance(row, dict) else None
     if not isinstance(created, int):
         raise BadAnswer("a run has no createdTime: whether it is the one asked for cannot be told")
     return created
@@ -116,9 +136,11 @@ def _result(row: Mapping[str, Json]) -> Mapping[str, Json] | None:
 def pick(resource: Resource | None, runs: Sequence[Live]) -> Live | None:
     """Of the runs since the moment (or ever), one that did not fail; else one that did; else none."""
     asked = _moment(resource)
-    since = [run for run in runs if instant(run.fields["requestedAt"]) >= asked]
+    since = [run for run in runs if forms.instant(run.fields["requestedAt"]) >= asked]
     well = [run for run in since if not _failed(run)]
-    return max(well or since, key=lambda run: (instant(run.fields["requestedAt"]), str(run.id)), default=None)
+    return max(
+        well or since, key=lambda run: (forms.instant(run.fields["requestedAt"]), str(run.id)), default=None
+    )
 
 
 def _failed(run: Live) -> bool:
@@ -132,7 +154,7 @@ def decide(case: Case) -> Decision:
         return _over(case, case.live)
     asked = case.want["requestedAt"]
     moment = next(change for change in case.changes if change.path == ("requestedAt",))
-    if case.now is not None and instant(asked) > case.now:
+    if case.now is not None and forms.instant(asked) > case.now:
         now = datetime.fromtimestamp(case.now, UTC).isoformat(timespec="seconds")
         return Decision(blocked=((moment, f"{asked} is ahead of the server's clock ({now})"),), action="run")
     run = routes.RUN(case.system, query=routes.flagged(case.options), scheduleRid=case.want["scheduleRid"])

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reconcile.fields.table import table_of
-from reconcile.fields.walk import overlay
-from reconcile.model import Change, Json, Live, Request, Resource, Response, Spec
-from reconcile.provider.kinds import BadAnswer, Case, Decision, Kind, Options, Page, rows_of
+from reconcile.provider import (
+    BadAnswer,
+    Case,
+    Change,
+    Decision,
+    Json,
+    Kind,
+    Live,
+    Options,
+    Page,
+    Request,
+    Resource,
+    Response,
+    Spec,
+    creation_of,
+    overlay,
+    rows_of,
+    table_of,
+)
 from reconcile.systems.foundry import routes
 from reconcile.systems.foundry.fields import Schedule, datasets
 from reconcile.systems.foundry.unions import carried, is_rid, known_variants, no_rid
@@ -39,13 +54,7 @@ def _batch(system: str, rids: Sequence[str], options: Options) -> Request:
 
 def _of(system: str, dataset: str, options: Options) -> Request:
     asked = routes.OF_DATASET(system, query=routes.flagged(options), datasetRid=dataset)
-    return Request(system, "GET", asked.path, asked.query, safe=True, context=dict(options))
-
-
-def fetch(system: str, id_: Json, options: Options) -> Request:
-    """The schedule with this rid."""
-    asked = routes.GET(system, query=routes.flagged(options), scheduleRid=id_)
-    return Request(system, "GET", asked.path, asked.query, safe=True, absent_on=(404,))
+    return asked._replace(context=dict(options))
 
 
 def page(request: Request, response: Response) -> Page:
@@ -71,20 +80,12 @@ def _named(request: Request, body: Json, data: Json) -> Page:
     return Page((), _batch(request.system, data, request.context) if data else None)
 
 
-def read(row: Json) -> Live:
-    """A schedule; `trigger` is absent where the reader may not see it."""
-    if not isinstance(row, dict) or not isinstance(row.get("rid"), str):
-        raise BadAnswer("a schedule has no rid")
-    return Live(row["rid"], str(row.get("displayName") or row["rid"]), row)
-
-
 def decide(case: Case) -> Decision:
     """POST to create; PUT the whole live object with our fields changed; pausing is a request of its own."""
     if case.live is None and not datasets(case.want):
         return Decision(blocked=tuple((change, _UNFINDABLE) for change in case.changes[:1]), action="create")
     if case.live is None:
-        body = {name: value for name, value in case.want.items() if value is not None and name != "paused"}
-        create = routes.CREATE(case.system, body, routes.flagged(case.options))
+        create = routes.SCHEDULE.creation(case, creation_of(case, "paused"))
         pause = (_pausing(case, True, case.itself),) if case.want.get("paused") else ()
         return Decision((create, *pause), action="create")
     blocked = tuple(_hidden(case, case.live.fields))
@@ -111,7 +112,7 @@ def _replacement(case: Case, live: Live) -> Request:
     whole["action"] = _carried(whole["action"], live.fields.get("action") or {}, ("target",))
     left = {name for name, value in whole.items() if value is None and name in TABLE.rows} | {"paused"}
     body = {name: value for name, value in whole.items() if name not in left}
-    return routes.REPLACE(case.system, body, routes.flagged(case.options), scheduleRid=live.id)
+    return routes.SCHEDULE.change(case, body)
 
 
 def _carried(said: Spec, live: Spec, unions: Sequence[str]) -> dict[str, Json]:
@@ -123,24 +124,15 @@ def _pausing(case: Case, paused: bool, rid: Json) -> Request:
     return route(case.system, query=routes.flagged(case.options), scheduleRid=rid)
 
 
-def remove(case: Case) -> Decision:
-    """One DELETE."""
-    rid = case.live.id if case.live else None
-    return Decision((routes.DELETE(case.system, query=routes.flagged(case.options), scheduleRid=rid),))
-
-
 SCHEDULE = Kind(
     name="Schedule",
     api_version="foundry/v2",
     summary="A schedule: what it builds, when, whether it is paused. Pin it by metadata.id: none are listed.",
     model=Schedule,
-    key=("displayName",),
-    lookup=lookup,
-    fetch=fetch,
-    read=read,
+    rest=routes.SCHEDULE,
     id_field="scheduleRid",
+    lookup=lookup,
     decide=decide,
-    remove=remove,
     listed=False,
     page=page,
     rules=(known_variants,),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from reconcile.fields.forms import whole
-from reconcile.model import FieldPath, Json, Ref, Spec
-from reconcile.provider.kinds import Finding, is_id
+from reconcile.provider import FieldPath, Finding, Json, Ref, Spec, forms, is_id
 
 _ON_BRANCH = ("datasetRid", "branchName")
 TRIGGERS: Mapping[str, tuple[str, ...]] = {
@@ -60,7 +58,7 @@ def union(value: Json) -> Json:
 
     Lists of rids and of triggers are sets: neither order nor repetition means anything.
     """
-    return whole(_plain(value)) if isinstance(value, dict) else value
+    return forms.whole(_plain(value)) if isinstance(value, dict) else value
 
 
 def carried(want: Json, have: Json) -> Json:
@@ -86,7 +84,7 @@ def _plain(value: Json) -> Json:
 
 def _part(name: str, inner: Json) -> Json:
     if name in _LISTS and isinstance(inner, list):
-        return sorted({whole(_plain(entry)) for entry in inner}, key=str)
+        return sorted({forms.whole(_plain(entry)) for entry in inner}, key=str)
     return rid(inner) if name.endswith("Rid") else inner
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from reconcile.fields.annotations import Fields, doc
-from reconcile.provider.kinds import AuthScheme, System
+from reconcile.provider import AuthScheme, Fields, System, doc
 from reconcile.systems.katalon.link import LINK
 from reconcile.systems.katalon.release import RELEASE
 from reconcile.systems.katalon.search import PROJECTS

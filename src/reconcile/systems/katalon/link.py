@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from reconcile.fields.annotations import Fields, FromOption, LookupOnly, NamedBy, RefersTo, doc
-from reconcile.fields.forms import integer
-from reconcile.model import Json, Live, Ref, Request, Resource
-from reconcile.provider.kinds import BadAnswer, Case, Decision, Kind, Options, Route
+from reconcile.provider import (
+    BadAnswer,
+    Case,
+    Decision,
+    Fields,
+    FromOption,
+    Json,
+    Kind,
+    Live,
+    LookupOnly,
+    NamedBy,
+    Options,
+    Ref,
+    RefersTo,
+    Request,
+    Resource,
+    Route,
+    doc,
+    forms,
+)
 from reconcile.systems.katalon.search import SMART, by_project, page, search
 
 LINK_RELEASE = Route("POST /api/v1/run-configurations/{id}/link-release")
@@ -45,13 +61,13 @@ def _asked(system: str, project: Json, specs: Sequence[Mapping[str, Json]]) -> R
     ids = sorted({spec["runConfigurationId"] for spec in specs if "runConfigurationId" in spec})
     one = {"id": ids[0]} if len(ids) == 1 else {}
     asked = search(system, "RunConfiguration", {**one, "Project.id": project})
-    instead = tuple(SMART(system, id=id_)._replace(context=integer(project)) for id_ in ids)
+    instead = tuple(SMART(system, id=id_)._replace(context=forms.integer(project)) for id_ in ids)
     return Request(asked.system, asked.method, asked.path, body=asked.body, safe=True, fallbacks=instead)
 
 
 def fetch(system: str, id_: Json, options: Options) -> Request:
     """The schedule with this id, in the system's own project."""
-    return _asked(system, options.get("projectId"), [{"runConfigurationId": integer(id_)}])
+    return _asked(system, options.get("projectId"), [{"runConfigurationId": forms.integer(id_)}])
 
 
 def read(row: Json) -> Live:
@@ -61,7 +77,7 @@ def read(row: Json) -> Live:
     """
     if not isinstance(row, dict):
         raise BadAnswer("a run configuration is no object")
-    id_ = integer(row.get("id"))
+    id_ = forms.integer(row.get("id"))
     if not isinstance(id_, int):
         raise BadAnswer("a run configuration has no usable id")
     release, build = _object(row, "release"), _object(row, "build")
@@ -74,7 +90,7 @@ def read(row: Json) -> Live:
     said = {
         "runConfigurationId": id_,
         "name": row.get("name"),
-        "releaseId": next((integer(value) for value in linked if value is not None), None),
+        "releaseId": next((forms.integer(value) for value in linked if value is not None), None),
         "releaseName": release.get("name"),
         "projectId": row.get("projectId"),
         "build": None if build.get("id") is None else build.get("name") or build["id"],

@@ -7,18 +7,41 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated
 
-from reconcile.fields.annotations import Default, Fields, Form, FromName, FromOption, LookupOnly, doc
-from reconcile.fields.forms import integer, prose
-from reconcile.fields.table import table_of
-from reconcile.fields.walk import overlay
-from reconcile.model import Json, Live, Request, Resource, Spec
-from reconcile.provider.kinds import BadAnswer, Case, Decision, Finding, Kind, Options, Route
+from reconcile.provider import (
+    Case,
+    Decision,
+    Default,
+    Fields,
+    Finding,
+    Form,
+    FromName,
+    FromOption,
+    Json,
+    Kind,
+    LookupOnly,
+    Options,
+    Request,
+    Resource,
+    Rest,
+    Route,
+    Spec,
+    creation_of,
+    doc,
+    forms,
+    overlay,
+    table_of,
+)
 from reconcile.systems.katalon.search import by_project, page, search
 
-CREATE = Route("POST /api/v1/releases")
 UPDATE = Route("PUT /api/v1/releases")
 ACTIVE = Route("POST /api/v1/releases/{id}/active")
-DELETE = Route("DELETE /api/v1/releases/{id}", at_most_once=True)
+REST = Rest(
+    id="id",
+    name="name",
+    create=Route("POST /api/v1/releases"),
+    delete=Route("DELETE /api/v1/releases/{id}", at_most_once=True),
+    may_be_nameless=True,
+)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?")
 
 
@@ -37,7 +60,9 @@ class Release(Fields):
     ]
     startTime: Annotated[str | None, doc("date", "Its first day.", "2026-12-01"), Form(day)] = None
     endTime: Annotated[str | None, doc("date", "Its last day.", "2026-12-24"), Form(day)] = None
-    description: Annotated[str | None, doc("String", "What it is.", "All of spring."), Form(prose)] = None
+    description: Annotated[str | None, doc("String", "What it is.", "All of spring."), Form(forms.prose)] = (
+        None
+    )
     closed: Annotated[bool | None, doc("Boolean", "Whether it is closed.", False), Default(False)] = None
     projectId: Annotated[
         int,
@@ -78,19 +103,12 @@ def fetch(system: str, id_: Json, options: Options) -> Request:
     return search(system, "Release", {"id": id_, "Project.id": options.get("projectId")})
 
 
-def read(row: Json) -> Live:
-    """A release as a search, and the answer to a create, show it."""
-    if not isinstance(row, dict) or not isinstance(integer(row.get("id")), int):
-        raise BadAnswer("a release has no usable id")
-    return Live(integer(row["id"]), str(row.get("name")), row)
-
-
 def decide(case: Case) -> Decision:
     """POST to create, PUT with all that is live said back to update, and one request to open or close."""
     if case.live is None:
-        sent = {name: value for name, value in case.want.items() if value is not None and name != "closed"}
+        create = REST.creation(case, creation_of(case, "closed"))
         closing = (_active(case, True, case.itself),) if case.want.get("closed") else ()
-        return Decision((CREATE(case.system, sent), *closing), action="create")
+        return Decision((create, *closing), action="create")
     requests: list[Request] = []
     if any(change.path != ("closed",) for change in case.changes):
         whole = overlay(TABLE, case.live.fields, case.want)
@@ -104,24 +122,17 @@ def _active(case: Case, closed: bool, id_: Json) -> Request:
     return ACTIVE(case.system, query={"closed": closed}, id=id_)
 
 
-def remove(case: Case) -> Decision:
-    """One DELETE."""
-    return Decision((DELETE(case.system, id=case.live.id if case.live else None),))
-
-
 RELEASE = Kind(
     name="Release",
     api_version="katalon/v1",
     summary="A release of TestOps, to which schedules are linked.",
     model=Release,
     key=("projectId", "name"),
+    rest=REST,
     lookup=lookup,
     list_needs="projectId",
     fetch=fetch,
-    read=read,
-    id_field="id",
     decide=decide,
-    remove=remove,
     identified=False,
     page=page,
     rules=(known_days,),

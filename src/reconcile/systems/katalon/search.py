@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from reconcile.fields.forms import integer
-from reconcile.model import Json, Request, Response
-from reconcile.provider.kinds import BadAnswer, Page, Route
+from reconcile.provider import BadAnswer, Json, Page, Request, Response, Route, forms
 
 SEARCH = Route("POST /api/v1/search", safe=True)
 SMART = Route("GET /api/v1/smart-scheduler/{id}")
@@ -56,14 +54,14 @@ def page(request: Request, response: Response) -> Page:
 
 
 def _count(body: Mapping[str, Json], name: str) -> int | None:
-    value = integer(body.get(name))
+    value = forms.integer(body.get(name))
     return value if type(value) is int else None
 
 
 def _project(request: Request) -> Json:
     """Return the project in which a search looks; None where it names none."""
     conditions = request.body["conditions"]
-    return next((integer(each["value"]) for each in conditions if each["key"] == PROJECT), None)
+    return next((forms.integer(each["value"]) for each in conditions if each["key"] == PROJECT), None)
 
 
 def _of_the_project(project: Json, rows: Sequence[Json]) -> Iterator[Json]:
@@ -73,7 +71,7 @@ def _of_the_project(project: Json, rows: Sequence[Json]) -> Iterator[Json]:
             yield row
         elif row.get("projectId") is None:
             yield {**row, "projectId": project}
-        elif integer(row["projectId"]) == project:
+        elif forms.integer(row["projectId"]) == project:
             yield row
 
 

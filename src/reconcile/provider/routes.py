@@ -1,0 +1,79 @@
+"""Where requests go: a method and a path as the vendor spells them, and the ids that may stand in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import quote
+
+from reconcile.model import Json, Ref, Request
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,255}")
+_TO_COME = re.compile(r"\{[^{}]*\}")
+_PLACE = re.compile(r"\{(\w+)\}")
+_LONG = 10**18
+"""Below it, a number that is not negative is an id without a look at its digits."""
+
+
+class Route(NamedTuple):
+    """A method and a path, spelled as the vendor spells them: `PATCH /releases/{releaseId}`."""
+
+    spelled: str
+    safe: bool = False
+    at_most_once: bool = False
+    absent_on: tuple[int, ...] = ()
+    """Statuses that mean "nothing there": answered with the body None, and no error."""
+
+    def __call__(
+        self, system: str, body: Json = None, query: Mapping[str, Json] | None = None, **ids: Json
+    ) -> Request:
+        """Return the request with the ids in its path; ValueError for an id that is none."""
+        method, template = self.spelled.split(" ", 1)
+        return Request(
+            system=system,
+            method=method,
+            path=_PLACE.sub(lambda match: path_id(ids[match[1]]), template),
+            query=tuple((name, _text(value)) for name, value in (query or {}).items()),
+            body=body,
+            safe=self.safe or method == "GET",
+            at_most_once=self.at_most_once,
+            absent_on=self.absent_on,
+        )
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The names of the ids in the path, in its order."""
+        return tuple(_PLACE.findall(self.spelled))
+
+
+def path_id(value: Json) -> str:
+    """Return an id as a path segment; ValueError where it could leave its place.
+
+    An id known only after apply stands there as the address that it will be known from.
+    """
+    if isinstance(value, Ref):
+        return f"{{{value.address}}}"
+    if not is_id(value):
+        raise ValueError("not an id")
+    return quote(str(value), safe="")
+
+
+def path_steps(path: str) -> list[Json]:
+    """Split a request's path into its segments; an id that is still to come is what it will be known from."""
+    to_come = iter(_TO_COME.findall(path))
+    segments = _TO_COME.sub("{}", path).split("/")
+    return [{"unknown": next(to_come)} if segment == "{}" else segment for segment in segments]
+
+
+def is_id(value: Json) -> bool:
+    """Return whether `value` can stand in a path: a short text or a number, that leads nowhere else."""
+    if type(value) is int and 0 <= value < _LONG:
+        return True
+    text = str(value)
+    return not isinstance(value, bool) and _ID.fullmatch(text) is not None and ".." not in text
+
+
+def _text(value: Json) -> str | Ref:
+    return value if isinstance(value, str | Ref) else json.dumps(value)
