@@ -18,7 +18,7 @@ from tests.support.worlds import Fault, World, applied
 
 from reconcile.execution.attempt import Timing
 from reconcile.execution.journal import FOLDER, JOURNAL, Journal, Unusable, glimpse, remembered
-from reconcile.execution.memory import Where, past_of
+from reconcile.execution.memory import RunPlace, past_of
 from reconcile.live.observe import observe
 from reconcile.live.pages import Line
 from reconcile.model import Address, Live, Ref, Secret
@@ -28,11 +28,11 @@ from reconcile.session.timing import BuildAttempt, build_attempt_of, timing_afte
 from reconcile.systems import Installed
 from reconcile.systems.katalon.release import RELEASE as KATALON
 
-HERE = Where("production", {"lamps": "https://a.example"})
+HERE = RunPlace("production", {"lamps": "https://a.example"})
 SETTLE = 30.0
 
 
-def line(event: str, at: float, where: Where = HERE, name: str = "a", **more: Any) -> Mapping[str, Any]:
+def line(event: str, at: float, where: RunPlace = HERE, name: str = "a", **more: Any) -> Mapping[str, Any]:
     """An entry about the lamp with the title `a`, whatever its manifest is called."""
     about = where.identity(wanted(lamp(name, {"title": "a"})), more.pop("live", None))
     return {"event": event, "at": at, **about._asdict(), **more}
@@ -45,7 +45,7 @@ def terms(tmp_path: Path, *entries: Mapping[str, Any], now: float = 1000.0, **mo
         return timing_after(journal, SETTLE, HERE, clock=lambda: 0.0, **more)
 
 
-def waits(found: Timing, where: Where = HERE, name: str = "a", **spec: Any) -> float:
+def waits(found: Timing, where: RunPlace = HERE, name: str = "a", **spec: Any) -> float:
     """Until when an update of that lamp waits."""
     identity = where.identity(wanted(lamp(name, {"title": "a", **spec})), spec.pop("live", None))
     return max(found.in_doubt.get(mark, 0.0) for mark in identity.marks())
@@ -72,10 +72,10 @@ def test_a_doubt_is_known_again_where_the_environment_has_another_name_by_now(tm
     [
         HERE._replace(environment="staging"),
         HERE._replace(origins={"lamps": "https://b.example"}),
-        Where("", {"lamps": "https://a.example"}),
+        RunPlace("", {"lamps": "https://a.example"}),
     ],
 )
-def test_what_is_settled_elsewhere_takes_no_doubt_away(event: str, other: Where) -> None:
+def test_what_is_settled_elsewhere_takes_no_doubt_away(event: str, other: RunPlace) -> None:
     entries = (line("intent", 990.0), line(event, 996.0, other, effect="none"))
     assert len(past_of(entries, known=True).doubts) == 1
 
@@ -121,7 +121,7 @@ def test_a_key_with_a_reference_counts_once_it_is_known_and_a_secret_in_it_is_no
 
 
 def test_a_type_of_system_makes_another_object_of_the_same_name() -> None:
-    here = Where("", {"lamps": "https://a"})
+    here = RunPlace("", {"lamps": "https://a"})
     one = here.identity(wanted(lamp("a")))
     other = here.identity(wanted(lamp("a"))._replace(kind=KATALON))
     assert one.key != other.key

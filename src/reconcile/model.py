@@ -14,10 +14,10 @@ Json: TypeAlias = Any
 Spec: TypeAlias = Mapping[str, Json]
 """One object in the vendor's vocabulary: a manifest's spec, or what a live object says of itself."""
 
-Step: TypeAlias = str | tuple[str, ...]
+PathStep: TypeAlias = str | tuple[str, ...]
 """One step of a field path: a field's name, or the key of an entry of a keyed list."""
 
-FieldPath: TypeAlias = tuple[Step, ...]
+FieldPath: TypeAlias = tuple[PathStep, ...]
 
 EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
 """The one mapping that holds nothing, and that nobody can put anything into."""

@@ -16,7 +16,7 @@ from reconcile.provider.kinds import Catalogue, Kind
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The draft that every editor reads; nothing here is spelled otherwise in later drafts."""
 
-LATE: Mapping[str, Json] = {
+DEFERRED_SCHEMAS: Mapping[str, Json] = {
     "description": "A value from elsewhere: another resource's id, a variable, or a secret.",
     "type": "object",
     "additionalProperties": False,
@@ -35,7 +35,7 @@ def manifest_schema(catalogue: Catalogue) -> dict[str, Json]:
     """Return the schema of one manifest, in which apiVersion and kind decide what its spec may hold."""
     kinds = [kind for system in catalogue.values() for kind in system.kinds]
     schema, definitions = _generated(Envelope, "")
-    definitions["Late"] = dict(LATE)
+    definitions["Late"] = dict(DEFERRED_SCHEMAS)
     for kind in kinds:
         definitions |= _of_kind(kind)
     schema["properties"]["apiVersion"]["enum"] = sorted({kind.api_version for kind in kinds})

@@ -6,26 +6,26 @@ from collections.abc import Callable, Generator
 from functools import partial
 from typing import TypeVar
 
-Asked = TypeVar("Asked")
+_Asked = TypeVar("_Asked")
 Answered = TypeVar("Answered")
-Found = TypeVar("Found")
+_Found = TypeVar("_Found")
 
 
 def run_generator(
-    asking: Generator[Asked, Answered, Found],
-    answer: Callable[[Asked], Answered],
+    asking: Generator[_Asked, Answered, _Found],
+    answer: Callable[[_Asked], Answered],
     *thrown: type[Exception],
-) -> Found:
+) -> _Found:
     """Return what the generator `asking` returns, after all that it asks was answered by `answer`.
 
     An exception that `answer` raises is thrown into the generator where its type is one of `thrown`.
     """
-    step: Callable[[], Asked] = partial(next, asking)
+    step: Callable[[], _Asked] = partial(next, asking)
     while True:
         try:
             asked = step()
         except StopIteration as done:
-            found: Found = done.value
+            found: _Found = done.value
             return found
         try:
             step = partial(asking.send, answer(asked))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconcile.model import Problem
-from reconcile.yaml_source import Document, read_documents
+from reconcile.yaml_source import YamlDocument, read_documents
 from reconcile.yaml_source.parsers import PureParser, default_parser
 
 INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -130,7 +130,7 @@ def scalar(text: str) -> Any:
     return float(text) if FLOAT.fullmatch(text) else text
 
 
-def seen(text: str, parser: Any) -> tuple[tuple[Document, ...], tuple[Problem, ...], list[list[int]]]:
+def seen(text: str, parser: Any) -> tuple[tuple[YamlDocument, ...], tuple[Problem, ...], list[list[int]]]:
     documents, problems = read_documents(text.encode(), "f", parser=parser)
     return documents, problems, [list(document.marks.places) for document in documents[:1]]
 

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from reconcile.yaml_source import Document, read_documents
+from reconcile.yaml_source import YamlDocument, read_documents
 from reconcile.yaml_source.parsers import Parser, PureParser, default_parser
 
 TEXT = """\
@@ -34,7 +34,7 @@ alias: *scalar
 """
 
 
-def document(text: str = TEXT, number: int = 0) -> Document:
+def document(text: str = TEXT, number: int = 0) -> YamlDocument:
     documents, problems = read_documents(text.encode(), "m.yaml")
     assert not problems
     return documents[number]

@@ -23,7 +23,7 @@ from reconcile.fields.table import Table
 from reconcile.fields.walk import keyed
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.cache.entries import Shelf, context, project_context
-from reconcile.manifests.cache.store import FOLDER, Cache
+from reconcile.manifests.cache.store import CACHE_FOLDER, Cache
 from reconcile.manifests.references import kind_of
 from reconcile.model import FieldPath, Origin, Problem, Spec
 from reconcile.project import FILE, Project
@@ -116,7 +116,7 @@ def _means_the_same(root: Path, environment: str | None) -> bool:
         cache = Cache(root, meaning)
         assert _told(load(project, CATALOGUE, OUTSIDE, shelf=Shelf(project, CATALOGUE, cache))) == plain
         cache.write()
-    return any(root.glob(f"{FOLDER}/*.kept"))
+    return any(root.glob(f"{CACHE_FOLDER}/*.kept"))
 
 
 def _told(loaded: Loaded) -> Any:
@@ -175,7 +175,7 @@ def _problems(root: Path) -> tuple[Problem, ...]:
 
 
 def _kept(root: Path) -> Path:
-    (file,) = root.glob(f"{FOLDER}/*.kept")
+    (file,) = root.glob(f"{CACHE_FOLDER}/*.kept")
     return file
 
 
@@ -284,13 +284,13 @@ def test_a_link_is_not_followed(root: Path, tmp_path_factory: pytest.TempPathFac
     _loaded(root)
     _forged(root)
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "cache"
-    (root / FOLDER).rename(elsewhere)
-    (root / FOLDER).symlink_to(elsewhere)
+    (root / CACHE_FOLDER).rename(elsewhere)
+    (root / CACHE_FOLDER).symlink_to(elsewhere)
     assert _loaded(root) == "ours"
     file = next(elsewhere.glob("*.kept"))
-    (root / FOLDER).unlink()
-    (root / FOLDER).mkdir()
-    (root / FOLDER / file.name).symlink_to(file)
+    (root / CACHE_FOLDER).unlink()
+    (root / CACHE_FOLDER).mkdir()
+    (root / CACHE_FOLDER / file.name).symlink_to(file)
     assert _loaded(root) == "ours"
 
 
@@ -316,7 +316,7 @@ def test_places_that_are_none_are_the_file_s_beginning(root: Path, places: bytes
 def test_no_more_than_a_few_meanings_are_kept(root: Path) -> None:
     for number in range(70):
         _loaded(root, {"some": number})
-    assert len([*root.glob(f"{FOLDER}/*.kept")]) == 64
+    assert len([*root.glob(f"{CACHE_FOLDER}/*.kept")]) == 64
 
 
 def test_whether_a_project_file_is_in_order_depends_on_environment_and_options() -> None:

@@ -7,7 +7,7 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reconcile.transport.body import Unusable, json_of
+from reconcile.transport.body import UnusableBody, json_of
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
@@ -18,7 +18,7 @@ REFUSED = object()
 def read(body: bytes) -> object:
     try:
         return repr(json_of(body))
-    except Unusable:
+    except UnusableBody:
         return REFUSED
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reconcile.errors import ApiError
 from reconcile.json_codec import decode
-from reconcile.transport.body import Unusable, read_json
+from reconcile.transport.body import UnusableBody, read_json
 from reconcile.transport.weight import FILLS_AT_MOST, fills
 
 from .conftest import GET
@@ -90,7 +90,7 @@ def test_sixty_mebibytes_that_would_become_gibibytes_are_refused_before_they_are
     text = b"[" + entry * (60 * 2**20 // len(entry)) + b"0]"
     assert fills(text) > FILLS_AT_MOST
     tracemalloc.start()
-    with pytest.raises(Unusable, match="JSON that could fill more than 1 GiB of memory"):
+    with pytest.raises(UnusableBody, match="JSON that could fill more than 1 GiB of memory"):
         read_json(text)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

@@ -21,7 +21,7 @@ from reconcile.model import Json, Problem
 from reconcile.planfile.document import Document, DocumentOutcome
 from reconcile.session.apply import apply
 from reconcile.session.consent import ALL, Approve
-from reconcile.session.events import Event, Planned, Reading
+from reconcile.session.events import Event, PlanMade, ReadingLive
 from reconcile.session.refusal import Declined, Refused
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.session import Session, begin
@@ -189,9 +189,9 @@ class Project:
 
     def _hear(self, lived: Lived, event: Event) -> None:
         """What is sent while live state is read is no part of what is done about it."""
-        if isinstance(event, Reading):
+        if isinstance(event, ReadingLive):
             self.simulation.alive()
-        if isinstance(event, Planned):
+        if isinstance(event, PlanMade):
             lived.planned = event.plan
             self.simulation.pass_time(1.0)
             self.simulation.planning = False

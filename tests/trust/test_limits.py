@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.transport.body import Unusable, read_json
+from reconcile.transport.body import UnusableBody, read_json
 from reconcile_sandbox.system import Answer
 
 from .drawing import BASES, ENTRIES, Fields, drawn
@@ -83,5 +83,5 @@ def test_an_answer_about_another_object_is_no_answer(tmp_path: Path) -> None:
 @pytest.mark.parametrize("entry", [b'{"a":1},', b"{},", b"[],"])
 def test_an_answer_is_limited_by_what_it_becomes_and_not_by_its_bytes(entry: bytes) -> None:
     """Sixty mebibytes became gibibytes: that is told from the bytes, before any of them is read."""
-    with pytest.raises(Unusable, match="more than 1 GiB of memory"):
+    with pytest.raises(UnusableBody, match="more than 1 GiB of memory"):
         read_json(b"[" + entry * (60 * 2**20 // len(entry)) + b"0]")

@@ -53,9 +53,9 @@ class Listener:
     def __call__(self, event: Event) -> None:
         """Show one event."""
         match event:
-            case events.Reading(systems):
+            case events.ReadingLive(systems):
                 self._progress.show(reading(systems))
-            case events.Planned():
+            case events.PlanMade():
                 self._plan(event)
             case events.Applying(to_do):
                 collector_on()
@@ -71,7 +71,7 @@ class Listener:
         if words:
             tell(words)
 
-    def _plan(self, event: events.Planned) -> None:
+    def _plan(self, event: events.PlanMade) -> None:
         self.clear()
         self.planned = True
         complain(event.plan.problems)
@@ -87,7 +87,7 @@ def _words(event: Event) -> str:
             return "\n".join(map(SINK.inert, warnings))
         case events.Forced(reason):
             return f"Forced: {SINK.inert(reason)}"
-        case events.Doubted(reason):
+        case events.NotBelieved(reason):
             return SINK.inert(reason)
         case events.NoBaseYet(ref):
             return f"no base yet: git has no {SINK.inert(ref)}; differences have no labels"

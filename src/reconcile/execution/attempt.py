@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from reconcile.cleaning import Clean, shown_clean
 from reconcile.desired import Resolved
-from reconcile.execution.memory import Identity, Mark, Place, Where
+from reconcile.execution.memory import DoubtMark, Identity, ObjectPlace, RunPlace
 from reconcile.fields.walk import deferred_values, replaced
 from reconcile.live.pages import Hear, unheard
 from reconcile.model import Change, Json, Live, Operation, Ref, Request, Status, spell
@@ -32,16 +32,16 @@ class Timing:
     waits_at_most: int = 5
     """How often a write that was answered "later" (429, or 503 with Retry-After) is sent again."""
 
-    where: Where = field(default_factory=Where)
+    where: RunPlace = field(default_factory=RunPlace)
     """The environment and the origins that this apply works on."""
 
-    in_doubt: Mapping[Mark, float] = field(default_factory=dict)
+    in_doubt: Mapping[DoubtMark, float] = field(default_factory=dict)
     """The time on `clock` until which a write of an earlier apply may still show, by mark of its object."""
 
     doubtful_until: float = 0.0
     """The same for whatever creates or runs, where nobody knows what an earlier apply sent."""
 
-    made: Mapping[Place, Json] = field(default_factory=dict)
+    made: Mapping[ObjectPlace, Json] = field(default_factory=dict)
     """The id that an earlier apply got for what it created, where a listing may lag."""
 
     hear: Hear = unheard
@@ -61,7 +61,7 @@ LOOK_LASTS = 1.5
 """Seconds that a look may be old when its write leaves: two, less what a stop of this process can hide."""
 
 
-class Ended(Exception):
+class EndedEarly(Exception):
     """Say that the operation cannot go on: its status and why."""
 
     def __init__(self, status: Status, detail: str) -> None:
@@ -152,7 +152,7 @@ def agreed(course: Attempt) -> tuple[Request, ...]:
     if left and is_tail(left, operation.requests):
         return left
     moved = hindrance or what_moved(operation, verdict)
-    raise Ended("refused", f"live changed since the plan: {moved}; plan again")
+    raise EndedEarly("refused", f"live changed since the plan: {moved}; plan again")
 
 
 def obstacle(course: Attempt, verdict: Verdict) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from reconcile.errors import ApiError
-from reconcile.execution.attempt import Attempt, Ended
+from reconcile.execution.attempt import Attempt, EndedEarly
 from reconcile.execution.effects import Effect, Wait
 from reconcile.execution.readback import by_id, look, watch
 from reconcile.execution.sending import settled
@@ -31,7 +31,7 @@ def first_look(course: Attempt) -> Looks:
         except ApiError as error:
             pause = patience(course, error)
             if pause is None:
-                raise Ended("failed", f"not sent, live state could not be read: {error}") from error
+                raise EndedEarly("failed", f"not sent, live state could not be read: {error}") from error
         else:
             return
         yield Wait(pause)
@@ -72,7 +72,7 @@ def earlier_writes(course: Attempt) -> Looks:
         return
     verdict, unread = yield from watch(course, left, max(0.0, until - course.terms.clock()), lost=True)
     if verdict is None:
-        raise Ended("failed", f"not sent, what came of an earlier apply could not be read: {unread}")
+        raise EndedEarly("failed", f"not sent, what came of an earlier apply could not be read: {unread}")
     if verdict.requests != left:
         yield settled(course)
 

@@ -13,10 +13,10 @@ from reconcile.moments import Moment
 from reconcile.planning.digest import digest
 from reconcile.provider.kinds import Kind
 
-Mark: TypeAlias = tuple[str, str, str]
+DoubtMark: TypeAlias = tuple[str, str, str]
 """A feature by which a doubt is known again: which feature it is, the origin, and its value."""
 
-Place: TypeAlias = tuple[str, str, str]
+ObjectPlace: TypeAlias = tuple[str, str, str]
 """Environment, origin and natural key of an object."""
 
 
@@ -43,7 +43,7 @@ class Identity(NamedTuple):
         unnamed = not (self.key or self.object) or not (other.key or other.object)
         return by_key or by_id or (unnamed and self.address == other.address)
 
-    def marks(self) -> Iterator[Mark]:
+    def marks(self) -> Iterator[DoubtMark]:
         """Yield the marks by which a doubt about this object is known again if the environment is renamed."""
         if self.key:
             yield "key", self.origin, self.key
@@ -52,12 +52,12 @@ class Identity(NamedTuple):
         yield "address", self.origin, self.address
 
     @property
-    def place(self) -> Place:
+    def place(self) -> ObjectPlace:
         """Return where an object that was created is found again."""
         return self.environment or "", self.origin, self.key
 
 
-class Where(NamedTuple):
+class RunPlace(NamedTuple):
     """Hold where a run works: its environment, and the origin of each system."""
 
     environment: str = ""
@@ -115,7 +115,7 @@ class Past(NamedTuple):
     """Whether there was a journal at all."""
 
     doubts: tuple[Doubt, ...] = ()
-    made: Mapping[Place, Json] = EMPTY
+    made: Mapping[ObjectPlace, Json] = EMPTY
     """The id with which the creation of an object was answered."""
 
     lost: Moment | None = None
@@ -140,7 +140,7 @@ class Past(NamedTuple):
 def past_of(entries: Iterable[Mapping[str, Json]], *, known: bool) -> Past:
     """Return what the entries of a journal come to."""
     doubts: list[Doubt] = []
-    made: dict[Place, Json] = {}
+    made: dict[ObjectPlace, Json] = {}
     lost, begun = None, set[str]()
     for entry in entries:
         identity, at = identity_of(entry), moment_of(entry)

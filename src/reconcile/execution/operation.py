@@ -11,7 +11,7 @@ from reconcile.errors import ApiError, TooLate, Withheld
 from reconcile.execution.attempt import (
     LOOK_LASTS,
     Attempt,
-    Ended,
+    EndedEarly,
     Timing,
     agreed,
     decided,
@@ -42,7 +42,7 @@ def carry_out(step: Step, facts: Facts, terms: Timing) -> Effects:
     course = Attempt(step, resolved(step.wanted, facts.ids), facts, terms, known, started=terms.clock())
     try:
         status, detail = yield from _carried(course)
-    except Ended as ended:
+    except EndedEarly as ended:
         status, detail = ended.status, ended.detail
     except Interrupted:
         status, detail = (
@@ -96,7 +96,7 @@ def _last_word(course: Attempt) -> Generator[Effect, Response | None, str]:
         yield from glance(course)
     failed = obstacle(course, course.decide()) if course.step.operation.action == "run" else None
     if failed:
-        raise Ended("failed", failed)
+        raise EndedEarly("failed", failed)
     return ""
 
 
@@ -107,7 +107,7 @@ def _nothing_else_is_open(course: Attempt) -> None:
     """
     for change, why in course.decide().blocked:
         if change.path not in course.step.held:
-            raise Ended("unsettled", f"the server took the write, and now {spell(change.path)}: {why}")
+            raise EndedEarly("unsettled", f"the server took the write, and now {spell(change.path)}: {why}")
 
 
 def _one(
@@ -121,7 +121,7 @@ def _one(
         return (yield from _looked_again(course, error))
     except Withheld as error:
         yield from withdrawn(course)
-        raise Ended(_without_leave(course), f"not sent, {error}") from error
+        raise EndedEarly(_without_leave(course), f"not sent, {error}") from error
     except ApiError as error:
         if error.effect == "none" and error.status in MAYBE_OVERTAKEN:
             return (yield from _overtaken(course, left, error))
@@ -143,7 +143,7 @@ def _looked_again(course: Attempt, error: TooLate) -> Generator[Effect, Response
         yield Keep(course.step.operation.address.system)
         yield from first_look(course)
         left = agreed(course)
-    except Ended:
+    except EndedEarly:
         yield from withdrawn(course)
         raise
     if not left or entry_of(course, left[0]) != course.meant:
@@ -160,7 +160,7 @@ def _still_in_time(course: Attempt, error: TooLate) -> None:
         "state and its write (a slow disk under the journal, a slow connection or token, or a process that "
         "was stopped), and a change of that time would be overwritten unseen: apply again when that is over"
     )
-    raise Ended("unknown" if course.resent else "failed", words)
+    raise EndedEarly("unknown" if course.resent else "failed", words)
 
 
 def _without_leave(course: Attempt) -> Status:
@@ -179,7 +179,7 @@ def _overtaken(
     """
     try:
         verdict, _ = yield from glance(course)
-    except Ended:  # there are several by now: what the server said is said
+    except EndedEarly:  # there are several by now: what the server said is said
         verdict = None
     if verdict is not None and decided(course, verdict, left):
         course.overtaken += 1
@@ -190,7 +190,7 @@ def _overtaken(
     if verdict is not None and course.live is not None and course.step.operation.action == "create":
         moved = obstacle(course, verdict) or what_moved(course.step.operation, verdict)
         words += f"; somebody else made it meanwhile, and not as it is wanted ({moved}): plan again"
-    raise Ended("unknown" if course.resent else "failed", words) from error
+    raise EndedEarly("unknown" if course.resent else "failed", words) from error
 
 
 def _not_taken(course: Attempt, error: ApiError) -> Generator[Effect, Response | None, tuple[Request, ...]]:
@@ -199,12 +199,12 @@ def _not_taken(course: Attempt, error: ApiError) -> Generator[Effect, Response |
         course.waited += 1
         pause = error.retry_after if course.waited <= course.terms.waits_at_most else None
     if pause is None:
-        raise Ended("failed", str(error)) from error
+        raise EndedEarly("failed", str(error)) from error
     try:
         yield Wait(pause)
     except Interrupted:
         status: Status = "unknown" if course.resent else "failed"
-        raise Ended(status, f"{error}; interrupted before it was sent again") from error
+        raise EndedEarly(status, f"{error}; interrupted before it was sent again") from error
     yield from first_look(course)
     return agreed(course)
 
@@ -222,11 +222,11 @@ def _taken(
         longer = max(0.0, course.terms.settle - course.terms.shows_within)
         verdict, unread = yield from watch(course, left, longer)
     if verdict is None:
-        raise Ended("unknown", f"written, but it could not be read back: {unread}")
+        raise EndedEarly("unknown", f"written, but it could not be read back: {unread}")
     if decided(course, verdict, left) or _harmless_again(course, left[0]):
         yield settled(course)
     if not decided(course, verdict, left):
-        raise Ended("unsettled", unsettled(course, verdict))
+        raise EndedEarly("unsettled", unsettled(course, verdict))
     return verdict.requests
 
 
@@ -247,17 +247,17 @@ def _lost(
     """
     verdict, unread = yield from watch(course, left, course.terms.settle, lost=True)
     if verdict is None:
-        raise Ended("unknown", f"{error}; and live state could not be read since: {unread}")
+        raise EndedEarly("unknown", f"{error}; and live state could not be read since: {unread}")
     if decided(course, verdict, left):
         yield settled(course)
         return verdict.requests
     if verdict.requests != left or course.precondition() != before:
         moved = obstacle(course, verdict) or what_moved(course.step.operation, verdict)
-        raise Ended("unknown", f"{error}; live has changed since in another way: {moved}")
+        raise EndedEarly("unknown", f"{error}; live has changed since in another way: {moved}")
     if left[0].at_most_once:
-        raise Ended("unknown", f"{error}; {_sent_once(course)}")
+        raise EndedEarly("unknown", f"{error}; {_sent_once(course)}")
     if course.resent:
-        raise Ended(
+        raise EndedEarly(
             "unknown", f"{error}; sent twice, and no effect was seen within {course.terms.settle:g} s"
         )
     course.resent = True

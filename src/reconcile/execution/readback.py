@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from functools import partial
 
 from reconcile.errors import ApiError
-from reconcile.execution.attempt import Attempt, Ended, decided
+from reconcile.execution.attempt import Attempt, EndedEarly, decided
 from reconcile.execution.effects import Effect, Read, Wait
 from reconcile.live.match import matched
 from reconcile.live.pages import Asking, Reading, Sight, reading
@@ -77,7 +77,7 @@ def _by_key(course: Attempt) -> Generator[Effect, Response | None, Live | None]:
     live = None
     for match in matched([wanted], found):
         if isinstance(match, Problem):
-            raise ApiError(match.message) if course.sent else Ended("failed", match.message)
+            raise ApiError(match.message) if course.sent else EndedEarly("failed", match.message)
         live = match[1]
     return live
 

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from contextlib import suppress
 
 from reconcile.errors import ApiError, TooLate, Withheld
-from reconcile.execution.attempt import LOOK_LASTS, Attempt, Ended
+from reconcile.execution.attempt import LOOK_LASTS, Attempt, EndedEarly
 from reconcile.execution.effects import Effect, Record, Unrecorded, Write
 from reconcile.live.pages import sealed
 from reconcile.model import Json, Request, Response
@@ -26,7 +26,7 @@ def send(course: Attempt, request: Request) -> Sending:
         try:
             yield Record({"event": "intent", **entry}, begins=not course.sent)
         except Unrecorded as error:
-            raise Ended("failed", f"not sent, {error}") from error
+            raise EndedEarly("failed", f"not sent, {error}") from error
     course.meant = entry
     try:
         response = yield Write(request, course.seen + LOOK_LASTS, entry)

@@ -11,12 +11,12 @@ from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
 from reconcile.fields.annotations import Fields
 from reconcile.model import Json
 
-Mark = TypeVar("Mark")
-Given = TypeVar("Given")
-Found = TypeVar("Found")
+_Mark = TypeVar("_Mark")
+_Given = TypeVar("_Given")
+_Found = TypeVar("_Found")
 
 
-def once(make: Callable[[Given], Found]) -> Callable[[Given], Found]:
+def once(make: Callable[[_Given], _Found]) -> Callable[[_Given], _Found]:
     """Return `make` as one call for each class: `functools.cache`, typed for what takes classes."""
     return cache(make)
 
@@ -33,7 +33,7 @@ class Attribute(NamedTuple):
         """Tell whether the attribute must be written, as it has no default."""
         return self.default is ...
 
-    def mark(self, kind: type[Mark]) -> Mark | None:
+    def mark(self, kind: type[_Mark]) -> _Mark | None:
         """Return the first mark of that kind, None where there is none."""
         return next((mark for mark in self.marks if isinstance(mark, kind)), None)
 

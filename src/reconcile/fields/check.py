@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     from reconcile.fields.validated import Exact
 
-Mark = TypeVar("Mark")
-Place: TypeAlias = tuple[str | int, ...]
-Locate: TypeAlias = Callable[[Place, bool], Origin]
+_Mark = TypeVar("_Mark")
+ValuePlace: TypeAlias = tuple[str | int, ...]
+Locate: TypeAlias = Callable[[ValuePlace, bool], Origin]
 """The origin of the key (False) or the value (True) at a place."""
 
 
 class Flaw(NamedTuple):
     """Describe what is wrong with a value, and where in the value."""
 
-    place: Place
+    place: ValuePlace
     problem: Problem
 
 
@@ -64,9 +64,9 @@ def checked(
     if not errors:
         return [()] * len(values)
     found: list[list[Flaw]] = [[] for _ in values]
-    unions: dict[tuple[int, Place], list[str]] = defaultdict(list)
+    unions: dict[tuple[int, ValuePlace], list[str]] = defaultdict(list)
     for index, error in errors:
-        place: Place = tuple(error["loc"])[1:]
+        place: ValuePlace = tuple(error["loc"])[1:]
         if isinstance(value_at(values[index], place), Ref | Env):
             continue
         if _is_member(values[index], place):
@@ -82,7 +82,7 @@ def checked(
     return [tuple(flaws) for flaws in found]
 
 
-def _is_member(value: Json, place: Place) -> bool:
+def _is_member(value: Json, place: ValuePlace) -> bool:
     """Tell whether the last step of `place` is no field, but one of several types that its field may have."""
     around = value_at(value, place[:-1])
     return bool(place) and place[-1] in _MEMBERS and not (isinstance(around, dict) and place[-1] in around)
@@ -99,7 +99,7 @@ def _errors(model: type[BaseModel], values: Sequence[Json]) -> Iterator[tuple[in
             yield int(item["loc"][0]), item
 
 
-def value_at(value: Json, place: Place) -> Json:
+def value_at(value: Json, place: ValuePlace) -> Json:
     """Return the value at `place`, None where there is none.
 
     A `Ref` or `Env` on the way stands for all inside it.
@@ -115,7 +115,7 @@ def value_at(value: Json, place: Place) -> Json:
 
 
 def _problem(
-    model: type[BaseModel], error: Mapping[str, Any], value: Json, place: Place, locate: Locate
+    model: type[BaseModel], error: Mapping[str, Any], value: Json, place: ValuePlace, locate: Locate
 ) -> Problem:
     kind, name = str(error["type"]), str(place[-1]) if place else "this"
     if kind == "extra_forbidden":
@@ -148,7 +148,7 @@ def _problem(
     return Problem("wrong-type" if wanted else "wrong-value", message, here)
 
 
-def _marks(model: type[BaseModel], place: Place, mark: type[Mark]) -> list[Mark]:
+def _marks(model: type[BaseModel], place: ValuePlace, mark: type[_Mark]) -> list[_Mark]:
     """Return the marks of one type on the field at `place`."""
     steps = [step for step in place if isinstance(step, str)]
     for step in steps[:-1]:
@@ -158,7 +158,7 @@ def _marks(model: type[BaseModel], place: Place, mark: type[Mark]) -> list[Mark]
     return [each for each in field.metadata if isinstance(each, mark)] if field else []
 
 
-def _label(place: Place) -> str:
+def _label(place: ValuePlace) -> str:
     if not place:
         return "this document"
     name = next((str(step) for step in reversed(place) if isinstance(step, str)), "this")
@@ -194,7 +194,7 @@ def _called(given: Json) -> str:
     return "a mapping"
 
 
-def _names(model: type[BaseModel], place: Place) -> list[str]:
+def _names(model: type[BaseModel], place: ValuePlace) -> list[str]:
     """Return the names of the fields that may stand at `place`."""
     for step in place:
         field = model.model_fields.get(str(step)) if isinstance(step, str) else None

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from reconcile.git.asking import NoAnswer
 from reconcile.git.objects import Object
 from reconcile.git.repositories import Repository, failure, missing
-from reconcile.git.tree import Entry, Outside, Tree, Unreadable
+from reconcile.git.tree import OutsideCheckout, Tree, TreeEntry, Unreadable
 from reconcile.manifests.files import FILE_AT_MOST
 from reconcile.model import Origin, Problem
 
-ABSENT = "no-such-file"
+NOT_THERE = "no-such-file"
 """The code of a file that the commit does not have."""
 
 _FILES, _BYTES = 400, 16 * 2**20
@@ -26,7 +26,7 @@ class Blobs:
     def __init__(self, tree: Tree, names: Sequence[str] = ()) -> None:
         self._tree, self._names = tree, names
         self._places = {name: number for number, name in enumerate(names)}
-        self._sized: dict[str, tuple[Entry, int]] = {}
+        self._sized: dict[str, tuple[TreeEntry, int]] = {}
         """Each file that was looked at and not read, with its size."""
         self._ahead: dict[str, bytes | Problem] = {}
         """What was read and not asked for yet."""
@@ -53,7 +53,7 @@ class Blobs:
                 else:
                     self._sized[name] = entry, blob.size
 
-    def _entries(self, names: Iterable[str]) -> Iterator[tuple[str, Entry]]:
+    def _entries(self, names: Iterable[str]) -> Iterator[tuple[str, TreeEntry]]:
         for name in names:
             try:
                 entry = self._tree.file(name)
@@ -61,7 +61,7 @@ class Blobs:
                 self._ahead[name] = unread(name, error)
                 continue
             if entry is None:
-                self._ahead[name] = Problem(ABSENT, "the base does not have this file", Origin(name))
+                self._ahead[name] = Problem(NOT_THERE, "the base does not have this file", Origin(name))
             else:
                 yield name, entry
 
@@ -75,7 +75,7 @@ class Blobs:
                 else:
                     self._ahead[name] = unread(name, blob or missing(of, entry.oid))
 
-    def _few(self, names: Iterable[str]) -> Iterator[tuple[str, Entry]]:
+    def _few(self, names: Iterable[str]) -> Iterator[tuple[str, TreeEntry]]:
         total = 0
         for name in [*names]:
             entry, size = self._sized[name]
@@ -88,14 +88,14 @@ class Blobs:
 
 def unread(name: str, why: object) -> Problem:
     """Return the problem of a file or folder of the commit that cannot be read."""
-    code = "outside-project" if isinstance(why, Outside) else "unreadable"
+    code = "outside-project" if isinstance(why, OutsideCheckout) else "unreadable"
     return Problem(code, f"this cannot be read: {why}", Origin(name))
 
 
 def _by_holder(
-    entries: Iterable[tuple[str, Entry]],
-) -> Mapping[Repository, list[tuple[str, Entry]]]:
-    found: dict[Repository, list[tuple[str, Entry]]] = {}
+    entries: Iterable[tuple[str, TreeEntry]],
+) -> Mapping[Repository, list[tuple[str, TreeEntry]]]:
+    found: dict[Repository, list[tuple[str, TreeEntry]]] = {}
     for name, entry in entries:
         found.setdefault(entry.held_by, []).append((name, entry))
     return found

@@ -11,8 +11,8 @@ from typing import Self
 
 from reconcile.git.blobs import Blobs, unread
 from reconcile.git.checkout import Checkout
-from reconcile.git.objects import SECONDS
-from reconcile.git.tree import Entry, Place, Tree, Unreadable, is_folder
+from reconcile.git.objects import OBJECT_SECONDS
+from reconcile.git.tree import Tree, TreeEntry, TreePlace, Unreadable, is_folder
 from reconcile.manifests.files import FILES_AT_MOST, is_found, linked_folder
 from reconcile.model import Origin, Problem
 
@@ -26,7 +26,7 @@ class Commit:
     Leaving the `with` block ends each git that was begun.
     """
 
-    def __init__(self, where: Checkout, oid: str, seconds: float = SECONDS) -> None:
+    def __init__(self, where: Checkout, oid: str, seconds: float = OBJECT_SECONDS) -> None:
         self.oid = oid
         self._tree = Tree(where, oid, seconds)
         self._blobs = Blobs(self._tree)
@@ -86,7 +86,7 @@ class Commit:
             return
         yield from self._walked("" if path == "." else path, place)
 
-    def _walked(self, path: str, place: Place) -> Iterator[str | Problem]:
+    def _walked(self, path: str, place: TreePlace) -> Iterator[str | Problem]:
         """Yield the manifests in a folder and those in it, as `manifests.files` finds them on a disk."""
         left, met = [(path, place)], 0
         while left:
@@ -112,7 +112,7 @@ class Commit:
                 elif is_found(name):
                     yield inner
 
-    def _leads_to_folder(self, path: str, entry: Entry) -> bool:
+    def _leads_to_folder(self, path: str, entry: TreeEntry) -> bool:
         """Tell whether a link leads to a folder; one that cannot be followed is read and told as a file."""
         if entry.kind != "link":
             return False

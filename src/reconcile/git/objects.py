@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 
 from reconcile.git.asking import NoAnswer, begin, end, own_words
 
-SECONDS = 120
+OBJECT_SECONDS = 120
 _TOGETHER = 400
 """As many names as a pipe holds although nobody reads the answers yet."""
 
@@ -29,7 +29,7 @@ class Object(NamedTuple):
 class Objects:
     """Read the objects of the repository in `folder`, by any name that is one line."""
 
-    def __init__(self, folder: str, options: tuple[str, ...] = (), seconds: float = SECONDS) -> None:
+    def __init__(self, folder: str, options: tuple[str, ...] = (), seconds: float = OBJECT_SECONDS) -> None:
         self._folder, self._options, self._seconds = folder, options, seconds
         self._running: dict[str, _Batch] = {}
 

@@ -25,7 +25,7 @@ _ENTRIES = {
 }
 _SUBMODULE = "its objects are not here: git submodule update --init"
 
-Place: TypeAlias = tuple[str, ...]
+TreePlace: TypeAlias = tuple[str, ...]
 """The parts of an absolute path without links."""
 
 
@@ -33,14 +33,14 @@ class Unreadable(Exception):
     """Say that a part of a commit cannot be read; the message says why."""
 
 
-class Outside(Unreadable):
+class OutsideCheckout(Unreadable):
     """Say that a link leaves the project."""
 
     def __init__(self) -> None:
         super().__init__("a link leaves the project")
 
 
-class Entry(NamedTuple):
+class TreeEntry(NamedTuple):
     """Describe what stands at a place, and in which repository."""
 
     kind: str
@@ -54,15 +54,15 @@ class Tree:
     """Hold what one commit holds; each part is read when it is first needed."""
 
     def __init__(self, where: Checkout, oid: str, seconds: float) -> None:
-        self.root: Place = (*_parts(where.top), *_parts(where.inside))
+        self.root: TreePlace = (*_parts(where.top), *_parts(where.inside))
         self._top = _parts(where.top)
         self._seconds = seconds
         self._open = [repository(where.top, seconds)]
-        self._whole = Entry("submodule", oid, self._open[0])
-        self._folders: dict[Place, Mapping[str, Entry]] = {}
-        self._trees: dict[str, Mapping[str, Entry]] = {}
+        self._whole = TreeEntry("submodule", oid, self._open[0])
+        self._folders: dict[TreePlace, Mapping[str, TreeEntry]] = {}
+        self._trees: dict[str, Mapping[str, TreeEntry]] = {}
         """The trees by their ids: one may stand in many places, and its content is the same in each."""
-        self._near: dict[str, Place | None] = {}
+        self._near: dict[str, TreePlace | None] = {}
         """Where the folders lead in which files were looked for."""
 
     def close(self) -> None:
@@ -70,7 +70,7 @@ class Tree:
         for each in self._open:
             each.objects.close()
 
-    def find(self, path: str) -> tuple[Place, Entry] | None:
+    def find(self, path: str) -> tuple[TreePlace, TreeEntry] | None:
         """Return where a path of the project leads, and what is there; None where there is nothing.
 
         Unreadable where that cannot be told, or is outside the project.
@@ -79,10 +79,10 @@ class Tree:
         if place is None:
             return None
         if place[: len(self.root)] != self.root:
-            raise Outside
+            raise OutsideCheckout
         return place, self._at(place)
 
-    def file(self, path: str) -> Entry | None:
+    def file(self, path: str) -> TreeEntry | None:
         """Return the file that a path of the project leads to; Unreadable where that cannot be told."""
         folder, _, name = path.rpartition("/")
         if folder not in self._near:
@@ -95,13 +95,13 @@ class Tree:
             entry = found[1] if found else None
         return entry if entry is not None and entry.kind == "file" else None
 
-    def inside(self, place: Place) -> Mapping[str, Entry]:
+    def inside(self, place: TreePlace) -> Mapping[str, TreeEntry]:
         """Return what stands in the folder at a place, by name; Unreadable where its objects are missing."""
         if place not in self._folders:
             self._folders[place] = self._entries(place)
         return self._folders[place]
 
-    def _followed(self, path: str) -> Place | None:
+    def _followed(self, path: str) -> TreePlace | None:
         """Return where a path leads, all of its links followed; None where there is nothing."""
         place, links = self.root, 0
         left = [*reversed(path.split("/"))]
@@ -126,21 +126,21 @@ class Tree:
             left += reversed(target.split("/"))
         return place
 
-    def _child(self, place: Place, name: str) -> Entry | None:
+    def _child(self, place: TreePlace, name: str) -> TreeEntry | None:
         """Return what stands under a name; on the way down to the checkout, the checkout itself."""
         inner = (*place, name)
         if len(inner) > len(self._top):
             return self.inside(place).get(name)
         if inner != self._top[: len(inner)]:
-            raise Outside
+            raise OutsideCheckout
         return self._whole
 
-    def _at(self, place: Place) -> Entry:
+    def _at(self, place: TreePlace) -> TreeEntry:
         return self.inside(place[:-1])[place[-1]] if len(place) > len(self._top) else self._whole
 
-    def _entries(self, place: Place) -> Mapping[str, Entry]:
+    def _entries(self, place: TreePlace) -> Mapping[str, TreeEntry]:
         if place[: len(self._top)] != self._top:
-            raise Outside
+            raise OutsideCheckout
         entry = self._at(place)
         held_by = entry.held_by
         if entry.kind == "submodule" and entry is not self._whole:
@@ -150,14 +150,14 @@ class Tree:
             known = self._trees[entry.oid] = self._tree(held_by, entry.oid)
         return known
 
-    def _tree(self, held_by: Repository, oid: str) -> Mapping[str, Entry]:
+    def _tree(self, held_by: Repository, oid: str) -> Mapping[str, TreeEntry]:
         tree = self._content(held_by, f"{oid}^{{tree}}", _TREE_BYTES).data
         return {
-            os.fsdecode(name): Entry(_KINDS.get(mode, "file"), inner.hex(), held_by)
+            os.fsdecode(name): TreeEntry(_KINDS.get(mode, "file"), inner.hex(), held_by)
             for mode, name, inner in (each.groups() for each in _ENTRIES[len(oid)].finditer(tree))
         }
 
-    def _submodule(self, place: Place, entry: Entry) -> Repository:
+    def _submodule(self, place: TreePlace, entry: TreeEntry) -> Repository:
         """Return the repository that has the commit of a submodule."""
         outer = entry.held_by
         listed = self.inside(_parts(outer.top)).get(".gitmodules")
@@ -183,10 +183,10 @@ class Tree:
         return found
 
 
-def is_folder(entry: Entry) -> bool:
+def is_folder(entry: TreeEntry) -> bool:
     """Tell whether things can stand in what an entry describes: a folder or a submodule."""
     return entry.kind in {"folder", "submodule"}
 
 
-def _parts(path: str) -> Place:
+def _parts(path: str) -> TreePlace:
     return tuple(filter(None, path.split("/")))

@@ -17,7 +17,7 @@ from reconcile.live.sights import THREADS_AT_MOST, Shown, shown, told, unread
 from reconcile.model import Address, Json, Live, Problem, Ref, Request, Resource
 from reconcile.provider.kinds import Kind
 
-Made = Callable[[Wanted], Json]
+MadeIds = Callable[[Wanted], Json]
 """The id that an earlier apply got for what it created for a resource; None where it knows of none."""
 
 
@@ -25,7 +25,7 @@ def nothing_made(item: Wanted) -> Json:
     """Knows of nothing that was created."""
 
 
-def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: Made = nothing_made) -> Observation:
+def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: MadeIds = nothing_made) -> Observation:
     """Finds the live object of each resource, in as few requests as the kinds know how, with so many threads
     for each system. What no list shows yet and an earlier apply has made is asked for by its id.
 
@@ -58,7 +58,7 @@ class _Seen:
     """Collects what the levels show."""
 
     lines: Mapping[str, Line]
-    made: Made = nothing_made
+    made: MadeIds = nothing_made
     live: dict[Address, Live] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     clocks: dict[str, float] = field(default_factory=dict)
@@ -148,7 +148,7 @@ def _lookup(of: Wanted, resources: Sequence[Resource]) -> Sequence[Request]:
     return of.kind.lookup(of.resource.address.system, resources, of.options)
 
 
-def _made_id(item: Wanted, made: Made) -> Json:
+def _made_id(item: Wanted, made: MadeIds) -> Json:
     """The id of what an earlier apply created for a resource that is found by its natural key."""
     sought = item.kind.identified and item.resource.id is None and not item.left
     return made(item) if sought and not must_exist(item) else None

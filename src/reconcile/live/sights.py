@@ -18,13 +18,13 @@ TOLD_AT_MOST = 20
 _FAILURES_AT_MOST = 3
 """Answers of 500 and above, after which the rest is not asked for."""
 
-Outcome: TypeAlias = Sight | ApiError
+ReadOutcome: TypeAlias = Sight | ApiError
 
 
 class Shown(NamedTuple):
     """What came of each request that a group of resources needed."""
 
-    outcomes: Sequence[tuple[Request, Outcome]]
+    outcomes: Sequence[tuple[Request, ReadOutcome]]
 
     @property
     def sight(self) -> Sight:
@@ -47,7 +47,7 @@ def shown(kind: Kind, requests: Sequence[Request], line: Line) -> Shown:
         return Shown([*zip(requests, _ended(futures), strict=True)])
 
 
-def _ended(futures: Iterable[Future[Sight]]) -> Iterator[Outcome]:
+def _ended(futures: Iterable[Future[Sight]]) -> Iterator[ReadOutcome]:
     failed = 0
     hopeless: ApiError | None = None
     for future in futures:

@@ -7,24 +7,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from reconcile.fields.check import Place
+from reconcile.fields.check import ValuePlace
 from reconcile.fields.table import Row, Table
-from reconcile.manifests.partial import Doubt
+from reconcile.manifests.partial import Unsure
 from reconcile.model import FieldPath, Json, Origin, Problem, Spec, spell
 
 
 class _Here(NamedTuple):
     """Hold where a value stands: in its document, and as reports spell it."""
 
-    place: Place = ()
+    place: ValuePlace = ()
     path: FieldPath = ()
 
 
-Locate: TypeAlias = Callable[[Place], Origin]
+LocateKey: TypeAlias = Callable[[ValuePlace], Origin]
 
 
 def twice(
-    table: Table, spec: dict[str, Json], locate: Locate, here: _Here | None = None
+    table: Table, spec: dict[str, Json], locate: LocateKey, here: _Here | None = None
 ) -> Iterator[Problem]:
     """Yield a problem for each entry whose place an earlier one has: the lines of both, and their dispute."""
     for row in table.lists:
@@ -39,7 +39,9 @@ def twice(
             yield from _in_list(row, value, locate, inside)
 
 
-def _in_list(row: Row, entries: Sequence[dict[str, Json]], locate: Locate, here: _Here) -> Iterator[Problem]:
+def _in_list(
+    row: Row, entries: Sequence[dict[str, Json]], locate: LocateKey, here: _Here
+) -> Iterator[Problem]:
     apart = not row.key or _are_apart(row, entries)
     if apart and not row.nested.lists:
         return
@@ -63,7 +65,7 @@ def _key(row: Row, entry: Spec) -> tuple[str, ...] | None:
     """Return the identity of an entry; None where a field in doubt belongs to that identity."""
     try:
         return row.key_of(entry)
-    except Doubt:
+    except Unsure:
         return None
 
 
@@ -71,7 +73,7 @@ def _rivals(
     row: Row,
     entries: Sequence[dict[str, Json]],
     keys: Sequence[tuple[str, ...] | None],
-    locate: Locate,
+    locate: LocateKey,
     here: _Here,
 ) -> Iterator[Problem]:
     first: dict[tuple[str, ...], int] = {}

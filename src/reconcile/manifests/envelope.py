@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from reconcile.fields.check import Flaw, Place, checked
-from reconcile.manifests.interpolate import LATE, texts
+from reconcile.fields.check import Flaw, ValuePlace, checked
+from reconcile.manifests.interpolate import DEFERRED_FORMS, texts
 from reconcile.manifests.partial import leaves, without
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.project import NAME, Project
 from reconcile.provider.kinds import Catalogue, Kind
 from reconcile.provider.routes import is_id
 from reconcile.suggest import suggestion
-from reconcile.yaml_source import Document, TextBool, source_text
+from reconcile.yaml_source import TextBool, YamlDocument, source_text
 
 PARTS = ["apiVersion", "kind", "metadata", "spec"]
 """What a manifest has, in the order in which it is usually written."""
@@ -33,7 +33,7 @@ class Declared(NamedTuple):
     kind: Kind
     metadata: Mapping[str, Json]
     spec: dict[str, Json]
-    document: Document
+    document: YamlDocument
     options: Mapping[str, Json]
     """The options of the system that the resource belongs to."""
     is_sound: bool = True
@@ -42,7 +42,7 @@ class Declared(NamedTuple):
     @property
     def may_be_late(self) -> bool:
         """Tell whether the document's file has a reference, a variable or a secret in a value's place."""
-        return self.document.mentions(LATE)
+        return self.document.mentions(DEFERRED_FORMS)
 
     @property
     def origin(self) -> Origin:
@@ -67,7 +67,7 @@ class LeftOut(NamedTuple):
 
 
 def open_envelopes(
-    documents: list[Document], project: Project, catalogue: Catalogue
+    documents: list[YamlDocument], project: Project, catalogue: Catalogue
 ) -> Iterator[Declared | LeftOut | Problem]:
     """Yield each document as what it declares, here or elsewhere, or its problems."""
     from reconcile.manifests.envelope_schema import (
@@ -105,7 +105,7 @@ def _told(flaw: Flaw, value: Json, catalogue: Catalogue) -> Problem:
 class Around(NamedTuple):
     """Hold a document, and what of it is in order around its spec."""
 
-    document: Document
+    document: YamlDocument
     value: Mapping[str, Json]
     is_sound: bool
 
@@ -120,7 +120,7 @@ def _rest(value: Json, flaws: Sequence[Flaw]) -> Json:
     return without(value, places)
 
 
-def _locate(document: Document, place: Place, value: bool) -> Origin:
+def _locate(document: YamlDocument, place: ValuePlace, value: bool) -> Origin:
     return document.locate(place, value=value)
 
 
@@ -179,7 +179,7 @@ def _kind(value: Mapping[str, Json], catalogue: Catalogue, known: dict[tuple[str
     return known[named]
 
 
-def _kind_problems(value: Mapping[str, Json], catalogue: Catalogue) -> Iterator[tuple[str, str, Place]]:
+def _kind_problems(value: Mapping[str, Json], catalogue: Catalogue) -> Iterator[tuple[str, str, ValuePlace]]:
     given, kind = value["apiVersion"], value["kind"]
     versions = {known.api_version for system in catalogue.values() for known in system.kinds}
     if given not in versions:
@@ -194,7 +194,7 @@ def _kind_problems(value: Mapping[str, Json], catalogue: Catalogue) -> Iterator[
         yield "unknown-kind", f"{given} has no kind `{kind[:60]}`{suggestion(kind, kinds)}", ("kind",)
 
 
-def _name_problems(metadata: Mapping[str, Json], project: Project) -> Iterator[tuple[str, str, Place]]:
+def _name_problems(metadata: Mapping[str, Json], project: Project) -> Iterator[tuple[str, str, ValuePlace]]:
     if not NAME.fullmatch(metadata["name"]):
         message = "a name has letters, digits, `.`, `_` and `-`, and starts with a letter or digit"
         yield "bad-name", f"`{metadata['name'][:60]}` is no name: {message}", ("metadata", "name")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from reconcile.fields.check import Place
+from reconcile.fields.check import ValuePlace
 from reconcile.fields.table import Row, Table
 from reconcile.model import Address, Env, Json, Ref
 from reconcile.suggest import suggestion
 from reconcile.yaml_source import TextBool, source_text
 
-LATE = frozenset({"ref", "var", "env"})
+DEFERRED_FORMS = frozenset({"ref", "var", "env"})
 UNKNOWN = Env("")
 """A stand-in for a variable or an address that could not be read, so that nothing else is wrong there."""
 
@@ -26,15 +26,15 @@ class Vocabulary(NamedTuple):
     """The only variables of the environment that a manifest may read, where the operator lists them."""
 
 
-Complain = Callable[[Literal["var", "env", "ref"], str, Place], None]
+Complain = Callable[[Literal["var", "env", "ref"], str, ValuePlace], None]
 
 
-def resolved(value: Json, words: Vocabulary, complain: Complain, place: Place = ()) -> Json:
+def resolved(value: Json, words: Vocabulary, complain: Complain, place: ValuePlace = ()) -> Json:
     """Return `value` with each `{var}` replaced, each `{ref}` a `Ref` and each `{env}` an `Env`."""
     if isinstance(value, dict):
         if len(value) == 1:
             ((key, named),) = value.items()
-            if key in LATE and isinstance(named, str):
+            if key in DEFERRED_FORMS and isinstance(named, str):
                 return _late(key, named, words, lambda message: complain(key, message, place))
         return {name: resolved(inner, words, complain, (*place, name)) for name, inner in value.items()}
     if isinstance(value, list):
@@ -109,7 +109,7 @@ def _spelled(row: Row | None, value: Json) -> Json:
     return _quiet(value)
 
 
-def texts(table: Table, value: Json, place: Place = ()) -> Iterator[Place]:
+def texts(table: Table, value: Json, place: ValuePlace = ()) -> Iterator[ValuePlace]:
     """Yield the places inside `value` that hold the text of a string field."""
     if isinstance(value, list):
         for index, entry in enumerate(value):

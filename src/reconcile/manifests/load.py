@@ -13,7 +13,7 @@ from reconcile.manifests.envelope import Declared, LeftOut, open_envelopes
 from reconcile.manifests.files import Files, Folder
 from reconcile.manifests.interpolate import Vocabulary, variables_in
 from reconcile.manifests.partial import NONE, Doubts, Partial
-from reconcile.manifests.resources import Made, made
+from reconcile.manifests.resources import MadeResource, made
 from reconcile.manifests.rules import findings
 from reconcile.manifests.texts import read_texts
 from reconcile.model import EMPTY, Address, Json, Origin, Problem, Resource
@@ -101,7 +101,7 @@ def load(
 class _Drafts(NamedTuple):
     """Collect what the documents come to, each by itself."""
 
-    whole: list[Made]
+    whole: list[MadeResource]
     partial: list[Partial]
     left_out: list[LeftOut]
     problems: list[Problem]

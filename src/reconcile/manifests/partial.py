@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import NamedTuple, TypeAlias
 
-from reconcile.fields.check import Place
+from reconcile.fields.check import ValuePlace
 from reconcile.fields.table import Table
 from reconcile.model import Json, Origin, Resource
 from reconcile.provider.kinds import Kind
-from reconcile.yaml_source import Document
+from reconcile.yaml_source import YamlDocument
 
-Doubts: TypeAlias = Set[Place]
+Doubts: TypeAlias = Set[ValuePlace]
 """The places of the fields of which nothing is known: they are wrong, and somebody is told so."""
 
 NONE: Doubts = frozenset()
@@ -31,11 +31,11 @@ class Partial(NamedTuple):
         return self.resource.id is not None or not {str(place[0]) for place in self.doubts} & {*self.kind.key}
 
 
-class Doubt(Exception):
+class Unsure(Exception):
     """Say that something depends on a field of which nothing is known."""
 
 
-class Doubted(dict[str, Json]):
+class UnsureResource(dict[str, Json]):
     """Hold a mapping of which some fields are not known: to ask for one of them raises `Doubt`."""
 
     def __init__(self, known: Mapping[str, Json], unknown: Set[str]) -> None:
@@ -57,15 +57,15 @@ class Doubted(dict[str, Json]):
 
     def _ask(self, name: object) -> None:
         if name in self._unknown:
-            raise Doubt
+            raise Unsure
 
 
-def doubts(table: Table, wrong: Iterable[Place]) -> Doubts:
+def doubts(table: Table, wrong: Iterable[ValuePlace]) -> Doubts:
     """Return the fields that the wrong places lie in; what is compared as a whole is wrong as a whole."""
     return frozenset(_field(table, place) for place in wrong if place)
 
 
-def _field(table: Table, place: Place) -> Place:
+def _field(table: Table, place: ValuePlace) -> ValuePlace:
     end = 0
     for index, step in enumerate(place):
         if isinstance(step, str):
@@ -76,18 +76,18 @@ def _field(table: Table, place: Place) -> Place:
     return place[:end]
 
 
-def unread(document: Document, spec: Json, origins: Set[Origin]) -> Doubts:
+def unread(document: YamlDocument, spec: Json, origins: Set[Origin]) -> Doubts:
     """Return the fields of a document's spec that hold what could not be read, by where that stands."""
     found = (place for place in leaves(spec) if not origins.isdisjoint(_origins(document, place)))
     return frozenset(place[:1] for place in found)
 
 
-def _origins(document: Document, place: Place) -> tuple[Origin, Origin]:
+def _origins(document: YamlDocument, place: ValuePlace) -> tuple[Origin, Origin]:
     whole = ("spec", *place)
     return document.locate(whole), document.locate(whole, value=True)
 
 
-def leaves(value: Json, place: Place = ()) -> Iterator[Place]:
+def leaves(value: Json, place: ValuePlace = ()) -> Iterator[ValuePlace]:
     """Yield the places inside `value` that hold neither a mapping nor a list."""
     inside: Iterable[tuple[str | int, Json]] = ()
     if isinstance(value, dict | list):
@@ -105,13 +105,13 @@ def without(value: Json, doubts: Doubts) -> Json:
 
 def doubted(value: Json, doubts: Doubts) -> Json:
     """Return `value`, in which asking for a field in doubt raises `Doubt`."""
-    return _lessened(value, doubts, Doubted) if doubts else value
+    return _lessened(value, doubts, UnsureResource) if doubts else value
 
 
 def _lessened(
     value: Json, doubts: Doubts, make: Callable[[Mapping[str, Json], Set[str]], dict[str, Json]]
 ) -> Json:
-    below: dict[str | int, set[Place]] = defaultdict(set)
+    below: dict[str | int, set[ValuePlace]] = defaultdict(set)
     for place in doubts:
         below[place[0]].add(place[1:])
     if isinstance(value, list):

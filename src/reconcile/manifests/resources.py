@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from reconcile.fields import forms
-from reconcile.fields.check import Flaw, Locate, Place, checked
+from reconcile.fields.check import Flaw, Locate, ValuePlace, checked
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import deferred_values, seal
 from reconcile.manifests.duplicates import twice
@@ -18,12 +18,12 @@ from reconcile.manifests.interpolate import UNKNOWN, Vocabulary, resolved, spell
 from reconcile.manifests.partial import NONE, Doubts, Partial, doubted, doubts, unread, without
 from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource
 from reconcile.provider.kinds import Kind
-from reconcile.yaml_source import Document
+from reconcile.yaml_source import YamlDocument
 
-Late: TypeAlias = Sequence[tuple[Place, Json]]
+Late: TypeAlias = Sequence[tuple[ValuePlace, Json]]
 
 
-class Made(NamedTuple):
+class MadeResource(NamedTuple):
     """Hold a resource with what it was made of."""
 
     resource: Resource
@@ -37,7 +37,7 @@ class Made(NamedTuple):
 class Batch(NamedTuple):
     """Collect what the documents of one kind come to."""
 
-    whole: list[Made]
+    whole: list[MadeResource]
     partial: list[Partial]
     """The resources of which something is wrong, with all that is right of them."""
     problems: list[Problem]
@@ -63,7 +63,7 @@ def made(kind: Kind, group: list[Declared], words: Vocabulary, spoiled: Set[Orig
             continue
         if kind.table.lists:
             batch.problems.extend(twice(kind.table, spec, _finder(item.document)))
-        batch.whole.append(Made(_resource(item, spec, late=bool(late)), item, spec, unsure))
+        batch.whole.append(MadeResource(_resource(item, spec, late=bool(late)), item, spec, unsure))
     return batch
 
 
@@ -72,7 +72,7 @@ def _apart(late: Late, flaws: Sequence[Flaw]) -> Late:
     return [(place, value) for place, value in late if not any(_lies_in(place, flaw.place) for flaw in flaws)]
 
 
-def _lies_in(place: Place, other: Place) -> bool:
+def _lies_in(place: ValuePlace, other: ValuePlace) -> bool:
     return place[: len(other)] == other
 
 
@@ -124,7 +124,7 @@ def _of_key(kind: Kind, found: Sequence[Flaw]) -> Iterator[Flaw]:
 
 
 def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[str, Json]:
-    def complain(key: str, message: str, place: Place) -> None:
+    def complain(key: str, message: str, place: ValuePlace) -> None:
         problems.append(
             Problem(
                 f"unknown-{key}" if key == "var" else key, message, item.document.locate(("spec", *place))
@@ -139,11 +139,11 @@ def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[st
     return implied(item.kind.table, spec, item.address.name, item.options)
 
 
-def _locator(document: Document) -> Locate:
+def _locator(document: YamlDocument) -> Locate:
     return lambda place, value: document.locate(("spec", *place), value=value)
 
 
-def _finder(document: Document) -> Callable[[Place], Origin]:
+def _finder(document: YamlDocument) -> Callable[[ValuePlace], Origin]:
     return lambda place: document.locate(("spec", *place))
 
 
@@ -193,7 +193,7 @@ def resource(
     )
 
 
-def place_of(document: Document, table: Table, spec: Json, path: FieldPath) -> Origin:
+def place_of(document: YamlDocument, table: Table, spec: Json, path: FieldPath) -> Origin:
     """Return the line of a field path: steps by key become the index of the entry that has the key."""
     place: list[str | int] = ["spec"]
     row: Row | None = None
@@ -227,7 +227,7 @@ def _misplaced(kind: Kind, late: Late, locate: Locate) -> Iterator[Flaw]:
             yield Flaw(place, problem)
 
 
-def _unfit(kind: Kind, row: Row, place: Place, value: Json) -> str | None:
+def _unfit(kind: Kind, row: Row, place: ValuePlace, value: Json) -> str | None:
     """Return why a deferred value cannot stand in a field: it is one value, and no secret is an identity."""
     if row.table is not None:
         return f"`{row.name}` takes {'a list' if row.shape == 'keyed' else 'a mapping'}, not one value"
@@ -244,7 +244,7 @@ def _unfit(kind: Kind, row: Row, place: Place, value: Json) -> str | None:
     return f"`{row.name}` takes no secret: what it identifies is shown" if row.name in key else None
 
 
-def _row_at(table: Table, place: Place) -> Row | None:
+def _row_at(table: Table, place: ValuePlace) -> Row | None:
     """Return the row of the field at `place`; what is inside a field compared as a whole is that field's."""
     row: Row | None = None
     for step in place:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from reconcile.manifests.envelope import no_id
-from reconcile.manifests.partial import NONE, Doubt, Doubts, doubted
+from reconcile.manifests.partial import NONE, Doubts, Unsure, doubted
 from reconcile.manifests.slips import slips
 from reconcile.model import Problem, Resource, Spec
 from reconcile.provider.cases import Finding
@@ -35,7 +35,7 @@ def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[
 def _said(rule: Callable[[Spec], Iterable[Finding]], spec: Spec) -> Iterator[Finding]:
     try:
         yield from rule(spec)
-    except Doubt:
+    except Unsure:
         return
 
 

@@ -11,7 +11,7 @@ from reconcile.manifests.cache.entries import Shelf
 from reconcile.manifests.envelope import PARTS
 from reconcile.manifests.files import BYTES_AT_MOST, Files
 from reconcile.model import Origin, Problem
-from reconcile.yaml_source import Document, helpers, read_all
+from reconcile.yaml_source import YamlDocument, helpers, read_all
 
 _HARMLESS = frozenset(
     {"duplicate-key", "empty-value", "leading-zero", "number-range", "yaml-alias", "yaml-merge", "yaml-tag"}
@@ -23,7 +23,7 @@ class Texts(NamedTuple):
     """Hold what the files of a project say."""
 
     files: tuple[str, ...]
-    documents: list[Document]
+    documents: list[YamlDocument]
     """The documents of the files that the shelf does not know."""
 
     problems: list[Problem]

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hi
 from reconcile.model import Action, Json, Label, Severity, Status
 
 FORMAT_VERSION = "1.0"
-Made = TypeVar("Made")
+_Made = TypeVar("_Made")
 
 
 class Source(NamedTuple):
@@ -257,7 +257,7 @@ def _defaults(class_: type) -> Mapping[str, object]:
     return defaults
 
 
-def from_json(class_: Callable[..., Made], said: Mapping[str, Json]) -> Made:
+def from_json(class_: Callable[..., _Made], said: Mapping[str, Json]) -> _Made:
     """Return a document, or a part of one, from JSON whose shape was checked before."""
     makers = _makers(class_)
     return class_(**{name: makers[name](value) for name, value in said.items() if name in makers})

@@ -34,7 +34,7 @@ class Target(NamedTuple):
         return origin_of(url) == self.origin and _segments(url)[: len(self.path)] == self.path
 
 
-class Entry(NamedTuple):
+class AllowedEntry(NamedTuple):
     """Hold one entry of RECONCILE_SECRETS: a variable or absolute path, and for a credential its systems."""
 
     source: str
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 class Allowed(NamedTuple):
     """Hold what the operator allows; None where a list is not set."""
 
-    entries: tuple[Entry, ...] | None
+    entries: tuple[AllowedEntry, ...] | None
     origins: frozenset[str] | None
     in_ci: bool
     secret_flaws: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ def allowed(environment: Mapping[str, str]) -> Allowed:
     entries = [] if secrets is None else [*_read(_parts(secrets), _entry, SECRETS)]
     named = [] if origins is None else [*_read(_parts(origins), _origin, ORIGINS)]
     return Allowed(
-        None if secrets is None else tuple(entry for entry in entries if isinstance(entry, Entry)),
+        None if secrets is None else tuple(entry for entry in entries if isinstance(entry, AllowedEntry)),
         None if origins is None else frozenset(found.origin for found in named if isinstance(found, Target)),
         is_ci(environment),
         tuple(flaw for flaw in entries if isinstance(flaw, str)),
@@ -113,7 +113,7 @@ def can_be_listed(source: str, url: str | None = None) -> bool:
     if len(parts) != 1:
         return False
     found = next(_read(parts, _entry, SECRETS))
-    return isinstance(found, Entry) and found.source == source
+    return isinstance(found, AllowedEntry) and found.source == source
 
 
 def _parts(listed: str) -> Iterator[str]:
@@ -129,14 +129,14 @@ def _read(parts: Iterable[str], read: Callable[[str], T], name: str) -> Iterator
             yield f"entry {number} of {name} allows nothing: {error}"
 
 
-def _entry(part: str) -> Entry:
+def _entry(part: str) -> AllowedEntry:
     source, at, where = part.partition("@")
     source = source.strip()
     if source.startswith("/"):
-        return Entry(_path(source), _bound(where) if at else _needs_origin())
+        return AllowedEntry(_path(source), _bound(where) if at else _needs_origin())
     if not source or _NO_NAME.search(source):
         raise ValueError("what it names is neither a variable nor an absolute path (there are no wildcards)")
-    return Entry(source, _bound(where) if at else None)
+    return AllowedEntry(source, _bound(where) if at else None)
 
 
 def _bound(where: str) -> Target:

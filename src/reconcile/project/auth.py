@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconcile.fields.check import Place, value_at
+from reconcile.fields.check import ValuePlace, value_at
 from reconcile.model import Json, Origin, Problem
 from reconcile.project.layers import Layers
 from reconcile.provider.kinds import System
-from reconcile.yaml_source import Document, source_text
+from reconcile.yaml_source import YamlDocument, source_text
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "basic": ("username", "password"),
@@ -67,7 +67,7 @@ def auth_problems(name: str, system: System, layers: Layers) -> Iterator[Problem
             yield Problem("auth", words, layers.locate(*at, scheme, *part, value=value))
 
 
-def written_problems(document: Document) -> Iterator[Problem]:
+def written_problems(document: YamlDocument) -> Iterator[Problem]:
     """Yield what is wrong with any credential that the file writes, in an environment not chosen too."""
     for place, auth in _written(document):
         for scheme, given in auth.items():
@@ -76,8 +76,8 @@ def written_problems(document: Document) -> Iterator[Problem]:
                 yield Problem("auth", words, document.locate((*place, scheme, *part), value=value))
 
 
-def _written(document: Document) -> Iterator[tuple[Place, Mapping[str, Json]]]:
-    top: Place = ()
+def _written(document: YamlDocument) -> Iterator[tuple[ValuePlace, Mapping[str, Json]]]:
+    top: ValuePlace = ()
     layers = [top, *(("environments", name) for name in document.value.get("environments") or {})]
     for layer in layers:
         for name, entry in (value_at(document.value, (*layer, "systems")) or {}).items():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from reconcile.fields.check import Place, value_at
+from reconcile.fields.check import ValuePlace, value_at
 from reconcile.model import Json, Origin, Problem
 from reconcile.project.auth import is_late
 from reconcile.project.layers import Layers
-from reconcile.yaml_source import Document, source_text
+from reconcile.yaml_source import YamlDocument, source_text
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VALUE = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?")
@@ -45,9 +45,9 @@ def header_problems(name: str, layers: Layers) -> Iterator[Problem]:
         yield from _problems(layers.document, (*place, "systems", name, "headers"))
 
 
-def written_headers(document: Document) -> Iterator[Problem]:
+def written_headers(document: YamlDocument) -> Iterator[Problem]:
     """Yield what is wrong with any header that the file writes, in an environment not chosen too."""
-    top: Place = ()
+    top: ValuePlace = ()
     for layer in (top, *(("environments", name) for name in document.value.get("environments") or {})):
         for name in value_at(document.value, (*layer, "systems")) or {}:
             yield from _problems(document, (*layer, "systems", name, "headers"))
@@ -58,9 +58,9 @@ def shown_value(text: str) -> bool:
     return _VALUE.fullmatch(text) is not None
 
 
-def _laid(name: str, layers: Layers) -> Mapping[str, tuple[str, Json, Place]]:
+def _laid(name: str, layers: Layers) -> Mapping[str, tuple[str, Json, ValuePlace]]:
     """Return each header by its name in lower case, as it is written last, with the place of that."""
-    found: dict[str, tuple[str, Json, Place]] = {}
+    found: dict[str, tuple[str, Json, ValuePlace]] = {}
     for layer in layers.places:
         place = (*layer, "systems", name, "headers")
         for written, value in (value_at(layers.document.value, place) or {}).items():
@@ -68,7 +68,7 @@ def _laid(name: str, layers: Layers) -> Mapping[str, tuple[str, Json, Place]]:
     return found
 
 
-def _problems(document: Document, place: Place) -> Iterator[Problem]:
+def _problems(document: YamlDocument, place: ValuePlace) -> Iterator[Problem]:
     seen: set[str] = set()
     for name, value in (value_at(document.value, place) or {}).items():
         wrong = _wrong_name(name, seen)

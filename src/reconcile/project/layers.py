@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reconcile.fields.check import Place, value_at
+from reconcile.fields.check import ValuePlace, value_at
 from reconcile.model import Json, Origin
-from reconcile.yaml_source import Document
+from reconcile.yaml_source import YamlDocument
 
 
 class Layers(NamedTuple):
     """Hold the top level, and where one is chosen its environment, the later one winning key by key."""
 
-    document: Document
+    document: YamlDocument
     environment: str | None
     in_order: bool = False
     """Whether the document is known to fit its field tables."""
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[ValuePlace, ...]:
         """Return where the layers stand in the document."""
-        top: Place = ()
+        top: ValuePlace = ()
         return (top,) if self.environment is None else (top, ("environments", self.environment))
 
     def merged(self, *keys: str) -> dict[str, Json]:
@@ -30,7 +30,7 @@ class Layers(NamedTuple):
             merged.update(value_at(self.document.value, (*place, *keys)) or {})
         return merged
 
-    def place(self, *keys: str) -> Place:
+    def place(self, *keys: str) -> ValuePlace:
         """Return where the last layer that says something at `keys`, or around them, says it."""
         for depth in range(len(keys), 0, -1):
             for place in reversed(self.places):

@@ -15,7 +15,7 @@ from reconcile.project.system import system_config
 from reconcile.project.values import FILE, Guards, Project, SystemConfig
 from reconcile.provider.kinds import Catalogue
 from reconcile.suggest import suggestion
-from reconcile.yaml_source import Document, TextBool, read_documents
+from reconcile.yaml_source import TextBool, YamlDocument, read_documents
 
 
 def read_project(
@@ -44,7 +44,7 @@ def read_project(
     return _project(Layers(document, environment, in_order), root, catalogue)
 
 
-def _flaws(document: Document) -> tuple[Problem, ...]:
+def _flaws(document: YamlDocument) -> tuple[Problem, ...]:
     from reconcile.project.file import ProjectFile  # pydantic: a run that knows the file does without
 
     (flaws,) = checked(
@@ -55,7 +55,7 @@ def _flaws(document: Document) -> tuple[Problem, ...]:
     return tuple(flaw.problem for flaw in flaws)
 
 
-def _not_one(documents: Sequence[Document]) -> Problem:
+def _not_one(documents: Sequence[YamlDocument]) -> Problem:
     if not documents:
         words = f"{FILE} is empty: it needs version and systems; reconcile init writes one to start from"
         return Problem("project-file", words, Origin(FILE))
@@ -71,14 +71,14 @@ def _sorted(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: problem.origin or Origin(FILE)))
 
 
-def _unfit_environments(document: Document) -> Iterator[Problem]:
+def _unfit_environments(document: YamlDocument) -> Iterator[Problem]:
     for name in document.value.get("environments") or {}:
         if not name or "/" in name:
             words = f"`{name}` is no name of an environment: a tag is named by it; write `-` in place of `/`"
             yield Problem("project-file", words, document.locate(("environments", name)))
 
 
-def _unknown_environment(document: Document, name: str | None) -> Iterator[Problem]:
+def _unknown_environment(document: YamlDocument, name: str | None) -> Iterator[Problem]:
     known = document.value.get("environments") or {}
     if name is not None and name not in known:
         hint = suggestion(name, known) or f": {FILE} has no environments"

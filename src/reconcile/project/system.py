@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from reconcile.endpoint import is_loopback, origin_of, stays
-from reconcile.fields.check import Place, checked
+from reconcile.fields.check import ValuePlace, checked
 from reconcile.model import Json, Origin, Problem
 from reconcile.project.auth import auth_of, auth_problems, origins, secrets
 from reconcile.project.headers import header_origins, header_problems, headers_of
@@ -93,7 +93,7 @@ def _options(name: str, options: Mapping[str, Json], system: System, layers: Lay
         return ()
     place = layers.place("systems", name, "options")
 
-    def locate(at: Place, value: bool) -> Origin:
+    def locate(at: ValuePlace, value: bool) -> Origin:
         return layers.document.locate((*place, *at), value=value)
 
     (flaws,) = checked(system.options, [options], lambda index: locate)

@@ -81,7 +81,7 @@ def _journal(session: Session) -> Journal:
 def _under_lock(session: Session, journal: Journal, consent: Consent) -> Document:
     prepared, around = ready(session), session.around
     with opened(Writer, session, prepared.endpoints, prepared.secrets) as client:
-        around.on_event(events.Reading(len(prepared.endpoints)))
+        around.on_event(events.ReadingLive(len(prepared.endpoints)))
         here = where(session)
         made = partial(made_by, journal.past, here)
         planned = live_plan(prepared, client, client.redactor.hear, made)
@@ -92,7 +92,7 @@ def _under_lock(session: Session, journal: Journal, consent: Consent) -> Documen
 def _approved(work: Work, hand: _Hand, consent: Consent) -> Document:
     whole = work.document()
     refused = tuple(Problem(GUARD, reason) for reason in guarded(work, consent))
-    work.session.around.on_event(events.Planned(whole, work.to_do, refused))
+    work.session.around.on_event(events.PlanMade(whole, work.to_do, refused))
     if refused:
         raise _refused(work, refused)
     if work.to_do and callable(consent.approve) and not consent.approve(whole):

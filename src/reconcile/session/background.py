@@ -6,11 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-Given = ParamSpec("Given")
-Found = TypeVar("Found")
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
 
 
-def soon(call: Callable[Given, Found], *given: Given.args, **named: Given.kwargs) -> Future[Found]:
+def soon(call: Callable[_Given, _Found], *given: _Given.args, **named: _Given.kwargs) -> Future[_Found]:
     """What `call` will have returned."""
     pool = ThreadPoolExecutor(1)
     coming = pool.submit(call, *given, **named)

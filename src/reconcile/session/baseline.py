@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reconcile.errors import ProblemsFound
-from reconcile.git.blobs import ABSENT
+from reconcile.git.blobs import NOT_THERE
 from reconcile.git.checkout import Where
 from reconcile.git.refs import NoBase, NotYet, commit, is_folder
 from reconcile.manifests import Outside, load
@@ -20,7 +20,7 @@ from reconcile.provider.kinds import Catalogue
 from reconcile.session.caches import Caches
 from reconcile.session.catalogue import CATALOGUE
 
-UNREAD = frozenset({"outside-project", "unreadable", "limit-files", "limit-bytes", "limit-size"})
+UNREAD_CODES = frozenset({"outside-project", "unreadable", "limit-files", "limit-bytes", "limit-size"})
 """The codes of what could not be read at all, whatever it says."""
 
 
@@ -87,7 +87,7 @@ def _read(ref: str, name: str, files: Files, beside: tuple[Project, Third]) -> B
     project, third = beside
     data = files.read(FILE)
     if isinstance(data, Problem):
-        if data.code == ABSENT:
+        if data.code == NOT_THERE:
             return Base(name, problems=_unread(ref, f"has no {FILE} here", ()))
         return Base(name, problems=(_doubt(ref, data),), partial=True, lawless=True)
     then, problems = _as_it_was(data, project, project.environment)
@@ -95,8 +95,8 @@ def _read(ref: str, name: str, files: Files, beside: tuple[Project, Third]) -> B
         unread = _unread(ref, f"has a {FILE} that cannot be read", problems)
         return Base(name, problems=unread, lawless=True)
     loaded = load(then, CATALOGUE, third.outside, files, third.caches.shelf(then, third.outside))
-    missing = tuple(problem for problem in loaded.errors if problem.code in UNREAD)
-    broken = tuple(problem for problem in loaded.errors if problem.code not in UNREAD)
+    missing = tuple(problem for problem in loaded.errors if problem.code in UNREAD_CODES)
+    broken = tuple(problem for problem in loaded.errors if problem.code not in UNREAD_CODES)
     warned = _unread(ref, "has manifests that cannot be read", broken) if broken else ()
     warned += tuple(_doubt(ref, problem) for problem in missing)
     resources = {resource.address: resource for resource in loaded.resources}

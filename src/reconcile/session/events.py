@@ -8,7 +8,7 @@ from reconcile.model import Outcome, Problem
 from reconcile.planfile.document import Document
 
 
-class Reading(NamedTuple):
+class ReadingLive(NamedTuple):
     """Live state is being read."""
 
     systems: int
@@ -20,7 +20,7 @@ class InDoubt(NamedTuple):
     warnings: tuple[str, ...]
 
 
-class Planned(NamedTuple):
+class PlanMade(NamedTuple):
     """A plan is made, of which so many operations would be begun; the guards that refuse it, if any do."""
 
     plan: Document
@@ -52,7 +52,7 @@ class NoBaseYet(NamedTuple):
     ref: str
 
 
-class Doubted(NamedTuple):
+class NotBelieved(NamedTuple):
     """What is kept of earlier runs is not believed."""
 
     reason: str
@@ -64,4 +64,6 @@ class Unlisted(NamedTuple):
     what: str
 
 
-Event: TypeAlias = Reading | InDoubt | Planned | Forced | Applying | Ended | NoBaseYet | Doubted | Unlisted
+Event: TypeAlias = (
+    ReadingLive | InDoubt | PlanMade | Forced | Applying | Ended | NoBaseYet | NotBelieved | Unlisted
+)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from reconcile.desired import resolved
 from reconcile.execution.journal import Past, Unusable, glimpse
-from reconcile.execution.memory import Where
+from reconcile.execution.memory import RunPlace
 from reconcile.git.checkout import Standing
 from reconcile.planning.build import Planned
-from reconcile.session.events import Doubted, Event
+from reconcile.session.events import Event, NotBelieved
 
 
 def past_of(root: Path, memory: Standing, tell: Callable[[Event], None]) -> Past:
@@ -22,7 +22,7 @@ def past_of(root: Path, memory: Standing, tell: Callable[[Event], None]) -> Past
     try:
         return believed(glimpse(root), memory)
     except Unusable as error:
-        tell(Doubted(f"warning: not believed: {error} [journal]"))
+        tell(NotBelieved(f"warning: not believed: {error} [journal]"))
         return Past()
 
 
@@ -31,12 +31,12 @@ def believed(past: Past, memory: Standing) -> Past:
     return past if memory.kind == "ours" else past._replace(made={})
 
 
-def doubts(planned: Planned, past: Past, here: Where) -> tuple[str, ...]:
+def doubts(planned: Planned, past: Past, here: RunPlace) -> tuple[str, ...]:
     """Return a warning for each operation that is in doubt."""
     return tuple(_doubts(planned, past, here)) if past.doubts else ()
 
 
-def _doubts(planned: Planned, past: Past, here: Where) -> Iterator[str]:
+def _doubts(planned: Planned, past: Past, here: RunPlace) -> Iterator[str]:
     """Yield which operations were sent before, and when, without that anybody saw the effect."""
     for step in planned.steps:
         identity = here.identity(resolved(step.wanted, planned.facts.ids), step.operation.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from reconcile.live.observe import Made
+from reconcile.live.observe import MadeIds
 from reconcile.model import Plan, Problem
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
@@ -12,7 +12,7 @@ from reconcile.planning.build import Planned
 from reconcile.planning.guards import GUARD, refusals
 from reconcile.project import Guards
 from reconcile.session.clients import opened
-from reconcile.session.events import InDoubt, Reading
+from reconcile.session.events import InDoubt, ReadingLive
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import Recall
 from reconcile.session.run_info import run_info
@@ -40,13 +40,13 @@ def _expected(plan: Plan, guards: Guards) -> Iterator[Problem]:
 
 
 def _planned(
-    session: Session, made: Made, *, counts_others: bool
+    session: Session, made: MadeIds, *, counts_others: bool
 ) -> tuple[Planned, Mapping[str, int | None] | None]:
     from reconcile.transport import Reader
 
     prepared = ready(session)
     with opened(Reader, session, prepared.endpoints, prepared.secrets) as client:
-        session.around.on_event(Reading(len(prepared.endpoints)))
+        session.around.on_event(ReadingLive(len(prepared.endpoints)))
         hear = client.redactor.hear
         if not counts_others:
             return live_plan(prepared, client, hear, made), None

@@ -10,7 +10,7 @@ from reconcile.endpoint import Endpoint
 from reconcile.errors import NotRead, ProblemsFound
 from reconcile.fields.deferred import needs
 from reconcile.fields.walk import deferred_values
-from reconcile.live.observe import Made, nothing_made, observe
+from reconcile.live.observe import nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
 from reconcile.manifests.references import kind_of, with_kinds
 from reconcile.model import Address, Noted, Problem, Resource, Secret, Share
@@ -141,7 +141,7 @@ def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
     return found
 
 
-def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: Made = nothing_made) -> Planned:
+def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds = nothing_made) -> Planned:
     """Reads live state and plans; ProblemsFound where it could not be read or told apart.
 
     `hear` is told of every secret that the systems show, `made` knows what earlier applies created.

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from reconcile.desired import Wanted
 from reconcile.endpoint import origin_of
-from reconcile.execution.memory import Past, Where
+from reconcile.execution.memory import Past, RunPlace
 from reconcile.model import Json
 from reconcile.planning.build import Planned
 from reconcile.session.session import Session
 
 
-def where(session: Session) -> Where:
+def where(session: Session) -> RunPlace:
     """Return the environment and the origins that a run works on."""
     origins = {name: origin_of(config.url) for name, config in session.project.systems.items()}
-    return Where(session.project.environment or "", origins)
+    return RunPlace(session.project.environment or "", origins)
 
 
-def made_by(past: Past, here: Where, item: Wanted) -> Json:
+def made_by(past: Past, here: RunPlace, item: Wanted) -> Json:
     """Return the id that an apply got for what it created for a resource here; None without one."""
     identity = here.identity(item)
     return past.made.get(identity.place) if identity.key else None

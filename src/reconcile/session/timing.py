@@ -8,7 +8,7 @@ from typing import NamedTuple
 from reconcile.clock import now
 from reconcile.execution.attempt import Timing
 from reconcile.execution.journal import Journal, Unusable
-from reconcile.execution.memory import Mark, Where
+from reconcile.execution.memory import DoubtMark, RunPlace
 from reconcile.model import Json
 from reconcile.moments import Moment, elapsed
 from reconcile.session.recall import where
@@ -49,7 +49,7 @@ def timing_of(session: Session, journal: Journal) -> Timing:
 def timing_after(
     journal: Journal,
     settle: float,
-    where: Where,
+    where: RunPlace,
     attempt: BuildAttempt | None = None,
     *,
     clock: Callable[[], float] = now,
@@ -91,9 +91,9 @@ def _unknown(journal: Journal) -> Iterator[Moment]:
             yield doubt.left
 
 
-def _left(journal: Journal, settle: float, today: Moment) -> dict[Mark, float]:
+def _left(journal: Journal, settle: float, today: Moment) -> dict[DoubtMark, float]:
     """Return how many seconds a write of an earlier apply may still show, by what it was about."""
-    found: dict[Mark, float] = {}
+    found: dict[DoubtMark, float] = {}
     for doubt in journal.past.doubts:
         seconds = settle - elapsed(doubt.left or today, today)
         for mark in doubt.identity.marks():

@@ -24,29 +24,29 @@ class Unshowable(ValueError):
     """Say that no header can carry a credential; the text gives the reason and never the credential."""
 
 
-class Shown(NamedTuple):
+class ShownCredential(NamedTuple):
     """Hold what a credential adds to a request."""
 
     authorization: str | None = None
     query: tuple[tuple[str, str], ...] = ()
 
 
-def shown(credential: Basic | Bearer | QueryToken) -> Shown:
+def shown(credential: Basic | Bearer | QueryToken) -> ShownCredential:
     """Return what `credential` adds to every request. Raises Unshowable."""
     match credential:
         case Basic(username, password):
-            return Shown(_basic(username.open(), password.open()))
+            return ShownCredential(_basic(username.open(), password.open()))
         case Bearer(token):
             return bearer(token.open())
         case QueryToken(parameter, token):
-            return Shown(query=((parameter, token.open()),))
+            return ShownCredential(query=((parameter, token.open()),))
 
 
-def bearer(token: str) -> Shown:
+def bearer(token: str) -> ShownCredential:
     """Return the header that shows a bearer token. Raises Unshowable."""
     if not _VISIBLE.fullmatch(token):
         raise Unshowable("the token is empty, or has a space, a line break or a letter beyond ASCII")
-    return Shown(f"Bearer {token}")
+    return ShownCredential(f"Bearer {token}")
 
 
 def _basic(username: str, password: str) -> str:

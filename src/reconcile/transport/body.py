@@ -43,7 +43,7 @@ class Answer(NamedTuple):
         return seconds_of(self.headers.get("date", ""))
 
 
-class Unusable(ValueError):
+class UnusableBody(ValueError):
     """Say that the bytes are no JSON that this program could hold, print and send back."""
 
 
@@ -58,7 +58,7 @@ def read_json(body: bytes) -> tuple[Json, int]:
     Of equal keys the last one counts. Raises Unusable with the reason, which quotes nothing of the body.
     """
     if too_much(body):
-        raise Unusable(f"JSON that could fill more than {FILLS_AT_MOST // 2**30} GiB of memory")
+        raise UnusableBody(f"JSON that could fill more than {FILLS_AT_MOST // 2**30} GiB of memory")
     try:
         value = decode(body)
     except ValueError:
@@ -93,11 +93,11 @@ def _look_into(level: list[Json], deeper: int) -> int:
     """
     types = set(map(type, level))
     if float in types and any(type(number) is float and math.isinf(number) for number in level):
-        raise Unusable("JSON with a number too large to hold")
+        raise UnusableBody("JSON with a number too large to hold")
     if types.isdisjoint(_CONTAINERS):
         return 0
     if not deeper:
-        raise Unusable(f"JSON nested deeper than {DEPTH} levels")
+        raise UnusableBody(f"JSON nested deeper than {DEPTH} levels")
     inner: list[Json] = []
     for outer in compress(level, map(_CONTAINERS.__contains__, map(type, level))):
         inner += outer.values() if type(outer) is dict else outer
@@ -108,7 +108,7 @@ def _read(body: bytes) -> Json:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Unusable("not JSON: not UTF-8") from None
+        raise UnusableBody("not JSON: not UTF-8") from None
     return None if not text or text.isspace() else _parsed(text)
 
 
@@ -116,9 +116,9 @@ def _parsed(text: str) -> Json:
     try:
         value = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise Unusable(_reason(error, text)) from None
+        raise UnusableBody(_reason(error, text)) from None
     if "\\u" in text and _SURROGATE.search(text) and not _encodable(value):
-        raise Unusable("JSON with half of a surrogate pair")
+        raise UnusableBody("JSON with half of a surrogate pair")
     return value
 
 
@@ -127,11 +127,11 @@ def _reason(error: Exception, text: str) -> str:
         return f"JSON nested deeper than {DEPTH} levels"
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}"
-    return str(error) if isinstance(error, Unusable) else "JSON with a number too long to read"
+    return str(error) if isinstance(error, UnusableBody) else "JSON with a number too long to read"
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise Unusable(f"not JSON: {constant} is no JSON number")
+    raise UnusableBody(f"not JSON: {constant} is no JSON number")
 
 
 def _encodable(value: Json) -> bool:

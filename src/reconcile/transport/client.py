@@ -14,7 +14,7 @@ from reconcile.model import Request, Response
 from reconcile.transport.connections import Lanes
 from reconcile.transport.deadlines import Doors
 from reconcile.transport.encode import checked_base
-from reconcile.transport.exchange import Exchange, System
+from reconcile.transport.exchange import Exchange, SystemTurns
 from reconcile.transport.redaction import Redactor
 from reconcile.transport.response import Fault
 from reconcile.transport.retry import RetryPolicy
@@ -50,7 +50,8 @@ class Reader:
             self.redactor.learn(endpoint)
             self.redactor.add(*lanes.secrets(endpoint.origin))
         systems = {
-            name: System(endpoint, self.settings.parallelism, clock) for name, endpoint in endpoints.items()
+            name: SystemTurns(endpoint, self.settings.parallelism, clock)
+            for name, endpoint in endpoints.items()
         }
         self._exchange = Exchange(
             systems,

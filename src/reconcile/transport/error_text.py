@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from reconcile.transport.body import Answer, Unusable, json_of
+from reconcile.transport.body import Answer, UnusableBody, json_of
 
 LONGEST = 200
 _READ = 64 * 1024
@@ -30,7 +30,7 @@ def said(answer: Answer, beginning: Callable[[str, int], str]) -> str:
         return f"a body in Content-Encoding {answer.encoding}, not read"
     try:
         return _of_json(json_of(answer.body), _BENEATH)
-    except Unusable:
+    except UnusableBody:
         return _of_text(beginning(answer.body.decode("utf-8", "replace"), _READ))
 
 

@@ -12,7 +12,15 @@ from reconcile.endpoint import ClientCredentials, Endpoint
 from reconcile.errors import TooLate
 from reconcile.model import Json, Request, Response
 from reconcile.transport._httpx import httpx
-from reconcile.transport.authorization import Shown, Token, TokenCache, Unshowable, bearer, form_of, shown
+from reconcile.transport.authorization import (
+    ShownCredential,
+    Token,
+    TokenCache,
+    Unshowable,
+    bearer,
+    form_of,
+    shown,
+)
 from reconcile.transport.body import Answer
 from reconcile.transport.connections import Lanes
 from reconcile.transport.deadlines import OPEN, Doors, Watch
@@ -37,7 +45,7 @@ class Content(NamedTuple):
     doors: Doors = OPEN
 
 
-class System:
+class SystemTurns:
     """Hold one endpoint with what it has at run time: turns for its requests, and its token."""
 
     def __init__(self, endpoint: Endpoint, parallelism: int, clock: Callable[[], float]) -> None:
@@ -51,7 +59,7 @@ class Exchange:
 
     def __init__(
         self,
-        systems: Mapping[str, System],
+        systems: Mapping[str, SystemTurns],
         settings: Settings,
         *,
         lanes: Lanes,
@@ -95,7 +103,7 @@ class Exchange:
         self.watch.close()
         self._lanes.close()
 
-    def _authorized(self, system: System, request: Request, content: Content) -> Response:
+    def _authorized(self, system: SystemTurns, request: Request, content: Content) -> Response:
         credential = system.endpoint.credential
         try:
             if isinstance(credential, ClientCredentials):
@@ -107,7 +115,7 @@ class Exchange:
         return judge(request, answer, self._redactor)
 
     def _with_token(
-        self, system: System, credential: ClientCredentials, request: Request, content: Content
+        self, system: SystemTurns, credential: ClientCredentials, request: Request, content: Content
     ) -> Response:
         token, kept = self._token(system, credential)
         answer = self._send(system, request, bearer(token.text), content)
@@ -119,7 +127,7 @@ class Exchange:
         except Fault as fault:
             raise (Stale.of(fault) if kept else fault) from None
 
-    def _token(self, system: System, credential: ClientCredentials) -> tuple[Token, bool]:
+    def _token(self, system: SystemTurns, credential: ClientCredentials) -> tuple[Token, bool]:
         """Return the token, and whether it was kept from before.
 
         A Fault raised here says that the request that needs the token was not sent.
@@ -131,11 +139,11 @@ class Exchange:
             message = self._line(_for_token(system, credential), str(reason), hint)
             raise Fault(message, effect="none", again=False) from None
 
-    def _fetch(self, system: System, credential: ClientCredentials) -> Json:
+    def _fetch(self, system: SystemTurns, credential: ClientCredentials) -> Json:
         """Return the answer to a request for a new token."""
         request = _for_token(system, credential)
         try:
-            answer = self._send(system, request, Shown(), Content(form_of(credential), FORM))
+            answer = self._send(system, request, ShownCredential(), Content(form_of(credential), FORM))
             fields = judge(request, answer, self._redactor).body
         except Fault as fault:
             raise fault.before_sending() from None
@@ -143,7 +151,9 @@ class Exchange:
             self._redactor.add(str(fields.get("access_token", "")))
         return fields
 
-    def _send(self, system: System, request: Request, credential: Shown, content: Content) -> Answer:
+    def _send(
+        self, system: SystemTurns, request: Request, credential: ShownCredential, content: Content
+    ) -> Answer:
         url = url_of(system.endpoint.url, request.path, (*request.query, *credential.query))
         begun = self._clock()
         flight = self.watch.begin(self._settings.timeout)
@@ -179,11 +189,13 @@ class Exchange:
             self._log(self._redactor.redact(f"{what} {(self._clock() - begun) * 1000:.0f} ms"))
 
 
-def _for_token(system: System, credential: ClientCredentials) -> Request:
+def _for_token(system: SystemTurns, credential: ClientCredentials) -> Request:
     return Request(system.endpoint.name, "POST", credential.path, safe=True)
 
 
-def _request(method: str, url: str, endpoint: Endpoint, credential: Shown, content: Content) -> httpx.Request:
+def _request(
+    method: str, url: str, endpoint: Endpoint, credential: ShownCredential, content: Content
+) -> httpx.Request:
     headers = _headers(endpoint, credential, content)
     try:
         return httpx.Request(method, url, headers=headers, content=content.data)
@@ -191,7 +203,7 @@ def _request(method: str, url: str, endpoint: Endpoint, credential: Shown, conte
         raise ConnectionFailed("the url of the system cannot be used", again=False) from None
 
 
-def _headers(endpoint: Endpoint, credential: Shown, content: Content) -> httpx.Headers:
+def _headers(endpoint: Endpoint, credential: ShownCredential, content: Content) -> httpx.Headers:
     """Return the headers of a request: the project's, overruled by those that this program sets itself."""
     headers = httpx.Headers({"Accept": JSON, "User-Agent": f"reconcile/{VERSION}"})
     for name, value in endpoint.headers:

@@ -38,11 +38,11 @@ _SHORT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _DIGITS = re.compile(r"(?:%|\\x)([0-9a-fA-F]{2})")
 
 
-class Reading(NamedTuple):
+class Unfolding(NamedTuple):
     """Hold a reading of a text: its characters, and where those stood that were spelled otherwise."""
 
     text: str
-    over: Reading | None = None
+    over: Unfolding | None = None
     """The reading that this one was made from."""
 
     pieces: tuple[tuple[int, int, int, int], ...] = ()
@@ -93,9 +93,9 @@ def _folded(text: str) -> str:
     return _BLANKS.sub(" ", text).strip(" ")
 
 
-def traced(text: str) -> Iterator[Reading]:
+def traced(text: str) -> Iterator[Unfolding]:
     """Yield the readings of `text`, each of which knows the places of its characters in `text`."""
-    yield (told := _replaced(Reading(text), _BLANKS, lambda found: " "))
+    yield (told := _replaced(Unfolding(text), _BLANKS, lambda found: " "))
     for _ in range(LAYERS):
         before = told
         told = _replaced(_replaced(told, _ESCAPE, _meant), _BLANKS, lambda found: " ")
@@ -104,7 +104,7 @@ def traced(text: str) -> Iterator[Reading]:
         yield told
 
 
-def _replaced(over: Reading, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> Reading:
+def _replaced(over: Unfolding, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> Unfolding:
     parts: list[str] = []
     pieces: list[tuple[int, int, int, int]] = []
     done = length = 0
@@ -115,7 +115,7 @@ def _replaced(over: Reading, pattern: re.Pattern[str], new: Callable[[re.Match[s
         parts += kept, told
         pieces.append((start, length, found.start(), found.end()))
         done = found.end()
-    return Reading("".join((*parts, over.text[done:])), over, tuple(pieces)) if pieces else over
+    return Unfolding("".join((*parts, over.text[done:])), over, tuple(pieces)) if pieces else over
 
 
 def _meant(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from reconcile.endpoint import origin_of
 from reconcile.errors import ApiError
 from reconcile.model import Json, Request, Response
-from reconcile.transport.body import Answer, Unusable, json_of, read_json, seconds_of
+from reconcile.transport.body import Answer, UnusableBody, json_of, read_json, seconds_of
 from reconcile.transport.error_text import cut, is_page, one_line, said
 from reconcile.transport.redaction import Redactor
 
@@ -22,7 +22,7 @@ LONGEST_WAIT = 120.0
 UNSAID_WAIT = 2.0
 """Seconds that a write waits after a 429 that does not say for how long."""
 
-Effect: TypeAlias = Literal["none", "unknown"]
+WriteEffect: TypeAlias = Literal["none", "unknown"]
 
 _PASSING = frozenset({408, 429, 502, 503, 504})
 _SEE_OTHER = frozenset({302, 303})
@@ -43,7 +43,7 @@ class Fault(ApiError):
         self,
         message: str,
         *,
-        effect: Effect,
+        effect: WriteEffect,
         again: bool,
         status: int | None = None,
         wait: float | None = None,
@@ -108,7 +108,7 @@ def _body(request: Request, answer: Answer, redactor: Redactor) -> tuple[Json, i
         raise Fault(line(request, redactor, what), effect="unknown", again=False, status=answer.status)
     try:
         return read_json(answer.body)
-    except Unusable as reason:
+    except UnusableBody as reason:
         what = f"{_status(answer.status)}, but {reason}"
         hint = f"a page, not an API: check the url of {request.system}" if is_page(answer) else ""
         # An answer with a usable status may hold secrets of the system: only a page is quoted.
@@ -119,7 +119,7 @@ def _body(request: Request, answer: Answer, redactor: Redactor) -> tuple[Json, i
 def _is_json_or_empty(answer: Answer) -> bool:
     try:
         json_of(answer.body)
-    except Unusable:
+    except UnusableBody:
         return False
     return not answer.encoding
 
@@ -142,7 +142,7 @@ def _refusal(request: Request, answer: Answer, redactor: Redactor) -> Fault:
     )
 
 
-def _effect(status: int, wait: float | None) -> Effect:
+def _effect(status: int, wait: float | None) -> WriteEffect:
     if status == http.HTTPStatus.SERVICE_UNAVAILABLE:
         return "unknown" if wait is None else "none"
     return "none" if 300 <= status < 500 and status not in {408, *_SEE_OTHER} else "unknown"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from reconcile.yaml_source.flow_value import read_value, value_of
 from reconcile.yaml_source.parallel import helpers, read_all
-from reconcile.yaml_source.positions import Document, Places
+from reconcile.yaml_source.positions import Places, YamlDocument
 from reconcile.yaml_source.reader import read_documents
 from reconcile.yaml_source.scalars import TextBool, TextFloat, TextInt, source_text
 
 __all__ = [
-    "Document",
     "Places",
     "TextBool",
     "TextFloat",
     "TextInt",
+    "YamlDocument",
     "helpers",
     "read_all",
     "read_documents",

@@ -20,7 +20,7 @@ Mapping: TypeAlias = dict[Any, Json]
 """A mapping that is being read: its keys are texts, or `Dropped` until it ends."""
 ITEM: Final = Dropped(-1)
 """Stands for the key where the value is an item of a list, or a document."""
-EMPTY: Final = object()
+EMPTY_VALUE: Final = object()
 """The value of a document without content."""
 
 _ODD: Final = re.compile(r"[&!](?<!\w.)")
@@ -40,7 +40,7 @@ _NODES: Final = (
 )
 
 
-class Stop(Exception):
+class StopReading(Exception):
     """Say that what follows in the file cannot be read; the reason is among the problems."""
 
 
@@ -76,7 +76,7 @@ class Notes:
         if event.tag is not None:
             return None
         if key is ITEM and not depth:
-            return EMPTY
+            return EMPTY_VALUE
         if key is ITEM:
             message = "this list item has no value; write `null` (or ~) if that is meant, or remove the `-`"
             places[-1] -= self._text[places[-1] - 1] == "-"
@@ -211,11 +211,11 @@ class Notes:
 
     def _stop(self, code: str, message: str, place: int) -> NoReturn:
         self._add(code, message, place)
-        raise Stop
+        raise StopReading
 
     def _add(self, code: str, message: str, place: int) -> None:
         origin = self.marks.lines.origin(place)
         self.problems.append(Problem(code, message, origin))
         if len(self.problems) == MAX_PROBLEMS:
             self.problems.append(Problem("limit-problems", LIMIT_PROBLEMS, origin))
-            raise Stop
+            raise StopReading

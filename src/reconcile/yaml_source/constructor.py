@@ -23,9 +23,9 @@ from yaml.events import (
 )
 
 from reconcile.model import Json, Problem
-from reconcile.yaml_source.checks import EMPTY, ITEM, MAX_DEPTH, MAX_NODES, Notes, Stop
+from reconcile.yaml_source.checks import EMPTY_VALUE, ITEM, MAX_DEPTH, MAX_NODES, Notes, StopReading
 from reconcile.yaml_source.parsers import Events, Parser
-from reconcile.yaml_source.positions import Document, Lines
+from reconcile.yaml_source.positions import Lines, YamlDocument
 
 _UNSEEN: Final = object()
 _TOO_DEEP: Final = "nesting depth"
@@ -36,15 +36,17 @@ many characters, and so at most as many levels, earlier is still too deep for us
 _LOUD: Final = frozenset({"True", "TRUE", "False", "FALSE"})
 
 
-def build_documents(text: str, file: str, parser: Parser) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
+def build_documents(
+    text: str, file: str, parser: Parser
+) -> tuple[tuple[YamlDocument, ...], tuple[Problem, ...]]:
     """Return the documents of a text and its problems, up to the place after which nothing can be read."""
     lines = Lines(text, file)
     notes = Notes(text, lines)
-    documents: list[Document] = []
+    documents: list[YamlDocument] = []
     try:
         notes.begin_file()
         _take(parser(text), file, notes, documents)
-    except Stop:
+    except StopReading:
         pass
     except MarkedYAMLError as error:
         if _TOO_DEEP in (error.problem or "") and error.problem_mark:
@@ -57,7 +59,7 @@ def build_documents(text: str, file: str, parser: Parser) -> tuple[tuple[Documen
     return tuple(documents), tuple(notes.problems)
 
 
-def _take(parser: Events, file: str, notes: Notes, documents: list[Document]) -> None:
+def _take(parser: Events, file: str, notes: Notes, documents: list[YamlDocument]) -> None:
     # One long function, since at a million events a second every call shows. `key` is None where a
     # mapping waits for its next key, and ITEM in a list; the stack holds (into, key, at) of the parents.
     get_event, names, plain, odd = parser.get_event, notes.names, notes.plain, notes.odd
@@ -127,8 +129,8 @@ def _take(parser: Events, file: str, notes: Notes, documents: list[Document]) ->
                 into, key, at = stack.pop()
             elif kind is DocumentEndEvent:
                 value = root.pop()
-                if value is not EMPTY:
-                    documents.append(Document(value, file, marks, first))
+                if value is not EMPTY_VALUE:
+                    documents.append(YamlDocument(value, file, marks, first))
             elif kind is DocumentStartEvent:
                 first = len(places)
                 if odd:

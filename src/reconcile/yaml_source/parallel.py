@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, NoReturn, TypeAlias
 
 from reconcile.model import Problem
-from reconcile.yaml_source.positions import Document, Lines, Marks
+from reconcile.yaml_source.positions import Lines, Marks, YamlDocument
 from reconcile.yaml_source.reader import read_documents
 
 File: TypeAlias = tuple[str, bytes]
-Read: TypeAlias = tuple[tuple[Document, ...], tuple[Problem, ...]]
+FileRead: TypeAlias = tuple[tuple[YamlDocument, ...], tuple[Problem, ...]]
 WORTH: Final = 1 << 20
 """The bytes below which all is read before another process has begun to be of help."""
 
@@ -45,7 +45,7 @@ def helpers(files: Sequence[File], worth: int = WORTH) -> list[Helper | None]:
     return [_begun(files[share::count]) for share in range(1, count)]
 
 
-def read_all(files: Sequence[File], helpers: Sequence[Helper | None] = ()) -> Iterator[Read]:
+def read_all(files: Sequence[File], helpers: Sequence[Helper | None] = ()) -> Iterator[FileRead]:
     """Return what `read_documents` says of each file, in order; `helpers` have begun with the same files."""
     count = len(helpers) + 1
     own = [read_documents(data, name) for name, data in files[::count]]
@@ -99,7 +99,7 @@ def _end_with(life: int) -> None:
     os._exit(0)
 
 
-def _ended(helper: Helper | None, files: Sequence[File]) -> list[Read]:
+def _ended(helper: Helper | None, files: Sequence[File]) -> list[FileRead]:
     """Return what the helping process handed back; files that it did not hand back are read here."""
     packed = [] if helper is None else _handed(helper)
     packed += [None] * (len(files) - len(packed))
@@ -123,7 +123,7 @@ def _handed(helper: Helper) -> list[bytes | None]:
     return packed
 
 
-def _packed(documents: tuple[Document, ...], problems: tuple[Problem, ...]) -> bytes | None:
+def _packed(documents: tuple[YamlDocument, ...], problems: tuple[Problem, ...]) -> bytes | None:
     """Return a file's documents as bytes; None where it has problems, or values that are not plain."""
     if problems or not documents:
         return None
@@ -135,9 +135,9 @@ def _packed(documents: tuple[Document, ...], problems: tuple[Problem, ...]) -> b
         return None
 
 
-def _unpacked(name: str, data: bytes, text: bytes) -> tuple[Document, ...]:
+def _unpacked(name: str, data: bytes, text: bytes) -> tuple[YamlDocument, ...]:
     values, places, keys, loud = marshal.loads(text)  # noqa: S302 - of our own process
     marks = Marks(Lines(data.decode("utf-8-sig"), name))
     marks.places.frombytes(places)
     marks.keys, marks.loud = dict.fromkeys(keys), loud
-    return tuple(Document(value, name, marks, at) for value, at in values)
+    return tuple(YamlDocument(value, name, marks, at) for value, at in values)

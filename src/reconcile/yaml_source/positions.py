@@ -124,16 +124,16 @@ class Places:
         self._packed = packed
         self._marks: Marks | None = None
 
-    def document(self, value: Json, at: int) -> Document:
+    def document(self, value: Json, at: int) -> YamlDocument:
         """Return the document whose first node has the slot `at`; ValueError where no places were kept."""
         if self._marks is None:
             self._marks = Marks(Lines(self._data.decode("utf-8-sig"), self.file))
             self._marks.places.frombytes(b64decode(self._packed))
-        return Document(value, self.file, self._marks, at)
+        return YamlDocument(value, self.file, self._marks, at)
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class YamlDocument:
     """Hold one YAML document as plain values; what an alias repeats is one shared object, so change none."""
 
     value: Json

@@ -8,12 +8,12 @@ from reconcile.model import Problem
 from reconcile.yaml_source.constructor import build_documents
 from reconcile.yaml_source.decoding import read_text
 from reconcile.yaml_source.parsers import Parser, default_parser
-from reconcile.yaml_source.positions import Document
+from reconcile.yaml_source.positions import YamlDocument
 
 
 def read_documents(
     data: bytes, file: str, *, parser: Parser = default_parser
-) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[YamlDocument, ...], tuple[Problem, ...]]:
     """Return the documents of a file, in order, and the problems of its text, by place; never raise.
 
     A document without any content is left out, one that is not a mapping is not. After a problem that makes

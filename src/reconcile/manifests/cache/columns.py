@@ -14,7 +14,7 @@ from typing import NamedTuple
 from reconcile.fields.table import Table
 from reconcile.fields.walk import seal
 from reconcile.manifests.envelope import PARTS
-from reconcile.manifests.resources import Made, implied, place_of
+from reconcile.manifests.resources import MadeResource, implied, place_of
 from reconcile.model import Address, FieldPath, Json, Origin, Resource, Spec
 from reconcile.project import Project
 from reconcile.provider.kinds import Catalogue, Kind
@@ -36,7 +36,7 @@ class _Columns(NamedTuple):
     specs: list[dict[str, Json]]
 
 
-def is_plain(made: Made) -> bool:
+def is_plain(made: MadeResource) -> bool:
     """Tell whether a document that is in order, and means what it says, is kept as a row of columns."""
     value = made.declared.document.value
     if [*value] != PARTS or made.resource.origin.column != 1 or not isinstance(value["spec"], dict):
@@ -44,7 +44,7 @@ def is_plain(made: Made) -> bool:
     return made.resource.is_literal and bool(value["metadata"] == {"name": str(made.resource.address.name)})
 
 
-def columns(plain: Iterable[Made]) -> Json:
+def columns(plain: Iterable[MadeResource]) -> Json:
     """Return what to keep of plain documents."""
     found: dict[tuple[str, str, str], _Columns] = {}
     for each in plain:

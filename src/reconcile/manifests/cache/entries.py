@@ -18,7 +18,7 @@ from reconcile.fields.attributes import attributes
 from reconcile.fields.walk import deferred_values, replaced
 from reconcile.manifests.cache.columns import UNUSABLE, columns, is_plain, kind_named, placed, recalled
 from reconcile.manifests.envelope import LeftOut
-from reconcile.manifests.resources import Made, implied, resource
+from reconcile.manifests.resources import MadeResource, implied, resource
 from reconcile.model import Address, Env, Json, Origin, Ref, Resource
 from reconcile.project import FILE, Project
 from reconcile.provider.kinds import Catalogue, Kind
@@ -28,7 +28,7 @@ FORMAT = [5, sys.byteorder, array("I").itemsize]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
-class Cache(Protocol):
+class EntryStore(Protocol):
     """Describe what keeps entries by the digests of their files."""
 
     @property
@@ -43,7 +43,7 @@ class Cache(Protocol):
 class Shelf:
     """Hold what is known of the files of one load, from a cache, and what of them the cache is to know."""
 
-    def __init__(self, project: Project, catalogue: Catalogue, cache: Cache | None = None) -> None:
+    def __init__(self, project: Project, catalogue: Catalogue, cache: EntryStore | None = None) -> None:
         self.recalled: list[Resource] = []
         self.left_out: list[LeftOut] = []
         """What the known files declare for other environments."""
@@ -96,13 +96,13 @@ class Shelf:
 
     def keep(
         self,
-        made: Sequence[Made],
+        made: Sequence[MadeResource],
         left_out: Sequence[LeftOut],
         spoiled: Container[str],
         sound: Container[int],
     ) -> None:
         """Put every file into the cache that was not known and has no problem of its own."""
-        files: dict[str, list[Made]] = {name: [] for name in self._unknown if name not in spoiled}
+        files: dict[str, list[MadeResource]] = {name: [] for name in self._unknown if name not in spoiled}
         elsewhere: dict[str, list[Json]] = defaultdict(list)
         for address, origin, _ in left_out:
             elsewhere[origin.file].append([*address, origin.line, origin.column])
@@ -140,7 +140,7 @@ def _schema(kind: Kind) -> str:
     return _ADDRESS.sub("", f"{kind.api_version} {kind.name} {kind.key} {dict(attributes(kind.model))!r}")
 
 
-def _entry(made: Sequence[Made], left_out: Sequence[Json], sound: Container[int]) -> Json:
+def _entry(made: Sequence[MadeResource], left_out: Sequence[Json], sound: Container[int]) -> Json:
     """Return what to keep of a file, None for nothing.
 
     `sound` has the identities of the resources without findings.
@@ -149,7 +149,7 @@ def _entry(made: Sequence[Made], left_out: Sequence[Json], sound: Container[int]
     secret = any(each.resource.spec is not each.spec for each in made)  # one in clear: kept nowhere
     if secret or any(document.loud for document in documents):
         return None
-    plain: list[Made] = []
+    plain: list[MadeResource] = []
     kept: list[Json] = []
     for each in made:
         in_order, as_written = id(each.resource) in sound, _as_written(each)
@@ -161,13 +161,13 @@ def _entry(made: Sequence[Made], left_out: Sequence[Json], sound: Container[int]
     return {"places": places, "plain": columns(plain), "documents": kept, "left_out": left_out}
 
 
-def _as_written(made: Made) -> bool:
+def _as_written(made: MadeResource) -> bool:
     """Tell whether a document means what it says, with no more than what its silence means."""
     item = made.declared
     return bool(made.spec == implied(item.kind.table, item.spec, item.address.name, item.options))
 
 
-def _kept(made: Made, *, sound: bool, as_written: bool) -> list[Json]:
+def _kept(made: MadeResource, *, sound: bool, as_written: bool) -> list[Json]:
     item, origin = made.declared, made.resource.origin
     head = [item.document.at, origin.line, origin.column, item.address.system, sound, item.document.value]
     if as_written:

@@ -21,11 +21,11 @@ from reconcile.json_codec import decode, encode
 from reconcile.model import Json
 from reconcile.version import VERSION
 
-FOLDER = ".reconcile/cache"
-FILES_AT_MOST = 64
+CACHE_FOLDER = ".reconcile/cache"
+CACHES_AT_MOST = 64
 """The most files that are kept: a project has two for each environment."""
 
-BYTES_AT_MOST = 1 << 30
+CACHE_BYTES_AT_MOST = 1 << 30
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _UNUSABLE = (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError, MemoryError)
@@ -110,7 +110,11 @@ class Cache:
         with _folder(self._root) as folder:
             self._file = os.open(self._name, os.O_RDONLY | os.O_NONBLOCK | _SAFE, dir_fd=folder)
         about = os.fstat(self._file)
-        if stat.S_ISREG(about.st_mode) and about.st_uid == os.geteuid() and about.st_size < BYTES_AT_MOST:
+        if (
+            stat.S_ISREG(about.st_mode)
+            and about.st_uid == os.geteuid()
+            and about.st_size < CACHE_BYTES_AT_MOST
+        ):
             with open(self._file, "rb", closefd=False) as stream:
                 line = stream.readline()
             check, _, text = line.partition(b" ")
@@ -128,7 +132,7 @@ class Cache:
             return None
         start, length, check = self._places[key]
         try:
-            text = os.pread(self._file, min(length, BYTES_AT_MOST), start)
+            text = os.pread(self._file, min(length, CACHE_BYTES_AT_MOST), start)
         except _UNUSABLE:
             return None
         return text if crc32(text) == check else None
@@ -147,7 +151,7 @@ def _folder(root: Path, *, make: bool = False) -> Iterator[int]:
     """Open the cache's folder without following a link; OSError where that cannot be."""
     opened: list[int] = []
     try:
-        for name in FOLDER.split("/"):
+        for name in CACHE_FOLDER.split("/"):
             above = opened[-1] if opened else None
             place = name if opened else root / name
             if make:
@@ -174,7 +178,7 @@ def _forget(folder: int) -> None:
     """Remove the files that were written longest ago, past the most that are kept."""
     ages = {name: os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime for name in os.listdir(folder)}
     ages.pop(".gitignore", None)
-    for name in sorted(ages, key=lambda name: ages[name], reverse=True)[FILES_AT_MOST:]:
+    for name in sorted(ages, key=lambda name: ages[name], reverse=True)[CACHES_AT_MOST:]:
         with contextlib.suppress(OSError):
             os.unlink(name, dir_fd=folder)
 
