@@ -13,7 +13,7 @@ from reconcile.live.observation import Observation
 from reconcile.model import Json, Live, Noted, Plan, Ref, Resource
 from reconcile.planfile.approval import approved, unfit
 from reconcile.planfile.document import Document, from_json, to_json
-from reconcile.planfile.write import RunInfo, document, spelled
+from reconcile.planfile.write import RunInfo, document, json_text
 from reconcile.planning.build import plan
 
 SYSTEMS: dict[str, Json] = {"lamps": {"type": "lamps", "url": "https://lamps.example/api"}}
@@ -30,7 +30,7 @@ def planned(*resources: Resource, **said: Any) -> Plan:
 
 def saved(of: Plan | None = None) -> dict[str, Json]:
     """A plan as it comes out of a file."""
-    whole: dict[str, Json] = json.loads(spelled(to_json(document(of or planned(), OF))))
+    whole: dict[str, Json] = json.loads(json_text(to_json(document(of or planned(), OF))))
     return whole
 
 

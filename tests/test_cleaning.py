@@ -13,7 +13,7 @@ from reconcile.model import Blocked, Change, Json, Noted, Operation, Origin, Out
 from reconcile.planfile.approval import approved
 from reconcile.planfile.document import to_json
 from reconcile.planfile.read import read_document
-from reconcile.planfile.write import RunInfo, document, spelled
+from reconcile.planfile.write import RunInfo, document, json_text
 from reconcile.reports.formats import FORMATS, render
 from reconcile.transport import Redactor
 
@@ -88,7 +88,7 @@ def test_a_number_that_is_a_secret_is_shown_as_one_and_the_document_stays_one() 
     change = Change(("size",), 12345678, 1, HERE)
     (operation,) = plan.operations
     plan = plan._replace(operations=(operation._replace(id=12345678, changes=(change,)),))
-    whole = json.loads(spelled(to_json(document(plan, knowing("12345678")))))
+    whole = json.loads(json_text(to_json(document(plan, knowing("12345678")))))
     assert whole["operations"][0]["id"] == "***"
     assert whole["operations"][0]["changes"][0]["before"] == {"sensitive": True}
 
@@ -105,7 +105,7 @@ def test_cleaning_changes_no_digest_and_a_clean_plan_is_approved() -> None:
     for digest in ("fingerprint",):
         assert clean[digest] == dirty[digest]
     assert clean["operations"][0]["precondition"] == dirty["operations"][0]["precondition"]
-    saved = read_document(spelled(clean).encode(), "plan.json")
+    saved = read_document(json_text(clean).encode(), "plan.json")
     assert approved(saved, plan, knowing(SECRET)).refused == {}
 
 

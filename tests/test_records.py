@@ -24,7 +24,7 @@ from reconcile.model import (
     Secret,
 )
 from reconcile.planfile.document import to_json
-from reconcile.planfile.write import RunInfo, document, failed, spelled
+from reconcile.planfile.write import RunInfo, document, failed, json_text
 
 OF = RunInfo("0.1.0", "2026-12-01T09:00:00Z", "production", {"lamps": {"type": "lamps", "url": "https://x"}})
 CHANGES = (
@@ -192,7 +192,7 @@ def test_a_failed_run_is_a_document_of_its_problems() -> None:
 
 
 def test_no_document_holds_a_secret() -> None:
-    assert "canary" not in spelled(whole(outcomes=[]))
+    assert "canary" not in json_text(whole(outcomes=[]))
     assert "canary" not in repr(whole())
 
 
@@ -204,16 +204,16 @@ def test_a_secret_still_in_the_environment_is_a_word_too() -> None:
 
 @pytest.mark.parametrize("text", ["Grüße", "日本", "a\u202eb", "\x9b31m", "\ud800", "\u2028", "\x00", '"\\'])
 def test_a_document_is_json_whatever_it_holds_and_moves_no_terminal(text: str) -> None:
-    found = spelled({"x": text})
+    found = json_text({"x": text})
     assert json.loads(found) == {"x": text}
     found.encode()
     assert all(char.isprintable() or char == "\n" for char in found)
 
 
 def test_letters_beyond_ascii_stay_readable() -> None:
-    assert "Grüße" in spelled({"x": "Grüße"})
+    assert "Grüße" in json_text({"x": "Grüße"})
 
 
 def test_the_same_plan_is_the_same_text() -> None:
-    assert spelled(whole()) == spelled(whole())
-    assert spelled(whole()).endswith("}\n")
+    assert json_text(whole()) == json_text(whole())
+    assert json_text(whole()).endswith("}\n")

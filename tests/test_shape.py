@@ -28,3 +28,7 @@ def test_a_file_s_name_stands_for_one_thing() -> None:
 )
 def test_no_file_and_no_function_is_longer_than_those_that_there_are(longest, most) -> None:
     assert longest().lines <= most
+
+
+def test_a_public_name_of_the_core_stands_for_one_thing() -> None:
+    assert shape.two_meanings() == []

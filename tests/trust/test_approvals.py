@@ -22,7 +22,7 @@ from reconcile.live.observation import Observation
 from reconcile.model import Address, Json, Live, Operation, Plan, Ref, Request, Resource, Secret, Spec
 from reconcile.planfile.approval import approved
 from reconcile.planfile.document import Document, from_json, to_json
-from reconcile.planfile.write import RunInfo, document, spelled
+from reconcile.planfile.write import RunInfo, document, json_text
 from reconcile.planning.build import plan
 from reconcile.provider import Route
 
@@ -131,7 +131,7 @@ def _moved(*requests: Request) -> Plan:
 
 
 def _saved(of: Plan) -> dict[str, Json]:
-    whole: dict[str, Json] = json.loads(spelled(to_json(document(of, OF))))
+    whole: dict[str, Json] = json.loads(json_text(to_json(document(of, OF))))
     return whole
 
 

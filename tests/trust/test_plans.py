@@ -9,7 +9,7 @@ from random import Random
 from reconcile.planfile.approval import unfit
 from reconcile.planfile.document import to_json
 from reconcile.planfile.read import read_document
-from reconcile.planfile.write import RunInfo, spelled
+from reconcile.planfile.write import RunInfo, json_text
 
 from .drawing import Fields, address_of, drawn
 from .figures import Pace, counted, figure, replayable, seeds
@@ -46,7 +46,7 @@ def _saved(world: World) -> bytes:
     lived = world.project.apply(approve=lambda plan: False)
     assert not [wire for wire in world.simulation.wires if not wire.safe]
     assert lived.planned is not None
-    return spelled(to_json(lived.planned)).encode()
+    return json_text(to_json(lived.planned)).encode()
 
 
 def _applied(world: World, saved: bytes) -> tuple[dict[str, str], Lived, list[Wire]]:

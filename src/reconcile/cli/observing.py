@@ -14,10 +14,10 @@ from reconcile.cli.output import check_places, save, show
 from reconcile.cli.problems import complain, refuse
 from reconcile.errors import ProblemsFound
 from reconcile.planfile.document import Document, to_json
-from reconcile.planfile.write import spelled
+from reconcile.planfile.write import json_text
 from reconcile.reports.common.notices import is_guard
 from reconcile.session.baseline import Base
-from reconcile.session.plan import plan
+from reconcile.session.plan import plan_document
 from reconcile.session.session import Session, begin
 
 
@@ -40,10 +40,10 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Comma
         with Listener(flags) as listener:
             around = surroundings(flags, listener)
             session = begin(options._replace(caches=options.caches and out is None), around, hasty=True)
-            whole = plan(session, counts_others=command.counts_others)
+            whole = plan_document(session, counts_others=command.counts_others)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
     complain(problem for problem in whole.problems if flags.output != "text" or not is_guard(problem))
-    kept = [] if out is None else [lambda: save(out, spelled(to_json(whole)))]
+    kept = [] if out is None else [lambda: save(out, json_text(to_json(whole)))]
     every([*kept, lambda: show(flags, whole)])
     sys.exit(command.code(whole, session.base))

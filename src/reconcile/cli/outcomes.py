@@ -12,7 +12,7 @@ from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener
 from reconcile.cli.output import report, save, show
 from reconcile.planfile.document import Document, DocumentOutcome, to_json
-from reconcile.planfile.write import spelled
+from reconcile.planfile.write import json_text
 from reconcile.reports import text
 from reconcile.session.refusal import Refused
 
@@ -47,7 +47,7 @@ def _refusal(flags: Flags, whole: Document, out: Path | None, *, read: bool) -> 
             yield lambda: say("\n".join([*text.plan_lines(whole), "", *text.outcome_lines(whole)]))
         yield lambda: report(flags, whole)
     if out is not None:
-        yield partial(save, out, spelled(to_json(whole)))
+        yield partial(save, out, json_text(to_json(whole)))
 
 
 def code_of(outcomes: Sequence[DocumentOutcome]) -> int:
@@ -84,4 +84,4 @@ def outputs_of(
     else:
         yield lambda: show(flags, whole)
     if out is not None:
-        yield partial(save, out, spelled(to_json(whole)))
+        yield partial(save, out, json_text(to_json(whole)))

@@ -14,7 +14,7 @@ from reconcile.cli.flags import Flags
 from reconcile.errors import ProblemsFound
 from reconcile.model import Json, Problem
 from reconcile.planfile.document import FORMAT_VERSION, Document
-from reconcile.planfile.write import spelled
+from reconcile.planfile.write import json_text
 from reconcile.reports.formats import Options, render
 from reconcile.session.atomic_files import replace, writable
 
@@ -45,7 +45,7 @@ def answer(flags: Flags, words: str, facts: Mapping[str, Json], language: str = 
 
 def _answer(format: str, words: str, facts: Mapping[str, Json]) -> str:
     if format == "json":
-        return spelled({"format_version": FORMAT_VERSION, **words_clean(dict(facts), SINK.clean)})
+        return json_text({"format_version": FORMAT_VERSION, **words_clean(dict(facts), SINK.clean)})
     return words.removesuffix("\n") + "\n"
 
 

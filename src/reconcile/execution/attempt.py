@@ -14,7 +14,7 @@ from reconcile.live.pages import Hear, unheard
 from reconcile.model import Change, Json, Live, Operation, Ref, Request, Status, spell
 from reconcile.planning.build import Step
 from reconcile.planning.decide import Facts, Verdict, decide
-from reconcile.planning.digest import digest, precondition, shown
+from reconcile.planning.digest import digest, digest_value, precondition
 from reconcile.provider.routes import path_steps
 
 
@@ -141,7 +141,7 @@ class Attempt:
 def agreed(course: Attempt) -> tuple[Request, ...]:
     """Return the requests to send: those that were approved, or the last of them.
 
-    None are returned where nothing is left to do. Raises Ended where live changed since the plan.
+    None are returned where nothing is left to do. Raises EndedEarly where live changed since the plan.
     """
     operation, verdict = course.step.operation, course.decide()
     left, hindrance = verdict.requests, obstacle(course, verdict)
@@ -235,5 +235,5 @@ def _not_kept(course: Attempt, live: Live, change: Change) -> str:
 
 
 def _brief(course: Attempt, value: Json) -> str:
-    told = shown_clean(replaced(value, shown), course.terms.clean)
+    told = shown_clean(replaced(value, digest_value), course.terms.clean)
     return "none" if value is None else json.dumps(told, ensure_ascii=False)[:120]

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from reconcile.errors import ApiError
 from reconcile.execution.attempt import Attempt, EndedEarly
 from reconcile.execution.effects import Effect, Wait
-from reconcile.execution.readback import by_id, look, watch
+from reconcile.execution.readback import by_id, fresh_look, watch
 from reconcile.execution.sending import settled
 from reconcile.live.sealed import sealed_by_base
 from reconcile.model import Response
@@ -19,13 +19,13 @@ Looks = Generator[Effect, Response | None, None]
 def first_look(course: Attempt) -> Looks:
     """Look at the live object before anything is sent.
 
-    What refers to something that this apply created may be shown late, and is waited for. Raises Ended where
-    live state could not be read.
+    What refers to something that this apply created may be shown late, and is waited for.
+    Raises EndedEarly where live state could not be read.
     """
     while True:
         course.looked = course.terms.clock()
         try:
-            yield from look(course)
+            yield from fresh_look(course)
             if course.live is None:
                 yield from _look_by_made_id(course)
         except ApiError as error:

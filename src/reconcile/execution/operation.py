@@ -85,7 +85,7 @@ def _carried(course: Attempt) -> Generator[Effect, Response | None, tuple[Status
 def _last_word(course: Attempt) -> Generator[Effect, Response | None, str]:
     """Wait, within the settle time, until the system has said what came of the operation.
 
-    Returns what there is to add to the outcome. Raises Ended where a run has failed.
+    Returns what there is to add to the outcome. Raises EndedEarly where a run has failed.
     """
     ends, pause = course.terms.clock() + course.terms.settle, 0.5
     while course.live is not None and not course.wanted.kind.settled(course.live):
@@ -101,7 +101,7 @@ def _last_word(course: Attempt) -> Generator[Effect, Response | None, str]:
 
 
 def _nothing_else_is_open(course: Attempt) -> None:
-    """Raise Ended where a field that was well before the write is now one that no request can close.
+    """Raise EndedEarly where a field that was well before the write is now one that no request can close.
 
     The write lost the value of such a field.
     """
@@ -152,7 +152,7 @@ def _looked_again(course: Attempt, error: TooLate) -> Generator[Effect, Response
 
 
 def _still_in_time(course: Attempt, error: TooLate) -> None:
-    """Raise Ended for an operation whose write could not leave in time again and again."""
+    """Raise EndedEarly for an operation whose write could not leave in time again and again."""
     if course.late <= course.terms.looks_at_most:
         return
     words = (
@@ -175,7 +175,7 @@ def _overtaken(
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
     """Look once whether a refusal means that somebody else was quicker; return the requests left.
 
-    Raises Ended where it does not.
+    Raises EndedEarly where it does not.
     """
     try:
         verdict, _ = yield from glance(course)
@@ -214,8 +214,8 @@ def _taken(
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
     """Read back until the write shows, and return the requests that are left.
 
-    Raises Ended as unsettled where the write does not show within `shows_within` seconds. What was created,
-    and is not shown at all, is waited for until the settle time is over.
+    Raises EndedEarly as unsettled where the write does not show within `shows_within` seconds. What was
+    created, and is not shown at all, is waited for until the settle time is over.
     """
     verdict, unread = yield from watch(course, left, course.terms.shows_within)
     if course.is_new and (verdict is None or (course.live is None and not decided(course, verdict, left))):

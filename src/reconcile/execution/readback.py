@@ -18,7 +18,7 @@ from reconcile.planning.decide import Verdict
 def glance(course: Attempt) -> Generator[Effect, Response | None, tuple[Verdict | None, str]]:
     """Look once and return what is left to do after it; None where the look failed, with the reason."""
     try:
-        yield from look(course)
+        yield from fresh_look(course)
     except ApiError as error:
         return None, str(error)
     return course.decide(), ""
@@ -46,7 +46,7 @@ def watch(
         pause *= 2
 
 
-def look(course: Attempt) -> Generator[Effect, Response | None, None]:
+def fresh_look(course: Attempt) -> Generator[Effect, Response | None, None]:
     """Read the live object anew, sealed by the base: by its id where it is known, else by its natural key.
 
     Raises ApiError, or Ended where several objects match before anything was sent.

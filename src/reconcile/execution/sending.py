@@ -19,7 +19,7 @@ Sending = Generator[Effect, Response | None, None]
 def send(course: Attempt, request: Request) -> Sending:
     """Record the intent, write, and record what the answer says.
 
-    Raises Ended where the intent could not be recorded, TooLate, Withheld and ApiError.
+    Raises EndedEarly where the intent could not be recorded, TooLate, Withheld and ApiError.
     """
     entry = entry_of(course, request)
     if entry != course.meant:

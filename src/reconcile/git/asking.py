@@ -56,7 +56,7 @@ class NoAnswer(Exception):
 
 def ask(folder: str, *words: str, send: bytes = b"", seconds: float = SECONDS) -> bytes:
     """Return what git prints in `folder`; NoAnswer where it fails, is missing, or takes too long."""
-    git = begin(folder, *words)
+    git = begin_git(folder, *words)
     try:
         found, complaint = git.communicate(send, timeout=seconds)
     except subprocess.TimeoutExpired as error:
@@ -70,7 +70,7 @@ def ask(folder: str, *words: str, send: bytes = b"", seconds: float = SECONDS) -
     return found
 
 
-def begin(folder: str, *words: str, complaints: IO[bytes] | int = _PIPE) -> subprocess.Popen[bytes]:
+def begin_git(folder: str, *words: str, complaints: IO[bytes] | int = _PIPE) -> subprocess.Popen[bytes]:
     """Return a running git, with pipes; NoAnswer where it cannot be run."""
     command = ["git", "-C", folder, *_OPTIONS, *words]
     try:

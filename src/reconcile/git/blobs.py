@@ -46,7 +46,7 @@ class Blobs:
             found = _sizes(of, [entry.oid for _, entry in entries])
             for (name, entry), blob in zip(entries, found, strict=True):
                 if not isinstance(blob, Object):
-                    self._ahead[name] = unread(name, blob or missing(of, entry.oid))
+                    self._ahead[name] = unread_blob(name, blob or missing(of, entry.oid))
                 elif blob.size > FILE_AT_MOST:
                     words = f"the file has more than {FILE_AT_MOST:,} bytes: split it into several files"
                     self._ahead[name] = Problem("limit-size", words, Origin(name))
@@ -58,7 +58,7 @@ class Blobs:
             try:
                 entry = self._tree.file(name)
             except Unreadable as error:
-                self._ahead[name] = unread(name, error)
+                self._ahead[name] = unread_blob(name, error)
                 continue
             if entry is None:
                 self._ahead[name] = Problem(NOT_THERE, "the base does not have this file", Origin(name))
@@ -73,7 +73,7 @@ class Blobs:
                 if isinstance(blob, Object):
                     self._ahead[name] = blob.data
                 else:
-                    self._ahead[name] = unread(name, blob or missing(of, entry.oid))
+                    self._ahead[name] = unread_blob(name, blob or missing(of, entry.oid))
 
     def _few(self, names: Iterable[str]) -> Iterator[tuple[str, TreeEntry]]:
         total = 0
@@ -86,7 +86,7 @@ class Blobs:
             yield name, entry
 
 
-def unread(name: str, why: object) -> Problem:
+def unread_blob(name: str, why: object) -> Problem:
     """Return the problem of a file or folder of the commit that cannot be read."""
     code = "outside-project" if isinstance(why, OutsideCheckout) else "unreadable"
     return Problem(code, f"this cannot be read: {why}", Origin(name))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
-from reconcile.git.blobs import Blobs, unread
+from reconcile.git.blobs import Blobs, unread_blob
 from reconcile.git.checkout import Checkout
 from reconcile.git.objects import OBJECT_SECONDS
 from reconcile.git.tree import Tree, TreeEntry, TreePlace, Unreadable, is_folder
@@ -76,7 +76,7 @@ class Commit:
         try:
             found = self._tree.find(path)
         except Unreadable as error:
-            yield unread(path, error)
+            yield unread_blob(path, error)
             return
         if found is None:
             return
@@ -94,7 +94,7 @@ class Commit:
             try:
                 entries = self._tree.inside(place)
             except Unreadable as error:
-                yield unread(path or ".", error)
+                yield unread_blob(path or ".", error)
                 continue
             met += len(entries)
             if met > _ENTRIES_AT_MOST:

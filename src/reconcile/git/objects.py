@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from threading import Timer
 from typing import IO, NamedTuple
 
-from reconcile.git.asking import NoAnswer, begin, end, own_words
+from reconcile.git.asking import NoAnswer, begin_git, end, own_words
 
 OBJECT_SECONDS = 120
 _TOGETHER = 400
@@ -64,7 +64,7 @@ class _Batch:
 
     def __init__(self, folder: str, words: tuple[str, ...], seconds: float) -> None:
         self._complaints: IO[bytes] = TemporaryFile()  # noqa: SIM115  # closed with the git that writes it
-        self._git: subprocess.Popen[bytes] = begin(folder, *words, complaints=self._complaints)
+        self._git: subprocess.Popen[bytes] = begin_git(folder, *words, complaints=self._complaints)
         self._deadline = Timer(seconds, self._git.kill)
         self._deadline.daemon = True
         self._deadline.start()

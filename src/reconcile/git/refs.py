@@ -36,7 +36,7 @@ class CannotTell(NoBase):
     code = "git"
 
 
-def is_folder(ref: str) -> bool:
+def names_folder(ref: str) -> bool:
     """Tell whether a base is written as a folder; everything else is asked of git."""
     return ref.startswith(FOLDERS)
 

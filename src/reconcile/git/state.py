@@ -46,7 +46,7 @@ class Witness:
     def read(self, name: str) -> bytes | Problem:
         """Return what the files read, and keep its digest."""
         data = self._files.read(name)
-        self.read_so_far[name] = None if isinstance(data, Problem) else digest(data)
+        self.read_so_far[name] = None if isinstance(data, Problem) else blob_digest(data)
         return data
 
     def all_read(self) -> None:
@@ -54,7 +54,7 @@ class Witness:
         self._files.all_read()
 
 
-def digest(data: bytes) -> Digest:
+def blob_digest(data: bytes) -> Digest:
     """Return the names that git gives to these bytes, by SHA-1."""
     plain = _blob(data.replace(b"\r\n", b"\n")) if b"\r\n" in data else None
     return Digest(_blob(data), plain)

@@ -49,7 +49,7 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
             yield match
 
 
-def formers(item: Wanted) -> Iterator[Resource]:
+def as_the_base_has(item: Wanted) -> Iterator[Resource]:
     """Yield what the base has of a resource that may be found only by it: a renamed one, and any of a kind
     that is not listed but looked for by what it says."""
     if item.former is not None:

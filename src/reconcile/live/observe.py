@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from reconcile.desired import Wanted, with_ids
 from reconcile.errors import ApiError
 from reconcile.fields.walk import deferred_values
-from reconcile.live.match import formers, matched, must_exist
+from reconcile.live.match import as_the_base_has, matched, must_exist
 from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, abandoned, lines, look
-from reconcile.live.sights import THREADS_AT_MOST, Shown, shown, told, unread
+from reconcile.live.sights import THREADS_AT_MOST, Shown, shown_to, told, unread
 from reconcile.model import Address, Json, Live, Problem, Ref, Request, Resource
 from reconcile.provider.kinds import Kind
 
@@ -112,7 +112,7 @@ class _Seen:
 
     def _readable(self, group: Sequence[Wanted], found: Shown) -> Sequence[Wanted]:
         """The resources of which all that they need was read; of the others it is told why it was not."""
-        past = {id(item.resource): [*formers(item)] for item in group} if found.failures else {}
+        past = {id(item.resource): [*as_the_base_has(item)] for item in group} if found.failures else {}
         why = unread(
             found,
             [item.resource for item in group],
@@ -139,8 +139,8 @@ def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
 
 
 def _seen(group: Sequence[Wanted], line: Line) -> Shown:
-    former = [former for item in group for former in formers(item)]
-    return shown(group[0].kind, _lookup(group[0], [*[item.resource for item in group], *former]), line)
+    former = [former for item in group for former in as_the_base_has(item)]
+    return shown_to(group[0].kind, _lookup(group[0], [*[item.resource for item in group], *former]), line)
 
 
 def _lookup(of: Wanted, resources: Sequence[Resource]) -> Sequence[Request]:

@@ -40,7 +40,7 @@ class Shown(NamedTuple):
         return [(request, error) for request, error in self.outcomes if isinstance(error, ApiError)]
 
 
-def shown(kind: Kind, requests: Sequence[Request], line: Line) -> Shown:
+def shown_to(kind: Kind, requests: Sequence[Request], line: Line) -> Shown:
     """Return what came of each request; where one says that none will be answered, the rest fails with it."""
     with abandoned(max(1, min(len(requests), THREADS_AT_MOST))) as pool:
         futures = [pool.submit(look, kind, request, line) for request in requests]

@@ -29,16 +29,16 @@ class Vocabulary(NamedTuple):
 Complain = Callable[[Literal["var", "env", "ref"], str, ValuePlace], None]
 
 
-def resolved(value: Json, words: Vocabulary, complain: Complain, place: ValuePlace = ()) -> Json:
+def interpolated(value: Json, words: Vocabulary, complain: Complain, place: ValuePlace = ()) -> Json:
     """Return `value` with each `{var}` replaced, each `{ref}` a `Ref` and each `{env}` an `Env`."""
     if isinstance(value, dict):
         if len(value) == 1:
             ((key, named),) = value.items()
             if key in DEFERRED_FORMS and isinstance(named, str):
                 return _late(key, named, words, lambda message: complain(key, message, place))
-        return {name: resolved(inner, words, complain, (*place, name)) for name, inner in value.items()}
+        return {name: interpolated(inner, words, complain, (*place, name)) for name, inner in value.items()}
     if isinstance(value, list):
-        return [resolved(inner, words, complain, (*place, index)) for index, inner in enumerate(value)]
+        return [interpolated(inner, words, complain, (*place, index)) for index, inner in enumerate(value)]
     return value
 
 
@@ -71,7 +71,7 @@ def _variable(named: str, words: Vocabulary, complain: Callable[[str], None]) ->
         complain(f"no variable `{named[:80]}`: set it under variables in reconcile.yaml, or by --var{near}")
         return UNKNOWN
     plain = Vocabulary({}, words.forbidden, words.allowed)
-    return resolved(
+    return interpolated(
         words.variables[named], plain, lambda key, message, place: complain(_inside(named, key, message))
     )
 

@@ -60,7 +60,7 @@ class UnsureResource(dict[str, Json]):
             raise Unsure
 
 
-def doubts(table: Table, wrong: Iterable[ValuePlace]) -> Doubts:
+def unsure_fields(table: Table, wrong: Iterable[ValuePlace]) -> Doubts:
     """Return the fields that the wrong places lie in; what is compared as a whole is wrong as a whole."""
     return frozenset(_field(table, place) for place in wrong if place)
 
@@ -76,7 +76,7 @@ def _field(table: Table, place: ValuePlace) -> ValuePlace:
     return place[:end]
 
 
-def unread(document: YamlDocument, spec: Json, origins: Set[Origin]) -> Doubts:
+def unread_part(document: YamlDocument, spec: Json, origins: Set[Origin]) -> Doubts:
     """Return the fields of a document's spec that hold what could not be read, by where that stands."""
     found = (place for place in leaves(spec) if not origins.isdisjoint(_origins(document, place)))
     return frozenset(place[:1] for place in found)

@@ -14,8 +14,8 @@ from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import deferred_values, seal
 from reconcile.manifests.duplicates import twice
 from reconcile.manifests.envelope import Declared
-from reconcile.manifests.interpolate import UNKNOWN, Vocabulary, resolved, spelled
-from reconcile.manifests.partial import NONE, Doubts, Partial, doubted, doubts, unread, without
+from reconcile.manifests.interpolate import UNKNOWN, Vocabulary, interpolated, spelled
+from reconcile.manifests.partial import NONE, Doubts, Partial, doubted, unread_part, unsure_fields, without
 from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource
 from reconcile.provider.kinds import Kind
 from reconcile.yaml_source import YamlDocument
@@ -55,7 +55,7 @@ def made(kind: Kind, group: list[Declared], words: Vocabulary, spoiled: Set[Orig
         if found and item.metadata.get("absent"):
             found = tuple(_of_key(kind, found))
         late = tuple(deferred_values(spec)) if item.may_be_late else ()
-        unsure = unread(item.document, item.spec, spoiled) if item.document.file in files else NONE
+        unsure = unread_part(item.document, item.spec, spoiled) if item.document.file in files else NONE
         if found or late:
             found = (*found, *_misplaced(kind, _apart(late, found), _locator(item.document)))
         if found or not item.is_sound or any(value is UNKNOWN for _, value in late):
@@ -82,7 +82,7 @@ def _break(
     """Put a document of which something is wrong into the batch: what is wrong, and what is left of it."""
     (flaws, late, unsure), table = wrong, item.kind.table
     nowhere = (place for place, value in late if value is UNKNOWN)
-    unsure |= doubts(table, (*(flaw.place for flaw in flaws), *nowhere))
+    unsure |= unsure_fields(table, (*(flaw.place for flaw in flaws), *nowhere))
     batch.problems.extend(flaw.problem for flaw in flaws)
     batch.problems.extend(twice(table, doubted(spec, unsure), _finder(item.document)))
     rest = _resource(item, without(spec, unsure), late=bool(late))
@@ -133,7 +133,7 @@ def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[st
 
     spec = item.spec
     if item.may_be_late:
-        spec = resolved(spec, words, complain)
+        spec = interpolated(spec, words, complain)
     if item.document.loud or item.may_be_late:  # a variable may hold `True`, too
         spec = spelled(item.kind.table, spec)
     return implied(item.kind.table, spec, item.address.name, item.options)

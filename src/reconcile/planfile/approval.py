@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reconcile.endpoint import origin_of
 from reconcile.model import Address, Json, Outcome, Plan
 from reconcile.planfile.document import Document, DocumentChange, DocumentOperation
-from reconcile.planfile.write import RunInfo, document, sealed
+from reconcile.planfile.write import RunInfo, document, seal_of
 from reconcile.provider.routes import path_steps
 
 
@@ -50,7 +50,7 @@ def approved(saved: Document, plan: Plan, of: RunInfo) -> Approval:
     before = {operation.address: operation for operation in saved.operations}
     now = {operation.address: operation for operation in document(plan, of).operations}
     refused: dict[Address, str] = {}
-    strict = saved.seal != sealed(saved.operations)
+    strict = saved.seal != seal_of(saved.operations)
     for operation in plan.operations:
         name = str(operation.address)
         reason = _refused(before.get(name), now[name], strict=strict)

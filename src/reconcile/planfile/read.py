@@ -56,7 +56,7 @@ class _Part(BaseModel):
 
 
 @cache
-def model_of(class_: type) -> type[BaseModel]:
+def document_model(class_: type) -> type[BaseModel]:
     """Return the pydantic model that checks the JSON of a document, or of a part of one."""
     fields: dict[str, Any] = {}
     defaults = {**to_json(getattr(class_, "_field_defaults", {})), **_WHERE_UNSAID.get(class_, {})}
@@ -78,7 +78,7 @@ def _checked(hint: Any) -> Any:
         return Annotated[int, Field(ge=0)]
     if hint is float:
         return Annotated[float, BeforeValidator(_as_float)]
-    return model_of(hint) if hasattr(hint, "_fields") else hint
+    return document_model(hint) if hasattr(hint, "_fields") else hint
 
 
 def _as_float(given: Json) -> Json:
@@ -99,7 +99,7 @@ def read_document(data: bytes, name: str) -> Document:
         raise ValueError(f"{name} is no plan or record: {words}") from error
     _check_version(whole, name)
     try:
-        said = model_of(Document).model_validate(whole)
+        said = document_model(Document).model_validate(whole)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(map(str, first["loc"]))

@@ -40,7 +40,7 @@ from reconcile.planfile.document import (
     to_json,
 )
 from reconcile.planning.digest import digest, fingerprint
-from reconcile.planning.digest import shown as late_shown
+from reconcile.planning.digest import digest_value as late_shown
 from reconcile.planning.guards import counted, entries_removed
 
 _UNPRINTABLE = re.compile(
@@ -104,7 +104,7 @@ def document(
         refused=tuple(refused),
     )
     whole = _without_secrets(whole, of.clean)
-    return whole._replace(seal=sealed(whole.operations))
+    return whole._replace(seal=seal_of(whole.operations))
 
 
 def _without_secrets(whole: Document, clean: Clean) -> Document:
@@ -115,12 +115,12 @@ def _without_secrets(whole: Document, clean: Clean) -> Document:
     return whole if found is said else from_json(Document, found)
 
 
-def sealed(operations: Iterable[DocumentOperation]) -> str:
+def seal_of(operations: Iterable[DocumentOperation]) -> str:
     """Return the digest by which a saved plan shows that its operations are as they were written."""
     return digest(to_json(tuple(operations)))
 
 
-def spelled(whole: Json) -> str:
+def json_text(whole: Json) -> str:
     """Return JSON as text, the same for the same JSON, without anything that a terminal would obey."""
     text = json.dumps(whole, indent=2, ensure_ascii=False)
     return _UNPRINTABLE.sub(_escaped, text) + "\n"
@@ -168,14 +168,16 @@ def _operation(operation: Operation) -> DocumentOperation:
 
 
 def _request(request: Request) -> DocumentRequest:
-    return DocumentRequest(request.method, request.path, shown(dict(request.query)), shown(request.body))
+    return DocumentRequest(
+        request.method, request.path, document_value(dict(request.query)), document_value(request.body)
+    )
 
 
 def _change(change: Change) -> DocumentChange:
     return DocumentChange(
         spell(change.path),
-        shown(change.before),
-        shown(change.after),
+        document_value(change.before),
+        document_value(change.after),
         change.label,
         change.sensitive,
         _source(change.origin),
@@ -188,8 +190,8 @@ def _blocked(item: Blocked) -> DocumentBlocked:
     return DocumentBlocked(
         str(item.address),
         spell(item.path),
-        shown(item.before),
-        shown(item.after),
+        document_value(item.before),
+        document_value(item.after),
         item.reason,
         item.label,
         _source(item.origin),
@@ -200,7 +202,7 @@ def _blocked(item: Blocked) -> DocumentBlocked:
 
 
 def _note(item: Noted) -> DocumentNote:
-    value, source = shown(item.value), _source(item.origin)
+    value, source = document_value(item.value), _source(item.origin)
     return DocumentNote(str(item.address), spell(item.path), value, item.reason, source)
 
 
@@ -217,7 +219,7 @@ def _source(origin: Origin) -> Source:
     return Source(origin.file, origin.line)
 
 
-def shown(value: Json) -> Json:
+def document_value(value: Json) -> Json:
     """Return a value as a document holds it: deferred values as what they are, secrets as a word."""
     return replaced(value, late_shown) if any(True for _ in deferred_values(value)) else value
 

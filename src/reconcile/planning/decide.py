@@ -22,7 +22,7 @@ from reconcile.model import (
     Spec,
 )
 from reconcile.planning import diff
-from reconcile.planning.hidden import alike, believed, by_base, names
+from reconcile.planning.hidden import alike, by_base, names, taken_as_sent
 from reconcile.planning.labels import labelled
 from reconcile.provider.cases import Case, Decision
 from reconcile.provider.kinds import Kind
@@ -75,7 +75,7 @@ def decide(wanted: Resolved, live: Live | None, known: Facts) -> Verdict:
     if resource.absent:
         return _removal(wanted, _case(wanted, resource.spec, live, known), known)
     unseen = names(wanted, live)
-    unverified = tuple(believed(wanted, unseen, written=known.written)) if unseen else ()
+    unverified = tuple(taken_as_sent(wanted, unseen, written=known.written)) if unseen else ()
     want = resource.spec
     if unverified:
         want = {name: value for name, value in want.items() if name not in unverified}

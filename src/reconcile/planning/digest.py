@@ -76,10 +76,10 @@ def digest(value: Json) -> str:
 
 
 def _canonical(value: Json) -> str:
-    return json.dumps(replaced(value, shown), sort_keys=True, separators=(",", ":"))
+    return json.dumps(replaced(value, digest_value), sort_keys=True, separators=(",", ":"))
 
 
-def shown(value: Json) -> Json:
+def digest_value(value: Json) -> Json:
     """A late value as a document shows it: what it will be known from, or that it is sensitive."""
     match value:
         case Ref(address):

@@ -20,7 +20,7 @@ def names(wanted: Wanted, live: Live | None) -> tuple[str, ...]:
     return tuple(name for name in hidden if name not in live.fields) if hidden and live else ()
 
 
-def believed(wanted: Wanted, unseen: Collection[str], *, written: bool) -> Iterator[str]:
+def taken_as_sent(wanted: Wanted, unseen: Collection[str], *, written: bool) -> Iterator[str]:
     """The written fields among the unseen that are believed to be as wanted.
 
     Where the base says something else of one, it is sent: it cannot be seen, and the author changed it.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reconcile.planfile.document import Document, to_json
-from reconcile.planfile.write import spelled
+from reconcile.planfile.write import json_text
 from reconcile.reports.formats import Options
 
 
 def render(document: Document, options: Options) -> str:
     """Return the document as JSON, the same for the same run."""
-    return spelled(to_json(document))
+    return json_text(to_json(document))

@@ -18,7 +18,7 @@ from reconcile.planning.guards import GUARD, LOCKED
 from reconcile.session import events
 from reconcile.session.clients import opened
 from reconcile.session.consent import UNREAD, Approve, Consent, Work, guarded, unwelcome, work_of
-from reconcile.session.in_doubt import believed, doubts
+from reconcile.session.in_doubt import believed, doubt_warnings
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import made_by, where
 from reconcile.session.refusal import Declined, Refused
@@ -85,7 +85,7 @@ def _under_lock(session: Session, journal: Journal, consent: Consent) -> Documen
         here = where(session)
         made = partial(made_by, journal.past, here)
         planned = live_plan(prepared, client, client.redactor.hear, made)
-        around.on_event(events.InDoubt(doubts(planned, journal.past, here)))
+        around.on_event(events.InDoubt(doubt_warnings(planned, journal.past, here)))
         return _approved(work_of(session, planned, consent), _Hand(client, journal), consent)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from reconcile.errors import ProblemsFound
 from reconcile.git.blobs import NOT_THERE
 from reconcile.git.checkout import Where
-from reconcile.git.refs import NoBase, NotYet, commit, is_folder
+from reconcile.git.refs import NoBase, NotYet, commit, names_folder
 from reconcile.manifests import Outside, load
 from reconcile.manifests.files import Files, Folder
 from reconcile.manifests.references import identity, kind_of
@@ -55,7 +55,7 @@ def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) 
 
     Where it is not `needed`, a ref that was never made is no base yet: None.
     """
-    if is_folder(ref):
+    if names_folder(ref):
         return _read(ref, ref, _folder(project.root, ref), (project, third))
     try:
         files = commit(project.root, third.where(), ref)

@@ -14,7 +14,7 @@ from reconcile.planning.build import Planned
 from reconcile.session.events import Event, NotBelieved
 
 
-def past_of(root: Path, memory: Standing, tell: Callable[[Event], None]) -> Past:
+def past_for_readers(root: Path, memory: Standing, tell: Callable[[Event], None]) -> Past:
     """Return what a project's journal says to who only reads; nothing where somebody else could have
     written it."""
     if memory.kind == "foreign":
@@ -31,7 +31,7 @@ def believed(past: Past, memory: Standing) -> Past:
     return past if memory.kind == "ours" else past._replace(made={})
 
 
-def doubts(planned: Planned, past: Past, here: RunPlace) -> tuple[str, ...]:
+def doubt_warnings(planned: Planned, past: Past, here: RunPlace) -> tuple[str, ...]:
     """Return a warning for each operation that is in doubt."""
     return tuple(_doubts(planned, past, here)) if past.doubts else ()
 

@@ -14,7 +14,7 @@ from reconcile.planfile.document import Document, to_json
 from reconcile.session.consent import All
 from reconcile.session.events import Event
 from reconcile.session.run_options import RunOptions, Surroundings
-from reconcile.session.session import Session, begin, checked, open_project
+from reconcile.session.session import Session, begin, loaded_offline, open_project
 from reconcile.session.stop import Stop
 
 
@@ -28,10 +28,10 @@ class Plan(Document):
 
     def save(self, file: str | os.PathLike[str]) -> None:
         """Write the plan to a file, for `saved`, `apply --plan` and `show`."""
-        from reconcile.planfile.write import spelled
+        from reconcile.planfile.write import json_text
         from reconcile.session.atomic_files import replace
 
-        replace(Path(file), spelled(to_json(self)))
+        replace(Path(file), json_text(to_json(self)))
 
 
 class Choices(TypedDict, total=False):
@@ -82,7 +82,7 @@ def load(
     """
     options = RunOptions(Path(folder), environment, variables, caches=False)
     surroundings = _around(dict(os.environ if environ is None else environ))
-    session = checked(options, surroundings)
+    session = loaded_offline(options, surroundings)
     return LoadedProject(options, surroundings.environ, session.loaded.problems)
 
 
@@ -98,16 +98,16 @@ def plan(project: LoadedProject, **choices: Unpack[Choices]) -> Plan:
 
     ProblemsFound where nothing can be planned, NotRead where live state cannot be read.
     """
-    from reconcile.session.plan import plan as planned
+    from reconcile.session.plan import plan_document
 
-    return Plan(*planned(project.session(choices)))
+    return Plan(*plan_document(project.session(choices)))
 
 
 def drift(project: LoadedProject, **choices: Unpack[Choices]) -> Plan:
     """Return what differs, and how many live objects no manifest manages, by a client that cannot write."""
-    from reconcile.session.plan import plan as planned
+    from reconcile.session.plan import plan_document
 
-    return Plan(*planned(project.session(choices), counts_others=True))
+    return Plan(*plan_document(project.session(choices), counts_others=True))
 
 
 def apply(

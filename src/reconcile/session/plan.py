@@ -19,7 +19,7 @@ from reconcile.session.run_info import run_info
 from reconcile.session.session import Session
 
 
-def plan(session: Session, *, counts_others: bool = False) -> Document:
+def plan_document(session: Session, *, counts_others: bool = False) -> Document:
     """Return the plan of a session; ProblemsFound where there is none, NotRead where live was not read.
 
     `counts_others` asks how many live objects no manifest manages.

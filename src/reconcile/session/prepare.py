@@ -10,7 +10,7 @@ from reconcile.endpoint import Endpoint
 from reconcile.errors import NotRead, ProblemsFound
 from reconcile.fields.deferred import needs
 from reconcile.fields.walk import deferred_values
-from reconcile.live.observe import nothing_made, observe
+from reconcile.live.observe import MadeIds, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
 from reconcile.manifests.references import kind_of, with_kinds
 from reconcile.model import Address, Noted, Problem, Resource, Secret, Share

@@ -37,9 +37,9 @@ class Recall:
         """Return a warning for each operation that is in doubt; the plan is the same without it."""
         if not planned.steps or not self._believed().doubts:
             return ()
-        from reconcile.session.in_doubt import doubts
+        from reconcile.session.in_doubt import doubt_warnings
 
-        return doubts(planned, self._believed(), self._where)
+        return doubt_warnings(planned, self._believed(), self._where)
 
     def _believed(self) -> Past:
         if self._past is None:
@@ -50,6 +50,6 @@ class Recall:
         root = self._session.project.root
         if not (root / ".reconcile").is_dir():
             return Past()
-        from reconcile.session.in_doubt import past_of
+        from reconcile.session.in_doubt import past_for_readers
 
-        return past_of(root, self._session.memory(), self._session.around.on_event)
+        return past_for_readers(root, self._session.memory(), self._session.around.on_event)

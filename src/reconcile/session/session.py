@@ -83,7 +83,7 @@ def begin(options: RunOptions, around: Surroundings, *, hasty: bool = False) -> 
     return session if ref is None else based(session, ref, needed=not options.base_or_none)
 
 
-def checked(options: RunOptions, around: Surroundings) -> Session:
+def loaded_offline(options: RunOptions, around: Surroundings) -> Session:
     """Load the project and its manifests for a run that asks nobody; ProblemsFound where one is wrong."""
     return _loaded(options, around, live=False)
 

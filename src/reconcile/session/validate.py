@@ -12,7 +12,7 @@ from reconcile.planfile.write import document
 from reconcile.session.environments import each_environment
 from reconcile.session.run_info import run_info
 from reconcile.session.run_options import RunOptions, Surroundings
-from reconcile.session.session import Session, checked
+from reconcile.session.session import Session, loaded_offline
 
 
 def validate(options: RunOptions, around: Surroundings) -> Document:
@@ -21,7 +21,7 @@ def validate(options: RunOptions, around: Surroundings) -> Document:
     sessions: list[Session] = []
     for chosen in each_environment(options):
         try:
-            sessions.append(checked(chosen, around))
+            sessions.append(loaded_offline(chosen, around))
             found |= dict.fromkeys(sessions[-1].loaded.problems)
         except ProblemsFound as error:
             found |= dict.fromkeys(error.problems)

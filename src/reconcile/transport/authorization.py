@@ -31,7 +31,7 @@ class ShownCredential(NamedTuple):
     query: tuple[tuple[str, str], ...] = ()
 
 
-def shown(credential: Basic | Bearer | QueryToken) -> ShownCredential:
+def shown_credential(credential: Basic | Bearer | QueryToken) -> ShownCredential:
     """Return what `credential` adds to every request. Raises Unshowable."""
     match credential:
         case Basic(username, password):

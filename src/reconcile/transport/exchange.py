@@ -19,7 +19,7 @@ from reconcile.transport.authorization import (
     Unshowable,
     bearer,
     form_of,
-    shown,
+    shown_credential,
 )
 from reconcile.transport.body import Answer
 from reconcile.transport.connections import Lanes
@@ -108,7 +108,7 @@ class Exchange:
         try:
             if isinstance(credential, ClientCredentials):
                 return self._with_token(system, credential, request, content)
-            answer = self._send(system, request, shown(credential), content)
+            answer = self._send(system, request, shown_credential(credential), content)
         except Unshowable as reason:
             hint = f"the credential of {request.system}"
             raise Fault(self._line(request, str(reason), hint), effect="none", again=False) from None

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 from reconcile.model import Json, Problem
 from reconcile.yaml_source.anchors import Anchor, Anchors
-from reconcile.yaml_source.decoding import DIRECTIVE, LIMIT_PROBLEMS, MAX_PROBLEMS, TAGS, shown
+from reconcile.yaml_source.decoding import DIRECTIVE, LIMIT_PROBLEMS, MAX_PROBLEMS, TAGS, shown_bytes
 from reconcile.yaml_source.positions import Dropped, Lines, Marks
 from reconcile.yaml_source.scalars import ScalarError, resolve
 
@@ -82,7 +82,9 @@ class Notes:
             places[-1] -= self._text[places[-1] - 1] == "-"
             self._add("empty-value", message, places[-1])
         elif isinstance(key, str) and not self._in_template():
-            message = f"`{shown(key)}:` has no value; write `null` (or ~) to clear it, or remove the line"
+            message = (
+                f"`{shown_bytes(key)}:` has no value; write `null` (or ~) to clear it, or remove the line"
+            )
             self._add("empty-value", message, places[-2])
         return None
 
@@ -111,7 +113,9 @@ class Notes:
     def duplicate(self, into: Mapping, at: int, key: str) -> Dropped:
         """Refuse a key that its mapping already has."""
         line = self.marks.lines.origin(self.marks.key_place(into, at, key)).line
-        return self._drop("duplicate-key", f"`{shown(key)}` is already on line {line}; remove one of the two")
+        return self._drop(
+            "duplicate-key", f"`{shown_bytes(key)}` is already on line {line}; remove one of the two"
+        )
 
     def refuse_key(self, at: int, *, nested: bool) -> Dropped:
         """Refuse a key that is no scalar."""
@@ -163,7 +167,7 @@ class Notes:
 
         The alias of an anchor that is refused repeats null.
         """
-        name, place = shown(event.anchor), event.start_mark.index
+        name, place = shown_bytes(event.anchor), event.start_mark.index
         anchor = self.anchors.find(event.anchor)
         if anchor is None:
             self._add("yaml-alias", f"`*{name}` repeats nothing: no `&{name}` stands before it", place)

@@ -23,7 +23,7 @@ _ILLEGAL: Final = (
 )
 
 
-def shown(name: str) -> str:
+def shown_bytes(name: str) -> str:
     """Return a key or an anchor as a message quotes it: on one line, and not endlessly long."""
     short = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}..."
     return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04X}" for sign in short)
