@@ -83,7 +83,7 @@ def test_what_was_planned_is_approved_by_the_plan_and_the_record_says_that_it_is
     )
     assert done.complete
     assert {outcome.status for outcome in done.outcomes or ()} == {"done"}
-    assert heard == ["Reading", "InDoubt", "Planned", "Applying", "Ended", "Ended"]
+    assert heard == ["ReadingLive", "InDoubt", "PlanMade", "Applying", "Ended", "Ended"]
     assert not reconcile.drift(project).differs
 
 

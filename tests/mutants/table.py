@@ -163,7 +163,7 @@ _DECIDING = (
         "done-unseen",
         "a write is called done though no read ever showed it",
         "execution/operation.py",
-        '    if not decided(course, verdict, left):\n        raise Ended("unsettled", unsettled(course, verdict))\n',
+        '    if not decided(course, verdict, left):\n        raise EndedEarly("unsettled", unsettled(course, verdict))\n',
         "",
     ),
     _one(
@@ -195,8 +195,8 @@ _SETTLING = (
         "sent-for-ever",
         "a lost write goes out again as often as it is lost",
         "execution/operation.py",
-        "    if course.resent:\n        raise Ended(\n",
-        "    if course.resent and not left:\n        raise Ended(\n",
+        "    if course.resent:\n        raise EndedEarly(\n",
+        "    if course.resent and not left:\n        raise EndedEarly(\n",
         "test_each_fault.py",
     ),
     _one(
@@ -242,8 +242,8 @@ _SETTLING = (
         "doubt-unread",
         "where the last look for an earlier write fails, the look before it is believed",
         "execution/first_look.py",
-        '    if verdict is None:\n        raise Ended("failed", f"not sent, what came of an earlier',
-        '    if verdict is None and not left:\n        raise Ended("failed", f"not sent, what came of an earlier',
+        '    if verdict is None:\n        raise EndedEarly("failed", f"not sent, what came of an earlier',
+        '    if verdict is None and not left:\n        raise EndedEarly("failed", f"not sent, what came of an earlier',
         "test_each_fault.py",
     ),
     _one(
@@ -584,8 +584,8 @@ _LOOKS = (
         "second-look-unheeded",
         "after a second look the request of the first one goes out",
         "execution/operation.py",
-        "        yield from first_look(course)\n        left = agreed(course)\n    except Ended:",
-        "        left = agreed(course)\n        yield from first_look(course)\n    except Ended:",
+        "        yield from first_look(course)\n        left = agreed(course)\n    except EndedEarly:",
+        "        left = agreed(course)\n        yield from first_look(course)\n    except EndedEarly:",
         "test_looks.py",
     ),
     _one(
