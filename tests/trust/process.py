@@ -59,6 +59,7 @@ def prepared(folder: Path) -> Session:
     """The project with its manifests, as `apply` loads it; what lies in `.reconcile` is its own."""
     options = RunOptions(folder, parallelism=1, caches=False)
     session = begin(options, Surroundings({}, Cleaner()))
+    session.where()  # a child that is forked while a thread still asks git would wait for it for ever
     return session._replace(memory=lambda: OURS)
 
 
