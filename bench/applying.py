@@ -1,4 +1,4 @@
-"""An apply of N creates to a server that takes its time, beside what the latency alone costs."""
+"""Measures an apply of N creates to a server that takes its time, beside what the latency alone costs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIMIT = 1.25
 
 
 def applying(folder: Path, count: int, rounds: int) -> tuple[list[Ratio], list[Count]]:
-    """The clock of an apply beside that of its requests' latency alone, and what was asked of the server."""
+    """Return the clock of an apply beside its requests' latency, and how many POSTs the server got."""
     seconds, ideal, posts = [], [], []
     for turn in range(rounds):
         run, requests, created = _run(folder / f"{turn}", count)
@@ -30,7 +30,7 @@ def applying(folder: Path, count: int, rounds: int) -> tuple[list[Ratio], list[C
 
 
 def _run(folder: Path, count: int) -> tuple[float, int, int]:
-    """Seconds, requests and creates of one apply to an empty server."""
+    """Return the seconds, requests and creates of one apply to an empty server."""
     estate.write(folder, count)
     live = folder / estate.LIVE
     live.write_text("[]")

@@ -1,4 +1,4 @@
-"""A bare lazy click program with as many commands as reconcile: what a command line cannot help costing."""
+"""Runs a bare lazy click program with as many commands as reconcile: the least that a command line costs."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ NAMES = [
 
 
 class Lazy(click.Group):
-    """A group that makes a command only when it is asked for."""
+    """Make a command only when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names."""
+        """Return the names of the commands."""
         return NAMES
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command that does nothing."""
+        """Return a command that does nothing; None for a name that is none."""
         return click.Command(cmd_name) if cmd_name in NAMES else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The names with a sentence each."""
+        """Write the names with a sentence each."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, "Does what it is called, and says so here.") for name in NAMES])
 

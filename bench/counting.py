@@ -14,7 +14,7 @@ import deepdiff
 
 
 class Counting(deepdiff.DeepDiff):
-    """DeepDiff, counted."""
+    """Count the calls of DeepDiff."""
 
     calls = 0
 
@@ -24,7 +24,7 @@ class Counting(deepdiff.DeepDiff):
 
 
 def main() -> None:
-    """Writes the count to FILE, and ends with the command line's own code."""
+    """Write the count to FILE, and end with the command line's own code."""
     book = Path(sys.argv[1])
     sys.argv = ["reconcile", *sys.argv[2:]]
     vars(deepdiff)["DeepDiff"] = Counting

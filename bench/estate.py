@@ -19,7 +19,7 @@ LIVE = "live.json"
 
 
 def main() -> None:
-    """Writes what the command line asks for."""
+    """Write what the command line asks for."""
     asks = argparse.ArgumentParser(prog="python -m bench.estate")
     asks.add_argument("folder", type=Path)
     asks.add_argument("count", type=int)
@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def write(folder: Path, count: int, files: int = FILES, percent: float = 0.0) -> None:
-    """The manifests of `count` releases in at most `files` files, and LIVE with `percent` of them changed."""
+    """Write manifests of `count` releases into at most `files` files, and LIVE with `percent` changed."""
     (folder / "manifests").mkdir(parents=True, exist_ok=True)
     files = min(files, count)
     for index in range(files):
@@ -42,19 +42,19 @@ def write(folder: Path, count: int, files: int = FILES, percent: float = 0.0) ->
 
 
 def changed(count: int, percent: float) -> Iterator[int]:
-    """The releases that somebody changed by hand, evenly spread."""
+    """Yield the numbers of the releases that somebody changed by hand, evenly spread."""
     yield from range(0, count, round(100 / percent)) if percent else ()
 
 
 def attach(folder: Path, url: str) -> None:
-    """The project file of an estate whose server is at `url`; the password comes from BENCH_PASSWORD."""
+    """Write the project file for a server at `url`; the password comes from BENCH_PASSWORD."""
     auth = "{basic: {username: demo, password: {env: BENCH_PASSWORD}}}"
     system = f"  flexdeploy:\n    url: {url}/flexdeploy/rest/v1\n    auth: {auth}\n"
     (folder / "reconcile.yaml").write_text(f"version: 1\nsystems:\n{system}")
 
 
 def manifest(n: int) -> str:
-    """One document of 16 lines with 3 projects."""
+    """Return one document of 16 lines with 3 projects."""
     lines = [
         "apiVersion: flexdeploy/v1",
         "kind: Release",
@@ -72,7 +72,7 @@ def manifest(n: int) -> str:
 
 
 def live(n: int, *, changed: bool) -> dict[str, Any]:
-    """The release as the list shows it, with what the server fills in."""
+    """Return the release as the list shows it, with what the server fills in."""
     own = {
         "releaseName": f"release-{n:06}",
         "description": f"Nightly rollout {n} of the payments stack" + (" (by hand)" if changed else ""),
@@ -87,7 +87,7 @@ def live(n: int, *, changed: bool) -> dict[str, Any]:
 
 
 def filled(number: int, own: dict[str, Any]) -> dict[str, Any]:
-    """What a server makes of what was sent to it: `own` among the fields that it fills in."""
+    """Return what a server makes of what was sent to it: `own` among the fields that it fills in."""
     return {
         "releaseId": number,
         "releaseName": None,

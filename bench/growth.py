@@ -1,4 +1,4 @@
-"""How time and memory grow with the estate: what one more object costs, late beside early."""
+"""Measures how time and memory grow with the estate: what one more object costs, late beside early."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PEAK_KB = 30.0
 
 
 def growth(folder: Path, sizes: tuple[int, int, int], rounds: int) -> list[Ratio]:
-    """The cost of an object between the second and the third size ÷ between the first and the second."""
+    """Return the cost of one more object from the second size to the third ÷ from the first to the second."""
     spent = {count: _cost(folder / f"{count}", count, rounds) for count in sizes}
     small, _, large = sizes
     what = f"growth from {small:,} to {large:,} objects:"
@@ -28,7 +28,7 @@ def growth(folder: Path, sizes: tuple[int, int, int], rounds: int) -> list[Ratio
 
 
 def bend(costs: dict[int, float]) -> float:
-    """1.0 where the line through three sizes is straight, more where it bends upwards."""
+    """Return 1.0 where the line through three sizes is straight, more where it bends upwards."""
     (one, a), (two, b), (three, c) = sorted(costs.items())
     return ((c - b) / (three - two)) / ((b - a) / (two - one))
 

@@ -1,4 +1,4 @@
-"""What a plan over several systems asks: one list a system and kind, and of a paged list each page once.
+"""Counts what a plan over several systems asks: one list for a system and kind, each page of it once.
 
 Counted against the sandbox, which has pages and the vendors' own paths; timed is only how pages overlap.
 """
@@ -49,7 +49,7 @@ systems:
 
 
 def lists(folder: Path) -> list[Count]:
-    """The requests of a plan over three systems and four kinds, by what was asked for."""
+    """Return the requests of a plan over three systems and four kinds, by what was asked for."""
     with _staged(folder, RELEASES, _documents()) as stage:
         once(stage.reconcile("plan"))
         asked = _asked(stage.url)
@@ -64,7 +64,7 @@ def lists(folder: Path) -> list[Count]:
 
 
 def overlap(folder: Path, rounds: int) -> Ratio:
-    """How much sooner a plan ends that reads the pages of a slow list several at a time."""
+    """Return how much sooner a plan ends that reads the pages of a slow list several at a time."""
     with _staged(folder, LONG, [KATALON.format(n=1)], f"katalon.delay={LATENCY}") as stage:
         asking = {str(n): stage.reconcile("plan", "--parallelism", str(n)) for n in (1, AT_ONCE)}
         one, many = (cost.seconds for cost in costs(asking, rounds).values())
@@ -75,7 +75,7 @@ def overlap(folder: Path, rounds: int) -> Ratio:
 
 @contextmanager
 def _staged(folder: Path, releases: int, documents: Iterable[str], *switches: str) -> Iterator[Stage]:
-    """A project of these documents, with a sandbox that has so many Katalon releases."""
+    """Yield a project of these documents, with a sandbox that has so many Katalon releases."""
     (folder / "manifests").mkdir(parents=True)
     (folder / "manifests" / "all.yaml").write_text("---\n".join(documents))
     rows = [{"id": n, "name": f"tests-{n}", "projectId": PROJECT} for n in range(1, releases + 1)]
@@ -95,7 +95,7 @@ def _documents() -> Iterator[str]:
 
 
 def _asked(url: str) -> Counter[str]:
-    """How often each type was searched for, and each other path asked for."""
+    """Count how often each type was searched for, and each other path asked for."""
     with urlopen(f"{url}/_sandbox/log") as answer:  # noqa: S310 - the sandbox, on loopback
         log = json.loads(answer.read())
     return Counter(

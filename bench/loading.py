@@ -17,12 +17,12 @@ _LIST = "tag:yaml.org,2002:seq"
 
 
 class _Loader(yaml.CSafeLoader):
-    """libyaml's parser with a memory for tags."""
+    """Parse by libyaml, with a memory for tags."""
 
     _tags: dict[str, str] = {}  # noqa: RUF012 - shared by all files on purpose
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
-        """The tag of a node without one."""
+        """Return the tag of a node without one."""
         if kind is not yaml.ScalarNode:
             return _TABLE if kind is yaml.MappingNode else _LIST
         if not implicit[0]:
@@ -33,14 +33,14 @@ class _Loader(yaml.CSafeLoader):
         return known
 
     def descend_resolver(self, current_node: Any, current_index: Any) -> None:
-        """There are no paths to resolve by."""
+        """Do nothing: there are no paths to resolve by."""
 
     def ascend_resolver(self) -> None:
-        """There are no paths to resolve by."""
+        """Do nothing: there are no paths to resolve by."""
 
 
 def documents(text: bytes) -> Iterator[Any]:
-    """Each document of `text`."""
+    """Yield each document of `text`."""
     loader = _Loader(text)
     values: dict[tuple[str, str], Any] = {}
 

@@ -20,7 +20,7 @@ KIB = 1024 if sys.platform != "darwin" else 1
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run, how often at most, and what has to be done before each time (not timed)."""
+    """Say what to run, how often at most, and what has to be done before each time (not timed)."""
 
     argv: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of one process, or medians: seconds by the clock and of processor time, bytes at the peak."""
+    """Hold what a process costs, or medians: seconds by the clock and of the processor, bytes at the peak."""
 
     seconds: float
     processor: float
@@ -40,11 +40,11 @@ class Cost:
 
 
 class Failed(Exception):
-    """A command ended with a code that it should not end with; there is nothing to measure."""
+    """Say that a command ended with a code that it should not end with; there is nothing to measure."""
 
 
 def costs(commands: Mapping[str, Command], rounds: int) -> dict[str, Cost]:
-    """The medians of each command over so many rounds, after one that is not counted."""
+    """Return the medians of each command over so many rounds, after one that is not counted."""
     found: dict[str, list[Cost]] = {name: [] for name in commands}
     for turn in range(-1, rounds):
         for name, command in commands.items():
@@ -56,7 +56,7 @@ def costs(commands: Mapping[str, Command], rounds: int) -> dict[str, Cost]:
 
 
 def once(command: Command) -> Cost:
-    """What one run costs; Failed where it fails."""
+    """Return what one run costs; raise Failed where it fails."""
     if command.before is not None:
         command.before()
     environment = clean(command.environment)
@@ -77,7 +77,7 @@ def once(command: Command) -> Cost:
 
 
 def clean(additions: Mapping[str, str]) -> dict[str, str]:
-    """Our own environment with `additions`, and without what makes this machine's Python unlike others.
+    """Return our environment with `additions`, without what makes this machine's Python unlike others.
 
     With PYTHONDONTWRITEBYTECODE, for one, each run would compile all of our source anew.
     """

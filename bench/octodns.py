@@ -1,4 +1,4 @@
-"""The same amount of work for octoDNS: N records of three values, YAML against YAML, no network.
+"""Writes the same amount of work for octoDNS: N records of three values, YAML against YAML, no network.
 
 The live side is a second YAML file; octoDNS reads both, compares, and prints what `--doit` would do.
 `python -m bench.octodns FOLDER COUNT` writes both.
@@ -14,12 +14,12 @@ SIDES = ("wanted", "live")
 
 
 def arguments(folder: Path) -> list[str]:
-    """Those of a plan of what lies in the folder."""
+    """Return the arguments of a plan of what lies in the folder."""
     return ["--config-file", str(folder / "config.yaml")]
 
 
 def write(folder: Path, count: int) -> None:
-    """A zone of `count` records and an equal live copy."""
+    """Write a zone of `count` records and an equal live copy."""
     for side in SIDES:
         (folder / side).mkdir(parents=True)
         records = map(_record, range(count))

@@ -1,4 +1,4 @@
-"""A plan of N releases in 100 files, beside the bare reference and the counterparts that are installed."""
+"""Measures a plan of N releases in 100 files, beside the bare reference and the installed counterparts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ONE, ONE_GOOD = "plan of 1 %", "good of 1 %"
 
 
 def plans(folder: Path, count: int, rounds: int, *, peers: bool) -> tuple[list[Ratio], list[Count]]:
-    """What a plan costs where nothing differs, the same again, and where one in a hundred differs."""
+    """Return what a plan costs where nothing differs, the same again, and where one in a hundred differs."""
     with (
         staged(folder / "same", count) as same,
         staged(folder / "one", count, percent=PERCENT) as one,
@@ -66,7 +66,7 @@ def _ours(same: Stage, one: Stage) -> dict[str, Command]:
 
 
 def _rivals(folder: Path, count: int) -> dict[str, Command]:
-    """The counterparts that are installed, each with an estate of its own where nothing differs."""
+    """Return the counterparts that are installed, each with an estate of its own where nothing differs."""
     rivals = {}
     if tool := found(octodns.TOOL, [PEERS]):
         written("bench.octodns", folder / "octodns", count)

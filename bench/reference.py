@@ -1,4 +1,4 @@
-"""The same plan as bare as Python and the project's own libraries allow: what a plan cannot help costing.
+"""Plans as barely as Python and the project's own libraries allow: what a plan cannot help costing.
 
 `python -m bench.reference csafe|good|cached MANIFESTS URL CACHE`. `csafe` only runs CSafeLoader over the
 files. `good` plans: libyaml's parser with a constructor of its own, one validation of the whole list, `==` on
@@ -20,7 +20,7 @@ Json = Any
 
 
 def main() -> None:
-    """Runs one design."""
+    """Run one design."""
     design, manifests, url, cache = sys.argv[1], Path(sys.argv[2]), sys.argv[3], Path(sys.argv[4])
     if design == "csafe":
         csafe(manifests)
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def csafe(manifests: Path) -> int:
-    """Only parses; says how many documents there are."""
+    """Parse, and nothing more; return how many documents there are."""
     import yaml
 
     return sum(len(list(yaml.load_all(text, yaml.CSafeLoader))) for text in _texts(manifests))
@@ -62,7 +62,7 @@ def _valid(documents: list[Json]) -> list[Json]:
 
 
 def _from(cache: Path, manifests: Path) -> list[Json]:
-    """The documents, parsed and validated only where CACHE does not know their text."""
+    """Return the documents, parsed and validated only where CACHE does not know their text."""
     import marshal
     from hashlib import blake2b
 
@@ -100,7 +100,7 @@ def _planned(documents: list[Json], live: dict[str, Json]) -> str:
 
 
 def _same(want: Json, have: Json) -> bool:
-    """Whether `have` is what the manifest writes; what it does not write is not ours."""
+    """Tell whether `have` is what the manifest writes; what it does not write is not ours."""
     for name, value in want.items():
         said = have[name]
         if name == "projects":
@@ -116,7 +116,7 @@ def _same(want: Json, have: Json) -> bool:
 
 
 def _managed(want: Json, have: Json) -> Json:
-    """What the live release says of the things that the manifest writes."""
+    """Return what the live release says of the things that the manifest writes."""
     said = {name: have[name] for name in want}
     said["projects"] = [
         {name: mine[name] for name in entry}

@@ -23,7 +23,7 @@ from bench.table import Count, Ratio, machine, rewritten, table
 
 
 def main() -> None:
-    """Measures, prints, and writes where it is asked to."""
+    """Measure, print, and write where a document is named."""
     asks = argparse.ArgumentParser(prog="python -m bench.run")
     asks.add_argument("--smoke", action="store_true", help="small and quick: for the counters")
     asks.add_argument("--count", type=int, help="releases in a plan, to try out less than is judged")
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def measured(folder: Path, *, smoke: bool, count: int | None) -> tuple[list[Ratio], list[Count]]:
-    """All rows, in the order of the goals; the smoke run leaves out what says nothing of small sizes."""
+    """Return all rows, in the goals' order; the smoke run leaves out what says nothing of small sizes."""
     size = count or (1_000 if smoke else 10_000)
     ratios, counts = plans(folder / "plans", size, 3 if smoke else 5, peers=not smoke)
     if not smoke:
@@ -58,7 +58,7 @@ def measured(folder: Path, *, smoke: bool, count: int | None) -> tuple[list[Rati
 
 
 def tools() -> Iterator[str]:
-    """The counterparts with their versions."""
+    """Yield the installed counterparts with their versions."""
     if tool := found(octodns.TOOL, [PEERS]):
         yield f"octoDNS {_said(str(Path(tool).with_name('python')), '-c', VERSION)}"
     if tool := found(terraform.TOOL):
@@ -69,7 +69,7 @@ VERSION = "from importlib.metadata import version; print(version('octodns'))"
 
 
 def _said(*argv: str) -> str:
-    """The first line that a command prints."""
+    """Return the first line that a command prints."""
     run = subprocess.run(argv, capture_output=True, text=True, check=False)
     return (run.stdout.splitlines() or ["(unknown)"])[0]
 

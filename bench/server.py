@@ -25,7 +25,7 @@ FIRST = 900_000
 
 
 class Shelf:
-    """The releases of a server: the prepared list, and what was created since."""
+    """Hold the releases of a server: the prepared list, and what was created since."""
 
     def __init__(self, prepared: bytes) -> None:
         self._prepared = prepared
@@ -34,19 +34,19 @@ class Shelf:
         self.counts: Counter[str] = Counter()
 
     def count(self, what: str) -> None:
-        """One more request of this sort."""
+        """Count one more request of this sort."""
         with self._lock:
             self.counts[what] += 1
 
     def create(self, own: dict[str, Any]) -> dict[str, Any]:
-        """The new release, with its number."""
+        """Return the new release, with its number."""
         with self._lock:
             number = FIRST + len(self._created)
             made = self._created[number] = filled(number, own)
         return made
 
     def listed(self, name: str | None) -> bytes:
-        """All releases, or those whose names hold `name`."""
+        """Return all releases, or those whose names hold `name`."""
         with self._lock:
             created = list(self._created.values())
         if name is None and not created:
@@ -55,12 +55,12 @@ class Shelf:
         return json.dumps([row for row in rows if (name or "") in row["releaseName"]]).encode()
 
     def one(self, number: str) -> dict[str, Any] | None:
-        """The created release with this number."""
+        """Return the created release with this number; None where there is none."""
         return self._created.get(int(number)) if number.isdecimal() else None
 
 
 def main() -> None:
-    """Serves."""
+    """Serve the releases of a file until the process is ended."""
     asks = argparse.ArgumentParser(prog="python -m bench.server")
     asks.add_argument("live", type=Path)
     asks.add_argument("--latency", type=float, default=0.0)
@@ -72,13 +72,13 @@ def main() -> None:
 
 
 class Server(ThreadingHTTPServer):
-    """One thread a connection; as many connections at once as a client likes."""
+    """Serve each connection in a thread; as many connections at once as a client likes."""
 
     request_queue_size = 128
 
 
 def answering(shelf: Shelf, latency: float) -> type[BaseHTTPRequestHandler]:
-    """The handler of requests to `shelf`, each answered after `latency` seconds."""
+    """Return the handler of requests to `shelf`, each answered after `latency` seconds."""
 
     class Releases(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -112,7 +112,7 @@ def answering(shelf: Shelf, latency: float) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Says nothing."""
+            """Log nothing."""
 
     return Releases
 

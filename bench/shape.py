@@ -1,4 +1,4 @@
-"""What the reference accepts as a manifest: the fields of the bench's releases, and no others."""
+"""Describes what the reference accepts as a manifest: the fields of the bench's releases, and no others."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
 
 class Strict(BaseModel):
-    """Refuses what it does not know."""
+    """Refuse what the model does not know."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Metadata(Strict):
-    """Its `metadata`."""
+    """Hold the `metadata` of a manifest."""
 
     name: Name
 
 
 class Project(Strict):
-    """One of its `projects`."""
+    """Hold one of the `projects` of a release."""
 
     projectId: int
     projectStreamId: int
@@ -30,7 +30,7 @@ class Project(Strict):
 
 
 class Release(Strict):
-    """Its `spec`."""
+    """Hold the `spec` of a manifest."""
 
     releaseName: str
     description: str = ""
@@ -40,7 +40,7 @@ class Release(Strict):
 
 
 class Document(Strict):
-    """A manifest."""
+    """Hold a manifest."""
 
     apiVersion: Literal["flexdeploy/v1"]
     kind: Literal["Release"]

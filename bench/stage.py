@@ -25,18 +25,18 @@ RECONCILE = str(Path(sys.executable).with_name("reconcile"))
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """An estate with its server."""
+    """Hold an estate with its server."""
 
     folder: Path
     url: str
 
     def reconcile(self, *arguments: str, cold: bool = True, rounds: int | None = None) -> Command:
-        """The command line in the estate; `cold`: with nothing kept from an earlier run."""
+        """Return the command line in the estate; `cold`: with nothing kept from an earlier run."""
         argv = [RECONCILE, *arguments, "-C", str(self.folder)]
         return Command(argv, ENVIRONMENT, self.forget if cold else None, rounds)
 
     def counting(self, *arguments: str, cold: bool = True) -> Counted:
-        """What the command line does in the estate, and how often it calls and asks."""
+        """Run the command line in the estate, and count its calls of DeepDiff and its requests."""
         if cold:
             self.forget()
         before, book = self.counts(), self.folder / "counted.json"
@@ -47,7 +47,7 @@ class Stage:
         return Counted(last, json.loads(book.read_text()), self.counts() - before)
 
     def reference(self, design: str) -> Command:
-        """The bare pipeline in one of its designs, over the same manifests and the same server."""
+        """Return the bare pipeline in one of its designs, over the same manifests and the same server."""
         argv = [
             *(sys.executable, "-m", "bench.reference", design),
             *(str(self.folder / "manifests"), self.url, str(self.folder / "reference.cache")),
@@ -55,11 +55,11 @@ class Stage:
         return Command(argv, ENVIRONMENT)
 
     def forget(self) -> None:
-        """Removes what an earlier run left to be quicker by."""
+        """Remove what an earlier run left to be quicker by."""
         shutil.rmtree(self.folder / ".reconcile" / "cache", ignore_errors=True)
 
     def counts(self) -> Counter[str]:
-        """What the server was asked so far."""
+        """Return what the server was asked so far."""
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc)
         connection.request("GET", "/counts")
         return Counter(json.loads(connection.getresponse().read()))
@@ -67,7 +67,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The last line of a run, the calls of DeepDiff in it, and the requests that the server got."""
+    """Hold the last line of a run, the calls of DeepDiff in it, and the requests that the server got."""
 
     last: str
     deepdiffs: int
@@ -76,7 +76,7 @@ class Counted:
 
 @contextmanager
 def staged(folder: Path, count: int, *, files: int = estate.FILES, percent: float = 0.0) -> Iterator[Stage]:
-    """An estate of `count` releases, of which `percent` were changed by hand, and its server."""
+    """Yield an estate of `count` releases, of which `percent` were changed by hand, and its server."""
     options = ["--files", str(files), "--percent", str(percent)]
     written("bench.estate", folder, count, *options)
     with serving(folder / estate.LIVE) as url:
@@ -86,7 +86,7 @@ def staged(folder: Path, count: int, *, files: int = estate.FILES, percent: floa
 
 
 def _commit(folder: Path) -> None:
-    """Puts the estate under git, as it is where people work: only there is what is kept of it believed."""
+    """Put the estate under git, as where people work: only there is believed what a run kept of it."""
     who = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
     commit = (*who, "commit", "--quiet", "--message", "As it is")
     for words in (("init", "--quiet"), ("add", "reconcile.yaml", "manifests"), commit):
@@ -95,7 +95,7 @@ def _commit(folder: Path) -> None:
 
 @contextmanager
 def serving(live: Path, latency: float = 0.0) -> Iterator[str]:
-    """The address of a server that has the list in the file `live` until the block ends."""
+    """Yield the address of a server that has the list in the file `live` until the block ends."""
     argv = [sys.executable, "-m", "bench.server", str(live), "--latency", str(latency)]
     environment = clean(ENVIRONMENT)
     process = subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, text=True)
@@ -109,7 +109,7 @@ def serving(live: Path, latency: float = 0.0) -> Iterator[str]:
 
 
 def written(module: str, folder: Path, count: int, *options: str) -> None:
-    """Has the generator `module` write its files, in a process of its own.
+    """Let the generator `module` write its files, in a process of its own.
 
     What this process ever held would count in the peaks of those that it starts.
     """
@@ -118,5 +118,5 @@ def written(module: str, folder: Path, count: int, *options: str) -> None:
 
 
 def found(tool: str, folders: Sequence[Path] = ()) -> str | None:
-    """Where a counterpart is installed, if it is: beside `folders` on the path."""
+    """Return where a counterpart is installed, in `folders` or on the path; None where it is not."""
     return shutil.which(tool, path=os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]))

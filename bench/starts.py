@@ -1,4 +1,4 @@
-"""What a start costs: help, version and completion beside a bare click program, validate beside imports."""
+"""Measures a start: help, version and completion beside a bare click program, validate beside imports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ IMPORTS = "import click, yaml, pydantic"
 
 
 def starts(folder: Path, rounds: int) -> list[Ratio]:
-    """The ratios, one a way to start."""
+    """Return the ratios, one for each way to start."""
     bare = [sys.executable, str(ROOT / "bench" / "bare.py")]
     with staged(folder, FILES, files=FILES) as stage:
         commands = {
@@ -45,6 +45,6 @@ def starts(folder: Path, rounds: int) -> list[Ratio]:
 
 
 def completing(program: str) -> dict[str, str]:
-    """The environment in which bash asks `program` to complete `pl`."""
+    """Return the environment in which bash asks `program` to complete `pl`."""
     asked = {"COMP_WORDS": f"{program} pl", "COMP_CWORD": "1"}
     return {**ENVIRONMENT, f"_{program.upper()}_COMPLETE": "bash_complete", **asked}

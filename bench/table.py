@@ -1,4 +1,4 @@
-"""One row a goal: what was measured, against what limit, whether it was met; the document of them."""
+"""Writes a row for each goal: what was measured, against what limit, and whether the goal was met."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A measured ratio; by the clock, and where it says something, of processor time. None: not measured."""
+    """Hold a ratio, by the clock and, where it says something, of processor time. None: not measured."""
 
     what: str
     limit: float
@@ -28,7 +28,7 @@ class Ratio:
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal is met."""
+        """Tell whether the goal is met; None where it was not measured."""
         if self.by_clock is None:
             return None
         return self.by_clock >= self.limit if self.least else self.by_clock <= self.limit
@@ -36,7 +36,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A counter, which has to be what it should be on any machine."""
+    """Hold a counter, which has to be what it should be on any machine."""
 
     what: str
     should: int
@@ -44,12 +44,12 @@ class Count:
 
     @property
     def right(self) -> bool:
-        """Whether it is."""
+        """Tell whether the counter is what it should be."""
         return self.should == self.is_
 
 
 def table(ratios: Iterable[Ratio], counts: Iterable[Count], *, judged: bool) -> Iterator[str]:
-    """The lines of both tables, in markdown; `judged`: the sizes are those that the goals are for."""
+    """Yield the lines of both tables, in markdown; `judged`: the sizes are those that the goals are for."""
     yield "| what | goal | measured | of processor time | |"
     yield "|---|---:|---:|---:|---|"
     yield from (_ratio(it, judged) for it in ratios)
@@ -80,13 +80,13 @@ def _word(met: bool | None) -> str:
 
 
 def machine(tools: Iterable[str]) -> str:
-    """What the figures were taken with; nothing that tells whose machine it was."""
+    """Return what the figures were taken with; nothing that tells whose machine it was."""
     python = f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores"
     return f"Run on {datetime.now(UTC):%Y-%m-%d}: {', '.join([python, *tools])}."
 
 
 def rewritten(document: Path, lines: Iterable[str]) -> None:
-    """Puts the lines between the document's marks."""
+    """Put the lines between the document's marks."""
     text = document.read_text("utf-8")
     before, after = text.split(BEGIN)[0], text.split(END)[1]
     document.write_text(f"{before}{BEGIN}\n{chr(10).join(lines)}\n{END}{after}", "utf-8")

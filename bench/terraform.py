@@ -1,4 +1,4 @@
-"""The same amount of work for Terraform: N `terraform_data` objects, local state, no network.
+"""Writes the same amount of work for Terraform: N `terraform_data` objects, local state, no network.
 
 The state is written here as `terraform apply` would leave it, since applying rewrites it for each object.
 `python -m bench.terraform FOLDER COUNT` writes both.
@@ -19,12 +19,12 @@ PLAN = ["plan", "-input=false", "-lock=false", "-no-color"]
 
 
 def arguments(folder: Path) -> list[str]:
-    """Those of a plan of what lies in the folder."""
+    """Return the arguments of a plan of what lies in the folder."""
     return [f"-chdir={folder}", *PLAN]
 
 
 def write(folder: Path, count: int) -> None:
-    """A configuration of `count` objects, and the state in which they are so."""
+    """Write a configuration of `count` objects, and the state in which they are so."""
     folder.mkdir(parents=True)
     wanted = {f"r{n:06}": {"input": _release(n)} for n in range(count)}
     (folder / "main.tf.json").write_text(json.dumps({"resource": {"terraform_data": wanted}}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -152,6 +153,35 @@ def two_meanings() -> list[str]:
     return [f"{name}: {', '.join(modules)}" for name, modules in sorted(places.items()) if len(modules) > 1]
 
 
+_VERBS = frozenset(Path(__file__).with_name("verbs.txt").read_text("utf-8").split())
+"""The verbs that docstrings begin with, as one gives an order; no noun is among them."""
+
+
+def no_verb() -> float:
+    """Return the share of the docstrings of modules, classes and functions whose first word is no verb."""
+    words = [word for file in FILES for word in first_words(tree_of(file))]
+    return sum(not is_verb(word) for word in words) / len(words)
+
+
+def first_words(tree: ast.Module) -> Iterator[str]:
+    """Yield the first word of each docstring of a module, of its classes and of its functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            words = re.findall(r"\w+", ast.get_docstring(node) or "")
+            yield from words[:1]
+
+
+def is_verb(word: str) -> bool:
+    """Tell whether a word is a verb of the list: "Return" and "Returns" are."""
+    return word.lower() in _VERBS or any(word.lower() == _third_person(verb) for verb in _VERBS)
+
+
+def _third_person(verb: str) -> str:
+    if re.search("[^aeiou]y$", verb):
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else f"{verb}s"
+
+
 def report() -> Iterator[str]:
     """Yield the shape, a line each."""
     yield f"modules at the top level: {len(top_level())}"
@@ -164,6 +194,7 @@ def report() -> Iterator[str]:
     yield from (f"  {line}" for line in twice_named())
     yield f"public names with two meanings in the core: {len(two_meanings())}"
     yield from (f"  {line}" for line in two_meanings())
+    yield f"docstrings whose first word is no verb: {no_verb():.1%}"
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from tests import shape
 
 TOP_LEVEL_AT_MOST = 16
 FILE_AT_MOST = 320
 FUNCTION_AT_MOST = 95
+NO_VERB_BELOW = 0.10
 
 
 def test_no_module_imports_itself_through_others() -> None:
@@ -32,3 +35,30 @@ def test_no_file_and_no_function_is_longer_than_those_that_there_are(longest, mo
 
 def test_a_public_name_of_the_core_stands_for_one_thing() -> None:
     assert shape.two_meanings() == []
+
+
+def test_nearly_every_docstring_begins_with_a_verb() -> None:
+    assert shape.no_verb() < NO_VERB_BELOW
+
+
+@pytest.mark.parametrize(
+    ("word", "is_verb"),
+    [
+        ("Return", True),
+        ("Returns", True),
+        ("carries", True),
+        ("Does", True),
+        ("The", False),
+        ("What", False),
+        ("Whether", False),
+        ("Release", False),
+    ],
+)
+def test_a_verb_counts_in_both_of_its_forms_and_a_noun_in_none(word: str, is_verb: bool) -> None:
+    assert shape.is_verb(word) is is_verb
+
+
+def test_the_docstrings_of_modules_classes_and_functions_count() -> None:
+    module, method = '"""Reads it."""', '    def b(self):\n        """Return it."""'
+    tree = ast.parse(f'{module}\nclass A:\n    """An A."""\n{method}\nc = 1\n')
+    assert [*shape.first_words(tree)] == ["Reads", "An", "Return"]

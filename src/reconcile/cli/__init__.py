@@ -1,1 +1,1 @@
-"""One file per command: arguments in, exit code out."""
+"""Turns arguments into calls and results into exit codes: one file for each command."""

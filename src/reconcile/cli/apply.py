@@ -1,4 +1,4 @@
-"""`reconcile apply`: does what the plan shows, after it was asked for in words."""
+"""Runs `reconcile apply`: does what the plan shows, once a flag, a saved plan or a person has agreed."""
 
 from __future__ import annotations
 

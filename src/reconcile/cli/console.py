@@ -1,4 +1,4 @@
-"""The one way by which text leaves the program: without any secret that the run has learned."""
+"""Prints every text that leaves the program, without any secret that the run has learned."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconcile.reports.formats import escaped
 
 
 class Unwritten(Exception):
-    """What a run had to say found no place; `places` are the outputs, each with the reason."""
+    """Say that a result found no place; `places` are the outputs that failed, each with the reason."""
 
     def __init__(self, *places: str) -> None:
         super().__init__("; ".join(places))
@@ -25,13 +25,13 @@ class Unwritten(Exception):
 
 
 def unwritten(place: str, error: OSError | ValueError) -> Unwritten:
-    """That `place` took nothing, and why."""
+    """Return the exception which says that `place` took nothing, and why."""
     why = error.strerror if isinstance(error, OSError) else "it cannot hold this text"
     return Unwritten(f"{place} cannot be written ({why})")
 
 
 def every(outputs: Iterable[Callable[[], None]]) -> None:
-    """Writes all outputs, those after a failed one too; Unwritten names the ones that failed."""
+    """Write all outputs, those after a failed one too; raise Unwritten with the ones that failed."""
     failed: list[str] = []
     for output in outputs:
         try:
@@ -43,14 +43,14 @@ def every(outputs: Iterable[Callable[[], None]]) -> None:
 
 
 def speak_all() -> None:
-    """Lets standard output and error say what their encoding lacks as an escape, and refuse nothing."""
+    """Let standard output and error show what their encoding lacks as an escape, and refuse nothing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 class Sink(Cleaner):
-    """Prints; what `through` was given last takes secrets out of every text first."""
+    """Print texts; what `through` was given last takes secrets out of every text first."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,13 +58,13 @@ class Sink(Cleaner):
         """Whether something stands on standard output, after which no second document may come."""
 
     def inert(self, text: str) -> str:
-        """`text` as it may stand in a line: without secrets first, then without what a terminal obeys."""
+        """Return `text` as it may stand in a line: without secrets, then without what a terminal obeys."""
         return inert(self.clean(text))
 
     def say(self, text: str, *, nl: bool = True, format: str = "text") -> None:
-        """Prints a result: to standard output; Unwritten where that takes none.
+        """Print a result to standard output; raise Unwritten where that takes none.
 
-        What is read by programs is told in ASCII where the encoding is none that they expect.
+        What programs read is printed in ASCII where the encoding is none that they expect.
         """
         if sys.stdout is None:  # it was closed before the run began
             raise unwritten("standard output", OSError(errno.EBADF, os.strerror(errno.EBADF)))
@@ -75,7 +75,7 @@ class Sink(Cleaner):
             raise unwritten("standard output", error) from error
 
     def tell(self, text: str) -> None:
-        """Prints anything else: to standard error; where that takes nothing, the run goes on."""
+        """Print anything but a result to standard error; where that takes nothing, the run goes on."""
         with suppress(OSError, ValueError):
             click.echo(self.clean(text), err=True)
 

@@ -1,4 +1,4 @@
-"""`reconcile doctor`: whether each system can be reached, and as whom."""
+"""Runs `reconcile doctor`: says whether each system can be reached, and as whom."""
 
 from __future__ import annotations
 

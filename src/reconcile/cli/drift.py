@@ -1,4 +1,4 @@
-"""`reconcile drift`: the scheduled check, on a client that cannot write."""
+"""Runs `reconcile drift`: the scheduled check, on a client that cannot write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconcile explain`: the documentation of a kind or field."""
+"""Runs `reconcile explain`: prints the documentation of a kind or field."""
 
 from __future__ import annotations
 

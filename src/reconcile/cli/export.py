@@ -1,4 +1,4 @@
-"""`reconcile export`: live state as manifests."""
+"""Runs `reconcile export`: writes live state as manifests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What export prints or writes of live state; what is read is decided in `session.live_export`."""
+"""Prints or writes what export made of live state; what is read is decided in `session.live_export`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reconcile.session.session import Session, open_project
 
 
 def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
-    """Prints the manifests, or writes a file each; exits with 1 where something cannot be read or written."""
+    """Print the manifests, or write a file each; exit with 1 where something cannot be read or written."""
     check_answer(flags)
     try:
         session = open_project(flags.run_options(), surroundings(flags))
@@ -47,7 +47,7 @@ def _counted(found: Sequence[Manifest]) -> str:
 
 
 def _left_out(found: Sequence[Manifest]) -> list[Json]:
-    """The fields whose live value no manifest may hold, which the YAML has as comments."""
+    """Return the fields whose live value no manifest may hold, by address; the YAML has them as comments."""
     return [
         {
             "address": str(Address(each.system, each.kind.name, each.name)),
@@ -59,7 +59,7 @@ def _left_out(found: Sequence[Manifest]) -> list[Json]:
 
 
 def _written(found: Sequence[Manifest], to: Path, session: Session) -> Iterator[str]:
-    """A file for each manifest, and its path; ProblemsFound where one is there already or cannot be."""
+    """Write a file for each manifest, yield its path; ProblemsFound where one exists or cannot be written."""
     fit = [item for item in found if not item.unfit]
     paths = [to / item.system / item.kind.name / f"{item.name}.yaml" for item in fit]
     taken = [path for path in paths if os.path.lexists(path)]
@@ -78,7 +78,7 @@ def _written(found: Sequence[Manifest], to: Path, session: Session) -> Iterator[
 
 
 def _take_back(made: Sequence[Path]) -> None:
-    """Removes what was written of an export that could not be written whole."""
+    """Remove what was written of an export that could not be written whole."""
     for path in made:
         with suppress(OSError):
             path.unlink()

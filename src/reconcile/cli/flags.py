@@ -1,4 +1,4 @@
-"""The flags that every command takes, before or after its name, and the environment that sets them."""
+"""Declares the flags that every command takes, before or after its name, and their environment variables."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Flags(NamedTuple):
-    """What the user asked for, over what the environment says, over the defaults."""
+    """Hold what the user asked for, over what the environment says, over the defaults."""
 
     chdir: Path = Path()
     env: str | None = None
@@ -82,12 +82,12 @@ def _variables(given: Sequence[str]) -> dict[str, Json]:
 
 
 class ReportFile(click.ParamType[Any]):
-    """A format and the file to write it to."""
+    """Read a format and the file to write it to."""
 
     name = "format=file"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The two, where the format is known and the file's folder is there."""
+        """Return the format and the file; fail where there is no such format, or no folder for the file."""
         if isinstance(value, tuple):
             return value
         format, equals, file = value.partition("=")
@@ -99,10 +99,10 @@ class ReportFile(click.ParamType[Any]):
 
 
 class _Seconds(click.FloatRange):
-    """A number of seconds in a range; no number is in none."""
+    """Read a number of seconds in a range; `nan` is in none."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number; a usage error where it is none, or outside the range."""
+        """Return the number; fail with a usage error where it is none, or outside the range."""
         found: float = super().convert(value, param, ctx)
         if math.isnan(found):
             self.fail(f"{value!r} is not a number", param, ctx)
@@ -197,7 +197,7 @@ _FROM_ENVIRONMENT: Mapping[str, click.ParamType[Any]] = {
 
 
 def flags(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command all shared flags; it is called with `given`, the whole of them."""
+    """Give a command all shared flags; it is called with `given`, the whole of them."""
 
     @wraps(command)
     def called(*args: Any, **given: Any) -> Any:
@@ -221,7 +221,7 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _check_outputs(flags: Flags, own: Mapping[str, Any]) -> None:
-    """A usage error where an output of the command is one of its inputs, before it does anything."""
+    """Raise a usage error where an output of the command is one of its inputs, before it does anything."""
     outputs = [*(file for _, file in flags.report), *filter(None, [own.get("out")])]
     if outputs:
         from reconcile.cli.inputs import check_outputs
@@ -231,7 +231,7 @@ def _check_outputs(flags: Flags, own: Mapping[str, Any]) -> None:
 
 
 def _joined(base: Flags, own: Mapping[str, Any]) -> Flags:
-    """What is written over what was given before it; a flag that may be repeated adds to it."""
+    """Return `base` with what is written put over it; a flag that may be repeated adds to what it has."""
     written = {name: value for name, value in own.items() if value is not None}
     repeated = {
         name: getattr(base, name) + value for name, value in written.items() if isinstance(value, tuple)

@@ -6,15 +6,18 @@ import gc
 
 
 def collector_off() -> None:
-    """From the start of the process: imports and loading make values that all live until the end.
+    """Switch the garbage collector off, at the start of the process: what it makes then lives until the end.
 
-    With the collector on, a sixteenth of the imports' time and a third of a plan's go into looking at them.
+    With the collector on, a sixteenth of the imports' time and a third of a plan's go into looking at values.
     """
     gc.disable()
 
 
 def collector_on() -> None:
-    """For what goes on for long; where it was off, what is there by now is not looked at again."""
+    """Switch the garbage collector on, for what goes on for long.
+
+    Where it was off, it does not look at what is there by now.
+    """
     if not gc.isenabled():
         gc.freeze()
         gc.enable()

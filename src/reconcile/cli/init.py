@@ -1,4 +1,4 @@
-"""`reconcile init`: a project to start from."""
+"""Runs `reconcile init`: writes a project to start from."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def command(given: Flags) -> None:
 
 
 def _made(path: Path, text: str) -> bool:
-    """Whether the file was not there, and is now."""
+    """Write a file that is not there yet; tell whether it was written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         create(path, text)
@@ -76,7 +76,7 @@ def _made(path: Path, text: str) -> bool:
 
 
 def _ignored(path: Path) -> bool:
-    """Whether git was told what it must not track; it may know it already."""
+    """Add to `path` what git must not track; tell whether that was new to it."""
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     if IGNORED in before.splitlines():
         return False

@@ -1,4 +1,4 @@
-"""Refuses outputs that a run would write over what it reads, whatever they are called there."""
+"""Refuses outputs that a run would write over its own inputs, by whatever name they are given."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MANIFESTS = (("manifests", Origin(FILE)),)
 
 
 def check_outputs(flags: Flags, outputs: Iterable[Path], read: Iterable[Path] = ()) -> None:
-    """A usage error where an output is a file that the run reads, or two outputs are one file.
+    """Raise a usage error where an output is a file that the run reads, or two outputs are one file.
 
     A file is known by what it is, not by its name: links, hard links and other spellings are the same file.
     `read` is what the run reads beside the project and the folder that its base may be.
@@ -40,7 +40,7 @@ def check_outputs(flags: Flags, outputs: Iterable[Path], read: Iterable[Path] = 
 
 
 def _identity(file: Path) -> tuple[int, int] | str:
-    """What a file is: its number on its device; for one that is not there its place."""
+    """Return what a file is: its device and its number there; for one that does not exist, its real path."""
     try:
         found = file.stat()
     except (OSError, ValueError):
@@ -49,7 +49,7 @@ def _identity(file: Path) -> tuple[int, int] | str:
 
 
 def _read(flags: Flags, more: Iterable[Path]) -> Iterator[Path]:
-    """Every file that a run may read."""
+    """Yield every file that a run may read."""
     yield from more
     yield from (Path(name) for name in map(os.environ.get, ("SSL_CERT_FILE",)) if name)
     for folder in (flags.chdir, *((flags.chdir / flags.base,) if flags.base else ())):
@@ -80,7 +80,7 @@ def _of_project(folder: Path) -> Iterator[Path]:
 
 
 def _files(value: Json) -> Iterator[str]:
-    """The files that secrets are read from."""
+    """Yield the files that secrets are read from."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             if name == "file" and isinstance(inner, str):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Listener:
-    """Shows what a run tells while it works, and lets signals end it in order once it writes."""
+    """Show what a run tells while it works, and let signals end it in order once it writes."""
 
     def __init__(self, flags: Flags) -> None:
         self.stop = Stop()

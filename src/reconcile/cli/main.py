@@ -1,4 +1,4 @@
-"""The command line's root: which commands there are; each is imported only when it is called."""
+"""Names the commands and runs them; each is imported only when it is called."""
 
 from __future__ import annotations
 
@@ -37,28 +37,28 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """A group whose commands live in modules of their names."""
+    """Find commands in the modules of their names."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which they are met."""
+        """Return the names of the commands in the order in which a user meets them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now."""
+        """Return the command of that name, imported now; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"reconcile.cli.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The commands with a sentence each, without importing any."""
+        """Write the commands with a sentence each, without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that `args` begin with; a misspelled one is a usage error that names the nearest."""
+        """Return the command that `args` begin with; fail for a misspelled one, naming the nearest."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from reconcile.suggest import suggestion
 
@@ -93,7 +93,7 @@ def cli(ctx: click.Context, given: Flags) -> None:
 
 
 def main() -> NoReturn:
-    """Runs the command line and exits with its code; a usage error is 64, never 2."""
+    """Run the command line and exit with its code; a usage error is 64, never 2."""
     speak_all()
     SINK.said = False
     try:
@@ -126,7 +126,7 @@ def main() -> NoReturn:
 
 
 def _end(code: int) -> NoReturn:
-    """Says that a signal ended the run, also in the format that was asked for, and exits with its code."""
+    """Say that a signal ended the run, also in the format that was asked for, and exit with its code."""
     words = words_of_end(code)
     _in_format("interrupted", words.lower().rstrip("."))
     tell(words)
@@ -134,14 +134,14 @@ def _end(code: int) -> NoReturn:
 
 
 def _complain(error: click.ClickException, code: str, more: str = "") -> None:
-    """Says what is wrong, also in the format that was asked for."""
+    """Say what is wrong, also in the format that was asked for."""
     words = SINK.inert(" ".join(error.format_message().split()))
     _in_format(code, words)
     tell(f"Error: {words}{more}")
 
 
 def _in_format(code: str, words: str) -> None:
-    """A problem in the format that was asked for, where that is not text."""
+    """Print a problem in the format that was asked for, where that is not text."""
     from reconcile.model import Problem
 
     for format in FORMATS if not SINK.said else ():
@@ -151,7 +151,7 @@ def _in_format(code: str, words: str) -> None:
 
 
 def _document(format: str, problem: Problem) -> str:
-    """The problem as a document of the format that was asked for."""
+    """Return the problem as a document of the format that was asked for."""
     from reconcile.planfile.write import failed
     from reconcile.reports.formats import render
     from reconcile.session.run_info import bare_info
@@ -160,7 +160,7 @@ def _document(format: str, problem: Problem) -> str:
 
 
 def _joined(arguments: list[str]) -> list[str]:
-    """The arguments with each `-o` and `--output` beside its value, however they were spelled."""
+    """Return the arguments with each `-o` and `--output` beside its value, however they were spelled."""
     pairs = zip(arguments, [*arguments[1:], ""], strict=True)
     joins = {"-o": "-o", "--output": "--output="}
     return [joins[first] + second if first in joins else first for first, second in pairs]

@@ -1,4 +1,4 @@
-"""What plan and drift print; what is read and compared is decided in `session.plan`."""
+"""Prints and saves what plan and drift find; what is read and compared is decided in `session.plan`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reconcile.session.session import Session, begin
 
 
 class Command(NamedTuple):
-    """What a command makes of a plan."""
+    """Say what a command makes of a plan."""
 
     code: Callable[[Document, Base | None], int]
     """Its exit code, of a plan beside a base."""
@@ -32,7 +32,7 @@ class Command(NamedTuple):
 
 
 def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Command) -> NoReturn:
-    """Reports the plan in the asked format, saves it to `out`, and exits; with 1 where there is no plan."""
+    """Report the plan in the asked format, save it to `out`, and exit; with 1 where there is no plan."""
     session: Session | None = None
     options = flags.run_options(paths)
     try:

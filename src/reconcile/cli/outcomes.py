@@ -1,4 +1,4 @@
-"""How an apply ends: what is printed and kept of it, and its exit code."""
+"""Reports how an apply ended: what is printed and kept of it, and its exit code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconcile.session.refusal import Refused
 
 
 def refused(flags: Flags, listener: Listener, error: Refused, out: Path | None) -> int:
-    """Says why nothing was begun, or what was not; as text, a plan is shown only where live was read."""
+    """Say why nothing was begun, or what was not; as text, a plan is shown only where live was read."""
     listener.clear()
     record = error.record
     if not record.refused:
@@ -30,7 +30,7 @@ def refused(flags: Flags, listener: Listener, error: Refused, out: Path | None) 
 
 
 def ended(flags: Flags, listener: Listener, record: Document, out: Path | None) -> int:
-    """Says what became of everything, and keeps it."""
+    """Say what became of every operation, keep the record, and return the exit code."""
     listener.clear()
     outcomes = record.outcomes or ()
     sent = any(outcome.requests_sent for outcome in outcomes)
@@ -39,7 +39,7 @@ def ended(flags: Flags, listener: Listener, record: Document, out: Path | None) 
 
 
 def _refusal(flags: Flags, whole: Document, out: Path | None, *, read: bool) -> Iterator[Callable[[], None]]:
-    """What writes each output of a refusal."""
+    """Yield a function for each output of a refusal, which writes it."""
     if flags.output != "text":
         yield lambda: show(flags, whole)
     else:
@@ -51,7 +51,7 @@ def _refusal(flags: Flags, whole: Document, out: Path | None, *, read: bool) -> 
 
 
 def code_of(outcomes: Sequence[DocumentOutcome]) -> int:
-    """0 complete; 4 where refusals are all that is missing; else 3."""
+    """Return 0 where all is done, 4 where refusals are all that is missing, else 3."""
     statuses = {outcome.status for outcome in outcomes} - {"done", "unchanged"}
     if not statuses:
         return exit_codes.OK
@@ -59,9 +59,10 @@ def code_of(outcomes: Sequence[DocumentOutcome]) -> int:
 
 
 def reported(outputs: Iterable[Callable[[], None]], code: int, *, sent: bool = False) -> int:
-    """Prints and keeps the record; the exit code is `code`, unless all went well and that cannot be said.
+    """Print and keep the record, and return `code`.
 
-    Then it is 3 where something was `sent`, for 1 would promise that nothing was.
+    Where that is 0 and an output fails, return 1 instead, or 3 where something was `sent`: 1 would promise
+    that nothing was.
     """
     try:
         every(outputs)
@@ -77,7 +78,7 @@ def reported(outputs: Iterable[Callable[[], None]], code: int, *, sent: bool = F
 def outputs_of(
     flags: Flags, whole: Document, out: Path | None, *, shown: bool
 ) -> Iterator[Callable[[], None]]:
-    """What writes each output; what was `shown` before the work began is not printed again."""
+    """Yield a function for each output, which writes it; what was `shown` before is not printed again."""
     if shown and flags.output == "text":
         yield lambda: say("\n" + "\n".join(text.outcome_lines(whole)))
         yield lambda: report(flags, whole)

@@ -20,7 +20,7 @@ from reconcile.session.atomic_files import replace, writable
 
 
 def show(flags: Flags, document: Document) -> None:
-    """The document in the format that the flags ask for, in one write, and in each report's own.
+    """Write the document in the format that the flags ask for, in one write, and in each report's own.
 
     Every one of them is tried; Unwritten names those that could not be written.
     """
@@ -32,9 +32,9 @@ def _said(flags: Flags, document: Document) -> None:
 
 
 def answer(flags: Flags, words: str, facts: Mapping[str, Json], language: str = "text") -> None:
-    """What a command says that makes no plan: in words, or with `-o json` the facts as one document.
+    """Print what a command says that makes no plan: the words, or with `-o json` the facts as one document.
 
-    The words are of a `language`, which may have a spelling of its own for what an encoding lacks.
+    `language` is that of the words: it may have a spelling of its own for what an encoding lacks.
     """
     check_answer(flags)
     if words or flags.output == "json":
@@ -50,7 +50,7 @@ def _answer(format: str, words: str, facts: Mapping[str, Json]) -> str:
 
 
 def check_answer(flags: Flags) -> None:
-    """A usage error where a report is asked for that a command which makes no plan cannot make."""
+    """Raise a usage error where a command that makes no plan is asked for a report that needs one."""
     for format, _ in flags.report:
         if format not in {"text", "json"}:
             raise click.UsageError(
@@ -59,12 +59,12 @@ def check_answer(flags: Flags) -> None:
 
 
 def report(flags: Flags, document: Document) -> None:
-    """Writes the reports that the flags name; Unwritten names those that could not be written."""
+    """Write the reports that the flags name; raise Unwritten with those that could not be written."""
     every(reports(flags, document))
 
 
 def reports(flags: Flags, document: Document) -> Iterator[Callable[[], None]]:
-    """What writes each report that the flags name."""
+    """Yield a function for each report that the flags name, which writes it."""
     for format, file in flags.report:
         yield partial(_reported, flags, document, format, file)
 
@@ -74,7 +74,7 @@ def _reported(flags: Flags, document: Document, format: str, file: Path) -> None
 
 
 def check_places(flags: Flags, out: Path | None) -> None:
-    """ProblemsFound, before anything is done, where what is to be kept has no place to be."""
+    """Raise ProblemsFound, before anything is done, where a file that is to be kept could not be written."""
     for file in [*filter(None, [out]), *(file for _, file in flags.report)]:
         if not writable(file):
             words = f"{file} cannot be written: name a file in a folder that is there"
@@ -82,13 +82,13 @@ def check_places(flags: Flags, out: Path | None) -> None:
 
 
 def unwritable(place: Path, error: OSError) -> Problem:
-    """That a file or folder cannot be had, which ends a command that was to make it."""
+    """Return the problem of a place that cannot be written, which ends the command that was to make it."""
     words = f"{error.filename or place} cannot be written ({error.strerror}): choose another folder"
     return Problem("unwritable", words)
 
 
 def save(out: Path, text: str) -> None:
-    """Writes a document whole; Unwritten where the file cannot be written, and what was there stays."""
+    """Write a document whole; where the file cannot be written, raise Unwritten and leave what was there."""
     try:
         replace(out, SINK.clean(text))
     except (OSError, ValueError) as error:

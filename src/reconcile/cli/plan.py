@@ -1,4 +1,4 @@
-"""`reconcile plan`: what apply would do."""
+"""Runs `reconcile plan`: shows what apply would do."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def refuse(flags: Flags, problems: Sequence[Problem], session: Session | None = None) -> NoReturn:
-    """Reports the problems, in the asked format, and exits with 1."""
+    """Report the problems, in the asked format, and exit with 1."""
     whole = failed(problems, run_info(session) if session else bare_info(SINK.clean))
     complain(whole.problems)
     if flags.output == "text":
@@ -32,7 +32,7 @@ def refuse(flags: Flags, problems: Sequence[Problem], session: Session | None = 
 
 
 def complain(problems: Iterable[DocumentProblem]) -> None:
-    """Prints problems to standard error, one a line, in one write."""
+    """Print problems to standard error, one a line, in one write."""
     lines = "\n".join(text.problem_lines(problems))
     if lines:
         tell(lines)

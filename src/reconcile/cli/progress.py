@@ -20,13 +20,13 @@ _SILENT_TERMINALS = frozenset({"dumb", "unknown"})
 
 
 class Shows(Protocol):
-    """Shows a line in the place of the one before it."""
+    """Describe what shows a line in the place of the one before it."""
 
     def show(self, words: str) -> None: ...
 
 
 class Progress:
-    """Shows one line that says what is under way.
+    """Show one line that says what is under way.
 
     Nothing is shown, and rich is not imported, where `shows` says no, or -v writes lines of its own there.
     """
@@ -66,7 +66,7 @@ def _begun(spinner: Spinner, no_color: bool | None) -> Live:
 
 
 class _Lasting:
-    """A terminal that may go away while the run goes on: what is written to it then is lost."""
+    """Write to a terminal that may go away while the run goes on: what is written to it then is lost."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -87,7 +87,7 @@ class _Lasting:
 
 
 def shows(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
-    """Whether a line that overwrites itself belongs on `stream`: a terminal that can, and nobody's log."""
+    """Tell whether `stream` may have a line that overwrites itself: a terminal that can, and nobody's log."""
     return (
         stream is not None
         and stream.isatty()
@@ -97,12 +97,12 @@ def shows(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
 
 
 def reading(systems: int) -> str:
-    """What a run says while it reads live state."""
+    """Return what a run says while it reads live state."""
     return f"Reading live state of {systems} {'system' if systems == 1 else 'systems'}…"
 
 
 class Counter:
-    """Says how many of `total` operations are applied and how many failed, as their outcomes come."""
+    """Say how many of `total` operations are applied and how many failed, as their outcomes come."""
 
     def __init__(self, line: Shows, total: int) -> None:
         self._line, self._total = line, total
@@ -117,5 +117,5 @@ class Counter:
 
 
 def counted(applied: int, total: int, failed: int = 0) -> str:
-    """What a run says while it applies."""
+    """Return what a run says while it applies."""
     return f"{applied}/{total} applied" + (f", {failed} failed" if failed else "")

@@ -1,4 +1,4 @@
-"""`reconcile sandbox`: the systems, served on loopback."""
+"""Runs `reconcile sandbox`: serves the systems on loopback."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _announce(given: Flags, url: str) -> None:
 
 
 def _read(state: Path) -> Json:
-    """The document in a file; ValueError where it holds none."""
+    """Return the document in a file; ValueError where it holds none."""
     try:
         with state.open("rb") as stream:
             return json.loads(stream.read(STATE_AT_MOST))

@@ -1,4 +1,4 @@
-"""`reconcile schema`: the JSON Schemas, for editors and other validators."""
+"""Runs `reconcile schema`: prints or writes the JSON Schemas, for editors and other validators."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def command(given: Flags, which: str, to: Path | None) -> None:
 
 
 def write_schemas(folder: Path) -> list[str]:
-    """Writes both schemas into `folder`; where they are. OSError where that fails."""
+    """Write both schemas into `folder`, and return their paths; OSError where that fails."""
     folder.mkdir(parents=True, exist_ok=True)
     files, texts = schema_files(folder), _texts()
     for file, name in zip(files, SCHEMAS, strict=True):
@@ -48,7 +48,7 @@ def write_schemas(folder: Path) -> list[str]:
 
 
 def schema_files(folder: Path) -> list[Path]:
-    """The files of the schemas in `folder`."""
+    """Return the paths of the schemas in `folder`."""
     return [folder / f"{name}.schema.json" for name in SCHEMAS]
 
 

@@ -1,4 +1,4 @@
-"""`reconcile show`: a saved plan or record, rendered again."""
+"""Runs `reconcile show`: renders a saved plan or record again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def command(given: Flags, file: Path) -> None:
 
 
 def read_saved(given: Flags, file: Path) -> Document:
-    """The document in `file`; exits with 1, and says why, where it holds none."""
+    """Return the document in `file`; where it holds none, say why and exit with 1."""
     from reconcile.cli.problems import refuse
     from reconcile.model import Problem
     from reconcile.planfile.read import DOCUMENT_AT_MOST, read_document

@@ -34,7 +34,7 @@ _WAITING: Final = (
 
 
 class Ended(KeyboardInterrupt):
-    """The run was told to end by a signal other than an interrupt."""
+    """Say that the run was told to end by a signal other than an interrupt."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -68,7 +68,7 @@ def ending() -> Iterator[None]:
 
 
 class Signals:
-    """Tells a run to end when the process is told to, from `watch` on until `leave`."""
+    """Tell a run to end when the process is told to, from `watch` on until `leave`."""
 
     def __init__(self, stop: Stop) -> None:
         self.by: signal.Signals | None = None

@@ -1,4 +1,4 @@
-"""`reconcile validate`: everything that can be known without a credential or a network."""
+"""Runs `reconcile validate`: checks everything that can be known without a credential or a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What apply asks and prints; what is written is decided in `session.apply`."""
+"""Asks before an apply, and prints how it ended; what is written is decided in `session.apply`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reconcile.session.session import Session, begin
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the command line says of an apply: no question, no guards, which plan, where its record goes."""
+    """Say how an apply is asked for: without a question or guards, by which plan, its record kept where."""
 
     yes: bool
     force: bool
@@ -41,7 +41,7 @@ class Asked:
 
 
 def applied(flags: Flags, paths: Sequence[str], asked: Asked) -> int:
-    """Plans, asks, applies, reports; the exit code."""
+    """Plan, ask, apply and report; return the exit code."""
     if not asked.yes and asked.plan is None and not sys.stdin.isatty():
         raise click.UsageError("apply asks before it writes, and there is no terminal: add --yes")
     with Listener(flags) as listener:

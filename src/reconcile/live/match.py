@@ -12,8 +12,9 @@ from reconcile.model import Address, Json, Live, Problem, Resource
 
 
 def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live] | Problem]:
-    """Yield each resource's live object among `found`, sealed by its base; a problem for an ambiguous name or
-    a pin to nothing.
+    """Yield each resource's live object among `found`, sealed by its base.
+
+    An ambiguous name, or a pin to nothing, is a problem instead.
     """
     if not group:
         return
@@ -50,8 +51,10 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
 
 
 def as_the_base_has(item: Wanted) -> Iterator[Resource]:
-    """Yield what the base has of a resource that may be found only by it: a renamed one, and any of a kind
-    that is not listed but looked for by what it says."""
+    """Yield what the base has of a resource whose live object may be found only by the base.
+
+    That is a renamed resource, and any of a kind that is not listed but looked for by what it says.
+    """
     if item.former is not None:
         elsewhere = not item.kind.listed and item.kind.pick is None
         if elsewhere or _former_key(item):
@@ -59,7 +62,7 @@ def as_the_base_has(item: Wanted) -> Iterator[Resource]:
 
 
 def _former_key(item: Wanted) -> tuple[str, ...]:
-    """The natural key by which the base found the object, where it is another one; else nothing."""
+    """Return the natural key by which the base found the object, where it is another one; else nothing."""
     if item.former is None or item.former.id is not None or item.kind.pick is not None:
         return ()
     key = item.kind.key_of(item.former.spec)
@@ -67,19 +70,22 @@ def _former_key(item: Wanted) -> tuple[str, ...]:
 
 
 def _may_be_renamed(item: Wanted) -> bool:
-    """Whether a new natural key can be a new name of the same object: no such object is made elsewhere."""
+    """Tell whether a new natural key can be a new name of the object: no such object is made elsewhere."""
     return not must_exist(item)
 
 
 def _two_places(item: Wanted, past: Live, now: Live) -> Problem:
-    """Both what the base means and what the manifests name are there: which one is meant cannot be told."""
+    """Return the problem that both what the base means and what the manifests name are there.
+
+    Which of the two is meant cannot be told.
+    """
     words = f"was id {past.id} (`{past.name}`) at the base, and id {now.id} has its new name (`{now.name}`)"
     todo = "pin the one that is meant with metadata.id"
     return Problem("ambiguous", f"{item.resource.address} {words}: {todo}", item.resource.origin)
 
 
 def _asked(item: Wanted) -> str:
-    """What a live object was looked for by, and where: `runConfigurationId 12345, projectId 4711`."""
+    """Return what a live object was looked for by, and where: `runConfigurationId 12345, projectId 4711`."""
     rows = item.kind.table.rows.values()
     names = dict.fromkeys([*item.kind.key, *(row.name for row in rows if row.asked)])
     spec = item.resource.spec
@@ -87,7 +93,7 @@ def _asked(item: Wanted) -> str:
 
 
 def _match(item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]) -> Live | Problem | None:
-    """The live object that a resource means; a problem where that cannot be told, None for none."""
+    """Return the live object that a resource means; a problem where that cannot be told, None for none."""
     resource, live = item.resource, None
     if resource.id is not None:
         live = by_id.get(str(resource.id))
@@ -113,5 +119,5 @@ def _match(item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]) -> Li
 
 
 def must_exist(item: Wanted) -> bool:
-    """Return whether nothing of ours creates the object."""
+    """Tell whether nothing of ours creates the object."""
     return item.resource.must_exist or item.kind.must_exist

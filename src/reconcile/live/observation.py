@@ -1,4 +1,4 @@
-"""What was seen of the live side, as a value: who compares with it needs neither threads nor a network."""
+"""Holds what was seen of the live side, as a value: who compares with it needs no threads and no network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconcile.model import EMPTY, Address, Live, Problem
 
 
 class Observation(NamedTuple):
-    """The live object of each resource that has one, and what could not be read or told apart."""
+    """Hold the live object of each resource that has one, and what could not be read or told apart."""
 
     live: Mapping[Address, Live]
     """Each object is sealed by the base of its resource."""

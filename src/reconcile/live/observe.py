@@ -22,15 +22,15 @@ MadeIds = Callable[[Wanted], Json]
 
 
 def nothing_made(item: Wanted) -> Json:
-    """Knows of nothing that was created."""
+    """Return None: no earlier apply is known to have created anything."""
 
 
 def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: MadeIds = nothing_made) -> Observation:
-    """Finds the live object of each resource, in as few requests as the kinds know how, with so many threads
-    for each system. What no list shows yet and an earlier apply has made is asked for by its id.
+    """Return the live object of each resource, found in as few requests as the kinds know how.
 
-    A natural key may hold a reference, so this goes in levels: what a key refers to is looked up first,
-    and if that does not exist, neither does what it identifies.
+    There are so many threads for each system. What no list shows yet and an earlier apply has made is asked
+    for by its id. A natural key may hold a reference, so this goes in levels: what a key refers to is looked
+    up first, and if that does not exist, neither does what it identifies.
     """
     systems = {item.resource.address.system for item in wanted}
     many = max(1, min(threads * len(systems), THREADS_AT_MOST))
@@ -42,7 +42,7 @@ def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: MadeIds = 
 
 
 def _levels(wanted: Sequence[Wanted], live: Mapping[Address, Live]) -> Iterator[Sequence[Wanted]]:
-    """First what is found by itself, then what is found by the ids of that, which are `live` by then."""
+    """Yield what is found by itself, then what is found by the ids of that, which are `live` by then."""
     refer = {item.resource.address: found for item in wanted if (found := _key_references(item))}
     yield [item for item in wanted if item.resource.address not in refer] if refer else wanted
     waiting = {item.resource.address: item for item in wanted if item.resource.address in refer}
@@ -55,7 +55,7 @@ def _levels(wanted: Sequence[Wanted], live: Mapping[Address, Live]) -> Iterator[
 
 @dataclass(slots=True)
 class _Seen:
-    """Collects what the levels show."""
+    """Collect what the levels show."""
 
     lines: Mapping[str, Line]
     made: MadeIds = nothing_made
@@ -65,7 +65,7 @@ class _Seen:
     proven: set[str] = field(default_factory=set)
 
     def level(self, wanted: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
-        """Reads one level: each system and kind at the same time."""
+        """Read one level: each system and kind at the same time."""
         groups: dict[tuple[str, Kind], list[Wanted]] = defaultdict(list)
         for item in wanted:
             groups[item.resource.address.system, item.kind].append(item)
@@ -76,8 +76,10 @@ class _Seen:
             self._look_by_made_ids(self._take(group, future.result()), pool)
 
     def _look_by_made_ids(self, group: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
-        """Asks for what is not shown, and an earlier apply has made, by its id; only what has the wanted key
-        counts."""
+        """Ask by its id for each object that an earlier apply has made and that is not shown.
+
+        Only an object that has the wanted key counts.
+        """
         known = [
             (item, made)
             for item in group
@@ -96,7 +98,7 @@ class _Seen:
                     self.proven.add(item.resource.address.system)
 
     def _take(self, group: Sequence[Wanted], found: Shown) -> Sequence[Wanted]:
-        """Takes what the answers show; the resources of which all that they need was read."""
+        """Take what the answers show, and return the resources of which all that they need was read."""
         system, sight = group[0].resource.address.system, found.sight
         if sight.now is not None:
             self.clocks[system] = sight.now
@@ -111,7 +113,7 @@ class _Seen:
         return readable
 
     def _readable(self, group: Sequence[Wanted], found: Shown) -> Sequence[Wanted]:
-        """The resources of which all that they need was read; of the others it is told why it was not."""
+        """Return the resources of which all that they need was read; note why the others were not."""
         past = {id(item.resource): [*as_the_base_has(item)] for item in group} if found.failures else {}
         why = unread(
             found,
@@ -130,7 +132,7 @@ def _key_references(item: Wanted) -> tuple[Address, ...]:
 
 
 def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
-    """`item` with the references of its key as ids; None where one does not exist, and it is not pinned."""
+    """Return `item` with its key's references as ids; None where one does not exist and it is not pinned."""
     references = _key_references(item)
     if item.resource.id is None and any(address not in live for address in references):
         return None
@@ -144,18 +146,18 @@ def _seen(group: Sequence[Wanted], line: Line) -> Shown:
 
 
 def _lookup(of: Wanted, resources: Sequence[Resource]) -> Sequence[Request]:
-    """The requests that show the live objects of these resources, which are all of one system and kind."""
+    """Return the requests that show the live objects of these resources, all of one system and kind."""
     return of.kind.lookup(of.resource.address.system, resources, of.options)
 
 
 def _made_id(item: Wanted, made: MadeIds) -> Json:
-    """The id of what an earlier apply created for a resource that is found by its natural key."""
+    """Return the id of what an earlier apply created for a resource that is found by its natural key."""
     sought = item.kind.identified and item.resource.id is None and not item.left
     return made(item) if sought and not must_exist(item) else None
 
 
 def _fetched(item: Wanted, id_: Json, lines: Mapping[str, Line]) -> Sequence[Live]:
-    """The live object with this id."""
+    """Return the live object with this id, or nothing."""
     system = item.resource.address.system
     sight = look(item.kind, item.kind.fetch(system, id_, item.options), lines[system])
     return [live for live in sight.lives if str(live.id) == str(id_)]

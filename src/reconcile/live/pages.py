@@ -27,11 +27,11 @@ _REFUSED = frozenset({403, 404, 405})
 
 
 def unheard(secrets: Iterable[Secret]) -> None:
-    """For whoever prints nothing that a server says."""
+    """Ignore secrets, for whoever prints nothing that a server says."""
 
 
 class Line(NamedTuple):
-    """How systems are read: what sends a request, and who hears of secrets."""
+    """Say how systems are read: what sends a request, and who hears of secrets."""
 
     send: Send
     hear: Hear = unheard
@@ -47,8 +47,10 @@ class Line(NamedTuple):
 
 @contextmanager
 def abandoned(threads: int) -> Iterator[ThreadPoolExecutor]:
-    """A pool that is left without waiting: nobody needs what is still under way, and closing its client ends
-    it."""
+    """Yield a pool that is left without waiting.
+
+    Nobody needs what is still under way then, and closing its client ends it.
+    """
     pool = ThreadPoolExecutor(threads)
     try:
         yield pool
@@ -58,7 +60,7 @@ def abandoned(threads: int) -> Iterator[ThreadPoolExecutor]:
 
 @contextmanager
 def lines(systems: Iterable[str], line: Line, threads: int) -> Iterator[Mapping[str, Line]]:
-    """`line` for each system, with so many threads of its own: their connections lead to no other one.
+    """Yield `line` for each system, with so many threads of its own: their connections lead to no other one.
 
     Twice as many pages are under way, so that no thread waits for the slowest.
     """
@@ -72,7 +74,7 @@ def lines(systems: Iterable[str], line: Line, threads: int) -> Iterator[Mapping[
 
 
 class Sight(NamedTuple):
-    """What a reading showed: every live object, and the system's clock where an answer had it."""
+    """Hold what a reading showed: every live object, and the system's clock where an answer had it."""
 
     lives: tuple[Live, ...]
     now: float | None = None
@@ -81,7 +83,7 @@ class Sight(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """The request whose answer a reading needs, and those that it will need after it, as far as is known."""
+    """Hold the request whose answer a reading needs, and those that it will need next, as far as is known."""
 
     request: Request
     rest: Iterable[Request] = ()
@@ -91,9 +93,9 @@ Reading = Generator[Asking, Response, Sight]
 
 
 def look(kind: Kind, request: Request, line: Line) -> Sight:
-    """What the pages from `request` on show.
+    """Return what the pages from `request` on show.
 
-    It is what reading one after another shows: a page that was asked for too early is passed over.
+    That is what reading one after another shows: a page that was asked for too early is passed over.
     """
     ahead = _Ahead(line)
     try:
@@ -103,7 +105,7 @@ def look(kind: Kind, request: Request, line: Line) -> Sight:
 
 
 class _Ahead:
-    """Sends what a reading asks for, and meanwhile what it will ask for next."""
+    """Send what a reading asks for, and meanwhile what it will ask for next."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -111,7 +113,7 @@ class _Ahead:
         self._rest: Iterator[Request] = iter(())
 
     def answer(self, asked: Asking) -> Response:
-        """The answer to what is asked; ApiError where there is none."""
+        """Return the answer to what is asked; ApiError where there is none."""
         send, pool = self._line.send, self._line.pool
         if pool is None:
             return send(asked.request)
@@ -127,7 +129,7 @@ class _Ahead:
         return self._coming.popleft()[1].result()
 
     def forget(self) -> None:
-        """Nothing of what is on its way is needed any more."""
+        """Forget what is on its way: nothing of it is needed any more."""
         self._rest = iter(())
         for _, coming in self._coming:
             coming.cancel()
@@ -135,7 +137,7 @@ class _Ahead:
 
 
 class _Changed(Exception):
-    """A list is another one than when its first page was read: rows may have moved between pages.
+    """Say that a list is another one than when its first page was read: rows may have moved between pages.
 
     The message is for whoever reads it a second time.
     """
@@ -148,7 +150,7 @@ class _Changed(Exception):
 
 
 def reading(kind: Kind, request: Request, hear: Hear = unheard, *, settled: bool = False) -> Reading:
-    """Yields the requests of all pages from `request` on, takes their answers, returns what they show.
+    """Yield the requests of all pages from `request` on, take their answers, and return what they show.
 
     A read that is refused gives way to those that the kind names instead. A list that changes meanwhile is
     read once more, one page after another, unless it is `settled`. ApiError for an answer that cannot be what
@@ -189,7 +191,7 @@ def _all(kind: Kind, first: Asking, hear: Hear, trail: _Trail) -> Reading:
 
 
 def _secrets(kind: Kind, lives: Iterable[Live]) -> Iterator[Secret]:
-    """The texts that are sealed in live objects."""
+    """Yield the texts that are sealed in live objects."""
     names = [row.name for row in kind.table.sensitive]
     for live in lives:
         held = [value for name in names if (value := live.fields.get(name))]
@@ -198,9 +200,9 @@ def _secrets(kind: Kind, lives: Iterable[Live]) -> Iterator[Secret]:
 
 
 class _Trail:
-    """The pages of one reading so far: a server must not lead it on for ever.
+    """Follow the pages of one reading: a server must not lead it on for ever.
 
-    `constant`: the list must stay as long as its first page says; `afresh`: no page is asked for early.
+    `constant`: the list must stay as long as its first page says; `uncached`: no page is asked for early.
     """
 
     def __init__(self, *, constant: bool, uncached: bool = False) -> None:
@@ -210,7 +212,7 @@ class _Trail:
         self._shown: Json = None
 
     def follow(self, page: Page, shown: Json) -> Asking | None:
-        """What is asked for after a page that shows this; None after the last.
+        """Return what is asked for after a page that shows this; None after the last.
 
         BadAnswer where the next page would lead nowhere new, _Changed where the list is another one now.
         """
@@ -236,8 +238,10 @@ class _Trail:
 
 
 class _Read(NamedTuple):
-    """The live objects of a page, those of them that hold a secret, what is asked for next, and whether the
-    page proves without a row that the system is the one that is meant."""
+    """Hold the live objects of a page, those that hold a secret, and what is asked for next.
+
+    `proof`: whether the page proves without a row that the system is the one that is meant.
+    """
 
     lives: list[Live]
     secret: list[Live]
@@ -246,7 +250,7 @@ class _Read(NamedTuple):
 
 
 def _page(kind: Kind, asked: Request, response: Response, trail: _Trail) -> _Read:
-    """Reads one page; ApiError where it cannot be what it claims."""
+    """Read one page; ApiError where it cannot be what it claims."""
     try:
         page = kind.page(asked, response)
         following = trail.follow(page, page.rows or response.body)
@@ -261,7 +265,7 @@ def _page(kind: Kind, asked: Request, response: Response, trail: _Trail) -> _Rea
 
 
 def _beneath(response: Response) -> int | None:
-    """How many levels of arrays and objects a row can hold at most, where that is known."""
+    """Return how many levels of arrays and objects a row can hold at most, where that is known."""
     return None if response.depth is None else response.depth - (2 if isinstance(response.body, list) else 1)
 
 
@@ -271,7 +275,7 @@ def _sealed_all(kind: Kind, lives: Sequence[Live], beneath: int | None) -> list[
 
 
 def sealed(kind: Kind, live: Live, *, shaped: bool = False) -> Live:
-    """`live` with its sensitive texts sealed; BadAnswer where a list is none, or an id could be no id.
+    """Return `live` with its sensitive texts sealed; BadAnswer where a list is none, or an id could be no id.
 
     `shaped`: every list is known to be one.
     """

@@ -22,13 +22,13 @@ ReadOutcome: TypeAlias = Sight | ApiError
 
 
 class Shown(NamedTuple):
-    """What came of each request that a group of resources needed."""
+    """Hold what came of each request that a group of resources needed."""
 
     outcomes: Sequence[tuple[Request, ReadOutcome]]
 
     @property
     def sight(self) -> Sight:
-        """What all the answers show together."""
+        """Return what all the answers show together."""
         sights = [outcome for _, outcome in self.outcomes if isinstance(outcome, Sight)]
         clocks = [sight.now for sight in sights if sight.now is not None]
         lives = tuple(live for sight in sights for live in sight.lives)
@@ -36,7 +36,7 @@ class Shown(NamedTuple):
 
     @property
     def failures(self) -> list[tuple[Request, ApiError]]:
-        """The requests without a usable answer."""
+        """Return the requests without a usable answer."""
         return [(request, error) for request, error in self.outcomes if isinstance(error, ApiError)]
 
 

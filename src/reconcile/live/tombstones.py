@@ -13,7 +13,7 @@ _LONGEST = 80
 
 
 class _Part(NamedTuple):
-    """A field of the natural key, and what it says on either side."""
+    """Hold a field of the natural key, and what it says on either side."""
 
     name: str
     written: str
@@ -48,7 +48,10 @@ def _differing(kind: Kind, resource: Resource, live: Live) -> Iterator[_Part]:
 
 
 def _is_written(resource: Resource, name: str) -> bool:
-    """Whether a field stands in the manifest: one that does not has the place of what would be around it."""
+    """Tell whether a field stands in the manifest.
+
+    A field that does not has the place of what would be around it.
+    """
     return resource.locate((name,)) != resource.locate(())
 
 

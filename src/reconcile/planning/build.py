@@ -41,7 +41,7 @@ from reconcile.planning.unresolved import Reach, within
 
 
 class Step(NamedTuple):
-    """One operation with what apply needs to decide it again."""
+    """Hold one operation with what apply needs to decide it again."""
 
     operation: Operation
     wanted: Wanted
@@ -58,7 +58,7 @@ class Step(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A plan, and what carries it out."""
+    """Hold a plan, and what carries it out."""
 
     plan: Plan
     steps: tuple[Step, ...]
@@ -75,7 +75,7 @@ def plan(
     only: Label | None = None,
     gone: Sequence[Wanted] = (),
 ) -> Planned:
-    """The plan for the selected resources; the others only lend their ids. `gone` are only in the base.
+    """Return the plan for the selected resources; others only lend their ids. `gone` are only in the base.
 
     Where two resources share a live object, the later one is decided against what the earlier one leaves.
     """
@@ -93,7 +93,7 @@ def plan(
 
 @dataclass(slots=True)
 class _Parts:
-    """Collects the parts of a plan."""
+    """Collect the parts of a plan."""
 
     known: Mapping[Address, Wanted]
     facts: Facts
@@ -112,7 +112,7 @@ class _Parts:
     """For each live object that operations change: each of them, and what it makes of the object."""
 
     def add(self, item: Wanted, live: Live | None) -> None:
-        """Decides one resource and puts each part of the verdict where it belongs."""
+        """Decide one resource and put each part of the verdict where it belongs."""
         earlier = None
         if live is not None and self.claims:
             steps = self.claims.get(object_of(item, live), ())
@@ -137,7 +137,10 @@ class _Parts:
             self.unchanged.append(item.resource.address)
 
     def drop(self, item: Wanted, live: Live | None, kept: set[tuple[str, str, str]]) -> None:
-        """Notes what only the base has, where its object is there and nobody's; parts of one each."""
+        """Note what only the base has, where its live object exists and no manifest manages that object.
+
+        Of a resource that carries parts of several manifests, each part is noted by itself.
+        """
         if live is None or object_of(item, live) in kept:
             return
         resource, table = item.resource, item.kind.table
@@ -172,7 +175,7 @@ class _Parts:
         return step
 
     def planned(self) -> Planned:
-        """The plan, each operation with what it waits for."""
+        """Return the plan, each operation with what it waits for."""
         known = waits(self.known) if self.steps else {}
         steps = tuple(_waiting(step, known, self.acting) for step in self.steps)
         whole = Plan(

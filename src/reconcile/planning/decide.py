@@ -31,7 +31,7 @@ ABSENT: FieldPath = ("absent",)
 
 
 class Verdict(NamedTuple):
-    """What is to be done for one resource, seen against one live state."""
+    """Say what is to be done for one resource, seen against one live state."""
 
     requests: tuple[Request, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -51,7 +51,7 @@ NOTHING = Verdict()
 
 
 class Facts(NamedTuple):
-    """What a decision rests on beside the resource: known ids, whether to prune, the systems' clocks."""
+    """Hold what a decision rests on beside the resource: known ids, whether to prune, the systems' clocks."""
 
     ids: Mapping[Address, Json]
     prune: bool = False
@@ -67,8 +67,10 @@ class Facts(NamedTuple):
 
 
 def decide(wanted: Resolved, live: Live | None, known: Facts) -> Verdict:
-    """Return what closes the difference between a resource and `live`, which is sealed by the base: the same
-    for plan, recovery and read-back."""
+    """Return what closes the difference between a resource and `live`, which is sealed by the base.
+
+    Plan, recovery and read-back all decide by it.
+    """
     resource = wanted.resource
     if live is not None and _shows_at_once(wanted, live):
         return _settled(resource, wanted.kind.decide(_case(wanted, resource.spec, live, known)), ())
@@ -97,7 +99,7 @@ def decide(wanted: Resolved, live: Live | None, known: Facts) -> Verdict:
 
 
 def _shows_at_once(wanted: Resolved, live: Live) -> bool:
-    """Whether a plain resource without a base shows, without a closer look, that it differs in nothing."""
+    """Tell whether a plain resource without a base shows, at a first look, that it differs in nothing."""
     resource = wanted.resource
     if not resource.is_literal or wanted.based or resource.absent or wanted.options.get("hidden"):
         return False
@@ -107,7 +109,7 @@ def _shows_at_once(wanted: Resolved, live: Live) -> bool:
 def _closing(
     wanted: Resolved, live: Live | None, known: Facts, changes: tuple[tuple[Change, ...], tuple[Change, ...]]
 ) -> Verdict:
-    """What closes the changes that are asked for, and leaves the others."""
+    """Return what closes the changes that are asked for, and leaves the others."""
     (asked, passed), resource, kind = changes, wanted.resource, wanted.kind
     held = tuple(_held(resource, asked, prune=known.prune))
     free = _less(asked, held)
@@ -125,7 +127,7 @@ def _closing(
 
 
 def _asked(changes: tuple[Change, ...], live: Live | None, only: Label | None) -> tuple[Change, ...]:
-    """The changes that are asked for; an object is created whole, or not at all."""
+    """Return the changes that are asked for; an object is created whole, or not at all."""
     if only is None:
         return changes
     if live is not None:
@@ -135,7 +137,7 @@ def _asked(changes: tuple[Change, ...], live: Live | None, only: Label | None) -
 
 
 def _settled(resource: Resource, decision: Decision, unverified: tuple[str, ...]) -> Verdict:
-    """What a kind says of an object that differs in nothing."""
+    """Return what a kind says of an object that differs in nothing."""
     if decision.finished:
         return Verdict(finished=decision.finished)
     if decision.blocked or unverified:
@@ -156,7 +158,7 @@ Held: TypeAlias = tuple[Change, str]
 
 
 def _held(resource: Resource, changes: Sequence[Change], *, prune: bool) -> Iterator[Held]:
-    """The changes that the manifests themselves hold back."""
+    """Yield the changes that the manifests themselves hold back, each with the reason."""
     tombs = {} if prune else dict.fromkeys(resource.pruned, "a tombstone: it is removed only with --prune")
     reasons: dict[FieldPath, str] = {**tombs, **resource.held}
     if resource.suspend is not None:
@@ -177,7 +179,7 @@ def _left_out(kind: Kind, resource: Resource, live: Live | None, paths: Sequence
 
 
 def _labelled(wanted: Resolved, changes: tuple[Change, ...], live: Live | None) -> tuple[Change, ...]:
-    """Return the changes, each with whose it is.
+    """Return the changes, each with its label.
 
     Where a kind picks what it looks for by what is wanted, nothing found is nothing that somebody took away:
     the manifests ask for another one.
@@ -220,8 +222,11 @@ def _removal(wanted: Resolved, case: Case, known: Facts) -> Verdict:
 
 
 def _label_of_removal(wanted: Resolved, live: Live) -> Label | None:
-    """Whose a tombstone's difference is: drift where it was one at the base, and somebody made the object
-    anew; a conflict where somebody changed what the base wanted of it."""
+    """Return the label of a tombstone's difference; None without a base.
+
+    Drift: the base had a tombstone too, and somebody made the object anew. Conflict: somebody changed what
+    the base wanted of the object, or the base could not be read whole. Else it is a change.
+    """
     if not wanted.based:
         return None
     former = wanted.former

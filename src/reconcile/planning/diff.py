@@ -10,9 +10,9 @@ from reconcile.model import Change, FieldPath, Json, Part, Ref, Resource, Secret
 
 
 def changes(table: Table, resource: Resource, want: Spec, have: Spec | None) -> tuple[Change, ...]:
-    """What differs between `want` (the resource's spec, its references resolved) and `have`.
+    """Return what differs between `want` (the resource's spec, its references resolved) and `have`.
 
-    None for `have` lists every field that a new object gets. Equality by normal form comes first;
+    For None as `have`, that is every field that a new object gets. Equality by normal form comes first;
     only an object that differs is taken apart to name what.
     """
     if have is None:
@@ -25,7 +25,7 @@ def changes(table: Table, resource: Resource, want: Spec, have: Spec | None) -> 
 
 
 def same(table: Table, want: Spec, have: Spec) -> bool:
-    """Whether everything that `want` writes is so in `have`, by normal form."""
+    """Tell whether everything that `want` writes is so in `have`, by normal form."""
     rows = table.rows
     for name, value in want.items():
         live = have.get(name)
@@ -52,7 +52,7 @@ def _same(row: Row, want: Json, have: Json) -> bool:
 
 
 def _same_one_by_one(row: Row, want: Json, have: Json) -> bool:
-    """Whether two lists of entries show at once that they are the same: in one order, spelled alike."""
+    """Tell whether two lists of entries show at once that they are the same: in one order, spelled alike."""
     key = row.key
     if row.table is None or len(want) != len(have):
         return False
@@ -99,7 +99,7 @@ def _normal_pair(table: Table, want: Spec, have: Spec) -> tuple[dict[str, Json],
 
 
 def _normal(row: Row, want: Json, have: Json) -> tuple[Json, Json]:
-    """Plain values that differ just where the two do; a late value is a word, never its content."""
+    """Return plain values that differ just where the two do; a deferred value is a word, not its content."""
     if row.table is None or isinstance(want, Ref | Secret) or (row.shape == "object" and want is None):
         return "live", "wanted"
     if row.shape == "object":
@@ -126,7 +126,7 @@ def _given(table: Table, want: Spec) -> Iterator[FieldPath]:
 
 
 def _position(table: Table, path: FieldPath) -> tuple[tuple[int, str], ...]:
-    """Where the path stands in a report: fields in the vendor's order, entries by their key."""
+    """Return where the path stands in a report: fields in the vendor's order, entries by their key."""
     places: list[tuple[int, str]] = []
     for step in path:
         if isinstance(step, tuple):
@@ -159,7 +159,7 @@ def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have:
 
 
 def ours(table: Table, path: FieldPath, live: Json) -> Json:
-    """What a manifest may hold of the live entry or object at `path`: the rest is the server's own."""
+    """Return what a manifest may hold of the live entry or object at `path`: the rest is the server's own."""
     if not isinstance(live, dict) or _row_at(table, path).table is None:
         return live
     nested = _row_at(table, path).nested
@@ -175,13 +175,13 @@ def _row_at(table: Table, path: FieldPath) -> Row:
 
 
 def _within(table: Table, path: FieldPath, have: Spec) -> str | None:
-    """What the live answer calls the innermost entry that the field stands in."""
+    """Return what the live answer calls the innermost entry that the field stands in."""
     ends = (end for end in range(len(path) - 1, 0, -1) if isinstance(path[end - 1], tuple))
     return next(filter(None, (_name_at(table, path[:end], have) for end in ends)), None)
 
 
 def _name_at(table: Table, path: FieldPath, have: Spec) -> str | None:
-    """What the live answer calls the id that stands there, or the entry."""
+    """Return what the live answer calls the id that stands there, or the entry."""
     entry = isinstance(path[-1], tuple)
     around = at(table, have, path if entry else path[:-1])
     rows = _rows_at(table, path if entry else path[:-1])
@@ -200,7 +200,7 @@ def _rows_at(table: Table, path: FieldPath) -> dict[str, Row]:
 
 
 def managed(table: Table, want: Spec, have: Spec) -> dict[str, Json]:
-    """What `have` says of the things that `want` writes, in normal form: the rest is not ours."""
+    """Return what `have` says of the things that `want` writes, in normal form: the rest is not ours."""
     rows = ((table.rows[name], value) for name, value in want.items())
     return {row.name: _managed(row, value, have.get(row.name)) for row, value in rows if not row.asked}
 

@@ -1,4 +1,4 @@
-"""Digests of the state that a plan was made against, and of the differences found; never of a secret."""
+"""Digests the state that a plan was made against, and the differences found; never a secret."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from reconcile.planning.diff import managed
 
 
 def precondition(table: Table, resource: Resource, live: Live | None) -> str:
-    """A digest of the manifest, its references unresolved, and of the live values of what it writes.
+    """Return a digest of the manifest, its references unresolved, and of the live values of what it writes.
 
     What else moves on the server does not change it, nor does a secret on either side; the name of the
     variable that a secret is read from does.
@@ -42,7 +42,7 @@ def _read_from(value: Json) -> Json:
 
 
 def fingerprint(plan: Plan) -> str:
-    """A stable digest of the differences: the same for the same drift on any machine, in any order.
+    """Return a digest of the differences: the same for the same drift on any machine, in any order.
 
     Where there is a base, what the manifests themselves ask for is left out: a merge that waits for its apply
     does not make last night's drift another one.
@@ -60,7 +60,7 @@ def _differences(plan: Plan) -> Iterator[tuple[Address, Sequence[Change | Blocke
 
 
 def _whole(operation: Operation) -> Change:
-    """An operation without changes, such as a delete, as a difference of its own."""
+    """Return an operation without changes, such as a delete, as a difference of its own."""
     return Change((operation.action,), operation.id, None, operation.origin)
 
 
@@ -71,7 +71,7 @@ def _spelled(difference: tuple[Address, Sequence[Change | Blocked]]) -> str:
 
 
 def digest(value: Json) -> str:
-    """`sha256:…` of a value's canonical JSON, in which a late value is a word."""
+    """Return the `sha256:…` of a value's canonical JSON, in which a deferred value is a word."""
     return "sha256:" + hashlib.sha256(_canonical(value).encode()).hexdigest()
 
 
@@ -80,7 +80,7 @@ def _canonical(value: Json) -> str:
 
 
 def digest_value(value: Json) -> Json:
-    """A late value as a document shows it: what it will be known from, or that it is sensitive."""
+    """Return a deferred value as a document shows it: what it will be known from, or that it is sensitive."""
     match value:
         case Ref(address):
             return {"unknown": str(address)}

@@ -12,19 +12,19 @@ CONFLICT, GUARD, FROZEN, LOCKED, UNFIT = "conflict", "guard", "frozen", "locked"
 
 
 def entries_removed(plan: Plan) -> int:
-    """How many entries of lists the plan takes away."""
+    """Return how many entries of lists the plan takes away."""
     return sum(
         change.entry and change.after is None for operation in plan.operations for change in operation.changes
     )
 
 
 def counted(plan: Plan, action: str) -> int:
-    """How many operations of the plan have this action."""
+    """Return how many operations of the plan have this action."""
     return sum(operation.action == action for operation in plan.operations)
 
 
 def refusals(plan: Plan, guards: Guards) -> Iterator[str]:
-    """Why apply refuses the plan: count, limit, what, and how to lift it."""
+    """Yield why apply refuses the plan: count, limit, what, and how to lift it."""
     deletes = counted(plan, "delete") + entries_removed(plan)
     for name, count, limit, what in (
         ("max_deletes", deletes, guards.max_deletes, "objects deleted and entries removed"),

@@ -15,15 +15,15 @@ HIDDEN = "options.hidden: this server never shows it"
 
 
 def names(wanted: Wanted, live: Live | None) -> tuple[str, ...]:
-    """The fields that this server is declared never to show, and does not show of `live`."""
+    """Return the fields that this server is declared never to show, and does not show of `live`."""
     hidden = wanted.options.get("hidden")
     return tuple(name for name in hidden if name not in live.fields) if hidden and live else ()
 
 
 def taken_as_sent(wanted: Wanted, unseen: Collection[str], *, written: bool) -> Iterator[str]:
-    """The written fields among the unseen that are believed to be as wanted.
+    """Yield the written fields among the unseen that are believed to be as wanted.
 
-    Where the base says something else of one, it is sent: it cannot be seen, and the author changed it.
+    A field of which the base says something else is sent: it cannot be seen, and the author changed it.
     """
     for name in unseen:
         if name in wanted.resource.spec and (written or not _differs_from_base(wanted, name)):
@@ -38,12 +38,12 @@ def _differs_from_base(wanted: Wanted, name: str) -> bool:
 
 
 def alike(kind: Kind, one: Spec, other: Spec) -> bool:
-    """Whether two manifests say the same."""
+    """Tell whether two manifests say the same."""
     return diff.same(kind.table, one, other) and diff.same(kind.table, other, one)
 
 
 def by_base(wanted: Resolved, changes: tuple[Change, ...], unseen: Collection[str]) -> tuple[Change, ...]:
-    """Return the changes, of unseen fields those alone that the manifests have made since the base.
+    """Return the changes, those of unseen fields only where the manifests made them since the base.
 
     What the base says too is believed to be so; what it has and the manifests take away is a change, though
     live shows nothing of it.

@@ -1,4 +1,4 @@
-"""Says whose a difference is, by a third side: the manifests as they were at the base."""
+"""Labels each difference by a third side: the manifests as they were at the base."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Sides: TypeAlias = tuple[Spec | None, Spec, Spec]
 def labelled(
     table: Table, changes: Sequence[Change], sides: Sides, new: Label = "change"
 ) -> Iterator[Change]:
-    """The changes with their labels; `sides` are the base (None: no such object there), the wanted, the live.
+    """Yield the changes with their labels.
 
-    `change`: the manifests differ from the base and live does not; `drift`: live differs from the base
-    and the manifests do not; `conflict`: all three differ. What the base does not have is `new`: a change,
-    where all of the base could be read.
+    `sides` are the base (None: no such object there), the wanted and the live. `change`: the manifests differ
+    from the base and live does not; `drift`: live differs from the base and the manifests do not; `conflict`:
+    all three differ. What the base does not have is `new`: a change, where all of the base could be read.
     """
     for change in changes:
         yield change._replace(label=_label(table, change.path, sides) or new)
@@ -38,7 +38,7 @@ def _label(table: Table, path: FieldPath, sides: Sides) -> Label | None:
 
 
 def _written(table: Table, base: Spec, path: FieldPath) -> bool:
-    """Whether the base says anything of the field; a list that it writes says which entries there are."""
+    """Tell whether the base says anything of the field; a list that it writes says which entries it has."""
     around: Json = base
     for step in path:
         if isinstance(step, tuple):
@@ -55,7 +55,7 @@ def _written(table: Table, base: Spec, path: FieldPath) -> bool:
 
 
 def _unsaid(table: Table, base: Spec, path: FieldPath, step: tuple[str, ...]) -> bool:
-    """Whether the base wrote a part of the list alone, and nothing of this entry."""
+    """Tell whether the base wrote a part of the list alone, and nothing of this entry."""
     entries = at(table, base, path[: path.index(step)])
     return isinstance(entries, Part) and step not in entries.gone and _entry(table, base, path, step) is None
 
@@ -73,7 +73,10 @@ def _row(table: Table, path: FieldPath) -> Row:
 
 
 def _stayed(row: Row, path: FieldPath, base: Json, live: Json) -> bool:
-    """Whether live is as the base wanted it: a state further along is, and what the server was to choose."""
+    """Tell whether live is as the base wanted it.
+
+    It is where its state is further along, or where the server was to choose the value.
+    """
     if isinstance(path[-1], tuple) or row.table is not None:
         return _equal(row, path, base, live)
     return row.equal(base, live)
@@ -96,7 +99,7 @@ def _same_value(row: Row, one: Json, other: Json) -> bool:
 
 
 def dropped(table: Table, base: Spec, want: Spec) -> Iterator[FieldPath]:
-    """The fields that the base wrote and the manifests no longer do, inside objects and entries too.
+    """Yield the fields that the base wrote and the manifests no longer do, inside objects and entries too.
 
     An entry is among them where the manifests write but a part of the list: an exact list removes it.
     """

@@ -1,4 +1,4 @@
-"""The pieces of a plan that come of one verdict: an operation, what is blocked, what is dropped."""
+"""Makes the parts of a plan that come of one verdict: an operation, what is blocked, what is dropped."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _DROPPED_UNSEEN = f"no longer managed, and what is live there is not known ({HID
 
 
 def claimant(resource: Resource, change: Change) -> Address:
-    """Whose the change is: the resource's own, or that of one which it carries and which has no other."""
+    """Return the address that a change belongs to: the resource's own, or that of a part which it carries."""
     shares = resource.carries if resource.address in resource.carries else {}
     owners = (address for address, share in shares.items() if share.path == change.path[: len(share.path)])
     return next(owners, resource.address)
 
 
 def what_dropped(former: Resource, item: Wanted, live: Live | None) -> list[Noted]:
-    """The fields that the base wrote and the manifests no longer do, with what is live there."""
+    """Return the fields that the base wrote and the manifests no longer do, with what is live there."""
     if live is None or item.resource.absent:
         return []
     table, resource = item.kind.table, item.resource
@@ -57,7 +57,7 @@ def what_dropped(former: Resource, item: Wanted, live: Live | None) -> list[Note
 
 
 def blocked(address: Address, change: Change, reason: str) -> Blocked:
-    """A change that is held back, and whose it is."""
+    """Return a change that is held back, under the address that it belongs to."""
     return Blocked(
         address=address,
         path=change.path,
@@ -72,12 +72,12 @@ def blocked(address: Address, change: Change, reason: str) -> Blocked:
 
 
 def object_of(item: Wanted, live: Live) -> tuple[str, str, str]:
-    """What a live object is told apart by: its system, its kind, its id."""
+    """Return what tells a live object apart: its system, its kind, its id."""
     return item.resource.address.system, item.kind.name, str(live.id)
 
 
 class Claim(NamedTuple):
-    """What an operation is to make of a live object: what is wanted of it, less what is held back."""
+    """Say what an operation is to make of a live object: what is wanted of it, less what is held back."""
 
     table: Table
     want: Spec
@@ -98,7 +98,7 @@ def after(live: Live, claims: Iterable[Claim]) -> Live:
 
 
 def clashes(earlier: Operation, later: Operation) -> list[Problem]:
-    """Fields of one live object that two resources want otherwise."""
+    """Return a problem for each field of one live object that two resources want otherwise."""
     first = {change.path: change.origin for change in earlier.changes}
     return [
         Problem(
@@ -113,7 +113,7 @@ def clashes(earlier: Operation, later: Operation) -> list[Problem]:
 
 
 def operation(item: Wanted, live: Live | None, verdict: Verdict) -> Operation:
-    """The operation that a verdict asks for; what it waits for is added later."""
+    """Return the operation that a verdict asks for; what it waits for is added later."""
     resource = item.resource
     return Operation(
         address=resource.address,

@@ -1,4 +1,4 @@
-"""What comes after what: the order of resources, and which operations one waits for."""
+"""Orders resources by what each needs, and finds which operations an operation waits for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from reconcile.model import Address, Resource
 
 
 def order(resources: Iterable[Resource]) -> list[Resource]:
-    """What each resource needs before it, the same whatever the order of files; deletes in reverse, last."""
+    """Return the resources, each after those that it needs; those to delete come last, in reverse.
+
+    The order is the same whatever the order of files.
+    """
     known = {resource.address: resource for resource in resources}
     graph = {
         address: waits
@@ -31,7 +34,7 @@ def order(resources: Iterable[Resource]) -> list[Resource]:
 
 
 def waits(known: Mapping[Address, Wanted]) -> Mapping[Address, Sequence[Address]]:
-    """What each resource comes after: what it needs; of tombstones, a needed one comes after its user."""
+    """Return what each resource comes after: what it needs; of tombstones, a needed one follows its user."""
     found: dict[Address, list[Address]] = defaultdict(list)
     for address, item in known.items():
         for need in needs(item.resource):
@@ -45,7 +48,11 @@ def waits(known: Mapping[Address, Wanted]) -> Mapping[Address, Sequence[Address]
 def acting_needs(
     address: Address, waits: Mapping[Address, Sequence[Address]], acting: set[Address]
 ) -> tuple[Address, ...]:
-    """What an operation waits for: through resources that need nothing, to the next that does."""
+    """Return the operations that an operation waits for.
+
+    Those are on the resources that it needs. Where a needed resource has no operation, what that one needs is
+    waited for instead, and so on.
+    """
     found: set[Address] = set()
     seen: set[Address] = set()
     open_ = list(waits.get(address, ()))

@@ -13,7 +13,7 @@ from reconcile.planning.decide import Facts, Verdict, decide
 
 
 class Reach(NamedTuple):
-    """What a run knows, and what it will come to know."""
+    """Hold what a run knows, and what it will come to know."""
 
     known: Mapping[Address, Wanted]
     facts: Facts
@@ -24,7 +24,7 @@ class Reach(NamedTuple):
 
 
 def within(reach: Reach, verdict: Verdict) -> Verdict:
-    """`verdict`, or all of it blocked where it needs the id of what neither exists nor is to come."""
+    """Return `verdict`, or all of it blocked where it needs the id of what neither exists nor is to come."""
     lacking = {change.path: found for change in verdict.changes if (found := [*_lacking(reach, change)])}
     if not lacking:
         return verdict
@@ -35,7 +35,7 @@ def within(reach: Reach, verdict: Verdict) -> Verdict:
 
 
 def _lacking(reach: Reach, change: Change) -> Iterator[Address]:
-    """What the change refers to and that is not to come, and what that refers to, and so on."""
+    """Yield what the change refers to and that is not to come, and what that refers to, and so on."""
     open_ = [value.address for _, value in deferred_values(change.after) if isinstance(value, Ref)]
     while open_:
         address = open_.pop(0)
@@ -46,7 +46,10 @@ def _lacking(reach: Reach, change: Change) -> Iterator[Address]:
 
 
 def _reason(reach: Reach, lacking: list[Address]) -> str:
-    """What is needed, why it will not be there, and what to do; the first of them that is blocked says so."""
+    """Return the reason: what is needed, why it will not be there, and what to do.
+
+    The first of the needed resources that is blocked itself lends its own reason.
+    """
     needed = " and ".join(map(str, lacking))
     is_one = len(lacking) == 1
     words = f"needs {needed}, which {'does' if is_one else 'do'} not exist yet and"
@@ -61,7 +64,7 @@ def _reason(reach: Reach, lacking: list[Address]) -> str:
 
 
 def _hindrance(reach: Reach, address: Address) -> str | None:
-    """Why even a plan of the needed resource would not create it."""
+    """Return why even a plan of the needed resource would not create it; None where it would."""
     item = reach.known.get(address)
     verdict = decide(resolved(item, reach.facts.ids), None, reach.facts) if item else None
     return verdict.blocked[0][1] if verdict and verdict.blocked and not verdict.requests else None

@@ -1,4 +1,4 @@
-"""Applies: the one way to write, with guards, freezes, conflicts, approval, lock and journal inside."""
+"""Applies a plan, the one way to write: guards, freezes, conflicts, approval, lock and journal are inside."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ def apply(session: Session, approve: Approve, *, force: bool = False) -> Documen
 
 
 def _base_of(saved: Document) -> str | None:
-    """Return the commit that a saved plan was made against: a file that anybody wrote names no folder."""
+    """Return the commit that a saved plan was made against; None where its `base` is no commit.
+
+    Anybody may have written the file, so that a folder named in it is not read.
+    """
     return saved.base if saved.base and _COMMIT.fullmatch(saved.base) else None
 
 
@@ -69,7 +72,11 @@ def _refused(work: Work, reasons: Sequence[Problem]) -> Refused:
 
 
 def _journal(session: Session) -> Journal:
-    """Return the project's journal, to be held; Unusable where somebody else could have written it."""
+    """Return the project's journal, which the caller holds.
+
+    Raises Unusable where somebody else could have written the journal, ProblemsFound where git refuses the
+    checkout.
+    """
     place, memory = session.where(), session.memory()
     if isinstance(place, NoCheckout) and place.kind == "refused":
         raise ProblemsFound((Problem("git", f"git refuses this checkout, so apply does too: {place.words}"),))
@@ -110,7 +117,7 @@ def _carried_out(work: Work, hand: _Hand) -> Document:
 
 
 def _driven(work: Work, hand: _Hand) -> list[Outcome]:
-    """Carry out what is to be done; a stop lets what is under way end."""
+    """Carry out the operations that are not refused; a stop lets those under way end, and none begin."""
     session, around = work.session, work.session.around
     timing = replace(
         timing_of(session, hand.journal), hear=hand.client.redactor.hear, clean=around.cleaner.clean

@@ -15,7 +15,7 @@ _STREAMS = ("/dev/", "/proc/")
 
 
 def replace(path: Path, text: str) -> None:
-    """Puts `text` in the place of what is there, at once; OSError, and what was there, where that fails.
+    """Put `text` in the place of what is there, at once; where that fails, raise OSError and change nothing.
 
     What is no regular file, such as a pipe, is written to. A link stays, and what it leads to is replaced.
     """
@@ -28,12 +28,12 @@ def replace(path: Path, text: str) -> None:
 
 
 def create(path: Path, text: str) -> None:
-    """Makes a file that was not there; FileExistsError where something is, which stays."""
+    """Make a file that was not there; raise FileExistsError where something is, which stays."""
     _beside(path, text, lambda beside: _take(beside, path))
 
 
 def writable(path: Path) -> bool:
-    """Whether a file there could be replaced: the file and its folder let this user write."""
+    """Tell whether a file there could be replaced: the file and its folder let this user write."""
     if path.is_dir() or not path.parent.is_dir():
         return False
     if _is_stream(path):
@@ -43,7 +43,7 @@ def writable(path: Path) -> bool:
 
 
 def _beside(place: Path, text: str, then: Callable[[Path], None]) -> None:
-    """Writes the text to a file of its own in the same folder, then puts it where it belongs."""
+    """Write the text to a file of its own in the same folder, and let `then` put that where it belongs."""
     beside = place.with_name(f".reconcile-{secrets.token_hex(8)}")
     data = text.encode(errors="backslashreplace")
     try:

@@ -1,4 +1,4 @@
-"""Begins in a thread of its own what waits for others, such as git; whoever needs it waits for the rest."""
+"""Begins in a thread of its own what waits for others, such as git; who needs the result waits for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _Found = TypeVar("_Found")
 
 
 def soon(call: Callable[_Given, _Found], *given: _Given.args, **named: _Given.kwargs) -> Future[_Found]:
-    """What `call` will have returned."""
+    """Begin `call` in a thread of its own, and return the future of what it returns."""
     pool = ThreadPoolExecutor(1)
     coming = pool.submit(call, *given, **named)
     pool.shutdown(wait=False)

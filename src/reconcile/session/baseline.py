@@ -1,4 +1,4 @@
-"""The third side of the comparison: the same project at its base, and what of it was which resource."""
+"""Reads the base, and finds which of its resources was which of those declared now; it gives no labels."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNREAD_CODES = frozenset({"outside-project", "unreadable", "limit-files", "limit
 
 
 class Base(NamedTuple):
-    """The same project at another commit or in another folder."""
+    """Hold the same project at another commit or in another folder."""
 
     name: str
     changes: tuple[Change, ...] = ()
@@ -43,7 +43,7 @@ class Base(NamedTuple):
 
 
 class Third(NamedTuple):
-    """What reading a base needs beside the project."""
+    """Hold what reading a base needs beside the project."""
 
     outside: Outside
     caches: Caches
@@ -53,7 +53,7 @@ class Third(NamedTuple):
 def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) -> Base | None:
     """Return the project and its manifests as they are at `ref`; ProblemsFound where there is no such base.
 
-    Where it is not `needed`, a ref that was never made is no base yet: None.
+    Where a base is not `needed`, a ref that was never made is no base yet: None.
     """
     if names_folder(ref):
         return _read(ref, ref, _folder(project.root, ref), (project, third))
@@ -104,7 +104,7 @@ def _read(ref: str, name: str, files: Files, beside: tuple[Project, Third]) -> B
 
 
 def _doubt(ref: str, problem: Problem) -> Problem:
-    """A part of the base of which nobody knows what it held."""
+    """Return the warning about a part of the base of which nobody knows what it held."""
     held = "what it may have held counts as a conflict"
     return Problem("unread-base", f"--base {ref}: {problem}; {held}", severity="warning")
 
@@ -112,7 +112,10 @@ def _doubt(ref: str, problem: Problem) -> Problem:
 def _as_it_was(
     data: bytes, now: Project, environment: str | None
 ) -> tuple[Project | None, tuple[Problem, ...]]:
-    """The base's project in that environment; one that it did not have yet lies over its top level."""
+    """Return the base's project in that environment, and its problems.
+
+    For an environment that the base did not have yet, the base's top level is taken.
+    """
     then, problems = read_project(data, now.root, CATALOGUE, environment)
     if not any(problem.code == "unknown-environment" for problem in problems):
         return then, problems
@@ -121,7 +124,11 @@ def _as_it_was(
 
 
 def _changes(data: bytes, then: Project, now: Project) -> Iterator[Change]:
-    """A pull request is planned in one environment, and reviewed for all of them."""
+    """Yield how the project file differs from the base's, in this environment first, then in the others.
+
+    A pull request is planned in one environment, and reviewed for all of them. A change that is the same here
+    is not repeated for another environment.
+    """
     here = project_changes(then, now)
     yield from here
     shown = {_said(change) for change in here}
@@ -147,22 +154,23 @@ def _unread(ref: str, what: str, problems: Iterable[Problem]) -> tuple[Problem, 
 
 
 class BaseResources(NamedTuple):
-    """Which resource of the base was which of those that are declared now."""
+    """Hold the resources of the base, to find which of them a resource declared now was."""
 
     by_address: Mapping[Address, Resource]
     by_identity: Mapping[tuple[str, str, Json], Resource]
 
     def of(self, resource: Resource, catalogue: Catalogue) -> Resource | None:
-        """The one with its address; else that of the same live object, whose manifest was called otherwise.
+        """Return the base's resource of that address; else that of the same live object, renamed since.
 
-        What several share is carried by the first of them, whichever that is: it goes by its object alone.
+        A resource that several manifests share is carried by the first of them, whichever that is: it is
+        looked for by its live object alone. None where the base has no such resource.
         """
         found = None if resource.managed_as else self.by_address.get(resource.address)
         return found or self.by_identity.get(_place(resource, catalogue))
 
 
 def formers(base: Base, now: Iterable[Resource], catalogue: Catalogue) -> BaseResources:
-    """The resources of the base; those whose address somebody has now are found by it alone."""
+    """Return the base's resources; those whose address is declared now are found by their address alone."""
     taken = {resource.address for resource in now if not resource.managed_as}
     left = [r for r in base.resources.values() if r.managed_as or r.address not in taken]
     places = {_place(resource, catalogue): resource for resource in left}

@@ -1,4 +1,4 @@
-"""Gives each project that a run loads what was kept of its files, and keeps what it learned, at the end."""
+"""Gives each load what earlier runs kept of its files, and keeps at a run's end what its loads learned."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconcile.session.catalogue import CATALOGUE
 
 
 class Caches:
-    """The caches of one run, one for each meaning that manifests have in it; without a folder, none."""
+    """Hold the caches of one run, one for each meaning that manifests have in it; without a folder, none."""
 
     def __init__(self, root: Path | None, where: Future[Where] | None = None) -> None:
         self._root = root
@@ -25,42 +25,45 @@ class Caches:
         self._open: dict[str, Cache] = {}
 
     def shelf(self, project: Project, outside: Outside) -> Shelf:
-        """What is known of the files of one load."""
+        """Return what is known of the files of one load."""
         words = outside.words(project)
         return Shelf(project, CATALOGUE, self._of(lambda: context(project, words.variables, outside.secrets)))
 
     def knows(self, project: bytes, meaning: Callable[[], str]) -> bool:
-        """Whether this project file, of which `project_context` gives the meaning, was in order before."""
+        """Tell whether this project file, whose meaning `project_context` gives, was in order before."""
         cache = self._of(meaning)
         return cache is not None and cache.is_sound([cache.key(project)])
 
     def keep(self, project: bytes, meaning: Callable[[], str]) -> None:
-        """This project file is in order."""
+        """Note that this project file is in order."""
         cache = self._of(meaning)
         if cache is not None:
             cache.keep_sound([cache.key(project)])
 
     def _of(self, spelled: Callable[[], str]) -> Cache | None:
-        """The cache of a meaning, which is spelled out where there is any."""
+        """Return the cache of a meaning, which is spelled out only then; None where no cache is believed."""
         if self._root is None or self._believed is None or not self._believed.result():
             return None
         meaning = spelled()
         return self._open.get(meaning) or self._open.setdefault(meaning, Cache(self._root, meaning))
 
     def write(self) -> None:
-        """Keeps what was learned."""
+        """Write what was learned, for later runs."""
         for cache in self._open.values():
             cache.write()
 
 
 def _is_believed(root: Path, where: Future[Where]) -> bool:
-    """Whether nobody else can have brought a cache in; where git cannot tell, somebody can."""
+    """Tell whether nobody else can have brought a cache in; where git cannot tell, somebody can."""
     return standing(root, where.result()) is OURS
 
 
 @contextmanager
 def kept(root: Path, where: Future[Where], *, cached: bool) -> Iterator[Caches]:
-    """The caches of a run, written at its end; none where somebody else could have brought them in."""
+    """Yield the caches of a run, and write them at its end.
+
+    They hold nothing where somebody else could have brought them in.
+    """
     caches = Caches(root if cached else None, where)
     try:
         yield caches

@@ -1,4 +1,4 @@
-"""The types of system that the command line knows."""
+"""Holds the types of system that are installed, for every run of this process."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ CLOCK_MAY_DIFFER = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is to be said of one system."""
+    """Describe what a check found of one system."""
 
     name: str
     url: str
@@ -29,7 +29,7 @@ class Checked:
 
 
 def checkup(session: Session) -> Iterator[Checked]:
-    """Yield what is to be said of each system of the project."""
+    """Yield what was found of each system; one whose credential is missing is not asked."""
     for name, config in session.project.systems.items():
         bound = endpoint(config, session.around.environ)
         if isinstance(bound, Endpoint):

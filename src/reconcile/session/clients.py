@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Reads(Protocol):
-    """Asks systems and changes nothing in them."""
+    """Describe a client that asks systems and changes nothing in them."""
 
     def read(self, request: Request) -> Response:
         """Return the answer to a read."""
@@ -24,7 +24,7 @@ class Reads(Protocol):
 
 
 class Asks(Protocol):
-    """Says within which limits and in which surroundings a run asks."""
+    """Describe a run by the limits and the surroundings in which it asks."""
 
     @property
     def options(self) -> RunOptions: ...
@@ -35,7 +35,7 @@ class Asks(Protocol):
 def opened(
     kind: type[Client], run: Asks, endpoints: Mapping[str, Endpoint], secrets: Iterable[Secret] = ()
 ) -> Client:
-    """Return a client with the limits of the run; close it by leaving its `with`.
+    """Return a client with the limits of the run; leaving the client's `with` closes it.
 
     From now on no text of the run holds a credential, or one of `secrets`.
     """

@@ -23,7 +23,7 @@ UNREAD = Planned(Plan(), (), Facts({}))
 
 
 class All:
-    """Approves whatever the plan turns out to be."""
+    """Approve whatever the plan turns out to be."""
 
 
 ALL: Final = All()
@@ -33,7 +33,7 @@ Approve: TypeAlias = All | Document | Callable[[Document], bool]
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """How far the caller has agreed beforehand."""
+    """Say how far the caller has agreed beforehand: who approves, and whether guards are lifted."""
 
     approve: Approve
     force: bool = False
@@ -46,7 +46,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A plan with what of it is refused."""
+    """Hold a plan with what of it is refused."""
 
     session: Session
     planned: Planned
@@ -110,7 +110,10 @@ def work_of(session: Session, planned: Planned, consent: Consent) -> Work:
 
 
 def _left_out(session: Session, among: Sequence[str] | None) -> frozenset[str]:
-    """Return what the saved plan is about and this run is not, by its PATH or --target: it is not refused."""
+    """Return the addresses that the saved plan is about and PATH or --target of this run leave out.
+
+    Nothing on them is refused: this run is not about them.
+    """
     if session.named is None:
         return frozenset()
     declared = frozenset(map(str, session.declared))
@@ -119,9 +122,10 @@ def _left_out(session: Session, among: Sequence[str] | None) -> frozenset[str]:
 
 
 def _conflicts(session: Session, planned: Planned, consent: Consent) -> Mapping[Address, str]:
-    """Return the operations on what somebody else changed since the base, unless it is forced.
+    """Return each operation on what somebody else changed since the base, with the reason why it is refused.
 
-    A whole operation is refused, also where --only leaves the conflict out.
+    A whole operation is refused, also where --only leaves the conflict out. With --force none is: each reason
+    is told as an event.
     """
     found: dict[Address, str] = {}
     known = _known_conflicts(consent.plan)
@@ -144,7 +148,7 @@ def _conflicts(session: Session, planned: Planned, consent: Consent) -> Mapping[
 
 
 def _known_conflicts(saved: Document | None) -> Mapping[str, list[str]]:
-    """Return what a saved plan shows as conflicts, by address: it lifts none of them."""
+    """Return the paths that a saved plan shows as conflicts, by address: its approval lifts none of them."""
     return {
         operation.address: paths
         for operation in (saved.operations if saved else ())
@@ -153,7 +157,10 @@ def _known_conflicts(saved: Document | None) -> Mapping[str, list[str]]:
 
 
 def guarded(work: Work, consent: Consent) -> list[str]:
-    """Return why the guards refuse what would be begun; nothing where it is forced, which is told."""
+    """Return why the guards refuse what would be begun.
+
+    With --force return nothing: each reason is told as an event.
+    """
     begun = tuple(item for item in work.plan.operations if item.address not in work.approval.refused)
     found = list(refusals(work.plan._replace(operations=begun), work.session.project.guards))
     if not consent.force:

@@ -1,4 +1,4 @@
-"""Which environments a check without --env covers: all that the project file names."""
+"""Finds which environments a check without --env covers: all that the project file names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconcile.yaml_source import read_documents
 
 
 def each_environment(options: RunOptions) -> Iterator[RunOptions]:
-    """The options as given, or once for each environment where none is given and the project has some."""
+    """Yield the options as given, or for each environment of the project where none is given."""
     names = _names(options) if options.environment is None else ()
     if not names:
         yield options
@@ -20,7 +20,7 @@ def each_environment(options: RunOptions) -> Iterator[RunOptions]:
 
 
 def _names(options: RunOptions) -> tuple[str, ...]:
-    """The names under `environments`; none where the file cannot be read, which is reported elsewhere."""
+    """Return the names under `environments`; none where the file cannot be read: a load reports that."""
     data = Folder(options.folder.absolute()).read(FILE)
     if isinstance(data, Problem):
         return ()

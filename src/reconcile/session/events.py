@@ -9,19 +9,19 @@ from reconcile.planfile.document import Document
 
 
 class ReadingLive(NamedTuple):
-    """Live state is being read."""
+    """Say that live state of so many systems is being read."""
 
     systems: int
 
 
 class InDoubt(NamedTuple):
-    """What earlier applies sent was never seen to take effect."""
+    """Say that what earlier applies sent was never seen to take effect."""
 
     warnings: tuple[str, ...]
 
 
 class PlanMade(NamedTuple):
-    """A plan is made, of which so many operations would be begun; the guards that refuse it, if any do."""
+    """Say that a plan is made, how many of its operations would be begun, and which guards refuse it."""
 
     plan: Document
     to_do: int
@@ -29,37 +29,37 @@ class PlanMade(NamedTuple):
 
 
 class Forced(NamedTuple):
-    """A guard or a conflict was lifted."""
+    """Say that a guard or a conflict was lifted."""
 
     reason: str
 
 
 class Applying(NamedTuple):
-    """So many operations are about to be carried out."""
+    """Say that so many operations are about to be carried out."""
 
     to_do: int
 
 
 class Ended(NamedTuple):
-    """One operation has its outcome."""
+    """Say that one operation has its outcome."""
 
     outcome: Outcome
 
 
 class NoBaseYet(NamedTuple):
-    """The ref that was to be the base was never made; differences have no labels."""
+    """Say that the ref that was to be the base was never made, so that differences have no labels."""
 
     ref: str
 
 
 class NotBelieved(NamedTuple):
-    """What is kept of earlier runs is not believed."""
+    """Say that what is kept of earlier runs is not believed."""
 
     reason: str
 
 
 class Unlisted(NamedTuple):
-    """A kind has no list, so that an export leaves it out."""
+    """Say that a kind has no list, so that an export leaves it out."""
 
     what: str
 

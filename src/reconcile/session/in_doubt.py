@@ -1,4 +1,4 @@
-"""What earlier applies sent and made, for who only reads: how far it is believed, and what is said of it."""
+"""Tells a run that only reads what earlier applies sent and made, and how far that is believed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from reconcile.session.events import Event, NotBelieved
 
 
 def past_for_readers(root: Path, memory: Standing, tell: Callable[[Event], None]) -> Past:
-    """Return what a project's journal says to who only reads; nothing where somebody else could have
-    written it."""
+    """Return what a project's journal says to a run that only reads.
+
+    Nothing where somebody else could have written the journal, or where it cannot be read, which is told.
+    """
     if memory.kind == "foreign":
         return Past()
     try:
@@ -27,7 +29,7 @@ def past_for_readers(root: Path, memory: Standing, tell: Callable[[Event], None]
 
 
 def believed(past: Past, memory: Standing) -> Past:
-    """Return what is believed of a journal: where git cannot tell who wrote it, its doubts, not its ids."""
+    """Return the believed part of a journal: where git cannot tell who wrote it, its doubts, not its ids."""
     return past if memory.kind == "ours" else past._replace(made={})
 
 
@@ -37,7 +39,7 @@ def doubt_warnings(planned: Planned, past: Past, here: RunPlace) -> tuple[str, .
 
 
 def _doubts(planned: Planned, past: Past, here: RunPlace) -> Iterator[str]:
-    """Yield which operations were sent before, and when, without that anybody saw the effect."""
+    """Yield a warning, with the moment, for each operation that was sent and never seen to take effect."""
     for step in planned.steps:
         identity = here.identity(resolved(step.wanted, planned.facts.ids), step.operation.id)
         about = [doubt.meant.wall for doubt in past.about(identity)]

@@ -19,7 +19,7 @@ from reconcile.session.stop import Stop
 
 
 class Plan(Document):
-    """A plan, or the record of an apply: its parts are attributes, as interface.md section 5 names them."""
+    """Hold a plan, or the record of an apply, its parts as attributes named as in interface.md, section 5."""
 
     __slots__ = ()
 
@@ -50,7 +50,7 @@ class Choices(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class LoadedProject:
-    """A project whose manifests are in order, in one environment."""
+    """Hold a project whose manifests are in order, in one environment."""
 
     options: RunOptions
     environ: Mapping[str, str]

@@ -24,7 +24,7 @@ from reconcile.transport import Reader, Redactor
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One kind of one system, and the object that is named, where one is."""
+    """Name one kind of one system, and the object of it that is asked for, where one is."""
 
     system: str
     kind: Kind
@@ -56,8 +56,10 @@ def _clean(session: Session, found: Manifest, variables: Mapping[str, str]) -> M
 
 
 def _variables(session: Session) -> dict[str, str]:
-    """The values that the manifests read from the environment, each with its variable; none where the
-    manifests are not in order, which is no reason to export nothing."""
+    """Return the values that the manifests read from the environment, each with the name of its variable.
+
+    None where the manifests are not in order, which is no reason to export nothing.
+    """
     try:
         every = session.options._replace(targets=(), base=None, base_or_none=None, caches=False)
         declared = begin(every, session.around).loaded.resources

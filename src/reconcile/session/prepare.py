@@ -1,4 +1,4 @@
-"""From a session to a plan: secrets read, systems bound, live state looked at; nothing is changed."""
+"""Leads from a session to a plan: reads secrets, binds systems, looks at live state; it changes nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ from reconcile.session.session import Session
 
 
 def wanted(session: Session) -> tuple[Wanted, ...]:
-    """Every resource with its kind, its secrets read from the operator's environment."""
+    """Return every resource with its kind, those selected with their secrets from the operator's environment.
+
+    Raises ProblemsFound where a secret cannot be read.
+    """
     found: list[Wanted] = []
     problems: list[Problem] = []
     base = session.base and formers(session.base, session.loaded.resources, CATALOGUE)
@@ -44,18 +47,24 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
 
 
 def _may_lack(resource: Resource, former: Resource | None) -> bool:
-    """Whether files that were not read can have held something of a resource: one is in one file alone, and
-    what is joined of several is in several."""
+    """Tell whether files that were not read can have held something of a resource.
+
+    A resource stands in one file alone, so that it is whole where the base has it; one that is joined of
+    several manifests stands in several files.
+    """
     return former is None or bool(resource.carries or former.carries)
 
 
 def _former(former: Resource | None, session: Session, kind: Kind) -> Resource | None:
-    """The resource as the base has it; a secret that is not set any more differs from any."""
+    """Return the resource as the base has it; a secret that is not set any more differs from any."""
     return None if former is None else with_secrets(former, session.around.environ, kind.table)[0]
 
 
 def gone(session: Session) -> tuple[Wanted, ...]:
-    """What only the base declares, in systems that manifests still use; it is looked at, and nothing more."""
+    """Return the resources that only the base declares, in systems that manifests still use.
+
+    Their live state is looked at, and nothing more is done.
+    """
     if session.base is None:
         return ()
     here, used = session.declared, session.used
@@ -73,7 +82,10 @@ def gone(session: Session) -> tuple[Wanted, ...]:
 
 
 def _unseen(session: Session) -> Iterator[Noted]:
-    """What only the base declares, in systems that no manifest uses any more: they are not contacted."""
+    """Yield the resources that only the base declares, in systems that no manifest uses any more.
+
+    Those systems are not contacted.
+    """
     left = [*_left(session)]
     used = session.used if left else ()
     for resource in left:
@@ -84,7 +96,7 @@ def _unseen(session: Session) -> Iterator[Noted]:
 
 
 def _left(session: Session) -> Iterator[Resource]:
-    """The resources that only the base declares, as far as PATH and --target ask for them."""
+    """Yield the resources that only the base declares, as far as PATH and --target ask for them."""
     if session.base is None:
         return
     here = session.declared
@@ -96,14 +108,14 @@ def _left(session: Session) -> Iterator[Resource]:
 
 
 def _shares(resource: Resource, session: Session) -> Iterator[tuple[Address, Share]]:
-    """The parts of a resource that PATH and --target ask for."""
+    """Yield the parts of a resource that PATH and --target ask for."""
     for of, share in resource.carries.items():
         if session.is_asked(of, share.origin.file):
             yield of, share
 
 
 class Ready(NamedTuple):
-    """What a run needs before it may ask anything: the resources with their secrets, and where to ask."""
+    """Hold what a run needs before it asks anything: the resources with their secrets, and where to ask."""
 
     session: Session
     wanted: tuple[Wanted, ...]
@@ -112,7 +124,7 @@ class Ready(NamedTuple):
 
     @property
     def secrets(self) -> Iterator[Secret]:
-        """Every secret that the manifests hold, or held at the base."""
+        """Yield every secret that the manifests hold, or held at the base."""
         for item in (*self.wanted, *self.gone):
             for side in (item.resource, item.former):
                 if side is not None and not side.is_literal:
@@ -120,14 +132,17 @@ class Ready(NamedTuple):
 
 
 def ready(session: Session) -> Ready:
-    """The selected resources, what they refer to, and the systems of all of them; ProblemsFound otherwise."""
+    """Return the selected resources, what they refer to, and the systems of all of them.
+
+    Raises ProblemsFound where a secret or a credential cannot be read.
+    """
     every, left = needed(session), gone(session)
     systems = {item.resource.address.system for item in (*every, *left)}
     return Ready(session, every, left, bound_to(session, systems))
 
 
 def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
-    """The named systems, each with its credential; ProblemsFound where one may not be contacted."""
+    """Return the named systems, each with its credential; ProblemsFound where one may not be contacted."""
     found: dict[str, Endpoint] = {}
     problems: list[Problem] = []
     for name in sorted(systems):
@@ -142,7 +157,9 @@ def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
 
 
 def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds = nothing_made) -> Planned:
-    """Reads live state and plans; ProblemsFound where it could not be read or told apart.
+    """Return the plan against live state, which is read now.
+
+    Raises NotRead where live state could not be read, ProblemsFound where it could not be told apart.
 
     `hear` is told of every secret that the systems show, `made` knows what earlier applies created.
     """
@@ -172,7 +189,7 @@ def _warnings(session: Session) -> tuple[Problem, ...]:
 
 
 def needed(session: Session) -> tuple[Wanted, ...]:
-    """The selected resources and those that they refer to, however far."""
+    """Return the selected resources and those that they refer to, however far."""
     found = wanted(session)
     if len(session.selected) == len(found):
         return found

@@ -1,4 +1,4 @@
-"""Asks a system's probe where what it said could come from a wrong address or a wrong credential as well."""
+"""Asks a system's probe where the system's answers could come from a wrong address or credential as well."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ MAKES = frozenset({"create", "run"})
 
 
 def prove(session: Session, resources: Iterable[Resource], systems: Collection[str], client: Reads) -> None:
-    """Asks the probe of each of the systems once; ProblemsFound, each at the first resource of its system,
-    for those that do not answer it."""
+    """Ask the probe of each of the systems once; NotRead has a problem for each system that does not answer.
+
+    A problem stands at the first resource of its system.
+    """
     first = {resource.address.system: resource.origin for resource in reversed([*resources])}
     found = tuple(
         Problem("unreadable-live", words, first.get(name, session.project.systems[name].origin))
@@ -27,7 +29,7 @@ def prove(session: Session, resources: Iterable[Resource], systems: Collection[s
 
 
 def _refused(session: Session, name: str, client: Reads) -> str:
-    """Why the probe of a system does not show that it is the one that is meant; empty where it does."""
+    """Return why the probe of a system does not show that it is the one meant; empty where it does."""
     config = session.project.systems[name]
     try:
         client.read(config.system.probe(name, config.options))
@@ -40,10 +42,10 @@ def _refused(session: Session, name: str, client: Reads) -> str:
 
 
 def doubtful(session: Session, seen: Observation, operations: Iterable[Operation]) -> frozenset[str]:
-    """The systems of which it takes a probe to believe that something is not there.
+    """Return the systems of which it takes a probe to believe that something is not there.
 
-    That is where every answer said so, and, where a stranger may be shown a part, before something is made
-    without a base that could say that it was there.
+    Those are the systems of which every answer said so. A system that may show a part to a stranger is among
+    them, too, before something is made without a base that could say that it was there.
     """
     made = {item.address.system for item in operations if item.action in MAKES}
     systems = session.project.systems

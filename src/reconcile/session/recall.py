@@ -1,4 +1,4 @@
-"""What a run that only reads takes from the journal of earlier applies, where there is need and one."""
+"""Reads from the journal of earlier applies what a run that only reads needs, where there is a journal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def made_by(past: Past, here: RunPlace, item: Wanted) -> Json:
 
 
 class Recall:
-    """What the project's journal says; it is read when it is first needed, and only where there is one."""
+    """Hold what the project's journal says, read when it is first needed, and only where there is one."""
 
     def __init__(self, session: Session) -> None:
         self._session, self._where = session, where(session)

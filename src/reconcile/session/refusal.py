@@ -7,7 +7,7 @@ from reconcile.planfile.document import Document
 
 
 class Refused(Exception):
-    """An apply was refused: a guard, a freeze, a conflict, the lock, or a plan that no longer fits.
+    """Say that an apply was refused: a guard, a freeze, a conflict, the lock, or a plan that no longer fits.
 
     `problems` says why, with the codes of exit 4; `record` is what was planned, and what of it was done.
     """
@@ -19,7 +19,7 @@ class Refused(Exception):
 
 
 class Declined(Exception):
-    """Whoever was asked said no; nothing was sent. `record` is the plan that was shown."""
+    """Say that whoever was asked said no, so that nothing was sent. `record` is the plan that was shown."""
 
     def __init__(self, record: Document) -> None:
         super().__init__("nothing was written: the plan was not approved")

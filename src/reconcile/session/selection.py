@@ -1,4 +1,4 @@
-"""Which of the declared resources PATH and --target leave; one that matches nothing is an error."""
+"""Selects the declared resources that PATH and --target leave; one that matches nothing is an error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconcile.suggest import nearest
 
 
 def selected(options: RunOptions, project: Project, loaded: Loaded) -> frozenset[Address]:
-    """The addresses that PATH and --target leave; ProblemsFound names each path and glob without a match."""
+    """Return the addresses that PATH and --target leave; ProblemsFound names each that matches nothing."""
     paths, targets = options.paths, options.targets
     by_path = {path: _under(path, project, loaded) for path in paths}
     by_glob = {glob: _matching(glob, loaded) for glob in targets}
@@ -48,7 +48,7 @@ def asks_for(options: RunOptions, project: Project) -> Callable[[Address, str], 
 
 
 def listed(names: Collection[str], loaded: Loaded) -> frozenset[Address]:
-    """The addresses that are named, or have a part that is; a name that nothing has selects nothing."""
+    """Return the addresses that are named, or have a part that is; an unknown name selects nothing."""
     known = frozenset(names)
     return frozenset(
         r.address
@@ -58,7 +58,7 @@ def listed(names: Collection[str], loaded: Loaded) -> frozenset[Address]:
 
 
 def _under(path: str, project: Project, loaded: Loaded) -> list[Address] | None:
-    """The addresses declared under a path; None where there is no manifest at all."""
+    """Return the addresses declared under a path; None where there is no manifest at all."""
     inside = _inside(path, project)
     found = [r.address for r in loaded.resources if any(_lies_in(f, inside) for f in _files(r))]
     return found if found or any(_lies_in(file, inside) for file in loaded.files) else None
@@ -79,7 +79,10 @@ def _no_target(glob: str, loaded: Loaded) -> Problem:
 
 
 def _near(text: str, known: Iterable[str]) -> str:
-    """The nearest of what is known, by the whole of it or by its end; a far one is not taken to be meant."""
+    """Return words that name the nearest of what is known, by the whole of its name or by its end.
+
+    A far one is named, and not taken to be meant.
+    """
     by_end = {end: name for name in sorted(known, reverse=True) for end in _ends(name)}
     close = nearest(text, by_end)
     if close is not None:
@@ -89,7 +92,7 @@ def _near(text: str, known: Iterable[str]) -> str:
 
 
 def _ends(name: str) -> Iterator[str]:
-    """`a/b/c.yaml`, `b/c.yaml`, `c.yaml` and `c`."""
+    """Yield the ends by which a name may be meant: of `a/b/c.yaml` also `b/c.yaml`, `c.yaml` and `c`."""
     parts = name.rstrip("/").split("/")
     yield from ("/".join(parts[at:]) for at in range(len(parts)))
     yield parts[-1].rsplit(".", 1)[0]
@@ -112,7 +115,7 @@ def _matching(glob: str, loaded: Loaded) -> list[Address]:
 
 
 def _names(loaded: Loaded) -> Mapping[str, Address]:
-    """Each address that may be named, with that of the resource that carries it."""
+    """Return each address that may be named, with that of the resource that carries it."""
     return {
         str(address): resource.address
         for resource in loaded.resources

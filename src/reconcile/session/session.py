@@ -30,7 +30,7 @@ NOT_ASKED = NoCheckout("silent", "git was not asked")
 
 
 class Session(NamedTuple):
-    """A project in an environment, with all that its manifests declare."""
+    """Hold a project in an environment, with all that its manifests declare."""
 
     options: RunOptions
     around: Surroundings
@@ -55,12 +55,12 @@ class Session(NamedTuple):
 
     @property
     def declared(self) -> set[Address]:
-        """Every address that the manifests declare, of what is a part of another one too."""
+        """Return every address that the manifests declare, those of parts of another resource too."""
         return {address for r in self.loaded.resources for address in (r.address, *r.carries)}
 
     @property
     def named(self) -> tuple[str, ...] | None:
-        """The selected addresses and those of their parts; None where nobody asked for only a part."""
+        """Return the selected addresses and those of their parts; None where nobody asked for only a part."""
         if not self.partial:
             return None
         chosen = (r for r in self.loaded.resources if r.address in self.selected)
@@ -68,7 +68,7 @@ class Session(NamedTuple):
 
     @property
     def used(self) -> set[str]:
-        """The systems that manifests use."""
+        """Return the systems that manifests use."""
         return {resource.address.system for resource in self.loaded.resources}
 
 

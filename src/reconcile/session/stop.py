@@ -7,21 +7,21 @@ from typing import Protocol
 
 
 class EndsRequests(Protocol):
-    """Ends the requests that are under way."""
+    """Describe a client that can end its requests under way."""
 
     def stop_after(self, seconds: float) -> None:
         """End every request within so many seconds, and try none again."""
 
 
 class Stop:
-    """Tells a run to end: what is under way is finished, nothing new begins. Safe for threads and signals."""
+    """Tell a run to end: what is under way is finished, nothing new begins. Safe for threads and signals."""
 
     def __init__(self) -> None:
         self._event = Event()
         self._clients: list[EndsRequests] = []
 
     def watch(self, client: EndsRequests) -> None:
-        """Have a client told as well, once the run is."""
+        """Let a client be told as well, once the run is told to end."""
         self._clients.append(client)
 
     def ask(self) -> None:
@@ -30,7 +30,7 @@ class Stop:
         self._end(float("inf"))
 
     def end_now(self) -> None:
-        """End what is under way at once, which leaves it unknown."""
+        """End the requests under way at once, which leaves their effects unknown."""
         self._event.set()
         self._end(0.0)
 
@@ -39,7 +39,7 @@ class Stop:
         return self._event.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until the run is asked to end, or so long; tell whether it was asked."""
+        """Wait until the run is asked to end, or so many seconds; tell whether it was asked."""
         return self._event.wait(seconds)
 
     def _end(self, seconds: float) -> None:

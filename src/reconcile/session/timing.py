@@ -1,4 +1,4 @@
-"""How long an apply waits and looks, given what earlier ones left in doubt; it waits for nothing itself."""
+"""Decides how long an apply waits and looks, given what earlier ones left in doubt; it waits for nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconcile.session.session import Session
 
 
 class BuildAttempt(NamedTuple):
-    """Which attempt of which run of a build server this is; a run that is started again is one more."""
+    """Name the attempt of a run of a build server; a run that is started again is one attempt more."""
 
     run: str = ""
     number: int = 1
@@ -26,7 +26,7 @@ class BuildAttempt(NamedTuple):
 
     @property
     def before(self) -> BuildAttempt:
-        """The attempt before this one."""
+        """Return the attempt before this one."""
         return self._replace(number=self.number - 1)
 
 
@@ -40,7 +40,10 @@ def build_attempt_of(environment: Mapping[str, str], name: str) -> BuildAttempt 
 
 
 def timing_of(session: Session, journal: Journal) -> Timing:
-    """The terms of this run: of a build that was started again, also for what a lost journal does not say."""
+    """Return how long this apply waits and looks.
+
+    In a build that was started again, that includes what a lost journal does not say.
+    """
     here = where(session)
     attempt = build_attempt_of(session.around.environ, here.environment)
     return timing_after(journal, session.options.settle, here, attempt, clock=session.around.clock)
@@ -80,12 +83,12 @@ def timing_after(
 
 
 def _is_known(attempt: BuildAttempt, begun: frozenset[str]) -> bool:
-    """Return whether the journal knows of the attempt before this one, where there was one."""
+    """Tell whether the journal knows of the attempt before this one, where there was one."""
     return attempt.number <= 1 or str(attempt) in begun or str(attempt.before) in begun
 
 
 def _unknown(journal: Journal) -> Iterator[Moment]:
-    """Yield when writes left of which an older version did not say what they were about."""
+    """Yield the moments at which writes left of which an older version did not note what they were about."""
     for doubt in journal.past.doubts:
         if doubt.identity.environment is None and doubt.left is not None:
             yield doubt.left

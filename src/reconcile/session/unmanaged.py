@@ -13,7 +13,7 @@ from reconcile.session.prepare import Ready
 
 
 class Remembering:
-    """Reads, and asks for each page of a list but once, unless it is wanted afresh."""
+    """Read for a run, asking for each page of a list only once, unless the page is wanted afresh."""
 
     def __init__(self, client: Reads, ready: Ready) -> None:
         self._client = client
@@ -21,7 +21,7 @@ class Remembering:
         self._answers: dict[str, Response] = {}
 
     def read(self, request: Request) -> Response:
-        """The answer to a read; for a page of a list, the one that there was before."""
+        """Return the answer to a read; for a page of a list, the answer that there was before."""
         if _place(request) not in self._lists:
             return self._client.read(request)
         key = repr(request._replace(context=None, uncached=False))
@@ -33,7 +33,7 @@ class Remembering:
 
 
 def unmanaged(ready: Ready, ids: Mapping[Address, Json], client: Reads) -> dict[str, int | None] | None:
-    """How many live objects are nobody's, of each kind that the manifests use and that has a list.
+    """Return how many live objects are nobody's, of each kind that the manifests use and that has a list.
 
     `ids` are those of the objects that somebody manages. None where only a part of the manifests was looked
     at: the rest is somebody's too; a kind has None where its list cannot be read.
@@ -67,7 +67,7 @@ def _others(
 
 
 def _listings(ready: Ready) -> Iterator[tuple[str, Kind, Sequence[Request]]]:
-    """The kinds that have lists, each with its requests; with none where an option for it is missing."""
+    """Yield the kinds that have lists, each with its requests; no request where an option is missing."""
     used = {(item.resource.address.system, item.kind.name): item for item in ready.wanted if item.kind.listed}
     for (system, _), item in sorted(used.items()):
         needs = item.kind.list_needs

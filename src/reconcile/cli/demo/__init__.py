@@ -1,4 +1,4 @@
-"""`reconcile demo`: plays the tour on a sandbox, in a folder of its own, and checks that all is as told."""
+"""Runs `reconcile demo`: plays a tour on a sandbox, in a folder of its own, and checks what comes of it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def command(given: Flags, which: str) -> None:
 
 @contextmanager
 def _stage(name: str, options: Sequence[str]) -> Iterator[Stage]:
-    """A sandbox on a free port, and an example project in a folder that goes afterwards, pointed at it."""
+    """Yield a sandbox on a free port with a copy of an example project that names it; both go afterwards."""
     from reconcile.cli.demo.stage import Stage
 
     try:
@@ -68,7 +68,7 @@ def _stage(name: str, options: Sequence[str]) -> Iterator[Stage]:
 
 
 def example(name: str) -> Path:
-    """An example project: inside the package where it was installed, beside it in a source checkout."""
+    """Return the folder of an example: inside the package as installed, beside it in a source checkout."""
     import reconcile
 
     package = Path(reconcile.__file__).parent

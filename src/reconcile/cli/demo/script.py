@@ -1,4 +1,4 @@
-"""The tours of the product, scene by scene: what is typed, what is said to it, and what must come of it."""
+"""Plays the tours of the product, scene by scene: says what is typed, why, and what must come of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKAGE = {"projectId": 13921, "packageName": "Package2", "projectStreamId": 139
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is played, on a copy of which example, with which switches of the sandbox."""
+    """Say what is played, on a copy of which example, with which switches of the sandbox."""
 
     play: Callable[[Stage], None]
     example: str
@@ -25,7 +25,7 @@ class Scene:
 
 
 def release_train(stage: Stage) -> None:
-    """Four systems are brought in line by one plan; then three of them drift and are put right."""
+    """Bring four systems in line by one plan; then let three of them drift, and put them right."""
     stage.title("Scene 1: one change, four systems, one plan")
     stage.tell(
         "A sandbox serves FlexDeploy, Katalon TestOps, BRPM and Foundry on this machine, over real HTTP.",
@@ -76,7 +76,7 @@ def _behind_its_back(stage: Stage) -> None:
 
 
 def main_job(stage: Stage) -> None:
-    """One release is created, one gains something, one loses a project; then live drifts and is put right."""
+    """Create one release, add to one, take a project from one; then let live drift, and put it right."""
     stage.title("Scene 1: from YAML to the server and back")
     stage.tell(
         "A sandbox serves the FlexDeploy API on this machine, with the vendor's two sample releases.",
@@ -112,7 +112,7 @@ def _drift(stage: Stage) -> None:
 
 
 def hidden_fields(stage: Stage) -> None:
-    """A removal that could wipe what the server does not show is refused until the manifest says all."""
+    """Show that a removal which could wipe what the server hides is refused until the manifest says all."""
     stage.title("Scene 2: a server that does not show everything")
     stage.tell(
         "The project is a copy of examples/first-release: three manifests, one system.",

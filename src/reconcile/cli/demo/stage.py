@@ -1,4 +1,4 @@
-"""Where the tour is played: runs commands as a user would, changes live as others would, and checks both."""
+"""Runs the tour's commands as a user would, changes live as others would, and checks both."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ WIDTH = 100
 
 
 class NotAsTold(Exception):
-    """Something on the tour did not go as the tour says; the message says what and where."""
+    """Say that something on the tour did not go as the tour says; the message says what and where."""
 
 
 class Stage:
-    """A project folder and the sandbox that it points at."""
+    """Hold a project folder and the sandbox that its project file names."""
 
     def __init__(self, folder: Path, sandbox: Sandbox) -> None:
         self.folder = folder
@@ -49,15 +49,15 @@ class Stage:
         self._by_hand: set[int] = set()
 
     def title(self, words: str) -> None:
-        """Begins a scene."""
+        """Begin a scene."""
         say(f"\n{words}\n{'=' * len(words)}")
 
     def tell(self, *lines: str) -> None:
-        """Explains what comes, in short lines."""
+        """Explain what comes, in short lines."""
         say("\n" + "\n".join(f"# {line}" for line in lines))
 
     def run(self, *args: str, code: int = 0, shows: tuple[str, ...] = ()) -> None:
-        """Runs one command and prints it with its output; NotAsTold for another exit code or other words."""
+        """Run one command and print it with its output; NotAsTold for another exit code or other words."""
         typed = f"reconcile {shlex.join(args)}"
         say(f"$ {typed}")
         done = subprocess.run(  # noqa: S603  # our own interpreter, our own words
@@ -82,7 +82,7 @@ class Stage:
                 raise NotAsTold(f"`{typed}` did not show: {words}")
 
     def by_hand(self, method: str, path: str, body: Json = None) -> None:
-        """Somebody else's request to the system; NotAsTold where the system does not take it."""
+        """Send somebody else's request to the system; NotAsTold where the system does not take it."""
         where = urlsplit(self._sandbox.url)
         connection = HTTPConnection(where.hostname or "", where.port, timeout=30)
         data = None if body is None else json.dumps(body)
@@ -95,7 +95,7 @@ class Stage:
             raise NotAsTold(f"{method} {path} by hand was answered {status}")
 
     def writes(self, expected: int, order: Sequence[str] = ()) -> None:
-        """Prints the writes that reconcile sent, in their order.
+        """Print the writes that reconcile sent, in their order.
 
         NotAsTold where they are not that many, or where those named in `order` did not come in that order.
         """
@@ -114,25 +114,25 @@ class Stage:
                 raise NotAsTold(f"{wanted} was not sent, or not in its place")
 
     def append(self, file: str, *lines: str) -> None:
-        """Adds lines to the end of a file of the project, and prints them."""
+        """Add lines to the end of a file of the project, and print them."""
         text = "".join(f"{line}\n" for line in lines)
         with (self.folder / file).open("a", encoding="utf-8") as stream:
             stream.write(text)
         say(text, nl=False)
 
     def uncomment(self, file: str, line: str) -> None:
-        """Takes the # from a line of the project, and prints the line."""
+        """Take the # from a line of the project, and print the line."""
         self.rewrite(file, f"# {line}", line)
         say(f"    {line}")
 
     def point(self, written: str) -> None:
-        """Puts the sandbox's address in the place of the one `written` in the project file."""
+        """Put the sandbox's address in the place of the one `written` in the project file."""
         path = self.folder / "reconcile.yaml"
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace(written, self._sandbox.url), encoding="utf-8")
 
     def rewrite(self, file: str, old: str, new: str) -> None:
-        """Puts `new` in the place of `old` in a file of the project; NotAsTold unless it is there once."""
+        """Put `new` in the place of `old` in a file of the project; NotAsTold unless `old` is there once."""
         path = self.folder / file
         text = path.read_text(encoding="utf-8")
         if text.count(old) != 1:
@@ -141,7 +141,7 @@ class Stage:
 
 
 def _environment(outer: Mapping[str, str]) -> dict[str, str]:
-    """The outer environment without what steers reconcile, and with the sandbox's credentials."""
+    """Return the outer environment without what steers reconcile, and with the sandbox's credentials."""
     kept = {name: value for name, value in outer.items() if not name.upper().startswith("RECONCILE_")}
     return {**kept, **dict.fromkeys(CREDENTIALS, USER), "PYTHONUTF8": "1"}
 
