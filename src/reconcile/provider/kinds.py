@@ -37,6 +37,10 @@ class Kind:
     """The fields of the natural key, by which a live object is found where no id is pinned; default: the name
     that `rest` reads."""
 
+    scope: Callable[[Spec], tuple[str, ...]] = lambda spec: ()
+    """Where a lookup by the key looks, as far as neither key nor options say it: two objects that have one
+    key and stand in two scopes are two."""
+
     rest: Rest | None = None
     """Its routes; None: the kind gives all its functions itself."""
 

@@ -107,6 +107,11 @@ _WRITES = (
         "reject", "accept",
     ),
     _one_of(
+        "unknown_branch",
+        "What the schedules of a dataset on a branch that nothing names are: BranchNotFound, or none.",
+        "reject", "empty",
+    ),
+    _one_of(
         "unknown_keys", "What becomes of keys that a write has no use for, the server's own included.",
         "ignore", "reject",
     ),

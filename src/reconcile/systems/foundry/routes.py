@@ -30,7 +30,9 @@ SCHEDULE = Rest(
     query=flagged,
 )
 BATCH = Route(f"POST {_BASE}/getBatch", safe=True)
-OF_DATASET = Route("GET /api/v2/datasets/{datasetRid}/getSchedules")
+OF_DATASET = Route(
+    "GET /api/v2/datasets/{datasetRid}/getSchedules", absent_on=(404,), absent_named="BranchNotFound"
+)
 
 
 def probe(system: str, options: Options) -> Request:
