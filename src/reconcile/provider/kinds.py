@@ -151,6 +151,9 @@ class AuthScheme(NamedTuple):
     parameter: str = ""
     """The token's query parameter, or the path of the OAuth2 token endpoint."""
     scope: str = ""
+    """What every token of OAuth2 is asked for, besides what the requests need (`Route.scope`)."""
+    scopes_option: str = ""
+    """The option of the system whose list is asked for in place of all that."""
 
 
 class System(NamedTuple):
