@@ -42,6 +42,9 @@ class ClientCredentials(NamedTuple):
     client_id: Secret
     client_secret: Secret
     scope: str
+    """What a token is asked for besides what the requests need, with blanks between."""
+    is_fixed: bool = False
+    """Whether `scope` is all that a token is asked for, whatever the requests need."""
 
 
 Credential: TypeAlias = Basic | Bearer | QueryToken | ClientCredentials

@@ -201,6 +201,10 @@ class Request(NamedTuple):
     """A value for the kind's own reading of the answer; it is never sent."""
     absent_on: tuple[int, ...] = ()
     """Statuses that mean "nothing there" for this request: its answer is then the body None, not an error."""
+    absent_named: str = ""
+    """A text that such an answer's body must hold at its top, in any case; empty: it need hold none."""
+    scopes: tuple[str, ...] = ()
+    """The rights that a token must have for this request, as the vendor names them."""
     uncached: bool = False
     """Whether the request must be sent: no earlier answer may stand for the answer to it."""
 

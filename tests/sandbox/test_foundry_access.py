@@ -17,6 +17,7 @@ RUN = f"{ORCHESTRATION}/schedules/{SAMPLE}/run?preview=true"
 GET = f"{ORCHESTRATION}/schedules/{SAMPLE}?preview=true"
 TOKEN = "/multipass/api/oauth2/token"
 READ, WRITE = "api:orchestration-read", "api:orchestration-write"
+DATASETS = "api:datasets-read"
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -92,7 +93,7 @@ def test_an_application_gets_a_token_for_the_scopes_it_asks_for(client: httpx.Cl
 
 def test_an_application_may_name_itself_in_the_header(client: httpx.Client) -> None:
     reply = client.post(TOKEN, data={"grant_type": "client_credentials"}, auth=("demo", "demo"))
-    assert reply.json()["scope"] == f"{READ} {WRITE}"
+    assert reply.json()["scope"] == f"{READ} {DATASETS} {WRITE}"
 
 
 @pytest.mark.parametrize(
@@ -143,13 +144,29 @@ def test_a_token_without_the_scope_writes_nothing(client: httpx.Client) -> None:
     assert client.get(GET, headers=headers).status_code == 200
 
 
-def test_reading_can_need_a_scope_of_its_own(sandbox: Sandbox, client: httpx.Client) -> None:
+def test_reading_needs_a_scope_of_its_own_unless_any_will_do(sandbox: Sandbox, client: httpx.Client) -> None:
     headers = _token(client, scope=WRITE)
-    assert client.get(GET, headers=headers).status_code == 200
-    sandbox.set_options("foundry.read_scope=own")
     assert _refused(client.get(GET, headers=headers))[2:] == ("ApiUsageDenied", {"missingScope": READ})
     assert client.get(GET, headers=_token(client)).status_code == 200
+    sandbox.set_options("foundry.read_scope=any")
+    assert client.get(GET, headers=headers).status_code == 200
     assert client.get(GET, headers={"authorization": "Bearer demo"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("scope", "missing"), [(READ, DATASETS), (DATASETS, READ), (WRITE, READ), (f"{READ} {DATASETS}", None)]
+)
+def test_the_schedules_of_a_dataset_need_the_right_to_read_either(
+    client: httpx.Client, scope: str, missing: str | None
+) -> None:
+    of_dataset = "/api/v2/datasets/ri.foundry.main.dataset.a/getSchedules"
+    reply = client.get(of_dataset, headers=_token(client, scope=scope))
+    assert reply.json().get("parameters") == ({"missingScope": missing} if missing else None)
+
+
+def test_a_token_has_of_the_scopes_asked_for_those_that_the_client_has(client: httpx.Client) -> None:
+    form = _form(client_id="reader", scope=f"{WRITE} api:everything {READ}")
+    assert client.post(TOKEN, data=form).json()["scope"] == READ
 
 
 def test_a_token_ends_when_its_time_is_over(sandbox: Sandbox, client: httpx.Client) -> None:

@@ -199,3 +199,22 @@ def test_another_status_than_the_one_that_means_nothing_is_an_error(serve, conne
 @pytest.mark.parametrize("date", ["", "soon", "Thu, 99 Jan 2026 00:00:00 GMT", "0", "Thu"])
 def test_a_date_that_is_none_is_left_out(serve, connect, date):
     assert connect(serve(answer({}, 200, f"Date: {date}"))).read(GET).date is None
+
+
+NAMED = EMPTY._replace(absent_named="BranchNotFound")
+
+
+@pytest.mark.parametrize("name", ["BranchNotFound", "BRANCHNOTFOUND"])
+def test_a_named_error_that_means_nothing_there_is_an_empty_answer(serve, connect, name):
+    body = b'{"errorCode": "NOT_FOUND", "errorName": "%s"}' % name.encode()
+    response = connect(serve(answer(body, 404))).read(NAMED)
+    assert (response.status, response.body) == (404, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{}", b'"BranchNotFound"', b'{"errorName": "DatasetNotFound"}', b'{"a": {"b": "BranchNotFound"}}'],
+)
+def test_the_same_status_without_that_name_is_an_error(serve, connect, body):
+    with pytest.raises(ApiError, match="404 Not Found"):
+        connect(serve(answer(body, 404))).read(NAMED)

@@ -95,6 +95,36 @@ def test_client_credentials_fetch_a_token_with_a_form_on_the_same_origin(serve, 
     assert sent.headers["authorization"] == "Bearer tok-1"
 
 
+READING = Request("sys", "GET", "/things", safe=True, scopes=("read",))
+WRITING = POST._replace(scopes=("write",))
+
+
+def scopes_asked(server) -> list[list[str] | None]:
+    """The scopes of each request for a token."""
+    forms = [parse_qs(seen.body.decode()) for seen in server.seen if seen.target.endswith("/oauth2/token")]
+    return [form["scope"][0].split() if "scope" in form else None for form in forms]
+
+
+@pytest.mark.parametrize(
+    ("always", "is_fixed", "requests", "asked"),
+    [
+        ("", False, [READING, READING], [["read"]]),
+        ("", False, [GET, READING], [None, ["read"]]),
+        ("", False, [READING, WRITING, READING], [["read"], ["read", "write"]]),
+        ("", False, [WRITING, WRITING], [["write"]]),
+        ("own", False, [READING, WRITING], [["own", "read"], ["own", "read", "write"]]),
+        ("own other", True, [READING, WRITING], [["other", "own"]]),
+        ("", True, [READING, WRITING], [None]),
+    ],
+)
+def test_a_token_is_asked_for_with_what_the_requests_need(serve, connect, always, is_fixed, requests, asked):
+    server = serve(token("tok"))
+    client = connect(server, OAUTH._replace(scope=always, is_fixed=is_fixed))
+    for request in requests:
+        client.read(request) if request.safe else client.write(request)
+    assert scopes_asked(server) == asked
+
+
 def test_a_token_is_kept_until_shortly_before_it_expires(serve, connect, time):
     server = serve(token("tok-1", expires_in=3600), answer({}), answer({}), token("tok-2"), answer({}))
     client = connect(server, OAUTH)

@@ -94,7 +94,7 @@ def _key(kind: Kind, spec: Spec) -> str:
     if any(isinstance(value, Ref) for value in late.values()) or all(given[it] is None for it in kind.key):
         return ""
     values = [late.get(name) or key_text(rows[name].form(value)) for name, value in given.items()]
-    return digest([_name(kind), *values])
+    return digest([_name(kind), *values, *kind.scope(spec)])
 
 
 class Doubt(NamedTuple):

@@ -77,7 +77,7 @@ def _carried(course: Attempt) -> Generator[Effect, Response | None, tuple[Status
     if course.sent > course.overtaken:
         word = yield from _last_word(course)
         _nothing_else_is_open(course)
-        return "done", word
+        return "done", word or _pin(course)
     who = ": somebody else was quicker" if course.overtaken else ""
     return "unchanged", course.decide().finished or f"already as wanted{who}"
 
@@ -98,6 +98,15 @@ def _last_word(course: Attempt) -> Generator[Effect, Response | None, str]:
     if failed:
         raise EndedEarly("failed", failed)
     return ""
+
+
+def _pin(course: Attempt) -> str:
+    """Return the line that pins what was created, where no list shows it; else nothing."""
+    kind, resource, live = course.wanted.kind, course.wanted.resource, course.live
+    created = course.step.operation.action == "create" and resource.id is None
+    if live is None or not created or kind.listed:
+        return ""
+    return f"no list shows it: pin it in {resource.origin.file} by metadata: {{id: {live.id}}}"
 
 
 def _nothing_else_is_open(course: Attempt) -> None:

@@ -65,12 +65,12 @@ class _Seen:
     proven: set[str] = field(default_factory=set)
 
     def level(self, wanted: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
-        """Read one level: each system and kind at the same time."""
-        groups: dict[tuple[str, Kind], list[Wanted]] = defaultdict(list)
+        """Read one level: each system, kind and scope at the same time."""
+        groups: dict[tuple[str, Kind, tuple[str, ...]], list[Wanted]] = defaultdict(list)
         for item in wanted:
-            groups[item.resource.address.system, item.kind].append(item)
+            groups[item.resource.address.system, item.kind, _scope(item)].append(item)
         asked = [
-            (group, pool.submit(_seen, group, self.lines[system])) for (system, _), group in groups.items()
+            (group, pool.submit(_seen, group, self.lines[system])) for (system, *_), group in groups.items()
         ]
         for group, future in asked:
             self._look_by_made_ids(self._take(group, future.result()), pool)
@@ -143,6 +143,11 @@ def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
 def _seen(group: Sequence[Wanted], line: Line) -> Shown:
     former = [former for item in group for former in as_the_base_has(item)]
     return shown_to(group[0].kind, _lookup(group[0], [*[item.resource for item in group], *former]), line)
+
+
+def _scope(item: Wanted) -> tuple[str, ...]:
+    """Return where a resource is looked for by its key: what another scope shows is not its object."""
+    return item.kind.scope(item.resource.spec) if item.resource.id is None else ()
 
 
 def _lookup(of: Wanted, resources: Sequence[Resource]) -> Sequence[Request]:

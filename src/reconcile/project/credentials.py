@@ -47,7 +47,11 @@ def endpoint(config: SystemConfig, environment: Mapping[str, str]) -> Endpoint |
         (name, text if isinstance(config.headers[name], str) else Secret(text))
         for name, text in headers.items()
     )
-    return Endpoint(config.name, config.url, _credential(scheme, parts), shown)
+    credential = _credential(scheme, parts)
+    scopes = config.options.get(scheme.scopes_option)
+    if isinstance(credential, ClientCredentials) and scopes is not None:
+        credential = credential._replace(scope=" ".join(scopes), is_fixed=True)
+    return Endpoint(config.name, config.url, credential, shown)
 
 
 def sources(config: SystemConfig) -> Iterator[tuple[str, Origin]]:

@@ -37,6 +37,10 @@ class Kind:
     """The fields of the natural key, by which a live object is found where no id is pinned; default: the name
     that `rest` reads."""
 
+    scope: Callable[[Spec], tuple[str, ...]] = lambda spec: ()
+    """Where a lookup by the key looks, as far as neither key nor options say it: two objects that have one
+    key and stand in two scopes are two."""
+
     rest: Rest | None = None
     """Its routes; None: the kind gives all its functions itself."""
 
@@ -147,6 +151,9 @@ class AuthScheme(NamedTuple):
     parameter: str = ""
     """The token's query parameter, or the path of the OAuth2 token endpoint."""
     scope: str = ""
+    """What every token of OAuth2 is asked for, besides what the requests need (`Route.scope`)."""
+    scopes_option: str = ""
+    """The option of the system whose list is asked for in place of all that."""
 
 
 class System(NamedTuple):

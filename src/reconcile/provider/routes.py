@@ -25,6 +25,10 @@ class Route(NamedTuple):
     at_most_once: bool = False
     absent_on: tuple[int, ...] = ()
     """Statuses that mean "nothing there": answered with the body None, and no error."""
+    absent_named: str = ""
+    """The vendor's name of the error that alone means it; empty: the status is enough."""
+    scope: str = ""
+    """The rights that a token of OAuth2 needs for it, as the vendor names them, with blanks between."""
 
     def __call__(
         self, system: str, body: Json = None, query: Mapping[str, Json] | None = None, **ids: Json
@@ -40,6 +44,8 @@ class Route(NamedTuple):
             safe=self.safe or method == "GET",
             at_most_once=self.at_most_once,
             absent_on=self.absent_on,
+            absent_named=self.absent_named,
+            scopes=tuple(self.scope.split()),
         )
 
     @property

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import re
 import threading
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
 from reconcile.endpoint import Basic, Bearer, ClientCredentials, QueryToken
@@ -55,13 +55,17 @@ def _basic(username: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{username}:{password}".encode(errors="surrogateescape")).decode()
 
 
-def form_of(credential: ClientCredentials) -> bytes:
-    """Return the body of the request for a token, by RFC 6749, section 4.4.2."""
+def form_of(credential: ClientCredentials, needed: Iterable[str] = ()) -> bytes:
+    """Return the body of the request for a token with the needed scopes, by RFC 6749, section 4.4.2.
+
+    Where no scope is needed, none is asked for: the server then gives what the client has.
+    """
+    scope = " ".join(sorted({*credential.scope.split(), *(() if credential.is_fixed else needed)}))
     fields = {
         "grant_type": "client_credentials",
         "client_id": credential.client_id.open(),
         "client_secret": credential.client_secret.open(),
-        "scope": credential.scope,
+        **({"scope": scope} if scope else {}),
     }
     return urlencode(fields, errors="surrogateescape").encode("ascii")
 
@@ -83,20 +87,31 @@ class Token(NamedTuple):
         return cls(text, now + seconds - min(MARGIN, seconds / 10))
 
 
+Fetch: TypeAlias = Callable[[Collection[str]], Json]
+"""Returns the answer to a request for a token with these scopes."""
+
+
 class TokenCache:
-    """Keep the token of one system: one thread fetches it while the others wait. Safe for threads."""
+    """Keep the token of one system: one thread fetches it while the others wait. Safe for threads.
+
+    A token is asked for with the scopes that the requests so far have needed, and no others; a request that
+    needs another one gets a new token.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._token: Token | None = None
+        self._scopes: frozenset[str] = frozenset()
 
-    def token(self, fetch: Callable[[], Json]) -> tuple[Token, bool]:
-        """Return the token, and whether it was kept from before rather than fetched now."""
+    def token(self, fetch: Fetch, needed: Iterable[str] = ()) -> tuple[Token, bool]:
+        """Return a token with the needed scopes, and whether it was kept from before."""
         with self._lock:
-            if self._token is not None and self._clock() < self._token.until:
+            scopes = self._scopes.union(needed)
+            if self._token is not None and scopes == self._scopes and self._clock() < self._token.until:
                 return self._token, True
-            self._token = Token.of(fetch(), self._clock())
+            self._token = Token.of(fetch(scopes), self._clock())
+            self._scopes = scopes
             return self._token, False
 
     def drop(self, token: Token) -> None:

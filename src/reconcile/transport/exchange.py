@@ -5,7 +5,7 @@ decided elsewhere.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from reconcile.endpoint import ClientCredentials, Endpoint
@@ -117,7 +117,7 @@ class Exchange:
     def _with_token(
         self, system: SystemTurns, credential: ClientCredentials, request: Request, content: Content
     ) -> Response:
-        token, kept = self._token(system, credential)
+        token, kept = self._token(system, credential, request.scopes)
         answer = self._send(system, request, bearer(token.text), content)
         if answer.status != httpx.codes.UNAUTHORIZED:
             return judge(request, answer, self._redactor)
@@ -127,23 +127,28 @@ class Exchange:
         except Fault as fault:
             raise (Stale.of(fault) if kept else fault) from None
 
-    def _token(self, system: SystemTurns, credential: ClientCredentials) -> tuple[Token, bool]:
-        """Return the token, and whether it was kept from before.
+    def _token(
+        self, system: SystemTurns, credential: ClientCredentials, needed: Collection[str]
+    ) -> tuple[Token, bool]:
+        """Return a token with the needed scopes, and whether it was kept from before.
 
         A Fault raised here says that the request that needs the token was not sent.
         """
         try:
-            return system.purse.token(lambda: self._fetch(system, credential))
+            needed = () if credential.is_fixed else needed
+            return system.purse.token(lambda scopes: self._fetch(system, credential, scopes), needed)
         except Unshowable as reason:
             hint = f"check the credential and the url of {system.endpoint.name}"
             message = self._line(_for_token(system, credential), str(reason), hint)
             raise Fault(message, effect="none", again=False) from None
 
-    def _fetch(self, system: SystemTurns, credential: ClientCredentials) -> Json:
-        """Return the answer to a request for a new token."""
+    def _fetch(self, system: SystemTurns, credential: ClientCredentials, scopes: Collection[str]) -> Json:
+        """Return the answer to a request for a new token with these scopes."""
         request = _for_token(system, credential)
         try:
-            answer = self._send(system, request, ShownCredential(), Content(form_of(credential), FORM))
+            answer = self._send(
+                system, request, ShownCredential(), Content(form_of(credential, scopes), FORM)
+            )
             fields = judge(request, answer, self._redactor).body
         except Fault as fault:
             raise fault.before_sending() from None

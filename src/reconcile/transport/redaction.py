@@ -122,7 +122,7 @@ class Redactor:
             case QueryToken(parameter, token):
                 self.add(token.open())
                 self._places += (_parameter(parameter),)
-            case ClientCredentials(_, client_id, client_secret, _):
+            case ClientCredentials(_, client_id, client_secret):
                 self.add(client_secret.open())
                 self._add_pair(client_id.open(), client_secret.open())
 

@@ -85,7 +85,7 @@ def judge(request: Request, answer: Answer, redactor: Redactor) -> Response:
     if 200 <= answer.status < 300:
         value, depth = _body(request, answer, redactor)
         return Response(answer.status, value, answer.date, depth)
-    if answer.status in request.absent_on and _is_json_or_empty(answer):
+    if answer.status in request.absent_on and _says_absent(request, answer):
         return Response(answer.status, None, answer.date)
     raise _refusal(request, answer, redactor)
 
@@ -116,12 +116,17 @@ def _body(request: Request, answer: Answer, redactor: Redactor) -> tuple[Json, i
         raise Fault(message, effect="unknown", again=False, status=answer.status) from None
 
 
-def _is_json_or_empty(answer: Answer) -> bool:
+def _says_absent(request: Request, answer: Answer) -> bool:
+    """Tell whether an answer is JSON, or empty, and names the error by which alone it says "nothing"."""
     try:
-        json_of(answer.body)
+        body = json_of(answer.body)
     except UnusableBody:
         return False
-    return not answer.encoding
+    texts = body.values() if isinstance(body, dict) else ()
+    named = not request.absent_named or any(
+        isinstance(text, str) and text.lower() == request.absent_named.lower() for text in texts
+    )
+    return named and not answer.encoding
 
 
 def _refusal(request: Request, answer: Answer, redactor: Redactor) -> Fault:

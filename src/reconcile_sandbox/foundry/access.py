@@ -15,6 +15,7 @@ from ..system import Call, Fields, Refused, Route, Switches
 from .errors import bad, named
 
 READ = "api:orchestration-read"
+READ_DATASETS = "api:datasets-read"
 WRITE = "api:orchestration-write"
 DEMO_USER = "f05f8da4-b84c-4fca-9c77-8af0b13d11de"
 READER = "0d6c1e5a-3f0b-4a53-9d53-6f6f1c0b7a11"
@@ -95,15 +96,18 @@ def issued(principal: str, scopes: list[str], expires: int, number: int) -> str:
 def _require_token(call: Call, route: Route, who: Caller) -> None:
     if call.now.timestamp() >= who.expires:
         raise Refused(401, "The token has expired.")
-    needed = _needed_scope(route, call.switches)
-    if needed and needed not in (who.scopes or ()):
-        raise named(403, "ApiUsageDenied", f"The token lacks the scope {needed}.", missingScope=needed)
+    missing = [scope for scope in _needed_scopes(route, call.switches) if scope not in (who.scopes or ())]
+    if missing:
+        words = f"The token lacks the scope {missing[0]}."
+        raise named(403, "ApiUsageDenied", words, missingScope=missing[0])
 
 
-def _needed_scope(route: Route, switches: Switches) -> str:
+def _needed_scopes(route: Route, switches: Switches) -> tuple[str, ...]:
     if not route.reads_only:
-        return WRITE
-    return READ if switches["read_scope"] == "own" else ""
+        return (WRITE,)
+    if switches["read_scope"] == "any":
+        return ()
+    return (READ, READ_DATASETS) if route.path.startswith("/datasets/") else (READ,)
 
 
 def _require_preview(call: Call, operation: _Operation) -> None:

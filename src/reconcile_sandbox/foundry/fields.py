@@ -115,7 +115,9 @@ BATCH = _all_required("FoundryBatch", {"data": {"type": "object", "additionalPro
 AFFECTED = _all_required("FoundryAffectedResources", {"datasets": RIDS})
 OF_DATASET = _all_required("FoundrySchedulesOfDataset", {"data": RIDS})
 
-_SEEDED_RESOURCE = _object("", {"rid": RID, "upstream": RIDS, "denied": _FLAG, "jobSpec": _FLAG}, "rid")
+_SEEDED_RESOURCE = _object(
+    "", {"rid": RID, "upstream": RIDS, "denied": _FLAG, "jobSpec": _FLAG, "branches": _TEXTS}, "rid"
+)
 _SEEDED_SCHEDULE = _object(
     "",
     {

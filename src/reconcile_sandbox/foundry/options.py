@@ -107,6 +107,11 @@ _WRITES = (
         "reject", "accept",
     ),
     _one_of(
+        "unknown_branch",
+        "What the schedules of a dataset on a branch that nothing names are: BranchNotFound, or none.",
+        "reject", "empty",
+    ),
+    _one_of(
         "unknown_keys", "What becomes of keys that a write has no use for, the server's own included.",
         "ignore", "reject",
     ),
@@ -149,9 +154,10 @@ _TOKENS = (
     _number("token_seconds", "The life of a token of a third-party application.", 3600),
     _one_of(
         "read_scope",
-        "Whether a third-party token reads with any scope, or needs `api:orchestration-read` for it.",
-        "any",
+        "Whether a third-party token needs `api:orchestration-read` to read, and `api:datasets-read` too for "
+        "the schedules of a dataset, or reads with any scope.",
         "own",
+        "any",
     ),
 )
 SWITCHES = (*_ERAS, *_RUNS, *_WRITES, *_ANSWERS, *_TOKENS)

@@ -62,6 +62,12 @@ def definition(call: Call, before: Fields | None = None) -> Fields:
     }
 
 
+def default_branch(switches: Switches) -> str:
+    """Return the branch that is meant where a caller names none."""
+    filled = _PLAIN if switches["action_defaults"] == "plain" else _OTHER
+    return str(filled["branchName"])
+
+
 def complete_action(action: Fields, switches: Switches) -> Fields:
     """Return an action with a value for each field that the server never leaves out."""
     filled = _PLAIN if switches["action_defaults"] == "plain" else _OTHER

@@ -9,7 +9,7 @@ from . import shown, stamps
 from .access import caller
 from .errors import named
 from .fields import LARGEST_BATCH
-from .rules import definition
+from .rules import default_branch, definition
 
 _OF_VERSION = ("trigger", "action", "scopeMode")
 
@@ -91,14 +91,28 @@ def affected(call: Call) -> Answer:
 
 
 def of_dataset(call: Call) -> Answer:
-    """Answer with the rids of the schedules that target a dataset; with none where nothing targets it."""
-    rid = call.params["datasetRid"].lower()
+    """Answer with the rids of the schedules that target a dataset on a branch, the default one where none is
+    named; with none where nothing targets it.
+    """
+    rid = call.params["datasetRid"]
+    default = default_branch(call.switches)
+    branch = call.query.get("branchName", default)
+    if branch not in {default, *_branches(call, rid)} and call.switches["unknown_branch"] == "reject":
+        parameters = {"datasetRid": rid, "branchName": branch}
+        raise named(404, "BranchNotFound", "There is no such branch.", **parameters)
     rows = (row for row in call.state["schedules"] if _targets(row, rid) and "Get" not in row["denied"])
-    return shown.answer(call, {"data": [row["rid"] for row in rows]})
+    return shown.answer(call, {"data": [row["rid"] for row in rows if row["action"]["branchName"] == branch]})
+
+
+def _branches(call: Call, rid: str) -> set[str]:
+    """Return the branches of a dataset: those that it is seeded with, and those that schedules build on."""
+    dataset = stamps.found(call.state["resources"], rid) or {}
+    built = (row["action"]["branchName"] for row in call.state["schedules"] if _targets(row, rid))
+    return {*dataset.get("branches", ()), *built}
 
 
 def _targets(row: Fields, rid: str) -> bool:
-    return rid in (target.lower() for target in row["action"]["target"]["targetRids"])
+    return rid.lower() in (target.lower() for target in row["action"]["target"]["targetRids"])
 
 
 def version(call: Call) -> Answer:

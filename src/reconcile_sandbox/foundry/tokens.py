@@ -8,11 +8,11 @@ from dataclasses import replace
 from urllib.parse import unquote_plus
 
 from ..system import Answer, Call, Schema, json_answer
-from .access import READ, READER, WRITE, issued
+from .access import READ, READ_DATASETS, READER, WRITE, issued
 
 _CLIENTS = {
-    "demo": ("5b0f7a4e-9f0a-4a38-8a1c-0c6a8b9d2e77", (READ, WRITE)),
-    "reader": (READER, (READ,)),
+    "demo": ("5b0f7a4e-9f0a-4a38-8a1c-0c6a8b9d2e77", (READ, READ_DATASETS, WRITE)),
+    "reader": (READER, (READ, READ_DATASETS)),
 }
 _OFFLINE = "offline_access"
 _SECRET = "demo"  # noqa: S105 - the sandbox's one secret, which its documentation tells
@@ -48,7 +48,10 @@ REPLIES: dict[int, Schema | None] = {200: TOKEN, **dict.fromkeys((400, 401, 413,
 
 
 def token(call: Call) -> Answer:
-    """Answer with a token that lives as long as the switch says, for the scopes asked for, or for all."""
+    """Answer with a token for those of the client's scopes that are asked for, or for all of them.
+
+    The token lives as long as the switch says.
+    """
     if "grant_type" not in call.body:
         return _wrong(400, "invalid_request", "grant_type is required")
     name, secret = _credentials(call)
@@ -58,9 +61,10 @@ def token(call: Call) -> Answer:
     if call.body["grant_type"] != "client_credentials":
         return _wrong(400, "unsupported_grant_type", "only client_credentials is known here")
     principal, allowed = known
-    scopes = [word for word in call.body.get("scope", "").split() if word != _OFFLINE] or list(allowed)
-    if not set(scopes) <= set(allowed):
-        return _wrong(400, "invalid_scope", "the client has no right to one of the scopes")
+    asked = [word for word in call.body.get("scope", "").split() if word != _OFFLINE] or allowed
+    scopes = [word for word in allowed if word in asked]
+    if not scopes:
+        return _wrong(400, "invalid_scope", "the client has no right to any of the scopes")
     return _granted(call, principal, scopes)
 
 

@@ -21,6 +21,15 @@ class Options(Fields):
             True,
         ),
     ] = None
+    scopes: Annotated[
+        list[str] | None,
+        doc(
+            "List<string>",
+            "What a token of oauth2 is asked for, in place of what each request needs: "
+            "api:orchestration-read, api:datasets-read, and api:orchestration-write where it writes.",
+            ["api:orchestration-read", "api:datasets-read"],
+        ),
+    ] = None
 
 
 SYSTEM = System(
@@ -28,7 +37,7 @@ SYSTEM = System(
     title="Palantir Foundry",
     auth=(
         AuthScheme("bearer"),
-        AuthScheme("oauth2", parameter="/multipass/api/oauth2/token", scope="api:orchestration-write"),
+        AuthScheme("oauth2", parameter="/multipass/api/oauth2/token", scopes_option="scopes"),
     ),
     options=Options,
     kinds=(SCHEDULE, RUN),

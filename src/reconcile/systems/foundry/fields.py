@@ -86,6 +86,13 @@ class Schedule(Fields):
 TARGETS = ("targetRids", "inputRids")
 
 
+def branch(spec: Mapping[str, Json]) -> str:
+    """Return the branch that a schedule's action names; empty: the default branch, whatever its name."""
+    action = spec.get("action")
+    named = action.get("branchName") if isinstance(action, dict) else None
+    return named if isinstance(named, str) else ""
+
+
 def datasets(spec: Mapping[str, Json]) -> list[str]:
     """The datasets of a schedule's target, by which it can be found."""
     action = spec.get("action")

@@ -13,24 +13,30 @@ def flagged(options: Options, **query: Json) -> Mapping[str, Json]:
     return {**query, **preview}
 
 
+READ, WRITE = "api:orchestration-read", "api:orchestration-write"
 _BASE = "/api/v2/orchestration/schedules"
-RUNS = Route(f"GET {_BASE}/{{scheduleRid}}/runs")
-RUN = Route(f"POST {_BASE}/{{scheduleRid}}/run", at_most_once=True)
-PAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/pause")
-UNPAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/unpause")
+RUNS = Route(f"GET {_BASE}/{{scheduleRid}}/runs", scope=READ)
+RUN = Route(f"POST {_BASE}/{{scheduleRid}}/run", at_most_once=True, scope=WRITE)
+PAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/pause", scope=WRITE)
+UNPAUSE = Route(f"POST {_BASE}/{{scheduleRid}}/unpause", scope=WRITE)
 SCHEDULE = Rest(
     id="rid",
     name="displayName",
-    get=Route(f"GET {_BASE}/{{scheduleRid}}"),
-    create=Route(f"POST {_BASE}"),
-    update=Route(f"PUT {_BASE}/{{scheduleRid}}"),
-    delete=Route(f"DELETE {_BASE}/{{scheduleRid}}", at_most_once=True),
+    get=Route(f"GET {_BASE}/{{scheduleRid}}", scope=READ),
+    create=Route(f"POST {_BASE}", scope=WRITE),
+    update=Route(f"PUT {_BASE}/{{scheduleRid}}", scope=WRITE),
+    delete=Route(f"DELETE {_BASE}/{{scheduleRid}}", at_most_once=True, scope=WRITE),
     has_text_id=True,
     may_be_nameless=True,
     query=flagged,
 )
-BATCH = Route(f"POST {_BASE}/getBatch", safe=True)
-OF_DATASET = Route("GET /api/v2/datasets/{datasetRid}/getSchedules")
+BATCH = Route(f"POST {_BASE}/getBatch", safe=True, scope=READ)
+OF_DATASET = Route(
+    "GET /api/v2/datasets/{datasetRid}/getSchedules",
+    absent_on=(404,),
+    absent_named="BranchNotFound",
+    scope=f"api:datasets-read {READ}",
+)
 
 
 def probe(system: str, options: Options) -> Request:

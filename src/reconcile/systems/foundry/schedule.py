@@ -24,7 +24,7 @@ from reconcile.provider import (
     table_of,
 )
 from reconcile.systems.foundry import routes
-from reconcile.systems.foundry.fields import Schedule, datasets
+from reconcile.systems.foundry.fields import Schedule, branch, datasets
 from reconcile.systems.foundry.unions import carried, is_rid, known_variants, no_rid
 
 TABLE = table_of(Schedule)
@@ -38,13 +38,12 @@ _UNFINDABLE = (
 def lookup(system: str, resources: Sequence[Resource], options: Options) -> Sequence[Request]:
     """All pinned schedules in one batch, the others through the datasets that they build: none are listed."""
     pinned = sorted({str(resource.id) for resource in resources if resource.id is not None})
-    targets = sorted(
-        {rid for resource in resources if resource.id is None for rid in datasets(resource.spec)}
-    )
+    free = [resource.spec for resource in resources if resource.id is None]
+    targets = sorted({(rid, branch(spec)) for spec in free for rid in datasets(spec)})
     batches = [pinned[at : at + BATCH_AT_MOST] for at in range(0, len(pinned), BATCH_AT_MOST)]
     return (
         *(_batch(system, rids, options) for rids in batches),
-        *(_of(system, rid, options) for rid in targets),
+        *(_of(system, rid, named, options) for rid, named in targets),
     )
 
 
@@ -52,14 +51,17 @@ def _batch(system: str, rids: Sequence[str], options: Options) -> Request:
     return routes.BATCH(system, [{"scheduleRid": rid} for rid in rids], routes.flagged(options))
 
 
-def _of(system: str, dataset: str, options: Options) -> Request:
-    asked = routes.OF_DATASET(system, query=routes.flagged(options), datasetRid=dataset)
+def _of(system: str, dataset: str, named: str, options: Options) -> Request:
+    on = {"branchName": named} if named else {}
+    asked = routes.OF_DATASET(system, query=routes.flagged(options, **on), datasetRid=dataset)
     return asked._replace(context=dict(options))
 
 
 def page(request: Request, response: Response) -> Page:
     """A batch's schedules, or the batch of those that a dataset names."""
     body = response.body
+    if response.status in request.absent_on and request.absent_named:
+        return Page((), proof=True)
     if not request.path.endswith(("/getBatch", "/getSchedules")):
         return Page(rows_of(response))
     data = body.get("data") if isinstance(body, dict) else None
@@ -134,6 +136,7 @@ SCHEDULE = Kind(
     lookup=lookup,
     decide=decide,
     listed=False,
+    scope=lambda spec: (named,) if (named := branch(spec)) else (),
     page=page,
     rules=(known_variants,),
     unlike_an_id=lambda value: None if is_rid(value) else no_rid("id", value),
