@@ -11,12 +11,12 @@ from pydantic import BaseModel
 
 from reconcile.fields.annotations import Fields
 from reconcile.fields.table import Row, Table
-from reconcile.fields.validated import Exact, document_model
+from reconcile.fields.validated import Exact, model_of
 from reconcile.manifests.envelope_schema import Envelope
 from reconcile.model import Json
 from reconcile.planfile.document import Document
 from reconcile.planfile.read import READABLE
-from reconcile.planfile.read import document_model as document_model
+from reconcile.planfile.read import document_model
 from reconcile.project.file import ProjectFile
 from reconcile.provider.kinds import Catalogue, Kind
 
@@ -68,7 +68,7 @@ def plan_schema() -> dict[str, Json]:
 
 
 def _generated(table: type[Fields] | type[Exact], prefix: str) -> tuple[dict[str, Any], Definitions]:
-    return _spelled(document_model(table), prefix)
+    return _spelled(model_of(table), prefix)
 
 
 def _spelled(model: type[BaseModel], prefix: str) -> tuple[dict[str, Any], Definitions]:
