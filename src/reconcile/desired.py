@@ -14,7 +14,7 @@ from reconcile.provider.kinds import Kind
 
 
 class Wanted(NamedTuple):
-    """One resource with the kind that it is of and its system's options."""
+    """Hold one resource with the kind that it is of and its system's options."""
 
     resource: Resource
     kind: Kind

@@ -1,4 +1,4 @@
-"""All that a system's package imports: what it declares, what it is asked, what it answers.
+"""Offers all that a system's package imports: what it declares, what it is asked, what it answers.
 
 Each name is imported when it is first asked for, so that a start costs what it uses.
 """

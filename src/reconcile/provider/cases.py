@@ -1,4 +1,4 @@
-"""What a kind is asked and what it answers: a case and its decision, a page of rows, a rule broken."""
+"""Describes what a kind is asked and what it answers; how it decides is left to the kind."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _NOTHING = 400
 
 
 class BadAnswer(Exception):
-    """A system's answer cannot be what it claims; the message says what is wrong with it."""
+    """Say that a system's answer cannot be what it claims; the message says what is wrong with it."""
 
 
 class Case(NamedTuple):
-    """All that a kind decides on: what is wanted, what is live, what differs."""
+    """Hold all that a kind decides on: what is wanted, what is live, what differs."""
 
     address: Address
     origin: Origin
@@ -42,12 +42,12 @@ class Case(NamedTuple):
 
     @property
     def system(self) -> str:
-        """The system's name in the project."""
+        """Return the system's name in the project."""
         return self.address.system
 
     @property
     def itself(self) -> Ref:
-        """The object's own id, known only after its creation."""
+        """Return the object's own id, which is known only after its creation."""
         return Ref(self.address)
 
 
@@ -63,7 +63,7 @@ def patch_of(case: Case, *without: str) -> dict[str, Json]:
 
 
 class Decision(NamedTuple):
-    """What closes the difference: requests in their order, and what no request can close, with reasons."""
+    """Hold what closes the difference: requests in their order, and what none can close, with reasons."""
 
     requests: tuple[Request, ...] = ()
     blocked: tuple[tuple[Change, str], ...] = ()
@@ -76,7 +76,7 @@ IN_SYNC = Decision()
 
 
 class Finding(NamedTuple):
-    """A vendor's rule that a spec breaks."""
+    """Name a vendor's rule that a spec breaks."""
 
     path: FieldPath
     code: str
@@ -85,7 +85,7 @@ class Finding(NamedTuple):
 
 
 class Page(NamedTuple):
-    """One answer's rows, the request for the next page, and what it says of the whole list."""
+    """Hold one answer's rows, the request for the next page, and what it says of the whole list."""
 
     rows: Sequence[Json]
     next: Request | None = None

@@ -1,4 +1,4 @@
-"""What a system's folder declares: its kinds, and how it is asked; the engine only reads it."""
+"""Describes what a system's folder declares: its kinds, and how it is asked; the engine only reads it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def unsaid(*given: object) -> NoReturn:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Kind:
-    """One kind of object: its field table, its routes, and what is truly its own.
+    """Describe one kind of object: its field table, its routes, and what is truly its own.
 
     What `rest` says of `lookup`, `fetch`, `read`, `decide`, `remove`, the id and the key holds where the kind
     gives nothing of its own. Its functions are pure: facts in, requests or reasons out.
@@ -112,12 +112,12 @@ class Kind:
 
     @cached_property
     def table(self) -> Table:
-        """The field table that the model is."""
+        """Return the field table that the model is."""
         return table_of(self.model)
 
     @cached_property
     def key_of(self) -> Callable[[Spec], tuple[str, ...]]:
-        """What gives the natural key of a spec or a live object, in normal form."""
+        """Return the function that gives the natural key of a spec or a live object, in normal form."""
         parts = tuple((name, self.table.rows[name].form) for name in self.key)
         if len(parts) != 1:
             return lambda said: tuple([key_text(form(said.get(name))) for name, form in parts])
@@ -145,7 +145,7 @@ def _by_routes(kind: Kind, rest: Rest) -> Iterator[tuple[str, object]]:
 
 
 class AuthScheme(NamedTuple):
-    """A way to authenticate that a system accepts, and what of it is the system's own."""
+    """Describe a way to authenticate that a system accepts, and what of it is the system's own."""
 
     name: Literal["basic", "apiKey", "bearer", "token", "oauth2"]
     parameter: str = ""
@@ -157,7 +157,7 @@ class AuthScheme(NamedTuple):
 
 
 class System(NamedTuple):
-    """One type of system: how it is addressed, and the kinds it has."""
+    """Describe one type of system: how it is addressed, and the kinds it has."""
 
     type: str
     title: str
@@ -171,7 +171,7 @@ class System(NamedTuple):
     """Whether somebody with a wrong credential may be shown a part: the vendor does not say otherwise."""
 
     def kind(self, name: str) -> Kind | None:
-        """The kind of that name."""
+        """Return the kind of that name; None where there is none."""
         return next((kind for kind in self.kinds if kind.name == name), None)
 
 

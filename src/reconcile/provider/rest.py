@@ -1,4 +1,4 @@
-"""What a kind does by its routes alone: look up, fetch, read, create, change and remove its objects."""
+"""Does what the routes of a kind say: looks up, fetches, reads, creates, changes and removes its objects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _nothing(options: Options) -> Mapping[str, Json]:
 
 
 class Rest(NamedTuple):
-    """The routes of a kind, and what there is to know of them.
+    """Hold the routes of a kind, and what there is to know of them.
 
     A kind that needs more for one of the functions here gives it to `Kind` beside `rest`.
     """

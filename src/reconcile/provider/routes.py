@@ -1,4 +1,4 @@
-"""Where requests go: a method and a path as the vendor spells them, and the ids that may stand in it."""
+"""Makes requests from the routes that a vendor spells, and decides which ids may stand in a path."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONG = 10**18
 
 
 class Route(NamedTuple):
-    """A method and a path, spelled as the vendor spells them: `PATCH /releases/{releaseId}`."""
+    """Hold a method and a path, spelled as the vendor spells them: `PATCH /releases/{releaseId}`."""
 
     spelled: str
     safe: bool = False
@@ -50,7 +50,7 @@ class Route(NamedTuple):
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The names of the ids in the path, in its order."""
+        """Return the names of the ids in the path, in its order."""
         return tuple(_PLACE.findall(self.spelled))
 
 
