@@ -15,8 +15,7 @@ from reconcile.fields.validated import Exact, model_of
 from reconcile.manifests.envelope_schema import Envelope
 from reconcile.model import Json
 from reconcile.planfile.document import Document
-from reconcile.planfile.read import READABLE
-from reconcile.planfile.read import document_model
+from reconcile.planfile.read import READABLE, document_model
 from reconcile.project.file import ProjectFile
 from reconcile.provider.kinds import Catalogue, Kind
 
