@@ -20,7 +20,7 @@ from tests.support.projects import release
 from tests.support.servers import EMPTY
 
 from reconcile.cli import output, sink
-from reconcile.export import manifests
+from reconcile.export import INSTRUCTION, manifests
 from reconcile.model import Live
 from reconcile.reports.formats import FORMATS
 from reconcile.reports.manifest import render
@@ -194,3 +194,4 @@ def test_no_live_value_is_exported_as_an_instruction(form: str) -> None:
     for value in ({form: "PATH"}, {"type": "x", "of": [{"a": {form: "PATH"}}]}):
         (manifest,) = manifests("foundry", kind, [Live("7", "seven", {"displayName": "a", "trigger": value})])
         assert form not in render([manifest]).replace("has the form of {env: …}", "")
+        assert f"trigger: {INSTRUCTION}\n" in render([manifest])
