@@ -9,6 +9,12 @@ from pydantic_core import from_json, to_json
 
 from reconcile.model import Json
 
+_TRAILING = {
+    "Illegal trailing comma before end of array": "Expecting value",
+    "Illegal trailing comma before end of object": "Expecting property name enclosed in double quotes",
+}
+"""What Python 3.13 and later say at a comma, and what the others say at the bracket behind it."""
+
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
 
 
@@ -41,3 +47,12 @@ def is_too_deep(text: str, error: Exception, levels: int) -> bool:
         if level > levels:
             return True
     return False
+
+
+def complaint(error: json.JSONDecodeError) -> tuple[str, int]:
+    """Return what is wrong and at which character, counted from 1: the same with every Python."""
+    plain = _TRAILING.get(error.msg)
+    if plain is None:
+        return error.msg.removesuffix(" at"), error.pos + 1
+    rest = error.doc[error.pos + 1 :]
+    return plain, error.pos + 2 + len(rest) - len(rest.lstrip(" \t\n\r"))

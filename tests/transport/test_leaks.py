@@ -215,7 +215,7 @@ def raw(data: bytes) -> Play:
 @pytest.mark.parametrize(
     "line",
     [
-        "HTTP/1.1 abc {0} said",
+        "HTTP/1.1 abc {0} said\r\n\r\n",
         "HTTP/1.1 400 {0}\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Encoding: {0}\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 302 {0}\r\nLocation: https://{0}.test/x\r\nContent-Length: 0\r\n\r\n",
@@ -245,6 +245,15 @@ def test_what_a_proxy_says_of_us_in_a_reason_phrase_is_not_repeated(serve, conne
     with pytest.raises(ApiError, match="the proxy refused") as caught:
         connect(there, retries=0, environment={"https_proxy": way}).read(GET)
     assert "407 no *** here" in str(caught.value)
+
+
+def test_a_line_of_the_protocol_repeats_no_secret_that_a_system_showed(serve, connect):
+    client = connect(serve(raw(b"HTTP/1.1 abc live-secret said\r\n\r\n")), retries=0)
+    client.redactor.hear([Secret("live-secret")])
+    with pytest.raises(ApiError) as caught:
+        client.read(GET)
+    assert "said" in str(caught.value)
+    assert "live-secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("left", range(5, 23, 3))

@@ -20,7 +20,7 @@ from tests.support.projects import release
 from tests.support.servers import EMPTY
 
 from reconcile.cli import console, output
-from reconcile.live_manifests import manifests
+from reconcile.live_manifests import INSTRUCTION, manifests
 from reconcile.model import Live
 from reconcile.reports.exported_yaml import render
 from reconcile.reports.formats import FORMATS
@@ -194,3 +194,4 @@ def test_no_live_value_is_exported_as_an_instruction(form: str) -> None:
     for value in ({form: "PATH"}, {"type": "x", "of": [{"a": {form: "PATH"}}]}):
         (manifest,) = manifests("foundry", kind, [Live("7", "seven", {"displayName": "a", "trigger": value})])
         assert form not in render([manifest]).replace("has the form of {env: …}", "")
+        assert f"trigger: {INSTRUCTION}\n" in render([manifest])

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from itertools import compress
 from typing import NamedTuple, NoReturn
 
-from reconcile.json_codec import decode, is_too_deep
+from reconcile.json_codec import complaint, decode, is_too_deep
 from reconcile.model import Json
 from reconcile.transport.weight import FILLS_AT_MOST, too_much
 
@@ -126,7 +126,8 @@ def _reason(error: Exception, text: str) -> str:
     if is_too_deep(text, error, DEPTH):
         return f"JSON nested deeper than {DEPTH} levels"
     if isinstance(error, json.JSONDecodeError):
-        return f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}"
+        what, character = complaint(error)
+        return f"not JSON: {what} at character {character}"
     return str(error) if isinstance(error, UnusableBody) else "JSON with a number too long to read"
 
 

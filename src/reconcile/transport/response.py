@@ -153,9 +153,18 @@ def _effect(status: int, wait: float | None) -> WriteEffect:
     return "none" if 300 <= status < 500 and status not in {408, *_SEE_OTHER} else "unknown"
 
 
+_RENAMED = {
+    413: "Request Entity Too Large",
+    414: "Request-URI Too Long",
+    416: "Requested Range Not Satisfiable",
+    422: "Unprocessable Entity",
+}
+"""What Python 3.13 calls otherwise than the Pythons before it."""
+
+
 def _status(status: int) -> str:
     try:
-        return f"{status} {http.HTTPStatus(status).phrase}"
+        return f"{status} {_RENAMED.get(status) or http.HTTPStatus(status).phrase}"
     except ValueError:
         return str(status)
 
