@@ -154,7 +154,7 @@ class _Asked:
         if whole not in self.lists:
             self.lists[whole] = self._shown(whole, None)
         found = self.lists[whole]
-        return [] if isinstance(found, ApiError) else [live.name for live in found]
+        return [] if isinstance(found, ApiError) else [name for live in found for name in names_of(live)]
 
 
 class _Resolution:
@@ -181,7 +181,7 @@ class _Resolution:
         if wrong or self._is_gone(side):
             return None
         ids = {at.path: self._id(query) for at, query in side.places()}
-        names = (Meant(query, ids[at.path]) for at, query in side.places() if query and not at.gone)
+        names = (Meant(query, ids[at.path]) for at, query in side.places() if query)
         known = tuple(dict.fromkeys(meant for meant in names if meant.id is not None))
         resource, again = with_names(item.kind.table, item.resource, lambda at: ids.get(at.path))
         self.problems += again
