@@ -18,8 +18,8 @@ from reconcile.provider.lookups import Sought, told
 def names_hold(course: Attempt) -> Generator[Effect, Response | None, None]:
     """Look up each name of the manifest once more, until a write of the operation was taken.
 
-    Raises EndedEarly where a name stands for another object by now, for none or several, and where that cannot be
-    told.
+    Raises EndedEarly where a name stands for another object by now, for none or several, and where that
+    cannot be told.
     """
     for meant in () if course.taken else course.wanted.names:
         try:
