@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, NewType
 
-from reconcile.fields.names import Id, names_in, twice_by_name, with_ids_of_names
+from reconcile.fields.named import Id, names_in, twice_by_name, with_ids_of_names
 from reconcile.fields.table import Table
 from reconcile.fields.walk import deferred_values, replaced, seal
 from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Ref, Resource, Secret, spell

@@ -87,12 +87,6 @@ class Named:
     def __str__(self) -> str:
         return f"{{named: {self.text}}}"
 
-    @classmethod
-    def parse(cls, spelled: str) -> Named | None:
-        """Return the name that `spelled` stands for as part of a key; None where it is no name."""
-        inside = spelled.removeprefix("{named: ")
-        return cls(inside[:-1]) if inside != spelled and inside.endswith("}") else None
-
 
 @dataclass(frozen=True, slots=True)
 class Env:

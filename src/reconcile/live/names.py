@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 from reconcile.desired import Meant, NameQuery, Wanted, with_names
 from reconcile.errors import ApiError
 from reconcile.fields.forms import integer
-from reconcile.fields.names import NameAt, names_in
+from reconcile.fields.named import NameAt, names_in
 from reconcile.live.pages import Line, abandoned, lines, look
 from reconcile.live.sights import THREADS_AT_MOST, told
 from reconcile.manifests.references import identity

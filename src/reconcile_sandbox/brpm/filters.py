@@ -67,9 +67,9 @@ def _named(key: str) -> _Filter:
             case "ignored":
                 return True
             case "substring":
-                return value.casefold() in row[key].casefold()
+                return value.casefold() in str(row.get(key)).casefold()
             case _:
-                return bool(row[key] == value)
+                return bool(row.get(key) == value)
 
     return fits
 

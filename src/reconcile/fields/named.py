@@ -58,9 +58,15 @@ def _of_key(row: Row, key: tuple[str, ...]) -> dict[str, Json]:
     """Return the fields that a key says, its names as names."""
     found: dict[str, Json] = {}
     for name, part in zip(row.key, key, strict=False):
-        meant = Named.parse(part) if row.nested.rows[name].nameable else None
+        meant = _spelled(part) if row.nested.rows[name].nameable else None
         found[name] = part if meant is None else meant
     return found
+
+
+def _spelled(part: str) -> Named | None:
+    """Return the name that is spelled in a part of a key; None where it is an id."""
+    inside = part.removeprefix("{named: ")
+    return Named(inside[:-1]) if inside != part and inside.endswith("}") else None
 
 
 class Renamed(NamedTuple):
