@@ -58,7 +58,9 @@ def test_what_must_not_be_there_is_known_by_its_id_and_what_is_no_more_is_not_th
 
 
 def test_a_package_that_is_spelled_like_a_name_is_a_package() -> None:
-    assert renamed({"lines": Part([], [("7", "{named: core}")])}).spec["lines"].gone == {("7", "{named: core}")}
+    assert renamed({"lines": Part([], [("7", "{named: core}")])}).spec["lines"].gone == {
+        ("7", "{named: core}")
+    }
 
 
 @pytest.mark.parametrize(

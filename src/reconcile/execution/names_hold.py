@@ -12,14 +12,14 @@ from reconcile.execution.readback import sight
 from reconcile.execution.sending import withdrawn
 from reconcile.live.names import having
 from reconcile.model import Response, Status
-from reconcile.provider.lookups import Sought, told
+from reconcile.provider.lookups import Sought, told_apart
 
 
 def names_hold(course: Attempt) -> Generator[Effect, Response | None, None]:
     """Look up each name of the manifest once more, until a write of the operation was taken.
 
     Raises EndedEarly where a name stands for another object by now, for none or several, and where that
-    cannot be told.
+    cannot be told_apart.
     """
     for meant in () if course.taken else course.wanted.names:
         try:
@@ -40,7 +40,7 @@ def _moved(course: Attempt, meant: Meant) -> Generator[Effect, Response | None, 
     found = having(query, (yield from sight(course, query.lookup, request)).lives)
     if [str(live.id) for live in found] == [str(id_)]:
         return ""
-    now = " and ".join(sorted(map(told, found))) or "nothing"
+    now = " and ".join(sorted(map(told_apart, found))) or "nothing"
     words = f"the {query.lookup.name} named `{query.text}` was {id_} in what was shown"
     return f"{words}, and by now that is the name of {now}; plan again"
 

@@ -19,13 +19,11 @@ from reconcile.live.sights import THREADS_AT_MOST, told
 from reconcile.manifests.references import identity
 from reconcile.model import FieldPath, Json, Live, Named, Origin, Problem, Ref, Resource, spell
 from reconcile.provider.lookups import Sought, names_of
-from reconcile.provider.lookups import told as called
+from reconcile.provider.lookups import told_apart as called
+from reconcile.provider.rest import BY_NAME_AT_MOST
 from reconcile.suggest import suggestion
 
-BY_NAME_AT_MOST = 8
-"""More names of one kind than this are found by one list."""
-
-Answer: TypeAlias = Sequence[Live] | ApiError
+_Answer: TypeAlias = Sequence[Live] | ApiError
 
 
 class Names(NamedTuple):
@@ -39,7 +37,7 @@ class Names(NamedTuple):
     """The systems of which it is believed that something is gone, as its name stands for nothing there."""
 
 
-def resolve(items: Sequence[Wanted], line: Line, threads: int) -> Names:
+def names_resolved(items: Sequence[Wanted], line: Line, threads: int) -> Names:
     """Return the resources with the id in the place of each name that stands for exactly one object.
 
     What only the base names, and nothing has that name, stays a name, which equals nothing.
@@ -78,7 +76,7 @@ class _Side:
         """Tell whether the manifests say it, and not the base alone."""
         return self.resource is self.item.resource and not self.item.left
 
-    def open(self, answers: Mapping[NameQuery, Answer]) -> Iterator[NameQuery]:
+    def open(self, answers: Mapping[NameQuery, _Answer]) -> Iterator[NameQuery]:
         """Yield what has to be asked next: a name within something is asked for when that is known."""
         for at in self.names:
             if at.path not in self.queries:
@@ -90,7 +88,7 @@ class _Side:
             if self.queries[at.path] not in answers:
                 yield self.queries[at.path]
 
-    def _within(self, at: NameAt, answers: Mapping[NameQuery, Answer]) -> Json:
+    def _within(self, at: NameAt, answers: Mapping[NameQuery, _Answer]) -> Json:
         value = at.around.get(at.mark.within) if at.mark.within else None
         if isinstance(value, Named):
             query = self.queries.get((*at.path[:-1], at.mark.within))
@@ -102,7 +100,7 @@ class _Side:
         return ((at, self.queries.get(at.path)) for at in self.names)
 
 
-def id_of(query: NameQuery, answer: Answer) -> Json:
+def id_of(query: NameQuery, answer: _Answer) -> Json:
     """Return the id of the one object that has the name; None where that is none or several."""
     found = [] if isinstance(answer, ApiError) else having(query, answer)
     return found[0].id if len(found) == 1 else None
@@ -119,8 +117,8 @@ class _Asked:
 
     lines: Mapping[str, Line]
     pool: ThreadPoolExecutor
-    answers: dict[NameQuery, Answer] = field(default_factory=dict)
-    lists: dict[NameQuery, Answer] = field(default_factory=dict)
+    answers: dict[NameQuery, _Answer] = field(default_factory=dict)
+    lists: dict[NameQuery, _Answer] = field(default_factory=dict)
     """What a list showed, by the query without its text."""
 
     def ask(self, queries: Iterable[NameQuery]) -> None:
@@ -139,7 +137,7 @@ class _Asked:
             self.lists[each] = found[each]
             self.answers |= dict.fromkeys(groups[each], found[each])
 
-    def _shown(self, query: NameQuery, text: str | None) -> Answer:
+    def _shown(self, query: NameQuery, text: str | None) -> _Answer:
         try:
             request = query.lookup.ask(Sought(query.system, query.within, text))
             return look(query.lookup, request, self.lines[query.system]).lives

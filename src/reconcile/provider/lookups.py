@@ -73,7 +73,7 @@ def names_of(live: Live) -> tuple[str, ...]:
     return (live.name, *live.fields["also"])
 
 
-def told(live: Live) -> str:
+def told_apart(live: Live) -> str:
     """Return an object's id, with what tells it apart from others of its name."""
     where = live.fields["where"]
     return f"{live.id} ({where})" if where else str(live.id)

@@ -10,7 +10,7 @@ from reconcile.endpoint import Endpoint
 from reconcile.errors import NotRead, ProblemsFound
 from reconcile.fields.deferred import needs
 from reconcile.fields.walk import deferred_values
-from reconcile.live.names import resolve
+from reconcile.live.names import names_resolved
 from reconcile.live.observe import MadeIds, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
 from reconcile.manifests.references import kind_of, with_kinds
@@ -176,7 +176,7 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
     session = ready.session
     every = (*ready.wanted, *ready.gone)
     line, threads = Line(client.read, hear), session.options.parallelism
-    known = resolve(every, line, threads)
+    known = names_resolved(every, line, threads)
     seen = observe(known.wanted, line, threads, made)
     if problems := (*known.problems, *seen.problems):
         raise NotRead(problems)
