@@ -6,11 +6,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, NewType
 
+from reconcile.fields.named import Id, names_in, twice_by_name, with_ids_of_names
 from reconcile.fields.table import Table
 from reconcile.fields.walk import deferred_values, replaced, seal
-from reconcile.model import Address, Env, Json, Problem, Ref, Resource, Secret
+from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Ref, Resource, Secret, spell
 from reconcile.provider.cases import Options
 from reconcile.provider.kinds import Kind
+from reconcile.provider.lookups import Lookup
+
+
+class NameQuery(NamedTuple):
+    """Hold what is asked for a name: the same for each manifest that says it."""
+
+    system: str
+    lookup: Lookup
+    within: Json
+    text: str
+
+
+class Meant(NamedTuple):
+    """Hold a name, and the id that it was found to stand for."""
+
+    query: NameQuery
+    id: Json
 
 
 class Wanted(NamedTuple):
@@ -30,6 +48,9 @@ class Wanted(NamedTuple):
 
     unsure: bool = False
     """Whether a part of the base that cannot be read may have held something of it."""
+
+    names: tuple[Meant, ...] = ()
+    """The names that the manifest says in the place of ids."""
 
 
 Resolved = NewType("Resolved", Wanted)
@@ -53,6 +74,39 @@ def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
         resource.spec, lambda value: ids.get(value.address, value) if isinstance(value, Ref) else value
     )
     return resource._replace(spec=spec)
+
+
+def with_names(table: Table, resource: Resource, id_of: Id) -> tuple[Resource, tuple[Problem, ...]]:
+    """Return `resource` with the id in the place of each name that stands for one, and a problem for each
+    entry that is thereby written twice.
+    """
+    renamed = with_ids_of_names(table, resource.spec, id_of)
+    moved = {old: new for new, old in renamed.keys.items()}
+    known = ((at.path, at.text) for at in names_in(table, resource.spec) if id_of(at) is not None)
+    found = resource._replace(
+        spec=renamed.spec,
+        named={_moved(path, moved): text for path, text in known},
+        locate=lambda path: resource.locate(_moved(path, renamed.keys)),
+        held={_moved(path, moved): words for path, words in resource.held.items()},
+        pruned=frozenset(_moved(path, moved) for path in resource.pruned),
+        carries={
+            of: share._replace(path=_moved(share.path, moved)) for of, share in resource.carries.items()
+        },
+    )
+    places = twice_by_name(table, resource.spec, renamed)
+    return found, tuple(_twice(resource.locate(one), resource.locate(two), now) for one, two, now in places)
+
+
+def _moved(path: FieldPath, places: Mapping[FieldPath, FieldPath]) -> FieldPath:
+    """Return a path with its longest beginning that is in `places` replaced."""
+    begins = (end for end in range(len(path), 0, -1) if path[:end] in places)
+    end = next(begins, 0)
+    return (*places[path[:end]], *path[end:]) if end else path
+
+
+def _twice(first: Origin, second: Origin, path: FieldPath) -> Problem:
+    words = f"{spell(path)} is the entry that {first} writes in another way: keep one of them"
+    return Problem("claimed-twice", words, second)
 
 
 def with_secrets(

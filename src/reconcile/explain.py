@@ -181,6 +181,9 @@ def _notes(row: Row) -> Iterator[str]:
         yield "null leaves the choice to the server."
     if row.refers_to:
         yield f"May be {{ref: <system>/{row.refers_to}/<name>}}."
+    if row.nameable:
+        within = f" (within {row.nameable.within})" if row.nameable.within else ""
+        yield f"May be {{named: TEXT}}, the exact name{within}; `reconcile find` lists them."
     if row.sensitive_if:
         yield "Sensitive where its name says so: never shown; write {env: NAME}."
     if row.shape == "whole":

@@ -22,7 +22,7 @@ PIN = "metadata.id"
 HELD = "its live value holds a secret"
 
 
-class Named(NamedTuple):
+class Called(NamedTuple):
     """Hold a value with the name by which the live answer calls it."""
 
     value: Json
@@ -30,7 +30,7 @@ class Named(NamedTuple):
 
 
 class Manifest(NamedTuple):
-    """Describe one exported object; a value in `spec` may be `Named`, or an `Env` where it is sensitive."""
+    """Describe one exported object; a value in `spec` may be `Called`, or an `Env` where it is sensitive."""
 
     system: str
     kind: Kind
@@ -90,8 +90,8 @@ def _is_secret(value: Json, clean: Clean) -> bool:
 
 def _called(value: Json, clean: Clean) -> Json:
     match value:
-        case Named(inner, name):
-            return Named(_called(inner, clean), clean(name))
+        case Called(inner, name):
+            return Called(_called(inner, clean), clean(name))
         case dict():
             return {name: _called(inner, clean) for name, inner in value.items()}
         case list():
@@ -118,7 +118,7 @@ class Variables(NamedTuple):
 def _read(table: Table, key: Collection[str], fields: Mapping[str, Json], known: Variables) -> Spec:
     found: dict[str, Json] = {}
     for name, given in fields.items():
-        row, value = table.rows[name], given.value if isinstance(given, Named) else given
+        row, value = table.rows[name], given.value if isinstance(given, Called) else given
         found[name] = given
         if row.shape == "object" and isinstance(value, dict):
             found[name] = _read(row.nested, (), value, known)
@@ -180,7 +180,7 @@ def _said(table: Table, said: Spec, owner: str) -> dict[str, Json]:
         if field in names or (value is None and not (row.required or row.from_name)):
             continue
         name = said.get(row.named_by) if row.named_by else None
-        found[field] = Named(value, name) if isinstance(name, str) and name else value
+        found[field] = Called(value, name) if isinstance(name, str) and name else value
     return found
 
 
@@ -204,7 +204,7 @@ def _entry_owner(row: Row, entry: Spec, owner: str) -> str:
 def unnamed(value: Json) -> Json:
     """Return a value of an exported spec without the names by which live answers call its parts."""
     match value:
-        case Named(inner):
+        case Called(inner):
             return unnamed(inner)
         case dict():
             return {name: unnamed(inner) for name, inner in value.items()}

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, NoReturn, TypeAlias
 
 Json: TypeAlias = Any
-"""A JSON value in which a `Ref`, an `Env` or a `Secret` may stand for a value that is resolved late."""
+"""A JSON value in which a `Ref`, `Named`, `Env` or `Secret` may stand for one that is resolved late."""
 
 Spec: TypeAlias = Mapping[str, Json]
 """One object in the vendor's vocabulary: a manifest's spec, or what a live object says of itself."""
@@ -76,6 +76,16 @@ class Ref:
     """Stand for the live id of another resource, a deferred value: known from live, or only after apply."""
 
     address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Stand for the id of the one live object with this name, a deferred value: known when live is read."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"{{named: {self.text}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +183,9 @@ class Resource(NamedTuple):
     pruned: frozenset[FieldPath] = frozenset()
     """Entries that must not be there, and that go only where pruning is asked for."""
 
+    named: Mapping[FieldPath, str] = EMPTY
+    """The name by which the manifest means the id that the spec has at a place, where it wrote a name."""
+
 
 class Live(NamedTuple):
     """Describe one object as its system shows it, in the manifest's vocabulary."""
@@ -235,6 +248,8 @@ class Change(NamedTuple):
     """The name that the live answer gives to the id in `before`, or to the entry; shown beside either."""
     within: bool = False
     """Whether `name` is that of the entry around the field, and is shown beside the path, not the value."""
+    named: Mapping[str, str] = EMPTY
+    """The names by which the manifest means the ids in `after`: by the field's name in it, "" for its own."""
 
 
 class Blocked(NamedTuple):

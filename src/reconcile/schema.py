@@ -34,6 +34,13 @@ DEFERRED_SCHEMAS: Mapping[str, Json] = {
         "env": {"type": "string", "description": "A secret in the operator's environment; never shown."},
     },
 }
+NAME_SCHEMA: Mapping[str, Json] = {
+    "description": "The id of the one live object with exactly this name.",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["named"],
+    "properties": {"named": {"type": ["string", "number", "boolean"], "description": "The name."}},
+}
 Definitions = dict[str, Json]
 
 
@@ -42,6 +49,7 @@ def manifest_schema(catalogue: Catalogue) -> dict[str, Json]:
     kinds = [kind for system in catalogue.values() for kind in system.kinds]
     schema, definitions = _generated(Envelope, "")
     definitions["Late"] = dict(DEFERRED_SCHEMAS)
+    definitions["Name"] = dict(NAME_SCHEMA)
     for kind in kinds:
         definitions |= _of_kind(kind)
     schema["properties"]["apiVersion"]["enum"] = sorted({kind.api_version for kind in kinds})
@@ -116,7 +124,8 @@ def _or_late(schema: dict[str, Json], row: Row) -> dict[str, Json]:
     choices = schema.pop("anyOf", [schema])
     if row.is_text:
         choices = [*choices, {"type": ["number", "boolean"]}]
-    return {**about, "anyOf": [*choices, {"$ref": "#/definitions/Late"}]}
+    late = ["Late", "Name"] if row.nameable else ["Late"]
+    return {**about, "anyOf": [*choices, *({"$ref": f"#/definitions/{name}"} for name in late)]}
 
 
 def _rule(kind: Kind) -> dict[str, Json]:

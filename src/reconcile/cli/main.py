@@ -26,6 +26,7 @@ COMMANDS = {
     "apply": "Do what the plan shows, in order, and read back what was written.",
     "drift": "Show what differs from the manifests, on a client that cannot write.",
     "export": "Write live state as manifests.",
+    "find": "List the ids and names that may stand in a field.",
     "show": "Render a saved plan or record, offline.",
     "schema": "Print the JSON Schema of manifests, for editors.",
     "explain": "Explain a kind or a field.",

@@ -21,6 +21,7 @@ from reconcile.execution.attempt import (
 )
 from reconcile.execution.effects import Effect, Effects, Interrupted, Keep, Unrecorded, Wait
 from reconcile.execution.first_look import earlier_writes, first_look, patience
+from reconcile.execution.names_hold import names_hold
 from reconcile.execution.readback import glance, watch
 from reconcile.execution.sending import entry_of, send, settled, withdrawn
 from reconcile.model import Json, Outcome, Request, Response, Status, spell
@@ -73,6 +74,7 @@ def _carried(course: Attempt) -> Generator[Effect, Response | None, tuple[Status
     yield from earlier_writes(course)
     left = agreed(course)
     while left:
+        yield from names_hold(course)
         left = yield from _one(course, left)
     if course.sent > course.overtaken:
         word = yield from _last_word(course)

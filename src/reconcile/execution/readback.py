@@ -10,6 +10,7 @@ from reconcile.execution.attempt import Attempt, EndedEarly, decided
 from reconcile.execution.effects import Effect, Read, Wait
 from reconcile.live.match import matched
 from reconcile.live.pages import Asking, Reading, Sight, reading
+from reconcile.live.readable import Readable
 from reconcile.live.sealed import sealed_by_base
 from reconcile.model import Live, Problem, Request, Response
 from reconcile.planning.decide import Verdict
@@ -87,26 +88,26 @@ def _seen(course: Attempt, requests: Sequence[Request]) -> Generator[Effect, Res
     found: list[Live] = []
     begun = course.terms.clock()
     for request in requests:
-        found += yield from _sight(course, request)
+        found += (yield from sight(course, course.wanted.kind, request)).lives
     course.seen = course.terms.clock() if course.terms.ran_since(begun) else begun
     return found
 
 
-def _sight(course: Attempt, request: Request) -> Generator[Effect, Response | None, tuple[Live, ...]]:
+def sight(course: Attempt, kind: Readable, request: Request) -> Generator[Effect, Response | None, Sight]:
     """Return what the pages from `request` on show, and keep the system's clock for decisions."""
-    pages = reading(course.wanted.kind, request, course.terms.hear)
+    pages = reading(kind, request, course.terms.hear)
     answer = partial(next, pages)
     while True:
         try:
             asked = answer().request
         except StopIteration as done:
-            sight: Sight = done.value
+            shown: Sight = done.value
             break
         answer = yield from _answer(pages, asked)
-    if sight.now is not None:
-        clocks = {**course.facts.clocks, request.system: sight.now}
+    if shown.now is not None:
+        clocks = {**course.facts.clocks, request.system: shown.now}
         course.facts = course.facts._replace(clocks=clocks)
-    return sight.lives
+    return shown
 
 
 def _answer(pages: Reading, asked: Request) -> Generator[Effect, Response | None, partial[Asking]]:

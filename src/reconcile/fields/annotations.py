@@ -59,6 +59,16 @@ class NamedBy(NamedTuple):
     field: str
 
 
+class Nameable(NamedTuple):
+    """Say that `{named: TEXT}` may stand for the id that this field holds."""
+
+    lookup: str
+    """Which of the kind's lookups shows the objects by their names."""
+
+    within: str = ""
+    """The sibling field with the id of the object that they are in; empty: they are in none."""
+
+
 class SensitiveIf(NamedTuple):
     """Say by the object around the field whether the field's value is secret, whoever wrote it."""
 

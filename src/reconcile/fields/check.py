@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, get_args
 
 from reconcile.fields.annotations import Fields, FromOption, RefersTo
-from reconcile.model import Env, Json, Origin, Problem, Ref
+from reconcile.model import Env, Json, Named, Origin, Problem, Ref
 from reconcile.suggest import suggestion
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def checked(
 ) -> list[tuple[Flaw, ...]]:
     """Return the flaws of each value as an object of `table`, found in one pass over all the values.
 
-    A `Ref` or an `Env` is taken where a value may stand; `locates` says how the value of an index is placed.
+    A `Ref`, a `Named` or an `Env` is taken where a value may stand; `locates` says how the value of an index
+    is placed.
     """
     from reconcile.fields.validated import model_of  # pydantic: a run that knows its files checks nothing
 
@@ -67,7 +68,7 @@ def checked(
     unions: dict[tuple[int, ValuePlace], list[str]] = defaultdict(list)
     for index, error in errors:
         place: ValuePlace = tuple(error["loc"])[1:]
-        if isinstance(value_at(values[index], place), Ref | Env):
+        if isinstance(value_at(values[index], place), Ref | Named | Env):
             continue
         if _is_member(values[index], place):
             unions[index, place[:-1]].append(_MEMBERS[place[-1]])
@@ -102,7 +103,7 @@ def _errors(model: type[BaseModel], values: Sequence[Json]) -> Iterator[tuple[in
 def value_at(value: Json, place: ValuePlace) -> Json:
     """Return the value at `place`, None where there is none.
 
-    A `Ref` or `Env` on the way stands for all inside it.
+    A `Ref`, `Named` or `Env` on the way stands for all inside it.
     """
     for step in place:
         if isinstance(value, dict):
@@ -110,7 +111,7 @@ def value_at(value: Json, place: ValuePlace) -> Json:
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
         else:
-            return value if isinstance(value, Ref | Env) else None
+            return value if isinstance(value, Ref | Named | Env) else None
     return value
 
 

@@ -8,7 +8,7 @@ import json
 import re
 from datetime import UTC, datetime
 
-from reconcile.model import Json, Ref, Secret
+from reconcile.model import Json, Named, Ref, Secret
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,20}")
 _OFFSET = re.compile(r"(Z|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
@@ -95,6 +95,8 @@ def _late(value: object) -> str:
     match value:
         case Ref(address):
             return f"ref:{address}"
+        case Named(text):
+            return f"named:{text}"
         case Secret():
             return "secret"
     raise TypeError(f"not a manifest's value: {type(value).__name__}")

@@ -17,6 +17,7 @@ from reconcile.fields.annotations import (
     FromOption,
     KeyedList,
     LookupOnly,
+    Nameable,
     NamedBy,
     RefersTo,
     SensitiveIf,
@@ -47,6 +48,7 @@ class Row(NamedTuple):
     at_least: tuple[Json, ...] | None
     refers_to: str | None
     named_by: str | None
+    nameable: Nameable | None
     sensitive_if: Callable[[Spec], bool] | None
     choices: tuple[str, ...]
     """The only values that the field takes, where they can be counted."""
@@ -153,6 +155,7 @@ def _row(name: str, field: Attribute) -> Row:
         at_least=at_least.order if at_least else None,
         refers_to=refers.kind if refers else None,
         named_by=named.field if named else None,
+        nameable=field.mark(Nameable),
         sensitive_if=sensitive.test if sensitive else None,
         choices=get_args(inner) if get_origin(inner) is Literal else (),
     )

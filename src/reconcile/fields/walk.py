@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, compress
 
 from reconcile.fields.table import Row, Table
-from reconcile.model import Env, FieldPath, Json, Part, Ref, Secret, Spec
+from reconcile.model import Env, FieldPath, Json, Named, Part, Ref, Secret, Spec
 
 _HOLDERS = frozenset({dict, list})
 INSTRUCTIONS = frozenset({"env", "var", "ref", "named", "file"})
@@ -217,9 +217,9 @@ def _are_flat(entries: Json) -> bool:
 
 def deferred_values(
     value: Json, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Ref | Env | Secret]]:
-    """Yield every `Ref`, `Env` and `Secret` inside `value`, with its place."""
-    if isinstance(value, Ref | Env | Secret):
+) -> Iterator[tuple[tuple[str | int, ...], Ref | Named | Env | Secret]]:
+    """Yield every `Ref`, `Named`, `Env` and `Secret` inside `value`, with its place."""
+    if isinstance(value, Ref | Named | Env | Secret):
         yield path, value
     elif isinstance(value, dict):
         for name, inner in value.items():

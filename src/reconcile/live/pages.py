@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from reconcile.errors import ApiError
 from reconcile.fields.walk import deferred_values, misshapen, plainly_shaped, seal
+from reconcile.live.readable import Readable
 from reconcile.model import Json, Live, Request, Response, Secret
 from reconcile.provider.cases import BadAnswer, Page
-from reconcile.provider.kinds import Kind
 from reconcile.provider.routes import is_id
 from reconcile.trampoline import run_generator
 
@@ -92,7 +92,7 @@ class Asking(NamedTuple):
 Reading = Generator[Asking, Response, Sight]
 
 
-def look(kind: Kind, request: Request, line: Line) -> Sight:
+def look(kind: Readable, request: Request, line: Line) -> Sight:
     """Return what the pages from `request` on show.
 
     That is what reading one after another shows: a page that was asked for too early is passed over.
@@ -149,7 +149,7 @@ class _Changed(Exception):
         )
 
 
-def reading(kind: Kind, request: Request, hear: Hear = unheard, *, settled: bool = False) -> Reading:
+def reading(kind: Readable, request: Request, hear: Hear = unheard, *, settled: bool = False) -> Reading:
     """Yield the requests of all pages from `request` on, take their answers, and return what they show.
 
     A read that is refused gives way to those that the kind names instead. A list that changes meanwhile is
@@ -166,7 +166,7 @@ def reading(kind: Kind, request: Request, hear: Hear = unheard, *, settled: bool
         raise ApiError(f"{request.system}: {request.method} {request.path}: {changed}") from None
 
 
-def _all(kind: Kind, first: Asking, hear: Hear, trail: _Trail) -> Reading:
+def _all(kind: Readable, first: Asking, hear: Hear, trail: _Trail) -> Reading:
     found: list[Live] = []
     now: float | None = None
     proof = False
@@ -190,7 +190,7 @@ def _all(kind: Kind, first: Asking, hear: Hear, trail: _Trail) -> Reading:
     return Sight(tuple(found), now, proof or bool(found))
 
 
-def _secrets(kind: Kind, lives: Iterable[Live]) -> Iterator[Secret]:
+def _secrets(kind: Readable, lives: Iterable[Live]) -> Iterator[Secret]:
     """Yield the texts that are sealed in live objects."""
     names = [row.name for row in kind.table.sensitive]
     for live in lives:
@@ -249,7 +249,7 @@ class _Read(NamedTuple):
     proof: bool
 
 
-def _page(kind: Kind, asked: Request, response: Response, trail: _Trail) -> _Read:
+def _page(kind: Readable, asked: Request, response: Response, trail: _Trail) -> _Read:
     """Read one page; ApiError where it cannot be what it claims."""
     try:
         page = kind.page(asked, response)
@@ -269,12 +269,12 @@ def _beneath(response: Response) -> int | None:
     return None if response.depth is None else response.depth - (2 if isinstance(response.body, list) else 1)
 
 
-def _sealed_all(kind: Kind, lives: Sequence[Live], beneath: int | None) -> list[Live]:
+def _sealed_all(kind: Readable, lives: Sequence[Live], beneath: int | None) -> list[Live]:
     shaped = plainly_shaped(kind.table, [live.fields for live in lives], beneath)
     return [sealed(kind, live, shaped=shaped) for live in lives]
 
 
-def sealed(kind: Kind, live: Live, *, shaped: bool = False) -> Live:
+def sealed(kind: Readable, live: Live, *, shaped: bool = False) -> Live:
     """Return `live` with its sensitive texts sealed; BadAnswer where a list is none, or an id could be no id.
 
     `shaped`: every list is known to be one.

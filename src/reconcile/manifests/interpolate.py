@@ -7,11 +7,11 @@ from typing import Literal, NamedTuple
 
 from reconcile.fields.check import ValuePlace
 from reconcile.fields.table import Row, Table
-from reconcile.model import Address, Env, Json, Ref
+from reconcile.model import Address, Env, Json, Named, Ref
 from reconcile.suggest import suggestion
 from reconcile.yaml_source import TextBool, source_text
 
-DEFERRED_FORMS = frozenset({"ref", "var", "env"})
+DEFERRED_FORMS = frozenset({"ref", "named", "var", "env"})
 UNKNOWN = Env("")
 """A stand-in for a variable or an address that could not be read, so that nothing else is wrong there."""
 
@@ -26,14 +26,16 @@ class Vocabulary(NamedTuple):
     """The only variables of the environment that a manifest may read, where the operator lists them."""
 
 
-Complain = Callable[[Literal["var", "env", "ref"], str, ValuePlace], None]
+Complain = Callable[[Literal["var", "env", "ref", "named"], str, ValuePlace], None]
 
 
 def interpolated(value: Json, words: Vocabulary, complain: Complain, place: ValuePlace = ()) -> Json:
-    """Return `value` with each `{var}` replaced, each `{ref}` a `Ref` and each `{env}` an `Env`."""
+    """Return `value` with each `{var}` replaced, and each other deferred value as what it is."""
     if isinstance(value, dict):
         if len(value) == 1:
             ((key, named),) = value.items()
+            if key == "named" and isinstance(named, bool | int | float):
+                named = source_text(named)
             if key in DEFERRED_FORMS and isinstance(named, str):
                 return _late(key, named, words, lambda message: complain(key, message, place))
         return {name: interpolated(inner, words, complain, (*place, name)) for name, inner in value.items()}
@@ -58,6 +60,10 @@ def _late(key: str, named: str, words: Vocabulary, complain: Callable[[str], Non
         return _variable(named, words, complain)
     if key == "env":
         return _env(named, words, complain)
+    if key == "named":
+        if not named.strip():
+            complain("a name is no blank text: write the name of the object that is meant")
+        return Named(named)
     address = Address.parse(named)
     if address is None:
         complain(f"`{named[:80]}` is no address: write <system>/<Kind>/<name>")

@@ -16,7 +16,7 @@ from reconcile.manifests.duplicates import twice
 from reconcile.manifests.envelope import Declared
 from reconcile.manifests.interpolate import UNKNOWN, Vocabulary, interpolated, spelled
 from reconcile.manifests.partial import NONE, Doubts, Partial, doubted, unread_part, unsure_fields, without
-from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Resource
+from reconcile.model import Address, Env, FieldPath, Json, Named, Origin, Problem, Ref, Resource
 from reconcile.provider.kinds import Kind
 from reconcile.yaml_source import YamlDocument
 
@@ -223,8 +223,12 @@ def _misplaced(kind: Kind, late: Late, locate: Locate) -> Iterator[Flaw]:
         row = _row_at(kind.table, place)
         words = None if row is None or value is UNKNOWN else _unfit(kind, row, place, value)
         if words:
-            problem = Problem("env" if isinstance(value, Env) else "ref", words, locate(place, True))
+            problem = Problem(_CODES[type(value)], words, locate(place, True))
             yield Flaw(place, problem)
+
+
+_CODES: Mapping[type, str] = {Ref: "ref", Named: "named", Env: "env"}
+"""The problem code of a deferred value in a wrong place."""
 
 
 def _unfit(kind: Kind, row: Row, place: ValuePlace, value: Json) -> str | None:
@@ -235,6 +239,8 @@ def _unfit(kind: Kind, row: Row, place: ValuePlace, value: Json) -> str | None:
         return f"`{row.name}` takes a mapping or a list, not one value"
     if row.asked or row.form is forms.instant:
         return f"`{row.name}` takes a value that is known when the plan is made: write it, or {{var: NAME}}"
+    if isinstance(value, Named) and (row.nameable is None or (row.shape == "whole")):
+        return f"`{row.name}` takes no name: write the value, or {{var: NAME}}; explain says what takes one"
     if not isinstance(value, Env):
         return None
     if not row.is_text:

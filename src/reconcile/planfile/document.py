@@ -10,7 +10,7 @@ from functools import cache
 from types import UnionType
 from typing import NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from reconcile.model import Action, Json, Label, Severity, Status
+from reconcile.model import EMPTY, Action, Json, Label, Severity, Status
 
 FORMAT_VERSION = "1.0"
 _Made = TypeVar("_Made")
@@ -35,6 +35,8 @@ class DocumentChange(NamedTuple):
     source: Source
     name: str | None = None
     within: bool = False
+    named: Mapping[str, str] = EMPTY
+    """The names by which the manifest means the ids in `after`: by their field in it, "" for its own."""
 
     @property
     def removes(self) -> bool:

@@ -183,6 +183,7 @@ def _change(change: Change) -> DocumentChange:
         _source(change.origin),
         change.name or None,
         bool(change.name and change.within),
+        dict(change.named),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import at, deferred_values, keyed, known, overlay
-from reconcile.model import Change, FieldPath, Json, Part, Ref, Resource, Secret, Spec
+from reconcile.model import EMPTY, Change, FieldPath, Json, Part, Ref, Resource, Secret, Spec, spell
 
 
 def changes(table: Table, resource: Resource, want: Spec, have: Spec | None) -> tuple[Change, ...]:
@@ -155,7 +155,14 @@ def _change(table: Table, resource: Resource, path: FieldPath, want: Spec, have:
         entry=isinstance(path[-1], tuple),
         name=own or around,
         within=around is not None,
+        named=_named(resource, path) if resource.named else EMPTY,
     )
+
+
+def _named(resource: Resource, path: FieldPath) -> dict[str, str]:
+    """Return the names that the manifest says for ids in what stands at `path`."""
+    inside = (item for item in resource.named.items() if item[0][: len(path)] == path)
+    return {spell(at[len(path) :]): text for at, text in inside}
 
 
 def ours(table: Table, path: FieldPath, live: Json) -> Json:

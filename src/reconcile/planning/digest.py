@@ -15,6 +15,7 @@ from reconcile.model import (
     Env,
     Json,
     Live,
+    Named,
     Operation,
     Plan,
     Ref,
@@ -33,7 +34,8 @@ def precondition(table: Table, resource: Resource, live: Live | None) -> str:
     """
     have = managed(table, resource.spec, live.fields) if live else None
     want = replaced(resource.spec, _read_from)
-    return digest({"id": live.id if live else None, "want": want, "have": have})
+    names = {"named": {spell(path): text for path, text in resource.named.items()}} if resource.named else {}
+    return digest({"id": live.id if live else None, "want": want, "have": have, **names})
 
 
 def _read_from(value: Json) -> Json:
@@ -84,6 +86,8 @@ def digest_value(value: Json) -> Json:
     match value:
         case Ref(address):
             return {"unknown": str(address)}
+        case Named(text):
+            return {"named": text}
         case Secret() | Env():
             return {"sensitive": True}
     return value

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         FromOption,
         KeyedList,
         LookupOnly,
+        Nameable,
         NamedBy,
         RefersTo,
         SensitiveIf,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
         rows_of,
     )
     from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, System
+    from reconcile.provider.lookups import Lookup, Sought, named, require_id
     from reconcile.provider.rest import Rest
     from reconcile.provider.routes import Route, is_id, path_id
 
@@ -84,7 +86,9 @@ __all__ = [
     "KeyedList",
     "Kind",
     "Live",
+    "Lookup",
     "LookupOnly",
+    "Nameable",
     "NamedBy",
     "Options",
     "Origin",
@@ -103,6 +107,7 @@ __all__ = [
     "SensitiveIf",
     "ServerDefault",
     "Share",
+    "Sought",
     "Spec",
     "System",
     "Table",
@@ -111,9 +116,11 @@ __all__ = [
     "forms",
     "is_id",
     "keyed",
+    "named",
     "overlay",
     "patch_of",
     "path_id",
+    "require_id",
     "rows_of",
     "spell",
     "table_of",
@@ -125,6 +132,7 @@ _HOMES = (
     "reconcile.provider.cases",
     "reconcile.provider.routes",
     "reconcile.provider.rest",
+    "reconcile.provider.lookups",
     "reconcile.fields.annotations",
     "reconcile.fields.table",
     "reconcile.fields.walk",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple, NoReturn, TypeAlias
 
@@ -13,6 +13,7 @@ from reconcile.fields.annotations import Fields
 from reconcile.fields.table import Table, key_text, table_of
 from reconcile.model import Json, Live, Problem, Request, Resource, Response, Spec
 from reconcile.provider.cases import Case, Decision, Finding, Options, Page, rows_of
+from reconcile.provider.lookups import Lookups
 from reconcile.provider.rest import Rest
 
 
@@ -98,6 +99,9 @@ class Kind:
 
     in_paths: tuple[str, ...] = ()
     """The fields whose values stand in the paths of requests."""
+
+    lookups: Lookups = field(default_factory=dict)
+    """How the objects are found by name that fields marked `Nameable` hold the ids of."""
 
     compose: Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]] | None = None
     """For a kind without objects of its own: makes its resources parts of others'."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconcile.fields.walk import replaced
-from reconcile.live_manifests import Manifest, Named, unnamed
+from reconcile.live_manifests import Called, Manifest, unnamed
 from reconcile.model import Address, Env, Json
 from reconcile.reports.common.escape import inert
 
@@ -70,7 +70,7 @@ def _mapping(fields: Mapping[str, Json], indent: str) -> Iterator[str]:
 
 def _field(name: str, value: Json, indent: str) -> Iterator[str]:
     match value:
-        case Named(inner, called):
+        case Called(inner, called):
             first, *rest = _field(name, inner, indent)
             yield f"{first}  # {inert(called)}"
             yield from rest

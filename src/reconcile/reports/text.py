@@ -19,7 +19,7 @@ from reconcile.planfile.document import (
     Summary,
 )
 from reconcile.reports.common.blocked_text import held_up, live_of, reason_of
-from reconcile.reports.common.escape import inert, value
+from reconcile.reports.common.escape import inert, named_part, named_value, value
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.notices import planned_only, unmanaged, would_be_refused
 from reconcile.reports.formats import Options
@@ -197,10 +197,10 @@ def _difference(change: DocumentChange, action: str, width: int) -> str:
         called = f"  {inert(change.name)}" if change.name else ""
         return f"  {mark} {path}{called}{_inside(entry, change)}"
     if action == "create":
-        return f"    {path:<{width}} {value(after)}"
+        return f"    {path:<{width}} {named_value(after, change.named)}"
     if action == "delete":
         return f"    {value(before)}"
-    return f"    {path:<{width}} {value(before)}{named} -> {value(after)}"
+    return f"    {path:<{width}} {value(before)}{named} -> {named_value(after, change.named)}"
 
 
 def _path(change: DocumentChange) -> str:
@@ -213,8 +213,13 @@ def _inside(entry: Json, change: DocumentChange) -> str:
     if not isinstance(entry, dict) or change.after is None:
         return ""
     keys = set(change.path.split("[")[-1].rstrip("]").split(","))
-    rest = {name: inner for name, inner in entry.items() if inner is not None and str(inner) not in keys}
-    return "  " + ", ".join(f"{inert(name)}: {value(inner)}" for name, inner in rest.items()) if rest else ""
+    rest = {
+        name: inner
+        for name, inner in entry.items()
+        if inner is not None and (str(inner) not in keys or name in change.named)
+    }
+    told = (f"{inert(name)}: {named_part(name, inner, change.named)}" for name, inner in rest.items())
+    return "  " + ", ".join(told) if rest else ""
 
 
 def _beside(mark: str, item: DocumentBlocked | DocumentNote) -> Row:

@@ -10,6 +10,7 @@ from reconcile.endpoint import Endpoint
 from reconcile.errors import NotRead, ProblemsFound
 from reconcile.fields.deferred import needs
 from reconcile.fields.walk import deferred_values
+from reconcile.live.names import names_resolved
 from reconcile.live.observe import MadeIds, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
 from reconcile.manifests.references import kind_of, with_kinds
@@ -122,6 +123,15 @@ class Ready(NamedTuple):
     gone: tuple[Wanted, ...]
     endpoints: Mapping[str, Endpoint]
 
+    def with_names(self, known: Iterable[Wanted]) -> Ready:
+        """Return the same with those resources in which ids stand in the place of names."""
+        found = {(item.left, item.resource.address): item for item in known}
+        wanted, gone = (
+            tuple(found.get((item.left, item.resource.address), item) for item in items)
+            for items in (self.wanted, self.gone)
+        )
+        return self._replace(wanted=wanted, gone=gone)
+
     @property
     def secrets(self) -> Iterator[Secret]:
         """Yield every secret that the manifests hold, or held at the base."""
@@ -165,9 +175,12 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
     """
     session = ready.session
     every = (*ready.wanted, *ready.gone)
-    seen = observe(every, Line(client.read, hear), session.options.parallelism, made)
-    if seen.problems:
-        raise NotRead(seen.problems)
+    line, threads = Line(client.read, hear), session.options.parallelism
+    known = names_resolved(every, line, threads)
+    seen = observe(known.wanted, line, threads, made)
+    if problems := (*known.problems, *seen.problems):
+        raise NotRead(problems)
+    ready = ready.with_names(known.wanted)
     planned = plan(
         ready.wanted,
         session.selected.__contains__,
@@ -178,7 +191,7 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
     )
     if planned.plan.problems:
         raise ProblemsFound(planned.plan.problems)
-    unsure = doubtful(session, seen, planned.plan.operations)
+    unsure = doubtful(session, seen, planned.plan.operations) | known.gone
     prove(session, (item.resource for item in every) if unsure else (), unsure, client)
     dropped = (*planned.plan.dropped, *_unseen(session))
     return planned._replace(plan=planned.plan._replace(dropped=dropped, problems=_warnings(session)))

@@ -61,14 +61,17 @@ def _asked(call: Call) -> dict[str, str]:
     }
 
 
-def _named(call: Call, row: Fields, value: str) -> bool:
-    match call.switches["name_filter"]:
-        case "ignored":
-            return True
-        case "substring":
-            return value.casefold() in row["name"].casefold()
-        case _:
-            return bool(row["name"] == value)
+def _named(key: str) -> _Filter:
+    def fits(call: Call, row: Fields, value: str) -> bool:
+        match call.switches["name_filter"]:
+            case "ignored":
+                return True
+            case "substring":
+                return value.casefold() in str(row.get(key)).casefold()
+            case _:
+                return bool(row.get(key) == value)
+
+    return fits
 
 
 def _equal(key: str) -> _Filter:
@@ -103,7 +106,7 @@ def _moment(value: str) -> datetime:
 
 
 _RUNS: dict[str, _Filter] = {
-    "name": _named,
+    "name": _named("name"),
     "aasm_state": _in_state,
     "stage_id": _equal("plan_stage_id"),
     "owner_id": _equal("owner_id"),
@@ -113,8 +116,8 @@ _RUNS: dict[str, _Filter] = {
     "time": _running_at,
 }
 _OTHERS: dict[str, _Filter] = {
-    "name": _equal("name"),
-    "login": _equal("login"),
-    "first_name": _equal("first_name"),
-    "last_name": _equal("last_name"),
+    "name": _named("name"),
+    "login": _named("login"),
+    "first_name": _named("first_name"),
+    "last_name": _named("last_name"),
 }

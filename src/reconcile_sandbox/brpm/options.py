@@ -81,7 +81,7 @@ _LISTS = (
     _one_of("empty_list", "The status of an empty list: 404 as the page says, or 200.", "404", "200"),
     _one_of(
         "name_filter",
-        "The filter `name` is the whole name, a part of it in any case, or not heeded.",
+        "A filter by name is the whole name, a part of it in any case, or not heeded.",
         "exact",
         "substring",
         "ignored",

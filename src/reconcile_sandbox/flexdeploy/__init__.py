@@ -98,6 +98,12 @@ def _stream(call: Call) -> Answer:
     raise Refused(404, "Stream not found.")
 
 
+def _environments(call: Call) -> Answer:
+    code = call.query.get("environmentCode", "").casefold()
+    rows = {row["environmentId"]: row for each in call.state["projects"] for row in each["buildEnvironments"]}
+    return json_answer(200, [row for row in rows.values() if code in row["environmentCode"].casefold()])
+
+
 def _known_project(call: Call) -> Fields:
     number = int(call.params["projectId"])
     for row in call.state["projects"]:
@@ -161,6 +167,14 @@ SYSTEM = System(
             {200: fields.STREAMS},
             params=_PROJECT_ID,
             query={"streamName": _TEXT},
+        ),
+        Route(
+            "GET",
+            "/topology/environment",
+            "Find environments",
+            _environments,
+            {200: fields.ENVIRONMENTS},
+            query={"environmentCode": _TEXT},
         ),
         Route(
             "GET",

@@ -137,6 +137,8 @@ STREAM = _object(
     "Stream", {"streamId": ID, "streamName": _TEXT, "isActive": _FLAG}, "streamId", "streamName", "isActive"
 )
 STREAMS = _list_of(STREAM)
+_TOLD_ENVIRONMENT: Fields = {"environmentId": ID, "environmentCode": _TEXT, "environmentName": _TEXT}
+ENVIRONMENTS = _list_of(_object("Environment", _TOLD_ENVIRONMENT, *_TOLD_ENVIRONMENT))
 ERROR = _object("FlexDeployError", {"message": _TEXT}, "message")
 
 _SEEDED_PIPELINE = _object(
@@ -147,7 +149,9 @@ _SEEDED_PIPELINE = _object(
     }, "pipelineId", "pipelineName",
 )  # fmt: skip
 _SEEDED_STREAM = _object("", {"streamId": ID, "streamName": _NAME, "isActive": _FLAG}, "streamId")
-_SEEDED_ENVIRONMENT = _object("", {"environmentId": ID, "environmentName": _NAME}, "environmentId")
+_SEEDED_ENVIRONMENT = _object(
+    "", {"environmentId": ID, "environmentName": _NAME, "environmentCode": _NAME}, "environmentId"
+)
 _SEEDED_PROJECT = _object(
     "", {
         "projectId": ID,

@@ -76,7 +76,14 @@ def _complete_project(project: Fields) -> None:
         ("isActive", True), ("streams", []), ("buildEnvironments", []), ("packages", None),
     ):  # fmt: skip
         project.setdefault(key, default)
+    project["buildEnvironments"] = [_environment(row) for row in project["buildEnvironments"]]
     project["streams"] = [{"streamName": "trunk", "isActive": True, **row} for row in project["streams"]]
+
+
+def _environment(row: Fields) -> Fields:
+    """Return a build environment with a name and a code, which are alike where one of them is left out."""
+    name = row.get("environmentName") or row.get("environmentCode") or f"BUILD{row['environmentId']}"
+    return {"environmentCode": name, "environmentName": name, **row}
 
 
 def _complete_release(release: Fields, pipelines: list[Fields]) -> None:

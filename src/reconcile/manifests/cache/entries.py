@@ -19,12 +19,12 @@ from reconcile.fields.walk import deferred_values, replaced
 from reconcile.manifests.cache.columns import UNUSABLE, columns, is_plain, kind_named, placed, recalled
 from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.resources import MadeResource, implied, resource
-from reconcile.model import Address, Env, Json, Origin, Ref, Resource
+from reconcile.model import Address, Env, Json, Named, Origin, Ref, Resource
 from reconcile.project import FILE, Project
 from reconcile.provider.kinds import Catalogue, Kind
 from reconcile.yaml_source import Places, source_text
 
-FORMAT = [5, sys.byteorder, array("I").itemsize]
+FORMAT = [6, sys.byteorder, array("I").itemsize]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
@@ -173,11 +173,20 @@ def _kept(made: MadeResource, *, sound: bool, as_written: bool) -> list[Json]:
     if as_written:
         return [*head, None, None]
     late = [[place, *_named(value)] for place, value in deferred_values(made.spec)]
-    return [*head, replaced(made.spec, lambda leaf: None if isinstance(leaf, Ref | Env) else leaf), late]
+    return [
+        *head,
+        replaced(made.spec, lambda leaf: None if isinstance(leaf, Ref | Named | Env) else leaf),
+        late,
+    ]
 
 
 def _named(value: Json) -> tuple[str, str]:
-    return ("ref", str(value.address)) if isinstance(value, Ref) else ("env", value.name)
+    match value:
+        case Ref(address):
+            return "ref", str(address)
+        case Named(text):
+            return "named", text
+    return "env", value.name
 
 
 def _resources(
@@ -208,9 +217,15 @@ def _with_late(spec: dict[str, Json], late: Sequence[tuple[list[str | int], str,
         around: Json = spec
         for step in place[:-1]:
             around = around[step]
-        address = Address.parse(name)
-        around[place[-1]] = Ref(address) if what == "ref" and address else Env(name)
+        around[place[-1]] = _late(what, name)
     return spec
+
+
+def _late(what: str, name: str) -> Ref | Named | Env:
+    address = Address.parse(name) if what == "ref" else None
+    if address is not None:
+        return Ref(address)
+    return Named(name) if what == "named" else Env(name)
 
 
 def _around(places: Places, at: int, value: Json, path: Sequence[str | int]) -> Origin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from reconcile.model import Json
 
@@ -49,6 +50,26 @@ def value(given: Json, longest: int = LONGEST) -> str:
         case list():
             return "[" + ", ".join(value(inner, longest) for inner in given) + "]"
     return _cut(inert(json.dumps(given, ensure_ascii=False)), longest)
+
+
+def named_value(given: Json, names: Mapping[str, str], longest: int = LONGEST) -> str:
+    """Return a value as a reader sees it, with the name by which the manifest means an id behind it."""
+    if "" in names:
+        return f"{value(given, longest)} ({inert(names[''])})"
+    if not names or not isinstance(given, dict):
+        return value(given, longest)
+    parts = (f"{inert(name)}: {named_part(name, inner, names, longest)}" for name, inner in given.items())
+    return "{" + ", ".join(parts) + "}"
+
+
+def named_part(field: str, given: Json, names: Mapping[str, str], longest: int = LONGEST) -> str:
+    """Return the value of a field inside of a value, with the name by which the manifest means an id."""
+    inside = {at[len(field) :].lstrip("."): text for at, text in names.items() if _is_in(field, at)}
+    return named_value(given, inside, longest)
+
+
+def _is_in(field: str, path: str) -> bool:
+    return path == field or path.startswith((f"{field}.", f"{field}["))
 
 
 def _cut(text: str, longest: int) -> str:

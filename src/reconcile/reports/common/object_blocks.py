@@ -14,7 +14,7 @@ from reconcile.planfile.document import (
 )
 from reconcile.reports.common.blocked_text import live_of, reason_of
 from reconcile.reports.common.code_spans import clipped, place, span
-from reconcile.reports.common.escape import inert, value
+from reconcile.reports.common.escape import inert, named_value, value
 from reconcile.reports.common.keep_line import keep_it
 
 _LONGEST = 1_000
@@ -65,7 +65,7 @@ def _change(action: str, change: DocumentChange) -> Iterator[str]:
     if change.before is not None:
         yield clipped(f"- {value(change.before)}", _LONGEST)
     if change.after is not None or change.before is None:
-        yield clipped(f"+ {value(change.after)}", _LONGEST)
+        yield clipped(f"+ {named_value(change.after, change.named)}", _LONGEST)
     if line := keep_it(action, change, _LONGEST):
         yield f"# {line}"
 

@@ -15,7 +15,7 @@ from reconcile.planfile.document import (
 )
 from reconcile.planning.guards import FROZEN, GUARD, LOCKED, UNFIT
 from reconcile.reports.common.blocked_text import live_of, reason_of
-from reconcile.reports.common.escape import value
+from reconcile.reports.common.escape import named_value, value
 from reconcile.reports.common.keep_line import keep_it
 
 URGENT = (
@@ -112,6 +112,6 @@ def _beside(what: str, item: DocumentBlocked | DocumentNote) -> Finding:
 def words(change: DocumentChange) -> str:
     """Return what the change does to the value, with the name of the value or of the entry around it."""
     named = f" ({change.value_name})" if change.value_name else ""
-    after = "" if change.removes else f" -> {value(change.after)}"
+    after = "" if change.removes else f" -> {named_value(change.after, change.named)}"
     within = f" (in {change.entry_name})" if change.entry_name else ""
     return f"{value(change.before)}{named}{after}{within}"

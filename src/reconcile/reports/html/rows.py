@@ -13,7 +13,7 @@ from reconcile.planfile.document import (
     DocumentOperation,
     Source,
 )
-from reconcile.reports.common.escape import inert, value
+from reconcile.reports.common.escape import inert, named_value, value
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.urgency import of_the_run
 
@@ -83,7 +83,7 @@ def _of_change(kind: str, address: str, change: DocumentChange) -> Row:
     called = (change.value_name, change.entry_name)
     named, within = (f" ({name})" if name else "" for name in called)
     before = value(change.before, _LONGEST) + (named if change.before is not None else "")
-    after = value(change.after, _LONGEST) + (named if change.before is None else "")
+    after = named_value(change.after, change.named, _LONGEST) + (named if change.before is None else "")
     return _row(
         kind,
         address,

@@ -17,6 +17,7 @@ from reconcile.provider import (
     FromName,
     Json,
     Kind,
+    Nameable,
     NamedBy,
     Page,
     Request,
@@ -31,6 +32,7 @@ from reconcile.provider import (
     patch_of,
     rows_of,
 )
+from reconcile.systems.brpm.lookups import LOOKUPS
 from reconcile.systems.brpm.states import AGAIN, BEGUN, ORDER, TRANSITIONS, chain
 from reconcile.systems.brpm.states import state as one_spelling
 
@@ -48,10 +50,17 @@ class Run(Fields):
     name: Annotated[
         str, doc("String", "Its name; the manifest's name where it is silent.", "UAT"), FromName()
     ]
-    plan_id: Annotated[int, doc("Integer", "The plan that it belongs to.", 1), NamedBy("plan_name")]
-    plan_stage_id: Annotated[int, doc("Integer", "The stage of that plan.", 2), NamedBy("plan_stage_name")]
-    owner_id: Annotated[int, doc("Integer", "The user that owns it.", 1)]
-    requestor_id: Annotated[int, doc("Integer", "The user that requested it.", 1)]
+    plan_id: Annotated[
+        int, doc("Integer", "The plan that it belongs to.", 1), NamedBy("plan_name"), Nameable("plan")
+    ]
+    plan_stage_id: Annotated[
+        int,
+        doc("Integer", "The stage of that plan.", 2),
+        NamedBy("plan_stage_name"),
+        Nameable("stage", within="plan_id"),
+    ]
+    owner_id: Annotated[int, doc("Integer", "The user that owns it.", 1), Nameable("user")]
+    requestor_id: Annotated[int, doc("Integer", "The user that requested it.", 1), Nameable("user")]
     description: Annotated[
         str | None, doc("String", "What it is.", "User acceptance."), Form(forms.prose)
     ] = None
@@ -209,4 +218,5 @@ RUN = Kind(
     decide=decide,
     page=page,
     in_paths=("plan_id",),
+    lookups=LOOKUPS,
 )

@@ -11,6 +11,7 @@ from reconcile.provider import (
     Form,
     FromName,
     KeyedList,
+    Nameable,
     NamedBy,
     SensitiveIf,
     ServerDefault,
@@ -33,7 +34,9 @@ class ReleaseProject(Fields):
 
     server_own = ("projectName", "applicationPath")
 
-    projectId: Annotated[int, doc("Long", "The id of the project.", 10000), NamedBy("projectName")]
+    projectId: Annotated[
+        int, doc("Long", "The id of the project.", 10000), NamedBy("projectName"), Nameable("project")
+    ]
     packageName: Annotated[
         str | None,
         doc("String", "The package name for the project (partial deployment projects only).", "package1"),
@@ -47,11 +50,13 @@ class ReleaseProject(Fields):
         int | None,
         doc("Long", "The stream that the project or package was built from; needed to add an entry.", 13900),
         ServerDefault(),
+        Nameable("stream", within="projectId"),
     ] = None
     buildEnvironmentId: Annotated[
         int | None,
         doc("Long", "The build environment; null leaves the choice to the server.", 21212),
         ServerDefault(),
+        Nameable("environment"),
     ] = None
     priority: Annotated[
         int | None, doc("Integer", "The priority of the project; the server's default is 1.", 1), Default(1)

@@ -24,6 +24,7 @@ from reconcile.provider import (
     table_of,
 )
 from reconcile.systems.flexdeploy.fields import Release, ReleaseProject
+from reconcile.systems.flexdeploy.lookups import LOOKUPS
 from reconcile.systems.flexdeploy.release import REST, decide, read
 from reconcile.systems.flexdeploy.rules import package_rule
 
@@ -191,4 +192,5 @@ PROJECT = Kind(
     decide=decide,
     compose=compose,
     rules=(lambda spec: package_rule(spec, ()),),
+    lookups=LOOKUPS,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconcile.provider import IN_SYNC, BadAnswer, Case, Decision, Json, Kind, Live, Rest, Route, forms
 from reconcile.systems.flexdeploy import bodies, hazards
 from reconcile.systems.flexdeploy.fields import Release
+from reconcile.systems.flexdeploy.lookups import LOOKUPS
 from reconcile.systems.flexdeploy.rules import RULES
 
 LIST = Route("GET /releases")
@@ -71,4 +72,5 @@ RELEASE = Kind(
     decide=decide,
     rules=RULES,
     exported=lambda live: forms.enumerated(live.fields.get("releaseStatus")) != "COMPLETED",
+    lookups=LOOKUPS,
 )

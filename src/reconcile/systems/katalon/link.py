@@ -15,6 +15,7 @@ from reconcile.provider import (
     Kind,
     Live,
     LookupOnly,
+    Nameable,
     NamedBy,
     Options,
     Ref,
@@ -25,6 +26,7 @@ from reconcile.provider import (
     doc,
     forms,
 )
+from reconcile.systems.katalon.lookups import LOOKUPS
 from reconcile.systems.katalon.search import SMART, by_project, page, search
 
 LINK_RELEASE = Route("POST /api/v1/run-configurations/{id}/link-release")
@@ -35,13 +37,17 @@ class ScheduleLink(Fields):
     """A schedule's link to a release."""
 
     runConfigurationId: Annotated[
-        int, doc("int64", "The schedule, which TestOps calls a run configuration.", 12345), NamedBy("name")
+        int,
+        doc("int64", "The schedule, which TestOps calls a run configuration.", 12345),
+        NamedBy("name"),
+        Nameable("schedule", within="projectId"),
     ]
     releaseId: Annotated[
         int | None,
         doc("int64", "The release that it is linked to; null: none.", 67890),
         RefersTo("Release"),
         NamedBy("releaseName"),
+        Nameable("release", within="projectId"),
     ]
     projectId: Annotated[
         int,
@@ -149,4 +155,5 @@ LINK = Kind(
     page=page,
     in_paths=("runConfigurationId",),
     exported=lambda live: live.fields.get("releaseId") is not None,
+    lookups=LOOKUPS,
 )
