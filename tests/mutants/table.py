@@ -326,6 +326,14 @@ _JOURNAL = (
         "test_journal.py",
     ),
     _one(
+        "closed-not-released",
+        "a lock stays as long as a child process has its file open",
+        "execution/journal.py",
+        "release(self._descriptors.pop())",
+        "os.close(self._descriptors.pop())",
+        "tests/test_journal.py",
+    ),
+    _one(
         "journal-emptied",
         "each apply forgets the one before",
         "execution/journal.py",
