@@ -16,8 +16,9 @@ from reconcile.cli.flags import Flags, flags
 @click.option(
     "--to", metavar="DIR", type=click.Path(path_type=Path), help="Write files into DIR; none is overwritten."
 )
+@click.option("--names", is_flag=True, help="Write {named: NAME} for an id, where one object alone has it.")
 @flags
-def command(given: Flags, what: tuple[str, ...], to: Path | None) -> None:
+def command(given: Flags, what: tuple[str, ...], to: Path | None, names: bool) -> None:
     """Write live state as manifests, the names of things as comments beside their ids.
 
     With these manifests, plan says "No changes.". What is sensitive becomes {env: NAME}. Objects that are
@@ -25,5 +26,5 @@ def command(given: Flags, what: tuple[str, ...], to: Path | None) -> None:
     """
     from reconcile.cli.exporting import exported
 
-    exported(given, what, to)
+    exported(given, what, to, names=names)
     sys.exit(exit_codes.OK)

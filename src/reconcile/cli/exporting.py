@@ -23,12 +23,12 @@ from reconcile.session.live_export import export, shares_a_type
 from reconcile.session.session import Session, open_project
 
 
-def exported(flags: Flags, what: Sequence[str], to: Path | None) -> None:
+def exported(flags: Flags, what: Sequence[str], to: Path | None, *, names: bool = False) -> None:
     """Print the manifests, or write a file each; exit with 1 where something cannot be read or written."""
     check_answer(flags)
     try:
         session = open_project(flags.run_options(), surroundings(flags))
-        found = export(session, what)
+        found = export(session, what, names=names)
         written = [] if to is None else [*_written(found, to, session)]
     except WrongUsage as error:
         raise click.UsageError(str(error)) from error

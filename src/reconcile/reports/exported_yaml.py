@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconcile.fields.walk import replaced
 from reconcile.live_manifests import Called, Manifest, unnamed
-from reconcile.model import Address, Env, Json
+from reconcile.model import Address, Env, Json, Named
 from reconcile.reports.common.escape import inert
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/.()-]*(?: [A-Za-z0-9_/.()-]+)*")
@@ -43,7 +43,12 @@ def plain(manifest: Manifest, *, named_system: bool = False) -> dict[str, Json]:
 
 
 def _plain(value: Json) -> Json:
-    return {"env": value.name} if isinstance(value, Env) else value
+    match value:
+        case Env(name):
+            return {"env": name}
+        case Named(text):
+            return {"named": text}
+    return value
 
 
 def _metadata(manifest: Manifest, named_system: bool) -> dict[str, Json]:
@@ -98,6 +103,8 @@ def scalar(value: Json) -> str:
     """Return a value as YAML 1.2 and 1.1 read it alike."""
     if isinstance(value, Env):
         return f"{{env: {value.name}}}"
+    if isinstance(value, Named):
+        return f"{{named: {scalar(value.text)}}}"
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
     if isinstance(value, str):

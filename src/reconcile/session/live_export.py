@@ -15,6 +15,7 @@ from reconcile.provider.kinds import Kind
 from reconcile.provider.routes import is_id
 from reconcile.session.clients import opened
 from reconcile.session.events import Unlisted
+from reconcile.session.export_names import ExportNames
 from reconcile.session.prepare import bound_to
 from reconcile.session.proving import prove
 from reconcile.session.session import Session, begin
@@ -31,8 +32,10 @@ class Choice:
     name: str | None
 
 
-def export(session: Session, what: Sequence[str]) -> list[Manifest]:
+def export(session: Session, what: Sequence[str], *, names: bool = False) -> list[Manifest]:
     """Return the manifests of live objects: of all, or of those that SYSTEM[/KIND[/NAME]] name.
+
+    With `names`, what exactly one live object is named stands in the place of its id.
 
     Raises WrongUsage for a name that there is none of, ProblemsFound and NotRead where one cannot be read.
     """
@@ -42,10 +45,17 @@ def export(session: Session, what: Sequence[str]) -> list[Manifest]:
         with opened(Reader, session, endpoints) as client:
             variables = _variables(session)
             prove(session, (), endpoints, client)
-            found = [*_all_found(session, choices, client)]
+            found = [_clean(session, each, variables) for each in _all_found(session, choices, client)]
+            return _with_names(session, found, client) if names else found
     except ApiError as error:
         raise NotRead((Problem("unreadable-live", str(error)),)) from error
-    return [_clean(session, each, variables) for each in found]
+
+
+def _with_names(session: Session, found: Sequence[Manifest], client: Reader) -> list[Manifest]:
+    line = Line(client.read, client.redactor.hear)
+    with lines({each.system for each in found}, line, session.options.parallelism) as by_system:
+        names = ExportNames(by_system, session.around.cleaner.clean)
+        return [names.put_into(each) for each in found]
 
 
 def _clean(session: Session, found: Manifest, variables: Mapping[str, str]) -> Manifest:

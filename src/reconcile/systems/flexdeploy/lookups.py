@@ -40,7 +40,7 @@ def _in_folders(folder: str, name: str) -> Iterator[str]:
     parts = [part for part in folder.replace("\\", "/").split("/") if part]
     if parts[-1:] == [name]:  # a path that ends in the project itself
         parts.pop()
-    yield from ("/".join((*parts[begin:], name)) for begin in range(len(parts)))
+    yield from ("/".join((*parts[begin:], name)) for begin in reversed(range(len(parts))))
 
 
 def _stream(row: Json) -> Live:
