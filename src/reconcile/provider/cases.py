@@ -82,6 +82,8 @@ class Finding(NamedTuple):
     code: str
     message: str
     severity: Literal["error", "warning"] = "error"
+    unless_live: bool = False
+    """Whether only live can say: it is an error of a plan in which live has another value."""
 
 
 class Page(NamedTuple):
