@@ -129,7 +129,7 @@ class _Parts:
         self._note(item.resource, verdict, live)
         if item.former is not None:
             self.dropped += what_dropped(item.former, item, live)
-        if verdict.requests:
+        if verdict.requests or verdict.waits:
             step = self._step(item, live, verdict, earlier)
             if live is not None:
                 place = object_of(item, live)

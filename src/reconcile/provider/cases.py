@@ -69,6 +69,8 @@ class Decision(NamedTuple):
     blocked: tuple[tuple[Change, str], ...] = ()
     finished: str | None = None
     action: Action = "update"
+    waits: str | None = None
+    """What the object has still to come to by itself: nothing is sent, and an apply waits for it."""
 
 
 IN_SYNC = Decision()
