@@ -73,7 +73,7 @@ _TRANSPORT = (
         "any-404-is-empty",
         "a 404 that is a page reads as an empty list",
         "transport/response.py",
-        "if answer.status in request.absent_on and _is_json_or_empty(answer):",
+        "if answer.status in request.absent_on and _says_absent(request, answer):",
         "if answer.status in request.absent_on:",
         "test_limits.py",
     ),
