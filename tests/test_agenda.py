@@ -42,7 +42,9 @@ def test_an_operation_begins_when_all_that_it_needs_has_ended() -> None:
     assert names(schedule.ready()) == ["c"]
 
 
-@pytest.mark.parametrize("status", ["failed", "unknown", "unsettled", "refused", "skipped", "not_begun"])
+@pytest.mark.parametrize(
+    "status", ["failed", "unknown", "unsettled", "running", "refused", "skipped", "not_begun"]
+)
 def test_what_needs_something_that_did_not_end_well_is_skipped_by_its_name(status: Status) -> None:
     schedule = Scheduler([operation("a"), operation("b", "a"), operation("c", "b"), operation("d")], [], {})
     assert names(schedule.ready()) == ["a", "d"]

@@ -26,7 +26,16 @@ Action: TypeAlias = Literal["create", "update", "delete", "run"]
 Label: TypeAlias = Literal["change", "drift", "conflict"]
 Severity: TypeAlias = Literal["error", "warning"]
 Status: TypeAlias = Literal[
-    "done", "unchanged", "failed", "unknown", "unsettled", "refused", "blocked", "skipped", "not_begun"
+    "done",
+    "unchanged",
+    "failed",
+    "unknown",
+    "unsettled",
+    "running",
+    "refused",
+    "blocked",
+    "skipped",
+    "not_begun",
 ]
 
 

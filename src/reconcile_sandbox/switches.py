@@ -83,7 +83,7 @@ class Options:
                 f"option {name} cannot be {value!r}{_nearest(value, switch.values)}; it is {_words(switch)}"
             )
         owner, _, short = name.partition(".")
-        self._values[owner][short] = value
+        self._values[owner].update({short: value, **switch.sets.get(value, {})})
 
     def document(self) -> dict[str, str]:
         """Return every switch's full name with its value."""

@@ -34,6 +34,8 @@ class Switch:
     values: tuple[str, ...] = ()
     fraction: bool = False
     signed: bool = False
+    sets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    """For a value, the switches of the same system that it sets with it; each may be set otherwise later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,15 @@ def test_an_unknown_environment_is_named_with_the_nearest(tool: Tool, project: P
 
 
 @pytest.mark.parametrize(
-    ("name", "bad"), [("PARALLELISM", "0"), ("TIMEOUT", "0"), ("RETRIES", "21"), ("SETTLE", "3601")]
+    ("name", "bad"),
+    [
+        ("PARALLELISM", "0"),
+        ("TIMEOUT", "0"),
+        ("RETRIES", "21"),
+        ("SETTLE", "3601"),
+        ("WAIT", "86401"),
+        ("WAIT", "soon"),
+    ],
 )
 def test_a_flag_lies_over_a_bad_variable_only_where_that_is_in_order(
     tool: Tool, project: Path, name: str, bad: str

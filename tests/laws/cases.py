@@ -420,6 +420,16 @@ CASES = (
         writes=(f"POST /api/v2/orchestration/schedules/{SCHEDULE}/run",),
     ),
     Case(
+        title="asked for, and its build waited for",
+        system="foundry",
+        version="v2",
+        kind="ScheduleRun",
+        action="run",
+        spec={"scheduleRid": SCHEDULE, "requestedAt": "2026-12-01T08:00:00Z", "waitForBuild": True},
+        moves=frozenset({"+runs/NEW", "+builds/NEW", "minted"}),
+        writes=(f"POST /api/v2/orchestration/schedules/{SCHEDULE}/run",),
+    ),
+    Case(
         title="asked for again",
         system="foundry",
         version="v2",

@@ -23,8 +23,8 @@ NESTED = "ri.scheduler.main.schedule.c3f1a2b4-5d6e-4f70-8a91-b2c3d4e5f607"
 PAUSED = "ri.scheduler.main.schedule.d4a2b3c5-6e7f-4a81-9ba2-c3d4e5f6a718"
 ORDERS = "ri.foundry.main.dataset.1b2d6e63-2a1f-4d66-9b66-3b2a7a1e2c02"
 ERAS = {
-    OLDEST: ("foundry.preview=strict", "foundry.error_case=camel"),
-    NEWEST: ("foundry.preview=marked", "foundry.error_case=upper"),
+    OLDEST: ("foundry.era=seed",),
+    NEWEST: ("foundry.era=2026",),
 }
 # The SDK takes a local host over http by `Config(scheme="http")`, which both versions document.
 DRIVER = """
@@ -48,9 +48,12 @@ def shown(value):
         return value
     return [shown(item) for item in value]
 
+def parts(resource):
+    return client.datasets if resource == "Dataset" else client.orchestration
+
 def called(resource, name, *args, **named):
     try:
-        return {"value": shown(getattr(getattr(client.orchestration, resource), name)(*args, **named))}
+        return {"value": shown(getattr(getattr(parts(resource), resource), name)(*args, **named))}
     except Exception as error:
         told = {"raised": type(error).__name__, "parameters": getattr(error, "parameters", None)}
         return {**told, "name": getattr(error, "name", None)}
@@ -219,6 +222,35 @@ def test_errors_are_raised_as_what_they_are(sdk: Sdk) -> None:
     )
     (stranger,) = sdk.call(sdk.schedule("run", SAMPLE), token="wrong")
     assert (stranger["raised"], stranger["name"]) == ("UnauthorizedError", "Default:Unauthorized")
+
+
+def test_every_operation_of_ours_is_served_in_the_era_of_its_version(sdk: Sdk) -> None:
+    """By the one switch of the era: each request that a plan, an apply or a wait for a build sends."""
+    action = {"target": {"type": "manual", "target_rids": [ORDERS]}, "branch_name": "develop"}
+    trigger = {"type": "time", "cron_expression": "0 6 L * 2#4", "time_zone": "Europe/Berlin"}
+    (created,) = sdk.call(sdk.schedule("create", action=action, trigger=trigger, display_name="ours"))
+    rid = created["value"]["rid"]
+    told = sdk.call(
+        sdk.schedule("get", rid),
+        sdk.schedule("replace", rid, action=action, trigger=trigger, display_name="ours anew"),
+        sdk.schedule("pause", rid),
+        sdk.schedule("unpause", rid),
+        sdk.schedule("run", rid),
+        sdk.schedule("runs", rid),
+        sdk.schedule("runs", rid),
+    )
+    assert [answer.get("raised") for answer in told] == [None] * len(told)
+    (build,) = sdk.call(("Build", "get", [told[-1]["value"][0]["result"]["buildRid"]], {}))
+    assert build["value"]["branchName"] == "develop"
+    if not sdk.is_oldest:
+        batch, found = sdk.call(
+            sdk.schedule("get_batch", [{"schedule_rid": rid}]),
+            ("Dataset", "get_schedules", [ORDERS], {"branch_name": "develop"}),
+        )
+        assert found["value"] == [rid]
+        assert batch["value"]["data"][rid]["displayName"] == "ours anew"
+    (deleted,) = sdk.call(sdk.schedule("delete", rid))
+    assert deleted == {"value": None}
 
 
 def test_a_feature_in_preview_is_refused_without_the_flag(sdk: Sdk) -> None:

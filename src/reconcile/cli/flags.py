@@ -36,6 +36,7 @@ class Flags(NamedTuple):
     timeout: float = 30.0
     retries: int = 4
     settle: float = 30.0
+    wait: float = 600.0
     output: str = "text"
     report: tuple[tuple[str, Path], ...] = ()
     max_chars: int = MOST_CHARS
@@ -61,6 +62,7 @@ class Flags(NamedTuple):
             timeout=self.timeout,
             retries=self.retries,
             settle=self.settle,
+            wait=self.wait,
             caches=not self.no_cache,
         )
 
@@ -164,6 +166,12 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
         help="How long a lost write is looked for before it is sent again. Default 30. [RECONCILE_SETTLE]",
     ),
     click.option(
+        "--wait",
+        metavar="SECONDS",
+        type=_Seconds(0, 86400),
+        help="How long a build that a manifest waits for may take. Default 600. [RECONCILE_WAIT]",
+    ),
+    click.option(
         "-o", "--output", metavar="FORMAT", type=click.Choice(tuple(FORMATS)), help=f"{', '.join(FORMATS)}."
     ),
     click.option(
@@ -193,6 +201,7 @@ _FROM_ENVIRONMENT: Mapping[str, click.ParamType[Any]] = {
     "timeout": _Seconds(0.01, 3600),
     "retries": click.IntRange(0, 20),
     "settle": _Seconds(0, 3600),
+    "wait": _Seconds(0, 86400),
 }
 
 

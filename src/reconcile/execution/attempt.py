@@ -29,6 +29,9 @@ class Timing:
     clock: Callable[[], float]
     settle: float = 30.0
     shows_within: float = 5.0
+    wait: float = 600.0
+    """Seconds that what a run started may take, where a manifest waits for it."""
+
     waits_at_most: int = 5
     """How often a write that was answered "later" (429, or 503 with Retry-After) is sent again."""
 

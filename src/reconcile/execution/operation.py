@@ -57,8 +57,13 @@ def carry_out(step: Step, facts: Facts, terms: Timing) -> Effects:
         detail=detail,
         requests_sent=course.sent,
         seconds=round(terms.clock() - course.started, 3),
-        result=_result(course) if course.sent or status == "unchanged" else {},
+        result=_result(course) if course.sent or status == "unchanged" or _only_waits(course) else {},
     )
+
+
+def _only_waits(course: Attempt) -> bool:
+    """Tell whether the operation sends nothing, and waits for what an earlier apply started."""
+    return not course.step.operation.requests
 
 
 def _result(course: Attempt) -> Mapping[str, Json]:
@@ -76,6 +81,8 @@ def _carried(course: Attempt) -> Generator[Effect, Response | None, tuple[Status
     while left:
         yield from names_hold(course)
         left = yield from _one(course, left)
+    if course.decide().waits and course.sent == 0:
+        yield from _last_word(course)
     if course.sent > course.overtaken:
         word = yield from _last_word(course)
         _nothing_else_is_open(course)
@@ -85,21 +92,43 @@ def _carried(course: Attempt) -> Generator[Effect, Response | None, tuple[Status
 
 
 def _last_word(course: Attempt) -> Generator[Effect, Response | None, str]:
-    """Wait, within the settle time, until the system has said what came of the operation.
+    """Wait until the system has said what came of the operation, and return what there is to add to it.
 
-    Returns what there is to add to the outcome. Raises EndedEarly where a run has failed.
+    That takes at most the settle time; what the manifest itself waits for, at most the time of `--wait`.
+    Raises EndedEarly where a run has failed, or where what it started still runs.
     """
-    ends, pause = course.terms.clock() + course.terms.settle, 0.5
-    while course.live is not None and not course.wanted.kind.settled(course.live):
-        if course.terms.clock() >= ends:
-            return f"the system has not said within {course.terms.settle:g} s what came of it"
-        yield Wait(min(pause, max(0.0, ends - course.terms.clock())))
+    begun, pause = course.terms.clock(), 0.5
+    while course.live is not None and (waits := _waits(course)) is not None:
+        seconds = course.terms.wait if waits else course.terms.settle
+        left = begun + seconds - course.terms.clock()
+        if left <= 0 and waits:
+            raise EndedEarly("running", f"{waits} after {seconds:g} s: apply again, which looks again")
+        if left <= 0:
+            return f"the system has not said within {seconds:g} s what came of it"
+        yield from _rest(min(pause, left), waits)
         pause = min(2 * pause, 5.0)
         yield from glance(course)
-    failed = obstacle(course, course.decide()) if course.step.operation.action == "run" else None
-    if failed:
-        raise EndedEarly("failed", failed)
+    if course.step.operation.action == "run":
+        for _, reason in course.decide().blocked:
+            raise EndedEarly("failed", reason)
     return ""
+
+
+def _waits(course: Attempt) -> str | None:
+    """Return what is waited for: the words of the manifest's wait, "" for the system's answer; else None."""
+    waits = course.decide().waits
+    settled = course.live is None or course.wanted.kind.settled(course.live)
+    return waits or (None if settled else "")
+
+
+def _rest(seconds: float, waits: str) -> Generator[Effect, Response | None, None]:
+    """Let time pass; raise EndedEarly where a stop cuts short what the manifest waits for."""
+    try:
+        yield Wait(seconds)
+    except Interrupted:
+        if not waits:
+            raise
+        raise EndedEarly("running", f"{waits}; interrupted while it was waited for") from None
 
 
 def _pin(course: Attempt) -> str:

@@ -53,7 +53,8 @@ def approved(saved: Document, plan: Plan, of: RunInfo) -> Approval:
     strict = saved.seal != seal_of(saved.operations)
     for operation in plan.operations:
         name = str(operation.address)
-        reason = _refused(before.get(name), now[name], strict=strict)
+        waits = not operation.requests
+        reason = None if waits else _refused(before.get(name), now[name], strict=strict)
         if reason:
             refused[operation.address] = reason
     gone = [operation for address, operation in before.items() if address not in now]

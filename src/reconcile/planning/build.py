@@ -38,6 +38,7 @@ from reconcile.planning.operations import (
 )
 from reconcile.planning.order import acting_needs, order, waits
 from reconcile.planning.unresolved import Reach, within
+from reconcile.planning.untaken import untaken
 
 
 class Step(NamedTuple):
@@ -128,7 +129,7 @@ class _Parts:
         self._note(item.resource, verdict, live)
         if item.former is not None:
             self.dropped += what_dropped(item.former, item, live)
-        if verdict.requests:
+        if verdict.requests or verdict.waits:
             step = self._step(item, live, verdict, earlier)
             if live is not None:
                 place = object_of(item, live)
@@ -169,6 +170,7 @@ class _Parts:
         first = earlier.operation.address if earlier else None
         step = Step(operation(item, live, verdict), item, held, first, verdict.conflicts)
         self.steps.append(step)
+        self.problems += untaken(item, verdict.changes)
         self.acting.add(step.operation.address)
         if earlier is not None:
             self.problems += clashes(earlier.operation, step.operation)

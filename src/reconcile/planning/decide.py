@@ -45,6 +45,9 @@ class Verdict(NamedTuple):
     passed: tuple[FieldPath, ...] = ()
     """What differs and was not asked for: the object is not as it is wanted, though nothing is to be done."""
 
+    waits: str | None = None
+    """What the object has still to come to by itself, with nothing sent."""
+
 
 NOTHING = Verdict()
 """Live is as it is wanted."""
@@ -143,7 +146,7 @@ def _settled(resource: Resource, decision: Decision, unverified: tuple[str, ...]
     if decision.blocked or unverified:
         placed = ((c._replace(origin=resource.locate(c.path)), why) for c, why in decision.blocked)
         return Verdict(blocked=tuple(placed), unverified=unverified)
-    return NOTHING
+    return Verdict(action=decision.action, waits=decision.waits) if decision.waits else NOTHING
 
 
 def _case(

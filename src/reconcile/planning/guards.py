@@ -23,12 +23,17 @@ def counted(plan: Plan, action: str) -> int:
     return sum(operation.action == action for operation in plan.operations)
 
 
+def started(plan: Plan) -> int:
+    """Return how many runs the plan starts; one that it waits for was started before."""
+    return sum(operation.action == "run" and bool(operation.requests) for operation in plan.operations)
+
+
 def refusals(plan: Plan, guards: Guards) -> Iterator[str]:
     """Yield why apply refuses the plan: count, limit, what, and how to lift it."""
     deletes = counted(plan, "delete") + entries_removed(plan)
     for name, count, limit, what in (
         ("max_deletes", deletes, guards.max_deletes, "objects deleted and entries removed"),
-        ("max_runs", counted(plan, "run"), guards.max_runs, "runs started"),
+        ("max_runs", started(plan), guards.max_runs, "runs started"),
         ("max_creates", counted(plan, "create"), guards.max_creates, "objects created"),
     ):
         if limit is not None and count > limit:

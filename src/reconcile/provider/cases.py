@@ -69,6 +69,8 @@ class Decision(NamedTuple):
     blocked: tuple[tuple[Change, str], ...] = ()
     finished: str | None = None
     action: Action = "update"
+    waits: str | None = None
+    """What the object has still to come to by itself: nothing is sent, and an apply waits for it."""
 
 
 IN_SYNC = Decision()
@@ -82,6 +84,8 @@ class Finding(NamedTuple):
     code: str
     message: str
     severity: Literal["error", "warning"] = "error"
+    unless_live: bool = False
+    """Whether only live can say: it is an error of a plan in which live has another value."""
 
 
 class Page(NamedTuple):

@@ -143,6 +143,7 @@ _ALWAYS = ("done", "failed", "skipped", "unknown", "blocked")
 _OTHERS = {
     "refused": "refused",
     "unsettled": "unsettled",
+    "running": "running",
     "unchanged": "already as wanted",
     "not_begun": "not begun",
 }
@@ -175,6 +176,8 @@ def _operation(operation: DocumentOperation, skipped: str | None) -> Iterator[Ro
     if operation.said_back:
         every = dict.fromkeys(_KEY.sub("[]", path) for path in operation.said_back)
         yield Row(f"    said back as read: {inert(', '.join(every))}")
+    if not operation.requests:
+        yield Row("    sends nothing: waits for what was started before")
     if skipped:
         yield Row(f"    will be skipped: {inert(skipped)}")
     fields = (_path(change) for change in operation.changes if not change.is_entry)

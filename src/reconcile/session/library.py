@@ -46,6 +46,7 @@ class Choices(TypedDict, total=False):
     timeout: float
     retries: int
     settle: float
+    wait: float
 
 
 @dataclass(frozen=True, slots=True)

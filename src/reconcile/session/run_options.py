@@ -48,6 +48,9 @@ class RunOptions(NamedTuple):
     settle: float = 30.0
     """Seconds that a write whose answer was lost is looked for before it may be sent again."""
 
+    wait: float = 600.0
+    """Seconds that what a run started may take, where a manifest waits for it."""
+
     caches: bool = True
     """Whether what was kept of unchanged manifests may be believed."""
 

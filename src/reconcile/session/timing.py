@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from reconcile.clock import now
@@ -46,7 +47,8 @@ def timing_of(session: Session, journal: Journal) -> Timing:
     """
     here = where(session)
     attempt = build_attempt_of(session.around.environ, here.environment)
-    return timing_after(journal, session.options.settle, here, attempt, clock=session.around.clock)
+    terms = timing_after(journal, session.options.settle, here, attempt, clock=session.around.clock)
+    return replace(terms, wait=session.options.wait)
 
 
 def timing_after(

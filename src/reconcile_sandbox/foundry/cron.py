@@ -13,6 +13,7 @@ _FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
     (1, 12, _MONTHS),
     (0, 7, _DAYS),
 )
+_LAST_OR_NTH = rf"L|(?:[0-7]|{'|'.join(_DAYS)})(?:L|#[1-5])"
 _PART = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/([0-9]{1,3}))?", re.ASCII)
 
 
@@ -23,7 +24,14 @@ def is_cron(text: str) -> bool:
 
 
 def _fits(text: str, field: tuple[int, int, tuple[str, ...]]) -> bool:
-    return all(_part_fits(part, *field) for part in text.split(","))
+    return all(_is_last(part, field) or _part_fits(part, *field) for part in text.split(","))
+
+
+def _is_last(part: str, field: tuple[int, int, tuple[str, ...]]) -> bool:
+    """Tell whether `part` is the last day, the last of a weekday, or the nth of one."""
+    if field is _FIELDS[2]:
+        return part == "L"
+    return field is _FIELDS[4] and re.fullmatch(_LAST_OR_NTH, part) is not None
 
 
 def _part_fits(part: str, low: int, high: int, names: tuple[str, ...]) -> bool:

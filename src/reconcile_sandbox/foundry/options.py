@@ -25,6 +25,17 @@ def _number(name: str, about: str, default: int, *, signed: bool = False) -> Swi
 
 
 _ERAS = (
+    Switch(
+        "era",
+        "What belongs together: calls and errors as in the page's time, or as SDK 1.111.0 has them. Sets "
+        "preview, error_case and result_shape, each of which may be set otherwise after it.",
+        "seed",
+        ("seed", "2026"),
+        sets={
+            "seed": {"preview": "strict", "error_case": "camel", "result_shape": "tagged"},
+            "2026": {"preview": "marked", "error_case": "upper", "result_shape": "tagged"},
+        },
+    ),
     _one_of(
         "preview",
         "Which calls need `preview=true`: those on schedules as in the page's time, those that SDK 1.111.0 "

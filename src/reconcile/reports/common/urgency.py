@@ -25,14 +25,14 @@ URGENT = (
 """What no report leaves out: changes of the project file (where all goes, as whom), then the worst first."""
 
 RANKED = (
-    *URGENT, "warning", "drift", "dropped", "skipped", "not begun", "create", "run", "change", "update",
-    "unverified", "finished",
+    *URGENT, "running", "warning", "drift", "dropped", "skipped", "not begun", "create", "run", "change",
+    "update", "unverified", "finished",
 )  # fmt: skip
 LONGEST_LINE = 700
 """How many characters a line to be pasted may have where there is little room."""
 
 _REFUSING = {GUARD, FROZEN, LOCKED, UNFIT}
-_TOLD = {"failed", "unknown", "unsettled", "refused", "skipped", "not_begun"}
+_TOLD = {"failed", "unknown", "unsettled", "running", "refused", "skipped", "not_begun"}
 
 
 class Finding(NamedTuple):

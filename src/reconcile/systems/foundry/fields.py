@@ -8,6 +8,26 @@ from typing import Annotated, Any
 from reconcile.provider import Atomic, Default, Fields, Form, FromName, Json, doc, forms, is_id
 from reconcile.systems.foundry.unions import union
 
+_MILLISECONDS = {
+    "MILLISECONDS": 1,
+    "SECONDS": 1000,
+    "MINUTES": 60_000,
+    "HOURS": 3_600_000,
+    "DAYS": 86_400_000,
+    "WEEKS": 604_800_000,
+}
+"""The units that are as long as each other always; a month and a year are not."""
+
+
+def duration(value: Json) -> Json:
+    """Return one text for a duration, whichever unit it is counted in."""
+    if not isinstance(value, dict):
+        return forms.whole(value)
+    count, unit = forms.integer(value.get("value")), value.get("unit")
+    if type(count) is not int or unit not in _MILLISECONDS:
+        return forms.whole({"value": count, "unit": unit})
+    return forms.whole({"milliseconds": count * _MILLISECONDS[unit]})
+
 
 class RetryBackoff(Fields):
     """How long a retry waits."""
@@ -41,7 +61,14 @@ class Action(Fields):
     notificationsEnabled: Annotated[bool | None, doc("boolean", "Tell the schedule's owner.", True)] = None
     retryCount: Annotated[int | None, doc("integer", "How often a failed job is tried again.", 2)] = None
     retryBackoffDuration: Annotated[
-        RetryBackoff | None, doc("Duration", "How long a retry waits.", {"value": 30, "unit": "SECONDS"})
+        RetryBackoff | None,
+        doc(
+            "Duration",
+            "How long a retry waits: `value` and `unit`; 60 SECONDS and 1 MINUTES are one duration.",
+            {"value": 30, "unit": "SECONDS"},
+        ),
+        Atomic(),
+        Form(duration),
     ] = None
 
 

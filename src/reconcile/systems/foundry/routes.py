@@ -30,6 +30,7 @@ SCHEDULE = Rest(
     may_be_nameless=True,
     query=flagged,
 )
+BUILD = Route("GET /api/v2/orchestration/builds/{buildRid}", scope=READ)
 BATCH = Route(f"POST {_BASE}/getBatch", safe=True, scope=READ)
 OF_DATASET = Route(
     "GET /api/v2/datasets/{datasetRid}/getSchedules",

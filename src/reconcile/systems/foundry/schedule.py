@@ -25,10 +25,12 @@ from reconcile.provider import (
 )
 from reconcile.systems.foundry import routes
 from reconcile.systems.foundry.fields import Schedule, branch, datasets
+from reconcile.systems.foundry.times import known_times
 from reconcile.systems.foundry.unions import carried, is_rid, known_variants, no_rid
 
 TABLE = table_of(Schedule)
 BATCH_AT_MOST = 1000
+_ACTION_UNIONS = ("target", "retryBackoffDuration")
 _UNFINDABLE = (
     "schedules are not listed, and its target names no dataset that leads to it, so that it would be created "
     "again each time: create it in Foundry, and pin it by metadata.id"
@@ -111,7 +113,7 @@ def _hidden(case: Case, live: Spec) -> Iterator[tuple[Change, str]]:
 
 def _replacement(case: Case, live: Live) -> Request:
     whole = _carried(overlay(TABLE, live.fields, case.want), live.fields, ("trigger", "scopeMode"))
-    whole["action"] = _carried(whole["action"], live.fields.get("action") or {}, ("target",))
+    whole["action"] = _carried(whole["action"], live.fields.get("action") or {}, _ACTION_UNIONS)
     left = {name for name, value in whole.items() if value is None and name in TABLE.rows} | {"paused"}
     body = {name: value for name, value in whole.items() if name not in left}
     return routes.SCHEDULE.change(case, body)
@@ -138,6 +140,6 @@ SCHEDULE = Kind(
     listed=False,
     scope=lambda spec: (named,) if (named := branch(spec)) else (),
     page=page,
-    rules=(known_variants,),
+    rules=(known_variants, known_times),
     unlike_an_id=lambda value: None if is_rid(value) else no_rid("id", value),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.provider import FieldPath, Finding, Json, Ref, Spec, forms, is_id
+from reconcile.systems.foundry import cron
 
 _ON_BRANCH = ("datasetRid", "branchName")
 TRIGGERS: Mapping[str, tuple[str, ...]] = {
@@ -31,7 +32,6 @@ SCOPES: Mapping[str, tuple[str, ...]] = {"user": (), "project": ("projectRids",)
 _KNOWN = {"type", *(name for union in (TRIGGERS, TARGETS, SCOPES) for own in union.values() for name in own)}
 _LISTS = frozenset({"targetRids", "ignoredRids", "inputRids", "projectRids", "triggers"})
 _OPTIONAL = "ignoredRids"
-_CRON_FIELDS = 5
 
 
 SCHEDULE_RID = "ri.scheduler.main.schedule.8843955e-37d1-4363-85eb-539833e10a41"
@@ -85,6 +85,8 @@ def _plain(value: Json) -> Json:
 def _part(name: str, inner: Json) -> Json:
     if name in _LISTS and isinstance(inner, list):
         return sorted({forms.whole(_plain(entry)) for entry in inner}, key=str)
+    if name == "cronExpression" and isinstance(inner, str):
+        return cron.normal(inner)
     return rid(inner) if name.endswith("Rid") else inner
 
 
@@ -147,10 +149,8 @@ def _is_trigger(entry: Json) -> bool:
 
 
 def _deeper(of: _Union, value: Mapping[str, Json]) -> Iterator[str]:
-    """What is wrong inside: with the triggers of a trigger, or with a cron expression."""
-    cron, inner = value.get("cronExpression"), value.get("triggers")
-    if isinstance(cron, str) and cron and len(cron.split()) != _CRON_FIELDS:
-        yield f"cronExpression has {_CRON_FIELDS} fields: minute, hour, day, month and weekday"
+    """What is wrong with the triggers of a trigger."""
+    inner = value.get("triggers")
     for entry in inner if isinstance(inner, list) else ():
         if isinstance(entry, dict):
             yield from _wrong(of, entry)

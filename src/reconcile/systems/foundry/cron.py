@@ -1,0 +1,118 @@
+"""Decides which texts are Foundry's five-field cron expressions; when one fires is left to the server.
+
+Vendor page: Foundry, "Create a schedule", time triggers; the fields are minute, hour, day of month, month and
+day of week.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+
+class _Field(NamedTuple):
+    name: str
+    low: int
+    high: int
+    names: tuple[str, ...] = ()
+
+    def number(self, text: str) -> int | None:
+        """Return the value that a text stands for; None for one that is none of the field's."""
+        if text in self.names:
+            return self.names.index(text) + self.low
+        value = int(text) if re.fullmatch("[0-9]{1,4}", text) else -1
+        return value if self.low <= value <= self.high else None
+
+    @property
+    def range(self) -> str:
+        """Return the values that there are, in words."""
+        return f"{self.low}-{self.high}" + (f" or {self.names[0]}-{self.names[-1]}" if self.names else "")
+
+
+_MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEKDAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_FIELDS: Final = (
+    _Field("minute", 0, 59),
+    _Field("hour", 0, 23),
+    _Field("day of month", 1, 31),
+    _Field("month", 1, 12, _MONTHS),
+    _Field("day of week", 0, 7, _WEEKDAYS),
+)
+_MINUTE, _HOUR, _DAY, _MONTH, _WEEKDAY = _FIELDS
+_END: Final = "[0-9]{1,9}|[A-Z]{3,}"
+_ENTRY: Final = re.compile(rf"(?:\*|(?P<first>{_END})(?:-(?P<last>{_END}))?)(?:/(?P<step>[0-9]{{1,4}}))?")
+_LAST_OR_NTH: Final = re.compile(r"(?P<day>[0-7]|[A-Z]{3})(?:L|#(?P<nth>[1-5]))")
+_EXAMPLE: Final = "30 2 * * 1-5"
+_LIMIT: Final = 1024
+
+
+class Verdict(NamedTuple):
+    """Hold what no scheduler takes of an expression, and what this grammar does not know; each with its
+    field.
+    """
+
+    errors: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1024)
+def judge(text: str) -> Verdict:
+    """Return what is wrong with an expression; nothing where it is in order."""
+    if len(text) > _LIMIT:
+        return Verdict((f"{len(text)} characters: write at most {_LIMIT}",))
+    fields = text.upper().split()
+    if len(fields) in (6, 7):
+        words = f"{len(fields)} fields: Foundry has no seconds and no year: write such as `{_EXAMPLE}`"
+        return Verdict((words,))
+    if len(fields) != len(_FIELDS):
+        return Verdict((f"not 5 fields, but {len(fields)}: write such as `{_EXAMPLE}`",))
+    entries = [
+        (field, entry) for field, each in zip(_FIELDS, fields, strict=True) for entry in each.split(",")
+    ]
+    odd = [(field, entry) for field, entry in entries if not _is_lone(field, entry)]
+    return Verdict(
+        tuple(f"{field.name}: {words}" for field, entry in odd for words in _complaints(field, entry)),
+        tuple(f"{field.name}: {_unread(field, entry)}" for field, entry in odd if not _is_read(entry)),
+    )
+
+
+@lru_cache(maxsize=1024)
+def normal(text: str) -> str:
+    """Return the form in which two expressions are compared: upper case, one blank between fields."""
+    return " ".join(text.upper().split())
+
+
+def _is_read(entry: str) -> bool:
+    """Tell whether an entry has a form that this grammar knows; one that is empty has none anywhere."""
+    return not entry or _ENTRY.fullmatch(entry) is not None
+
+
+def _unread(field: _Field, entry: str) -> str:
+    return f"{entry[:40]} is not {field.range}, * or */2, or several with commas"
+
+
+def _is_lone(field: _Field, entry: str) -> bool:
+    """Tell whether an entry is the last day, the last of a weekday, or the nth of one."""
+    if field is _WEEKDAY:
+        found = _LAST_OR_NTH.fullmatch(entry)
+        return entry == "L" or (found is not None and field.number(found["day"]) is not None)
+    return field is _DAY and entry == "L"
+
+
+def _complaints(field: _Field, entry: str) -> Iterator[str]:
+    found = _ENTRY.fullmatch(entry)
+    if not found:
+        yield from () if entry else (f"an empty entry is not {field.range}: remove the comma",)
+        return
+    ends = [end for end in (found["first"], found["last"]) if end]
+    yield from (f"{end[:40]} is not {field.range}" for end in ends if field.number(end) is None)
+    if found["last"] and None not in map(field.number, ends) and _backwards(field, *ends):
+        yield f"{entry[:40]} runs backwards: write {found['last'][:20]}-{found['first'][:20]}, or two ranges"
+    if found["step"] and not 1 <= int(found["step"]) <= field.high:
+        yield f"step {found['step']} in {entry[:40]} is not 1-{field.high}"
+
+
+def _backwards(field: _Field, first: str, last: str) -> bool:
+    return (field.number(first) or 0) > (field.number(last) or 0)

@@ -1,0 +1,69 @@
+"""Checks the time triggers of a schedule offline: their cron expressions and their time zones."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from reconcile.provider import FieldPath, Finding, Json, Spec
+from reconcile.systems.foundry.cron import judge
+
+_OFFSET = re.compile(r"Z|(?:UTC|GMT|UT)?[+-][0-9]{1,2}(?::?[0-9]{2})?")
+_LONGEST = 60
+
+
+def known_times(spec: Spec) -> Iterator[Finding]:
+    """Yield what is wrong with the time triggers of a schedule, those inside other triggers too."""
+    trigger = spec.get("trigger")
+    if isinstance(trigger, dict):
+        for inner in _times(trigger):
+            place: FieldPath = ("trigger", "cronExpression") if inner is trigger else ("trigger",)
+            yield from _cron(place, inner.get("cronExpression"))
+            place = ("trigger", "timeZone") if inner is trigger else ("trigger",)
+            yield from _zone(place, inner.get("timeZone"))
+
+
+def _times(trigger: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    """Yield the time triggers of a trigger, itself included."""
+    if trigger.get("type") == "time":
+        yield trigger
+    inner = trigger.get("triggers")
+    for entry in inner if isinstance(inner, list) else ():
+        if isinstance(entry, dict):
+            yield from _times(entry)
+
+
+def _cron(place: FieldPath, text: Json) -> Iterator[Finding]:
+    if isinstance(text, str) and text:
+        verdict = judge(text)
+        yield from (Finding(place, "cron", f"cronExpression: {words}") for words in verdict.errors)
+        yield from (_unsure(place, "cron", f"cronExpression: {words}") for words in verdict.unknown)
+
+
+def _zone(place: FieldPath, text: Json) -> Iterator[Finding]:
+    """Yield what is wrong with a zone; nothing where this machine has no list of zones."""
+    if not isinstance(text, str) or not text or not _zones() or text in _zones():
+        return
+    words = f"timeZone: there is no `{text[:_LONGEST]}` among the zones of IANA, such as Europe/Berlin"
+    if _OFFSET.fullmatch(text):
+        yield _unsure(place, "time-zone", words)
+    else:
+        yield Finding(place, "time-zone", words + _nearest(text))
+
+
+def _unsure(place: FieldPath, code: str, words: str) -> Finding:
+    return Finding(place, code, f"{words}; only Foundry can say whether it takes it", "warning", True)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _nearest(text: str) -> str:
+    folded = {zone.casefold(): zone for zone in _zones()}
+    near = difflib.get_close_matches(text.casefold()[:_LONGEST], folded, n=1)
+    return f"; did you mean `{folded[near[0]]}`?" if near else ""
