@@ -7,7 +7,6 @@ import pickle
 import pytest
 
 from reconcile.yaml_source import YamlDocument, read_documents
-from reconcile.yaml_source.parsers import Parser, PureParser, default_parser
 
 TEXT = """\
 # a comment
@@ -143,8 +142,7 @@ def test_documents_before_a_syntax_error_are_kept() -> None:
     assert [str(problem.origin) for problem in problems] == ["f:3:4"]
 
 
-@pytest.mark.parametrize("parser", [default_parser, PureParser])
-def test_tabs_may_divide_what_is_on_one_line(parser: Parser) -> None:
-    (found,), problems = read_documents(b"a:\tb\t# c\nd: [1,\t2]\t\n", "f", parser=parser)
+def test_tabs_may_divide_what_is_on_one_line() -> None:
+    (found,), problems = read_documents(b"a:\tb\t# c\nd: [1,\t2]\t\n", "f")
     assert (found.value, problems) == ({"a": "b", "d": [1, 2]}, ())
     assert str(found.locate(("d", 1))) == "f:2:8"

@@ -120,9 +120,19 @@ def main() -> NoReturn:
         tell(f"Error: {unwritten('standard output', error)}: give it another place")
         sys.exit(exit_codes.ERROR)
     except Exception as error:
+        _refuse(error)
         _in_format("broken", SINK.inert(f"the run broke off: {type(error).__name__}"))
         raise
     sys.exit(code if isinstance(code, int) else exit_codes.OK)
+
+
+def _refuse(error: Exception) -> None:
+    """Exit with 1 where `error` holds problems that no command has reported, such as those of `--var`."""
+    from reconcile.errors import ProblemsFound
+
+    if isinstance(error, ProblemsFound):
+        _complain(click.ClickException(str(error)), error.problems[0].code)
+        sys.exit(exit_codes.ERROR)
 
 
 def _end(code: int) -> NoReturn:

@@ -24,7 +24,7 @@ from yaml.events import (
 
 from reconcile.model import Json, Problem
 from reconcile.yaml_source.checks import EMPTY_VALUE, ITEM, MAX_DEPTH, MAX_NODES, Notes, StopReading
-from reconcile.yaml_source.parsers import Events, Parser
+from reconcile.yaml_source.parser import Events, parser_of
 from reconcile.yaml_source.positions import Lines, YamlDocument
 
 _UNSEEN: Final = object()
@@ -36,21 +36,19 @@ many characters, and so at most as many levels, earlier is still too deep for us
 _LOUD: Final = frozenset({"True", "TRUE", "False", "FALSE"})
 
 
-def build_documents(
-    text: str, file: str, parser: Parser
-) -> tuple[tuple[YamlDocument, ...], tuple[Problem, ...]]:
+def build_documents(text: str, file: str) -> tuple[tuple[YamlDocument, ...], tuple[Problem, ...]]:
     """Return the documents of a text and its problems, up to the place after which nothing can be read."""
     lines = Lines(text, file)
     notes = Notes(text, lines)
     documents: list[YamlDocument] = []
     try:
         notes.begin_file()
-        _take(parser(text), file, notes, documents)
+        _take(parser_of(text), file, notes, documents)
     except StopReading:
         pass
     except MarkedYAMLError as error:
         if _TOO_DEEP in (error.problem or "") and error.problem_mark:
-            return build_documents(text[: error.problem_mark.index - _LEVELS_AHEAD], file, parser)
+            return build_documents(text[: error.problem_mark.index - _LEVELS_AHEAD], file)
         from reconcile.yaml_source.syntax_errors import syntax_problem  # thirty patterns, needed only here
 
         notes.broken(syntax_problem(error, text, lines))

@@ -18,7 +18,7 @@ from yaml.events import (
 )
 
 from reconcile.model import Json
-from reconcile.yaml_source.parsers import default_parser
+from reconcile.yaml_source.parser import parser_of
 from reconcile.yaml_source.reader import read_documents
 from reconcile.yaml_source.scalars import ScalarError, resolve
 
@@ -53,7 +53,7 @@ def read_value(text: str) -> Json:
 
 def _is_flow(text: str) -> bool:
     """Tell whether `text` is one value in brackets or quotes, with nothing around it but white space."""
-    parser = default_parser(text)
+    parser = parser_of(text)
     starts = [0]
     root: Any = None
     end = 0

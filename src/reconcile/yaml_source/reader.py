@@ -7,14 +7,13 @@ from __future__ import annotations
 from reconcile.model import Problem
 from reconcile.yaml_source.constructor import build_documents
 from reconcile.yaml_source.decoding import read_text
-from reconcile.yaml_source.parsers import Parser, default_parser
 from reconcile.yaml_source.positions import YamlDocument
 
 
-def read_documents(
-    data: bytes, file: str, *, parser: Parser = default_parser
-) -> tuple[tuple[YamlDocument, ...], tuple[Problem, ...]]:
-    """Return the documents of a file, in order, and the problems of its text, by place; never raise.
+def read_documents(data: bytes, file: str) -> tuple[tuple[YamlDocument, ...], tuple[Problem, ...]]:
+    """Return the documents of a file, in order, and the problems of its text, by place.
+
+    Raise nothing for any text; raise `ProblemsFound` where there is no parser.
 
     A document without any content is left out, one that is not a mapping is not. After a problem that makes
     the rest unreadable, the documents that ended before it are returned. A value with a problem is given as
@@ -25,7 +24,7 @@ def read_documents(
     text, problems = read_text(data, file)
     if problems:
         return (), problems
-    documents, problems = build_documents(text, file, parser)
+    documents, problems = build_documents(text, file)
     return documents, tuple(sorted(dict.fromkeys(problems), key=_place))
 
 

@@ -1,4 +1,4 @@
-"""Decides what to tell an author whose text is no YAML, from either parser's report of it; what is wrong in
+"""Decides what to tell an author whose text is no YAML, from the parser's report of it; what is wrong in
 valid YAML is left to `checks`.
 """
 
@@ -61,7 +61,7 @@ _Tell: TypeAlias = Callable[[_Error], _Told]
 
 
 def syntax_problem(error: MarkedYAMLError, text: str, lines: Lines) -> Problem:
-    """Return what `error`, raised by either of PyYAML's parsers, means for the author of `text`."""
+    """Return what `error`, raised by the parser, means for the author of `text`."""
     at = error.problem_mark.index if error.problem_mark else 0
     opened = error.context_mark.index if error.context_mark else at
     trouble = f"{error.context or ''}: {error.problem or ''}"
@@ -228,7 +228,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], _Tell], ...]] = tuple(
     (re.compile(pattern), tell)
     for pattern, tell in (
         (r"undefined tag handle|scanning a tag|parsing a tag", _tag),
-        (r"directive|incompatible YAML|duplicate tag handle", _directive),
+        (r"directive|incompatible YAML", _directive),
         (r"end of stream|unexpected document", _unclosed_quote),
         (r"quoted scalar", _escape),
         (r"',' or '", _flow),
