@@ -1,15 +1,21 @@
-"""Generates the JSON Schemas of manifests and of the project file from the field tables, for editors."""
+"""Generates the JSON Schemas: of manifests and the project file from the field tables, for editors; of the
+plan document from its description, for programs that read it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from reconcile.fields.annotations import Fields
 from reconcile.fields.table import Row, Table
 from reconcile.fields.validated import Exact, model_of
 from reconcile.manifests.envelope_schema import Envelope
 from reconcile.model import Json
+from reconcile.planfile.document import Document
+from reconcile.planfile.read import READABLE, document_model
 from reconcile.project.file import ProjectFile
 from reconcile.provider.kinds import Catalogue, Kind
 
@@ -50,8 +56,22 @@ def project_schema() -> dict[str, Json]:
     return {"$schema": DIALECT, **schema, "definitions": definitions}
 
 
+def plan_schema() -> dict[str, Json]:
+    """Return the schema of the plan document, by the model that checks a saved one.
+
+    What an older version left out is not required, and its default is what its absence means.
+    """
+    schema, definitions = _spelled(document_model(Document), "")
+    schema["properties"]["format_version"]["enum"] = [*READABLE]
+    return {"$schema": DIALECT, **schema, "definitions": definitions}
+
+
 def _generated(table: type[Fields] | type[Exact], prefix: str) -> tuple[dict[str, Any], Definitions]:
-    schema = model_of(table).model_json_schema(ref_template=f"#/definitions/{prefix}{{model}}")
+    return _spelled(model_of(table), prefix)
+
+
+def _spelled(model: type[BaseModel], prefix: str) -> tuple[dict[str, Any], Definitions]:
+    schema = model.model_json_schema(ref_template=f"#/definitions/{prefix}{{model}}")
     nested = schema.pop("$defs", {})
     return schema, {f"{prefix}{name}": inner for name, inner in nested.items()}
 

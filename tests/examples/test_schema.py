@@ -23,6 +23,8 @@ Validator = type[Draft7Validator] | type[Draft202012Validator]
 KINDS = {f"{kind.api_version} {kind.name}": kind for system in Installed().values() for kind in system.kinds}
 MANIFEST: dict[str, Json] = json.loads((ROOT / "schema/manifest.schema.json").read_text("utf-8"))
 PROJECT: dict[str, Json] = json.loads((ROOT / "schema/project.schema.json").read_text("utf-8"))
+PLAN: dict[str, Json] = json.loads((ROOT / "schema/plan.schema.json").read_text("utf-8"))
+SAVED = [*(ROOT / "tests/trust/corpus/plans").glob("*.json"), *FOLDER.glob("*/reports/plan.json")]
 
 
 def rows(table: Table, path: str = "") -> Iterator[tuple[str, str, Row]]:
@@ -55,13 +57,44 @@ def test_the_schemas_in_the_repository_are_those_that_the_tool_writes(tmp_path: 
         assert fresh == (ROOT / "schema" / name).read_text("utf-8"), "run: reconcile schema --to schema"
 
 
-@pytest.mark.parametrize(("which", "schema"), [("manifest", MANIFEST), ("project", PROJECT)])
+@pytest.mark.parametrize(("which", "schema"), [("manifest", MANIFEST), ("project", PROJECT), ("plan", PLAN)])
 @VALIDATORS
 def test_the_schemas_are_schemas_in_either_dialect(
     validator: Validator, which: str, schema: dict[str, Json]
 ) -> None:
     validator.check_schema({name: value for name, value in schema.items() if name != "$schema"})
     assert run("schema", which, environment={}).document == schema
+
+
+@pytest.mark.parametrize("file", SAVED, ids=lambda file: file.name)
+@VALIDATORS
+def test_every_saved_plan_and_record_is_valid_for_others_too(validator: Validator, file: Path) -> None:
+    assert wrong(validator, PLAN, json.loads(file.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("format_version",), "2.0"),
+        (("summary",), None),
+        (("summary", "create"), -1),
+        (("operations", 0, "action"), "replace"),
+        (("operations", 0, "changes", 0, "label"), "theirs"),
+        (("operations", 0, "source", "line"), "1"),
+        (("outcomes",), [{"address": "a/b/c", "status": "well"}]),
+    ],
+    ids=str,
+)
+@VALIDATORS
+def test_others_see_what_is_no_plan_document(
+    validator: Validator, place: tuple[str | int, ...], value: Json
+) -> None:
+    document = json.loads((ROOT / "tests/trust/corpus/plans/plan-28.json").read_text("utf-8"))
+    inner = document
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = value
+    assert wrong(validator, PLAN, document)
 
 
 @pytest.mark.parametrize("name", NAMES)

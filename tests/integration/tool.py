@@ -11,6 +11,8 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
+from tests.support.plan_schema import hold_to_schema
+
 from reconcile.cli.main import main
 
 
@@ -38,6 +40,7 @@ def run(*arguments: str, environment: Mapping[str, str]) -> Ran:
     out, err = io.StringIO(), io.StringIO()
     with _standing_for_a_process(arguments, environment), redirect_stdout(out), redirect_stderr(err):
         code = _exit_code()
+    hold_to_schema(out.getvalue(), arguments)
     return Ran(arguments, code, out.getvalue(), err.getvalue())
 
 

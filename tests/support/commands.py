@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.support.plan_schema import hold_to_schema
 
 from reconcile.cli.main import main
 from reconcile.model import Json
@@ -65,6 +66,7 @@ class Tool:
                 main()
         out, err = self._printed.readouterr()
         assert PASSWORD not in out + err
+        hold_to_schema(out, arguments)
         return Ran(int(end.value.code or 0), out, err)
 
     def _surround(self, here: pytest.MonkeyPatch, environment: Mapping[str, str]) -> None:

@@ -16,16 +16,16 @@ from reconcile.cli.output import answer, check_answer, unwritable
 from reconcile.cli.problems import refuse
 from reconcile.session.atomic_files import replace
 
-SCHEMAS = ("manifest", "project")
+SCHEMAS = ("manifest", "project", "plan")
 
 
 @click.command("schema")
 @click.argument("which", type=click.Choice(SCHEMAS), default="manifest")
-@click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Write both schemas into DIR.")
+@click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Write all schemas into DIR.")
 @flags
 def command(given: Flags, which: str, to: Path | None) -> None:
-    """Print the JSON Schema of manifests, or of the project file. Exit codes: 0; 1 a file cannot be
-    written; 64 usage.
+    """Print the JSON Schema of manifests, of the project file, or of the plan document. Exit codes: 0; 1 a
+    file cannot be written; 64 usage.
     """
     check_answer(given)
     if to is None:
@@ -39,7 +39,7 @@ def command(given: Flags, which: str, to: Path | None) -> None:
 
 
 def write_schemas(folder: Path) -> list[str]:
-    """Write both schemas into `folder`, and return their paths; OSError where that fails."""
+    """Write the schemas into `folder`, and return their files. OSError where that fails."""
     folder.mkdir(parents=True, exist_ok=True)
     files, texts = schema_files(folder), _texts()
     for file, name in zip(files, SCHEMAS, strict=True):
@@ -53,8 +53,12 @@ def schema_files(folder: Path) -> list[Path]:
 
 
 def _texts() -> dict[str, str]:
-    from reconcile.schema import manifest_schema, project_schema
+    from reconcile.schema import manifest_schema, plan_schema, project_schema
     from reconcile.systems import Installed
 
-    schemas = {"manifest": manifest_schema(Installed()), "project": project_schema()}
+    schemas = {
+        "manifest": manifest_schema(Installed()),
+        "project": project_schema(),
+        "plan": plan_schema(),
+    }
     return {name: json.dumps(schema, indent=2) + "\n" for name, schema in schemas.items()}
