@@ -91,6 +91,13 @@ def test_an_import_runs_only_to_the_left(file: Path) -> None:
     assert rooms_used(file) <= {*ORDER[: ORDER.index(here)]}
 
 
+@pytest.mark.parametrize("file", FILES, ids=place)
+def test_the_cache_has_one_door(file: Path) -> None:
+    inside = place(file).startswith("manifests/cache/")
+    knows = inside or place(file) == "session/caches.py"
+    assert knows or not {name for name in imports(file) if name.startswith("reconcile.manifests.cache")}
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "systems").rglob("*.py")), ids=place)
 def test_a_system_imports_the_provider_s_door_and_its_own_folder_and_nothing_else(file: Path) -> None:
     own = ".".join(("reconcile", *file.relative_to(ROOT).parts[:2])).removesuffix(".py")

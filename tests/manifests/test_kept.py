@@ -22,7 +22,8 @@ from tests.support.projects import ENVIRONMENTS, read, release, written
 from reconcile.fields.table import Table
 from reconcile.fields.walk import keyed
 from reconcile.manifests import Loaded, Outside, load
-from reconcile.manifests.cache.entries import Shelf, context, project_context
+from reconcile.manifests.cache.cached_source import CachedSource
+from reconcile.manifests.cache.entries import context, project_context
 from reconcile.manifests.cache.store import CACHE_FOLDER, Cache
 from reconcile.manifests.references import kind_of
 from reconcile.model import FieldPath, Origin, Problem, Spec
@@ -114,7 +115,7 @@ def _means_the_same(root: Path, environment: str | None) -> bool:
     meaning = context(project, OUTSIDE.words(project).variables, OUTSIDE.secrets)
     for _ in range(2):
         cache = Cache(root, meaning)
-        assert _told(load(project, CATALOGUE, OUTSIDE, shelf=Shelf(project, CATALOGUE, cache))) == plain
+        assert _told(CachedSource(cache).load(project, CATALOGUE, OUTSIDE)) == plain
         cache.write()
     return any(root.glob(f"{CACHE_FOLDER}/*.kept"))
 
@@ -160,7 +161,7 @@ def _loaded(root: Path, variables: Mapping[str, Any] | None = None) -> str:
     """What the description of the release is, with what is kept."""
     project, outside = _project(root), Outside(None, variables or {})
     cache = Cache(root, context(project, outside.words(project).variables, None))
-    loaded = load(project, CATALOGUE, outside, shelf=Shelf(project, CATALOGUE, cache))
+    loaded = CachedSource(cache).load(project, CATALOGUE, outside)
     cache.write()
     return str(loaded.resources[0].spec["description"])
 
@@ -169,7 +170,7 @@ def _problems(root: Path) -> tuple[Problem, ...]:
     """The problems of the project, with what is kept."""
     project = _project(root)
     cache = Cache(root, context(project, {}, None))
-    loaded = load(project, CATALOGUE, Outside(), shelf=Shelf(project, CATALOGUE, cache))
+    loaded = CachedSource(cache).load(project, CATALOGUE, Outside())
     cache.write()
     return loaded.problems
 
@@ -308,7 +309,7 @@ def test_places_that_are_none_are_the_file_s_beginning(root: Path, places: bytes
     _put(root, json.dumps(json.loads(_entry(root)) | {"places": places.decode()}).encode())
     project = _project(root)
     cache = Cache(root, context(project, {}, None))
-    (resource,) = load(project, CATALOGUE, Outside(), shelf=Shelf(project, CATALOGUE, cache)).resources
+    (resource,) = CachedSource(cache).load(project, CATALOGUE, Outside()).resources
     cache.write()
     assert resource.locate(("description",)) == Origin("manifests/a.yaml")
 

@@ -64,9 +64,6 @@ class Commit:
         """Return the bytes of one file, or why it cannot be read."""
         return self._blobs.read(name)
 
-    def all_read(self) -> None:
-        """Do nothing, since nothing here waits for the end of reading."""
-
     def blob(self, name: str) -> str | None:
         """Return the id of a file's content, None where there is no file; Unreadable for what is unknown."""
         entry = self._tree.file(name)

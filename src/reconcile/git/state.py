@@ -49,10 +49,6 @@ class Witness:
         self.read_so_far[name] = None if isinstance(data, Problem) else blob_digest(data)
         return data
 
-    def all_read(self) -> None:
-        """Tell the files that no more of them are read."""
-        self._files.all_read()
-
 
 def blob_digest(data: bytes) -> Digest:
     """Return the names that git gives to these bytes, by SHA-1."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from reconcile.model import Origin, Problem
 from reconcile.project import FILE
@@ -37,8 +37,37 @@ class Files(Protocol):
     def read(self, name: str) -> bytes | Problem:
         """Return the bytes of one file, or why it cannot be read."""
 
-    def all_read(self) -> None:
-        """Hear that no more files are read, so that whoever has threads to begin may do so now."""
+
+class ManifestFiles(NamedTuple):
+    """Hold the manifest files of a project, read, and what of them could not be."""
+
+    names: tuple[str, ...]
+    files: list[tuple[str, bytes]]
+    problems: list[Problem]
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every file could be read."""
+        return not any(problem.severity == "error" for problem in self.problems)
+
+
+def read_files(source: Files, listed: tuple[tuple[str, Origin], ...]) -> ManifestFiles:
+    """Return the bytes of the manifest files under the listed paths; none where they are too many."""
+    names, problems = source.found(listed)
+    files: list[tuple[str, bytes]] = []
+    unread: list[Problem] = []
+    total = 0
+    for name in names:
+        data = source.read(name)
+        if isinstance(data, Problem):
+            unread.append(data)
+            continue
+        total += len(data)
+        if total > BYTES_AT_MOST:
+            words = "more than 256 MiB of manifests: split the project"
+            return ManifestFiles(tuple(names), [], [*problems, Problem("limit-bytes", words, Origin(name))])
+        files.append((name, data))
+    return ManifestFiles(tuple(names), files, [*problems, *unread])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +114,6 @@ class Folder:
         except OSError as error:
             words = f"the file cannot be read ({error.strerror}): let this user read it"
             return Problem("unreadable", words, origin)
-
-    def all_read(self) -> None:
-        """Do nothing, since nothing here waits for the end of reading."""
 
     def _holds(self, path: str) -> bool:
         if os.path.islink(path):

@@ -1,5 +1,5 @@
-"""Reads the manifest files of a project into documents, and what of them could not be read; what documents
-declare is left to `envelope`.
+"""Reads the bytes of manifests into documents, and what of them could not be read; what documents declare is
+left to `envelope`.
 """
 
 from __future__ import annotations
@@ -7,10 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from reconcile.manifests.cache.entries import Shelf
 from reconcile.manifests.envelope import PARTS
-from reconcile.manifests.files import BYTES_AT_MOST, Files
-from reconcile.model import Origin, Problem
+from reconcile.model import Problem
 from reconcile.yaml_source import YamlDocument, helpers, read_all
 
 _HARMLESS = frozenset(
@@ -20,54 +18,25 @@ _HARMLESS = frozenset(
 
 
 class Texts(NamedTuple):
-    """Hold what the files of a project say."""
+    """Hold what some files say."""
 
-    files: tuple[str, ...]
     documents: list[YamlDocument]
-    """The documents of the files that the shelf does not know."""
-
-    problems: list[Problem]
-    """The problems of files that could not be read at all."""
-
     spoiled: list[Problem]
     """The problems of texts that are no YAML that can be read."""
 
     @property
     def is_whole(self) -> bool:
         """Tell whether every document is known, so that what none of them declares is declared nowhere."""
-        unread = any(problem.severity == "error" for problem in self.problems)
-        return not unread and all(problem.code in _HARMLESS for problem in self.spoiled)
+        return all(problem.code in _HARMLESS for problem in self.spoiled)
 
 
-def read_texts(source: Files, listed: tuple[tuple[str, Origin], ...], shelf: Shelf) -> Texts:
-    """Return the documents of the listed files and folders, less those of files that the shelf knows."""
-    names, problems = source.found(listed)
-    files, unread = _files(source, names)
-    helping = [] if shelf.knows_some else helpers(files)
-    source.all_read()
-    unknown = [(name, data) for name, data in files if not shelf.recall(name, data)]
-    texts = Texts(tuple(names), [], [*problems, *unread], [])
-    for found, more in read_all(unknown, helping):
+def read_texts(files: Sequence[tuple[str, bytes]]) -> Texts:
+    """Return the documents of files, in their order, and what of the files could not be read."""
+    texts = Texts([], [])
+    for found, more in read_all(files, helpers(files)):
         texts.documents.extend(found)
         texts.spoiled.extend(_undivided(more) if more else ())
     return texts
-
-
-def _files(source: Files, names: Sequence[str]) -> tuple[list[tuple[str, bytes]], list[Problem]]:
-    files: list[tuple[str, bytes]] = []
-    problems: list[Problem] = []
-    total = 0
-    for name in names:
-        data = source.read(name)
-        if isinstance(data, Problem):
-            problems.append(data)
-            continue
-        total += len(data)
-        if total > BYTES_AT_MOST:
-            words = "more than 256 MiB of manifests: split the project"
-            return [], [Problem("limit-bytes", words, Origin(name))]
-        files.append((name, data))
-    return files, problems
 
 
 def _undivided(problems: Iterable[Problem]) -> Iterator[Problem]:

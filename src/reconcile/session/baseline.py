@@ -11,7 +11,7 @@ from reconcile.errors import ProblemsFound
 from reconcile.git.blobs import NOT_THERE
 from reconcile.git.checkout import Where
 from reconcile.git.refs import NoBase, NotYet, commit, names_folder
-from reconcile.manifests import Outside, load
+from reconcile.manifests import Outside
 from reconcile.manifests.files import Files, Folder
 from reconcile.manifests.references import identity, kind_of
 from reconcile.model import EMPTY, Address, Change, Json, Problem, Resource, spell
@@ -94,7 +94,7 @@ def _read(ref: str, name: str, files: Files, beside: tuple[Project, Third]) -> B
     if then is None:
         unread = _unread(ref, f"has a {FILE} that cannot be read", problems)
         return Base(name, problems=unread, lawless=True)
-    loaded = load(then, CATALOGUE, third.outside, files, third.caches.shelf(then, third.outside))
+    loaded = third.caches.load(then, third.outside, files)
     missing = tuple(problem for problem in loaded.errors if problem.code in UNREAD_CODES)
     broken = tuple(problem for problem in loaded.errors if problem.code not in UNREAD_CODES)
     warned = _unread(ref, "has manifests that cannot be read", broken) if broken else ()

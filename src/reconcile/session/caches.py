@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reconcile.git.checkout import OURS, Where, standing
-from reconcile.manifests import Outside
-from reconcile.manifests.cache.entries import Shelf, context
+from reconcile.manifests import Loaded, Outside, load
+from reconcile.manifests.cache.cached_source import CachedSource
+from reconcile.manifests.cache.entries import context, project_context
 from reconcile.manifests.cache.store import Cache
+from reconcile.manifests.files import Files
 from reconcile.project import Project
 from reconcile.session.background import soon
 from reconcile.session.catalogue import CATALOGUE
@@ -24,19 +26,23 @@ class Caches:
         self._believed = None if root is None or where is None else soon(_is_believed, root, where)
         self._open: dict[str, Cache] = {}
 
-    def shelf(self, project: Project, outside: Outside) -> Shelf:
-        """Return what is known of the files of one load."""
-        words = outside.words(project)
-        return Shelf(project, CATALOGUE, self._of(lambda: context(project, words.variables, outside.secrets)))
+    def load(self, project: Project, outside: Outside, files: Files) -> Loaded:
+        """Return what `manifests.load` returns, without reading again what is known."""
+        strange = outside.variables.keys() - project.variable_names  # what is kept does not say who uses one
+        variables = outside.words(project).variables
+        cache = None if strange else self._of(lambda: context(project, variables, outside.secrets))
+        if cache is None:
+            return load(project, CATALOGUE, outside, files)
+        return CachedSource(cache).load(project, CATALOGUE, outside, files)
 
-    def knows(self, project: bytes, meaning: Callable[[], str]) -> bool:
-        """Tell whether this project file, whose meaning `project_context` gives, was in order before."""
-        cache = self._of(meaning)
+    def knows(self, project: bytes, environment: str | None) -> bool:
+        """Tell whether this project file was in order before, in that environment."""
+        cache = self._of(lambda: project_context(project, environment, CATALOGUE))
         return cache is not None and cache.is_sound([cache.key(project)])
 
-    def keep(self, project: bytes, meaning: Callable[[], str]) -> None:
-        """Note that this project file is in order."""
-        cache = self._of(meaning)
+    def keep(self, project: bytes, environment: str | None) -> None:
+        """Keep that this project file is in order, in that environment."""
+        cache = self._of(lambda: project_context(project, environment, CATALOGUE))
         if cache is not None:
             cache.keep_sound([cache.key(project)])
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from reconcile.errors import ProblemsFound
 from reconcile.git.checkout import NoCheckout, Standing, Where, checkout, standing
 from reconcile.git.state import Head, Witness, head
-from reconcile.manifests import Loaded, Outside, load
-from reconcile.manifests.cache.entries import project_context
+from reconcile.manifests import Loaded, Outside
 from reconcile.manifests.files import Files, Folder, project_files_nearby
 from reconcile.manifests.lacking import lacking
 from reconcile.model import Address, Origin, Problem
@@ -117,9 +116,7 @@ def _outside(options: RunOptions, around: Surroundings) -> Outside:
 
 def _whole(project: Project, outside: Outside, files: Files, caches: Caches) -> Loaded:
     """Return what the manifests declare, with the problems of the project as a whole."""
-    strange = outside.variables.keys() - project.variable_names  # what is kept does not say who uses one
-    shelf = None if strange else caches.shelf(project, outside)
-    loaded = load(project, CATALOGUE, outside, files, shelf)
+    loaded = caches.load(project, outside, files)
     around = (*project_files_nearby(project.root, loaded.files), *lacking(project, loaded, outside))
     return loaded._replace(problems=(*around, *loaded.problems)) if around else loaded
 
@@ -184,14 +181,13 @@ def _project(options: RunOptions, files: Files, caches: Caches, *, live: bool) -
     data = files.read(FILE)
     if isinstance(data, Problem):
         raise ProblemsFound((data,))
-    meaning = partial(project_context, data, options.environment, CATALOGUE)
-    known = partial(caches.knows, data, meaning)
+    known = partial(caches.knows, data, options.environment)
     project, problems = read_project(data, root, CATALOGUE, options.environment, known)
     if project is None:
         raise ProblemsFound(problems)
     if live:
         _need_environment(project)
-    caches.keep(data, meaning)
+    caches.keep(data, options.environment)
     return project
 
 

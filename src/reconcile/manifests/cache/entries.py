@@ -9,10 +9,9 @@ import json
 import re
 import sys
 from array import array
-from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple
 
 from reconcile.fields.attributes import attributes
 from reconcile.fields.walk import deferred_values, replaced
@@ -26,94 +25,6 @@ from reconcile.yaml_source import Places, source_text
 
 FORMAT = [6, sys.byteorder, array("I").itemsize]
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
-
-
-class EntryStore(Protocol):
-    """Describe what keeps entries by the digests of their files."""
-
-    @property
-    def is_empty(self) -> bool: ...
-    def key(self, data: bytes) -> str: ...
-    def find(self, key: str) -> Json: ...
-    def keep(self, key: str, entry: Json) -> bool: ...
-    def is_sound(self, keys: Iterable[str]) -> bool: ...
-    def keep_sound(self, keys: Iterable[str]) -> None: ...
-
-
-class Shelf:
-    """Hold what is known of the files of one load, from a cache, and what of them the cache is to know."""
-
-    def __init__(self, project: Project, catalogue: Catalogue, cache: EntryStore | None = None) -> None:
-        self.recalled: list[Resource] = []
-        self.left_out: list[LeftOut] = []
-        """What the known files declare for other environments."""
-        self.sound: set[int] = set()
-        """The identities of those of which the rules of their kind had nothing to say."""
-        self._project, self._catalogue, self._cache = project, catalogue, cache
-        self._unknown: dict[str, str] = {}
-        self._known: list[str] = []
-
-    @property
-    def knows_some(self) -> bool:
-        """Tell whether some file may be known."""
-        return self._cache is not None and not self._cache.is_empty
-
-    @property
-    def lacks_some(self) -> bool:
-        """Tell whether some file was not known, and is to be."""
-        return bool(self._unknown)
-
-    def recall(self, name: str, data: bytes) -> bool:
-        """Tell whether the file is known, and add what it declares to `recalled` and `left_out`."""
-        if self._cache is None:
-            return False
-        key = self._cache.key(data)
-        entry = self._cache.find(key)
-        try:
-            places = Places(name, data, entry["places"])
-            plain = [*recalled(entry["plain"], places, self._project, self._catalogue)]
-            found = [*_resources(entry, places, self._project, self._catalogue)]
-            left_out = [*_left_out(entry, name, self._project.environment)]
-        except UNUSABLE:
-            self._unknown[name] = key
-            return False
-        self._known.append(key)
-        self.recalled += [*plain, *(resource for resource, _ in found)]
-        self.left_out += left_out
-        self.sound.update(map(id, plain))
-        self.sound.update(id(resource) for resource, sound in found if sound)
-        return True
-
-    @property
-    def is_sound(self) -> bool:
-        """Tell whether each file is known, and nothing was wrong among just these."""
-        return self._cache is not None and not self._unknown and self._cache.is_sound(self._known)
-
-    def keep_sound(self) -> None:
-        """Keep that nothing is wrong among the files of this load, where each of them is kept."""
-        if self._cache is not None and not self._unknown:
-            self._cache.keep_sound(self._known)
-
-    def keep(
-        self,
-        made: Sequence[MadeResource],
-        left_out: Sequence[LeftOut],
-        spoiled: Container[str],
-        sound: Container[int],
-    ) -> None:
-        """Put every file into the cache that was not known and has no problem of its own."""
-        files: dict[str, list[MadeResource]] = {name: [] for name in self._unknown if name not in spoiled}
-        elsewhere: dict[str, list[Json]] = defaultdict(list)
-        for address, origin, _ in left_out:
-            elsewhere[origin.file].append([*address, origin.line, origin.column])
-        for each in made:
-            files.get(each.resource.origin.file, []).append(each)
-        for name, of_file in files.items():
-            entry = _entry(of_file, elsewhere.get(name, []), sound)
-            key = self._unknown[name]
-            if self._cache is not None and entry is not None and self._cache.keep(key, entry):
-                self._known.append(key)
-                del self._unknown[name]
 
 
 def context(project: Project, variables: Mapping[str, Json], secrets: frozenset[str] | None) -> str:
@@ -140,7 +51,28 @@ def _schema(kind: Kind) -> str:
     return _ADDRESS.sub("", f"{kind.api_version} {kind.name} {kind.key} {dict(attributes(kind.model))!r}")
 
 
-def _entry(made: Sequence[MadeResource], left_out: Sequence[Json], sound: Container[int]) -> Json:
+class Recalled(NamedTuple):
+    """Hold what a kept entry says that a file declares."""
+
+    resources: list[Resource]
+    left_out: list[LeftOut]
+    sound: set[int]
+    """The identities of those of which the rules of their kind had nothing to say."""
+
+
+def recalled_from(entry: Json, file: tuple[str, bytes], project: Project, catalogue: Catalogue) -> Recalled:
+    """Return what an entry says of a file; raise one of `UNUSABLE` for an entry that is none of ours."""
+    name, data = file
+    places = Places(name, data, entry["places"])
+    plain = [*recalled(entry["plain"], places, project, catalogue)]
+    found = [*_resources(entry, places, project, catalogue)]
+    sound = {id(resource) for resource, is_sound in found if is_sound}
+    sound.update(map(id, plain))
+    left_out = [*_left_out(entry, name, project.environment)]
+    return Recalled([*plain, *(resource for resource, _ in found)], left_out, sound)
+
+
+def entry_of(made: Sequence[MadeResource], left_out: Sequence[LeftOut], sound: Container[int]) -> Json:
     """Return what to keep of a file, None for nothing.
 
     `sound` has the identities of the resources without findings.
@@ -158,7 +90,8 @@ def _entry(made: Sequence[MadeResource], left_out: Sequence[Json], sound: Contai
         else:
             kept.append(_kept(each, sound=in_order, as_written=as_written))
     places = documents[0].packed if documents else ""
-    return {"places": places, "plain": columns(plain), "documents": kept, "left_out": left_out}
+    others = [[*address, origin.line, origin.column] for address, origin, _ in left_out]
+    return {"places": places, "plain": columns(plain), "documents": kept, "left_out": others}
 
 
 def _as_written(made: MadeResource) -> bool:

@@ -1,0 +1,103 @@
+"""Joins the resources of all files, and checks each with what joined it, and what they say of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from operator import attrgetter
+from typing import NamedTuple
+
+from reconcile.manifests import references
+from reconcile.manifests.envelope import LeftOut
+from reconcile.manifests.partial import NONE, Doubts, Partial
+from reconcile.manifests.rules import findings
+from reconcile.model import Address, Problem, Resource
+from reconcile.project import Project
+from reconcile.provider.kinds import Catalogue
+
+
+class Declarations(NamedTuple):
+    """Hold what all files declare."""
+
+    resources: Sequence[Resource]
+    partial: Sequence[Partial]
+    left_out: Sequence[LeftOut]
+    unsure: Mapping[Address, Doubts]
+    """By address, the fields of resources that hold what could not be read."""
+
+    sound: Set[int] = frozenset()
+    """The identities of resources in which the rules of their kinds are known to find nothing."""
+
+
+class Joined(NamedTuple):
+    """Collect what all resources come to beside each other, in the order of files and lines."""
+
+    resources: list[Resource]
+    between: list[Problem]
+    found: Mapping[int, list[Problem]]
+    """The findings by the identity of their resource."""
+
+    left_out: int
+    """How many manifests belong to other environments."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Return all that is wrong among the resources, and with each."""
+        return [*self.between, *(problem for found in self.found.values() for problem in found)]
+
+    @property
+    def sound(self) -> frozenset[int]:
+        """Return the identities of the resources without findings."""
+        return frozenset(id(resource) for resource in self.resources) - self.found.keys()
+
+
+def joined(declared: Declarations, project: Project, catalogue: Catalogue) -> Joined:
+    """Return the resources in order, joined where one joins another, with all that is wrong among them."""
+    resources = in_order(declared.resources)
+    between = references.problems(resources, declared.partial, declared.left_out, catalogue)
+    resources, more = composed(resources, project)
+    found = _findings(resources, declared.sound, catalogue, declared.unsure)
+    return Joined(resources, [*between, *more], found, len(declared.left_out))
+
+
+def in_order(resources: Iterable[Resource]) -> list[Resource]:
+    """Return the resources in the order of files and lines."""
+    return sorted(resources, key=attrgetter("origin"))
+
+
+def composed(resources: list[Resource], project: Project) -> tuple[list[Resource], list[Problem]]:
+    """Return the resources, joined kind by kind where one joins another, and the problems of joining."""
+    problems: list[Problem] = []
+    composers: list[Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]]] = [
+        kind.compose
+        for type_ in {config.system.type: config.system for config in project.systems.values()}.values()
+        for kind in type_.kinds
+        if kind.compose is not None
+    ]
+    for compose in composers:
+        joined, more = compose(resources)
+        resources = list(joined)
+        problems += more
+    hosts = {part: resource.address for resource in resources for part in resource.carries}
+    return [_rehosted(resource, hosts) for resource in resources] if hosts else resources, problems
+
+
+def _rehosted(resource: Resource, hosts: Mapping[Address, Address]) -> Resource:
+    """Return `resource` waiting for the hosts of the parts that it waits for, and never for itself."""
+    depends_on = {hosts.get(address, address) for address in resource.depends_on} - {resource.address}
+    return resource._replace(depends_on=tuple(sorted(depends_on)))
+
+
+def _findings(
+    resources: Iterable[Resource],
+    sound: Set[int],
+    catalogue: Catalogue,
+    unsure: Mapping[Address, Doubts],
+) -> dict[int, list[Problem]]:
+    """Return the findings by the identity of their resource; of what is known to be sound there are none."""
+    unknown = (resource for resource in resources if id(resource) not in sound)
+    pairs = references.with_kinds(unknown, catalogue)
+    every = (
+        (id(resource), [*findings(resource, kind, unsure.get(resource.address, NONE))])
+        for resource, kind in pairs
+    )
+    return {identity: found for identity, found in every if found}
