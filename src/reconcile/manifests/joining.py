@@ -52,14 +52,14 @@ class Joined(NamedTuple):
 
 def joined(declared: Declarations, project: Project, catalogue: Catalogue) -> Joined:
     """Return the resources in order, joined where one joins another, with all that is wrong among them."""
-    resources = in_order(declared.resources)
+    resources = in_place_order(declared.resources)
     between = references.problems(resources, declared.partial, declared.left_out, catalogue)
     resources, more = composed(resources, project)
     found = _findings(resources, declared.sound, catalogue, declared.unsure)
     return Joined(resources, [*between, *more], found, len(declared.left_out))
 
 
-def in_order(resources: Iterable[Resource]) -> list[Resource]:
+def in_place_order(resources: Iterable[Resource]) -> list[Resource]:
     """Return the resources in the order of files and lines."""
     return sorted(resources, key=attrgetter("origin"))
 

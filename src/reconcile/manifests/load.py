@@ -59,14 +59,14 @@ def load(project: Project, catalogue: Catalogue, outside: Outside, files: Files 
     drafts = drafted(found.files, project, catalogue, outside.words(project))
     declared = Declarations(drafts.resources, drafts.partial, drafts.left_out, drafts.unsure)
     whole = joined(declared, project, catalogue)
-    loaded = told(found, drafts, whole)
+    loaded = loaded_of(found, drafts, whole)
     if not outside.variables.keys() - project.variable_names:
         return loaded
     used = variables_in(document.value for document in drafts.documents)
     return loaded._replace(variables=frozenset(used))
 
 
-def told(found: ManifestFiles, drafts: Drafts, whole: Joined) -> Loaded:
+def loaded_of(found: ManifestFiles, drafts: Drafts, whole: Joined) -> Loaded:
     """Return what was found in files, drafted and joined, with each problem that is worth telling once."""
     problems = [*found.problems, *drafts.problems, *whole.problems]
     problems = [*drafts.spoiled, *_beside(drafts.spoiled, problems)]

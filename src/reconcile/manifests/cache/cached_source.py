@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol, TypeVar
 
 from reconcile.manifests.cache.columns import UNUSABLE
-from reconcile.manifests.cache.entries import Recalled, entry_of, recalled_from
+from reconcile.manifests.cache.entries import Recalled, cache_entry, recalled_from
 from reconcile.manifests.drafts import Drafts, drafted
 from reconcile.manifests.files import Files, Folder, read_files
-from reconcile.manifests.joining import Declarations, Joined, composed, in_order, joined
-from reconcile.manifests.load import Loaded, Outside, told
+from reconcile.manifests.joining import Declarations, Joined, in_place_order, composed, joined
+from reconcile.manifests.load import Loaded, Outside, loaded_of
 from reconcile.model import Json
 from reconcile.project import Project
 from reconcile.provider.kinds import Catalogue
@@ -48,7 +48,7 @@ class CachedSource(NamedTuple):
         drafts = drafted(unknown, project, catalogue, outside.words(project))
         whole = _joined(known, drafts, project, catalogue)
         known.learn(drafts, whole)
-        loaded = told(found, drafts, whole)
+        loaded = loaded_of(found, drafts, whole)
         if not loaded.problems:
             known.keep_sound()
         return loaded
@@ -91,7 +91,7 @@ class _Known:
         made = _by_file(drafts.whole, lambda each: each.resource.origin.file)
         left_out = _by_file(drafts.left_out, lambda each: each.origin.file)
         for name in [name for name in self._unknown if name not in spoiled]:
-            entry = entry_of(made.get(name, ()), left_out.get(name, ()), sound)
+            entry = cache_entry(made.get(name, ()), left_out.get(name, ()), sound)
             if entry is not None and self._cache.keep(self._unknown[name], entry):
                 self._keys.append(self._unknown.pop(name))
 
@@ -105,7 +105,7 @@ def _joined(known: _Known, drafts: Drafts, project: Project, catalogue: Catalogu
     """Return what known and drafted files declare, checked unless all is known to be in order."""
     recalled = known.recalled
     if known.is_sound:
-        resources, problems = composed(in_order(recalled.resources), project)
+        resources, problems = composed(in_place_order(recalled.resources), project)
         return Joined(resources, problems, {}, len(recalled.left_out))
     resources = [*recalled.resources, *drafts.resources]
     left_out = [*recalled.left_out, *drafts.left_out]

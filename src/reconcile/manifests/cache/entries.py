@@ -72,7 +72,7 @@ def recalled_from(entry: Json, file: tuple[str, bytes], project: Project, catalo
     return Recalled([*plain, *(resource for resource, _ in found)], left_out, sound)
 
 
-def entry_of(made: Sequence[MadeResource], left_out: Sequence[LeftOut], sound: Container[int]) -> Json:
+def cache_entry(made: Sequence[MadeResource], left_out: Sequence[LeftOut], sound: Container[int]) -> Json:
     """Return what to keep of a file, None for nothing.
 
     `sound` has the identities of the resources without findings.
