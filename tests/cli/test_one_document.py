@@ -23,6 +23,7 @@ WELL = (
     "drift",
     "export",
     "export --to out",
+    "find flexdeploy/Project.projectId core",
     "show saved.json",
     "schema",
     "schema --to schemas",
@@ -36,6 +37,8 @@ WELL = (
 BADLY = (
     "validate nowhere",
     "export nowhere",
+    "find flexdeploy/Project.projectId core",
+    "find flexdeploy/Release.releaseName",
     "export --to reconcile.yaml",
     "show nothing.json",
     "schema --to reconcile.yaml/in",
@@ -54,7 +57,8 @@ def test_every_command_is_tried() -> None:
 
 
 @pytest.mark.parametrize("line", WELL)
-def test_what_goes_well_is_one_document(tool: Tool, project: Path, line: str) -> None:
+def test_what_goes_well_is_one_document(tool: Tool, project: Path, wire: Wire, line: str) -> None:
+    wire.fallbacks["GET /project"] = 200, [{"projectId": 10, "projectName": "Core"}]
     tool("plan", "--out", "saved.json")
     ran = tool(*line.split(), "-o", "json")
     assert ran.code == 0
