@@ -11,7 +11,7 @@ from reconcile.manifests.cache.columns import UNUSABLE
 from reconcile.manifests.cache.entries import Recalled, cache_entry, recalled_from
 from reconcile.manifests.drafts import Drafts, drafted
 from reconcile.manifests.files import Files, Folder, read_files
-from reconcile.manifests.joining import Declarations, Joined, in_place_order, composed, joined
+from reconcile.manifests.joining import Declarations, Joined, composed, in_place_order, joined
 from reconcile.manifests.load import Loaded, Outside, loaded_of
 from reconcile.model import Json
 from reconcile.project import Project
