@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 from tests.support.values import HERE, address
 
-from reconcile.model import Action, Change, Operation, Plan
+from reconcile.model import Action, Change, Operation, Plan, Request
 from reconcile.planning.guards import counted, entries_removed, refusals
 from reconcile.project import Guards
 
+SENT = Request("lamps", "POST", "/lamps")
+
 
 def acting(action: Action, *changes: Change) -> Operation:
-    return Operation(address("a"), action, 1, "a", HERE, (), changes)
+    return Operation(address("a"), action, 1, "a", HERE, (SENT,), changes)
 
 
 def entry(before: object, after: object) -> Change:
@@ -51,6 +53,10 @@ def test_runs_have_a_limit_of_ten() -> None:
     assert told(Guards(), *[acting("run")] * 10) == []
     (words,) = told(Guards(), *[acting("run")] * 11)
     assert words.startswith("11 runs started, max_runs allows 10: ")
+
+
+def test_a_run_that_was_started_before_and_is_waited_for_counts_as_none() -> None:
+    assert told(Guards(max_runs=0), acting("run")._replace(requests=())) == []
 
 
 def test_creates_have_no_limit_but_a_written_one() -> None:

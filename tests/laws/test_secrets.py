@@ -26,6 +26,8 @@ FORMED = {
 }
 """Texts that a server takes only in a form of their own, in one that nothing else here has."""
 
+SECRET = {"env": "CANARY"}
+
 CREDENTIALS = ("token=demo", "OmRlbW8=", "ZGVtbzpkZW1v", "Bearer demo")
 
 
@@ -43,13 +45,13 @@ def places() -> Iterator[Any]:
         kind = Installed()[case.system].kind(case.kind)
         assert kind is not None
         for path in texts(kind.table, kind.key):
-            if case.kind not in {"Project", "ScheduleRun"}:
+            if case.kind not in {"Project", "ScheduleRun"} and not kind.scope(with_secret({}, path, "text")):
                 yield pytest.param(case, path, id=f"{case.kind} {'.'.join(path)}")
 
 
-def with_secret(spec: Any, path: tuple[str, ...]) -> Any:
+def with_secret(spec: Any, path: tuple[str, ...], secret: Any = SECRET) -> Any:
     name, rest = path[0], path[1:]
-    inner = with_secret(spec.get(name) or {}, rest) if rest else {"env": "CANARY"}
+    inner = with_secret(spec.get(name) or {}, rest, secret) if rest else secret
     return {**spec, name: inner}
 
 
@@ -82,3 +84,12 @@ def told(bench: Bench, canary: str) -> Iterator[Ran]:
     ):
         environment = {"DEMO": "demo", "CANARY": canary, "PATH": "/usr/bin:/bin"}
         yield run("-C", str(bench.folder), *words, environment=environment)
+
+
+def test_a_branch_takes_no_secret_as_it_says_where_a_schedule_is_looked_for(bench: Bench) -> None:
+    case = next(case for case in FULLEST if case.kind == "Schedule")
+    bench.start(case.state)
+    bench.declare({**case.manifest, "spec": with_secret(case.spec, ("action", "branchName"))})
+    planned = next(told(bench, "main"))
+    assert planned.code == 1
+    assert "`branchName` takes no secret: what it identifies is shown" in planned.err

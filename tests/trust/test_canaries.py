@@ -19,12 +19,13 @@ from .drawing import BASES
 RIGHT = {"FLEXDEPLOY_PASSWORD": "demo", "KATALON": "demo", "FOUNDRY": "demo", "BRPM": "demo"}
 WRONG = {"FLEXDEPLOY_PASSWORD": SECRET, "KATALON": TOKEN, "FOUNDRY": TOKEN, "BRPM": TOKEN}
 OWN = ("reconcile.yaml", "train.yaml")
-LIVE = ("plan", "apply", "drift", "export", "doctor")
+LIVE = ("plan", "apply", "drift", "export", "find", "doctor")
 # After an apply, export shows a secret in a property whose name does not say so: it reads no manifest.
 INVOCATIONS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "validate": (("validate",),),
     "plan": (("plan", "--out", "plan.json"), ("plan", "--detailed-exitcode")),
     "export": (("export",), ("export", "flexdeploy/Release")),
+    "find": (("find", "flexdeploy/Project.projectId"), ("find", "brpm/Run.owner_id", "demo")),
     "apply": (("apply", "--yes", "--out", "record.json", "--settle", "0"),),
     "drift": (("drift",),),
     "show": (("show", "plan.json"), ("show", "record.json"), ("show", "reconcile.yaml")),

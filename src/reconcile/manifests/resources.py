@@ -247,7 +247,16 @@ def _unfit(kind: Kind, row: Row, place: ValuePlace, value: Json) -> str | None:
         return f"`{row.name}` takes no secret: it is shown in plans"
     around = _row_at(kind.table, place[:-1])
     key = around.key if around else kind.key
-    return f"`{row.name}` takes no secret: what it identifies is shown" if row.name in key else None
+    identifies = row.name in key or _is_of_scope(kind, place)
+    return f"`{row.name}` takes no secret: what it identifies is shown" if identifies else None
+
+
+def _is_of_scope(kind: Kind, place: ValuePlace) -> bool:
+    """Tell whether a text at this place alone says where an object is looked for."""
+    spec: Json = "text"
+    for step in reversed(place):
+        spec = {step: spec}
+    return isinstance(spec, dict) and bool(kind.scope(spec))
 
 
 def _row_at(table: Table, place: ValuePlace) -> Row | None:
