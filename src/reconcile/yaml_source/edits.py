@@ -1,0 +1,167 @@
+"""Decides which characters of a YAML file change when values in it do; which do is left to others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from reconcile.model import Json
+from reconcile.yaml_source import lines
+from reconcile.yaml_source.lines import CannotEditError, Splice, Within
+from reconcile.yaml_source.nodes import Node, Span, spans_of
+from reconcile.yaml_source.written import block, inline, scalar
+
+Path: TypeAlias = tuple[str | int, ...]
+
+
+class Edit(NamedTuple):
+    """Describe one change of a document: its value at `path` is replaced, taken out, or gets one more.
+
+    `document` is the place in the text of the document's first node. `append` adds `value` to the list at
+    `path`, `add` to the mapping at `path`, under `key`.
+    """
+
+    document: int
+    path: Path
+    action: Literal["replace", "remove", "append", "add"]
+    value: Json = None
+    key: str = ""
+    takes_source: bool = False
+    """Whether the value's field takes the source text of a number, as a field of texts does."""
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """Return the text with all edits made, one after another; `CannotEditError` for one that cannot be.
+
+    `text` is what `read_text` gives, and was read without a problem. An index in a path counts the items
+    that the list has when the edit's turn comes.
+    """
+    asked: dict[int, list[Edit]] = {}
+    for edit in edits:
+        asked.setdefault(edit.document, []).append(edit)
+    pieces, end = [], 0
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    for span in spans_of(text):
+        if found := asked.pop(span.root.start, None):
+            pieces += [text[end : span.start], _edited(text[span.start : span.end], found, line_end)]
+            end = span.end
+    if asked:
+        raise CannotEditError("the document is no longer where it was read")
+    return "".join((*pieces, text[end:]))
+
+
+def _edited(text: str, edits: Sequence[Edit], line_end: str) -> str:
+    waiting = list(reversed(edits))
+    while waiting:
+        edit = waiting.pop()
+        (span,) = spans_of(text)
+        target = _find(span, edit.path)
+        if edit.action == "replace" and _is_same(target.node.json(), edit.value):
+            continue
+        if edit.action == "replace" and (parts := _part_by_part(target.node, edit)):
+            waiting += reversed(parts)
+            continue
+        splices = _ACTIONS[edit.action](text, target, edit)
+        for splice in sorted(splices, key=lambda splice: splice.start, reverse=True):
+            written = splice.text.replace("\n", line_end)
+            text = text[: splice.start] + written + text[splice.end :]
+    return text
+
+
+def _part_by_part(node: Node, edit: Edit) -> list[Edit]:
+    """Return the edits of parts that make a collection say another one; none where it keeps no part."""
+    match node.json(), edit.value:
+        case dict() as old, dict() as new if new.keys() & old.keys():
+            return _entry_by_entry(old, new, edit)
+        case list() as old, list() as new if old and new:
+            return _item_by_item(old, new, edit)
+    return []
+
+
+def _entry_by_entry(old: Mapping[str, Json], new: Mapping[str, Json], edit: Edit) -> list[Edit]:
+    gone = [edit._replace(path=(*edit.path, key), action="remove") for key in old if key not in new]
+    kept = [edit._replace(path=(*edit.path, key), value=new[key]) for key in old if key in new]
+    added = [edit._replace(action="add", key=key, value=new[key]) for key in new if key not in old]
+    return [*gone, *kept, *added]
+
+
+def _item_by_item(old: Sequence[Json], new: Sequence[Json], edit: Edit) -> list[Edit]:
+    gone, left = [], list(new)
+    for index, item in enumerate(old):
+        if left and _is_same(item, left[0]):
+            left.pop(0)
+        else:
+            gone.append(edit._replace(path=(*edit.path, index), action="remove"))
+    if not left:
+        return gone[::-1]
+    kept = [edit._replace(path=(*edit.path, index), value=item) for index, item in enumerate(new[: len(old)])]
+    gone = [edit._replace(path=(*edit.path, index), action="remove") for index in range(len(new), len(old))]
+    return [*kept, *gone[::-1], *(edit._replace(action="append", value=item) for item in new[len(old) :])]
+
+
+def _is_same(one: Json, other: Json) -> bool:
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def _find(span: Span, path: Path) -> Within:
+    node = span.root
+    parents: list[Node] = []
+    for step in path:
+        parents.append(node)
+        found = node.child(step)
+        if found is None:
+            raise CannotEditError(f"there is no `{step}` there any more")
+        node = found
+    aliased = {one.value for one in span.root.walk() if one.style == "*"}
+    if any(one.anchor in aliased or one.style == "*" for one in (*parents, *node.walk())):
+        raise CannotEditError("an anchor shares this value with another place of the document")
+    return Within(node, tuple(parents))
+
+
+def _replace(text: str, target: Within, edit: Edit) -> list[Splice]:
+    node = target.node
+    if edit.takes_source and isinstance(edit.value, str) and not node.children:
+        place = lines.under_header(text, node, lines.below(text, target))
+        return [Splice(node.start, node.end, scalar(edit.value, place._replace(takes_source=True), node))]
+    return _replaced(text, target, edit.value)
+
+
+def _replaced(text: str, target: Within, value: Json) -> list[Splice]:
+    node = target.node
+    place = lines.below(text, target)
+    if not isinstance(value, dict | list) and not node.children:
+        return [Splice(node.start, node.end, scalar(value, lines.under_header(text, node, place), node))]
+    if place.in_flow or node.is_flow or not target.is_in_block_mapping:
+        if node.is_flow or place.in_flow or not node.children:
+            return [Splice(node.start, node.end, inline(value, place, node))]
+        raise CannotEditError("a list of lists, or of another shape, is changed by hand")
+    end = lines.end_of_line(text, node.end) if node.children else node.end
+    return [Splice(lines.after_colon(text, target), end, block(value, place, node))]
+
+
+def _remove(text: str, target: Within, edit: Edit) -> list[Splice]:
+    step, around = edit.path[-1], Within(target.parents[-1], target.parents[:-1])
+    if isinstance(step, str):
+        if len(around.node.children) == 2:
+            return _replaced(text, around, {})
+        return lines.without_entry(text, around.node, step)
+    if len(around.node.children) == 1:
+        return lines.emptied(text, around)
+    return lines.without_item(text, around.node, step)
+
+
+def _append(text: str, target: Within, edit: Edit) -> list[Splice]:
+    if not target.node.is_list:
+        return _replaced(text, target, [edit.value])
+    return [lines.with_item(text, target, edit.value)]
+
+
+def _add(text: str, target: Within, edit: Edit) -> list[Splice]:
+    if not target.node.children:
+        return _replaced(text, target, {edit.key: edit.value})
+    return [lines.with_entry(text, target, edit.key, edit.value)]
+
+
+_Act: TypeAlias = Callable[[str, Within, Edit], list[Splice]]
+_ACTIONS: Final[Mapping[str, _Act]] = {"replace": _replace, "remove": _remove, "append": _append, "add": _add}
