@@ -6,9 +6,12 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+
+from reconcile.errors import ProblemsFound
+from reconcile.model import Origin, Problem
 
 _STREAMS = ("/dev/", "/proc/")
 """Names that stand for what is open already: another file put in their place would be seen by nobody."""
@@ -32,6 +35,41 @@ def create(path: Path, text: str) -> None:
     _beside(path, text, lambda beside: _take(beside, path))
 
 
+def replace_all(files: Mapping[Path, tuple[bytes, bytes]]) -> None:
+    """Put new bytes in the place of what files hold, all or none; each pair has the old and the new.
+
+    Raises ProblemsFound where a file does not hold the old bytes any more, OSError where one cannot be
+    written. A link stays, and what it leads to is replaced, with its mode.
+    """
+    beside = {path: _name_beside(path) for path in files}
+    try:
+        for path, (_, data) in files.items():
+            _write_beside(beside[path], Path(os.path.realpath(path)), data)
+        for path, (before, _) in files.items():
+            if path.read_bytes() != before:
+                words = "the file changed while live state was read: nothing was written; run again"
+                raise ProblemsFound((Problem("changed", words, Origin(str(path))),))
+        for path in files:
+            os.replace(beside[path], os.path.realpath(path))
+    finally:
+        for left in beside.values():
+            with suppress(OSError):
+                left.unlink()
+
+
+def _name_beside(path: Path) -> Path:
+    return Path(os.path.realpath(path)).with_name(f".reconcile-{secrets.token_hex(8)}")
+
+
+def _write_beside(beside: Path, place: Path, data: bytes) -> None:
+    with beside.open("xb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    with suppress(FileNotFoundError):
+        beside.chmod(stat.S_IMODE(place.stat().st_mode))
+
+
 def writable(path: Path) -> bool:
     """Tell whether a file there could be replaced: the file and its folder let this user write."""
     if path.is_dir() or not path.parent.is_dir():
@@ -47,12 +85,7 @@ def _beside(place: Path, text: str, then: Callable[[Path], None]) -> None:
     beside = place.with_name(f".reconcile-{secrets.token_hex(8)}")
     data = text.encode(errors="backslashreplace")
     try:
-        with beside.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        with suppress(FileNotFoundError):
-            beside.chmod(stat.S_IMODE(place.stat().st_mode))
+        _write_beside(beside, place, data)
         then(beside)
     finally:
         with suppress(OSError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection
 from functools import cache, partial
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 from reconcile.errors import ProblemsFound
 from reconcile.git.checkout import NoCheckout, Standing, Where, checkout, standing
@@ -71,28 +72,36 @@ class Session(NamedTuple):
         return {resource.address.system for resource in self.loaded.resources}
 
 
-def begin(options: RunOptions, around: Surroundings, *, hasty: bool = False) -> Session:
+Source: TypeAlias = Callable[[Path], Files]
+"""Gives the files of a project's folder."""
+
+
+def begin(
+    options: RunOptions, around: Surroundings, *, hasty: bool = False, source: Source = Folder
+) -> Session:
     """Load the project and its manifests for a run that asks systems; ProblemsFound where one is wrong.
 
     A run that writes, or whose result another run approves, must not use caches. One that is `hasty` asks git
     while it reads.
     """
-    session = _loaded(options, around, live=True, hasty=hasty)
+    session = _loaded(options, around, source, live=True, hasty=hasty)
     ref = options.base_or_none or options.base
     return session if ref is None else based(session, ref, needed=not options.base_or_none)
 
 
 def loaded_offline(options: RunOptions, around: Surroundings) -> Session:
     """Load the project and its manifests for a run that asks nobody; ProblemsFound where one is wrong."""
-    return _loaded(options, around, live=False)
+    return _loaded(options, around, Folder, live=False)
 
 
-def _loaded(options: RunOptions, around: Surroundings, *, live: bool, hasty: bool = False) -> Session:
+def _loaded(
+    options: RunOptions, around: Surroundings, source: Source, *, live: bool, hasty: bool = False
+) -> Session:
     root = options.folder.absolute()
-    asked, files = soon(checkout, root), Witness(Folder(root))
+    asked, files = soon(checkout, root), Witness(source(root))
     with kept(root, asked, cached=options.caches) as caches:
         project = _project(options, files, caches, live=live)
-        loaded = _whole(project, _outside(options, around), files, caches)
+        loaded = _whole(project, outside_of(options, around), files, caches)
         if loaded.errors:
             raise ProblemsFound(loaded.problems)
     chosen, state = selected(options, project, loaded), partial(_head, asked.result, files)
@@ -110,7 +119,8 @@ def _loaded(options: RunOptions, around: Surroundings, *, live: bool, hasty: boo
     )
 
 
-def _outside(options: RunOptions, around: Surroundings) -> Outside:
+def outside_of(options: RunOptions, around: Surroundings) -> Outside:
+    """Return what the operator adds to the files."""
     return Outside(allowed(around.environ).readable, options.variables)
 
 
@@ -130,7 +140,7 @@ def based(session: Session, ref: str, *, needed: bool = True) -> Session:
 
     Where it is not `needed`, a ref that was never made is no base yet, and that is told.
     """
-    options, outside = session.options, _outside(session.options, session.around)
+    options, outside = session.options, outside_of(session.options, session.around)
     asked = soon(session.where)
     with kept(session.project.root, asked, cached=options.caches) as caches:
         base = read_base(ref, session.project, Third(outside, caches, session.where), needed=needed)

@@ -143,6 +143,11 @@ class YamlDocument:
     """The slot of its first node."""
 
     @property
+    def begins_at(self) -> int:
+        """Return the place in the file's text of the document's first node."""
+        return self.marks.places[self.at]
+
+    @property
     def packed(self) -> str:
         """Return the places of all nodes of the document's file as one text, for `Places`."""
         return b64encode(self.marks.places.tobytes()).decode()

@@ -1,0 +1,1 @@
+"""Puts live values into manifests: where each is written, what may be, and which bytes change."""

@@ -1,0 +1,66 @@
+"""Prints what accept did: the diff of the files, and what was refused."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+import click
+
+from reconcile.cli import exit_codes
+from reconcile.cli.console import say, tell
+from reconcile.cli.flags import Flags
+from reconcile.cli.listener import Listener, surroundings
+from reconcile.cli.problems import refuse
+from reconcile.errors import ProblemsFound, WrongUsage
+from reconcile.model import spell
+from reconcile.reports.common.escape import inert
+from reconcile.session.accept import Accepted, Choice, accept
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_NO_END = "\n\\ No newline at end of file\n"
+
+
+def accepted(
+    flags: Flags, paths: Sequence[str], at: Literal["use", "variable"] | None, *, dry_run: bool
+) -> int:
+    """Take live values over, show how the files change, and return the exit code."""
+    try:
+        with Listener(flags) as listener:
+            found = accept(flags.run_options(paths), surroundings(flags, listener), Choice(at, dry_run))
+    except WrongUsage as error:
+        raise click.UsageError(str(error)) from error
+    except ProblemsFound as error:
+        refuse(flags, error.problems)
+    say("".join(_diffs(found.files)), nl=False)
+    for note in found.notes:
+        tell(inert(f"{note.origin}: {note.message}"))
+    for line in _words(found):
+        tell(line)
+    return exit_codes.REFUSED if found.refused else exit_codes.OK
+
+
+def _diffs(files: Mapping[str, tuple[bytes, bytes]]) -> Iterator[str]:
+    for name, (before, after) in sorted(files.items()):
+        old, new = (_LINE.findall(side.decode()) for side in (before, after))
+        lines = difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")
+        yield from (line if line.endswith("\n") else line + _NO_END for line in lines)
+
+
+def _words(found: Accepted) -> Iterator[str]:
+    for item in found.refused:
+        where = f"{item.difference.address} {spell(item.difference.path)}".rstrip()
+        yield inert(f"{item.difference.origin}: {where}: not accepted: {item.reason}")
+    for other in found.passed:
+        yield inert(
+            f"{other.origin}: {other.address} {spell(other.path)}: a conflict: --only conflict takes it"
+        )
+    yield _last(found)
+
+
+def _last(found: Accepted) -> str:
+    if not (found.taken or found.refused):
+        return "Nothing to accept."
+    return f"Accept: {len(found.taken)} taken over, {len(found.refused)} refused."
