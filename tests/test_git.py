@@ -180,6 +180,22 @@ def test_a_project_in_a_folder_of_the_repository_is_read_from_there(tmp_path: Pa
     assert "name: a" in text(tmp_path / "one/two", "first")
 
 
+def test_a_commit_from_before_the_project_s_folder_has_none_of_its_files(tmp_path: Path) -> None:
+    outer = History(tmp_path)
+    written(tmp_path, {"a.txt": "a"})
+    outer.commit("before")
+    (tmp_path / "one").symlink_to("elsewhere")
+    outer.commit("linked")
+    (tmp_path / "one").unlink()
+    written(tmp_path / "one/two", {"manifests/a.yaml": release("a")})
+    outer.commit()
+    assert listed(tmp_path / "one/two", "before") == ([], [])
+    found = data(tmp_path / "one/two", "before", "reconcile.yaml")
+    assert isinstance(found, Problem) and found.code == "no-such-file"
+    linked = data(tmp_path / "one/two", "linked", "reconcile.yaml")
+    assert isinstance(linked, Problem) and "one is a link there" in linked.message
+
+
 LINKS: tuple[tuple[dict[str, str], str], ...] = (
     ({"manifests/b.yaml": "../shared/b.yaml"}, "manifests"),
     ({"through": "shared"}, "through"),

@@ -305,6 +305,71 @@ def test_a_repository_inside_the_project_s_folder_is_never_taken_for_the_operato
     assert ran.document["commit"] == made.git("rev-parse", "HEAD")
 
 
+def held_by_a_submodule(top: History, path: str, evil: History) -> None:
+    """The folder replaced, in a commit, by a submodule that is somebody else's repository."""
+    top.git("rm", "-r", "--quiet", path)
+    top.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(evil.folder), path)
+    (top.folder / path / ".reconcile").mkdir(exist_ok=True)
+    History(top.folder / path).git("fetch", "--quiet", "--tags")
+    top.commit()
+
+
+@pytest.mark.parametrize("at", ["teams/releases", "teams"])
+def test_a_submodule_in_place_of_the_project_or_above_it_supplies_no_base(
+    tool: Tool, project: Path, wire: Wire, tmp_path_factory: pytest.TempPathFactory, at: str
+) -> None:
+    top, evil, place = tmp_path_factory.mktemp("top"), tmp_path_factory.mktemp("evil"), "teams/releases"
+    shutil.copytree(project, top / place)
+    made = History(top)
+    made.commit("base")
+    wire.releases.rows[12101]["description"] = "by hand"
+    inside = evil / os.path.relpath(place, at)
+    shutil.copytree(project, inside, dirs_exist_ok=True)
+    put(inside, {"manifests/train.yaml": release("train", "{description: by hand}")})
+    other = History(evil)
+    other.commit("base")
+    other.git("tag", "theirs")
+    held_by_a_submodule(made, at, other)
+    put(top / place, {"manifests/train.yaml": (project / "manifests/train.yaml").read_text()})
+    ran = tool("-C", str(top / place), "drift", "--base", "base", "-o", "json")
+    assert (ran.code, ran.document["base"]) == (2, made.git("rev-parse", "base"))
+    assert (ran.document["commit"], ran.document["dirty"]) == (made.git("rev-parse", "HEAD"), True)
+    assert (
+        f"the project is in {at}, a submodule of {top}: a base is a commit of {top} [outer-base]" in ran.err
+    )
+    for flag in ("--base", "--base-or-none"):
+        refused = tool("-C", str(top / place), "drift", flag, "theirs")
+        assert (refused.code, f"a commit of {top}, which has no such commit" in refused.err) == (1, True)
+
+
+def test_where_git_cannot_tell_what_an_outer_checkout_holds_an_inner_one_is_no_base(
+    tool: Tool, history: History, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outer = History(tmp_path_factory.mktemp("outer"))
+    shutil.copytree(history.folder, outer.folder / "inner")
+    put(outer.folder, {"a.txt": "a"})
+    outer.git("add", "a.txt")
+    words = ("-C", str(outer.folder / "inner"), "plan", "--base", "base")
+    assert tool(*words).code == 0
+    (outer.folder / ".git/index").write_text("damaged")
+    ran = tool(*words)
+    assert (ran.code, "index file smaller than expected" in ran.err) == (1, True)
+
+
+def test_what_a_submodule_s_own_commit_keeps_in_the_project_s_memory_is_believed_in_no_part(
+    tool: Tool, history: History, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    top = History(tmp_path_factory.mktemp("top"))
+    put(history.folder, {".reconcile/journal.jsonl": f"{entry()}\n"})
+    history.git("add", "--force", ".reconcile")
+    history.commit()
+    words = ("-c", "protocol.file.allow=always", "submodule", "--quiet", "add")
+    top.git(*words, str(history.folder), "releases")
+    ran = tool("-C", str(top.folder / "releases"), "apply", "--yes")
+    assert (ran.code, "git tracks .reconcile" in ran.err) == (1, True)
+    assert "put .reconcile/ into .gitignore" in ran.err
+
+
 def linked_away(folder: Path) -> None:
     shutil.move(folder / ".reconcile", folder / "kept")
     (folder / ".reconcile").symlink_to("kept")

@@ -93,6 +93,8 @@ def _is_absent(where: Checkout, ref: str) -> bool:
 
 def _reasons(root: Path, where: Checkout, ref: str) -> Iterator[str]:
     """Yield what is known to be in the way, what helps most first."""
+    if where.submodule:
+        yield f"{in_submodule(where)}, which has no such commit"
     yield from (f"git has it as {name} alone: --base {quote(name)}" for name in _elsewhere(where, ref))
     if ref and os.path.isdir(root / ref):
         yield f"git has no such commit; the folder of that name is written ./{ref}"
@@ -102,6 +104,13 @@ def _reasons(root: Path, where: Checkout, ref: str) -> Iterator[str]:
         yield f"git lacks this commit: git fetch origin {ref}"
     if "--no-tags" in _said(where, "config", "--get-regexp", r"^remote\..*\.tagopt$").split():
         yield "this clone was made without tags and may lack it: git fetch --tags origin"
+
+
+def in_submodule(where: Checkout) -> str:
+    """Return whose commits count where the project is in a submodule, or is one."""
+    return (
+        f"the project is in {where.submodule}, a submodule of {where.top}: a base is a commit of {where.top}"
+    )
 
 
 def _elsewhere(where: Checkout, ref: str) -> list[str]:

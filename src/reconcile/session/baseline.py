@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from reconcile.errors import ProblemsFound
 from reconcile.git.blobs import NOT_THERE
-from reconcile.git.checkout import Where
-from reconcile.git.refs import NoBase, NotYet, commit, names_folder
+from reconcile.git.checkout import Checkout, Where
+from reconcile.git.refs import NoBase, NotYet, commit, in_submodule, names_folder
 from reconcile.manifests import Outside
 from reconcile.manifests.files import Files, Folder
 from reconcile.manifests.references import identity, kind_of
@@ -57,8 +57,9 @@ def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) 
     """
     if names_folder(ref):
         return _read(ref, ref, _folder(project.root, ref), (project, third))
+    where = third.where()
     try:
-        files = commit(project.root, third.where(), ref)
+        files = commit(project.root, where, ref)
     except NotYet as error:
         if not needed:
             return None
@@ -66,7 +67,14 @@ def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) 
     except NoBase as error:
         raise _no_base(error) from error
     with files:
-        return _read(ref, files.oid, files, (project, third))
+        found = _read(ref, files.oid, files, (project, third))
+    return found._replace(problems=(*_whose(ref, where), *found.problems))
+
+
+def _whose(ref: str, where: Where) -> Iterator[Problem]:
+    """Yield a warning where another repository than the one around the project could have been meant."""
+    if isinstance(where, Checkout) and where.submodule:
+        yield Problem("outer-base", f"--base {ref}: {in_submodule(where)}", severity="warning")
 
 
 def _no_base(error: NoBase) -> ProblemsFound:
