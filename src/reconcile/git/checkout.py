@@ -115,7 +115,7 @@ def _as_held(found: Checkout) -> Where | None:
         held = next((path for path in _ways_down(found.inside) if _is_entry(found.top, path)), None)
     except NoAnswer as error:
         return NoCheckout("refused" if error.code else "silent", error.words)
-    return held and found._replace(submodule=held)
+    return found._replace(submodule=held) if held else None
 
 
 def _ways_down(path: str) -> Iterator[str]:
