@@ -17,6 +17,7 @@ from tests.support.history import History
 from tests.support.http import Wire
 from tests.support.projects import release
 
+from reconcile.manifests.cache.store import Cache
 from reconcile.model import Json
 
 Break = Callable[[Path], dict[str, str]]
@@ -400,7 +401,13 @@ def of_another_user(folder: Path) -> None:
     os.chown(folder / ".reconcile", 12345, 12345)
 
 
-FOREIGN = (linked_away, tracked, tracked_in_part, a_submodule, a_repository, of_another_user)
+def open_to_all(folder: Path) -> None:
+    (folder / ".reconcile").chmod(0o777)
+
+
+FOREIGN = (
+    linked_away, tracked, tracked_in_part, a_submodule, a_repository, of_another_user, open_to_all
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("made", FOREIGN)
@@ -417,8 +424,51 @@ def test_what_somebody_else_could_have_kept_is_believed_in_no_part_and_refused_b
     before = {kept: kept.read_bytes() for kept in history.folder.glob(".reconcile/cache/*.kept")}
     put(history.folder, {"manifests/train.yaml": release("train", "{description: newer}")})
     ran = tool("plan")
-    assert (ran.code, "[in-doubt]" in ran.err) == (0, False)
+    assert (ran.code, "[in-doubt]" in ran.err, "not believed: " in ran.err) == (0, False, True)
     assert {kept: kept.read_bytes() for kept in history.folder.glob(".reconcile/cache/*.kept")} == before
     refused = tool("apply", "--yes")
     assert (refused.code, wire.writes) == (1, [])
     assert ".reconcile" in refused.err
+
+
+@pytest.mark.parametrize("name", [".reconcile", ".reconcile/cache", ".reconcile/cache/*.kept"])
+def test_a_cache_that_every_user_may_write_is_believed_in_no_part(tmp_path: Path, name: str) -> None:
+    made = Cache(tmp_path, "one meaning")
+    made.keep("key", {"a": 1})
+    made.write()
+    assert Cache(tmp_path, "one meaning").find("key") == {"a": 1}
+    for place in tmp_path.glob(name):
+        place.chmod(0o777)
+    assert Cache(tmp_path, "one meaning").find("key") is None
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])
+def test_a_damaged_line_of_the_journal_is_told_where_it_stands(
+    tool: Tool, history: History, command: str
+) -> None:
+    put(history.folder, {
+        "manifests/train.yaml": release("train", "{description: new}"),
+        ".reconcile/journal.jsonl": f"{entry().replace('intent', 'insent')}\n{entry(event='settled')}\n",
+    })  # fmt: skip
+    (history.folder / ".reconcile").chmod(0o700)
+    ran = tool(*command.split(), "--settle", "0.1") if command.startswith("apply") else tool(command)
+    assert ".reconcile/journal.jsonl:1: warning: this line is damaged" in ran.err
+    assert "[journal]" in ran.err
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+@pytest.mark.parametrize("place", ["journal.jsonl", "."])
+def test_a_journal_that_cannot_be_read_is_told_by_who_only_reads(
+    tool: Tool, history: History, command: str, place: str
+) -> None:
+    put(history.folder, {"manifests/train.yaml": release("train", "{description: new}")})
+    (history.folder / ".reconcile").mkdir(exist_ok=True)
+    if place == ".":
+        (history.folder / ".reconcile").rmdir()
+        (history.folder / ".reconcile").write_text("")
+    else:
+        (history.folder / ".reconcile" / place).mkdir()
+    ran = tool(command)
+    assert "warning: not believed: .reconcile" in ran.err
+    assert "[journal]" in ran.err
+    assert tool("apply", "--yes").code == 1

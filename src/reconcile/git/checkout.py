@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from reconcile.git.asking import NoAnswer, ask
+from reconcile.ownership import why_not_own
 from reconcile.project import FILE
 
 KEPT = ".reconcile"
@@ -169,8 +170,8 @@ def standing(root: Path, where: Where) -> Standing:
         return Standing("unknown", f"{KEPT} cannot be read: {error.strerror}")
     if not stat.S_ISDIR(about.st_mode):
         return Standing("foreign", f"{KEPT} is a link or no folder: remove it")
-    if about.st_uid != os.geteuid():
-        return Standing("foreign", f"{KEPT} belongs to another user: remove it, or run as that user")
+    if words := why_not_own(about, KEPT, KEPT):
+        return Standing("foreign", words)
     if os.path.lexists(os.path.join(folder, ".git")):
         return Standing("foreign", f"{KEPT} is a repository of its own: remove it")
     return _by_git(where)

@@ -18,7 +18,7 @@ from reconcile.planning.guards import GUARD, LOCKED
 from reconcile.session import events
 from reconcile.session.clients import opened
 from reconcile.session.consent import UNREAD, Approve, Consent, Work, guarded, unwelcome, work_of
-from reconcile.session.in_doubt import believed, doubt_warnings
+from reconcile.session.in_doubt import believed, doubt_warnings, tell_damage
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import made_by, where
 from reconcile.session.refusal import Declined, Refused
@@ -52,6 +52,7 @@ def apply(session: Session, approve: Approve, *, force: bool = False) -> Documen
     try:
         with _journal(session) as journal:
             journal.past = believed(journal.past, session.memory())
+            tell_damage(journal.past, session.around.on_event)
             return _under_lock(session, journal, consent)
     except Unusable as error:
         raise ProblemsFound((Problem("journal", str(error)),)) from error
