@@ -19,6 +19,7 @@ from reconcile.project import FILE, Project, project_changes, read_project
 from reconcile.provider.kinds import Catalogue
 from reconcile.session.caches import Caches
 from reconcile.session.catalogue import CATALOGUE
+from reconcile.session.events import NoBaseYet
 
 UNREAD_CODES = frozenset({"outside-project", "unreadable", "limit-files", "limit-bytes", "limit-size"})
 """The codes of what could not be read at all, whatever it says."""
@@ -50,10 +51,10 @@ class Third(NamedTuple):
     where: Callable[[], Where]
 
 
-def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) -> Base | None:
+def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) -> Base | NoBaseYet:
     """Return the project and its manifests as they are at `ref`; ProblemsFound where there is no such base.
 
-    Where a base is not `needed`, a ref that was never made is no base yet: None.
+    Where a base is not `needed`, a ref that was never made is no base yet.
     """
     if names_folder(ref):
         return _read(ref, ref, _folder(project.root, ref), (project, third))
@@ -62,7 +63,7 @@ def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) 
         files = commit(project.root, where, ref)
     except NotYet as error:
         if not needed:
-            return None
+            return NoBaseYet(ref, error.doubt)
         raise _no_base(error) from error
     except NoBase as error:
         raise _no_base(error) from error
