@@ -465,6 +465,32 @@ def test_line_ends_that_git_converts_are_no_change(history: History, how: str) -
     assert state(history.folder).dirty is (how == "")
 
 
+@pytest.mark.parametrize("how", ["*.yaml text", "core.autocrlf", ""])
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+def test_a_file_in_no_commit_is_dirty_also_where_git_converts_line_ends(
+    history: History, how: str, ends: bytes
+) -> None:
+    if how == "core.autocrlf":
+        history.git("config", how, "true")
+    elif how:
+        written(history.folder, {".gitattributes": how})
+    oid = history.commit()
+    manifest = history.folder / "manifests/b.yaml"
+    manifest.write_bytes(release("b").encode().replace(b"\n", ends))
+    assert state(history.folder, "manifests/b.yaml") == Head(oid, dirty=True)
+    history.git("add", "manifests/b.yaml")
+    assert state(history.folder, "manifests/b.yaml") == Head(oid, dirty=True)
+
+
+@pytest.mark.parametrize("broken", [b"", b"damaged", b"DIRC\0\0\0\x63"])
+def test_with_an_index_that_git_cannot_read_nothing_is_clean(history: History, broken: bytes) -> None:
+    oid = history.commit()
+    (history.folder / ".git/index").write_bytes(broken)
+    found = state(history.folder)
+    assert (found.commit, found.dirty) == (oid, None)
+    assert "index" in found.why
+
+
 def test_a_repository_that_names_by_sha256_says_the_same(tmp_path: Path) -> None:
     folder = written(tmp_path / "project", {"manifests/a.yaml": release("a")})
     subprocess.run(["git", "init", "-q", "--object-format=sha256", folder], check=True)

@@ -472,3 +472,14 @@ def test_a_journal_that_cannot_be_read_is_told_by_who_only_reads(
     assert "warning: not believed: .reconcile" in ran.err
     assert "[journal]" in ran.err
     assert tool("apply", "--yes").code == 1
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])
+def test_a_damaged_index_is_told_in_the_words_of_git(tool: Tool, history: History, command: str) -> None:
+    (history.folder / ".git/index").write_text("damaged")
+    ran = tool(*command.split(), "-o", "json")
+    assert (ran.document["commit"], ran.document["dirty"]) == (history.git("rev-parse", "HEAD"), None)
+    words = (
+        "warning: git cannot tell whether the files are those of the commit: fatal: .git/index: index file"
+    )
+    assert ran.err.count(words) == 1
