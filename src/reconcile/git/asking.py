@@ -95,8 +95,8 @@ class Dialogue:
 
     def say(self, data: bytes) -> None:
         """Send what a pipe holds; OSError where nobody reads it any more."""
-        if self._git.stdin is not None:
-            self._git.stdin.write(data)
+        while data and self._git.stdin is not None:
+            data = data[self._git.stdin.write(data) :]
 
     def whole(self) -> bytes:
         """Return all that git prints until it ends; NoAnswer where it fails, or says too much."""
