@@ -20,7 +20,6 @@ SANDBOX = sorted(SERVERS.rglob("*.py"))
 
 ORDER = (
     "version", "clock", "moments", "model", "errors", "json_codec", "suggest", "endpoint", "trampoline",
-    "ownership",
     "cleaning", "yaml_source", "fields", "provider", "systems", "project", "manifests", "git", "desired",
     "live", "planning", "planfile", "execution", "transport", "live_manifests", "reports", "schema",
     "explain", "templates", "session", "cli", "__main__",

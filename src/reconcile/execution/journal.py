@@ -17,7 +17,7 @@ from reconcile.execution.locking import FULL, Busy, give_back, hold, hold_projec
 from reconcile.execution.memory import Past, past_of
 from reconcile.model import Json
 from reconcile.moments import Moment, moment
-from reconcile.ownership import why_not_own
+from reconcile.project.ownership import why_not_own
 
 __all__ = ["FOLDER", "Busy", "Journal", "Past", "Unusable", "glimpse", "remembered"]
 

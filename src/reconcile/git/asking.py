@@ -94,9 +94,10 @@ class Dialogue:
         end(self._git)
 
     def say(self, data: bytes) -> None:
-        """Send what a pipe holds; OSError where nobody reads it any more."""
-        while data and self._git.stdin is not None:
-            data = data[self._git.stdin.write(data) :]
+        """Send what a pipe holds; where nobody reads it any more, no answer comes."""
+        with suppress(BrokenPipeError):
+            while data and self._git.stdin is not None:
+                data = data[self._git.stdin.write(data) :]
 
     def whole(self) -> bytes:
         """Return all that git prints until it ends; NoAnswer where it fails, or says too much."""

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from reconcile.git.asking import NoAnswer, ask
-from reconcile.ownership import why_not_own
 from reconcile.project import FILE
+from reconcile.project.ownership import why_not_own
 
 KEPT = ".reconcile"
 _PLACE = re.compile(rb"(?s)(.+)\n(?:true|false)\n(?:([0-9a-f]{40}|[0-9a-f]{64})\n)?")

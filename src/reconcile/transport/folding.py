@@ -91,13 +91,13 @@ def readings(text: str) -> Iterator[str]:
         yield told
 
 
-def joined(told: str) -> str:
+def unbroken(told: str) -> str:
     """Return a reading without its blanks, as what was wrapped or broken stood before."""
     return told.replace(" ", "")
 
 
-def traced_joined(told: Unfolding) -> Unfolding:
-    """Return a reading as `joined` does, which knows the places of its characters."""
+def traced_unbroken(told: Unfolding) -> Unfolding:
+    """Return a reading as `unbroken` does, which knows the places of its characters."""
     return _replaced(told, _SPACE, lambda found: "")
 
 

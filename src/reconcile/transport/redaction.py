@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from reconcile.endpoint import Basic, Bearer, ClientCredentials, Credential, Endpoint, QueryToken
 from reconcile.model import Secret
-from reconcile.transport.folding import joined, readings, traced, traced_joined
+from reconcile.transport.folding import readings, traced, traced_unbroken, unbroken
 
 MASK = "***"
 _OLDER = ("latin-1", "cp1252")
@@ -22,7 +22,7 @@ SHORTEST = 5
 """A shorter secret is removed only where its place says what it is: in free text it may be any word."""
 SHORTEST_HEARD = 6
 """The same for what a system showed as a secret of its own, which no operator chose as one."""
-SHORTEST_JOINED = 8
+SHORTEST_UNBROKEN = 8
 """The same for what is looked for in texts without their blanks, where two words may make a third."""
 
 _AUTHORIZATION = re.compile(
@@ -31,11 +31,11 @@ _AUTHORIZATION = re.compile(
 
 
 class Forms(NamedTuple):
-    """Hold spellings of secrets: `joined` for every reading of a text without its blanks, where a wrapped or
-    broken one is whole; `read` for every reading; `exact` for the text as it stands.
+    """Hold spellings of secrets: `unbroken` for every reading of a text without its blanks, where a wrapped
+    or broken one is whole; `read` for every reading; `exact` for the text as it stands.
     """
 
-    joined: tuple[str, ...] = ()
+    unbroken: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
 
@@ -43,13 +43,13 @@ class Forms(NamedTuple):
         """Tell whether one of these spellings stands in `text`, escaped or not."""
         if any(form in text for form in self.exact):
             return True
-        return bool(self.read or self.joined) and any(map(self._stand_in_reading, readings(text)))
+        return bool(self.read or self.unbroken) and any(map(self._stand_in_reading, readings(text)))
 
     def _stand_in_reading(self, told: str) -> bool:
         if any(form in told for form in self.read):
             return True
-        whole = joined(told) if self.joined else ""
-        return any(form in whole for form in self.joined)
+        whole = unbroken(told) if self.unbroken else ""
+        return any(form in whole for form in self.unbroken)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where these spellings stand in `text`."""
@@ -58,8 +58,8 @@ class Forms(NamedTuple):
         for reading in traced(text):
             for form in self.read:
                 yield from (reading.span(start, end) for start, end in _places(form, reading.text))
-            whole = traced_joined(reading)
-            for form in self.joined:
+            whole = traced_unbroken(reading)
+            for form in self.unbroken:
                 yield from (whole.span(start, end) for start, end in _places(form, whole.text))
 
 
@@ -117,7 +117,7 @@ class Redactor:
         forms = self._all_forms()
         if most is None or len(text) <= most:
             return self._without_places(_without(forms, text))
-        reach = 12 * max(map(len, (*forms.joined, *forms.read, *forms.exact)), default=0)
+        reach = 12 * max(map(len, (*forms.unbroken, *forms.read, *forms.exact)), default=0)
         return self._without_places(_without(forms, text[: most + reach], most))
 
     def learn(self, endpoint: Endpoint) -> None:
@@ -175,8 +175,8 @@ def _forms_of(secrets: Iterable[str], pairs: Iterable[str]) -> Forms:
         kept = {told for told in readings(form) if len(told) >= SHORTEST}
         read |= kept
         exact |= set() if kept else {form, _quote(form), json.dumps(form)[1:-1]}
-    long = {form for form in read if len(joined(form)) >= SHORTEST_JOINED}
-    return Forms(*map(_longest_first, (map(joined, long), read - long, exact)))
+    long = {form for form in read if len(unbroken(form)) >= SHORTEST_UNBROKEN}
+    return Forms(*map(_longest_first, (map(unbroken, long), read - long, exact)))
 
 
 def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:

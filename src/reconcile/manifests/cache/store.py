@@ -19,7 +19,7 @@ from zlib import crc32
 
 from reconcile.json_codec import decode, encode
 from reconcile.model import Json
-from reconcile.ownership import why_not_own
+from reconcile.project.ownership import why_not_own
 from reconcile.version import VERSION
 
 CACHE_FOLDER = ".reconcile/cache"
