@@ -232,9 +232,12 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
 def _check_outputs(flags: Flags, own: Mapping[str, Any]) -> None:
     """Raise a usage error where an output of the command is one of its inputs, before it does anything."""
     outputs = [*(file for _, file in flags.report), *filter(None, [own.get("out")])]
-    if outputs:
-        from reconcile.cli.inputs import check_outputs
+    folder = own.get("to")
+    if folder or outputs:
+        from reconcile.cli.inputs import check_outputs, check_place
 
+        if folder:
+            check_place(folder, flags.chdir)
         read = [file for file in map(own.get, ("saved", "file")) if file is not None]
         check_outputs(flags, outputs, read)
 

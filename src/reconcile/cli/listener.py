@@ -89,8 +89,9 @@ def _words(event: Event) -> str:
             return f"Forced: {SINK.inert(reason)}"
         case events.NotBelieved(reason):
             return SINK.inert(reason)
-        case events.NoBaseYet(ref):
-            return f"no base yet: git has no {SINK.inert(ref)}; differences have no labels"
+        case events.NoBaseYet(ref, doubt):
+            words = f"no base yet: git has no {SINK.inert(ref)}; differences have no labels"
+            return f"{words}\nwarning: {SINK.inert(doubt)} [no-base-yet]" if doubt else words
         case events.Unlisted(what):
             return f"{what}: there is no list of them; name one by its id"
     return ""

@@ -121,6 +121,12 @@ class Past(NamedTuple):
     lost: Moment | None = None
     """When an apply began that knew of an earlier one without having its journal."""
 
+    damaged: int = 0
+    """The last line that is not as it was written, so that nobody knows what it left in doubt; 0 for none.
+
+    One before `lost` does not count: that is waited for already.
+    """
+
     begun: frozenset[str] = frozenset()
     """The attempts of build servers in which an apply began."""
 
@@ -141,12 +147,14 @@ def past_of(entries: Iterable[Mapping[str, Json]], *, known: bool) -> Past:
     """Return what the entries of a journal come to."""
     doubts: list[Doubt] = []
     made: dict[ObjectPlace, Json] = {}
-    lost, begun = None, set[str]()
+    lost, damaged, begun = None, 0, set[str]()
     for entry in entries:
         identity, at = identity_of(entry), moment_of(entry)
         match entry["event"]:
             case "doubt":
-                lost = at
+                lost, damaged = at, 0
+            case "damaged":
+                damaged = entry["line"]
             case "begun":
                 begun.add(str(entry.get("attempt")))
             case "intent":
@@ -159,7 +167,7 @@ def past_of(entries: Iterable[Mapping[str, Json]], *, known: bool) -> Past:
                 doubts = [_left(doubt, identity, at) for doubt in doubts]
         if isinstance(entry.get("id"), str | int) and identity.key:
             made[identity.place] = entry["id"]
-    return Past(known, tuple(doubts), made, lost, frozenset(begun))
+    return Past(known, tuple(doubts), made, lost, damaged, frozenset(begun))
 
 
 def _forget_last(doubts: list[Doubt], identity: Identity) -> None:

@@ -103,6 +103,8 @@ class Tree:
 
     def _followed(self, path: str) -> TreePlace | None:
         """Return where a path leads, all of its links followed; None where there is nothing."""
+        if not self._has_project():
+            return None
         place, links = self.root, 0
         left = [*reversed(path.split("/"))]
         while left:
@@ -125,6 +127,16 @@ class Tree:
             place = () if target.startswith("/") else place
             left += reversed(target.split("/"))
         return place
+
+    def _has_project(self) -> bool:
+        """Tell whether the commit has the project's folder; Unreadable where a link stands in its way."""
+        for end in range(len(self._top), len(self.root)):
+            entry = self.inside(self.root[:end]).get(self.root[end])
+            if entry is not None and entry.kind == "link":
+                raise Unreadable(f"{'/'.join(self.root[len(self._top) : end + 1])} is a link there")
+            if entry is None or not is_folder(entry):
+                return False
+        return True
 
     def _child(self, place: TreePlace, name: str) -> TreeEntry | None:
         """Return what stands under a name; on the way down to the checkout, the checkout itself."""

@@ -18,10 +18,11 @@ from reconcile.planning.guards import GUARD, LOCKED
 from reconcile.session import events
 from reconcile.session.clients import opened
 from reconcile.session.consent import UNREAD, Approve, Consent, Work, guarded, unwelcome, work_of
-from reconcile.session.in_doubt import believed, doubt_warnings
+from reconcile.session.in_doubt import believed, doubt_warnings, tell_damage
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import made_by, where
 from reconcile.session.refusal import Declined, Refused
+from reconcile.session.run_info import tell_state
 from reconcile.session.session import Session, of_saved
 from reconcile.session.timing import timing_of
 from reconcile.transport import Writer
@@ -52,6 +53,7 @@ def apply(session: Session, approve: Approve, *, force: bool = False) -> Documen
     try:
         with _journal(session) as journal:
             journal.past = believed(journal.past, session.memory())
+            tell_damage(journal.past, session.around.on_event)
             return _under_lock(session, journal, consent)
     except Unusable as error:
         raise ProblemsFound((Problem("journal", str(error)),)) from error
@@ -92,6 +94,7 @@ def _under_lock(session: Session, journal: Journal, consent: Consent) -> Documen
         here = where(session)
         made = partial(made_by, journal.past, here)
         planned = live_plan(prepared, client, client.redactor.hear, made)
+        tell_state(session)
         around.on_event(events.InDoubt(doubt_warnings(planned, journal.past, here)))
         return _approved(work_of(session, planned, consent), _Hand(client, journal), consent)
 

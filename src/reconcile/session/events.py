@@ -50,6 +50,8 @@ class NoBaseYet(NamedTuple):
     """Say that the ref that was to be the base was never made, so that differences have no labels."""
 
     ref: str
+    doubt: str = ""
+    """Why a fetch may have left it out all the same, and what to do."""
 
 
 class NotBelieved(NamedTuple):

@@ -15,7 +15,7 @@ from reconcile.session.clients import opened
 from reconcile.session.events import InDoubt, ReadingLive
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import Recall
-from reconcile.session.run_info import run_info
+from reconcile.session.run_info import run_info, tell_state
 from reconcile.session.session import Session
 
 
@@ -29,6 +29,7 @@ def plan_document(session: Session, *, counts_others: bool = False) -> Document:
     expected = tuple(_expected(found.plan, session.project.guards))
     problems = (*found.plan.problems, *expected)
     whole = document(found.plan._replace(problems=problems), run_info(session, others))
+    tell_state(session)
     session.around.on_event(InDoubt(recall.doubts(found)))
     return whole
 

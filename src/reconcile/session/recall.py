@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from reconcile.desired import Wanted
 from reconcile.endpoint import origin_of
 from reconcile.execution.memory import Past, RunPlace
@@ -48,7 +50,7 @@ class Recall:
 
     def _read(self) -> Past:
         root = self._session.project.root
-        if not (root / ".reconcile").is_dir():
+        if not os.path.lexists(root / ".reconcile"):
             return Past()
         from reconcile.session.in_doubt import past_for_readers
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from reconcile.cleaning import Clean
 from reconcile.planfile.write import RunInfo
+from reconcile.session.events import NotBelieved
 from reconcile.session.session import Session
 from reconcile.version import VERSION
 
@@ -31,6 +32,13 @@ def run_info(session: Session, unmanaged: Mapping[str, int | None] | None = None
         unmanaged=unmanaged,
         project_changes=session.base.changes if session.base else (),
     )
+
+
+def tell_state(session: Session) -> None:
+    """Tell why git cannot say whether the files that were read are those of the commit, where it cannot."""
+    if why := session.here().why:
+        words = f"git cannot tell whether the files are those of the commit: {why}"
+        session.around.on_event(NotBelieved(f"warning: {words} [git]"))
 
 
 def _systems(session: Session) -> dict[str, dict[str, str]]:

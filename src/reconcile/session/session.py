@@ -21,7 +21,6 @@ from reconcile.session.background import soon
 from reconcile.session.baseline import Base, Third, read_base
 from reconcile.session.caches import Caches, kept
 from reconcile.session.catalogue import CATALOGUE
-from reconcile.session.events import NoBaseYet
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.selection import asks_for, listed, selected
 
@@ -134,12 +133,13 @@ def based(session: Session, ref: str, *, needed: bool = True) -> Session:
     asked = soon(session.where)
     with kept(session.project.root, asked, cached=options.caches) as caches:
         base = read_base(ref, session.project, Third(outside, caches, session.where), needed=needed)
-    if base is None:
-        session.around.on_event(NoBaseYet(ref))
-        if options.only:
-            words = f"--only {options.only} needs a base, and there is none yet: leave it out"
-            raise ProblemsFound((Problem("no-base", words),))
-    return session._replace(base=base)
+    if isinstance(base, Base):
+        return session._replace(base=base)
+    session.around.on_event(base)
+    if options.only:
+        words = f"--only {options.only} needs a base, and there is none yet: leave it out"
+        raise ProblemsFound((Problem("no-base", words),))
+    return session
 
 
 def narrowed(session: Session, among: Collection[str]) -> Session:

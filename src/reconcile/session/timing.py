@@ -62,11 +62,12 @@ def timing_after(
     """Return how long to wait and look, given what earlier applies left in doubt.
 
     Where the attempt before this one has left no trace in the journal, it is lost, or an older one has been
-    put in its place: what that attempt sent is waited for, and the next apply is told.
+    put in its place: what that attempt sent is waited for, and the next apply is told. So is what a damaged
+    line may have announced.
     """
     past, here, today = journal.past, clock(), journal.clock()
     lost = past.lost
-    if attempt is not None and not _is_known(attempt, past.begun):
+    if past.damaged or (attempt is not None and not _is_known(attempt, past.begun)):
         lost = today
         _note(journal, {"event": "doubt", "address": ""})
     if attempt is not None:
