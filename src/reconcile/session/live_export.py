@@ -9,12 +9,19 @@ from dataclasses import dataclass
 from reconcile.errors import ApiError, NotRead, ProblemsFound, WrongUsage
 from reconcile.fields.walk import deferred_values
 from reconcile.live.pages import Line, lines, look
-from reconcile.live_manifests import Manifest, manifests, plain_name, with_variables, without_secrets
+from reconcile.live_manifests import (
+    Manifest,
+    manifests,
+    plain_name,
+    with_variables,
+    without_secrets,
+)
 from reconcile.model import Env, Live, Problem
 from reconcile.provider.kinds import Kind
 from reconcile.provider.routes import is_id
 from reconcile.session.clients import opened
 from reconcile.session.events import Unlisted
+from reconcile.session.export_flaws import without_flaws
 from reconcile.session.export_names import ExportNames
 from reconcile.session.prepare import bound_to
 from reconcile.session.proving import prove
@@ -45,7 +52,7 @@ def export(session: Session, what: Sequence[str], *, names: bool = False) -> lis
         with opened(Reader, session, endpoints) as client:
             variables = _variables(session)
             prove(session, (), endpoints, client)
-            found = [_clean(session, each, variables) for each in _all_found(session, choices, client)]
+            found = [_told(session, each, variables) for each in _all_found(session, choices, client)]
             return _with_names(session, found, client) if names else found
     except ApiError as error:
         raise NotRead((Problem("unreadable-live", str(error)),)) from error
@@ -58,11 +65,13 @@ def _with_names(session: Session, found: Sequence[Manifest], client: Reader) -> 
         return [names.put_into(each) for each in found]
 
 
-def _clean(session: Session, found: Manifest, variables: Mapping[str, str]) -> Manifest:
-    """Return the manifest with the variables that manifests read, and without what holds a secret."""
+def _told(session: Session, found: Manifest, variables: Mapping[str, str]) -> Manifest:
+    """Return the manifest with the variables that manifests read, without secrets and what is refused."""
     known = Redactor()
     known.add(*variables)
-    return without_secrets(with_variables(found, variables, known.redact), session.around.cleaner.clean)
+    clean, options = session.around.cleaner.clean, session.project.systems[found.system].options
+    fit = without_flaws(without_secrets(with_variables(found, variables, known.redact), clean), options)
+    return fit._replace(left_out={name: clean(reason) for name, reason in fit.left_out.items()})
 
 
 def _variables(session: Session) -> dict[str, str]:

@@ -10,9 +10,7 @@ from typing import Final, NamedTuple
 
 
 class Verdict(NamedTuple):
-    """Hold what no Quartz takes of a text, what some Quartz may take (`unknown`), and which of its expressions
-    can never fire (`warnings`).
-    """
+    """Hold what no Quartz takes of a text, what some may take (`unknown`), what never fires (`warnings`)."""
 
     errors: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
