@@ -35,7 +35,8 @@ def exported(flags: Flags, what: Sequence[str], to: Path | None, *, names: bool 
     except ProblemsFound as error:
         refuse(flags, error.problems)
     two = shares_a_type(session)
-    words = render(found, named_system=two) if to is None else f"{_counted(found)} written to {to}."
+    told = f"{_counted(found)} written to {to}.{_beside(found)}"
+    words = render(found, named_system=two) if to is None else told
     plainly = [plain(each, named_system=two) for each in found if not each.unfit]
     facts: dict[str, Json] = {"manifests": plainly, "left_out": _left_out(found), "written": written}
     answer(flags, words, facts, "yaml")
@@ -46,28 +47,42 @@ def _counted(found: Sequence[Manifest]) -> str:
     return f"{fit} {'manifest' if fit == 1 else 'manifests'}"
 
 
+def _beside(found: Sequence[Manifest]) -> str:
+    """Return, in words, how many objects no manifest can declare; nothing where there are none."""
+    match sum(each.unfit for each in found):
+        case 0:
+            return ""
+        case 1:
+            return " 1 object is none: its file says why."
+        case number:
+            return f" {number} objects are none: their files say why."
+
+
 def _left_out(found: Sequence[Manifest]) -> list[Json]:
-    """Return the fields whose live value no manifest may hold, by address; the YAML has them as comments."""
-    return [
-        {
-            "address": str(Address(each.system, each.kind.name, each.name)),
-            "fields": [*each.left_out],
-        }
-        for each in found
-        if each.left_out
-    ]
+    """Return the fields whose live value no manifest may hold, by address; the YAML has them as comments.
+
+    Of what no manifest can declare, id, name and reasons too.
+    """
+    return [_of_left_out(each) for each in found if each.left_out]
+
+
+def _of_left_out(each: Manifest) -> dict[str, Json]:
+    address = str(Address(each.system, each.kind.name, each.name))
+    told: dict[str, Json] = {"address": address, "fields": [*each.left_out]}
+    if not each.unfit:
+        return told
+    return {**told, "id": each.live.id, "name": each.live.name, "reasons": dict(each.left_out)}
 
 
 def _written(found: Sequence[Manifest], to: Path, session: Session) -> Iterator[str]:
-    """Write a file for each manifest, yield its path; ProblemsFound where one exists or cannot be written."""
-    fit = [item for item in found if not item.unfit]
-    paths = [to / item.system / item.kind.name / f"{item.name}.yaml" for item in fit]
+    """Write a file for each object, yield its path; ProblemsFound where one exists or cannot be written."""
+    paths = [to / item.system / item.kind.name / f"{item.name}.yaml" for item in found]
     taken = [path for path in paths if os.path.lexists(path)]
     if taken:
         raise ProblemsFound((_taken(taken),))
     made: list[Path] = []
     try:
-        for item, path in zip(fit, paths, strict=True):
+        for item, path in zip(found, paths, strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
             create(path, SINK.clean(render([item], named_system=shares_a_type(session))))
             made.append(path)

@@ -194,8 +194,13 @@ def resource(
 
 
 def place_of(document: YamlDocument, table: Table, spec: Json, path: FieldPath) -> Origin:
-    """Return the line of a field path: steps by key become the index of the entry that has the key."""
-    place: list[str | int] = ["spec"]
+    """Return the line of a field path."""
+    return document.locate(("spec", *spec_place(table, spec, path)))
+
+
+def spec_place(table: Table, spec: Json, path: FieldPath) -> ValuePlace:
+    """Return where a field path leads in a spec: a step by key becomes the index of the entry that has it."""
+    place: list[str | int] = []
     row: Row | None = None
     for step in path:
         if isinstance(step, tuple):
@@ -208,7 +213,7 @@ def place_of(document: YamlDocument, table: Table, spec: Json, path: FieldPath) 
             place.append(step)
             row, spec = table.rows.get(step), (spec or {}).get(step)
             table = row.table if row and row.table else table
-    return document.locate(tuple(place))
+    return tuple(place)
 
 
 def _index(row: Row | None, entries: Json, key: tuple[str, ...]) -> int | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from reconcile.manifests.envelope import no_id
 from reconcile.manifests.partial import NONE, Doubts, Unsure, doubted
 from reconcile.manifests.slips import slips
-from reconcile.model import Problem, Resource, Spec
+from reconcile.model import Json, Problem, Resource, Spec
 from reconcile.provider.cases import Finding
 from reconcile.provider.kinds import Kind
 from reconcile.provider.routes import is_id
@@ -20,8 +20,12 @@ def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[
 
     A rule that hangs on a field in doubt has nothing to say.
     """
-    yield from _without_offset(kind, resource)
-    yield from _no_ids(kind, resource)
+    for finding in _shapes(kind, resource.spec):
+        yield Problem(finding.code, finding.message, resource.locate(finding.path))
+    words = None if resource.id is None or not is_id(resource.id) else pin_flaw(kind, resource.id)
+    if words:
+        around = resource.locate_around
+        yield Problem("bad-id", words, around(("metadata", "id")) if around else resource.origin)
     if resource.absent and resource.id is None and not kind.listed and kind.pick is None:
         words = f"a {kind.name} is found by its id alone: pin the tombstone by metadata.id"
         yield Problem("unpinned-tombstone", words, resource.origin)
@@ -32,6 +36,20 @@ def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[
             yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
 
 
+def spec_findings(kind: Kind, spec: Spec) -> Iterator[Finding]:
+    """Yield what is wrong with a spec whose types are right, wherever it stands."""
+    yield from _shapes(kind, spec)
+    for rule in kind.rules:
+        yield from rule(spec)
+
+
+def pin_flaw(kind: Kind, id_: Json) -> str | None:
+    """Return why no object of the kind can be pinned by this id; None where one can."""
+    if not is_id(id_):
+        return no_id("id", id_)
+    return kind.unlike_an_id(id_) if kind.unlike_an_id else None
+
+
 def _said(rule: Callable[[Spec], Iterable[Finding]], spec: Spec) -> Iterator[Finding]:
     try:
         yield from rule(spec)
@@ -39,25 +57,16 @@ def _said(rule: Callable[[Spec], Iterable[Finding]], spec: Spec) -> Iterator[Fin
         return
 
 
-def _without_offset(kind: Kind, resource: Resource) -> Iterator[Problem]:
-    """Yield a problem for each date-time that does not say which instant it is."""
+def _shapes(kind: Kind, spec: Spec) -> Iterator[Finding]:
+    """Yield each date-time that does not say which instant it is, and each id that can stand in no path."""
     for row in kind.table.instants:
-        value = resource.spec.get(row.name)
+        value = spec.get(row.name)
         if isinstance(value, str) and (value or row.required) and not isinstance(row.form(value), int):
             words = (
                 f"`{row.name}` takes a date-time with an offset, such as 2026-12-01T09:00:00Z; this is none"
             )
-            yield Problem("no-offset", words, resource.locate((row.name,)))
-
-
-def _no_ids(kind: Kind, resource: Resource) -> Iterator[Problem]:
-    """Yield a problem for each value that would stand in the path of a request, and cannot."""
+            yield Finding((row.name,), "no-offset", words)
     for name in kind.in_paths:
-        value = resource.spec.get(name)
+        value = spec.get(name)
         if isinstance(value, str | int) and not is_id(value):
-            yield Problem("bad-id", no_id(name, value), resource.locate((name,)))
-    if resource.id is None or kind.unlike_an_id is None or not is_id(resource.id):
-        return
-    words, around = kind.unlike_an_id(resource.id), resource.locate_around
-    if words:
-        yield Problem("bad-id", words, around(("metadata", "id")) if around else resource.origin)
+            yield Finding((name,), "bad-id", no_id(name, value))
