@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reconcile.errors import NotRead, ProblemsFound, WrongUsage
     from reconcile.session.consent import ALL
-    from reconcile.session.library import (
+    from reconcile.session.api import (
         LoadedProject,
         Plan,
         apply,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconcile.session.refusal import Declined, Refused
 
 _HOMES = {
-    "reconcile.session.library": (
+    "reconcile.session.api": (
         "LoadedProject", "Plan", "apply", "drift", "export", "load", "plan", "render", "saved", "validate",
     ),
     "reconcile.session.consent": ("ALL",),
