@@ -199,3 +199,39 @@ def test_the_example_applies_what_it_showed(folder: Path, sandbox: Sandbox) -> N
     ran = subprocess.run(run, env=ENVIRON, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines()[-1] == "Apply: 2 done, 0 failed, 0 skipped, 0 unknown, 0 blocked."
+
+
+async def agrees(plan: Any) -> bool:
+    return True
+
+
+@pytest.mark.parametrize("approve", [False, None, True, "yes", {}, {"operations": []}, 1], ids=repr)
+def test_what_cannot_approve_is_an_error_before_anything_is_read(
+    folder: Path, sandbox: Sandbox, approve: Any
+) -> None:
+    project = load(folder)
+    (folder / "reconcile.yaml").unlink()
+    with pytest.raises(TypeError, match="approve takes a plan, a function that is shown the plan, or ALL"):
+        reconcile.apply(project, approve=approve)
+    assert [*sandbox.log] == []
+
+
+@pytest.mark.parametrize("answer", [False, None, 1, "yes", "no", [True]], ids=repr)
+def test_whoever_is_asked_says_yes_by_true_alone(folder: Path, sandbox: Sandbox, answer: Any) -> None:
+    with pytest.raises(reconcile.Declined):
+        reconcile.apply(load(folder), approve=lambda plan: answer)
+    assert writes(sandbox) == []
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_function_that_would_have_to_be_awaited_has_not_said_yes(folder: Path, sandbox: Sandbox) -> None:
+    with pytest.raises(reconcile.Declined):
+        reconcile.apply(load(folder), approve=agrees)  # type: ignore[arg-type]
+    assert writes(sandbox) == []
+
+
+def test_force_is_true_or_false_and_no_word(folder: Path, sandbox: Sandbox) -> None:
+    (folder / "reconcile.yaml").write_text(PROJECT.format(url=sandbox.url, most=0))
+    with pytest.raises(TypeError, match="force takes True or False"):
+        reconcile.apply(load(folder), approve=reconcile.ALL, force="no")  # type: ignore[arg-type]
+    assert writes(sandbox) == []

@@ -11,7 +11,7 @@ from typing import TypedDict, Unpack
 from reconcile.cleaning import Cleaner
 from reconcile.model import EMPTY, Json, Label, Problem
 from reconcile.planfile.document import Document, to_json
-from reconcile.session.consent import All
+from reconcile.session.consent import All, Consent
 from reconcile.session.events import Event
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.session import Session, begin, loaded_offline, open_project
@@ -122,11 +122,12 @@ def apply(
     """Carry out what is approved, and return the record: its `outcomes`, and whether it is `complete`.
 
     `approve` is a plan that was made or saved before, a function that is shown the plan and says yes or no,
-    or ALL. Refused where a guard, a freeze, a conflict, the lock or a plan that no longer fits is in the way;
+    or ALL; anything else is a TypeError, and an answer other than True is no. Refused where a guard, a freeze, a conflict, the lock or a plan that no longer fits is in the way;
     Declined where the function said no; ProblemsFound and NotRead before anything is written.
     """
     from reconcile.session.apply import apply as applied
 
+    Consent(approve, force)  # what can approve nothing is refused before a file is read
     brought = approve.base if isinstance(approve, Plan) and "base" not in choices else None
     if brought is not None:
         choices["base"] = brought

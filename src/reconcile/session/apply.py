@@ -40,9 +40,9 @@ class _Hand:
 def apply(session: Session, approve: Approve, *, force: bool = False) -> Document:
     """Carry out what is approved, and return the record of it.
 
-    Raises Refused where a guard, a freeze, a conflict, the lock or a plan that no longer fits is in the way
-    and is all that is missing; Declined where whoever was asked said no; ProblemsFound and NotRead before
-    anything is written.
+    Raises TypeError where `approve` is nothing that can approve; Refused where a guard, a freeze, a conflict,
+    the lock or a plan that no longer fits is in the way and is all that is missing; Declined where whoever
+    was asked said no; ProblemsFound and NotRead before anything is written.
     """
     consent = Consent(approve, force)
     if consent.plan is not None:
@@ -102,7 +102,7 @@ def _approved(work: Work, hand: _Hand, consent: Consent) -> Document:
     work.session.around.on_event(events.PlanMade(whole, work.to_do, refused))
     if refused:
         raise _refused(work, refused)
-    if work.to_do and callable(consent.approve) and not consent.approve(whole):
+    if work.to_do and not consent.given(whole):
         raise Declined(whole)
     return _carried_out(work, hand)
 

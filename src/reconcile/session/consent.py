@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from inspect import iscoroutine
 from typing import Final, TypeAlias
 
 from reconcile.execution.executor import begun_nothing
@@ -28,7 +29,10 @@ class All:
 
 ALL: Final = All()
 Approve: TypeAlias = All | Document | Callable[[Document], bool]
-"""Who approves: nobody needs to be asked, a plan that was saved or made before, or whoever is asked."""
+"""Who approves: nobody needs to be asked, a plan that was saved or made before, or whoever is asked.
+
+Whoever is asked says yes by True, and no by anything else.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,22 @@ class Consent:
 
     approve: Approve
     force: bool = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.approve, All | Document) and not callable(self.approve):
+            words = f"a plan, a function that is shown the plan, or ALL: not {type(self.approve).__name__}"
+            raise TypeError(f"approve takes {words}")
+        if not isinstance(self.force, bool):
+            raise TypeError(f"force takes True or False: not {type(self.force).__name__}")
+
+    def given(self, plan: Document) -> bool:
+        """Tell whether the plan may be carried out: where somebody is asked, True alone is a yes."""
+        if isinstance(self.approve, All | Document):
+            return True
+        answer: object = self.approve(plan)
+        if iscoroutine(answer):
+            answer.close()  # nobody waits for what it would say
+        return answer is True
 
     @property
     def plan(self) -> Document | None:
