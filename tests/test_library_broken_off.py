@@ -29,11 +29,11 @@ systems:
     auth: {{basic: {{username: {{env: FD_USER}}, password: {{env: FD_PASSWORD}}}}}}
 """
 PROGRAM = """\
-import signal
+import os, signal
 import reconcile
 
 def told(*frame):
-    print("told", flush=True)
+    os.write(2, b"told")
     signal.default_int_handler(*frame)
 
 signal.signal(signal.SIGINT, told)
@@ -64,46 +64,52 @@ def folder(wire: Wire, tmp_path: Path) -> Path:
     return written(tmp_path, {"reconcile.yaml": PROJECT.format(url=wire.url), **files})
 
 
-def begun(folder: Path) -> subprocess.Popen[str]:
-    run = [sys.executable, "-c", PROGRAM]
-    return subprocess.Popen(run, cwd=folder, env={**os.environ, **ENVIRON}, stdout=subprocess.PIPE, text=True)
+class Program:
+    """The program as a process; `interrupt` returns once it has heard of the interrupt."""
+
+    def __init__(self, folder: Path) -> None:
+        self._told, theirs = os.pipe()
+        run = [sys.executable, "-c", PROGRAM]
+        environ = {**os.environ, **ENVIRON}
+        self._process = subprocess.Popen(
+            run, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=theirs, text=True
+        )
+        os.close(theirs)
+
+    def interrupt(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+        assert os.read(self._told, 4) == b"told"
+
+    def said(self) -> str:
+        """What it prints until it ends."""
+        out, _ = self._process.communicate(timeout=PATIENCE)
+        os.close(self._told)
+        return out
 
 
 def test_an_interrupt_lets_what_is_under_way_end_begins_nothing_more_and_leaves_the_record(
     folder: Path, wire: Wire
 ) -> None:
-    run = begun(folder)
-    assert run.stdout is not None
-
-    def interrupt(line: str) -> None:
-        if not line.startswith("GET"):
-            run.send_signal(signal.SIGINT)
-            assert run.stdout is not None
-            run.stdout.readline()
-
-    wire.before = interrupt
-    out, _ = run.communicate(timeout=PATIENCE)
-    assert (out, run.returncode) == (f"done{' not_begun' * (MANY - 1)}\n", 0)
+    program = Program(folder)
+    wire.before = lambda line: None if line.startswith("GET") else program.interrupt()
+    assert program.said() == f"done{' not_begun' * (MANY - 1)}\n"
     assert len(wire.writes) == 1
 
 
 def test_a_second_interrupt_leaves_what_is_under_way_unknown(folder: Path, wire: Wire) -> None:
-    run, ended, came = begun(folder), threading.Event(), list[str]()
-    assert run.stdout is not None
+    program, ended, came = Program(folder), threading.Event(), list[str]()
 
     def interrupt(line: str) -> None:
         if not line.startswith("GET"):
             came.append(line)
-            run.send_signal(signal.SIGINT)
-            assert run.stdout is not None
-            run.stdout.readline()
-            run.send_signal(signal.SIGINT)
+            program.interrupt()
+            program.interrupt()
             assert ended.wait(PATIENCE)
 
     wire.before = interrupt
-    run.wait(PATIENCE)
+    said = program.said()
     ended.set()
-    assert run.stdout.read() == f"told\nunknown{' not_begun' * (MANY - 1)}\n"
+    assert said == f"unknown{' not_begun' * (MANY - 1)}\n"
     assert len(came) == 1
 
 

@@ -123,9 +123,9 @@ def apply(
 
     `approve` is a plan that was made or saved before, a function that is shown the plan and says yes or no,
     or ALL; anything else is a TypeError, and an answer other than True is no. Refused where a guard, a
-    freeze, a conflict, the lock or a plan that no longer fits is in the way; Declined where the function said no;
-    ProblemsFound and NotRead before anything is written. An interrupt, and what `on_event` raises, is raised
-    on once what is under way has ended; where something was begun, its `__cause__` is a BrokenOff.
+    freeze, a conflict, the lock or a plan that no longer fits is in the way; Declined where the function said
+    no; ProblemsFound and NotRead before anything is written. An interrupt, and what `on_event` raises, is
+    raised on once what is under way has ended; where something was begun, its `__cause__` is a BrokenOff.
     """
     from reconcile.session.apply import apply as applied
 
