@@ -104,6 +104,17 @@ def test_a_freeze_refuses_and_nothing_is_sent(folder: Path, sandbox: Sandbox) ->
     assert writes(sandbox) == []
 
 
+def test_where_nothing_may_be_written_an_apply_is_refused_before_anything_is_asked(
+    folder: Path, sandbox: Sandbox
+) -> None:
+    project = load(folder, RECONCILE_READ_ONLY="1")
+    with pytest.raises(reconcile.Refused) as refused:
+        reconcile.apply(project, approve=reconcile.ALL, force=True)
+    assert [problem.code for problem in refused.value.problems] == ["read-only"]
+    assert [*sandbox.log] == []
+    assert reconcile.plan(project).operations
+
+
 def test_a_guard_refuses_and_nothing_is_sent(folder: Path, sandbox: Sandbox) -> None:
     (folder / "reconcile.yaml").write_text(PROJECT.format(url=sandbox.url, most=0))
     with pytest.raises(reconcile.Refused) as refused:

@@ -14,7 +14,8 @@ from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
 from reconcile.planning.decide import Facts
-from reconcile.planning.guards import CONFLICT, FROZEN, UNFIT, refusals
+from reconcile.planning.guards import CONFLICT, FROZEN, READ_ONLY, UNFIT, refusals
+from reconcile.project.allowed import is_on
 from reconcile.session.events import Forced
 from reconcile.session.run_info import run_info
 from reconcile.session.session import Session
@@ -107,8 +108,11 @@ class Work:
 
 def unwelcome(session: Session, consent: Consent) -> list[Problem]:
     """Return why nothing may be applied at all."""
-    frozen = session.around.environ.get("RECONCILE_FREEZE")
-    if frozen:
+    environ = session.around.environ
+    if is_on(environ, "RECONCILE_READ_ONLY"):
+        words = "nothing is written from here: RECONCILE_READ_ONLY is set, and reconcile plan needs no more"
+        return [Problem(READ_ONLY, words)]
+    if frozen := environ.get("RECONCILE_FREEZE"):
         return [Problem(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)")]
     if session.base is not None and session.base.lawless:
         return [problem._replace(severity="error") for problem in session.base.problems]
