@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +27,7 @@ systems:
     auth: {{basic: {{username: {{env: FD_USER}}, password: {{env: FD_PASSWORD}}}}}}
 guards: {{max_creates: {most}}}
 """
+DOCUMENT = Path(__file__).parents[1] / "docs" / "python.md"
 EXAMPLE = Path(__file__).parents[1] / "examples" / "library" / "review.py"
 
 
@@ -203,6 +206,53 @@ def test_importing_the_library_loads_no_command_line_and_no_sandbox() -> None:
     """)
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
+
+
+STAGING = """\
+version: 1
+systems:
+  flexdeploy:
+    url: {url}/flexdeploy/rest/v1
+    auth: {{basic: {{username: {{env: FD_USER}}, password: {{env: FD_PASSWORD}}}}}}
+environments: {{staging: {{}}}}
+variables: {{train: Autumn}}
+"""
+
+
+def test_the_document_s_example_applies_the_changes_that_it_showed_and_leaves_the_drift(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.reset({}, [])
+    spec = '{{releaseName: "REST Release 1", description: {}, pipelineName: {}}}'
+    manifest = tmp_path / "releases/manifests/one.yaml"
+    files = {
+        "reconcile.yaml": STAGING.format(url=sandbox.url),
+        "manifests/one.yaml": release("one", spec.format("ours", "Simple Pipeline")),
+    }
+    written(tmp_path / "releases", files)
+    History(tmp_path).commit()
+    manifest.write_text(release("one", spec.format("{var: train}", "Simple Pipeline")))
+    by_hand(sandbox, "ours")
+    (code,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    run = [sys.executable, "-c", code]
+    environ = {**os.environ, **ENVIRON}
+    ran = subprocess.run(run, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout.splitlines()[-1:]) == (0, ["True ['done']"]), ran.stderr
+    project = reconcile.load(
+        tmp_path / "releases", environment="staging", variables={"train": "Spring"}, environ=ENVIRON
+    )
+    left = reconcile.plan(project).operations
+    assert [change.path for operation in left for change in operation.changes] == ["pipelineName"]
+
+
+def test_a_folder_that_a_plan_file_names_as_its_base_is_not_read(
+    folder: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (folder / "theirs").mkdir()
+    (folder / "theirs/reconcile.yaml").write_text("version: [")
+    project = load(folder)
+    reconcile.plan(project)._replace(base="./theirs").save(tmp_path / "plan.json")
+    assert reconcile.apply(project, approve=reconcile.saved(tmp_path / "plan.json")).complete
 
 
 def test_the_example_applies_what_it_showed(folder: Path, sandbox: Sandbox) -> None:

@@ -208,6 +208,8 @@ class Document(NamedTuple):
     outcomes: tuple[DocumentOutcome, ...] | None = None
     refused: tuple[str, ...] = ()
     valid: Valid | None = None
+    only: Label | None = None
+    """The label of the only differences that were planned; None for all."""
 
     @property
     def differs(self) -> bool:

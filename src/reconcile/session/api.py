@@ -130,9 +130,6 @@ def apply(
     from reconcile.session.apply import apply as applied
 
     Consent(approve, force)  # what can approve nothing is refused before a file is read
-    brought = approve.base if isinstance(approve, Plan) and "base" not in choices else None
-    if brought is not None:
-        choices["base"] = brought
     return Plan(*applied(project.session(choices, on_event), approve, force=force))
 
 

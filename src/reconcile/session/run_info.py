@@ -27,6 +27,7 @@ def run_info(session: Session, unmanaged: Mapping[str, int | None] | None = None
         dirty=here.dirty,
         prune=session.options.prune,
         selected=session.named,
+        only=session.options.only,
         base=session.base.name if session.base else None,
         unmanaged=unmanaged,
         project_changes=session.base.changes if session.base else (),
