@@ -211,6 +211,16 @@ class Document(NamedTuple):
     only: Label | None = None
     """The label of the only differences that were planned; None for all."""
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether another document says the same, whenever each was made."""
+        if not isinstance(other, Document):
+            return NotImplemented
+        return tuple(self) == tuple(other._replace(created_at=self.created_at))
+
+    def __ne__(self, other: object) -> bool:
+        """Tell whether another document says something else."""
+        return not self == other
+
     @property
     def differs(self) -> bool:
         """Tell whether live is not as the manifests want it, blocked differences included."""
