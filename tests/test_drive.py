@@ -50,7 +50,7 @@ def means(client: Client, **more: Any) -> Executor:
 
 
 def terms() -> Timing:
-    return Timing(clock=lambda: 0.0, settle=0.0)
+    return Timing(clock=lambda: 0.0, settle=0.0, wait=0.0)
 
 
 def plan_of(server: LampServer, *specs: tuple[str, dict[str, Json]], **more: Any) -> Planned:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -16,6 +17,12 @@ from tests.support.history import History
 from tests.support.projects import release, written
 
 import reconcile
+from reconcile.cleaning import Cleaner
+from reconcile.session.apply import apply as applied
+from reconcile.session.events import PlanMade
+from reconcile.session.plan import plan_document
+from reconcile.session.run_options import RunOptions, Surroundings
+from reconcile.session.session import begin
 from reconcile_sandbox import Sandbox, running
 
 ENVIRON = {"FD_USER": "demo", "FD_PASSWORD": "demo"}
@@ -194,6 +201,122 @@ def test_live_state_is_exported_as_manifests_that_plan_nothing(folder: Path, san
         file.unlink()
     (folder / "manifests/all.yaml").write_text(text)
     assert not reconcile.plan(load(folder)).differs
+
+
+def test_two_plans_of_the_same_are_equal_whenever_they_were_made(folder: Path) -> None:
+    planned = reconcile.plan(load(folder))
+    earlier = planned._replace(created_at="2026-01-01T00:00:00Z")
+    assert planned == earlier
+    assert (planned != earlier) is False
+    assert planned != planned._replace(environment="staging")
+
+
+def test_every_document_of_a_run_says_when_the_run_began(folder: Path) -> None:
+    began = "2026-01-01T00:00:00Z"
+    around = Surroundings(ENVIRON, Cleaner(), begun=began)
+    session = begin(RunOptions(folder, caches=False), around)
+    assert plan_document(session).created_at == began
+    assert applied(session, reconcile.ALL).created_at == began
+
+
+def test_two_runs_share_no_stop() -> None:
+    one, other = (Surroundings({}, Cleaner()) for _ in range(2))
+    one.stop.ask()
+    assert not other.stop.is_set()
+
+
+def test_what_is_shown_of_a_project_or_a_run_holds_no_variable(folder: Path) -> None:
+    project = load(folder, OTHER="canary")
+    session = project.session({})
+    assert "canary" not in repr(project) + str(session) + repr(session.around)
+
+
+def test_a_project_stays_where_it_was_and_keeps_what_it_was_given(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ, variables = dict(ENVIRON), {"train": ["Spring"]}
+    text = PROJECT.format(url="http://127.0.0.1:9", most=9) + "variables: {train: []}\n"
+    (folder / "reconcile.yaml").write_text(text)
+    monkeypatch.chdir(folder.parent)
+    project = reconcile.load(folder.name, environ=environ, variables=variables)
+    monkeypatch.chdir("/")
+    environ.clear()
+    variables["train"].append("Autumn")
+    assert (project.environ, project.options.variables) == (ENVIRON, {"train": ["Spring"]})
+    assert reconcile.validate(project).valid is not None
+
+
+def test_what_is_asked_refused_and_declined_is_a_plan_that_can_be_saved(
+    folder: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    shown: list[reconcile.Plan] = []
+    with pytest.raises(reconcile.Declined) as declined:
+        reconcile.apply(load(folder), approve=lambda plan: bool(shown.append(plan)))
+    with pytest.raises(reconcile.Refused) as refused:
+        reconcile.apply(load(folder, RECONCILE_FREEZE="x"), approve=reconcile.ALL)
+    for number, plan in enumerate([*shown, declined.value.record, refused.value.record]):
+        assert isinstance(plan, reconcile.Plan)
+        plan.save(tmp_path / f"{number}.json")
+        assert reconcile.saved(tmp_path / f"{number}.json") == plan
+
+
+def test_a_plan_and_a_drift_check_tell_their_events_too_and_the_plan_of_an_event_is_the_library_s(
+    folder: Path,
+) -> None:
+    project, heard = load(folder), list[Any]()
+    reconcile.plan(project, on_event=heard.append)
+    reconcile.drift(project, on_event=heard.append)
+    assert [type(event).__name__ for event in heard] == ["ReadingLive", "InDoubt"] * 2
+    reconcile.apply(project, approve=reconcile.ALL, on_event=heard.append)
+    (made,) = (event for event in heard if isinstance(event, PlanMade))
+    assert isinstance(made.plan, reconcile.Plan)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "words"),
+    [
+        ({"parallelism": 0}, ValueError, "parallelism takes a whole number from 1 to 64, not 0"),
+        ({"parallelism": True}, TypeError, "parallelism takes a whole number from 1 to 64, not a value of"),
+        ({"parallelism": 1.5}, TypeError, "not a value of type float"),
+        ({"timeout": float("nan")}, ValueError, "timeout takes a number from 0.01 to 3600, not nan"),
+        ({"timeout": "30"}, TypeError, "timeout takes a number from 0.01 to 3600, not a value of type str"),
+        ({"settle": -1}, ValueError, "settle takes a number from 0 to 3600, not -1"),
+        ({"wait": float("inf")}, ValueError, "wait takes a number from 0 to 86400, not inf"),
+        ({"retries": 21}, ValueError, "retries takes a whole number from 0 to 20, not 21"),
+        ({"paths": "manifests"}, TypeError, "paths takes a list of texts, not a value of type str"),
+        ({"paths": [1]}, TypeError, "each of paths takes a text, not a value of type int"),
+        ({"targets": "*"}, TypeError, "targets takes a list of texts, not a value of type str"),
+        ({"base": 3}, TypeError, "base takes a text, not a value of type int"),
+        ({"base": "main", "only": "x"}, ValueError, "only is one of change, drift, conflict, not 'x'"),
+        ({"only": "drift"}, reconcile.WrongUsage, "only goes with base"),
+        ({"prune": "no"}, TypeError, "prune takes True or False, not a value of type str"),
+        ({"paralelism": 4}, TypeError, "there is no argument paralelism; did you mean `parallelism`?"),
+        ({"caches": True}, TypeError, "there is no argument caches"),
+        ({"on_event": 3}, TypeError, "on_event takes a function, not a value of type int"),
+    ],
+)
+def test_an_argument_that_cannot_be_meant_is_named_before_anything_is_asked(
+    folder: Path, sandbox: Sandbox, given: dict[str, Any], kind: type[Exception], words: str
+) -> None:
+    project = load(folder)
+    for call in (reconcile.plan, reconcile.drift, partial(reconcile.apply, approve=reconcile.ALL)):
+        with pytest.raises(kind, match=re.escape(words)):
+            call(project, **given)
+    assert [*sandbox.log] == []
+
+
+def test_neither_a_project_nor_an_export_takes_what_cannot_be_meant(folder: Path) -> None:
+    with pytest.raises(TypeError, match="environment takes a text"):
+        reconcile.load(folder, environment=1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="variables takes a mapping"):
+        reconcile.load(folder, variables=["a=1"])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="what takes a list of texts"):
+        reconcile.export(load(folder), "flexdeploy/Release")
+
+
+def test_a_format_that_there_is_not_is_an_error_that_names_those_that_there_are(folder: Path) -> None:
+    with pytest.raises(ValueError, match="there is no format `yaml`: there are text, json, markdown"):
+        reconcile.render(reconcile.validate(load(folder)), "yaml")
 
 
 def test_importing_the_library_loads_no_command_line_and_no_sandbox() -> None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TypeAlias, Unpack
 
 from reconcile.cleaning import Cleaner
-from reconcile.model import EMPTY, Json, Label, Problem
+from reconcile.model import EMPTY, Json, Problem
 from reconcile.planfile.document import Document, to_json
-from reconcile.session.consent import All, Consent
-from reconcile.session.events import Event
+from reconcile.session.arguments import Choices, chosen, listener, mapping, text_or_none, texts
+from reconcile.session.consent import All, Approve, Consent
+from reconcile.session.events import Event, PlanMade
+from reconcile.session.refusal import BrokenOff, Declined, Refused
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.session import Session, begin, loaded_offline, open_project
-from reconcile.session.stop import Stop
+
+Listener: TypeAlias = Callable[[Event], None]
 
 
 class Plan(Document):
-    """Hold a plan, or the record of an apply, its parts as attributes named as in interface.md, section 5."""
+    """Hold a plan, or the record of an apply, its parts as attributes named as in the document."""
 
     __slots__ = ()
 
@@ -34,40 +38,31 @@ class Plan(Document):
         replace(Path(file), json_text(to_json(self)))
 
 
-class Choices(TypedDict, total=False):
-    """Name what a plan, a drift check or an apply may be told, as the flags of the commands."""
-
-    paths: tuple[str, ...]
-    targets: tuple[str, ...]
-    base: str | None
-    only: Label | None
-    prune: bool
-    parallelism: int
-    timeout: float
-    retries: int
-    settle: float
-    wait: float
-
-
 @dataclass(frozen=True, slots=True)
 class LoadedProject:
     """Hold a project whose manifests are in order, in one environment."""
 
     options: RunOptions
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
+    """The variables, secrets among them."""
+
     warnings: tuple[Problem, ...] = ()
 
-    def session(self, choices: Choices, on_event: Callable[[Event], None] | None = None) -> Session:
-        """Load the manifests anew, for a run that asks systems."""
-        options = self.options._replace(**choices)
-        options = options._replace(paths=tuple(options.paths), targets=tuple(options.targets))
-        around = _around(self.environ)
-        around = around if on_event is None else around._replace(on_event=on_event)
-        return begin(options, around)
+    def session(self, choices: Choices, on_event: Listener | None = None) -> Session:
+        """Load the manifests anew, for a run that asks systems; what is chosen is checked before."""
+        listener(on_event)
+        return begin(chosen(self.options, choices), _around(self.environ, on_event))
 
 
-def _around(environ: Mapping[str, str]) -> Surroundings:
-    return Surroundings(environ, Cleaner(), stop=Stop())
+def _around(environ: Mapping[str, str], on_event: Listener | None = None) -> Surroundings:
+    if on_event is None:
+        return Surroundings(environ, Cleaner())
+    return Surroundings(environ, Cleaner(), lambda event: on_event(_with_plan(event)))
+
+
+def _with_plan(event: Event) -> Event:
+    """Return an event whose document, where it has one, is a plan of the library."""
+    return event._replace(plan=Plan(*event.plan)) if isinstance(event, PlanMade) else event
 
 
 def load(
@@ -79,10 +74,13 @@ def load(
 ) -> LoadedProject:
     """Load a project and check its manifests offline; ProblemsFound has all that is wrong.
 
-    `environ` stands in for the process's environment, out of which credentials and secrets are read.
+    `environ` stands in for the process's environment, out of which credentials and secrets are read. What is
+    given is copied, and the folder is where it is now: what becomes of them later changes nothing.
     """
-    options = RunOptions(Path(folder), environment, variables, caches=False)
-    surroundings = _around(dict(os.environ if environ is None else environ))
+    place = Path(folder).absolute()
+    kept = deepcopy(mapping("variables", variables))
+    options = RunOptions(place, text_or_none("environment", environment), kept, caches=False)
+    surroundings = _around(mapping("environ", os.environ if environ is None else environ))
     session = loaded_offline(options, surroundings)
     return LoadedProject(options, surroundings.environ, session.loaded.problems)
 
@@ -94,28 +92,28 @@ def validate(project: LoadedProject) -> Plan:
     return Plan(*validated(project.options, _around(project.environ)))
 
 
-def plan(project: LoadedProject, **choices: Unpack[Choices]) -> Plan:
+def plan(project: LoadedProject, *, on_event: Listener | None = None, **choices: Unpack[Choices]) -> Plan:
     """Return what `apply` would do, read by a client that cannot write.
 
     ProblemsFound where nothing can be planned, NotRead where live state cannot be read.
     """
     from reconcile.session.plan import plan_document
 
-    return Plan(*plan_document(project.session(choices)))
+    return Plan(*plan_document(project.session(choices, on_event)))
 
 
-def drift(project: LoadedProject, **choices: Unpack[Choices]) -> Plan:
+def drift(project: LoadedProject, *, on_event: Listener | None = None, **choices: Unpack[Choices]) -> Plan:
     """Return what differs, and how many live objects no manifest manages, by a client that cannot write."""
     from reconcile.session.plan import plan_document
 
-    return Plan(*plan_document(project.session(choices), counts_others=True))
+    return Plan(*plan_document(project.session(choices, on_event), counts_others=True))
 
 
 def apply(
     project: LoadedProject,
     *,
-    approve: Document | All | Callable[[Document], bool],
-    on_event: Callable[[Event], None] | None = None,
+    approve: Document | All | Callable[[Plan], bool],
+    on_event: Listener | None = None,
     force: bool = False,
     **choices: Unpack[Choices],
 ) -> Plan:
@@ -129,22 +127,34 @@ def apply(
     """
     from reconcile.session.apply import apply as applied
 
-    Consent(approve, force)  # what can approve nothing is refused before a file is read
-    return Plan(*applied(project.session(choices, on_event), approve, force=force))
+    shown = _shown(approve)
+    Consent(shown, force)  # what can approve nothing is refused before a file is read
+    try:
+        return Plan(*applied(project.session(choices, on_event), shown, force=force))
+    except BaseException as error:
+        for ended in (error, error.__cause__):
+            if isinstance(ended, BrokenOff | Declined | Refused):
+                ended.record = Plan(*ended.record)
+        raise
 
 
-def export(project: LoadedProject, what: Sequence[str] = ()) -> str:
+def _shown(approve: Document | All | Callable[[Plan], bool]) -> Approve:
+    """Return who approves; a function is shown a plan of the library."""
+    return (lambda document: approve(Plan(*document))) if callable(approve) else approve
+
+
+def export(project: LoadedProject, what: Iterable[str] = ()) -> str:
     """Return live objects as manifests: all of them, or those that SYSTEM[/KIND[/NAME]] name."""
     from reconcile.reports.exported_yaml import render as written
     from reconcile.session.live_export import export as exported
     from reconcile.session.live_export import shares_a_type
 
     session = open_project(project.options, _around(project.environ))
-    return written(exported(session, what), named_system=shares_a_type(session))
+    return written(exported(session, texts("what", what)), named_system=shares_a_type(session))
 
 
 def render(document: Document, format: str = "text") -> str:
-    """Return a plan or a record in one of the formats of `-o`."""
+    """Return a plan or a record in one of the formats of `-o`; ValueError where there is no such format."""
     from reconcile.reports.formats import render as rendered
 
     return rendered(format, document)
