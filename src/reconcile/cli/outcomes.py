@@ -80,7 +80,8 @@ def outputs_of(
 ) -> Iterator[Callable[[], None]]:
     """Yield a function for each output, which writes it; what was `shown` before is not printed again."""
     if shown and flags.output == "text":
-        yield lambda: say("\n" + "\n".join(text.outcome_lines(whole)))
+        if whole.outcomes is not None:
+            yield lambda: say("\n" + "\n".join(text.outcome_lines(whole)))
         yield lambda: report(flags, whole)
     else:
         yield lambda: show(flags, whole)
