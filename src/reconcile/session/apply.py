@@ -12,7 +12,7 @@ from reconcile.errors import ProblemsFound
 from reconcile.execution.executor import CutShort, Executor, execute
 from reconcile.execution.journal import Busy, Journal, Unusable
 from reconcile.git.checkout import NoCheckout
-from reconcile.model import Outcome, Problem
+from reconcile.model import WELL, Outcome, Problem
 from reconcile.planfile.document import Document
 from reconcile.planning.guards import GUARD, LOCKED
 from reconcile.session import events
@@ -116,7 +116,7 @@ def _carried_out(work: Work, hand: _Hand) -> Document:
         broken_off = BrokenOff(record)
         broken_off.__cause__ = by.__cause__
         raise by from broken_off
-    left = {outcome.status for outcome in outcomes} - {"done", "unchanged"}
+    left = {outcome.status for outcome in outcomes} - WELL
     if left == {"refused"}:
         raise Refused(tuple(work.refusals_of(outcomes)), record)
     return record
