@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests.support.history import History
@@ -18,6 +18,7 @@ from tests.support.projects import release, written
 
 import reconcile
 from reconcile.cleaning import Cleaner
+from reconcile.session import events
 from reconcile.session.apply import apply as applied
 from reconcile.session.events import PlanMade
 from reconcile.session.plan import plan_document
@@ -376,6 +377,33 @@ def test_a_folder_that_a_plan_file_names_as_its_base_is_not_read(
     project = load(folder)
     reconcile.plan(project)._replace(base="./theirs").save(tmp_path / "plan.json")
     assert reconcile.apply(project, approve=reconcile.saved(tmp_path / "plan.json")).complete
+
+
+def test_the_document_names_every_event_with_what_it_has() -> None:
+    rows = re.findall(r"^\| `([A-Z]\w+)` \| (`[a-z_`, ]+) \|", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    said = {name: re.findall(r"\w+", fields) for name, fields in rows if hasattr(events, name)}
+    assert said == {event.__name__: [*event._fields] for event in get_args(events.Event)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "code", "words"),
+    [
+        ((), ENVIRON, 64, "review.py FOLDER [ENVIRONMENT]"),
+        (("nowhere",), ENVIRON, 1, "no reconcile.yaml in"),
+        ((".",), {}, 1, "FD_USER is not set"),
+        ((".",), {**ENVIRON, "FD_PASSWORD": "wrong"}, 1, "401"),
+        ((".",), {**ENVIRON, "RECONCILE_FREEZE": "year end"}, 4, "frozen: year end"),
+        ((".", "staging"), ENVIRON, 1, "unknown-environment"),
+    ],
+)
+def test_the_example_says_in_words_what_is_in_the_way(
+    folder: Path, arguments: tuple[str, ...], environ: dict[str, str], code: int, words: str
+) -> None:
+    run = [sys.executable, str(EXAMPLE), *arguments]
+    environ = {"PYTHONPATH": os.environ.get("PYTHONPATH", ""), **environ}
+    ran = subprocess.run(run, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    assert (ran.returncode, words in ran.stderr) == (code, True), ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_the_example_applies_what_it_showed(folder: Path, sandbox: Sandbox) -> None:

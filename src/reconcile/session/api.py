@@ -143,13 +143,14 @@ def _shown(approve: Document | All | Callable[[Plan], bool]) -> Approve:
     return (lambda document: approve(Plan(*document))) if callable(approve) else approve
 
 
-def export(project: LoadedProject, what: Iterable[str] = ()) -> str:
+def export(project: LoadedProject, what: Iterable[str] = (), *, on_event: Listener | None = None) -> str:
     """Return live objects as manifests: all of them, or those that SYSTEM[/KIND[/NAME]] name."""
     from reconcile.reports.exported_yaml import render as written
     from reconcile.session.live_export import export as exported
     from reconcile.session.live_export import shares_a_type
 
-    session = open_project(project.options, _around(project.environ))
+    listener(on_event)
+    session = open_project(project.options, _around(project.environ, on_event))
     return written(exported(session, texts("what", what)), named_system=shares_a_type(session))
 
 
