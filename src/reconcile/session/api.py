@@ -12,7 +12,7 @@ from typing import TypeAlias, Unpack
 from reconcile.cleaning import Cleaner
 from reconcile.model import EMPTY, Json, Problem
 from reconcile.planfile.document import Document, to_json
-from reconcile.session.arguments import Choices, chosen, listener, mapping, text_or_none, texts
+from reconcile.session.arguments import Choices, chosen, list_of_texts, listener, mapping, text_or_none
 from reconcile.session.consent import All, Approve, Consent
 from reconcile.session.events import Event, PlanMade
 from reconcile.session.refusal import BrokenOff, Declined, Refused
@@ -151,7 +151,7 @@ def export(project: LoadedProject, what: Iterable[str] = (), *, on_event: Listen
 
     listener(on_event)
     session = open_project(project.options, _around(project.environ, on_event))
-    return written(exported(session, texts("what", what)), named_system=shares_a_type(session))
+    return written(exported(session, list_of_texts("what", what)), named_system=shares_a_type(session))
 
 
 def render(document: Document, format: str = "text") -> str:

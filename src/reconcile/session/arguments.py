@@ -41,7 +41,7 @@ def chosen(options: RunOptions, choices: Choices) -> RunOptions:
     return whole
 
 
-def texts(name: str, given: object) -> tuple[str, ...]:
+def list_of_texts(name: str, given: object) -> tuple[str, ...]:
     """Return the texts of a list; TypeError where one text was given in its place, or something else."""
     if isinstance(given, str | bytes | os.PathLike) or not isinstance(given, Iterable):
         raise TypeError(f"{name} takes a list of texts, not {_kind(given)}")
@@ -105,8 +105,8 @@ def _kind(given: object) -> str:
 
 
 _CHECKS: Mapping[str, Callable[[str, object], Any]] = {
-    "paths": texts,
-    "targets": texts,
+    "paths": list_of_texts,
+    "targets": list_of_texts,
     "base": text_or_none,
     "only": _label,
     "prune": _flag,
