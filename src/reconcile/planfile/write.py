@@ -76,7 +76,7 @@ class RunInfo(NamedTuple):
 def document(
     plan: Plan, of: RunInfo, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
 ) -> Document:
-    """Return the plan as interface.md section 5 has it; with `outcomes`, the record of an apply.
+    """Return the plan as a document; with `outcomes`, the record of an apply.
 
     No leaf of it holds a secret that the run knows; digests are those of the plan itself.
     """
