@@ -27,7 +27,7 @@ def run() -> NoReturn:
 
 
 def _leave(code: int) -> NoReturn:
-    """Leave with `code`; with 1 where that is 0 and what was printed found no reader."""
+    """Leave with `code`; with 1 where that is 0 and what was printed found no room."""
     printed = _flushed(sys.stdout)
     _flushed(sys.stderr)
     if asking := sys.modules.get("reconcile.git.asking"):
@@ -36,11 +36,16 @@ def _leave(code: int) -> NoReturn:
 
 
 def _flushed(stream: TextIO | None) -> bool:
-    """Tell whether all that a stream held back is out; one that was closed from the start held nothing."""
+    """Tell whether all that a stream held back is out; one that was closed from the start held nothing.
+
+    What it holds back for a reader who has gone is wanted by nobody.
+    """
     try:
         if stream is not None:
             stream.flush()
-    except (OSError, ValueError):  # whoever read it has gone, or it was closed for that
+    except BrokenPipeError:
+        return True
+    except (OSError, ValueError):
         return False
     return True
 

@@ -26,17 +26,11 @@ Action: TypeAlias = Literal["create", "update", "delete", "run"]
 Label: TypeAlias = Literal["change", "drift", "conflict"]
 Severity: TypeAlias = Literal["error", "warning"]
 Status: TypeAlias = Literal[
-    "done",
-    "unchanged",
-    "failed",
-    "unknown",
-    "unsettled",
-    "running",
-    "refused",
-    "blocked",
-    "skipped",
+    "done", "unchanged", "failed", "unknown", "unsettled", "running", "refused", "blocked", "skipped",
     "not_begun",
-]
+]  # fmt: skip
+WELL: Final[frozenset[Status]] = frozenset({"done", "unchanged"})
+"""The statuses of what is as wanted, so that what needs it may begin."""
 
 
 class Address(NamedTuple):

@@ -213,6 +213,20 @@ def test_a_freeze_is_4_with_its_reason_and_force_does_not_lift_it(
     assert "Refused: frozen: year end" in ran.err
 
 
+@FORMATS
+@pytest.mark.parametrize("more", [[], ["--force"]])
+def test_where_nothing_may_be_written_it_is_4_and_nothing_is_asked(
+    tool: Tool, changed: Path, wire: Wire, format: str, more: list[str]
+) -> None:
+    ran = tool("apply", "--yes", *more, "-o", format, RECONCILE_READ_ONLY="1")
+    assert (ran.code, wire.log) == (4, [])
+    assert "Refused: nothing is written from here: RECONCILE_READ_ONLY is set" in ran.err
+    if format == "json":
+        assert refusal(ran) == ("read-only", "error")
+    assert tool("plan", RECONCILE_READ_ONLY="1").code == 0
+    assert tool("apply", "--yes", RECONCILE_READ_ONLY="0").code == 0
+
+
 def test_a_freeze_stops_nothing_that_only_reads(tool: Tool, changed: Path) -> None:
     assert tool("plan", RECONCILE_FREEZE="x").code == 0
     assert tool("drift", RECONCILE_FREEZE="x").code == 2

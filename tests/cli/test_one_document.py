@@ -156,6 +156,36 @@ def test_a_no_at_the_prompt_leaves_the_plan_as_the_document(tool: Tool, project:
     assert [operation["action"] for operation in ran.document["operations"]] == ["update"]
 
 
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_no_at_the_prompt_leaves_the_files_that_were_asked_for(
+    tool: Tool, project: Path, wire: Wire, format: str
+) -> None:
+    (project / "manifests/train.yaml").write_text(release("train", "{description: new}"))
+    files = ["--out", "record.json", "--report", "json=report.json", "--report", "markdown=report.md"]
+    ran = tool("apply", "-o", format, *files, typed="no\n")
+    assert (ran.code, wire.writes) == (1, [])
+    assert ran.out.count("flexdeploy/Release/train") == 1
+    record = json.loads((project / "record.json").read_text())
+    assert [operation["action"] for operation in record["operations"]] == ["update"]
+    assert json.loads((project / "report.json").read_text()) == record
+    assert "flexdeploy/Release/train" in (project / "report.md").read_text()
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+@pytest.mark.parametrize("variable", ["RECONCILE_FREEZE", "RECONCILE_READ_ONLY"])
+def test_a_refusal_leaves_the_files_that_were_asked_for(
+    tool: Tool, project: Path, wire: Wire, format: str, variable: str
+) -> None:
+    (project / "manifests/train.yaml").write_text(release("train", "{description: new}"))
+    files = ["--out", "record.json", "--report", "json=report.json", "--report", "markdown=report.md"]
+    ran = tool("apply", "--yes", "-o", format, *files, **{variable: "1"})
+    assert (ran.code, wire.log) == (4, [])
+    record = json.loads((project / "record.json").read_text())
+    assert len(record["refused"]) == 1
+    assert json.loads((project / "report.json").read_text()) == record
+    assert "efused" in (project / "report.md").read_text()
+
+
 def test_init_that_ends_halfway_says_what_it_wrote(tool: Tool, tmp_path: Path) -> None:
     (tmp_path / ".gitignore").mkdir()
     ran = tool("init")

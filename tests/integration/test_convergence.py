@@ -13,6 +13,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from tests.laws.bench import Shown, Time, as_it_is
+from tests.support.settings import SETTINGS
 
 from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Endpoint
@@ -87,7 +88,7 @@ class Bench:
 def bench(sandboxes: tuple[Sandbox, Sandbox], tmp_path: Path) -> Iterator[Bench]:
     sandbox = sandboxes[0]
     endpoint = Endpoint("flexdeploy", sandbox.url + MOUNT, Basic(Secret("demo"), Secret("demo")))
-    with Writer({"flexdeploy": endpoint}, environment={}) as client:
+    with Writer({"flexdeploy": endpoint}, SETTINGS, environment={}) as client:
         (tmp_path / "password").write_text("demo")
         (tmp_path / "manifests").mkdir()
         yield Bench(tmp_path, sandbox, client)

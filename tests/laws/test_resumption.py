@@ -45,7 +45,7 @@ class Hands:
         return None
 
     def timing(self) -> Timing:
-        return Timing(clock=lambda: self.now)
+        return Timing(lambda: self.now, settle=30.0, wait=600.0)
 
     @property
     def journal(self) -> list[Mapping[str, Any]]:

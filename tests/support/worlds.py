@@ -79,7 +79,7 @@ class World:
 
     def terms(self, **given: Any) -> Timing:
         """Terms on this world's clock."""
-        return Timing(self.clock, **given)
+        return Timing(self.clock, **{"settle": 30.0, "wait": 600.0, **given})
 
     def count(self, kind: str) -> int:
         """How often something happened."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 import pytest
+from tests.support.settings import SETTINGS
 
 from reconcile.endpoint import Basic, Bearer, ClientCredentials, Endpoint, QueryToken
 from reconcile.errors import ApiError
@@ -244,7 +245,7 @@ def test_each_system_is_shown_its_own_credential_only(serve):
         name: Endpoint(name, server.origin, Bearer(Secret(f"canary-of-{name}")))
         for name, server in servers.items()
     }
-    with Writer(endpoints, environment={}) as client:
+    with Writer(endpoints, SETTINGS, environment={}) as client:
         for name in ("one", "two", "one"):
             client.write(Request(name, "POST", "/things", body={}))
     for name, server in servers.items():

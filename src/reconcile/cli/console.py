@@ -57,6 +57,9 @@ class Sink(Cleaner):
         self.said = False
         """Whether something stands on standard output, after which no second document may come."""
 
+        self.unread = False
+        """Whether whoever read standard output has gone, as `head` does once it has its lines."""
+
     def inert(self, text: str) -> str:
         """Return `text` as it may stand in a line: without secrets, then without what a terminal obeys."""
         return inert(self.clean(text))
@@ -64,15 +67,18 @@ class Sink(Cleaner):
     def say(self, text: str, *, nl: bool = True, format: str = "text") -> None:
         """Print a result to standard output; raise Unwritten where that takes none.
 
-        What programs read is printed in ASCII where the encoding is none that they expect.
+        Nothing is said to a reader who has gone. What programs read is printed in ASCII where the encoding is
+        none that they expect.
         """
         if sys.stdout is None:  # it was closed before the run began
             raise unwritten("standard output", OSError(errno.EBADF, os.strerror(errno.EBADF)))
         try:
             click.echo(escaped(self.clean(text), format, sys.stdout.encoding or "utf-8"), nl=nl)
-            self.said = True
+        except BrokenPipeError:
+            self.unread = True
         except (OSError, ValueError) as error:
             raise unwritten("standard output", error) from error
+        self.said = True
 
     def tell(self, text: str) -> None:
         """Print anything but a result to standard error; where that takes nothing, the run goes on."""

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from reconcile.reports.formats import FORMATS, LEAST_CHARS, MOST_CHARS
+from reconcile.session.limits import LABELS, PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT
 
 if TYPE_CHECKING:
     from reconcile.model import Json, Label
     from reconcile.session.run_options import RunOptions
 
-LABELS = ("change", "drift", "conflict")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -32,11 +32,11 @@ class Flags(NamedTuple):
     base: str | None = None
     base_or_none: str | None = None
     only: Label | None = None
-    parallelism: int = 4
-    timeout: float = 30.0
-    retries: int = 4
-    settle: float = 30.0
-    wait: float = 600.0
+    parallelism: int = PARALLELISM.default
+    timeout: float = TIMEOUT.default
+    retries: int = RETRIES.default
+    settle: float = SETTLE.default
+    wait: float = WAIT.default
     output: str = "text"
     report: tuple[tuple[str, Path], ...] = ()
     max_chars: int = MOST_CHARS
@@ -111,6 +111,14 @@ class _Seconds(click.FloatRange):
         return found
 
 
+_NUMBERS: Mapping[str, click.ParamType[Any]] = {
+    "parallelism": click.IntRange(PARALLELISM.least, PARALLELISM.most),
+    "timeout": _Seconds(TIMEOUT.least, TIMEOUT.most),
+    "retries": click.IntRange(RETRIES.least, RETRIES.most),
+    "settle": _Seconds(SETTLE.least, SETTLE.most),
+    "wait": _Seconds(WAIT.least, WAIT.most),
+}
+
 _OPTIONS: tuple[Callable[[Command], Command], ...] = (
     click.option(
         "-C",
@@ -144,32 +152,34 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
     click.option(
         "--parallelism",
         metavar="N",
-        type=click.IntRange(1, 64),
-        help="Requests in flight to one system. Default 4. [RECONCILE_PARALLELISM]",
+        type=_NUMBERS["parallelism"],
+        help=f"Requests in flight to one system. Default {PARALLELISM.default}. [RECONCILE_PARALLELISM]",
     ),
     click.option(
         "--timeout",
         metavar="SECONDS",
-        type=_Seconds(0.01, 3600),
-        help="The deadline of one request. Default 30. [RECONCILE_TIMEOUT]",
+        type=_NUMBERS["timeout"],
+        help=f"The deadline of one request. Default {TIMEOUT.default:g}. [RECONCILE_TIMEOUT]",
     ),
     click.option(
         "--retries",
         metavar="N",
-        type=click.IntRange(0, 20),
-        help="How often a read is tried again. Default 4. [RECONCILE_RETRIES]",
+        type=_NUMBERS["retries"],
+        help=f"How often a read is tried again. Default {RETRIES.default}. [RECONCILE_RETRIES]",
     ),
     click.option(
         "--settle",
         metavar="SECONDS",
-        type=_Seconds(0, 3600),
-        help="How long a lost write is looked for before it is sent again. Default 30. [RECONCILE_SETTLE]",
+        type=_NUMBERS["settle"],
+        help="How long a lost write is looked for before it is sent again. "
+        f"Default {SETTLE.default:g}. [RECONCILE_SETTLE]",
     ),
     click.option(
         "--wait",
         metavar="SECONDS",
-        type=_Seconds(0, 86400),
-        help="How long a build that a manifest waits for may take. Default 600. [RECONCILE_WAIT]",
+        type=_NUMBERS["wait"],
+        help="How long a build that a manifest waits for may take. "
+        f"Default {WAIT.default:g}. [RECONCILE_WAIT]",
     ),
     click.option(
         "-o", "--output", metavar="FORMAT", type=click.Choice(tuple(FORMATS)), help=f"{', '.join(FORMATS)}."
@@ -197,11 +207,7 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
 _FROM_ENVIRONMENT: Mapping[str, click.ParamType[Any]] = {
     "env": click.STRING,
     "base": click.STRING,
-    "parallelism": click.IntRange(1, 64),
-    "timeout": _Seconds(0.01, 3600),
-    "retries": click.IntRange(0, 20),
-    "settle": _Seconds(0, 3600),
-    "wait": _Seconds(0, 86400),
+    **_NUMBERS,
 }
 
 

@@ -6,7 +6,7 @@ import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from reconcile.cli.console import SINK, say, tell
+from reconcile.cli.console import SINK, Unwritten, say, tell
 from reconcile.cli.gc_off import collector_on
 from reconcile.cli.problems import complain
 from reconcile.cli.progress import Counter, Progress, reading
@@ -78,6 +78,8 @@ class Listener:
         if event.to_do and not event.refusals and self._flags.output == "text":
             self.shown = True
             say("\n".join(text.plan_lines(event.plan)))
+            if SINK.unread:  # nothing is begun that nobody has seen
+                raise Unwritten
 
 
 def _words(event: Event) -> str:

@@ -96,10 +96,15 @@ def cli(ctx: click.Context, given: Flags) -> None:
 def main() -> NoReturn:
     """Run the command line and exit with its code; a usage error is 64, never 2."""
     speak_all()
-    SINK.said = False
+    SINK.said = SINK.unread = False
+    stdout = sys.stdout
     try:
         with ending():
             code = cli.main(prog_name="reconcile", standalone_mode=False)
+    except SystemExit:
+        if sys.stdout is not stdout:  # which click replaces where the reader of its help has gone
+            sys.exit(exit_codes.OK)
+        raise
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "reconcile"
         _complain(error, "usage", f"\nSee {path} --help.")
@@ -110,7 +115,8 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt) as error:
         _end(code_of_end(error) or exit_codes.SIGINT)
     except Unwritten as error:
-        tell(f"Error: {error}: give it another place")
+        if error.places:  # else the reader has gone, who misses nothing
+            tell(f"Error: {error}: give it another place")
         sys.exit(exit_codes.ERROR)
     except OSError as error:  # of the help, which click prints by itself, or of a terminal that has gone
         if ended := code_of_end(error):

@@ -11,6 +11,7 @@ from reconcile.cli.console import SINK, Unwritten, every, say, tell
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener
 from reconcile.cli.output import report, save, show
+from reconcile.model import WELL
 from reconcile.planfile.document import Document, DocumentOutcome, to_json
 from reconcile.planfile.write import json_text
 from reconcile.reports import text
@@ -52,7 +53,7 @@ def _refusal(flags: Flags, whole: Document, out: Path | None, *, read: bool) -> 
 
 def code_of(outcomes: Sequence[DocumentOutcome]) -> int:
     """Return 0 where all is done, 4 where refusals are all that is missing, else 3."""
-    statuses = {outcome.status for outcome in outcomes} - {"done", "unchanged"}
+    statuses = {outcome.status for outcome in outcomes} - WELL
     if not statuses:
         return exit_codes.OK
     return exit_codes.REFUSED if statuses == {"refused"} else exit_codes.INCOMPLETE
@@ -80,7 +81,8 @@ def outputs_of(
 ) -> Iterator[Callable[[], None]]:
     """Yield a function for each output, which writes it; what was `shown` before is not printed again."""
     if shown and flags.output == "text":
-        yield lambda: say("\n" + "\n".join(text.outcome_lines(whole)))
+        if whole.outcomes is not None:
+            yield lambda: say("\n" + "\n".join(text.outcome_lines(whole)))
         yield lambda: report(flags, whole)
     else:
         yield lambda: show(flags, whole)

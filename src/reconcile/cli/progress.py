@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
+from reconcile.model import WELL
 from reconcile.project.allowed import is_ci
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Counter:
 
     def count(self, outcome: Outcome) -> None:
         """Count one more outcome."""
-        went_well = outcome.status in {"done", "unchanged"}
+        went_well = outcome.status in WELL
         self._applied, self._failed = self._applied + went_well, self._failed + (not went_well)
         self._line.show(counted(self._applied, self._total, self._failed))
 

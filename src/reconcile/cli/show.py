@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
 from reconcile.planfile.document import Document
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command("show")

@@ -13,8 +13,8 @@ from reconcile.cli import exit_codes
 from reconcile.cli.console import SINK, tell
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener, surroundings
-from reconcile.cli.outcomes import ended, refused
-from reconcile.cli.output import check_places, show
+from reconcile.cli.outcomes import ended, outputs_of, refused, reported
+from reconcile.cli.output import check_places
 from reconcile.cli.problems import refuse
 from reconcile.errors import ProblemsFound
 from reconcile.planfile.document import Document
@@ -50,10 +50,10 @@ def applied(flags: Flags, paths: Sequence[str], asked: Asked) -> int:
         except Refused as error:
             return refused(flags, listener, error, asked.out)
         except Declined as error:
-            if flags.output != "text":
-                show(flags, error.record)
+            outputs = outputs_of(flags, error.record, asked.out, shown=listener.shown)
+            code = reported(outputs, exit_codes.ERROR)
             tell("Nothing was written.")
-            return exit_codes.ERROR
+            return code
 
 
 def _record(flags: Flags, paths: Sequence[str], asked: Asked, listener: Listener) -> Document:

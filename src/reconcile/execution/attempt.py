@@ -22,16 +22,14 @@ from reconcile.provider.routes import path_steps
 class Timing:
     """Hold how long to wait and to look, what time it is, and what earlier applies left behind.
 
-    `settle` is how many seconds a lost answer is looked for, `shows_within` how many a taken write may take
-    to show.
+    `settle` is how many seconds a lost answer is looked for, `wait` how many what a run started may take,
+    where a manifest waits for it, `shows_within` how many a taken write may take to show.
     """
 
     clock: Callable[[], float]
-    settle: float = 30.0
+    settle: float
+    wait: float
     shows_within: float = 5.0
-    wait: float = 600.0
-    """Seconds that what a run started may take, where a manifest waits for it."""
-
     waits_at_most: int = 5
     """How often a write that was answered "later" (429, or 503 with Retry-After) is sent again."""
 

@@ -10,7 +10,7 @@ from functools import cache
 from types import UnionType
 from typing import NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from reconcile.model import EMPTY, Action, Json, Label, Severity, Status
+from reconcile.model import EMPTY, WELL, Action, Json, Label, Severity, Status
 
 FORMAT_VERSION = "1.0"
 _Made = TypeVar("_Made")
@@ -208,6 +208,18 @@ class Document(NamedTuple):
     outcomes: tuple[DocumentOutcome, ...] | None = None
     refused: tuple[str, ...] = ()
     valid: Valid | None = None
+    only: Label | None = None
+    """The label of the only differences that were planned; None for all."""
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether another document says the same, whenever each was made."""
+        if not isinstance(other, Document):
+            return NotImplemented
+        return tuple(self) == tuple(other._replace(created_at=self.created_at))
+
+    def __ne__(self, other: object) -> bool:
+        """Tell whether another document says something else."""
+        return not self == other
 
     @property
     def differs(self) -> bool:
@@ -224,7 +236,7 @@ class Document(NamedTuple):
     @property
     def complete(self) -> bool:
         """Tell whether every operation of an apply is done, or was already as wanted."""
-        return {outcome.status for outcome in self.outcomes or ()} <= {"done", "unchanged"}
+        return {outcome.status for outcome in self.outcomes or ()} <= WELL
 
     @property
     def failed(self) -> bool:

@@ -14,6 +14,7 @@ from reconcile.model import (
     Blocked,
     Change,
     Json,
+    Label,
     Noted,
     Operation,
     Origin,
@@ -62,6 +63,8 @@ class RunInfo(NamedTuple):
     prune: bool = False
     selected: tuple[str, ...] | None = None
     """The addresses that were planned, where PATH or --target left only a part; None for all."""
+    only: Label | None = None
+    """The label of the only differences that were planned; None for all."""
     project_changes: tuple[Change, ...] = ()
     unmanaged: Mapping[str, int | None] | None = None
     """How many live objects no manifest manages, by system and kind; None where they were not counted."""
@@ -73,7 +76,7 @@ class RunInfo(NamedTuple):
 def document(
     plan: Plan, of: RunInfo, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
 ) -> Document:
-    """Return the plan as interface.md section 5 has it; with `outcomes`, the record of an apply.
+    """Return the plan as a document; with `outcomes`, the record of an apply.
 
     No leaf of it holds a secret that the run knows; digests are those of the plan itself.
     """
@@ -102,6 +105,7 @@ def document(
         problems=tuple(map(_problem, plan.problems)),
         outcomes=None if outcomes is None else tuple(map(_outcome, outcomes)),
         refused=tuple(refused),
+        only=of.only,
     )
     whole = _without_secrets(whole, of.clean)
     return whole._replace(seal=seal_of(whole.operations))

@@ -8,7 +8,8 @@ from reconcile.model import Plan
 from reconcile.project import Guards
 
 CONFLICT, GUARD, FROZEN, LOCKED, UNFIT = "conflict", "guard", "frozen", "locked", "plan-does-not-fit"
-"""The codes of the problems for which an apply is refused as a whole; a plan warns of the first."""
+READ_ONLY = "read-only"
+"""The codes of the problems for which an apply is refused as a whole; a plan warns of guards."""
 
 
 def entries_removed(plan: Plan) -> int:

@@ -77,7 +77,9 @@ def _units(found: re.Match[str]) -> str:
 
 
 def render(name: str, document: Document, options: Options | None = None) -> str:
-    """Return the document in the named format."""
+    """Return the document in the named format; ValueError where there is no such format."""
+    if name not in FORMATS:
+        raise ValueError(f"there is no format `{name}`: there are {', '.join(FORMATS)}")
     module = import_module(f"reconcile.reports.{FORMATS[name]}")
     text: str = module.render(document, options or Options())
     return text

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 
+from reconcile.model import WELL
 from reconcile.planfile.document import Document
 from reconcile.reports.common.escape import inert
 from reconcile.reports.common.urgency import Finding, findings
@@ -15,7 +16,6 @@ from reconcile.reports.formats import Options
 _ERRORS = {"problem", "unknown", "unsettled"}
 _SKIPPED = {"skipped", "not begun", "dropped", "unverified"}
 _PASSED = {"finished", "warning"}
-_DONE = {"done", "unchanged"}
 
 
 class Test(NamedTuple):
@@ -37,7 +37,7 @@ def render(document: Document, options: Options) -> str:
 
 def _tests(document: Document) -> Iterator[Test]:
     """Yield a test for every resource that the document names; after an apply, what was done passes."""
-    done = {item.address for item in document.outcomes or () if item.status in _DONE}
+    done = {item.address for item in document.outcomes or () if item.status in WELL}
     found: dict[str, list[Finding]] = {}
     for finding in findings(document):
         kept = found.setdefault(finding.address, [])

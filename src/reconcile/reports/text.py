@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from reconcile.model import Json
+from reconcile.model import WELL, Json
 from reconcile.planfile.document import (
     Document,
     DocumentBlocked,
@@ -112,7 +112,7 @@ def outcome_lines(document: Document) -> Iterator[str]:
     counts = _statuses(outcomes)
     if outcomes:
         yield ""
-    left = any(counts[status] for status in counts if status not in {"done", "unchanged", "blocked"})
+    left = any(counts[status] for status in counts if status not in WELL | {"blocked"})
     if left and not document.refused:
         unseen = ", after it has looked again for what is unknown" if counts["unknown"] else ""
         yield f"Next: reconcile plan shows what is left; apply again sends only that{unseen}."
@@ -138,7 +138,6 @@ def _statuses(outcomes: Sequence[DocumentOutcome]) -> dict[str, int]:
     return {status: sum(outcome.status == status for outcome in outcomes) for status in (*_ALWAYS, *_OTHERS)}
 
 
-_WELL = frozenset({"done", "unchanged"})
 _ALWAYS = ("done", "failed", "skipped", "unknown", "blocked")
 _OTHERS = {
     "refused": "refused",
@@ -157,7 +156,7 @@ def _outcome(outcome: DocumentOutcome, source: Source | None) -> str:
         else "nothing sent"
     )
     result = "  ".join(f"{inert(name)} {value(found)}" for name, found in outcome.result.items())
-    place = "" if outcome.status in _WELL else _place(source)
+    place = "" if outcome.status in WELL else _place(source)
     told = (inert(outcome.address), words, result, inert(outcome.detail), place)
     parts = (f"{outcome.status:<9}", *told)
     return "  ".join(part for part in parts if part)

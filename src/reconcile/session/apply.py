@@ -9,10 +9,10 @@ from functools import partial
 
 from reconcile.clock import Pulse
 from reconcile.errors import ProblemsFound
-from reconcile.execution.executor import Executor, execute
+from reconcile.execution.executor import CutShort, Executor, execute
 from reconcile.execution.journal import Busy, Journal, Unusable
 from reconcile.git.checkout import NoCheckout
-from reconcile.model import Outcome, Problem
+from reconcile.model import WELL, Outcome, Problem
 from reconcile.planfile.document import Document
 from reconcile.planning.guards import GUARD, LOCKED
 from reconcile.session import events
@@ -21,7 +21,7 @@ from reconcile.session.consent import UNREAD, Approve, Consent, Work, guarded, u
 from reconcile.session.in_doubt import believed, doubt_warnings, tell_damage
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import made_by, where
-from reconcile.session.refusal import Declined, Refused
+from reconcile.session.refusal import BrokenOff, Declined, Refused
 from reconcile.session.run_info import tell_state
 from reconcile.session.session import Session, of_saved
 from reconcile.session.timing import timing_of
@@ -41,9 +41,10 @@ class _Hand:
 def apply(session: Session, approve: Approve, *, force: bool = False) -> Document:
     """Carry out what is approved, and return the record of it.
 
-    Raises Refused where a guard, a freeze, a conflict, the lock or a plan that no longer fits is in the way
-    and is all that is missing; Declined where whoever was asked said no; ProblemsFound and NotRead before
-    anything is written.
+    Raises TypeError where `approve` is nothing that can approve; Refused where a guard, a freeze, a conflict,
+    the lock or a plan that no longer fits is in the way and is all that is missing; Declined where whoever
+    was asked said no; ProblemsFound and NotRead before anything is written. What breaks it off, such as an
+    interrupt or a listener that raises, is raised on, from a BrokenOff that has the record.
     """
     consent = Consent(approve, force)
     if consent.plan is not None:
@@ -105,22 +106,30 @@ def _approved(work: Work, hand: _Hand, consent: Consent) -> Document:
     work.session.around.on_event(events.PlanMade(whole, work.to_do, refused))
     if refused:
         raise _refused(work, refused)
-    if work.to_do and callable(consent.approve) and not consent.approve(whole):
+    if work.to_do and not consent.given(whole):
         raise Declined(whole)
     return _carried_out(work, hand)
 
 
 def _carried_out(work: Work, hand: _Hand) -> Document:
-    outcomes = [*_driven(work, hand), *work.approval.settled]
+    done, by = _driven(work, hand)
+    outcomes = [*done, *work.approval.settled]
     record = work.document(outcomes)
-    left = {outcome.status for outcome in outcomes} - {"done", "unchanged"}
+    if by is not None:
+        broken_off = BrokenOff(record)
+        broken_off.__cause__ = by.__cause__
+        raise by from broken_off
+    left = {outcome.status for outcome in outcomes} - WELL
     if left == {"refused"}:
         raise Refused(tuple(work.refusals_of(outcomes)), record)
     return record
 
 
-def _driven(work: Work, hand: _Hand) -> list[Outcome]:
-    """Carry out the operations that are not refused; a stop lets those under way end, and none begin."""
+def _driven(work: Work, hand: _Hand) -> tuple[list[Outcome], BaseException | None]:
+    """Carry out the operations that are not refused; return their outcomes, and what broke this off.
+
+    A stop lets those under way end, and none begin.
+    """
     session, around = work.session, work.session.around
     timing = replace(
         timing_of(session, hand.journal), hear=hand.client.redactor.hear, clean=around.cleaner.clean
@@ -137,7 +146,10 @@ def _driven(work: Work, hand: _Hand) -> list[Outcome]:
     )
     with Pulse() as pulse:
         timing = replace(timing, ran_since=around.ran_since or pulse.ran_since)
-        return execute(work.planned, timing, executor, work.approval.refused)
+        try:
+            return execute(work.planned, timing, executor, work.approval.refused), None
+        except CutShort as cut:
+            return cut.outcomes, cut.by
 
 
 def _threads(work: Work) -> int:

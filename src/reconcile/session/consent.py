@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from inspect import iscoroutine
 from typing import Final, TypeAlias
 
 from reconcile.execution.executor import begun_nothing
@@ -13,7 +14,8 @@ from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
 from reconcile.planning.decide import Facts
-from reconcile.planning.guards import CONFLICT, FROZEN, UNFIT, refusals
+from reconcile.planning.guards import CONFLICT, FROZEN, READ_ONLY, UNFIT, refusals
+from reconcile.project.allowed import is_on
 from reconcile.session.events import Forced
 from reconcile.session.run_info import run_info
 from reconcile.session.session import Session
@@ -28,7 +30,10 @@ class All:
 
 ALL: Final = All()
 Approve: TypeAlias = All | Document | Callable[[Document], bool]
-"""Who approves: nobody needs to be asked, a plan that was saved or made before, or whoever is asked."""
+"""Who approves: nobody needs to be asked, a plan that was saved or made before, or whoever is asked.
+
+Whoever is asked says yes by True, and no by anything else.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,22 @@ class Consent:
 
     approve: Approve
     force: bool = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.approve, All | Document) and not callable(self.approve):
+            words = f"a plan, a function that is shown the plan, or ALL: not {type(self.approve).__name__}"
+            raise TypeError(f"approve takes {words}")
+        if not isinstance(self.force, bool):
+            raise TypeError(f"force takes True or False: not {type(self.force).__name__}")
+
+    def given(self, plan: Document) -> bool:
+        """Tell whether the plan may be carried out: where somebody is asked, True alone is a yes."""
+        if isinstance(self.approve, All | Document):
+            return True
+        answer: object = self.approve(plan)
+        if iscoroutine(answer):
+            answer.close()  # nobody waits for what it would say
+        return answer is True
 
     @property
     def plan(self) -> Document | None:
@@ -87,8 +108,11 @@ class Work:
 
 def unwelcome(session: Session, consent: Consent) -> list[Problem]:
     """Return why nothing may be applied at all."""
-    frozen = session.around.environ.get("RECONCILE_FREEZE")
-    if frozen:
+    environ = session.around.environ
+    if is_on(environ, "RECONCILE_READ_ONLY"):
+        words = "nothing is written from here: RECONCILE_READ_ONLY is set, and reconcile plan needs no more"
+        return [Problem(READ_ONLY, words)]
+    if frozen := environ.get("RECONCILE_FREEZE"):
         return [Problem(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)")]
     if session.base is not None and session.base.lawless:
         return [problem._replace(severity="error") for problem in session.base.problems]

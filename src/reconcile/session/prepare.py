@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.desired import Wanted, with_secrets
@@ -61,39 +61,28 @@ def _former(former: Resource | None, session: Session, kind: Kind) -> Resource |
     return None if former is None else with_secrets(former, session.around.environ, kind.table)[0]
 
 
-def gone(session: Session) -> tuple[Wanted, ...]:
-    """Return the resources that only the base declares, in systems that manifests still use.
+def gone(session: Session) -> tuple[tuple[Wanted, ...], tuple[Noted, ...]]:
+    """Return the resources that only the base declares, by whether a manifest still uses their system.
 
-    Their live state is looked at, and nothing more is done.
-    """
-    if session.base is None:
-        return ()
-    here, used = session.declared, session.used
-    found = []
-    for resource in _left(session):
-        system = resource.address.system
-        if system in used:
-            shares = {of: share for of, share in _shares(resource, session) if of not in here}
-            looked_at = resource._replace(absent=True, carries=shares)
-            options = session.project.systems[system].options
-            kind = kind_of(resource, CATALOGUE)
-            looked_at = with_secrets(looked_at, session.around.environ, kind.table)[0]
-            found.append(Wanted(looked_at, kind, options, left=True))
-    return tuple(found)
-
-
-def _unseen(session: Session) -> Iterator[Noted]:
-    """Yield the resources that only the base declares, in systems that no manifest uses any more.
-
-    Those systems are not contacted.
+    The live state of the first is looked at, and nothing more is done; the systems of the others are not
+    contacted.
     """
     left = [*_left(session)]
-    used = session.used if left else ()
-    for resource in left:
-        system = resource.address.system
-        if system not in used:
-            reason = f"no longer managed; not looked at: no manifest uses {system} any more"
-            yield Noted(resource.address, (), None, reason, resource.origin)
+    here, used = (session.declared, session.used) if left else (set(), set())
+    looked_at = (_looked_at(resource, session, here) for resource in left if resource.address.system in used)
+    return tuple(looked_at), tuple(map(_unseen, (r for r in left if r.address.system not in used)))
+
+
+def _looked_at(resource: Resource, session: Session, here: Collection[Address]) -> Wanted:
+    shares = {of: share for of, share in _shares(resource, session) if of not in here}
+    kind, options = kind_of(resource, CATALOGUE), session.project.systems[resource.address.system].options
+    tombstone = resource._replace(absent=True, carries=shares)
+    return Wanted(with_secrets(tombstone, session.around.environ, kind.table)[0], kind, options, left=True)
+
+
+def _unseen(resource: Resource) -> Noted:
+    reason = f"no longer managed; not looked at: no manifest uses {resource.address.system} any more"
+    return Noted(resource.address, (), None, reason, resource.origin)
 
 
 def _left(session: Session) -> Iterator[Resource]:
@@ -122,6 +111,8 @@ class Ready(NamedTuple):
     wanted: tuple[Wanted, ...]
     gone: tuple[Wanted, ...]
     endpoints: Mapping[str, Endpoint]
+    unseen: tuple[Noted, ...] = ()
+    """What only the base declares in systems that are not contacted."""
 
     def with_names(self, known: Iterable[Wanted]) -> Ready:
         """Return the same with those resources in which ids stand in the place of names."""
@@ -146,9 +137,9 @@ def ready(session: Session) -> Ready:
 
     Raises ProblemsFound where a secret or a credential cannot be read.
     """
-    every, left = needed(session), gone(session)
+    every, (left, unseen) = needed(session), gone(session)
     systems = {item.resource.address.system for item in (*every, *left)}
-    return Ready(session, every, left, bound_to(session, systems))
+    return Ready(session, every, left, bound_to(session, systems), unseen)
 
 
 def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
@@ -193,7 +184,7 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
         raise ProblemsFound(planned.plan.problems)
     unsure = doubtful(session, seen, planned.plan.operations) | known.gone
     prove(session, (item.resource for item in every) if unsure else (), unsure, client)
-    dropped = (*planned.plan.dropped, *_unseen(session))
+    dropped = (*planned.plan.dropped, *ready.unseen)
     return planned._replace(plan=planned.plan._replace(dropped=dropped, problems=_warnings(session)))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from reconcile.cleaning import Clean
+from reconcile.moments import stamp
 from reconcile.planfile.write import RunInfo
 from reconcile.session.events import NotBelieved
 from reconcile.session.session import Session
@@ -14,20 +14,23 @@ from reconcile.version import VERSION
 
 def bare_info(clean: Clean) -> RunInfo:
     """Return what the document says of a run that has no project yet: when, and by which version."""
-    made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return RunInfo(VERSION, made, clean=clean)
+    return RunInfo(VERSION, stamp(), clean=clean)
 
 
 def run_info(session: Session, unmanaged: Mapping[str, int | None] | None = None) -> RunInfo:
     """Return what the document says of a run."""
     here = session.here()
-    return bare_info(session.around.cleaner.clean)._replace(
+    return RunInfo(
+        VERSION,
+        session.around.begun,
+        clean=session.around.cleaner.clean,
         environment=session.project.environment,
         systems=_systems(session),
         commit=here.commit,
         dirty=here.dirty,
         prune=session.options.prune,
         selected=session.named,
+        only=session.options.only,
         base=session.base.name if session.base else None,
         unmanaged=unmanaged,
         project_changes=session.base.changes if session.base else (),

@@ -151,20 +151,33 @@ def narrowed(session: Session, among: Collection[str]) -> Session:
 def of_saved(session: Session, saved: Document, own_base: str | None) -> Session:
     """Return the session narrowed to what a saved plan is about, and seen against its base.
 
-    A base that is gone since leaves the labels of the plan as they stand there.
+    A base that is gone since leaves the labels of the plan as they stand there; ProblemsFound where the plan
+    is of the differences of one label alone, which nobody can tell from the others without a base.
     """
-    options = session.options._replace(prune=session.options.prune or saved.prune)
+    options = session.options
+    options = options._replace(prune=options.prune or saved.prune, only=options.only or saved.only)
     session = session._replace(options=options)
     if saved.selected is not None:
         session = narrowed(session, saved.selected)
-    if options.base or options.base_or_none or own_base is None:
+    if options.base or options.base_or_none:
         return session
+    if own_base is None:
+        return _unlabelled(session, saved)
     try:
         return based(session, own_base)
     except ProblemsFound as error:
-        if any(problem.code != "no-base" for problem in error.problems):
+        if options.only or any(problem.code != "no-base" for problem in error.problems):
             raise
         return session
+
+
+def _unlabelled(session: Session, saved: Document) -> Session:
+    """Return the session as it is; ProblemsFound where its plan needs the labels that a base gives."""
+    if saved.only is not None:
+        against = f" against {saved.base}" if saved.base else ""
+        words = f"the plan has --only {saved.only}{against}: give that --base here too"
+        raise ProblemsFound((Problem("no-base", words),))
+    return session
 
 
 def open_project(options: RunOptions, around: Surroundings) -> Session:

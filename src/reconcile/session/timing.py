@@ -12,6 +12,7 @@ from reconcile.execution.journal import Journal, Unusable
 from reconcile.execution.memory import DoubtMark, RunPlace
 from reconcile.model import Json
 from reconcile.moments import Moment, elapsed
+from reconcile.session.limits import WAIT
 from reconcile.session.recall import where
 from reconcile.session.session import Session
 
@@ -78,6 +79,7 @@ def timing_after(
     return Timing(
         clock=clock,
         settle=settle,
+        wait=WAIT.default,
         where=where,
         in_doubt=open_,
         doubtful_until=here + doubtful if doubtful > 0 else 0.0,

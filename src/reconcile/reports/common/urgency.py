@@ -13,7 +13,7 @@ from reconcile.planfile.document import (
     DocumentOperation,
     Source,
 )
-from reconcile.planning.guards import FROZEN, GUARD, LOCKED, UNFIT
+from reconcile.planning.guards import FROZEN, GUARD, LOCKED, READ_ONLY, UNFIT
 from reconcile.reports.common.blocked_text import live_of, reason_of
 from reconcile.reports.common.escape import named_value, value
 from reconcile.reports.common.keep_line import keep_it
@@ -31,7 +31,7 @@ RANKED = (
 LONGEST_LINE = 700
 """How many characters a line to be pasted may have where there is little room."""
 
-_REFUSING = {GUARD, FROZEN, LOCKED, UNFIT}
+_REFUSING = {GUARD, FROZEN, LOCKED, READ_ONLY, UNFIT}
 _TOLD = {"failed", "unknown", "unsettled", "running", "refused", "skipped", "not_begun"}
 
 
