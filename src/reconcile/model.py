@@ -315,19 +315,6 @@ class Plan(NamedTuple):
     unchanged: tuple[Address, ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    @property
-    def differs(self) -> bool:
-        """Tell whether live is not as the manifests want it, blocked differences included."""
-        return bool(self.operations or self.blocked)
-
-    @property
-    def drifted(self) -> bool:
-        """Tell whether some difference is not the manifests' own change, but a drift or a conflict."""
-        labels = [change.label for operation in self.operations for change in operation.changes]
-        return any(
-            label in {"drift", "conflict"} for label in (*labels, *(item.label for item in self.blocked))
-        )
-
 
 class Outcome(NamedTuple):
     """Describe what became of one operation or one blocked resource."""
