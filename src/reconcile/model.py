@@ -313,6 +313,8 @@ class Plan(NamedTuple):
     dropped: tuple[Noted, ...] = ()
     unverified: tuple[Noted, ...] = ()
     unchanged: tuple[Address, ...] = ()
+    nameless: tuple[Address, ...] = ()
+    """The tombstones among the unchanged whose object is not there because nothing has the name of it."""
     problems: tuple[Problem, ...] = ()
 
 

@@ -10,7 +10,7 @@ from reconcile.execution.attempt import Attempt, EndedEarly
 from reconcile.execution.effects import Effect
 from reconcile.execution.readback import sight
 from reconcile.execution.sending import withdrawn
-from reconcile.live.names import having
+from reconcile.live.name_queries import having
 from reconcile.model import Response, Status
 from reconcile.provider.lookups import Sought, told_apart
 
@@ -40,7 +40,7 @@ def _moved(course: Attempt, meant: Meant) -> Generator[Effect, Response | None, 
     found = having(query, (yield from sight(course, query.lookup, request)).lives)
     if [str(live.id) for live in found] == [str(id_)]:
         return ""
-    now = " and ".join(sorted(map(told_apart, found))) or "nothing"
+    now = told_apart(found) or "nothing"
     words = f"the {query.lookup.name} named `{query.text}` was {id_} in what was shown"
     return f"{words}, and by now that is the name of {now}; plan again"
 

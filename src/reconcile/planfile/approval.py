@@ -119,6 +119,9 @@ def _fields(now: Sequence[DocumentChange], before: Mapping[str, DocumentChange])
 def _settled(operation: DocumentOperation, plan: Plan) -> Outcome:
     """Return the outcome of an approved operation that a fresh plan does not need."""
     address = Address.parse(operation.address) or Address("", "", operation.address)
+    if address in plan.nameless:
+        words = "moved since the plan was approved: nothing has the name in its tombstone by now; plan again"
+        return Outcome(address, "refused", words)
     if address in plan.unchanged or any(item.address == address for item in plan.finished):
         return Outcome(address, "unchanged", "already as wanted")
     if any(item.address == address for item in plan.blocked):

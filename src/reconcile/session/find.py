@@ -10,7 +10,7 @@ from reconcile.fields.table import Row, Table
 from reconcile.live.pages import Line, lines, look
 from reconcile.model import Json, Live, Problem
 from reconcile.provider.kinds import Kind
-from reconcile.provider.lookups import Lookup, Sought, names_of
+from reconcile.provider.lookups import Lookup, Sought, described, names_of
 from reconcile.session.clients import opened
 from reconcile.session.prepare import bound_to
 from reconcile.session.proving import prove
@@ -73,7 +73,7 @@ def find(session: Session, what: str, text: str) -> tuple[Field, list[Match]]:
 
 
 def _match(live: Live, called: str) -> Match:
-    return Match(live.id, live.name, ", ".join(filter(None, (called, live.fields["where"]))))
+    return Match(live.id, live.name, ", ".join(filter(None, (called, described(live)))))
 
 
 def _contains(live: Live, called: str, text: str) -> bool:

@@ -177,6 +177,7 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
     every = (*ready.wanted, *ready.gone)
     line, threads = Line(client.read, hear), session.options.parallelism
     known = names_resolved(every, line, threads)
+    prove(session, (item.resource for item in every), known.silent, client)
     seen = observe(known.wanted, line, threads, made)
     if problems := (*known.problems, *seen.problems):
         raise NotRead(problems)
@@ -191,10 +192,14 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
     )
     if planned.plan.problems:
         raise ProblemsFound(planned.plan.problems)
-    unsure = doubtful(session, seen, planned.plan.operations) | known.gone
+    unsure = doubtful(session, seen, planned.plan.operations)
     prove(session, (item.resource for item in every) if unsure else (), unsure, client)
-    dropped = (*planned.plan.dropped, *_unseen(session))
-    return planned._replace(plan=planned.plan._replace(dropped=dropped, problems=_warnings(session)))
+    whole = planned.plan._replace(
+        dropped=(*planned.plan.dropped, *known.unseen, *_unseen(session)),
+        nameless=tuple(sorted(known.gone)),
+        problems=(*_warnings(session), *known.warnings),
+    )
+    return planned._replace(plan=whole)
 
 
 def _warnings(session: Session) -> tuple[Problem, ...]:

@@ -32,7 +32,7 @@ def _query(parameter: str, name: str | None) -> Mapping[str, Json]:
 def _project(row: Json) -> Live:
     id_, name = require_id(row, "projectId"), row.get("projectName")
     folder = row.get("projectPath") or row.get("applicationPath")
-    return named(id_, name, folder, _in_folders(str(folder or ""), str(name)))
+    return named(id_, name, folder, also=_in_folders(str(folder or ""), str(name)))
 
 
 def _in_folders(folder: str, name: str) -> Iterator[str]:
