@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from reconcile.fields.named import names_in
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import at, keyed
 from reconcile.model import Change, FieldPath, Json, Label, Part, Spec
@@ -20,10 +21,31 @@ def labelled(
 
     `sides` are the base (None: no such object there), the wanted and the live. `change`: the manifests differ
     from the base and live does not; `drift`: live differs from the base and the manifests do not; `conflict`:
-    all three differ. What the base does not have is `new`: a change, where all of the base could be read.
+    all three differ, or a name of the base stands for no one object, so that nobody knows what it meant.
+    What the base does not have is `new`: a change, where all of the base could be read.
     """
+    base = sides[0]
+    unknown = [*names_in(table, base)] if base else []
     for change in changes:
-        yield change._replace(label=_label(table, change.path, sides) or new)
+        if base and any(_may_say(table, base, at.path, change.path) for at in unknown):
+            yield change._replace(label="conflict")
+        else:
+            yield change._replace(label=_label(table, change.path, sides) or new)
+
+
+def _may_say(table: Table, base: Spec, named: FieldPath, path: FieldPath) -> bool:
+    """Tell whether a name of the base, of which nobody knows what it stands for, may say a field's value.
+
+    It may where it stands in the value or around it, or in the key of an entry that may be the field's.
+    """
+    parts = (index for index, (one, other) in enumerate(zip(named, path, strict=False)) if one != other)
+    index = next(parts, None)
+    if index is None:
+        return True
+    if not (isinstance(named[index], tuple) and isinstance(path[index], tuple)):
+        return False
+    key = _row(table, path[:index]).key
+    return named[index + 1] in key and _entry(table, base, path, path[index]) is None
 
 
 def _label(table: Table, path: FieldPath, sides: Sides) -> Label | None:
