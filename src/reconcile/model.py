@@ -195,6 +195,16 @@ class Resource(NamedTuple):
     named: Mapping[FieldPath, str] = EMPTY
     """The name by which the manifest means the id that the spec has at a place, where it wrote a name."""
 
+    joint: Joint | None = None
+    """What the resource was joined of, where names may show that its parts belong together in another way."""
+
+
+class Joint(NamedTuple):
+    """Hold the resources that one was joined of, as they were written, and what joins them again."""
+
+    parts: tuple[Resource, ...]
+    join: Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]]
+
 
 class Live(NamedTuple):
     """Describe one object as its system shows it, in the manifest's vocabulary."""

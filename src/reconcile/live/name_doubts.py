@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from reconcile.desired import NameQuery, Wanted
+from reconcile.desired import NameQuery
 from reconcile.errors import ApiError
 from reconcile.fields.named import NameAt
-from reconcile.live.name_queries import Asked, having
+from reconcile.live.name_queries import Asked, NamedSide, having
 from reconcile.live.sights import told
-from reconcile.model import Live, Noted, Origin, Problem, Resource, spell
+from reconcile.model import Live, Noted, Origin, Problem, spell
 from reconcile.provider.lookups import names_of, told_apart
 from reconcile.suggest import suggestion
 
@@ -56,26 +56,18 @@ def nowhere(at: NameAt, origin: Origin) -> Problem:
     return Problem("no-such-name", words, origin)
 
 
-def unlabelled(item: Wanted, at: NameAt, why: Problem | None) -> Problem:
+def unlabelled(side: NamedSide, at: NameAt, why: Problem | None) -> Problem:
     """Return the warning about a name of the base by which nobody knows what the base meant."""
     what = why.message if why else f"nothing is named `{at.text}` by now"
-    words = f"--base: {spell(at.path)} of {item.resource.address}: {what}"
-    text = f"{words}; what the base meant there counts as a conflict"
-    return Problem("unread-base", text, item.resource.origin, "warning")
+    path = spell((*side.place, *at.path))
+    words = f"the base's {path} of {side.resource.address}: {what}; what it meant counts as a conflict"
+    return Problem("unread-base", words, severity="warning")
 
 
-def unseen(resource: Resource, at: NameAt, why: Problem) -> Iterator[Noted]:
-    """Yield what only the base declares and nobody can look at, since its name stands for no one object."""
+def unseen(side: NamedSide, why: Problem) -> Noted:
+    """Return what only the base declares and nobody can look at, since its name stands for no one object."""
     reason = f"no longer managed; not looked at: {why.message}"
-    owners = [(of, share) for of, share in resource.carries.items() if _is_in(at, share.path)]
-    for of, share in owners:
-        yield Noted(of, share.path, None, reason, share.origin)
-    if not owners:
-        yield Noted(resource.address, (), None, reason, resource.origin)
-
-
-def _is_in(at: NameAt, path: tuple[object, ...]) -> bool:
-    return at.path[: len(path)] == path
+    return Noted(side.resource.address, side.place, None, reason, side.resource.origin)
 
 
 def _called(query: NameQuery) -> str:

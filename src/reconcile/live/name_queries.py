@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from reconcile.desired import NameQuery, Wanted
+from reconcile.desired import NameQuery, Wanted, place_in
 from reconcile.errors import ApiError
 from reconcile.fields.forms import integer
 from reconcile.fields.named import NameAt, names_in
+from reconcile.fields.table import row_at, table_at
 from reconcile.live.pages import Line, look
 from reconcile.model import FieldPath, Json, Live, Named, Ref, Resource
 from reconcile.provider.lookups import Sought, names_of
@@ -24,13 +25,15 @@ Answer: TypeAlias = Sequence[Live] | ApiError
 
 
 class NamedSide:
-    """Hold one side of a resource, as declared or as the base has it, with the names in it."""
+    """Hold a resource, or a part that it was joined of, as declared or as the base has it, with its names."""
 
-    def __init__(self, item: Wanted, resource: Resource) -> None:
-        self.item, self.resource, self.kind = item, resource, item.kind
+    def __init__(self, item: Wanted, resource: Resource, place: FieldPath = ()) -> None:
+        self.resource, self.place, self.kind = resource, place, item.kind
         self.system = resource.address.system
-        found = names_in(item.kind.table, resource.spec)
-        self.names = [at for at in found if _counts(item, resource, at.path)]
+        key = row_at(item.kind.table, place).key if place else item.kind.key
+        found = names_in(table_at(item.kind.table, place), resource.spec)
+        by_key_alone = resource.absent or item.left
+        self.names = [at for at in found if not by_key_alone or at.path[0] in key]
         self.queries: dict[FieldPath, NameQuery] = {}
 
     def open(self, answers: Mapping[NameQuery, Answer]) -> Iterator[NameQuery]:
@@ -57,11 +60,15 @@ class NamedSide:
         return ((at, self.queries.get(at.path)) for at in self.names)
 
 
-def _counts(item: Wanted, resource: Resource, path: FieldPath) -> bool:
-    """Tell whether a name matters: of what must not be there, that in its key, and in parts only based."""
-    if not resource.absent or path[0] in item.kind.key:
-        return True
-    return item.left and any(share.path == path[: len(share.path)] for share in resource.carries.values())
+def sides_of(item: Wanted, resource: Resource | None) -> list[NamedSide]:
+    """Return the resource, or what it was joined of, as far as names stand there."""
+    if resource is None or resource.is_literal:
+        return []
+    if resource.joint is None:
+        sides = [NamedSide(item, resource)]
+    else:
+        sides = [NamedSide(item, part, place_in(resource, part)) for part in resource.joint.parts]
+    return [side for side in sides if side.names]
 
 
 def id_of(query: NameQuery, answer: Answer) -> Json:

@@ -11,11 +11,13 @@ from reconcile.desired import Meant, NameQuery, Wanted, with_names
 from reconcile.errors import ApiError
 from reconcile.fields.named import NameAt
 from reconcile.live.name_doubts import Doubt, doubt, nowhere, placed, unlabelled, unseen
-from reconcile.live.name_queries import Asked, NamedSide, id_of
+from reconcile.live.name_queries import Asked, NamedSide, id_of, sides_of
 from reconcile.live.pages import Line, abandoned, lines
 from reconcile.live.sights import THREADS_AT_MOST
 from reconcile.manifests.references import identity
-from reconcile.model import Address, FieldPath, Json, Named, Noted, Problem, Resource
+from reconcile.manifests.rules import pinned_elsewhere
+from reconcile.model import Address, Json, Named, Noted, Problem, Resource
+from reconcile.provider.kinds import Kind
 
 
 class Names(NamedTuple):
@@ -43,30 +45,29 @@ def names_resolved(items: Sequence[Wanted], line: Line, threads: int) -> Names:
 
     What only the base names, and nothing has that name, stays a name, which equals nothing.
     """
-    sides = [NamedSide(item, resource) for item in items for resource in _resources(item)]
-    if not (sides := [side for side in sides if side.names]):
+    by_resource = {id(of): sides for item in items for of in _both(item) if (sides := sides_of(item, of))}
+    if not by_resource:
         return Names(tuple(items))
+    sides = [side for found in by_resource.values() for side in found]
     systems = {side.system for side in sides}
     many = max(1, min(threads * len(systems), THREADS_AT_MOST))
     with lines(systems, line, threads) as by_system, abandoned(many) as pool:
         asked = Asked(by_system, pool)
         while queries := {query for side in sides for query in side.open(asked.answers)}:
             asked.ask(queries)
-        return _Resolution(asked, sides).of(items)
+        return _Resolution(asked, by_resource).of(items)
 
 
-def _resources(item: Wanted) -> Iterator[Resource]:
-    for resource in (item.resource, item.former):
-        if resource is not None and not resource.is_literal:
-            yield resource
+def _both(item: Wanted) -> tuple[Resource | None, Resource | None]:
+    return item.resource, item.former
 
 
 class _Resolution:
     """Puts the ids into both sides of resources, and tells what is wrong with a name."""
 
-    def __init__(self, asked: Asked, sides: Sequence[NamedSide]) -> None:
+    def __init__(self, asked: Asked, sides: Mapping[int, Sequence[NamedSide]]) -> None:
         self.asked, self.problems, self.warnings = asked, list[Problem](), list[Problem]()
-        self.sides = {id(side.resource): side for side in sides}
+        self.sides = sides
         self.gone, self.lacking, self.unseen = set[Address](), set[str](), list[Noted]()
 
     def of(self, items: Sequence[Wanted]) -> Names:
@@ -83,29 +84,32 @@ class _Resolution:
         )
 
     def _item(self, item: Wanted) -> Wanted | None:
-        side = self.sides.get(id(item.resource))
-        former = self._former(item)
-        if side is None:
-            return item._replace(former=former)
+        sides = self.sides.get(id(item.resource), ())
         if item.left:
-            return self._only_based(item, side)
-        wrong = [*self._wrong(side)]
+            return self._only_based(item, sides)
+        item = item._replace(former=self._former(item))
+        wrong = [problem for side in sides for problem in self._wrong(side)]
         self.problems += wrong
-        if wrong or self._is_gone(side):
+        if wrong or self._is_gone(item, sides):
             return None
-        ids = self._ids(side)
-        names = (Meant(query, ids[at.path]) for at, query in side.places() if query)
-        known = tuple(dict.fromkeys(meant for meant in names if meant.id is not None))
-        resource, again = with_names(item.kind.table, item.resource, lambda at: ids.get(at.path))
-        self.problems += again
-        return item._replace(resource=resource, former=former, names=known)
+        if not sides:
+            return item
+        resource, again = self._with_ids(item, item.resource, sides)
+        self.problems += again or _broken(item.kind, resource)
+        places = (place for side in sides for place in side.places())
+        names = dict.fromkeys(Meant(query, self._id(query)) for _, query in places if query)
+        return item._replace(resource=resource, names=tuple(each for each in names if each.id is not None))
 
-    def _ids(self, side: NamedSide) -> Mapping[FieldPath, Json]:
-        """Return the id that each name of a side stands for; None where it stands for none."""
-        answers = self.asked.answers
-        return {
-            at.path: None if query is None else id_of(query, answers[query]) for at, query in side.places()
+    def _with_ids(
+        self, item: Wanted, resource: Resource, sides: Sequence[NamedSide]
+    ) -> tuple[Resource, tuple[Problem, ...]]:
+        known = {
+            (id(side.resource), at.path): self._id(query) for side in sides for at, query in side.places()
         }
+        return with_names(item.kind.table, resource, lambda part: lambda at: known.get((id(part), at.path)))
+
+    def _id(self, query: NameQuery | None) -> Json:
+        return None if query is None else id_of(query, self.asked.answers[query])
 
     def _doubt(self, query: NameQuery, *, may_be_gone: bool) -> Doubt:
         found = doubt(self.asked, query, may_be_gone=may_be_gone)
@@ -118,50 +122,62 @@ class _Resolution:
         for at, query in side.places():
             origin = side.resource.locate(at.path)
             if query is not None:
-                yield from placed(self._doubt(query, may_be_gone=at.gone or side.resource.absent), origin)
+                yield from placed(self._doubt(query, may_be_gone=side.resource.absent), origin)
             elif not _waits(at):
                 yield nowhere(at, origin)
 
-    def _is_gone(self, side: NamedSide) -> bool:
+    def _is_gone(self, item: Wanted, sides: Sequence[NamedSide]) -> bool:
         """Tell whether a tombstone's object is not there, since nothing has a name of its key.
 
-        Parts of a shared object that must not be there, and are not, are kept in mind too.
+        A part of a shared object that must not be there, and is not, is kept in mind too.
         """
-        resource = side.resource
-        lost = [path for path, id_ in self._ids(side).items() if id_ is None]
-        shares = resource.carries.items()
-        self.gone |= {of for of, share in shares for path in lost if share.path == path[: len(share.path)]}
-        if not lost or not resource.absent or resource.id is not None:
-            return False
-        self.gone.add(resource.address)
-        return True
+        lost = {
+            side.resource.address
+            for side in sides
+            if side.resource.absent and any(self._id(query) is None for _, query in side.places())
+        }
+        self.gone |= lost
+        return item.resource.absent and item.resource.id is None and item.resource.address in lost
 
     def _former(self, item: Wanted) -> Resource | None:
         """Return the resource as the base has it; a name there that stands for no one object is told."""
-        side = self.sides.get(id(item.former))
-        if side is None or item.former is None:
+        sides = self.sides.get(id(item.former), ())
+        if item.former is None or not sides:
             return item.former
-        ids = self._ids(side)
-        for at, query in side.places():
-            why = self._doubt(query, may_be_gone=True) if query else None
+        for side, at, query in _looked_up(sides):
+            why = self._doubt(query, may_be_gone=True)
             if isinstance(why, ApiError):
                 self.problems += placed(why, item.resource.origin)
-            elif query and ids[at.path] is None and not (why is None and (at.gone or item.former.absent)):
-                self.warnings.append(unlabelled(item, at, why))
-        return with_names(item.kind.table, item.former, lambda at: ids.get(at.path))[0]
+            elif self._id(query) is None and not (why is None and side.resource.absent):
+                self.warnings.append(unlabelled(side, at, why))
+        return self._with_ids(item, item.former, sides)[0]
 
-    def _only_based(self, item: Wanted, side: NamedSide) -> Wanted | None:
+    def _only_based(self, item: Wanted, sides: Sequence[NamedSide]) -> Wanted | None:
         """Return what only the base declares, where it can be looked at; it is told where it cannot."""
-        resource, ids = item.resource, self._ids(side)
-        for at, query in side.places():
-            why = self._doubt(query, may_be_gone=True) if query else None
+        for side, _, query in _looked_up(sides):
+            why = self._doubt(query, may_be_gone=True)
             if isinstance(why, ApiError):
-                self.problems += placed(why, resource.origin)
+                self.problems += placed(why, item.resource.origin)
             elif why is not None:
-                self.unseen += unseen(resource, at, why)
-        if any(id_ is None and path[0] in item.kind.key for path, id_ in ids.items()):
+                self.unseen.append(unseen(side, why))
+        own = (query for side in sides if not side.place for _, query in side.places())
+        if any(self._id(query) is None for query in own):
             return None
-        return item._replace(resource=with_names(item.kind.table, resource, lambda at: ids.get(at.path))[0])
+        return item._replace(resource=self._with_ids(item, item.resource, sides)[0]) if sides else item
+
+
+def _looked_up(sides: Sequence[NamedSide]) -> Iterator[tuple[NamedSide, NameAt, NameQuery]]:
+    """Yield each name of which it is known in what to look for it."""
+    yield from ((side, at, query) for side in sides for at, query in side.places() if query)
+
+
+def _broken(kind: Kind, resource: Resource) -> Iterator[Problem]:
+    """Yield what is wrong with a resource that its ids alone show."""
+    yield from pinned_elsewhere(kind, resource)
+    for rule in () if resource.absent else kind.rules:
+        for finding in rule(resource.spec):
+            if finding.severity == "error":
+                yield Problem(finding.code, finding.message, resource.locate(finding.path))
 
 
 def _waits(at: NameAt) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from reconcile.fields.named import names_in
-from reconcile.fields.table import Row, Table
+from reconcile.fields.table import Row, Table, row_at
 from reconcile.fields.walk import at, keyed
 from reconcile.model import Change, FieldPath, Json, Label, Part, Spec
 from reconcile.planning.diff import same
@@ -42,17 +42,17 @@ def _may_say(table: Table, base: Spec, named: FieldPath, path: FieldPath) -> boo
     index = next(parts, None)
     if index is None:
         return True
-    if not (isinstance(named[index], tuple) and isinstance(path[index], tuple)):
+    step = path[index]
+    if not (isinstance(named[index], tuple) and isinstance(step, tuple)):
         return False
-    key = _row(table, path[:index]).key
-    return named[index + 1] in key and _entry(table, base, path, path[index]) is None
+    return named[index + 1] in row_at(table, path[:index]).key and _entry(table, base, path, step) is None
 
 
 def _label(table: Table, path: FieldPath, sides: Sides) -> Label | None:
     base, want, live = sides
     if base is None or not _written(table, base, path):
         return None
-    row = _row(table, path)
+    row = row_at(table, path)
     before, after, now = (at(table, side, path) for side in (base, want, live))
     if _equal(row, path, before, after):
         return "drift"
@@ -84,14 +84,6 @@ def _unsaid(table: Table, base: Spec, path: FieldPath, step: tuple[str, ...]) ->
 
 def _entry(table: Table, base: Spec, path: FieldPath, step: tuple[str, ...]) -> Json:
     return at(table, base, path[: path.index(step) + 1])
-
-
-def _row(table: Table, path: FieldPath) -> Row:
-    row = table.rows[str(path[0])]
-    for step in path[1:]:
-        if isinstance(step, str):
-            row = row.nested.rows[step]
-    return row
 
 
 def _stayed(row: Row, path: FieldPath, base: Json, live: Json) -> bool:

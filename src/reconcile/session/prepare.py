@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.desired import Wanted, with_secrets
@@ -14,7 +14,7 @@ from reconcile.live.names import names_resolved
 from reconcile.live.observe import MadeIds, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
 from reconcile.manifests.references import kind_of, with_kinds
-from reconcile.model import Address, Noted, Problem, Resource, Secret, Share
+from reconcile.model import Address, Joint, Noted, Problem, Resource, Secret, Share
 from reconcile.planning.build import Planned, plan
 from reconcile.project.credentials import endpoint
 from reconcile.provider.kinds import Kind
@@ -74,12 +74,19 @@ def gone(session: Session) -> tuple[Wanted, ...]:
         system = resource.address.system
         if system in used:
             shares = {of: share for of, share in _shares(resource, session) if of not in here}
-            looked_at = resource._replace(absent=True, carries=shares)
+            looked_at = resource._replace(absent=True, carries=shares, joint=_joint_of(resource, shares))
             options = session.project.systems[system].options
             kind = kind_of(resource, CATALOGUE)
             looked_at = with_secrets(looked_at, session.around.environ, kind.table)[0]
             found.append(Wanted(looked_at, kind, options, left=True))
     return tuple(found)
+
+
+def _joint_of(resource: Resource, shares: Collection[Address]) -> Joint | None:
+    """Return what a resource was joined of, less what others declare by now; None where it stands alone."""
+    if resource.joint is None or not resource.managed_as:
+        return None
+    return resource.joint._replace(parts=tuple(p for p in resource.joint.parts if p.address in shares))
 
 
 def _unseen(session: Session) -> Iterator[Noted]:

@@ -11,6 +11,7 @@ from reconcile.provider import (
     FieldPath,
     Json,
     Kind,
+    Named,
     Origin,
     Part,
     Problem,
@@ -158,6 +159,8 @@ def _fields_disagree(key: Key, claim: Resource, said: dict[str, tuple[Json, Orig
     for name, value in _entry(claim).items():
         row, origin = ROW.nested.rows[name], claim.locate((name,))
         other, place = said.setdefault(name, (value, origin))
+        if isinstance(value, Named) or isinstance(other, Named):
+            continue  # what a name stands for is known when it was looked up, and joined again then
         if row.form(other) != row.form(value):
             path = spell(("projects", key, name))
             yield Problem(
