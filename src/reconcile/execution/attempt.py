@@ -240,3 +240,10 @@ def _not_kept(course: Attempt, live: Live, change: Change) -> str:
 def _brief(course: Attempt, value: Json) -> str:
     told = shown_clean(replaced(value, digest_value), course.terms.clean)
     return "none" if value is None else json.dumps(told, ensure_ascii=False)[:120]
+
+
+def without_leave(course: Attempt) -> Status:
+    """Return the status of an operation whose next write may not be sent any more."""
+    if course.resent:
+        return "unknown"
+    return "failed" if course.sent else "refused"

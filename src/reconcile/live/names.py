@@ -4,7 +4,7 @@ its line, and what is not known of the base is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.desired import Meant, NameQuery, Wanted, with_names
@@ -14,7 +14,7 @@ from reconcile.live.name_doubts import Doubt, doubt, nowhere, placed, unlabelled
 from reconcile.live.name_queries import Asked, NamedSide, id_of, sides_of
 from reconcile.live.pages import Line, abandoned, lines
 from reconcile.live.sights import THREADS_AT_MOST
-from reconcile.manifests.references import identity
+from reconcile.manifests.references import rivals
 from reconcile.manifests.rules import pinned_elsewhere
 from reconcile.model import Address, Json, Named, Noted, Problem, Resource
 from reconcile.provider.kinds import Kind
@@ -73,7 +73,7 @@ class _Resolution:
     def of(self, items: Sequence[Wanted]) -> Names:
         """Return all items but those that are gone, or of which a name is wrong."""
         found = tuple(filter(None, map(self._item, items)))
-        self.problems += _rivals(item for item in found if not item.left)
+        self.problems += rivals((item.resource, item.kind) for item in found if not item.left)
         return Names(
             wanted=found,
             problems=tuple(self.problems),
@@ -183,17 +183,3 @@ def _broken(kind: Kind, resource: Resource) -> Iterator[Problem]:
 def _waits(at: NameAt) -> bool:
     """Tell whether it is the name of what this one is within that is not known, which is told there."""
     return isinstance(at.around.get(at.mark.within), Named)
-
-
-def _rivals(items: Iterable[Wanted]) -> Iterator[Problem]:
-    """Yield a problem for two manifests that claim one live object, which their names have shown."""
-    first: dict[tuple[str, str, Json], Wanted] = {}
-    for item in items:
-        resource = item.resource
-        found = identity(item.kind, resource)
-        if found is None:
-            continue
-        other = first.setdefault((resource.address.system, item.kind.name, found), item)
-        if other is not item and (item.names or other.names):
-            both = f"{resource.address} and {other.resource.address} ({other.resource.origin})"
-            yield Problem("claimed-twice", f"{both} claim the same live object; keep one", resource.origin)
