@@ -14,8 +14,9 @@ from tests.support.values import release, wanted
 from tests.support.worlds import FINE, Fault, World, carried, planned
 
 from reconcile.desired import Wanted
-from reconcile.model import Outcome, Spec
+from reconcile.model import Spec
 from reconcile.planning.build import Planned
+from reconcile.planning.contents import Outcome
 
 WORLDS = 2000
 BYTES = 48

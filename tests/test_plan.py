@@ -10,8 +10,9 @@ from tests.support.values import address, lamp, live_lamp, wanted
 
 from reconcile.desired import with_secrets
 from reconcile.live.observation import Observation
-from reconcile.model import Address, Env, Live, Origin, Plan, Ref, Resource, Secret
+from reconcile.model import Address, Env, Live, Origin, Ref, Resource, Secret
 from reconcile.planning.build import Planned, plan
+from reconcile.planning.contents import Plan
 from reconcile.planning.order import order
 
 

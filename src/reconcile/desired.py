@@ -108,7 +108,7 @@ def _with_names(table: Table, resource: Resource, id_of: Id) -> tuple[Resource, 
     found = resource._replace(
         spec=renamed.spec,
         named={_moved(path, moved): text for path, text in known},
-        locate=lambda path: resource.locate(_moved(path, renamed.keys)),
+        locate=lambda path, *, value=False: resource.locate(_moved(path, renamed.keys), value=value),
         held={_moved(path, moved): words for path, words in resource.held.items()},
         pruned=frozenset(_moved(path, moved) for path in resource.pruned),
         carries={

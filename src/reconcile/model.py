@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple, NoReturn, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, NoReturn, Protocol, TypeAlias
 
 Json: TypeAlias = Any
 """A JSON value in which a `Ref`, `Named`, `Env` or `Secret` may stand for one that is resolved late."""
@@ -25,18 +25,6 @@ EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
 Action: TypeAlias = Literal["create", "update", "delete", "run"]
 Label: TypeAlias = Literal["change", "drift", "conflict"]
 Severity: TypeAlias = Literal["error", "warning"]
-Status: TypeAlias = Literal[
-    "done",
-    "unchanged",
-    "failed",
-    "unknown",
-    "unsettled",
-    "running",
-    "refused",
-    "blocked",
-    "skipped",
-    "not_begun",
-]
 
 
 class Address(NamedTuple):
@@ -157,6 +145,12 @@ class Share(NamedTuple):
     origin: Origin
 
 
+class Locator(Protocol):
+    """Find the place of a field of a spec: that of its key, or of its value."""
+
+    def __call__(self, path: FieldPath, /, *, value: bool = False) -> Origin: ...
+
+
 class Resource(NamedTuple):
     """Describe one thing that the manifests declare, with the place of each of its fields."""
 
@@ -164,8 +158,7 @@ class Resource(NamedTuple):
     api_version: str
     spec: Spec
     origin: Origin
-    locate: Callable[[FieldPath], Origin]
-    """The line of a field of the spec."""
+    locate: Locator
 
     locate_around: Callable[[Sequence[str | int]], Origin] | None = None
     """The line of what stands around the spec, such as an address that the resource waits for."""
@@ -271,39 +264,6 @@ class Change(NamedTuple):
     """The names by which the manifest means the ids in `after`: by the field's name in it, "" for its own."""
 
 
-class Blocked(NamedTuple):
-    """Describe a difference that no request can close, or that is held back, with its reason."""
-
-    address: Address
-    path: FieldPath
-    before: Json
-    after: Json
-    reason: str
-    origin: Origin
-    label: Label | None = None
-    id: Json = None
-    """The live id of a whole object that stays, whose live name is `before`."""
-    name: str | None = None
-    within: bool = False
-    """Whether `name` is that of the entry around the field, as in a `Change`."""
-
-
-class Operation(NamedTuple):
-    """Describe one step of a plan: all that one resource needs, in the order in which it is sent."""
-
-    address: Address
-    action: Action
-    id: Json
-    name: str
-    origin: Origin
-    requests: tuple[Request, ...]
-    changes: tuple[Change, ...]
-    needs: tuple[Address, ...] = ()
-    precondition: str = ""
-    said_back: tuple[FieldPath, ...] = ()
-    """The paths of the live object that no table knows, and that the requests send back as they were read."""
-
-
 class Noted(NamedTuple):
     """Describe what a report says of a resource beside operations: finished, unverified, dropped."""
 
@@ -312,31 +272,6 @@ class Noted(NamedTuple):
     value: Json
     reason: str
     origin: Origin
-
-
-class Plan(NamedTuple):
-    """Describe what apply would do, in its order, and all that it would not do, with reasons."""
-
-    operations: tuple[Operation, ...] = ()
-    blocked: tuple[Blocked, ...] = ()
-    finished: tuple[Noted, ...] = ()
-    dropped: tuple[Noted, ...] = ()
-    unverified: tuple[Noted, ...] = ()
-    unchanged: tuple[Address, ...] = ()
-    nameless: tuple[Address, ...] = ()
-    """The tombstones among the unchanged whose object is not there because nothing has the name of it."""
-    problems: tuple[Problem, ...] = ()
-
-
-class Outcome(NamedTuple):
-    """Describe what became of one operation or one blocked resource."""
-
-    address: Address
-    status: Status
-    detail: str = ""
-    requests_sent: int = 0
-    seconds: float = 0.0
-    result: Mapping[str, Json] = EMPTY
 
 
 def spell(path: FieldPath) -> str:

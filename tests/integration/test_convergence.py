@@ -16,9 +16,10 @@ from tests.laws.bench import Shown, Time, as_it_is
 
 from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Endpoint
-from reconcile.model import Plan, Secret
+from reconcile.model import Secret
 from reconcile.planfile.document import DocumentOutcome
 from reconcile.planning.build import Planned
+from reconcile.planning.contents import Plan
 from reconcile.session.apply import apply
 from reconcile.session.consent import ALL
 from reconcile.session.prepare import live_plan, ready

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.spinner import Spinner
 
     from reconcile.cli.flags import Flags
-    from reconcile.model import Outcome
+    from reconcile.planning.contents import Outcome
 
 _SILENT_TERMINALS = frozenset({"dumb", "unknown"})
 

@@ -11,8 +11,9 @@ from reconcile.desired import Resolved
 from reconcile.execution.memory import DoubtMark, Identity, ObjectPlace, RunPlace
 from reconcile.fields.walk import deferred_values, replaced
 from reconcile.live.pages import Hear, unheard
-from reconcile.model import Change, Json, Live, Operation, Ref, Request, Status, spell
+from reconcile.model import Change, Json, Live, Ref, Request, spell
 from reconcile.planning.build import Step
+from reconcile.planning.contents import Operation, Status
 from reconcile.planning.decide import Facts, Verdict, decide
 from reconcile.planning.digest import digest, digest_value, precondition
 from reconcile.provider.routes import path_steps

@@ -25,8 +25,9 @@ from reconcile.execution.first_look import earlier_writes, first_look, patience
 from reconcile.execution.names_hold import names_hold
 from reconcile.execution.readback import glance, watch
 from reconcile.execution.sending import entry_of, send, settled, withdrawn
-from reconcile.model import Json, Outcome, Request, Response, Status, spell
+from reconcile.model import Json, Request, Response, spell
 from reconcile.planning.build import Step
+from reconcile.planning.contents import Outcome, Status
 from reconcile.planning.decide import Facts
 
 MAYBE_OVERTAKEN = frozenset({400, 404, 409, 410, 412, 422})

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
-from reconcile.model import Address, Blocked, Operation, Outcome
+from reconcile.model import Address
+from reconcile.planning.contents import Blocked, Operation, Outcome
 
 _LETS_PASS = frozenset({"done", "unchanged"})
 

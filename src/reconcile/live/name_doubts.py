@@ -16,11 +16,11 @@ from reconcile.suggest import suggestion
 
 _IDS_AT_MOST = 3
 
-Doubt: TypeAlias = Problem | ApiError | None
+NameDoubt: TypeAlias = Problem | ApiError | None
 """Why a name stands for no one object; None where it does, or where it is sure that nothing has it."""
 
 
-def doubt(asked: Asked, query: NameQuery, *, may_be_gone: bool) -> Doubt:
+def doubt(asked: Asked, query: NameQuery, *, may_be_gone: bool) -> NameDoubt:
     """Return why a name stands for no one object.
 
     Where it `may_be_gone`, that nothing has it is no doubt, if the list of all proves that.
@@ -42,7 +42,7 @@ def doubt(asked: Asked, query: NameQuery, *, may_be_gone: bool) -> Doubt:
     return Problem("no-such-name", _none(query, every))
 
 
-def placed(why: Doubt, origin: Origin) -> Iterator[Problem]:
+def told_at(why: NameDoubt, origin: Origin) -> Iterator[Problem]:
     """Yield the problem of a doubt at its place."""
     if isinstance(why, ApiError):
         yield from told([(origin, why)])

@@ -21,7 +21,7 @@ from reconcile.provider.lookups import Sought, names_of
 from reconcile.provider.rest import BY_NAME_AT_MOST
 from reconcile.provider.routes import is_id
 
-Answer: TypeAlias = Sequence[Live] | ApiError
+NameAnswer: TypeAlias = Sequence[Live] | ApiError
 
 
 class NamedSide:
@@ -36,7 +36,7 @@ class NamedSide:
         self.names = [at for at in found if not by_key_alone or at.path[0] in key]
         self.queries: dict[FieldPath, NameQuery] = {}
 
-    def open(self, answers: Mapping[NameQuery, Answer]) -> Iterator[NameQuery]:
+    def open(self, answers: Mapping[NameQuery, NameAnswer]) -> Iterator[NameQuery]:
         """Yield what has to be asked next: a name within something is asked for when that is known."""
         for at in self.names:
             if at.path not in self.queries:
@@ -48,7 +48,7 @@ class NamedSide:
             if self.queries[at.path] not in answers:
                 yield self.queries[at.path]
 
-    def _within(self, at: NameAt, answers: Mapping[NameQuery, Answer]) -> Json:
+    def _within(self, at: NameAt, answers: Mapping[NameQuery, NameAnswer]) -> Json:
         value = at.around.get(at.mark.within) if at.mark.within else None
         if isinstance(value, Named):
             query = self.queries.get((*at.path[:-1], at.mark.within))
@@ -71,7 +71,7 @@ def sides_of(item: Wanted, resource: Resource | None) -> list[NamedSide]:
     return [side for side in sides if side.names]
 
 
-def id_of(query: NameQuery, answer: Answer) -> Json:
+def id_of(query: NameQuery, answer: NameAnswer) -> Json:
     """Return the id of the one object that has the name; None where that is none or several."""
     found = [] if isinstance(answer, ApiError) else having(query, answer)
     return found[0].id if len(found) == 1 else None
@@ -88,8 +88,8 @@ class Asked:
 
     lines: Mapping[str, Line]
     pool: ThreadPoolExecutor
-    answers: dict[NameQuery, Answer] = field(default_factory=dict)
-    lists: dict[NameQuery, Answer] = field(default_factory=dict)
+    answers: dict[NameQuery, NameAnswer] = field(default_factory=dict)
+    lists: dict[NameQuery, NameAnswer] = field(default_factory=dict)
     """What a list showed, by the query without its text."""
 
     def ask(self, queries: Iterable[NameQuery]) -> None:
@@ -108,7 +108,7 @@ class Asked:
             self.lists[each] = found[each]
             self.answers |= dict.fromkeys(groups[each], found[each])
 
-    def _shown(self, query: NameQuery, text: str | None) -> Answer:
+    def _shown(self, query: NameQuery, text: str | None) -> NameAnswer:
         if query.within is not None and not is_id(query.within):
             return ApiError(f"{query.system}: `{query.within}` is no id, so nothing can be looked for in it")
         request = query.lookup.ask(Sought(query.system, query.within, text))
@@ -117,7 +117,7 @@ class Asked:
         except ApiError as error:
             return error
 
-    def whole(self, query: NameQuery) -> Answer:
+    def whole(self, query: NameQuery) -> NameAnswer:
         """Return the list of all that could have the name: one more request, where a name is wrong."""
         each = query._replace(text="")
         if each not in self.lists:
@@ -130,6 +130,6 @@ class Asked:
         return frozenset(systems) - {query.system for query, answer in every if not is_nothing(answer)}
 
 
-def is_nothing(answer: Answer) -> bool:
+def is_nothing(answer: NameAnswer) -> bool:
     """Tell whether an answer shows no object."""
     return isinstance(answer, ApiError) or not answer

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from reconcile.desired import Meant, NameQuery, Wanted, with_names
 from reconcile.errors import ApiError
 from reconcile.fields.named import NameAt
-from reconcile.live.name_doubts import Doubt, doubt, nowhere, placed, unlabelled, unseen
+from reconcile.live.name_doubts import NameDoubt, doubt, nowhere, told_at, unlabelled, unseen
 from reconcile.live.name_queries import Asked, NamedSide, id_of, sides_of
 from reconcile.live.pages import Line, abandoned, lines
 from reconcile.live.sights import THREADS_AT_MOST
@@ -111,7 +111,7 @@ class _Resolution:
     def _id(self, query: NameQuery | None) -> Json:
         return None if query is None else id_of(query, self.asked.answers[query])
 
-    def _doubt(self, query: NameQuery, *, may_be_gone: bool) -> Doubt:
+    def _doubt(self, query: NameQuery, *, may_be_gone: bool) -> NameDoubt:
         found = doubt(self.asked, query, may_be_gone=may_be_gone)
         if not isinstance(found, ApiError):
             self.lacking.add(query.system)
@@ -120,9 +120,9 @@ class _Resolution:
     def _wrong(self, side: NamedSide) -> Iterator[Problem]:
         """Yield what is wrong with each name that does not stand for exactly one object."""
         for at, query in side.places():
-            origin = side.resource.locate(at.path)
+            origin = side.resource.locate(at.path, value=True)
             if query is not None:
-                yield from placed(self._doubt(query, may_be_gone=side.resource.absent), origin)
+                yield from told_at(self._doubt(query, may_be_gone=side.resource.absent), origin)
             elif not _waits(at):
                 yield nowhere(at, origin)
 
@@ -147,7 +147,7 @@ class _Resolution:
         for side, at, query in _looked_up(sides):
             why = self._doubt(query, may_be_gone=True)
             if isinstance(why, ApiError):
-                self.problems += placed(why, item.resource.origin)
+                self.problems += told_at(why, item.resource.origin)
             elif self._id(query) is None and not (why is None and side.resource.absent):
                 self.warnings.append(unlabelled(side, at, why))
         return self._with_ids(item, item.former, sides)[0]
@@ -157,7 +157,7 @@ class _Resolution:
         for side, _, query in _looked_up(sides):
             why = self._doubt(query, may_be_gone=True)
             if isinstance(why, ApiError):
-                self.problems += placed(why, item.resource.origin)
+                self.problems += told_at(why, item.resource.origin)
             elif why is not None:
                 self.unseen.append(unseen(side, why))
         own = (query for side in sides if not side.place for _, query in side.places())

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from operator import attrgetter
 from typing import NamedTuple
 
+from reconcile.fields.walk import deferred_values
 from reconcile.manifests import references
 from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.partial import NONE, Doubts, Partial
 from reconcile.manifests.rules import findings
-from reconcile.model import Address, Joint, Problem, Resource
+from reconcile.model import Address, Joint, Named, Problem, Resource
 from reconcile.project import Project
 from reconcile.provider.kinds import Catalogue
 
@@ -85,11 +86,13 @@ def composed(resources: list[Resource], project: Project) -> tuple[list[Resource
 
 
 def _with_parts(resource: Resource, before: Mapping[Address, Resource], compose: _Compose) -> Resource:
-    """Return `resource` with what it was joined of, where that holds what is known only later."""
+    """Return `resource` with what it was joined of, where names stand in that."""
     if resource.is_literal or not resource.carries:
         return resource
-    parts = dict.fromkeys((resource.address, *resource.carries))
-    return resource._replace(joint=Joint(tuple(before[address] for address in parts), compose))
+    parts = tuple(before[address] for address in dict.fromkeys((resource.address, *resource.carries)))
+    late = (value for part in parts for _, value in deferred_values(part.spec))
+    named = any(isinstance(value, Named) for value in late)
+    return resource._replace(joint=Joint(parts, compose)) if named else resource
 
 
 def _rehosted(resource: Resource, hosts: Mapping[Address, Address]) -> Resource:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconcile.endpoint import origin_of
-from reconcile.model import Address, Json, Outcome, Plan
+from reconcile.model import Address, Json
 from reconcile.planfile.document import Document, DocumentChange, DocumentOperation
 from reconcile.planfile.write import RunInfo, document, seal_of
+from reconcile.planning.contents import Outcome, Plan
 from reconcile.provider.routes import path_steps
 
 

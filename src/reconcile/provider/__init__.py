@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         FieldPath,
         Json,
         Live,
+        Locator,
         Named,
         Origin,
         Part,
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
         rows_of,
     )
     from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, System
-    from reconcile.provider.lookups import Lookup, Sought, named, require_id
+    from reconcile.provider.lookups import Lookup, Sought, named, names_of, require_id
     from reconcile.provider.rest import Rest
     from reconcile.provider.routes import Route, is_id, path_id
 
@@ -87,6 +88,7 @@ __all__ = [
     "KeyedList",
     "Kind",
     "Live",
+    "Locator",
     "Lookup",
     "LookupOnly",
     "Nameable",
@@ -119,6 +121,7 @@ __all__ = [
     "is_id",
     "keyed",
     "named",
+    "names_of",
     "overlay",
     "patch_of",
     "path_id",

@@ -46,6 +46,12 @@ class Lookup:
 
     page: Callable[[Request, Response], Page] = lambda request, response: Page(rows_of(response))
 
+    called: str = "its name"
+    """What may be written as its name, in words."""
+
+    searched: Callable[[Live, str], Iterable[str]] = lambda live, text: names_of(live)
+    """The texts among which a part of a name, which somebody looks for, may stand; default: its names."""
+
     @property
     def table(self) -> Table:
         """The table of what is known of such an object besides: no field."""

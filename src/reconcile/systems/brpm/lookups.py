@@ -77,5 +77,5 @@ def _inner(row: Mapping[str, Json], key: str) -> Mapping[str, Json]:
 LOOKUPS = {
     "plan": Lookup("plan", _plans, _plan),
     "stage": Lookup("stage", _stages, _stage, _stages_of),
-    "user": Lookup("user", _users, _user),
+    "user": Lookup("user", _users, _user, called="the login, or `Last, First`"),
 }
