@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -14,7 +15,7 @@ from reconcile.model import Live, Noted, Origin, Problem, spell
 from reconcile.provider.lookups import names_of, told_apart
 from reconcile.suggest import suggestion
 
-_IDS_AT_MOST = 3
+_SHOWN_AT_MOST = 3
 
 NameDoubt: TypeAlias = Problem | ApiError | None
 """Why a name stands for no one object; None where it does, or where it is sure that nothing has it."""
@@ -92,12 +93,20 @@ def _unproven(query: NameQuery, every: Sequence[Live]) -> Problem | None:
 def _nameless(every: Sequence[Live]) -> str:
     """Return, as text, the ids of objects that are shown without a name; nothing where there is none."""
     ids = [str(live.id) for live in every if not names_of(live)]
-    more = ", …" if len(ids) > _IDS_AT_MOST else ""
-    return f" (of id {', '.join(ids[:_IDS_AT_MOST])}{more} it shows no name)" if ids else ""
+    more = ", …" if len(ids) > _SHOWN_AT_MOST else ""
+    return f" (of id {', '.join(ids[:_SHOWN_AT_MOST])}{more} it shows no name)" if ids else ""
 
 
 def _several(query: NameQuery, found: Sequence[Live]) -> str:
-    longer = any(len(names_of(one)) > 1 for one in found)
-    more = ", or a longer name that one of them alone has" if longer else ""
     what = f"`{query.text}` is the name of {len(found)} objects of {query.system}: {told_apart(found)}"
+    own = [*_own_names(found)]
+    more = f", or {' or '.join(own[:_SHOWN_AT_MOST])}" if own else ""
     return f"{what}; write the id{more}"
+
+
+def _own_names(found: Sequence[Live]) -> Iterator[str]:
+    """Yield the shortest name of each object that no other of them has."""
+    many = Counter(name for live in found for name in names_of(live))
+    for live in sorted(found, key=lambda live: str(live.id)):
+        alone = [name for name in names_of(live) if many[name] == 1]
+        yield from (f"`{name}`" for name in alone[:1])
