@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple, NewType
 
 from reconcile.fields.named import Id, names_in, twice_by_name, with_ids_of_names
@@ -16,6 +16,7 @@ from reconcile.model import (
     Joint,
     Json,
     Origin,
+    Part,
     Problem,
     Ref,
     Resource,
@@ -137,6 +138,18 @@ def _joined_again(
         named=named,
     )
     return joined, (*(problem for _, more in known for problem in more), *wrong)
+
+
+def without_parts(resource: Resource, absent: Collection[Address]) -> Resource:
+    """Return a resource joined of several, less those that ask for the absence of what is nowhere."""
+    joint = resource.joint
+    if joint is None or not absent:
+        return resource
+    parts = tuple(part for part in joint.parts if part.address not in absent)
+    if parts:
+        return resource._replace(joint=joint._replace(parts=parts))
+    lists = {str(share.path[0]): Part() for share in resource.carries.values()}
+    return resource._replace(spec={**resource.spec, **lists}, joint=None)
 
 
 def place_in(whole: Resource, part: Resource) -> FieldPath:

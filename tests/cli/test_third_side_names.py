@@ -111,6 +111,22 @@ def test_an_entry_that_an_exact_list_takes_out_is_a_conflict_where_the_base_may_
     assert labels(planned(history)) == {"projects[10]": "conflict"}
 
 
+@pytest.mark.parametrize("beside", ["", "{release: Spring, projectId: 10}"])
+def test_a_tombstone_of_the_base_whose_name_nothing_has_says_nothing_of_other_entries(
+    history: History, beside: str
+) -> None:
+    declare(history, "gone", "{release: Spring, projectId: {named: Retired}}")
+    path = history.folder / "manifests/gone.yaml"
+    path.write_text(path.read_text().replace("{name: gone}", "{name: gone, absent: true}"))
+    if beside:
+        declare(history, "core", beside)
+    history.commit("base")
+    declare(history, "web", "{release: Spring, projectId: 20, priority: 4}")
+    ran = planned(history)
+    assert labels(ran) == {"projects[20].priority": "change"}, ran.err
+    assert ran.document["problems"] == []
+
+
 def test_what_only_the_base_declares_by_a_name_is_found_by_its_id(history: History) -> None:
     declare(history, "core", "{release: Spring, projectId: {named: Core}}")
     declare(history, "web", "{release: Spring, projectId: 20}")

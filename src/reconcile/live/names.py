@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from reconcile.desired import Meant, NameQuery, Wanted, with_names
+from reconcile.desired import Meant, NameQuery, Wanted, with_names, without_parts
 from reconcile.errors import ApiError
 from reconcile.fields.named import NameAt
 from reconcile.live.name_doubts import NameDoubt, doubt, nowhere, told_at, unlabelled, unseen
@@ -144,13 +144,16 @@ class _Resolution:
         sides = self.sides.get(id(item.former), ())
         if item.former is None or not sides:
             return item.former
+        absent = set[Address]()
         for side, at, query in _looked_up(sides):
             why = self._doubt(query, may_be_gone=True)
             if isinstance(why, ApiError):
                 self.problems += told_at(why, item.resource.origin)
-            elif self._id(query) is None and not (why is None and side.resource.absent):
+            elif why is None and self._id(query) is None and side.resource.absent:
+                absent.add(side.resource.address)
+            elif self._id(query) is None:
                 self.warnings.append(unlabelled(side, at, why))
-        return self._with_ids(item, item.former, sides)[0]
+        return self._with_ids(item, without_parts(item.former, absent), sides)[0]
 
     def _only_based(self, item: Wanted, sides: Sequence[NamedSide]) -> Wanted | None:
         """Return what only the base declares, where it can be looked at; it is told where it cannot."""
