@@ -15,8 +15,9 @@ from reconcile.errors import ApiError
 from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import Interrupted, Read, Record, Wait, Write
 from reconcile.execution.executor import Executor, drive, execute
-from reconcile.model import Json, Outcome, Ref, Request, Response
+from reconcile.model import Json, Ref, Request, Response
 from reconcile.planning.build import Planned
+from reconcile.planning.contents import Outcome
 from reconcile.session.stop import Stop
 
 

@@ -51,3 +51,25 @@ def test_what_is_not_there_is_an_error_with_the_nearest(topic: str, words: str) 
     with pytest.raises(LookupError) as raised:
         page(topic)
     assert raised.value.args == (words,)
+
+
+def test_a_field_that_takes_a_name_says_which() -> None:
+    def name(topic: str) -> str:
+        (line,) = (
+            part
+            for part in " ".join(page(topic).split()).split("Example:")[0].split("May be ")
+            if "named" in part
+        )
+        return line.strip()
+
+    lists = "`reconcile find` lists them."
+    assert name("flexdeploy/Project.projectId") == (
+        "{named: TEXT}, which stands for the one project that has exactly that: its name, or `folder/name`. "
+        + lists
+    )
+    assert name("Run.plan_stage_id").startswith(
+        "{named: TEXT}, which stands for the one stage within plan_id that"
+    )
+    assert "the login, or `Last, First`" in name("Run.owner_id")
+    assert "its code" in name("flexdeploy/Release.projects.buildEnvironmentId")
+    assert "the one release within projectId" in name("ScheduleLink.releaseId").replace("} or ", "}")

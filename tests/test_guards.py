@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.support.values import HERE, address
 
-from reconcile.model import Action, Change, Operation, Plan, Request
+from reconcile.model import Action, Change, Request
+from reconcile.planning.contents import Operation, Plan
 from reconcile.planning.guards import counted, entries_removed, refusals
 from reconcile.project import Guards
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 import pytest
 
 from reconcile.cli.progress import Counter, reading, shows
-from reconcile.model import Address, Outcome, Status
+from reconcile.model import Address
+from reconcile.planning.contents import Outcome, Status
 
 WORDS = "Reading live state of 2 systems…"
 RUN = f"""

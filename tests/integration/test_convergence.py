@@ -17,9 +17,10 @@ from tests.support.settings import SETTINGS
 
 from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Endpoint
-from reconcile.model import Plan, Secret
+from reconcile.model import Secret
 from reconcile.planfile.document import DocumentOutcome
 from reconcile.planning.build import Planned
+from reconcile.planning.contents import Plan
 from reconcile.session.apply import apply
 from reconcile.session.consent import ALL
 from reconcile.session.prepare import live_plan, ready

@@ -12,7 +12,8 @@ import pytest
 from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import Effect, Read, Record, Wait, Write
 from reconcile.execution.operation import carry_out
-from reconcile.model import Outcome, Response
+from reconcile.model import Response
+from reconcile.planning.contents import Outcome
 
 from .bench import Bench, moved, named
 from .cases import CASES, Case

@@ -1156,6 +1156,73 @@ _SECRETS = (
         "test_secrets.py",
     ),
 )
+_NAMES = (
+    _one(
+        "name-in-any-case",
+        "a name stands for what is spelled in another case",
+        "live/name_queries.py",
+        "if query.text in names_of(live)",
+        "if query.text.casefold() in map(str.casefold, names_of(live))",
+        "tests/laws/test_names.py",
+    ),
+    _one(
+        "name-by-a-part",
+        "a name stands for what has it as a part of its own",
+        "live/name_queries.py",
+        "if query.text in names_of(live)",
+        "if any(query.text in name for name in names_of(live))",
+        "tests/laws/test_names.py",
+    ),
+    Mutant(
+        "several-is-the-first",
+        "of several objects of one name the first is taken",
+        (
+            (
+                "live/name_queries.py",
+                "return found[0].id if len(found) == 1 else None",
+                "return found[0].id if found else None",
+            ),
+            (
+                "live/name_doubts.py",
+                "if len(found) > 1 else None",
+                "if len(found) > 99 else None",
+            ),
+        ),
+        "tests/laws/test_names.py",
+    ),
+    _one(
+        "name-looked-up-once",
+        "a name that means another object by the time its write leaves is not seen",
+        "execution/names_hold.py",
+        "if [str(live.id) for live in found] == [str(id_)]:",
+        "if found or id_:",
+        "tests/integration/test_scenarios.py",
+    ),
+    _one(
+        "nothing-shown-is-gone",
+        "a tombstone's name stands for nothing because one answer lacks it",
+        "live/name_doubts.py",
+        "    every = asked.whole(query)\n",
+        "    if may_be_gone:\n        return None\n    every = asked.whole(query)\n",
+        "tests/integration/test_scenarios.py",
+    ),
+    _one(
+        "gone-name-is-as-wanted",
+        "what was approved of a tombstone whose name is gone by now passes for done",
+        "planfile/approval.py",
+        "    if address in plan.nameless:",
+        "    if address in plan.nameless and address not in plan.unchanged:",
+        "tests/integration/test_scenarios.py",
+    ),
+    _one(
+        "unknown-name-is-drift",
+        "whose a difference is is guessed where a name of the base stands for no one object",
+        "planning/labels.py",
+        "    unknown = [*names_in(table, base)] if base else []",
+        "    unknown = [*names_in(table, base)] if not base else []",
+        "tests/cli/test_third_side_names.py",
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -1173,4 +1240,5 @@ MUTANTS = (
     *_GIT,
     *_OUTPUTS,
     *_SECRETS,
+    *_NAMES,
 )

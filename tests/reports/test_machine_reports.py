@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from tests.support.documents import OF, STRINGS, everywhere, words
 from tests.support.values import address
 
-from reconcile.model import Blocked, Change, Operation, Origin, Outcome, Plan, Problem, Request
+from reconcile.model import Change, Origin, Problem, Request
 from reconcile.planfile.document import to_json
 from reconcile.planfile.write import document, failed
+from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 from reconcile.reports.common.urgency import findings
 from reconcile.reports.formats import FORMATS, Options, render
 

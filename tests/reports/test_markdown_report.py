@@ -15,9 +15,10 @@ from markdown_it import MarkdownIt
 from tests.support.documents import OF, PLANS, STRINGS, WORST, documents, everywhere, words
 from tests.support.values import address
 
-from reconcile.model import Change, Operation, Origin, Outcome, Plan, Request, Status
+from reconcile.model import Change, Origin, Request
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
+from reconcile.planning.contents import Operation, Outcome, Plan, Status
 from reconcile.reports.common.urgency import URGENT, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.markdown import render

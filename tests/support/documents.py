@@ -8,20 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from reconcile.model import (
-    Address,
-    Blocked,
-    Change,
-    Noted,
-    Operation,
-    Origin,
-    Outcome,
-    Plan,
-    Problem,
-    Request,
-)
+from reconcile.model import Address, Change, Noted, Origin, Problem, Request
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import RunInfo, document
+from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 
 DEEP = os.environ.get("RECONCILE_TRUST") == "deep"
 STRINGS = 10_000 if DEEP else 300

@@ -20,8 +20,9 @@ from reconcile.fields.walk import replaced
 from reconcile.live.match import matched
 from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, look
-from reconcile.model import Address, Json, Live, Outcome, Request, Response, Secret
+from reconcile.model import Address, Json, Live, Request, Response, Secret
 from reconcile.planning.build import Planned, plan
+from reconcile.planning.contents import Outcome
 
 TAKES = 0.01
 """Seconds that every request takes."""

@@ -11,9 +11,9 @@ from reconcile.cli.console import SINK, Unwritten, every, say, tell
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener
 from reconcile.cli.output import report, save, show
-from reconcile.model import WELL
 from reconcile.planfile.document import Document, DocumentOutcome, to_json
 from reconcile.planfile.write import json_text
+from reconcile.planning.contents import WELL
 from reconcile.reports import text
 from reconcile.session.refusal import Refused
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
-from reconcile.model import WELL
+from reconcile.planning.contents import WELL
 from reconcile.project.allowed import is_ci
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.spinner import Spinner
 
     from reconcile.cli.flags import Flags
-    from reconcile.model import Outcome
+    from reconcile.planning.contents import Outcome
 
 _SILENT_TERMINALS = frozenset({"dumb", "unknown"})
 

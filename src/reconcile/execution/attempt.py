@@ -11,8 +11,9 @@ from reconcile.desired import Resolved
 from reconcile.execution.memory import DoubtMark, Identity, ObjectPlace, RunPlace
 from reconcile.fields.walk import deferred_values, replaced
 from reconcile.live.pages import Hear, unheard
-from reconcile.model import Change, Json, Live, Operation, Ref, Request, Status, spell
+from reconcile.model import Change, Json, Live, Ref, Request, spell
 from reconcile.planning.build import Step
+from reconcile.planning.contents import Operation, Status
 from reconcile.planning.decide import Facts, Verdict, decide
 from reconcile.planning.digest import digest, digest_value, precondition
 from reconcile.provider.routes import path_steps
@@ -238,3 +239,10 @@ def _not_kept(course: Attempt, live: Live, change: Change) -> str:
 def _brief(course: Attempt, value: Json) -> str:
     told = shown_clean(replaced(value, digest_value), course.terms.clean)
     return "none" if value is None else json.dumps(told, ensure_ascii=False)[:120]
+
+
+def without_leave(course: Attempt) -> Status:
+    """Return the status of an operation whose next write may not be sent any more."""
+    if course.resent:
+        return "unknown"
+    return "failed" if course.sent else "refused"

@@ -9,7 +9,8 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from reconcile.model import Json, Outcome, Request, Response
+from reconcile.model import Json, Request, Response
+from reconcile.planning.contents import Outcome
 
 
 @dataclass(frozen=True, slots=True)

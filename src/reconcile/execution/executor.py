@@ -27,8 +27,9 @@ from reconcile.execution.effects import (
 )
 from reconcile.execution.operation import carry_out
 from reconcile.execution.scheduler import Scheduler, in_order
-from reconcile.model import Address, Json, Outcome, Plan, Request, Response
+from reconcile.model import Address, Json, Request, Response
 from reconcile.planning.build import Planned, Step
+from reconcile.planning.contents import Outcome, Plan
 from reconcile.planning.decide import Facts
 from reconcile.trampoline import run_generator
 

@@ -18,14 +18,16 @@ from reconcile.execution.attempt import (
     obstacle,
     unsettled,
     what_moved,
+    without_leave,
 )
 from reconcile.execution.effects import Effect, Effects, Interrupted, Keep, Unrecorded, Wait
 from reconcile.execution.first_look import earlier_writes, first_look, patience
 from reconcile.execution.names_hold import names_hold
 from reconcile.execution.readback import glance, watch
 from reconcile.execution.sending import entry_of, send, settled, withdrawn
-from reconcile.model import Json, Outcome, Request, Response, Status, spell
+from reconcile.model import Json, Request, Response, spell
 from reconcile.planning.build import Step
+from reconcile.planning.contents import Outcome, Status
 from reconcile.planning.decide import Facts
 
 MAYBE_OVERTAKEN = frozenset({400, 404, 409, 410, 412, 422})
@@ -161,7 +163,7 @@ def _one(
         return (yield from _looked_again(course, error))
     except Withheld as error:
         yield from withdrawn(course)
-        raise EndedEarly(_without_leave(course), f"not sent, {error}") from error
+        raise EndedEarly(without_leave(course), f"not sent, {error}") from error
     except ApiError as error:
         if error.effect == "none" and error.status in MAYBE_OVERTAKEN:
             return (yield from _overtaken(course, left, error))
@@ -201,13 +203,6 @@ def _still_in_time(course: Attempt, error: TooLate) -> None:
         "was stopped), and a change of that time would be overwritten unseen: apply again when that is over"
     )
     raise EndedEarly("unknown" if course.resent else "failed", words)
-
-
-def _without_leave(course: Attempt) -> Status:
-    """Return the status of an operation whose next write may not be sent any more."""
-    if course.resent:
-        return "unknown"
-    return "failed" if course.sent else "refused"
 
 
 def _overtaken(

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
-from reconcile.model import WELL, Address, Blocked, Operation, Outcome
+from reconcile.model import Address
+from reconcile.planning.contents import WELL, Blocked, Operation, Outcome
 
 
 class Scheduler:

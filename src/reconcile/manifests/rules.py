@@ -29,6 +29,7 @@ def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[
     if resource.absent and resource.id is None and not kind.listed and kind.pick is None:
         words = f"a {kind.name} is found by its id alone: pin the tombstone by metadata.id"
         yield Problem("unpinned-tombstone", words, resource.origin)
+    yield from pinned_elsewhere(kind, resource)
     yield from slips(resource, kind)
     spec = doubted(resource.spec, doubts)
     for rule in () if resource.absent else kind.rules:
@@ -55,6 +56,17 @@ def _said(rule: Callable[[Spec], Iterable[Finding]], spec: Spec) -> Iterator[Fin
         yield from rule(spec)
     except Unsure:
         return
+
+
+def pinned_elsewhere(kind: Kind, resource: Resource) -> Iterator[Problem]:
+    """Yield a problem where the field that holds the object's own id means another object than the pin."""
+    name = kind.id_field
+    value = resource.spec.get(name) if name in kind.key and resource.id is not None else None
+    if isinstance(value, str | int) and kind.table.rows[name].form(resource.id) != value:
+        text = resource.named.get((name,))
+        here = f"{value} (named `{text}`)" if text else f"{value}"
+        words = f"`{name}` is {here}, and metadata.id is {resource.id}: both are the object's id, so keep one"
+        yield Problem("claims-disagree", words, resource.locate((name,)))
 
 
 def _shapes(kind: Kind, spec: Spec) -> Iterator[Finding]:

@@ -10,7 +10,8 @@ from functools import cache
 from types import UnionType
 from typing import NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from reconcile.model import EMPTY, WELL, Action, Json, Label, Severity, Status
+from reconcile.model import EMPTY, Action, Json, Label, Severity
+from reconcile.planning.contents import WELL, Status
 
 FORMAT_VERSION = "1.0"
 _Made = TypeVar("_Made")

@@ -9,21 +9,7 @@ from typing import NamedTuple
 
 from reconcile.cleaning import Clean, cleaned
 from reconcile.fields.walk import deferred_values, replaced
-from reconcile.model import (
-    EMPTY,
-    Blocked,
-    Change,
-    Json,
-    Label,
-    Noted,
-    Operation,
-    Origin,
-    Outcome,
-    Plan,
-    Problem,
-    Request,
-    spell,
-)
+from reconcile.model import EMPTY, Change, Json, Label, Noted, Origin, Problem, Request, spell
 from reconcile.planfile.document import (
     FORMAT_VERSION,
     Document,
@@ -40,6 +26,7 @@ from reconcile.planfile.document import (
     from_json,
     to_json,
 )
+from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 from reconcile.planning.digest import digest, fingerprint
 from reconcile.planning.digest import digest_value as late_shown
 from reconcile.planning.guards import counted, entries_removed

@@ -9,18 +9,8 @@ from typing import NamedTuple
 from reconcile.desired import Wanted, resolved
 from reconcile.fields.walk import at
 from reconcile.live.observation import Observation
-from reconcile.model import (
-    Address,
-    Blocked,
-    FieldPath,
-    Label,
-    Live,
-    Noted,
-    Operation,
-    Plan,
-    Problem,
-    Resource,
-)
+from reconcile.model import Address, FieldPath, Label, Live, Noted, Problem, Resource
+from reconcile.planning.contents import Blocked, Operation, Plan
 from reconcile.planning.decide import ABSENT, NOTHING, Facts, Verdict, decide
 from reconcile.planning.diff import ours
 from reconcile.planning.hidden import HIDDEN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconcile.model import Plan
+from reconcile.planning.contents import Plan
 from reconcile.project import Guards
 
 CONFLICT, GUARD, FROZEN, LOCKED, UNFIT = "conflict", "guard", "frozen", "locked", "plan-does-not-fit"

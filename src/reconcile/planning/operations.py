@@ -9,19 +9,8 @@ from reconcile.desired import Resolved, Wanted
 from reconcile.fields.forms import blank
 from reconcile.fields.table import Table
 from reconcile.fields.walk import at, overlay, said_back, withheld
-from reconcile.model import (
-    Address,
-    Blocked,
-    Change,
-    FieldPath,
-    Live,
-    Noted,
-    Operation,
-    Problem,
-    Resource,
-    Spec,
-    spell,
-)
+from reconcile.model import Address, Change, FieldPath, Live, Noted, Problem, Resource, Spec, spell
+from reconcile.planning.contents import Blocked, Operation
 from reconcile.planning.decide import Verdict
 from reconcile.planning.diff import ours
 from reconcile.planning.digest import precondition

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         FieldPath,
         Json,
         Live,
+        Locator,
+        Named,
         Origin,
         Part,
         Problem,
@@ -60,7 +62,7 @@ if TYPE_CHECKING:
         rows_of,
     )
     from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, System
-    from reconcile.provider.lookups import Lookup, Sought, named, require_id
+    from reconcile.provider.lookups import Lookup, Sought, named, names_of, require_id
     from reconcile.provider.rest import Rest
     from reconcile.provider.routes import Route, is_id, path_id
 
@@ -86,9 +88,11 @@ __all__ = [
     "KeyedList",
     "Kind",
     "Live",
+    "Locator",
     "Lookup",
     "LookupOnly",
     "Nameable",
+    "Named",
     "NamedBy",
     "Options",
     "Origin",
@@ -117,6 +121,7 @@ __all__ = [
     "is_id",
     "keyed",
     "named",
+    "names_of",
     "overlay",
     "patch_of",
     "path_id",

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 
-from reconcile.model import WELL
 from reconcile.planfile.document import Document
+from reconcile.planning.contents import WELL
 from reconcile.reports.common.escape import inert
 from reconcile.reports.common.urgency import Finding, findings
 from reconcile.reports.formats import Options

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from reconcile.model import WELL, Json
+from reconcile.model import Json
 from reconcile.planfile.document import (
     Document,
     DocumentBlocked,
@@ -18,6 +18,7 @@ from reconcile.planfile.document import (
     Source,
     Summary,
 )
+from reconcile.planning.contents import WELL
 from reconcile.reports.common.blocked_text import held_up, live_of, reason_of
 from reconcile.reports.common.escape import inert, named_part, named_value, value
 from reconcile.reports.common.keep_line import keep_it

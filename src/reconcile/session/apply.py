@@ -12,8 +12,9 @@ from reconcile.errors import ProblemsFound
 from reconcile.execution.executor import CutShort, Executor, execute
 from reconcile.execution.journal import Busy, Journal, Unusable
 from reconcile.git.checkout import NoCheckout
-from reconcile.model import WELL, Outcome, Problem
+from reconcile.model import Problem
 from reconcile.planfile.document import Document
+from reconcile.planning.contents import WELL, Outcome
 from reconcile.planning.guards import GUARD, LOCKED
 from reconcile.session import events
 from reconcile.session.clients import opened

@@ -8,11 +8,12 @@ from inspect import iscoroutine
 from typing import Final, TypeAlias
 
 from reconcile.execution.executor import begun_nothing
-from reconcile.model import Address, Outcome, Plan, Problem, spell
+from reconcile.model import Address, Problem, spell
 from reconcile.planfile.approval import Approval, approved, unfit
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
+from reconcile.planning.contents import Outcome, Plan
 from reconcile.planning.decide import Facts
 from reconcile.planning.guards import CONFLICT, FROZEN, READ_ONLY, UNFIT, refusals
 from reconcile.project.allowed import is_on

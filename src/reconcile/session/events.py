@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from reconcile.model import Outcome, Problem
+from reconcile.model import Problem
 from reconcile.planfile.document import Document
+from reconcile.planning.contents import Outcome
 
 
 class ReadingLive(NamedTuple):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reconcile.live.observe import MadeIds
-from reconcile.model import Plan, Problem
+from reconcile.model import Problem
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
+from reconcile.planning.contents import Plan
 from reconcile.planning.guards import GUARD, refusals
 from reconcile.project import Guards
 from reconcile.session.clients import opened

@@ -14,7 +14,7 @@ from reconcile.live.names import names_resolved
 from reconcile.live.observe import MadeIds, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
 from reconcile.manifests.references import kind_of, with_kinds
-from reconcile.model import Address, Noted, Problem, Resource, Secret, Share
+from reconcile.model import Address, Joint, Noted, Problem, Resource, Secret, Share
 from reconcile.planning.build import Planned, plan
 from reconcile.project.credentials import endpoint
 from reconcile.provider.kinds import Kind
@@ -76,8 +76,15 @@ def gone(session: Session) -> tuple[tuple[Wanted, ...], tuple[Noted, ...]]:
 def _looked_at(resource: Resource, session: Session, here: Collection[Address]) -> Wanted:
     shares = {of: share for of, share in _shares(resource, session) if of not in here}
     kind, options = kind_of(resource, CATALOGUE), session.project.systems[resource.address.system].options
-    tombstone = resource._replace(absent=True, carries=shares)
+    tombstone = resource._replace(absent=True, carries=shares, joint=_joint_of(resource, shares))
     return Wanted(with_secrets(tombstone, session.around.environ, kind.table)[0], kind, options, left=True)
+
+
+def _joint_of(resource: Resource, shares: Collection[Address]) -> Joint | None:
+    """Return what a resource was joined of, less what others declare by now; None where it stands alone."""
+    if resource.joint is None or not resource.managed_as:
+        return None
+    return resource.joint._replace(parts=tuple(p for p in resource.joint.parts if p.address in shares))
 
 
 def _unseen(resource: Resource) -> Noted:
@@ -168,6 +175,7 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
     every = (*ready.wanted, *ready.gone)
     line, threads = Line(client.read, hear), session.options.parallelism
     known = names_resolved(every, line, threads)
+    prove(session, (item.resource for item in every), known.silent, client)
     seen = observe(known.wanted, line, threads, made)
     if problems := (*known.problems, *seen.problems):
         raise NotRead(problems)
@@ -182,10 +190,14 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
     )
     if planned.plan.problems:
         raise ProblemsFound(planned.plan.problems)
-    unsure = doubtful(session, seen, planned.plan.operations) | known.gone
+    unsure = doubtful(session, seen, planned.plan.operations)
     prove(session, (item.resource for item in every) if unsure else (), unsure, client)
-    dropped = (*planned.plan.dropped, *ready.unseen)
-    return planned._replace(plan=planned.plan._replace(dropped=dropped, problems=_warnings(session)))
+    whole = planned.plan._replace(
+        dropped=(*planned.plan.dropped, *known.unseen, *ready.unseen),
+        nameless=tuple(sorted(known.gone)),
+        problems=(*_warnings(session), *known.warnings),
+    )
+    return planned._replace(plan=whole)
 
 
 def _warnings(session: Session) -> tuple[Problem, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 
 from reconcile.errors import ApiError, NotRead
 from reconcile.live.observation import Observation
-from reconcile.model import Operation, Problem, Resource
+from reconcile.model import Problem, Resource
+from reconcile.planning.contents import Operation
 from reconcile.session.clients import Reads
 from reconcile.session.session import Session
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.cleaning import Cleaner
 from reconcile.clock import now
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from reconcile.transport import Reader, Settings
 
     Connect = Callable[[type[Reader], Mapping[str, Endpoint], Settings], Reader]
-
-Said = TypeVar("Said")
 
 
 class RunOptions(NamedTuple):

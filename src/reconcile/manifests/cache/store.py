@@ -54,11 +54,6 @@ class Cache:
             with contextlib.suppress(*_UNUSABLE):
                 self._open()
 
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether nothing was kept."""
-        return not self._places
-
     def key(self, data: bytes) -> str:
         """Return the key by which the entry of a file with these bytes is found."""
         return _digest(data)

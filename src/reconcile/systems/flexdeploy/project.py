@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from reconcile.provider import (
@@ -11,6 +11,8 @@ from reconcile.provider import (
     FieldPath,
     Json,
     Kind,
+    Locator,
+    Named,
     Origin,
     Part,
     Problem,
@@ -158,6 +160,8 @@ def _fields_disagree(key: Key, claim: Resource, said: dict[str, tuple[Json, Orig
     for name, value in _entry(claim).items():
         row, origin = ROW.nested.rows[name], claim.locate((name,))
         other, place = said.setdefault(name, (value, origin))
+        if isinstance(value, Named) or isinstance(other, Named):
+            continue  # what a name stands for is known when it was looked up, and joined again then
         if row.form(other) != row.form(value):
             path = spell(("projects", key, name))
             yield Problem(
@@ -165,18 +169,16 @@ def _fields_disagree(key: Key, claim: Resource, said: dict[str, tuple[Json, Orig
             )
 
 
-def _locate(
-    base: Resource, owners: Mapping[Key, Sequence[Resource]], own: Mapping[Key, Json]
-) -> Callable[[FieldPath], Origin]:
-    """The line of a path: of an entry that a project claims, the project's own."""
+def _locate(base: Resource, owners: Mapping[Key, Sequence[Resource]], own: Mapping[Key, Json]) -> Locator:
+    """The place of a path: of an entry that a project claims, the project's own."""
 
-    def locate(path: FieldPath) -> Origin:
+    def locate(path: FieldPath, *, value: bool = False) -> Origin:
         key = path[1] if len(path) > 1 and path[0] == "projects" else ""
         claims = owners.get(key, ()) if isinstance(key, tuple) else ()
         for claim in claims:
             if path[2:] and path[2] in claim.spec:
-                return claim.locate(path[2:])
-        return claims[0].origin if claims and key not in own else base.locate(path)
+                return claim.locate(path[2:], value=value)
+        return claims[0].origin if claims and key not in own else base.locate(path, value=value)
 
     return locate
 
