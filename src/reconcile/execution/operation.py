@@ -112,15 +112,19 @@ def _last_word(course: Attempt) -> Generator[Effect, Response | None, str]:
         course.live = course.live or shown
     if course.step.operation.action == "run":
         for _, reason in course.decide().blocked:
-            raise EndedEarly("failed", reason)
+            raise EndedEarly("failed" if _is_told(course) else "unknown", reason)
     return ""
 
 
 def _waits(course: Attempt) -> str | None:
     """Return what is waited for: the words of the manifest's wait, "" for the system's answer; else None."""
-    waits = course.decide().waits
-    settled = course.live is None or course.wanted.kind.settled(course.live)
-    return waits or (None if settled else "")
+    verdict = course.decide()
+    return verdict.waits or (None if verdict.blocked or _is_told(course) else "")
+
+
+def _is_told(course: Attempt) -> bool:
+    """Tell whether the system has said what came of the live object, where there is one."""
+    return course.live is None or course.wanted.kind.settled(course.live)
 
 
 def _rest(seconds: float, waits: str) -> Generator[Effect, Response | None, None]:
