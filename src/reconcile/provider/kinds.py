@@ -42,6 +42,9 @@ class Kind:
     """Where a lookup by the key looks, as far as neither key nor options say it: two objects that have one
     key and stand in two scopes are two."""
 
+    usual_scope: tuple[str, ...] = ()
+    """The scope that is meant where a resource names none, as far as it is known before live is read."""
+
     rest: Rest | None = None
     """Its routes; None: the kind gives all its functions itself."""
 
@@ -118,6 +121,11 @@ class Kind:
     def table(self) -> Table:
         """Return the field table that the model is."""
         return table_of(self.model)
+
+    def place(self, spec: Spec) -> tuple[str, ...]:
+        """Return the scope in normal form, by which two resources, or a journal's entries, are about one."""
+        scope = self.scope(spec)
+        return () if scope == self.usual_scope else scope
 
     @cached_property
     def key_of(self) -> Callable[[Spec], tuple[str, ...]]:
