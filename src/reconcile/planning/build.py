@@ -172,7 +172,7 @@ class _Parts:
         first = earlier.operation.address if earlier else None
         step = Step(operation(item, live, verdict), item, held, first, verdict.conflicts)
         self.steps.append(step)
-        self.problems += untaken(item, verdict.changes)
+        self.problems += untaken(item, live, verdict.changes)
         self.acting.add(step.operation.address)
         if earlier is not None:
             self.problems += clashes(earlier.operation, step.operation)
