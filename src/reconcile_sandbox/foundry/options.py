@@ -112,6 +112,11 @@ _WRITES = (
     ),
     _one_of("trigger_omitted", "What a write without a trigger gets: 400, or none.", "reject", "accept"),
     _one_of(
+        "cron_wraps",
+        "What becomes of ranges past the end of their field, such as the hours 22-2.",
+        "reject", "accept",
+    ),
+    _one_of(
         "action_defaults",
         "What omitted fields of an action become: master, no fallbacks, not forced, not aborted, notified; "
         "or else main, with fallbacks, aborted, not notified, retried.",
