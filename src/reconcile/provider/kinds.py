@@ -166,6 +166,8 @@ class AuthScheme(NamedTuple):
     """What every token of OAuth2 is asked for, besides what the requests need (`Route.scope`)."""
     scopes_option: str = ""
     """The option of the system whose list is asked for in place of all that."""
+    only_to_write: frozenset[str] = frozenset()
+    """What of that list is asked for only where a request that writes needs it."""
 
 
 class System(NamedTuple):

@@ -174,6 +174,12 @@ _ANSWERS = (
 _TOKENS = (
     _number("token_seconds", "The life of a token of a third-party application.", 3600),
     _one_of(
+        "granted_scope",
+        "Whether the answer with a token says its scopes, which may be fewer than were asked for.",
+        "told",
+        "untold",
+    ),
+    _one_of(
         "read_scope",
         "Whether a third-party token needs `api:orchestration-read` to read, and `api:datasets-read` too for "
         "the schedules of a dataset, or reads with any scope.",
