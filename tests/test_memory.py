@@ -19,7 +19,7 @@ from tests.support.worlds import Fault, World, applied
 from reconcile.execution.attempt import Timing
 from reconcile.execution.journal import FOLDER, JOURNAL, Journal, Unusable, glimpse, remembered
 from reconcile.execution.memory import RunPlace, past_of
-from reconcile.live.observe import observe
+from reconcile.live.observe import Made, observe
 from reconcile.live.pages import Line
 from reconcile.model import Address, Live, Ref, Secret
 from reconcile.moments import Moment, elapsed
@@ -205,7 +205,9 @@ def test_a_created_object_is_found_by_the_id_that_was_journalled_and_only_if_its
 )
 def test_a_plan_knows_of_a_create_what_the_journal_knows(row: dict[str, Any], *, known: bool) -> None:
     server = Lagging(*([{**desk(**row), "lampId": 7}] if row else []))
-    seen = observe([ITEM], Line(World(server).answer), 1, lambda item: MADE.get(HERE.identity(item).place))
+    seen = observe(
+        [ITEM], Line(World(server).answer), 1, lambda item: Made(MADE.get(HERE.identity(item).place))
+    )
     assert (seen.live.keys() == {ITEM.resource.address}, seen.problems) == (known, ())
 
 

@@ -45,6 +45,8 @@ class ClientCredentials(NamedTuple):
     """What a token is asked for besides what the requests need, with blanks between."""
     is_fixed: bool = False
     """Whether `scope` is all that a token is asked for, whatever the requests need."""
+    only_to_write: frozenset[str] = frozenset()
+    """What of a fixed `scope` is asked for only where a request needs it."""
 
 
 Credential: TypeAlias = Basic | Bearer | QueryToken | ClientCredentials

@@ -126,6 +126,33 @@ def test_a_token_is_asked_for_with_what_the_requests_need(serve, connect, always
     assert scopes_asked(server) == asked
 
 
+def test_a_request_whose_scope_was_not_granted_is_not_sent(serve, connect):
+    server = serve(token("tok", scope="read"))
+    client = connect(server, OAUTH._replace(scope="read"))
+    with pytest.raises(ApiError, match="not sent: the token was granted without write") as refused:
+        client.write(WRITING)
+    assert (refused.value.effect, refused.value.status) == ("none", 403)
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"scope": "read write"}, {"scope": ""}, {"scope": ["read"]}, {"scope": "all"}]
+)
+def test_an_answer_that_does_not_say_which_scopes_were_granted_stops_no_request(serve, connect, said):
+    server = serve(token("tok", **said))
+    connect(server, OAUTH._replace(scope="read")).write(WRITING)
+    assert len(server.seen) == 2
+
+
+def test_a_scope_that_only_writes_need_is_asked_for_by_them_alone(serve, connect):
+    server = serve(token("tok"))
+    fixed = OAUTH._replace(scope="read write", is_fixed=True, only_to_write=frozenset({"write"}))
+    client = connect(server, fixed)
+    for request in (READING, WRITING, READING):
+        client.read(request) if request.safe else client.write(request)
+    assert scopes_asked(server) == [["read"], ["read", "write"]]
+
+
 def test_a_token_is_kept_until_shortly_before_it_expires(serve, connect, time):
     server = serve(token("tok-1", expires_in=3600), answer({}), answer({}), token("tok-2"), answer({}))
     client = connect(server, OAUTH)

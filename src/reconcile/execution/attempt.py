@@ -82,6 +82,9 @@ class Attempt:
     terms: Timing
     id: Json
     live: Live | None = None
+    started_id: Json = None
+    """The id in the answer to a run: of all that its key shows, only that one is this attempt's."""
+
     sent: int = 0
     taken: bool = False
     """Whether the system has taken a write of this operation."""

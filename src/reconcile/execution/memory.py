@@ -17,7 +17,7 @@ DoubtMark: TypeAlias = tuple[str, str, str]
 """A feature by which a doubt is known again: which feature it is, the origin, and its value."""
 
 ObjectPlace: TypeAlias = tuple[str, str, str]
-"""Environment, origin and natural key of an object."""
+"""Environment, origin and natural key of an object; or the address of its manifest in place of the key."""
 
 
 class Identity(NamedTuple):
@@ -55,6 +55,11 @@ class Identity(NamedTuple):
     def place(self) -> ObjectPlace:
         """Return where an object that was created is found again."""
         return self.environment or "", self.origin, self.key
+
+    @property
+    def declared(self) -> ObjectPlace:
+        """Return where an object is found again that was created for a manifest, by what it said then."""
+        return self.environment or "", self.origin, self.address
 
 
 class RunPlace(NamedTuple):
@@ -94,7 +99,7 @@ def _key(kind: Kind, spec: Spec) -> str:
     if any(isinstance(value, Ref) for value in late.values()) or all(given[it] is None for it in kind.key):
         return ""
     values = [late.get(name) or key_text(rows[name].form(value)) for name, value in given.items()]
-    return digest([_name(kind), *values, *kind.scope(spec)])
+    return digest([_name(kind), *values, *kind.place(spec)])
 
 
 class Doubt(NamedTuple):
@@ -166,7 +171,7 @@ def past_of(entries: Iterable[Mapping[str, Json]], *, known: bool) -> Past:
             case "left" | "outcome":
                 doubts = [_left(doubt, identity, at) for doubt in doubts]
         if isinstance(entry.get("id"), str | int) and identity.key:
-            made[identity.place] = entry["id"]
+            made[identity.place] = made[identity.declared] = entry["id"]
     return Past(known, tuple(doubts), made, lost, damaged, frozenset(begun))
 
 

@@ -72,9 +72,12 @@ def by_id(course: Attempt) -> Generator[Effect, Response | None, Live | None]:
 
 
 def _by_key(course: Attempt) -> Generator[Effect, Response | None, Live | None]:
-    wanted, resource = course.wanted, course.wanted.resource
-    requests = wanted.kind.lookup(resource.address.system, [resource], wanted.options)
+    wanted, resource, own = course.wanted, course.wanted.resource, course.started_id
+    sought = resource if own is None else resource._replace(id=own)
+    requests = wanted.kind.lookup(resource.address.system, [sought], wanted.options)
     found = yield from _seen(course, requests)
+    if own is not None:
+        found = [live for live in found if str(live.id) == str(own)]
     live = None
     for match in matched([wanted], found):
         if isinstance(match, Problem):

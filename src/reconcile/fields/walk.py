@@ -4,7 +4,7 @@ comparing is left to `planning`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, compress
 
 from reconcile.fields import forms
@@ -129,7 +129,7 @@ def at(table: Table, spec: Spec, path: FieldPath) -> Json:
             value = keyed(row, value).get(step) if row else None
             table = row.table if row and row.table else table
         else:
-            row, value = table.rows.get(step), value.get(step)
+            row, value = table.rows.get(step), value.get(step) if isinstance(value, Mapping) else None
             table = row.table if row and row.table and row.shape == "object" else table
     return value
 

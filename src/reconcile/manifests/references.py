@@ -90,7 +90,7 @@ def identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
         return f"id {resource.id}"
     if not resource.is_literal and any(deferred_values({name: resource.spec.get(name) for name in kind.key})):
         return None
-    return (*kind.key_of(resource.spec), *kind.scope(resource.spec))
+    return (*kind.key_of(resource.spec), *kind.place(resource.spec))
 
 
 def with_kinds(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[tuple[Resource, Kind]]:

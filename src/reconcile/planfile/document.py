@@ -172,6 +172,8 @@ class Summary(NamedTuple):
     unchanged: int
     labels: Labels
     unmanaged: int | None
+    waiting: int = 0
+    """Operations that send nothing, and wait for what was started before."""
 
 
 class Valid(NamedTuple):

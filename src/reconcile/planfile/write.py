@@ -29,7 +29,7 @@ from reconcile.planfile.document import (
 from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 from reconcile.planning.digest import digest, fingerprint
 from reconcile.planning.digest import digest_value as late_shown
-from reconcile.planning.guards import counted, entries_removed
+from reconcile.planning.guards import counted, entries_removed, started
 
 _UNPRINTABLE = re.compile(
     "#(?=#\\[)|[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]"
@@ -128,13 +128,14 @@ def _summary(plan: Plan, others: Mapping[str, int | None] | None) -> Summary:
         create=counted(plan, "create"),
         update=counted(plan, "update"),
         delete=counted(plan, "delete"),
-        run=counted(plan, "run"),
+        run=started(plan),
         entries_removed=entries_removed(plan),
         blocked=len(plan.blocked),
         finished=len(plan.finished),
         unchanged=len(plan.unchanged),
         labels=Labels(labels.count("change"), labels.count("drift"), labels.count("conflict")),
         unmanaged=_total(others),
+        waiting=sum(not operation.requests for operation in plan.operations),
     )
 
 

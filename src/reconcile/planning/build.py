@@ -24,6 +24,7 @@ from reconcile.planning.operations import (
     clashes,
     object_of,
     operation,
+    rivals,
     what_dropped,
 )
 from reconcile.planning.order import acting_needs, order, waits
@@ -76,6 +77,7 @@ def plan(
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
             parts.add(by_address[resource.address], seen.live.get(resource.address))
+    parts.problems += rivals(by_address, seen.live)
     kept = {object_of(by_address[at], live) for at, live in seen.live.items() if gone and at in by_address}
     for item in gone:
         parts.drop(item, seen.live.get(item.resource.address), kept)
@@ -160,7 +162,7 @@ class _Parts:
         first = earlier.operation.address if earlier else None
         step = Step(operation(item, live, verdict), item, held, first, verdict.conflicts)
         self.steps.append(step)
-        self.problems += untaken(item, verdict.changes)
+        self.problems += untaken(item, live, verdict.changes)
         self.acting.add(step.operation.address)
         if earlier is not None:
             self.problems += clashes(earlier.operation, step.operation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.desired import Resolved, Wanted
@@ -99,6 +99,20 @@ def clashes(earlier: Operation, later: Operation) -> list[Problem]:
         for change in later.changes
         if change.path in first
     ]
+
+
+def rivals(wanted: Mapping[Address, Wanted], live: Mapping[Address, Live]) -> Iterator[Problem]:
+    """Yield a problem for each resource whose natural key leads to the live object of another one's."""
+    first: dict[tuple[str, str, str], Resource] = {}
+    for address, found in live.items():
+        item = wanted.get(address)
+        if item is None or item.resource.id is not None or item.resource.absent:
+            continue
+        other = first.setdefault(object_of(item, found), item.resource)
+        if other is not item.resource:
+            both = f"{address} and {other.address} ({other.origin})"
+            words = f"{both} claim the same live object, id {found.id}; keep one"
+            yield Problem("claimed-twice", words, item.resource.origin)
 
 
 def operation(item: Wanted, live: Live | None, verdict: Verdict) -> Operation:

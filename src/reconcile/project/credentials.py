@@ -50,7 +50,9 @@ def endpoint(config: SystemConfig, environment: Mapping[str, str]) -> Endpoint |
     credential = _credential(scheme, parts)
     scopes = config.options.get(scheme.scopes_option)
     if isinstance(credential, ClientCredentials) and scopes is not None:
-        credential = credential._replace(scope=" ".join(scopes), is_fixed=True)
+        credential = credential._replace(
+            scope=" ".join(scopes), is_fixed=True, only_to_write=scheme.only_to_write
+        )
     return Endpoint(config.name, config.url, credential, shown)
 
 

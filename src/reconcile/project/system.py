@@ -97,4 +97,21 @@ def _options(name: str, options: Mapping[str, Json], system: System, layers: Lay
         return layers.document.locate((*place, *at), value=value)
 
     (flaws,) = checked(system.options, [options], lambda index: locate)
-    return tuple(flaw.problem for flaw in flaws)
+    found = tuple(flaw.problem for flaw in flaws)
+    return found or tuple(
+        Problem("scopes", words, locate(at, True)) for at, words in _scopes(options, system)
+    )
+
+
+def _scopes(options: Mapping[str, Json], system: System) -> Iterator[tuple[ValuePlace, str]]:
+    """Yield why a list of scopes can't be asked for, and where; an empty one would get every right."""
+    for scheme in system.auth:
+        name = scheme.scopes_option
+        listed = options.get(name) if name else None
+        if listed is None:
+            continue
+        odd = [at for at, scope in enumerate(listed) if scope.split() != [scope]]
+        yield from (((name, at), f"`{name}` has an entry that is no scope: one word an entry") for at in odd)
+        if not odd and scheme.only_to_write.issuperset(listed):
+            words = "names no scope to read with" if listed else "is empty, which asks for every right"
+            yield (name,), f"`{name}` {words}: name what reading needs, or leave `{name}` out"

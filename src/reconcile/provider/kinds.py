@@ -42,6 +42,9 @@ class Kind:
     """Where a lookup by the key looks, as far as neither key nor options say it: two objects that have one
     key and stand in two scopes are two."""
 
+    usual_scope: tuple[str, ...] = ()
+    """The scope that is meant where a resource names none, as far as it is known before live is read."""
+
     rest: Rest | None = None
     """Its routes; None: the kind gives all its functions itself."""
 
@@ -119,6 +122,11 @@ class Kind:
         """Return the field table that the model is."""
         return table_of(self.model)
 
+    def place(self, spec: Spec) -> tuple[str, ...]:
+        """Return the scope in normal form, by which two resources, or a journal's entries, are about one."""
+        scope = self.scope(spec)
+        return () if scope == self.usual_scope else scope
+
     @cached_property
     def key_of(self) -> Callable[[Spec], tuple[str, ...]]:
         """Return the function that gives the natural key of a spec or a live object, in normal form."""
@@ -158,6 +166,8 @@ class AuthScheme(NamedTuple):
     """What every token of OAuth2 is asked for, besides what the requests need (`Route.scope`)."""
     scopes_option: str = ""
     """The option of the system whose list is asked for in place of all that."""
+    only_to_write: frozenset[str] = frozenset()
+    """What of that list is asked for only where a request that writes needs it."""
 
 
 class System(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reconcile.planfile.document import Document
 from reconcile.reports.common.code_spans import place, span
-from reconcile.reports.common.notices import planned_only, skipped, unmanaged, would_be_refused
+from reconcile.reports.common.notices import planned_only, skipped, unmanaged, waiting, would_be_refused
 from reconcile.reports.common.object_blocks import details
 from reconcile.reports.common.urgency import URGENT, Finding, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
@@ -55,7 +55,7 @@ def _head(document: Document) -> Iterator[str]:
     yield "|" + "---:|" * len(columns)
     yield f"| {' | '.join(str(count) for _, count in columns)} |"
     yield ""
-    for words in filter(None, (rarer_outcomes(document), unmanaged(document))):
+    for words in filter(None, (rarer_outcomes(document), unmanaged(document), waiting(document))):
         yield f"{words}\n"
     if words := planned_only(document):
         yield f"{span(words, 90)}\n"

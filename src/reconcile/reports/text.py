@@ -22,7 +22,7 @@ from reconcile.planning.contents import WELL
 from reconcile.reports.common.blocked_text import held_up, live_of, reason_of
 from reconcile.reports.common.escape import inert, named_part, named_value, value
 from reconcile.reports.common.keep_line import keep_it
-from reconcile.reports.common.notices import planned_only, unmanaged, would_be_refused
+from reconcile.reports.common.notices import planned_only, unmanaged, waiting, would_be_refused
 from reconcile.reports.formats import Options
 
 SYMBOLS = {"create": "+", "update": "~", "delete": "-", "run": ">"}
@@ -66,7 +66,8 @@ def plan_lines(document: Document) -> Iterator[str]:
     yield from _aligned(rows)
     if rows:
         yield ""
-    yield from filter(None, (planned_only(document), unmanaged(document), *would_be_refused(document)))
+    beside = (planned_only(document), unmanaged(document), waiting(document), *would_be_refused(document))
+    yield from filter(None, beside)
     yield summary(document.summary)
 
 
@@ -80,7 +81,7 @@ def _aligned(rows: Sequence[Row]) -> Iterator[str]:
 
 def summary(counts: Summary) -> str:
     """Return the plan's last line."""
-    if not any((counts.create, counts.update, counts.delete, counts.run, counts.blocked)):
+    if not any((counts.create, counts.update, counts.delete, counts.run, counts.blocked, counts.waiting)):
         return "No changes."
     removed = counts.entries_removed
     entries = f" ({removed} {'entry' if removed == 1 else 'entries'} removed)" if removed else ""

@@ -25,6 +25,13 @@ def _sentence(words: str) -> str:
     return f"{inert(words[:1].upper() + words[1:])}."
 
 
+def waiting(document: Document) -> str:
+    """Return how many operations only wait for what was started before; nothing where none does."""
+    count = document.summary.waiting
+    noun = "operation sends nothing, and waits" if count == 1 else "operations send nothing, and wait"
+    return f"{count} {noun} for what was started before." if count else ""
+
+
 def planned_only(document: Document) -> str:
     """Return what was selected, where that was asked for; nothing where all that is declared was planned."""
     selected = document.selected

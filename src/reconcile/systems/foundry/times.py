@@ -40,7 +40,8 @@ def _cron(place: FieldPath, text: Json) -> Iterator[Finding]:
     if isinstance(text, str) and text:
         verdict = judge(text)
         yield from (Finding(place, "cron", f"cronExpression: {words}") for words in verdict.errors)
-        yield from (_unsure(place, "cron", f"cronExpression: {words}") for words in verdict.unknown)
+        for words in verdict.unknown:
+            yield _unsure(place, "cron", f"cronExpression: {words}")._replace(value=text)
 
 
 def _zone(place: FieldPath, text: Json) -> Iterator[Finding]:
@@ -49,7 +50,7 @@ def _zone(place: FieldPath, text: Json) -> Iterator[Finding]:
         return
     words = f"timeZone: there is no `{text[:_LONGEST]}` among the zones of IANA, such as Europe/Berlin"
     if _OFFSET.fullmatch(text):
-        yield _unsure(place, "time-zone", words)
+        yield _unsure(place, "time-zone", words)._replace(value=text)
     else:
         yield Finding(place, "time-zone", words + _nearest(text))
 
