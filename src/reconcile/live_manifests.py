@@ -65,9 +65,14 @@ def manifests(
         name = _name(live, taken)
         taken.add(name)
         findable = kind.pick is not None or (kind.listed and alike[kind.key_of(live.fields)] == 1)
-        pin = None if findable else live.id
+        pin = None if findable else _pin(kind, live)
         spec, left_out = _spec(kind, live, name)
         yield Manifest(system, kind, name, pin, spec, left_out)
+
+
+def _pin(kind: Kind, live: Live) -> Json:
+    where = kind.told_apart(live)
+    return Called(live.id, where) if where else live.id
 
 
 def without_secrets(manifest: Manifest, clean: Clean) -> Manifest:
@@ -78,9 +83,10 @@ def without_secrets(manifest: Manifest, clean: Clean) -> Manifest:
     secret = [name for name, value in manifest.spec.items() if _is_secret(unnamed(value), clean)]
     spec = {name: _called(value, clean) for name, value in manifest.spec.items() if name not in secret}
     left_out = {**manifest.left_out, **dict.fromkeys(secret, HELD)}
-    if clean(manifest.name) != manifest.name or holds_secret(manifest.pin, clean):
+    if clean(manifest.name) != manifest.name or holds_secret(unnamed(manifest.pin), clean):
         left_out[PIN] = HELD
-    return manifest._replace(name=clean(manifest.name), spec=spec, left_out=left_out)
+    pin = _called(manifest.pin, clean)
+    return manifest._replace(name=clean(manifest.name), pin=pin, spec=spec, left_out=left_out)
 
 
 def _is_secret(value: Json, clean: Clean) -> bool:

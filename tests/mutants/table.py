@@ -1116,6 +1116,32 @@ _SECRETS = (
         "test_secrets.py",
     ),
 )
+_SYSTEMS = (
+    _one(
+        "completed-is-written",
+        "a completed release that may come back is written to",
+        "systems/flexdeploy/release.py",
+        '    if status == "COMPLETED":\n',
+        '    if status == "COMPLETED" and case.options.get("completed") != "drift":\n',
+        "tests/systems/test_flexdeploy_newer.py",
+    ),
+    _one(
+        "every-start-is-empty",
+        "an empty release is started whatever the server can do",
+        "systems/flexdeploy/hazards.py",
+        'not case.want.get("projects") and not case.options.get("startEmpty")',
+        'not case.want.get("projects") and "startEmpty" in case.options',
+        "tests/systems/test_flexdeploy_newer.py",
+    ),
+    _one(
+        "an-option-lifts-every-rule",
+        "a rule that no option lifts finds nothing",
+        "manifests/rules.py",
+        "if not options.get(finding.unless):",
+        "if not options:",
+        "tests/manifests/test_mistakes.py",
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -1133,4 +1159,5 @@ MUTANTS = (
     *_GIT,
     *_OUTPUTS,
     *_SECRETS,
+    *_SYSTEMS,
 )

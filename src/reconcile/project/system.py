@@ -4,7 +4,7 @@ reading secrets is left to `credentials`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from reconcile.endpoint import is_loopback, origin_of, stays
@@ -97,4 +97,13 @@ def _options(name: str, options: Mapping[str, Json], system: System, layers: Lay
         return layers.document.locate((*place, *at), value=value)
 
     (flaws,) = checked(system.options, [options], lambda index: locate)
-    return tuple(flaw.problem for flaw in flaws)
+    return tuple(flaw.problem for flaw in flaws) or tuple(_broken_rules(options, system, locate))
+
+
+def _broken_rules(
+    options: Mapping[str, Json], system: System, locate: Callable[[ValuePlace, bool], Origin]
+) -> Iterator[Problem]:
+    for rule in system.option_rules:
+        for finding in rule(options):
+            place = locate((str(finding.path[0]),), True)
+            yield Problem(finding.code, f"options.{finding.message}", place, finding.severity)

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from reconcile.provider.lookups import Lookup, Sought, named, require_id
     from reconcile.provider.rest import Rest
     from reconcile.provider.routes import Route, is_id, path_id
+    from reconcile.provider.zones import is_zone, nearest_zone, no_zone
 
 __all__ = [
     "IN_SYNC",
@@ -115,8 +116,11 @@ __all__ = [
     "doc",
     "forms",
     "is_id",
+    "is_zone",
     "keyed",
     "named",
+    "nearest_zone",
+    "no_zone",
     "overlay",
     "patch_of",
     "path_id",
@@ -133,6 +137,7 @@ _HOMES = (
     "reconcile.provider.routes",
     "reconcile.provider.rest",
     "reconcile.provider.lookups",
+    "reconcile.provider.zones",
     "reconcile.fields.annotations",
     "reconcile.fields.table",
     "reconcile.fields.walk",

@@ -86,6 +86,8 @@ class Finding(NamedTuple):
     severity: Literal["error", "warning"] = "error"
     unless_live: bool = False
     """Whether only live can say: it is an error of a plan in which live has another value."""
+    unless: str = ""
+    """The option of the system that lifts the rule, where it is true."""
 
 
 class Page(NamedTuple):

@@ -94,6 +94,9 @@ class Kind:
     rules: tuple[Callable[[Spec], Iterable[Finding]], ...] = ()
     """The vendor's rules that a spec alone can break."""
 
+    told_apart: Callable[[Live], str] = lambda live: ""
+    """What tells a live object apart from others of its key, in words; empty: nothing that answers say."""
+
     unlike_an_id: Callable[[Json], str | None] | None = None
     """Why a value that could stand in a path is no id of this kind; None where it may be one."""
 
@@ -170,6 +173,9 @@ class System(NamedTuple):
     kinds: tuple[Kind, ...]
     probe: Callable[[str, Options], Request]
     """A cheap read that needs nothing but credentials."""
+
+    option_rules: tuple[Callable[[Options], Iterable[Finding]], ...] = ()
+    """What the values of its options can break, whose fields are of the right shape."""
 
     strangers: bool = False
     """Whether somebody with a wrong credential may be shown a part: the vendor does not say otherwise."""

@@ -37,7 +37,7 @@ def plain(manifest: Manifest, *, named_system: bool = False) -> dict[str, Json]:
     head = {"apiVersion": manifest.kind.api_version, "kind": manifest.kind.name}
     return {
         **head,
-        "metadata": _metadata(manifest, named_system),
+        "metadata": unnamed(_metadata(manifest, named_system)),
         "spec": replaced(unnamed(manifest.spec), _plain),
     }
 
