@@ -110,7 +110,7 @@ def test_the_environments_of_the_train_are_two_trains(sandbox: Sandbox, tmp_path
     assert names <= {row["releaseName"] for row in state["flexdeploy"]["releases"]}
     assert names <= {row["name"] for row in state["katalon"]["releases"]}
     assert names <= {row["displayName"] for row in state["foundry"]["schedules"]}
-    assert {row["plan_stage_id"] for row in state["brpm"]["runs"] if row["name"] == "Spring Train"} == {1, 2}
+    assert {row["plan_stage_id"] for row in state["brpm"]["runs"] if row["name"] == "Spring Train"} == {1, 4}
 
 
 @pytest.mark.parametrize("team", ["payments", "platform", "storefront"])

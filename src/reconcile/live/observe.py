@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from reconcile.desired import Wanted, with_ids
 from reconcile.errors import ApiError
 from reconcile.fields.walk import deferred_values
+from reconcile.live.elsewhere import elsewhere
 from reconcile.live.match import as_the_base_has, matched, must_exist
 from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, abandoned, lines, look
@@ -38,7 +39,8 @@ def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: MadeIds = 
         seen = _Seen(by_system, made)
         for level in _levels(wanted, seen.live):
             seen.level(level, pool)
-    return Observation(seen.live, tuple(seen.problems), seen.clocks, frozenset(systems - seen.proven))
+    moved = elsewhere(wanted, seen.shown, seen.live)
+    return Observation(seen.live, tuple(seen.problems), seen.clocks, frozenset(systems - seen.proven), moved)
 
 
 def _levels(wanted: Sequence[Wanted], live: Mapping[Address, Live]) -> Iterator[Sequence[Wanted]]:
@@ -63,6 +65,8 @@ class _Seen:
     problems: list[Problem] = field(default_factory=list)
     clocks: dict[str, float] = field(default_factory=dict)
     proven: set[str] = field(default_factory=set)
+    shown: dict[tuple[str, Kind], list[Live]] = field(default_factory=dict)
+    """All that was shown of the kinds whose objects can be moved by hand."""
 
     def level(self, wanted: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
         """Read one level: each system, kind and scope at the same time."""
@@ -104,6 +108,8 @@ class _Seen:
             self.clocks[system] = sight.now
         if sight.proof:
             self.proven.add(system)
+        if group[0].kind.movable:
+            self.shown.setdefault((system, group[0].kind), []).extend(sight.lives)
         readable = self._readable(group, found)
         for match in matched(readable, sight.lives):
             if isinstance(match, Problem):

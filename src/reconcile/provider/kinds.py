@@ -38,6 +38,10 @@ class Kind:
     """The fields of the natural key, by which a live object is found where no id is pinned; default: the name
     that `rest` reads."""
 
+    movable: tuple[str, ...] = ()
+    """The fields of the natural key that say where an object is, and change when somebody moves it by hand:
+    before one is created, those are told that have all the rest of its key."""
+
     scope: Callable[[Spec], tuple[str, ...]] = lambda spec: ()
     """Where a lookup by the key looks, as far as neither key nor options say it: two objects that have one
     key and stand in two scopes are two."""

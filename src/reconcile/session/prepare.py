@@ -189,12 +189,13 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
         only=session.options.only,
         gone=ready.gone,
     )
-    if planned.plan.problems:
+    if any(problem.severity == "error" for problem in planned.plan.problems):
         raise ProblemsFound(planned.plan.problems)
     unsure = doubtful(session, seen, planned.plan.operations) | known.gone
     prove(session, (item.resource for item in every) if unsure else (), unsure, client)
     dropped = (*planned.plan.dropped, *_unseen(session))
-    return planned._replace(plan=planned.plan._replace(dropped=dropped, problems=_warnings(session)))
+    warnings = (*_warnings(session), *planned.plan.problems)
+    return planned._replace(plan=planned.plan._replace(dropped=dropped, problems=warnings))
 
 
 def _warnings(session: Session) -> tuple[Problem, ...]:
