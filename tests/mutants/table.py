@@ -1155,7 +1155,7 @@ _SYSTEMS = (
         "session/prepare.py",
         'any(problem.severity == "error" for problem in planned.plan.problems)',
         "planned.plan.problems",
-        "tests/integration/test_scenarios.py",
+        "tests/integration/test_moved_runs.py",
     ),
     _one(
         "an-option-lifts-every-rule",
@@ -1163,7 +1163,7 @@ _SYSTEMS = (
         "manifests/rules.py",
         "if not options.get(finding.unless):",
         "if not options:",
-        "tests/manifests/test_mistakes.py",
+        "tests/systems/test_flexdeploy_newer.py",
     ),
 )
 MUTANTS = (

@@ -6,11 +6,11 @@ import pytest
 from tests.support.values import release, wanted
 
 from reconcile.desired import resolved
+from reconcile.manifests.rules import findings
 from reconcile.model import Json, Live
 from reconcile.planning.decide import Facts, Verdict, decide
 from reconcile.systems.flexdeploy import known_zone
 from reconcile.systems.flexdeploy.release import RELEASE
-from reconcile.systems.flexdeploy.rules import started_needs_a_project
 
 
 def verdict(want: dict[str, Json], live: dict[str, Json] | None, **options: Json) -> Verdict:
@@ -33,9 +33,19 @@ def test_an_empty_release_is_started_where_the_option_says_so() -> None:
     assert verdict({"releaseStatus": "STARTED"}, live).requests == ()
 
 
-def test_the_rule_on_empty_releases_is_lifted_by_that_option() -> None:
-    (found,) = started_needs_a_project({"releaseStatus": "STARTED", "projects": []})
-    assert found.unless == "startEmpty"
+@pytest.mark.parametrize(
+    ("options", "codes"),
+    [
+        ({}, ["started-without-projects", "cron"]),
+        ({"startEmpty": False, "hidden": ["properties"]}, ["started-without-projects", "cron"]),
+        ({"startEmpty": True}, ["cron"]),
+    ],
+)
+def test_the_rule_on_empty_releases_alone_is_lifted_by_that_option(
+    options: dict[str, Json], codes: list[str]
+) -> None:
+    spec = {"releaseStatus": "STARTED", "projects": [], "scheduleBuildExpression": "@daily"}
+    assert [found.code for found in findings(release("a", spec), RELEASE, options=options)] == codes
 
 
 @pytest.mark.parametrize(
