@@ -40,6 +40,14 @@ class Manifest(NamedTuple):
     left_out: Mapping[str, str]
     """Fields whose live value no manifest may hold, each with the reason."""
 
+    aside: str = ""
+    """What is said of an object that is shown as a comment alone; empty: it is declared."""
+
+    @property
+    def is_declared(self) -> bool:
+        """Tell whether the object is written as a manifest, and not as a comment."""
+        return not (self.aside or self.unfit)
+
     @property
     def unfit(self) -> bool:
         """Tell whether the manifest would mean another object, or none, without what is left out."""
@@ -68,6 +76,13 @@ def manifests(
         pin = None if findable else _pin(kind, live)
         spec, left_out = _spec(kind, live, name)
         yield Manifest(system, kind, name, pin, spec, left_out)
+
+
+def asides(system: str, kind: Kind, found: Collection[Live]) -> Iterator[Manifest]:
+    """Yield each object that is not exported and yet shown, as a comment with its name and id."""
+    for live in sorted(found, key=lambda live: (live.name, str(live.id))):
+        if not kind.exported(live) and (words := kind.aside(live)):
+            yield Manifest(system, kind, live.name, live.id, {}, {}, words)
 
 
 def _pin(kind: Kind, live: Live) -> Json:

@@ -35,14 +35,21 @@ def exported(flags: Flags, what: Sequence[str], to: Path | None, *, names: bool 
     except ProblemsFound as error:
         refuse(flags, error.problems)
     two = shares_a_type(session)
-    words = render(found, named_system=two) if to is None else f"{_counted(found)} written to {to}."
-    plainly = [plain(each, named_system=two) for each in found if not each.unfit]
-    facts: dict[str, Json] = {"manifests": plainly, "left_out": _left_out(found), "written": written}
+    shown = [each for each in found if each.aside]
+    where = f"{render(shown)}{_counted(found)} written to {to}."
+    words = render(found, named_system=two) if to is None else where
+    plainly = [plain(each, named_system=two) for each in found if each.is_declared]
+    facts: dict[str, Json] = {
+        "manifests": plainly,
+        "left_out": _left_out(found),
+        "asides": [*map(_aside, shown)],
+        "written": written,
+    }
     answer(flags, words, facts, "yaml")
 
 
 def _counted(found: Sequence[Manifest]) -> str:
-    fit = sum(not each.unfit for each in found)
+    fit = sum(each.is_declared for each in found)
     return f"{fit} {'manifest' if fit == 1 else 'manifests'}"
 
 
@@ -58,9 +65,15 @@ def _left_out(found: Sequence[Manifest]) -> list[Json]:
     ]
 
 
+def _aside(shown: Manifest) -> Json:
+    """Return an object that is shown as a comment alone."""
+    kind = f"{shown.system}/{shown.kind.name}"
+    return {"kind": kind, "id": shown.pin, "name": shown.name, "reason": shown.aside}
+
+
 def _written(found: Sequence[Manifest], to: Path, session: Session) -> Iterator[str]:
     """Write a file for each manifest, yield its path; ProblemsFound where one exists or cannot be written."""
-    fit = [item for item in found if not item.unfit]
+    fit = [item for item in found if item.is_declared]
     paths = [to / item.system / item.kind.name / f"{item.name}.yaml" for item in fit]
     taken = [path for path in paths if os.path.lexists(path)]
     if taken:

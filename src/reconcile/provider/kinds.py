@@ -92,6 +92,10 @@ class Kind:
     exported: Callable[[Live], bool] = lambda live: True
     """Whether an object is exported without being named."""
 
+    aside: Callable[[Live], str] = lambda live: ""
+    """What is said of an object that is not exported: it is shown with its id as a comment; empty: it is
+    not shown."""
+
     page: Callable[[Request, Response], Page] = lambda request, response: Page(rows_of(response))
     """An answer's rows, and where the next ones are."""
 

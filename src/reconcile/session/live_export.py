@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from reconcile.errors import ApiError, NotRead, ProblemsFound, WrongUsage
 from reconcile.fields.walk import deferred_values
 from reconcile.live.pages import Line, lines, look
-from reconcile.live_manifests import Manifest, manifests, plain_name, with_variables, without_secrets
+from reconcile.live_manifests import (
+    Manifest,
+    asides,
+    manifests,
+    plain_name,
+    with_variables,
+    without_secrets,
+)
 from reconcile.model import Env, Live, Problem
 from reconcile.provider.kinds import Kind
 from reconcile.provider.routes import is_id
@@ -137,6 +144,8 @@ def _found(session: Session, choice: Choice, line: Line) -> Iterator[Manifest]:
     told = [live._replace(name=session.around.cleaner.clean(live.name)) for live in every.values()]
     ids = {str(live.id) for live in chosen}
     yield from manifests(choice.system, kind, told, lambda live: str(live.id) in ids)
+    if choice.name is None:
+        yield from asides(choice.system, kind, told)
 
 
 def _is_chosen(choice: Choice, live: Live) -> bool:
