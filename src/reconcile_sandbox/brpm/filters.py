@@ -31,8 +31,10 @@ def listed(call: Call, collection: str) -> list[Fields]:
 
 def stages(call: Call) -> list[Fields]:
     """Return the stages of all plans, each with the template that it belongs to."""
-    templates = (plan["plan_template"] for plan in call.state["plans"])
-    return [{**stage, "plan_template_id": each["id"]} for each in templates for stage in each["stages"]]
+    templates = {plan["plan_template"]["id"]: plan["plan_template"] for plan in call.state["plans"]}
+    return [
+        {**stage, "plan_template_id": number} for number, it in templates.items() for stage in it["stages"]
+    ]
 
 
 def listed_stages(call: Call) -> list[Fields]:
