@@ -504,3 +504,16 @@ def test_a_repository_that_names_by_sha256_says_the_same(tmp_path: Path) -> None
 def test_before_the_first_commit_what_was_read_is_in_none(tmp_path: Path) -> None:
     made = History(written(tmp_path / "project", {"manifests/a.yaml": release("a")}))
     assert state(made.folder) == Head(None, dirty=True)
+
+
+@pytest.mark.parametrize("inside", ["new", "new/below", "old/new"])
+def test_a_project_that_is_younger_than_the_commit_is_dirty_and_has_nothing_there(
+    tmp_path: Path, inside: str
+) -> None:
+    written(tmp_path / "old", {"manifests/a.yaml": release("a")})
+    made = History(tmp_path)
+    first = made.commit("first")
+    root = written(tmp_path / inside, {"manifests/a.yaml": release("a")})
+    assert state(root) == (first, True)
+    assert listed(root, "first") == ([], [])
+    assert isinstance(data(root, "first", "reconcile.yaml"), Problem)

@@ -43,6 +43,14 @@ class Manifest(NamedTuple):
     """Fields whose live value no manifest may hold, each with the reason."""
     live: Live
 
+    aside: str = ""
+    """What is said of an object that is shown as a comment alone; empty: it is declared."""
+
+    @property
+    def is_declared(self) -> bool:
+        """Tell whether the object is written as a manifest, and not as a comment."""
+        return not (self.aside or self.unfit)
+
     @property
     def unfit(self) -> bool:
         """Tell whether the manifest would mean another object, or none, without what is left out."""
@@ -90,9 +98,21 @@ def manifests(
         name = _name(live, taken.manifests)
         taken.manifests.add(name)
         findable = kind.pick is not None or (kind.listed and alike[kind.key_of(live.fields)] == 1)
-        pin = None if findable else live.id
+        pin = None if findable else _pin(kind, live)
         spec, left_out = _spec(kind, live, _Owner((name,), taken))
         yield Manifest(system, kind, name, pin, spec, left_out, live)
+
+
+def asides(system: str, kind: Kind, found: Collection[Live]) -> Iterator[Manifest]:
+    """Yield each object that is not exported and yet shown, as a comment with its name and id."""
+    for live in sorted(found, key=lambda live: (live.name, str(live.id))):
+        if not kind.exported(live) and (words := kind.aside(live)):
+            yield Manifest(system, kind, live.name, live.id, {}, {}, live, words)
+
+
+def _pin(kind: Kind, live: Live) -> Json:
+    where = kind.told_apart(live)
+    return Called(live.id, where) if where else live.id
 
 
 def without_secrets(manifest: Manifest, clean: Clean) -> Manifest:
@@ -103,9 +123,10 @@ def without_secrets(manifest: Manifest, clean: Clean) -> Manifest:
     secret = [name for name, value in manifest.spec.items() if _is_secret(unnamed(value), clean)]
     spec = {name: _called(value, clean) for name, value in manifest.spec.items() if name not in secret}
     left_out = {**manifest.left_out, **dict.fromkeys(secret, HELD)}
-    if clean(manifest.name) != manifest.name or holds_secret(manifest.pin, clean):
+    if clean(manifest.name) != manifest.name or holds_secret(unnamed(manifest.pin), clean):
         left_out[PIN] = HELD
-    return manifest._replace(name=clean(manifest.name), spec=spec, left_out=left_out)
+    pin = _called(manifest.pin, clean)
+    return manifest._replace(name=clean(manifest.name), pin=pin, spec=spec, left_out=left_out)
 
 
 def _is_secret(value: Json, clean: Clean) -> bool:

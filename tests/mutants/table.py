@@ -1223,6 +1223,56 @@ _NAMES = (
         "tests/cli/test_third_side_names.py",
     ),
 )
+_SYSTEMS = (
+    _one(
+        "completed-is-written",
+        "a completed release that may come back is written to",
+        "systems/flexdeploy/release.py",
+        '    if status == "COMPLETED":\n',
+        '    if status == "COMPLETED" and case.options.get("completed") != "drift":\n',
+        "tests/systems/test_flexdeploy_newer.py",
+    ),
+    _one(
+        "every-start-is-empty",
+        "an empty release is started whatever the server can do",
+        "systems/flexdeploy/hazards.py",
+        'not case.want.get("projects") and not case.options.get("startEmpty")',
+        'not case.want.get("projects") and "startEmpty" in case.options',
+        "tests/systems/test_flexdeploy_newer.py",
+    ),
+    _one(
+        "moved-untold",
+        "a second run is created without a word where one was moved to another stage",
+        "systems/brpm/run.py",
+        'movable=("plan_stage_id",)',
+        "movable=()",
+        "tests/test_elsewhere.py",
+    ),
+    _one(
+        "moved-is-somebody-s",
+        "the run of another manifest is told as one that was moved",
+        "live/elsewhere.py",
+        "if (system, kind, str(each.id)) not in taken:",
+        "if True:",
+        "tests/test_elsewhere.py",
+    ),
+    _one(
+        "a-warning-ends-the-plan",
+        "where something may have been moved, nothing can be planned",
+        "session/prepare.py",
+        'any(problem.severity == "error" for problem in planned.plan.problems)',
+        "planned.plan.problems",
+        "tests/integration/test_moved_runs.py",
+    ),
+    _one(
+        "an-option-lifts-every-rule",
+        "a rule that no option lifts finds nothing",
+        "manifests/rules.py",
+        "if not options.get(finding.unless):",
+        "if not options:",
+        "tests/systems/test_flexdeploy_newer.py",
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -1241,4 +1291,5 @@ MUTANTS = (
     *_OUTPUTS,
     *_SECRETS,
     *_NAMES,
+    *_SYSTEMS,
 )

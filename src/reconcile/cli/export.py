@@ -22,7 +22,8 @@ def command(given: Flags, what: tuple[str, ...], to: Path | None, names: bool) -
     """Write live state as manifests, the names of things as comments beside their ids.
 
     With these manifests, plan says "No changes.". What is sensitive becomes {env: NAME}. Objects that are
-    over (COMPLETED) are written only when they are named. Exit codes: 0; 1 an error; 64 usage.
+    over (COMPLETED) are written only when they are named; a Katalon schedule that is linked to nothing is a
+    comment with its id and name. Exit codes: 0; 1 an error; 64 usage.
     """
     from reconcile.cli.exporting import exported
 

@@ -35,15 +35,21 @@ def exported(flags: Flags, what: Sequence[str], to: Path | None, *, names: bool 
     except ProblemsFound as error:
         refuse(flags, error.problems)
     two = shares_a_type(session)
-    told = f"{_counted(found)} written to {to}.{_beside(found)}"
+    shown = [each for each in found if each.aside]
+    told = f"{render(shown)}{_counted(found)} written to {to}.{_beside(found)}"
     words = render(found, named_system=two) if to is None else told
-    plainly = [plain(each, named_system=two) for each in found if not each.unfit]
-    facts: dict[str, Json] = {"manifests": plainly, "left_out": _left_out(found), "written": written}
+    plainly = [plain(each, named_system=two) for each in found if each.is_declared]
+    facts: dict[str, Json] = {
+        "manifests": plainly,
+        "left_out": _left_out(found),
+        "asides": [*map(_aside, shown)],
+        "written": written,
+    }
     answer(flags, words, facts, "yaml")
 
 
 def _counted(found: Sequence[Manifest]) -> str:
-    fit = sum(not each.unfit for each in found)
+    fit = sum(each.is_declared for each in found)
     return f"{fit} {'manifest' if fit == 1 else 'manifests'}"
 
 
@@ -74,15 +80,22 @@ def _of_left_out(each: Manifest) -> dict[str, Json]:
     return {**told, "id": each.live.id, "name": each.live.name, "reasons": dict(each.left_out)}
 
 
+def _aside(shown: Manifest) -> Json:
+    """Return an object that is shown as a comment alone."""
+    kind = f"{shown.system}/{shown.kind.name}"
+    return {"kind": kind, "id": shown.pin, "name": shown.name, "reason": shown.aside}
+
+
 def _written(found: Sequence[Manifest], to: Path, session: Session) -> Iterator[str]:
     """Write a file for each object, yield its path; ProblemsFound where one exists or cannot be written."""
-    paths = [to / item.system / item.kind.name / f"{item.name}.yaml" for item in found]
+    of_files = [item for item in found if not item.aside]
+    paths = [to / item.system / item.kind.name / f"{item.name}.yaml" for item in of_files]
     taken = [path for path in paths if os.path.lexists(path)]
     if taken:
         raise ProblemsFound((_taken(taken),))
     made: list[Path] = []
     try:
-        for item, path in zip(found, paths, strict=True):
+        for item, path in zip(of_files, paths, strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
             create(path, SINK.clean(render([item], named_system=shares_a_type(session))))
             made.append(path)

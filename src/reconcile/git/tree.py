@@ -80,7 +80,8 @@ class Tree:
             return None
         if place[: len(self.root)] != self.root:
             raise OutsideCheckout
-        return place, self._at(place)
+        entry = self._at(place)
+        return None if entry is None else (place, entry)
 
     def file(self, path: str) -> TreeEntry | None:
         """Return the file that a path of the project leads to; Unreadable where that cannot be told."""
@@ -147,13 +148,16 @@ class Tree:
             raise OutsideCheckout
         return self._whole
 
-    def _at(self, place: TreePlace) -> TreeEntry:
-        return self.inside(place[:-1])[place[-1]] if len(place) > len(self._top) else self._whole
+    def _at(self, place: TreePlace) -> TreeEntry | None:
+        """Return what stands at a place; None for a project that is younger than the commit."""
+        return self.inside(place[:-1]).get(place[-1]) if len(place) > len(self._top) else self._whole
 
     def _entries(self, place: TreePlace) -> Mapping[str, TreeEntry]:
         if place[: len(self._top)] != self._top:
             raise OutsideCheckout
         entry = self._at(place)
+        if entry is None:
+            return {}
         held_by = entry.held_by
         if entry.kind == "submodule" and entry is not self._whole:
             held_by = self._submodule(place, entry)

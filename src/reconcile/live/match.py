@@ -9,6 +9,7 @@ from reconcile.desired import Wanted
 from reconcile.live.sealed import sealed_by_base
 from reconcile.live.tombstones import names_another
 from reconcile.model import Address, Json, Live, Problem, Resource
+from reconcile.provider.kinds import Kind
 
 
 def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live] | Problem]:
@@ -103,7 +104,7 @@ def _match(item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]) -> Li
     elif item.kind.pick is not None:
         live = item.kind.pick(resource, named)
     elif len(named) > 1 and not item.left:
-        ids = ", ".join(sorted(str(live.id) for live in named))
+        ids = ", ".join(sorted(_told_apart(item.kind, live) for live in named))
         words = f"is ambiguous: ids {ids} have the same name; pin one with metadata.id"
         return Problem("ambiguous", f"{resource.address} {words}", resource.origin)
     elif named:
@@ -116,6 +117,12 @@ def _match(item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]) -> Li
             "no-such-object", f"{resource.address} {words} there", resource.locate(item.kind.key[:1])
         )
     return live
+
+
+def _told_apart(kind: Kind, live: Live) -> str:
+    """Return an object's id, with what tells it apart from others of its name."""
+    where = kind.told_apart(live)
+    return f"{live.id} ({where})" if where else str(live.id)
 
 
 def must_exist(item: Wanted) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from reconcile.desired import Wanted, with_ids
 from reconcile.errors import ApiError
 from reconcile.fields.walk import deferred_values
+from reconcile.live.elsewhere import elsewhere
 from reconcile.live.match import as_the_base_has, matched, must_exist
 from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, abandoned, lines, look
@@ -51,7 +52,8 @@ def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: MadeIds = 
         for level in _levels(wanted, seen.live):
             seen.level(level, pool)
         seen.look_elsewhere()
-    return Observation(seen.live, tuple(seen.problems), seen.clocks, frozenset(systems - seen.proven))
+    moved = elsewhere(wanted, seen.shown, seen.live)
+    return Observation(seen.live, tuple(seen.problems), seen.clocks, frozenset(systems - seen.proven), moved)
 
 
 def _levels(wanted: Sequence[Wanted], live: Mapping[Address, Live]) -> Iterator[Sequence[Wanted]]:
@@ -78,6 +80,8 @@ class _Seen:
     proven: set[str] = field(default_factory=set)
     missed: list[tuple[Wanted, Json]] = field(default_factory=list)
     """What is not where it is looked for, with the id of what was created for its manifest."""
+    shown: dict[tuple[str, Kind], list[Live]] = field(default_factory=dict)
+    """All that was shown of the kinds whose objects can be moved by hand."""
 
     def level(self, wanted: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
         """Read one level: each system, kind and scope at the same time."""
@@ -144,6 +148,8 @@ class _Seen:
             self.clocks[system] = sight.now
         if sight.proof:
             self.proven.add(system)
+        if group[0].kind.movable:
+            self.shown.setdefault((system, group[0].kind), []).extend(sight.lives)
         readable = self._readable(group, found)
         for match in matched(readable, sight.lives):
             if isinstance(match, Problem):

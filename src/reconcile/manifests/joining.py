@@ -58,7 +58,7 @@ def joined(declared: Declarations, project: Project, catalogue: Catalogue) -> Jo
     resources = in_place_order(declared.resources)
     between = references.problems(resources, declared.partial, declared.left_out, catalogue)
     resources, more = composed(resources, project)
-    found = _findings(resources, declared.sound, catalogue, declared.unsure)
+    found = _findings(resources, declared, project, catalogue)
     return Joined(resources, [*between, *more], found, len(declared.left_out))
 
 
@@ -102,16 +102,14 @@ def _rehosted(resource: Resource, hosts: Mapping[Address, Address]) -> Resource:
 
 
 def _findings(
-    resources: Iterable[Resource],
-    sound: Set[int],
-    catalogue: Catalogue,
-    unsure: Mapping[Address, Doubts],
+    resources: Iterable[Resource], declared: Declarations, project: Project, catalogue: Catalogue
 ) -> dict[int, list[Problem]]:
     """Return the findings by the identity of their resource; of what is known to be sound there are none."""
-    unknown = (resource for resource in resources if id(resource) not in sound)
-    pairs = references.with_kinds(unknown, catalogue)
-    every = (
-        (id(resource), [*findings(resource, kind, unsure.get(resource.address, NONE))])
-        for resource, kind in pairs
-    )
-    return {identity: found for identity, found in every if found}
+    unknown = (resource for resource in resources if id(resource) not in declared.sound)
+    found: dict[int, list[Problem]] = {}
+    for resource, kind in references.with_kinds(unknown, catalogue):
+        doubts = declared.unsure.get(resource.address, NONE)
+        options = project.systems[resource.address.system].options
+        if wrong := [*findings(resource, kind, doubts, options)]:
+            found[id(resource)] = wrong
+    return found

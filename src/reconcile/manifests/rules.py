@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterable, Iterator
 from reconcile.manifests.envelope import no_id
 from reconcile.manifests.partial import NONE, Doubts, Unsure, doubted
 from reconcile.manifests.slips import slips
-from reconcile.model import Json, Problem, Resource, Spec
-from reconcile.provider.cases import Finding
+from reconcile.model import EMPTY, Json, Problem, Resource, Spec
+from reconcile.provider.cases import Finding, Options
 from reconcile.provider.kinds import Kind
 from reconcile.provider.routes import is_id
 
 
-def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[Problem]:
+def findings(
+    resource: Resource, kind: Kind, doubts: Doubts = NONE, options: Options = EMPTY
+) -> Iterator[Problem]:
     """Yield the problems that a resource's spec alone shows: ids, instants, slips, the rules of its kind.
 
-    A rule that hangs on a field in doubt has nothing to say.
+    A rule that hangs on a field in doubt has nothing to say, nor has one that an option of the system lifts.
     """
     for finding in _shapes(kind, resource.spec):
         yield Problem(finding.code, finding.message, resource.locate(finding.path))
@@ -34,7 +36,8 @@ def findings(resource: Resource, kind: Kind, doubts: Doubts = NONE) -> Iterator[
     spec = doubted(resource.spec, doubts)
     for rule in () if resource.absent else kind.rules:
         for finding in _said(rule, spec) if doubts else rule(spec):
-            yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
+            if not options.get(finding.unless):
+                yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
 
 
 def spec_findings(kind: Kind, spec: Spec) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from reconcile.planning.contents import Blocked, Operation, Plan
 from reconcile.planning.decide import ABSENT, NOTHING, Facts, Verdict, decide
 from reconcile.planning.diff import ours
 from reconcile.planning.hidden import HIDDEN
+from reconcile.planning.moved import may_be_moved
 from reconcile.planning.operations import (
     DROPPED,
     Claim,
@@ -73,7 +74,7 @@ def plan(
     """
     by_address = {item.resource.address: item for item in wanted}
     facts = Facts({address: live.id for address, live in seen.live.items()}, prune, seen.clocks, only)
-    parts = _Parts(by_address, facts, selected)
+    parts = _Parts(by_address, facts, selected, seen.elsewhere)
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
             parts.add(by_address[resource.address], seen.live.get(resource.address))
@@ -91,6 +92,7 @@ class _Parts:
     known: Mapping[Address, Wanted]
     facts: Facts
     selected: Callable[[Address], bool]
+    elsewhere: Mapping[Address, Sequence[Live]]
     steps: list[Step] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     finished: list[Noted] = field(default_factory=list)
@@ -118,6 +120,8 @@ class _Parts:
             return
         if verdict.requests and not item.resource.is_literal:
             verdict = within(Reach(self.known, self.facts, self.acting, self.selected), verdict)
+        if verdict.action == "create":
+            self.problems += may_be_moved(item, self.elsewhere.get(item.resource.address, ()))
         self._note(item.resource, verdict, live)
         if item.former is not None:
             self.dropped += what_dropped(item.former, item, live)

@@ -4,7 +4,7 @@ reading secrets is left to `credentials`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from reconcile.endpoint import is_loopback, origin_of, stays
@@ -98,8 +98,9 @@ def _options(name: str, options: Mapping[str, Json], system: System, layers: Lay
 
     (flaws,) = checked(system.options, [options], lambda index: locate)
     found = tuple(flaw.problem for flaw in flaws)
-    return found or tuple(
-        Problem("scopes", words, locate(at, True)) for at, words in _scopes(options, system)
+    return found or (
+        *(Problem("scopes", words, locate(at, True)) for at, words in _scopes(options, system)),
+        *_broken_rules(options, system, locate),
     )
 
 
@@ -115,3 +116,12 @@ def _scopes(options: Mapping[str, Json], system: System) -> Iterator[tuple[Value
         if not odd and scheme.only_to_write.issuperset(listed):
             words = "names no scope to read with" if listed else "is empty, which asks for every right"
             yield (name,), f"`{name}` {words}: name what reading needs, or leave `{name}` out"
+
+
+def _broken_rules(
+    options: Mapping[str, Json], system: System, locate: Callable[[ValuePlace, bool], Origin]
+) -> Iterator[Problem]:
+    for rule in system.option_rules:
+        for finding in rule(options):
+            place = locate((str(finding.path[0]),), True)
+            yield Problem(finding.code, f"options.{finding.message}", place, finding.severity)

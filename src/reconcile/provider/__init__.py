@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from reconcile.provider.lookups import Lookup, Sought, named, names_of, require_id
     from reconcile.provider.rest import Rest
     from reconcile.provider.routes import Route, is_id, path_id
+    from reconcile.provider.zones import is_zone, nearest_zone, no_zone
 
 __all__ = [
     "IN_SYNC",
@@ -119,9 +120,12 @@ __all__ = [
     "doc",
     "forms",
     "is_id",
+    "is_zone",
     "keyed",
     "named",
     "names_of",
+    "nearest_zone",
+    "no_zone",
     "overlay",
     "patch_of",
     "path_id",
@@ -138,6 +142,7 @@ _HOMES = (
     "reconcile.provider.routes",
     "reconcile.provider.rest",
     "reconcile.provider.lookups",
+    "reconcile.provider.zones",
     "reconcile.fields.annotations",
     "reconcile.fields.table",
     "reconcile.fields.walk",

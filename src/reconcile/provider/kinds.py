@@ -38,6 +38,10 @@ class Kind:
     """The fields of the natural key, by which a live object is found where no id is pinned; default: the name
     that `rest` reads."""
 
+    movable: tuple[str, ...] = ()
+    """The fields of the natural key that say where an object is, and change when somebody moves it by hand:
+    before one is created, those are told that have all the rest of its key."""
+
     scope: Callable[[Spec], tuple[str, ...]] = lambda spec: ()
     """Where a lookup by the key looks, as far as neither key nor options say it: two objects that have one
     key and stand in two scopes are two."""
@@ -91,11 +95,18 @@ class Kind:
     exported: Callable[[Live], bool] = lambda live: True
     """Whether an object is exported without being named."""
 
+    aside: Callable[[Live], str] = lambda live: ""
+    """What is said of an object that is not exported: it is shown with its id as a comment; empty: it is
+    not shown."""
+
     page: Callable[[Request, Response], Page] = lambda request, response: Page(rows_of(response))
     """An answer's rows, and where the next ones are."""
 
     rules: tuple[Callable[[Spec], Iterable[Finding]], ...] = ()
     """The vendor's rules that a spec alone can break."""
+
+    told_apart: Callable[[Live], str] = lambda live: ""
+    """What tells a live object apart from others of its key, in words; empty: nothing that answers say."""
 
     unlike_an_id: Callable[[Json], str | None] | None = None
     """Why a value that could stand in a path is no id of this kind; None where it may be one."""
@@ -180,6 +191,9 @@ class System(NamedTuple):
     kinds: tuple[Kind, ...]
     probe: Callable[[str, Options], Request]
     """A cheap read that needs nothing but credentials."""
+
+    option_rules: tuple[Callable[[Options], Iterable[Finding]], ...] = ()
+    """What the values of its options can break, whose fields are of the right shape."""
 
     strangers: bool = False
     """Whether somebody with a wrong credential may be shown a part: the vendor does not say otherwise."""

@@ -19,12 +19,21 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 def render(manifests: Iterable[Manifest], *, named_system: bool = False) -> str:
     """Return the manifests as one YAML stream; `named_system` where the project has two systems of a type.
 
-    A manifest that would declare another object without the fields left out of it is written as a comment.
+    A manifest that would declare another object without the fields left out of it is written as a comment,
+    and so is an object that is only shown.
     """
     every = tuple(manifests)
-    whole = (_lines(manifest, named_system) for manifest in every if not manifest.unfit)
-    comments = "".join(f"{line}\n" for manifest in every if manifest.unfit for line in _unfit(manifest))
-    return "---\n".join("\n".join(lines) + "\n" for lines in whole) + comments
+    whole = (_lines(manifest, named_system) for manifest in every if manifest.is_declared)
+    comments = (line for manifest in every if not manifest.is_declared for line in _comment(manifest))
+    return "---\n".join("\n".join(lines) + "\n" for lines in whole) + "".join(f"{it}\n" for it in comments)
+
+
+def _comment(manifest: Manifest) -> Iterator[str]:
+    if not manifest.aside:
+        yield from _unfit(manifest)
+        return
+    kind = f"{manifest.system}/{manifest.kind.name}"
+    yield f"# {inert(kind)}: {inert(manifest.pin)} ({inert(manifest.name)}) {manifest.aside}"
 
 
 def _unfit(manifest: Manifest) -> Iterator[str]:
@@ -43,7 +52,7 @@ def plain(manifest: Manifest, *, named_system: bool = False) -> dict[str, Json]:
     head = {"apiVersion": manifest.kind.api_version, "kind": manifest.kind.name}
     return {
         **head,
-        "metadata": _metadata(manifest, named_system),
+        "metadata": unnamed(_metadata(manifest, named_system)),
         "spec": replaced(unnamed(manifest.spec), _plain),
     }
 

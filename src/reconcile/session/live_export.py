@@ -12,6 +12,7 @@ from reconcile.live.pages import Line, lines, look
 from reconcile.live_manifests import (
     Manifest,
     Taken,
+    asides,
     manifests,
     plain_name,
     with_variables,
@@ -158,6 +159,8 @@ def _found(session: Session, choice: Choice, line: Line, before: _Told) -> Itera
     ids = {str(live.id) for live in chosen} - before.ids
     before.ids.update(ids)
     yield from manifests(choice.system, kind, told, lambda live: str(live.id) in ids, before.taken)
+    if choice.name is None:
+        yield from asides(choice.system, kind, told)
 
 
 def _is_chosen(choice: Choice, live: Live) -> bool:

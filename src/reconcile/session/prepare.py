@@ -188,14 +188,14 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
         only=session.options.only,
         gone=ready.gone,
     )
-    if planned.plan.problems:
+    if any(problem.severity == "error" for problem in planned.plan.problems):
         raise ProblemsFound(planned.plan.problems)
     unsure = doubtful(session, seen, planned.plan.operations)
     prove(session, (item.resource for item in every) if unsure else (), unsure, client)
     whole = planned.plan._replace(
         dropped=(*planned.plan.dropped, *known.unseen, *ready.unseen),
         nameless=tuple(sorted(known.gone)),
-        problems=(*_warnings(session), *known.warnings),
+        problems=(*_warnings(session), *known.warnings, *planned.plan.problems),
     )
     return planned._replace(plan=whole)
 

@@ -9,6 +9,10 @@ from reconcile.systems.flexdeploy.fields import Release
 from reconcile.systems.flexdeploy.quartz import check
 
 PIPELINE = ("pipelineId", "pipelineName")
+NOTHING_TO_START = (
+    "a release starts with at least one project: add one, or leave releaseStatus out; FlexDeploy 8.0 and "
+    "later start it empty, which options.startEmpty: true says"
+)
 _PROJECTS = table_of(Release).rows["projects"]
 
 
@@ -18,7 +22,8 @@ def started_needs_a_project(spec: Spec) -> Iterator[Finding]:
         yield Finding(
             ("releaseStatus",),
             "started-without-projects",
-            "a release starts with at least one project: add one, or leave releaseStatus out",
+            NOTHING_TO_START,
+            unless="startEmpty",
         )
 
 
