@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.help_page import Page
 
 
-@click.command("explain")
+@click.command("explain", cls=Page)
 @click.argument("topic", required=False, metavar="[KIND[.FIELD]]")
-@flags
+@flags("answer")
 def command(given: Flags, topic: str | None) -> None:
     """Explain a kind or a field; without one, list the kinds. Exit codes: 0; 64 no such kind or field."""
     from reconcile.cli.output import answer
