@@ -76,6 +76,22 @@ def _commands(ctx: click.Context) -> Iterator[tuple[str, click.Command]]:
                 yield name, command
 
 
+def flag_words(ctx: click.Context) -> dict[str, str]:
+    """Return what each flag of each command means, and which commands take it, by its long name."""
+    takers: dict[tuple[str, str], list[str]] = {}
+    every = [*_commands(ctx)]
+    for name, command in every:
+        for param in command.get_params(ctx):
+            if isinstance(param, click.Option) and "--help" not in param.opts:
+                takers.setdefault((param.opts[-1], param.help or ""), []).append(name)
+    found: dict[str, str] = {}
+    for (flag, help_text), names in takers.items():
+        by = "every command" if len(names) == len(every) else _listed(names)
+        found[flag] = f"{found[flag]} " if flag in found else ""
+        found[flag] += f"{help_text} ({by})"
+    return found
+
+
 def _flags_of(command: click.Command, ctx: click.Context) -> set[str]:
     return {flag for param in command.get_params(ctx) for flag in param.opts if flag.startswith("-")}
 
