@@ -85,7 +85,6 @@ LINES = (
     "plan --base ./base --out {}",
     "drift --base ./base --report markdown={}",
     "apply --base ./base --yes --report json={}",
-    "validate --base ./base --report junit={}",
 )
 
 
@@ -119,22 +118,6 @@ def test_neither_does_a_record_take_the_place_of_the_plan_that_is_applied_or_sho
         ran = tool(*line.split(), "-o", "json")
         assert (ran.code, plan.read_bytes()) == (64, before)
         assert ran.document["problems"][0]["code"] == "usage"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "export --report text={}",
-        "doctor --report json={}",
-        "schema --report text={}",
-        "explain --report text={}",
-        "init --report text={}",
-    ],
-)
-def test_neither_does_a_report_of_a_command_without_a_plan(tool: Tool, project: Path, line: str) -> None:
-    file = project / "reconcile.yaml"
-    before = file.read_bytes()
-    assert (tool(*line.format(file).split()).code, file.read_bytes()) == (64, before)
 
 
 def test_nor_a_report_of_a_run_that_could_not_read_its_files(tool: Tool, project: Path) -> None:

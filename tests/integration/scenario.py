@@ -35,7 +35,7 @@ from .stage import HEADER, Stage, assignments
 
 TOP = {
     "why", "project", "systems", "world", "manifests", "options", "live", "environment",
-    "arguments", "faults", "expect", "steps",
+    "arguments", "settle", "faults", "expect", "steps",
 }  # fmt: skip
 EXPECT = {
     "exit", "plan", "text", "error", "outcomes", "requests", "reads", "after", "other", "next",
@@ -67,14 +67,15 @@ def play(path: Path, stage: Stage) -> None:
             for step in told["steps"]:
                 _step(stage, step)
         else:
-            _course(stage, told["expect"], told.get("arguments") or [], told.get("faults") or [])
+            _course(stage, told)
         no_secret(stage, {HEADER, *_CANARY.findall(text)})
     except AssertionError as error:
         printed = "\n\n".join(map(str, stage.printed))
         raise Misfit(f"{path.name}: {told['why']}\n{error}\n\n{printed}") from None
 
 
-def _course(stage: Stage, expect: Mapping[str, Any], arguments: list[str], faults: list[Any]) -> None:
+def _course(stage: Stage, told: Mapping[str, Any]) -> None:
+    expect, arguments, faults = told["expect"], told.get("arguments") or [], told.get("faults") or []
     known(expect, EXPECT, "expect")
     if "error" in expect:
         _refused(stage, expect, arguments)
@@ -84,7 +85,8 @@ def _course(stage: Stage, expect: Mapping[str, Any], arguments: list[str], fault
     stage.forget()
     stage.sandbox.plan_faults(*faults)
     record = stage.folder / "record.json"
-    applied = stage.run("apply", "--yes", "-v", "--out", str(record), *arguments)
+    settle = ["--settle", str(told["settle"])] if "settle" in told else []
+    applied = stage.run("apply", "--yes", "-v", "--out", str(record), *settle, *arguments)
     stage.sandbox.clear_faults()
     equal("apply's exit code", expect.get("exit", 0), applied.code)
     writes = stage.sent(writes=True)

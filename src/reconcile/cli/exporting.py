@@ -12,7 +12,7 @@ import click
 from reconcile.cli.console import SINK
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import surroundings
-from reconcile.cli.output import answer, check_answer, unwritable
+from reconcile.cli.output import answer, unwritable
 from reconcile.cli.problems import refuse
 from reconcile.errors import ProblemsFound, WrongUsage
 from reconcile.live_manifests import Manifest
@@ -25,7 +25,6 @@ from reconcile.session.session import Session, open_project
 
 def exported(flags: Flags, what: Sequence[str], to: Path | None, *, names: bool = False) -> None:
     """Print the manifests, or write a file each; exit with 1 where something cannot be read or written."""
-    check_answer(flags)
     try:
         session = open_project(flags.run_options(), surroundings(flags))
         found = export(session, what, names=names)

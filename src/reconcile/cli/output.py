@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-import click
-
 from reconcile.cleaning import words_clean
 from reconcile.cli.console import SINK, every, say, unwritten
 from reconcile.cli.flags import Flags
@@ -36,26 +34,15 @@ def answer(flags: Flags, words: str, facts: Mapping[str, Json], language: str = 
 
     `language` is that of the words: it may have a spelling of its own for what an encoding lacks.
     """
-    check_answer(flags)
     if words or flags.output == "json":
         format = "json" if flags.output == "json" else language
         say(_answer(flags.output, words, facts), nl=False, format=format)
-    every(partial(save, file, _answer(format, words, facts)) for format, file in flags.report)
 
 
 def _answer(format: str, words: str, facts: Mapping[str, Json]) -> str:
     if format == "json":
         return json_text({"format_version": FORMAT_VERSION, **words_clean(dict(facts), SINK.clean)})
     return words.removesuffix("\n") + "\n"
-
-
-def check_answer(flags: Flags) -> None:
-    """Raise a usage error where a command that makes no plan is asked for a report that needs one."""
-    for format, _ in flags.report:
-        if format not in {"text", "json"}:
-            raise click.UsageError(
-                f"there is no plan here for --report {format}: text and json are all there is"
-            )
 
 
 def report(flags: Flags, document: Document) -> None:
@@ -99,4 +86,5 @@ def _options(flags: Flags) -> Options:
     folder = flags.chdir
     if folder.is_absolute() and folder.is_relative_to(Path.cwd()):
         folder = folder.relative_to(Path.cwd())
-    return Options(flags.max_chars, "" if folder == Path() else folder.as_posix())
+    around = folder == Path() or {*folder.parts} == {".."}  # files are shown as the project has them
+    return Options(flags.max_chars, "" if around else folder.as_posix())

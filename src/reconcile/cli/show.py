@@ -9,12 +9,14 @@ import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.help_page import Page
+from reconcile.cli.options import REPORTING
 from reconcile.planfile.document import Document
 
 
-@click.command("show")
+@click.command("show", cls=Page)
 @click.argument("file", type=click.Path(path_type=Path))
-@flags
+@flags(*REPORTING)
 def command(given: Flags, file: Path) -> None:
     """Render a saved plan or the record of an apply, offline. Exit codes: 0; 1 not a plan; 64 usage."""
     from reconcile.cli.output import show

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from reconcile.errors import ApiError, NotRead, ProblemsFound, WrongUsage
 from reconcile.fields.walk import deferred_values
@@ -18,7 +19,7 @@ from reconcile.live_manifests import (
     with_variables,
     without_secrets,
 )
-from reconcile.model import Env, Live, Problem
+from reconcile.model import Address, Env, Live, Problem
 from reconcile.provider.kinds import Kind
 from reconcile.provider.routes import is_id
 from reconcile.session.clients import opened
@@ -55,9 +56,24 @@ def export(session: Session, what: Sequence[str], *, names: bool = False) -> lis
             variables = _variables(session)
             prove(session, (), endpoints, client)
             found = [_told(session, each, variables) for each in _all_found(session, choices, client)]
+            found = _targeted(session.options.targets, found)
             return _with_names(session, found, client) if names else found
     except ApiError as error:
         raise NotRead((Problem("unreadable-live", str(error)),)) from error
+
+
+def _targeted(globs: Sequence[str], found: Sequence[Manifest]) -> list[Manifest]:
+    """Return the manifests whose address one of the globs matches; ProblemsFound where one matches none."""
+    by_address = {str(Address(each.system, each.kind.name, each.name)): each for each in found}
+    problems = [
+        Problem("no-such-target", f"nothing live is `{glob}`{suggestion(glob, by_address)}")
+        for glob in globs
+        if not any(fnmatchcase(address, glob) for address in by_address)
+    ]
+    if problems:
+        raise ProblemsFound(tuple(problems))
+    asked = {address for address in by_address for glob in globs if fnmatchcase(address, glob)}
+    return [each for address, each in by_address.items() if not globs or address in asked]
 
 
 def _with_names(session: Session, found: Sequence[Manifest], client: Reader) -> list[Manifest]:

@@ -30,6 +30,9 @@ class RunOptions(NamedTuple):
     environment: str | None = None
     variables: Mapping[str, Json] = EMPTY
     paths: tuple[str, ...] = ()
+    started: Path | None = None
+    """The folder that `paths` are relative to; None for the project's."""
+
     targets: tuple[str, ...] = ()
     base: str | None = None
     base_or_none: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection
 from functools import cache, partial
+from pathlib import Path
 from typing import NamedTuple
 
 from reconcile.errors import ProblemsFound
@@ -189,7 +190,8 @@ def open_project(options: RunOptions, around: Surroundings) -> Session:
 def _project(options: RunOptions, files: Files, caches: Caches, *, live: bool) -> Project:
     root = options.folder.absolute()
     if not os.path.lexists(root / FILE):
-        message = f"no {FILE} in {options.folder}: reconcile init writes one, -C names another folder"
+        place = "here" if options.folder == Path() else f"in {options.folder}"
+        message = f"no {FILE} {place}: reconcile init writes one, -C names another folder"
         raise ProblemsFound((Problem("no-project", message), *project_files_nearby(root)))
     data = files.read(FILE)
     if isinstance(data, Problem):

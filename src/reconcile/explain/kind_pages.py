@@ -1,4 +1,4 @@
-"""Writes the documentation of kinds and fields from the field tables; printing it is left to the command."""
+"""Writes the documentation of kinds and fields from the field tables."""
 
 from __future__ import annotations
 
@@ -25,19 +25,30 @@ class Subject(NamedTuple):
     fields: tuple[str, ...] = ()
 
 
-def explain(topic: str | None, catalogue: Catalogue) -> str:
-    """Return the page of `KIND`, `type/Kind` or `KIND.field.inner`; for no topic, the list of kinds.
+class NoSuchKind(LookupError):
+    """Say that a topic names no kind; `known` are the names of those that there are."""
 
-    Where several systems have such a kind, the page of each. LookupError names the nearest where there is no
-    such kind or field.
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"no kind `{name}`")
+        self.known = known
+
+
+def pages(topic: str, catalogue: Catalogue) -> str:
+    """Return the page of `KIND`, `type/Kind` or `KIND.field.inner`.
+
+    Where several systems have such a kind, the page of each. NoSuchKind where there is none; LookupError
+    names the nearest where there is no such field.
     """
-    if topic is None:
-        return "\n".join(_listed(_kinds(catalogue)))
     return "\n\n\n".join(map(_page, _subjects(topic, catalogue)))
 
 
+def kind_lines(catalogue: Catalogue) -> Iterator[str]:
+    """Yield a line for each kind."""
+    return _listed(_kinds(catalogue))
+
+
 def facts(topic: str | None, catalogue: Catalogue) -> list[Json]:
-    """Return what `explain` says, as plain values for a program."""
+    """Return what the pages say, as plain values for a program."""
     if topic is None:
         return [_kind_facts(kind) for kind in _kinds(catalogue).values()]
     return [_facts(subject) for subject in _subjects(topic, catalogue)]
@@ -54,7 +65,7 @@ def _subjects(topic: str, catalogue: Catalogue) -> list[Subject]:
     found = [kind for key, kind in kinds.items() if wanted in {key.casefold(), kind.name.casefold()}]
     if not found:
         known = [*kinds, *(kind.name for kind in kinds.values())]
-        raise LookupError(f"no kind `{name}`{suggestion(name, known)}")
+        raise NoSuchKind(name, known)
     having = [kind for kind in found if _has(kind, fields)]
     if not having:
         _row(found[0], fields)
@@ -98,8 +109,6 @@ def _row_facts(kind: Kind, table: Table, row: Row) -> dict[str, Json]:
 def _listed(kinds: Mapping[str, Kind]) -> Iterator[str]:
     for name, kind in kinds.items():
         yield f"{name:<26} {kind.summary}"
-    yield ""
-    yield "reconcile explain KIND or KIND.FIELD says more."
 
 
 def _page(subject: Subject) -> str:
