@@ -168,11 +168,17 @@ class Dialogue:
 
 def ask(folder: str, *words: str, send: bytes = b"", seconds: float = SECONDS) -> bytes:
     """Return what git prints in `folder`; NoAnswer where it fails, is missing, or does not end."""
-    with TemporaryFile() as said:
-        said.write(send)
-        said.seek(0)
-        with Dialogue(begin_git(folder, *words, said=said), words[0], seconds) as git:
+    if not send:
+        with Dialogue(begin_git(folder, *words, said=subprocess.DEVNULL), words[0], seconds) as git:
             return git.whole()
+    try:
+        with TemporaryFile() as said:  # a pipe that nobody reads would hold up whoever fills it
+            said.write(send)
+            said.seek(0)
+            with Dialogue(begin_git(folder, *words, said=said), words[0], seconds) as git:
+                return git.whole()
+    except OSError as error:
+        raise NoAnswer(f"git {words[0]} cannot be asked: {error.strerror}") from error
 
 
 def begin_git(folder: str, *words: str, said: IO[bytes] | int = _PIPE) -> subprocess.Popen[bytes]:
