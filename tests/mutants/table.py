@@ -1241,6 +1241,14 @@ _SYSTEMS = (
         "tests/systems/test_flexdeploy_newer.py",
     ),
     _one(
+        "a-line-joins-any-twin",
+        "a line joins whichever of two releases of its name",
+        "systems/flexdeploy/project.py",
+        "        if len(found) > 1:\n",
+        "        if len(found) > 2:\n",
+        "tests/systems/test_flexdeploy_newer.py",
+    ),
+    _one(
         "moved-untold",
         "a second run is created without a word where one was moved to another stage",
         "systems/brpm/run.py",

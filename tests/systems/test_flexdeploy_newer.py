@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.values import release, wanted
+from tests.support.values import HERE, address, locate, release, wanted
 
 from reconcile.desired import resolved
 from reconcile.manifests.rules import findings
-from reconcile.model import Json, Live
+from reconcile.model import Json, Live, Ref, Resource
 from reconcile.planning.decide import Facts, Verdict, decide
 from reconcile.systems.flexdeploy import known_zone
+from reconcile.systems.flexdeploy.project import compose
 from reconcile.systems.flexdeploy.release import RELEASE
 
 
@@ -85,6 +86,26 @@ def test_a_release_is_told_apart_by_its_folder_where_the_answer_says_it(
     said: dict[str, Json], words: str
 ) -> None:
     assert RELEASE.told_apart(Live(1, "a", said)) == words
+
+
+def line(of: Json) -> Resource:
+    where = address("line", "Project", "flexdeploy")
+    return Resource(where, "flexdeploy/v1", {"release": of, "projectId": 1}, HERE, locate)
+
+
+def test_a_line_of_two_releases_of_one_name_joins_the_one_that_it_refers_to() -> None:
+    twins = [release("one", {"releaseName": "twin"}), release("two", {"releaseName": "twin"})]
+    for twin in twins:
+        joined, problems = compose([*twins, line(Ref(twin.address))])
+        assert problems == []
+        assert [each.address for each in joined if "projects" in each.spec] == [twin.address]
+
+
+def test_a_line_that_names_two_declared_releases_is_a_problem_that_names_both() -> None:
+    twins = [release("one", {"releaseName": "twin"}), release("two", {"releaseName": "twin"})]
+    _, (problem,) = compose([*twins, line("twin")])
+    assert problem.code == "ambiguous"
+    assert all(str(twin.address) in problem.message for twin in twins)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "UTC", None])

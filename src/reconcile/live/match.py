@@ -105,7 +105,9 @@ def _match(item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]) -> Li
         live = item.kind.pick(resource, named)
     elif len(named) > 1 and not item.left:
         ids = ", ".join(sorted(_told_apart(item.kind, live) for live in named))
-        words = f"is ambiguous: ids {ids} have the same name; pin one with metadata.id"
+        part = f"declare the {item.kind.name} that is meant with metadata.id, and refer to it"
+        todo = part if resource.managed_as else "pin one with metadata.id"
+        words = f"is ambiguous: ids {ids} have the same name; {todo}"
         return Problem("ambiguous", f"{resource.address} {words}", resource.origin)
     elif named:
         live = named[0]

@@ -51,7 +51,7 @@ def compose(resources: Sequence[Resource]) -> tuple[Sequence[Resource], Sequence
     ]
     if not projects:
         return resources, ()
-    problems: list[Problem] = []
+    problems = [*_ambiguous(projects, resources)]
     hosts: dict[Address, Resource] = {resource.address: resource for resource in resources}
     for host, group in _by_release(projects, resources).items():
         declared = hosts.get(host) if isinstance(host, Address) else None
@@ -64,16 +64,28 @@ def compose(resources: Sequence[Resource]) -> tuple[Sequence[Resource], Sequence
     return tuple(sorted(hosts.values(), key=lambda resource: resource.origin)), problems
 
 
+def _ambiguous(projects: Sequence[Resource], resources: Sequence[Resource]) -> Iterator[Problem]:
+    """Yield a problem for each project whose release is named as several declared ones are."""
+    declared: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    for resource in resources:
+        if resource.address.kind == "Release":
+            declared[resource.address.system, str(resource.spec.get("releaseName"))].append(resource.address)
+    for project in projects:
+        found = declared.get((project.address.system, str(project.spec["release"])), ())
+        if len(found) > 1:
+            several = " and of ".join(map(str, found))
+            words = f"`{project.spec['release']}` is the releaseName of {several}: refer to one of them"
+            todo = f"as in {{ref: {found[0]}}}"
+            yield Problem("ambiguous", f"{words}, {todo}", project.locate(("release",)))
+
+
 def _by_release(
     projects: Sequence[Resource], resources: Sequence[Resource]
 ) -> Mapping[Address | tuple[str, str], list[Resource]]:
     """The projects by the address of their release where it is declared, else by its system and name."""
-    declared = {
-        (resource.address.system, resource.spec.get("releaseName")): resource.address
-        for resource in resources
-        if resource.address.kind == "Release"
-    }
-    addresses = set(declared.values())
+    releases = [resource for resource in resources if resource.address.kind == "Release"]
+    declared = {(each.address.system, each.spec.get("releaseName")): each.address for each in releases}
+    addresses = {each.address for each in releases}
     groups: dict[Address | tuple[str, str], list[Resource]] = defaultdict(list)
     for project in sorted(projects, key=lambda resource: resource.address):
         release = project.spec["release"]
