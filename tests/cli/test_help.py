@@ -59,7 +59,7 @@ TAKEN = {
     "--yes": {"apply"},
     "--force": {"apply"},
     "--no-cache": {"validate", "plan", "drift"},
-    "-o": {*COMMANDS} - {"demo"},
+    "-o": {*COMMANDS} - {"demo", "completion"},
     "-C": {*COMMANDS},
     "--no-color": {*COMMANDS},
     "-v": {*COMMANDS},

@@ -33,6 +33,7 @@ COMMANDS = {
     "doctor": "Check address, credentials, rights and clock of each system; read-only.",
     "explain": "Explain a kind, a field, a flag, a problem code, an exit code.",
     "schema": "Print the JSON Schemas, for editors.",
+    "completion": "Print the script by which bash, zsh or fish complete what is typed.",
     "sandbox": "Serve the systems on loopback, to try things out.",
     "demo": "Run the main job end to end against the sandbox.",
 }

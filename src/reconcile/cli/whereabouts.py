@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from reconcile.cli.console import tell
+from reconcile.git.above import folders_above, is_ours
 from reconcile.git.refs import names_folder
 from reconcile.project import FILE
 
@@ -17,11 +18,11 @@ def nearest_project() -> Path:
     over, as git does: whoever owns it would decide which systems are contacted.
     """
     here = Path.cwd()
-    above = [] if os.path.lexists(FILE) else _up_to_top(here)
+    above = [] if os.path.lexists(FILE) else folders_above(here)
     found = next((folder for folder in above if os.path.lexists(folder / FILE)), None)
     if found is None:
         return Path()
-    if not (_is_ours(found) and _is_ours(above[-1])):
+    if not (is_ours(found) and is_ours(above[-1])):
         tell(f"{found / FILE} is not taken: the folder belongs to another user; name it with -C")
         return Path()
     tell(f"Taking the project in {found}: there is no {FILE} here.")
@@ -34,17 +35,3 @@ def from_project(base: str, folder: Path) -> str:
         return base
     path = os.path.relpath(base, folder)
     return path if path.startswith("..") else f"./{path}"
-
-
-def _up_to_top(here: Path) -> list[Path]:
-    """Return the folders above `here` up to the top of the git repository; none where there is none."""
-    above = [here, *here.parents]
-    tops = [at for at, folder in enumerate(above) if os.path.lexists(folder / ".git")]
-    return above[1 : tops[0] + 1] if tops else []
-
-
-def _is_ours(folder: Path) -> bool:
-    try:
-        return folder.stat().st_uid == os.geteuid()
-    except OSError:
-        return False
