@@ -23,9 +23,10 @@ from reconcile.cli.options import CONTACTING, LOADING
 def command(given: Flags, what: tuple[str, ...], to: Path | None, names: bool) -> None:
     """Write live state as manifests, the names of things as comments beside their ids.
 
-    With these manifests, plan says "No changes.". What is sensitive becomes {env: NAME}. Objects that are
-    over (COMPLETED) are written only when they are named; a Katalon schedule that is linked to nothing is a
-    comment with its id and name. Exit codes: 0; 1 an error; 64 usage.
+    With these manifests, plan says "No changes.". What is sensitive becomes {env: NAME}. What no manifest can
+    hold is a comment with the reason, a whole object too, and so is a Katalon schedule that is linked to
+    nothing. Objects that are over (COMPLETED) are written only when they are named. Exit codes: 0; 1 an
+    error; 64 usage.
     """
     from reconcile.cli.exporting import exported
 
