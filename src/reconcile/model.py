@@ -107,8 +107,7 @@ class Env:
 class Secret:
     """Hold a text that answers one question, whether it equals another text.
 
-    Only transport and a normal form open a secret. It has no readable representation, cannot be pickled and
-    cannot enter JSON by accident.
+    Only transport and a normal form open a secret. It can be neither shown nor pickled, nor enter JSON.
     """
 
     __slots__ = ("_text", "name")
@@ -259,6 +258,7 @@ class Change(NamedTuple):
     """Whether `name` is that of the entry around the field, and is shown beside the path, not the value."""
     named: Mapping[str, str] = EMPTY
     """The names by which the manifest means the ids in `after`: by the field's name in it, "" for its own."""
+    base: Json = None
 
 
 class Blocked(NamedTuple):
@@ -304,6 +304,13 @@ class Noted(NamedTuple):
     origin: Origin
 
 
+class Unread(NamedTuple):
+    """Describe a resource of which nobody knows whether it differs, with the problem that says why."""
+
+    address: Address
+    problem: Problem
+
+
 class Plan(NamedTuple):
     """Describe what apply would do, in its order, and all that it would not do, with reasons."""
 
@@ -314,19 +321,12 @@ class Plan(NamedTuple):
     unverified: tuple[Noted, ...] = ()
     unchanged: tuple[Address, ...] = ()
     problems: tuple[Problem, ...] = ()
+    not_read: tuple[Unread, ...] = ()
 
     @property
     def differs(self) -> bool:
         """Tell whether live is not as the manifests want it, blocked differences included."""
         return bool(self.operations or self.blocked)
-
-    @property
-    def drifted(self) -> bool:
-        """Tell whether some difference is not the manifests' own change, but a drift or a conflict."""
-        labels = [change.label for operation in self.operations for change in operation.changes]
-        return any(
-            label in {"drift", "conflict"} for label in (*labels, *(item.label for item in self.blocked))
-        )
 
 
 class Outcome(NamedTuple):

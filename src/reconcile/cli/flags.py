@@ -43,6 +43,7 @@ class Flags(NamedTuple):
     no_cache: bool = False
     no_color: bool = False
     verbose: bool = False
+    quiet: bool = False
 
     def run_options(self, paths: Sequence[str] = ()) -> RunOptions:
         """Return what is asked of the run itself, without how it is printed."""
@@ -191,7 +192,8 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
         "--no-cache", is_flag=True, default=None, help="Read all manifests anew; keep nothing of them."
     ),
     click.option("--no-color", is_flag=True, default=None, help="Print without colour. [NO_COLOR]"),
-    click.option("-v", "--verbose", is_flag=True, default=None, help="Log each request to standard error."),
+    click.option("-v", "--verbose", is_flag=True, default=None, help="Log each request, and group no rows."),
+    click.option("-q", "--quiet", is_flag=True, default=None, help="Print the last line and problems alone."),
 )
 
 _FROM_ENVIRONMENT: Mapping[str, click.ParamType[Any]] = {

@@ -76,10 +76,10 @@ def _by_key(course: Attempt) -> Generator[Effect, Response | None, Live | None]:
     requests = wanted.kind.lookup(resource.address.system, [resource], wanted.options)
     found = yield from _seen(course, requests)
     live = None
-    for match in matched([wanted], found):
+    for _, match in matched([wanted], found):
         if isinstance(match, Problem):
             raise ApiError(match.message) if course.sent else EndedEarly("failed", match.message)
-        live = match[1]
+        live = match
     return live
 
 

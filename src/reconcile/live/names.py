@@ -17,7 +17,19 @@ from reconcile.fields.named import NameAt, names_in
 from reconcile.live.pages import Line, abandoned, lines, look
 from reconcile.live.sights import THREADS_AT_MOST, told
 from reconcile.manifests.references import identity
-from reconcile.model import FieldPath, Json, Live, Named, Origin, Problem, Ref, Resource, spell
+from reconcile.model import (
+    EMPTY,
+    Address,
+    FieldPath,
+    Json,
+    Live,
+    Named,
+    Origin,
+    Problem,
+    Ref,
+    Resource,
+    spell,
+)
 from reconcile.provider.lookups import Sought, names_of
 from reconcile.provider.lookups import told_apart as called
 from reconcile.provider.rest import BY_NAME_AT_MOST
@@ -33,6 +45,9 @@ class Names(NamedTuple):
     """Those of which every name is known."""
 
     problems: tuple[Problem, ...] = ()
+    unread: Mapping[Address, Problem] = EMPTY
+    """Why a name of a resource stands for nothing that is known; the other problems concern several."""
+
     gone: frozenset[str] = frozenset()
     """The systems of which it is believed that something is gone, as its name stands for nothing there."""
 
@@ -162,12 +177,13 @@ class _Resolution:
         self.asked, self.problems = asked, list[Problem]()
         self.sides = {id(side.resource): side for side in sides}
         self.gone: set[str] = set()
+        self.unread: dict[Address, Problem] = {}
 
     def of(self, items: Sequence[Wanted]) -> Names:
         """Return all items but those that are gone, or of which a name is wrong."""
         found = tuple(filter(None, map(self._item, items)))
         self.problems += _rivals(item for item in found if not item.left)
-        return Names(found, tuple(self.problems), frozenset(self.gone))
+        return Names(found, tuple(self.problems), self.unread, frozenset(self.gone))
 
     def _item(self, item: Wanted) -> Wanted | None:
         side = self.sides.get(id(item.resource))
@@ -175,14 +191,14 @@ class _Resolution:
         if side is None:
             return item._replace(former=former)
         wrong = [*self._wrong(side)]
-        self.problems += wrong
+        self._note(item, wrong)
         if wrong or self._is_gone(side):
             return None
         ids = {at.path: self._id(query) for at, query in side.places()}
         names = (Meant(query, ids[at.path]) for at, query in side.places() if query)
         known = tuple(dict.fromkeys(meant for meant in names if meant.id is not None))
         resource, again = with_names(item.kind.table, item.resource, lambda at: ids.get(at.path))
-        self.problems += again
+        self._note(item, again)
         return item._replace(resource=resource, former=former, names=known)
 
     def _former(self, item: Wanted) -> Resource | None:
@@ -191,9 +207,15 @@ class _Resolution:
             return item.former
         queries = [query for _, query in side.places() if query]
         failed = (answer for query in queries if isinstance(answer := self.asked.answers[query], ApiError))
-        self.problems += told((item.resource.origin, error) for error in failed)
+        self._note(item, [*told((item.resource.origin, error) for error in failed)])
         ids = {at.path: self._id(query) for at, query in side.places()}
         return with_names(item.kind.table, item.former, lambda at: ids.get(at.path))[0]
+
+    def _note(self, item: Wanted, problems: Sequence[Problem]) -> None:
+        """Note what is wrong with the names of a resource."""
+        self.problems += problems
+        for problem in problems:
+            self.unread.setdefault(item.resource.address, problem)
 
     def _id(self, query: NameQuery | None) -> Json:
         return None if query is None else id_of(query, self.asked.answers[query])

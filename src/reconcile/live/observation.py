@@ -20,3 +20,6 @@ class Observation(NamedTuple):
 
     silent: frozenset[str] = frozenset()
     """The systems whose every answer said that there is nothing: as a wrong address would."""
+
+    unread: Mapping[Address, Problem] = EMPTY
+    """Why a resource could not be read or told apart: each one of them, however many there are."""

@@ -13,7 +13,7 @@ from reconcile.fields.walk import deferred_values
 from reconcile.live.match import as_the_base_has, matched, must_exist
 from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, abandoned, lines, look
-from reconcile.live.sights import THREADS_AT_MOST, Shown, shown_to, told, unread
+from reconcile.live.sights import THREADS_AT_MOST, Shown, shown_to, told, unread, unreadable
 from reconcile.model import Address, Json, Live, Problem, Ref, Request, Resource
 from reconcile.provider.kinds import Kind
 
@@ -38,7 +38,8 @@ def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: MadeIds = 
         seen = _Seen(by_system, made)
         for level in _levels(wanted, seen.live):
             seen.level(level, pool)
-    return Observation(seen.live, tuple(seen.problems), seen.clocks, frozenset(systems - seen.proven))
+    silent = frozenset(systems - seen.proven)
+    return Observation(seen.live, tuple(seen.problems), seen.clocks, silent, seen.unread)
 
 
 def _levels(wanted: Sequence[Wanted], live: Mapping[Address, Live]) -> Iterator[Sequence[Wanted]]:
@@ -63,6 +64,7 @@ class _Seen:
     problems: list[Problem] = field(default_factory=list)
     clocks: dict[str, float] = field(default_factory=dict)
     proven: set[str] = field(default_factory=set)
+    unread: dict[Address, Problem] = field(default_factory=dict)
 
     def level(self, wanted: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
         """Read one level: each system, kind and scope at the same time."""
@@ -91,11 +93,12 @@ class _Seen:
                 lives = future.result()
             except ApiError as error:
                 self.problems += told([(item.resource.origin, error)])
+                self.unread[item.resource.address] = self.problems[-1]
                 continue
-            for found in matched([item], lives):
+            for address, found in matched([item], lives):
                 if not isinstance(found, Problem):
-                    self.live[found[0]] = found[1]
-                    self.proven.add(item.resource.address.system)
+                    self.live[address] = found
+                    self.proven.add(address.system)
 
     def _take(self, group: Sequence[Wanted], found: Shown) -> Sequence[Wanted]:
         """Take what the answers show, and return the resources of which all that they need was read."""
@@ -105,11 +108,12 @@ class _Seen:
         if sight.proof:
             self.proven.add(system)
         readable = self._readable(group, found)
-        for match in matched(readable, sight.lives):
+        for address, match in matched(readable, sight.lives):
             if isinstance(match, Problem):
                 self.problems.append(match)
+                self.unread[address] = match
             else:
-                self.live[match[0]] = match[1]
+                self.live[address] = match
         return readable
 
     def _readable(self, group: Sequence[Wanted], found: Shown) -> Sequence[Wanted]:
@@ -121,6 +125,10 @@ class _Seen:
             lambda resource: _lookup(group[0], [resource, *past[id(resource)]]),
         )
         self.problems += told((group[index].resource.origin, error) for index, error in why.items())
+        resources = {index: group[index].resource for index in why}
+        self.unread |= {
+            resource.address: unreadable(resource.origin, why[index]) for index, resource in resources.items()
+        }
         return [item for index, item in enumerate(group) if index not in why] if why else group
 
 

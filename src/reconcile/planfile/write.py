@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from reconcile.cleaning import Clean, cleaned
 from reconcile.fields.walk import deferred_values, replaced
@@ -21,6 +21,7 @@ from reconcile.model import (
     Plan,
     Problem,
     Request,
+    Unread,
     spell,
 )
 from reconcile.planfile.document import (
@@ -32,7 +33,9 @@ from reconcile.planfile.document import (
     DocumentOperation,
     DocumentOutcome,
     DocumentProblem,
+    DocumentRefusal,
     DocumentRequest,
+    DocumentUnread,
     Labels,
     Source,
     Summary,
@@ -41,7 +44,7 @@ from reconcile.planfile.document import (
 )
 from reconcile.planning.digest import digest, fingerprint
 from reconcile.planning.digest import digest_value as late_shown
-from reconcile.planning.guards import counted, entries_removed
+from reconcile.planning.guards import Refusal, counted, entries_removed
 
 _UNPRINTABLE = re.compile(
     "#(?=#\\[)|[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]"
@@ -65,6 +68,14 @@ class RunInfo(NamedTuple):
     project_changes: tuple[Change, ...] = ()
     unmanaged: Mapping[str, int | None] | None = None
     """How many live objects no manifest manages, by system and kind; None where they were not counted."""
+
+    base_name: str | None = None
+    """The ref or folder that the base was asked for as; without a `base`, it has none yet."""
+
+    command: Literal["plan", "drift"] = "plan"
+    """Whether the document is that of a scheduled check."""
+
+    would_refuse: tuple[Refusal, ...] = ()
 
     clean: Clean = str
     """Takes the secrets of the run out of each text of the document."""
@@ -97,11 +108,16 @@ def document(
         dropped=tuple(map(_note, plan.dropped)),
         unverified=tuple(map(_note, plan.unverified)),
         unchanged=tuple(map(str, plan.unchanged)),
-        fingerprint=fingerprint(plan),
+        fingerprint=None if plan.not_read else fingerprint(plan),
         seal=None,
+        known=(),
+        not_read=tuple(map(_unread, plan.not_read)),
+        would_refuse=tuple(map(_refusal, of.would_refuse)),
         problems=tuple(map(_problem, plan.problems)),
         outcomes=None if outcomes is None else tuple(map(_outcome, outcomes)),
         refused=tuple(refused),
+        base_name=of.base_name,
+        command=of.command,
     )
     whole = _without_secrets(whole, of.clean)
     return whole._replace(seal=seal_of(whole.operations))
@@ -142,6 +158,9 @@ def _summary(plan: Plan, others: Mapping[str, int | None] | None) -> Summary:
         blocked=len(plan.blocked),
         finished=len(plan.finished),
         unchanged=len(plan.unchanged),
+        known=0,
+        not_read=len(plan.not_read),
+        dropped=len(plan.dropped),
         labels=Labels(labels.count("change"), labels.count("drift"), labels.count("conflict")),
         unmanaged=_total(others),
     )
@@ -184,6 +203,7 @@ def _change(change: Change) -> DocumentChange:
         change.name or None,
         bool(change.name and change.within),
         dict(change.named),
+        document_value(change.base),
     )
 
 
@@ -205,6 +225,17 @@ def _blocked(item: Blocked) -> DocumentBlocked:
 def _note(item: Noted) -> DocumentNote:
     value, source = document_value(item.value), _source(item.origin)
     return DocumentNote(str(item.address), spell(item.path), value, item.reason, source)
+
+
+def _unread(item: Unread) -> DocumentUnread:
+    origin, address = item.problem.origin, item.address
+    source = Source(*origin) if origin else None
+    return DocumentUnread(address.system, str(address), item.problem.message, source)
+
+
+def _refusal(item: Refusal) -> DocumentRefusal:
+    addresses, waits = (tuple(map(str, each)) for each in (item.addresses, item.waits))
+    return DocumentRefusal(item.code, item.message, addresses, waits, item.until)
 
 
 def _problem(problem: Problem) -> DocumentProblem:

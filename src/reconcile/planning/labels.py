@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from reconcile.fields.table import Row, Table
-from reconcile.fields.walk import at, keyed
-from reconcile.model import Change, FieldPath, Json, Label, Part, Spec
+from reconcile.fields.walk import at, keyed, seal
+from reconcile.model import Change, FieldPath, Json, Label, Part, Secret, Spec
 from reconcile.planning.diff import same
 
 Sides: TypeAlias = tuple[Spec | None, Spec, Spec]
@@ -22,8 +22,12 @@ def labelled(
     from the base and live does not; `drift`: live differs from the base and the manifests do not; `conflict`:
     all three differ. What the base does not have is `new`: a change, where all of the base could be read.
     """
+    base = seal(table, sides[0] or {}) if changes else {}
     for change in changes:
-        yield change._replace(label=_label(table, change.path, sides) or new)
+        said = at(table, base, change.path)
+        if change.sensitive and said is not None:
+            said = Secret(str(said))
+        yield change._replace(label=_label(table, change.path, sides) or new, base=said)
 
 
 def _label(table: Table, path: FieldPath, sides: Sides) -> Label | None:

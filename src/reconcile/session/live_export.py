@@ -17,7 +17,7 @@ from reconcile.session.clients import opened
 from reconcile.session.events import Unlisted
 from reconcile.session.export_names import ExportNames
 from reconcile.session.prepare import bound_to
-from reconcile.session.proving import prove
+from reconcile.session.proving import believe
 from reconcile.session.session import Session, begin
 from reconcile.suggest import suggestion
 from reconcile.transport import Reader, Redactor
@@ -44,7 +44,7 @@ def export(session: Session, what: Sequence[str], *, names: bool = False) -> lis
     try:
         with opened(Reader, session, endpoints) as client:
             variables = _variables(session)
-            prove(session, (), endpoints, client)
+            believe(session, endpoints, client)
             found = [_clean(session, each, variables) for each in _all_found(session, choices, client)]
             return _with_names(session, found, client) if names else found
     except ApiError as error:
