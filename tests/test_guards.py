@@ -26,7 +26,7 @@ CLEARED = Change(("note",), "x", None, HERE)
 
 
 def told(guards: Guards, *operations: Operation) -> list[str]:
-    return list(refusals(Plan(operations), guards))
+    return [refusal.message for refusal in refusals(Plan(operations), guards)]
 
 
 def test_entries_that_go_are_counted_and_nothing_else_is() -> None:

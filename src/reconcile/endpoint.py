@@ -61,6 +61,9 @@ class Endpoint(NamedTuple):
     headers: tuple[tuple[str, Secret | str], ...] = ()
     """The headers that are sent with each request, the request for a token too."""
 
+    credential_from: str = ""
+    """The variables and files that the credential is read from, each with its line of the project file."""
+
     @property
     def origin(self) -> str:
         """Return scheme, host and port in lower case, the port only where it is not the scheme's own."""

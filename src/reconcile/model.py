@@ -95,8 +95,7 @@ class Env:
 class Secret:
     """Hold a text that answers one question, whether it equals another text.
 
-    Only transport and a normal form open a secret. It has no readable representation, cannot be pickled and
-    cannot enter JSON by accident.
+    Only transport and a normal form open a secret. It can be neither shown nor pickled, nor enter JSON.
     """
 
     __slots__ = ("_text", "name")
@@ -262,6 +261,7 @@ class Change(NamedTuple):
     """Whether `name` is that of the entry around the field, and is shown beside the path, not the value."""
     named: Mapping[str, str] = EMPTY
     """The names by which the manifest means the ids in `after`: by the field's name in it, "" for its own."""
+    base: Json = None
 
 
 class Noted(NamedTuple):

@@ -100,7 +100,7 @@ def test_drift_does_not_end_in_nothing_found_with_such_a_base(tool: Tool, histor
     (history.folder / "manifests/train.yaml").write_text(release("train", "{description: by hand}"))
     assert tool("drift").code == 0
     ran = tool("drift", "--base", "base")
-    assert (ran.code, ran.last) == (1, "No changes.")
+    assert (ran.code, ran.last) == (1, "No drift.")
 
 
 def test_what_the_project_does_not_list_is_not_asked_for(tool: Tool, history: History) -> None:

@@ -176,7 +176,7 @@ def planned(world: World, *items: Wanted, prune: bool = False) -> Planned:
     for item in items:
         request = item.kind.lookup("", [item.resource], {})[0]
         sight = look(item.kind, request, Line(world.answer))
-        live |= dict(match for match in matched([item], sight.lives) if isinstance(match, tuple))
+        live |= dict(match for match in matched([item], sight.lives) if isinstance(match[1], Live))
     return plan(items, lambda address: True, Observation(live), prune=prune)
 
 

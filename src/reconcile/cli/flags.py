@@ -43,6 +43,7 @@ class Flags(NamedTuple):
     no_cache: bool = False
     no_color: bool = False
     verbose: bool = False
+    quiet: bool = False
 
     def run_options(self, paths: Sequence[str] = ()) -> RunOptions:
         """Return what is asked of the run itself, without how it is printed."""

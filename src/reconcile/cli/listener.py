@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from reconcile.cli.console import SINK, Unwritten, say, tell
 from reconcile.cli.gc_off import collector_on
+from reconcile.cli.output import options_of
 from reconcile.cli.problems import complain
 from reconcile.cli.progress import Counter, Progress, reading
 from reconcile.cli.signals import Signals
@@ -77,7 +78,7 @@ class Listener:
         complain(event.plan.problems)
         if event.to_do and not event.refusals and self._flags.output == "text":
             self.shown = True
-            say("\n".join(text.plan_lines(event.plan)))
+            say("\n".join(text.plan_lines(event.plan, options_of(self._flags))))
             if SINK.unread:  # nothing is begun that nobody has seen
                 raise Unwritten
 

@@ -26,7 +26,7 @@ def show(flags: Flags, document: Document) -> None:
 
 
 def _said(flags: Flags, document: Document) -> None:
-    say(render(flags.output, document, _options(flags)), nl=False, format=flags.output)
+    say(render(flags.output, document, options_of(flags)), nl=False, format=flags.output)
 
 
 def answer(flags: Flags, words: str, facts: Mapping[str, Json], language: str = "text") -> None:
@@ -57,7 +57,7 @@ def reports(flags: Flags, document: Document) -> Iterator[Callable[[], None]]:
 
 
 def _reported(flags: Flags, document: Document, format: str, file: Path) -> None:
-    save(file, render(format, document, _options(flags)))
+    save(file, render(format, document, options_of(flags)))
 
 
 def check_places(flags: Flags, out: Path | None) -> None:
@@ -82,9 +82,11 @@ def save(out: Path, text: str) -> None:
         raise unwritten(str(out), error) from error
 
 
-def _options(flags: Flags) -> Options:
+def options_of(flags: Flags) -> Options:
+    """Return what a report is told beside the document."""
     folder = flags.chdir
     if folder.is_absolute() and folder.is_relative_to(Path.cwd()):
         folder = folder.relative_to(Path.cwd())
     around = folder == Path() or {*folder.parts} == {".."}  # files are shown as the project has them
-    return Options(flags.max_chars, "" if around else folder.as_posix())
+    place = "" if around else folder.as_posix()
+    return Options(flags.max_chars, flags.quiet, flags.verbose, folder=place)

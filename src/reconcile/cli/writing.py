@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,11 +15,12 @@ from reconcile.cli.console import SINK, tell
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener, surroundings
 from reconcile.cli.outcomes import ended, outputs_of, refused, reported
-from reconcile.cli.output import check_places
+from reconcile.cli.output import check_places, options_of
 from reconcile.cli.problems import refuse
 from reconcile.errors import ProblemsFound
 from reconcile.planfile.document import Document
 from reconcile.reports import text
+from reconcile.reports.common.closing import last_line
 from reconcile.session.apply import apply
 from reconcile.session.consent import ALL, Approve
 from reconcile.session.refusal import Declined, Refused
@@ -34,10 +36,9 @@ class Asked:
     plan: Document | None
     out: Path | None
 
-    @property
-    def approve(self) -> Approve:
+    def approve(self, flags: Flags) -> Approve:
         """Return who approves: the saved plan, nobody, or whoever sits there."""
-        return self.plan or (ALL if self.yes else _agreed)
+        return self.plan or (ALL if self.yes else partial(_agreed, flags))
 
 
 def applied(flags: Flags, paths: Sequence[str], asked: Asked) -> int:
@@ -62,14 +63,17 @@ def _record(flags: Flags, paths: Sequence[str], asked: Asked, listener: Listener
         check_places(flags, asked.out)
         options = flags.run_options(paths)._replace(caches=False)
         session = begin(options, surroundings(flags, listener))
-        return apply(session, asked.approve, force=asked.force)
+        return apply(session, asked.approve(flags), force=asked.force)
     except ProblemsFound as error:
         listener.clear()
         refuse(flags, error.problems, session)
 
 
-def _agreed(plan: Document) -> bool:
-    question = SINK.clean(f"{text.summary(plan.summary)} Write `yes` to do it")
+def _agreed(flags: Flags, plan: Document) -> bool:
+    """Ask whether to do it; the question says where, and what only where no plan was printed above it."""
+    what = "" if flags.output == "text" and not flags.quiet else f"{last_line(plan)} "
+    where = "".join(f"{line}\n" for line in text.headline(plan, options_of(flags)))
+    question = SINK.clean(f"{where}{what}Write `yes` to do it")
     try:
         answer: str = click.prompt(question, default="no", show_default=False, err=True)
     except click.Abort as error:

@@ -79,10 +79,10 @@ def _by_key(course: Attempt) -> Generator[Effect, Response | None, Live | None]:
     if own is not None:
         found = [live for live in found if str(live.id) == str(own)]
     live = None
-    for match in matched([wanted], found):
+    for _, match in matched([wanted], found):
         if isinstance(match, Problem):
             raise ApiError(match.message) if course.sent else EndedEarly("failed", match.message)
-        live = match[1]
+        live = match
     return live
 
 

@@ -12,7 +12,7 @@ from reconcile.model import Address, Json, Live, Problem, Resource
 from reconcile.provider.kinds import Kind
 
 
-def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live] | Problem]:
+def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live | Problem]]:
     """Yield each resource's live object among `found`, sealed by its base.
 
     An ambiguous name, or a pin to nothing, is a problem instead.
@@ -38,7 +38,7 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
             former = _former_key(item)
             past = by_key.get(former, ()) if former not in claimed else ()
             if named and past and item.resource.id is None:
-                yield _two_places(item, past[0], named[0])
+                yield item.resource.address, _two_places(item, past[0], named[0])
                 continue
             named = named or past
         match = _match(item, by_id, named)
@@ -48,7 +48,7 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
             taken.add(match.id)
             yield item.resource.address, sealed_by_base(item, match)
         elif match is not None:
-            yield match
+            yield item.resource.address, match
 
 
 def as_the_base_has(item: Wanted) -> Iterator[Resource]:

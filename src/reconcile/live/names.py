@@ -16,7 +16,7 @@ from reconcile.live.pages import Line, abandoned, lines
 from reconcile.live.sights import THREADS_AT_MOST
 from reconcile.manifests.references import rivals
 from reconcile.manifests.rules import pinned_elsewhere
-from reconcile.model import Address, Json, Named, Noted, Problem, Resource
+from reconcile.model import EMPTY, Address, Json, Named, Noted, Problem, Resource
 from reconcile.provider.kinds import Kind
 
 
@@ -38,6 +38,9 @@ class Names(NamedTuple):
 
     silent: frozenset[str] = frozenset()
     """The systems that lack a name, and of which no answer showed anything: as a wrong url would."""
+
+    unread: Mapping[Address, Problem] = EMPTY
+    """Why a name of a resource stands for nothing that is known; the other problems concern several."""
 
 
 def names_resolved(items: Sequence[Wanted], line: Line, threads: int) -> Names:
@@ -69,6 +72,7 @@ class _Resolution:
         self.asked, self.problems, self.warnings = asked, list[Problem](), list[Problem]()
         self.sides = sides
         self.gone, self.lacking, self.unseen = set[Address](), set[str](), list[Noted]()
+        self.unread: dict[Address, Problem] = {}
 
     def of(self, items: Sequence[Wanted]) -> Names:
         """Return all items but those that are gone, or of which a name is wrong."""
@@ -77,6 +81,7 @@ class _Resolution:
         return Names(
             wanted=found,
             problems=tuple(self.problems),
+            unread=self.unread,
             warnings=tuple(self.warnings),
             gone=frozenset(self.gone),
             unseen=tuple(self.unseen),
@@ -89,13 +94,13 @@ class _Resolution:
             return self._only_based(item, sides)
         item = item._replace(former=self._former(item))
         wrong = [problem for side in sides for problem in self._wrong(side)]
-        self.problems += wrong
+        self._note(item, wrong)
         if wrong or self._is_gone(item, sides):
             return None
         if not sides:
             return item
         resource, again = self._with_ids(item, item.resource, sides)
-        self.problems += again or _broken(item.kind, resource)
+        self._note(item, [*(again or _broken(item.kind, resource))])
         places = (place for side in sides for place in side.places())
         names = dict.fromkeys(Meant(query, self._id(query)) for _, query in places if query)
         return item._replace(resource=resource, names=tuple(each for each in names if each.id is not None))
@@ -107,6 +112,12 @@ class _Resolution:
             (id(side.resource), at.path): self._id(query) for side in sides for at, query in side.places()
         }
         return with_names(item.kind.table, resource, lambda part: lambda at: known.get((id(part), at.path)))
+
+    def _note(self, item: Wanted, problems: Sequence[Problem]) -> None:
+        """Note what is wrong with the names of a resource."""
+        self.problems += problems
+        for problem in problems:
+            self.unread.setdefault(item.resource.address, problem)
 
     def _id(self, query: NameQuery | None) -> Json:
         return None if query is None else id_of(query, self.asked.answers[query])
@@ -148,7 +159,7 @@ class _Resolution:
         for side, at, query in _looked_up(sides):
             why = self._doubt(query, may_be_gone=True)
             if isinstance(why, ApiError):
-                self.problems += told_at(why, item.resource.origin)
+                self._note(item, [*told_at(why, item.resource.origin)])
             elif why is None and self._id(query) is None and side.resource.absent:
                 absent.add(side.resource.address)
             elif self._id(query) is None:

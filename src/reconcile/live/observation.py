@@ -23,3 +23,6 @@ class Observation(NamedTuple):
 
     elsewhere: Mapping[Address, Sequence[Live]] = EMPTY
     """For a resource without a live object, those that may be it, moved by hand; they are nobody else's."""
+
+    unread: Mapping[Address, Problem] = EMPTY
+    """Why a resource could not be read or told apart: each one of them, however many there are."""

@@ -15,7 +15,7 @@ from reconcile.live.elsewhere import elsewhere
 from reconcile.live.match import as_the_base_has, matched, must_exist
 from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, abandoned, lines, look
-from reconcile.live.sights import THREADS_AT_MOST, Shown, shown_to, told, unread
+from reconcile.live.sights import THREADS_AT_MOST, Shown, shown_to, told, unread, unreadable
 from reconcile.model import Address, Json, Live, Problem, Ref, Request, Resource
 from reconcile.provider.kinds import Kind
 
@@ -53,7 +53,8 @@ def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: MadeIds = 
             seen.level(level, pool)
         seen.look_elsewhere()
     moved = elsewhere(wanted, seen.shown, seen.live)
-    return Observation(seen.live, tuple(seen.problems), seen.clocks, frozenset(systems - seen.proven), moved)
+    silent = frozenset(systems - seen.proven)
+    return Observation(seen.live, tuple(seen.problems), seen.clocks, silent, moved, seen.unread)
 
 
 def _levels(wanted: Sequence[Wanted], live: Mapping[Address, Live]) -> Iterator[Sequence[Wanted]]:
@@ -82,6 +83,7 @@ class _Seen:
     """What is not where it is looked for, with the id of what was created for its manifest."""
     shown: dict[tuple[str, Kind], list[Live]] = field(default_factory=dict)
     """All that was shown of the kinds whose objects can be moved by hand."""
+    unread: dict[Address, Problem] = field(default_factory=dict)
 
     def level(self, wanted: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
         """Read one level: each system, kind and scope at the same time."""
@@ -110,11 +112,12 @@ class _Seen:
                 lives = future.result()
             except ApiError as error:
                 self.problems += told([(item.resource.origin, error)])
+                self.unread[item.resource.address] = self.problems[-1]
                 continue
-            for found in matched([item], lives):
+            for address, found in matched([item], lives):
                 if not isinstance(found, Problem):
-                    self.live[found[0]] = found[1]
-                    self.proven.add(item.resource.address.system)
+                    self.live[address] = found
+                    self.proven.add(address.system)
 
     def _made_id(self, item: Wanted) -> Json:
         """Return the id of what an earlier apply created for a resource that is found by its natural key.
@@ -137,9 +140,11 @@ class _Seen:
             if (address.system, address.kind, str(made)) in owners:
                 continue
             try:
-                self.problems += (_elsewhere(item, live) for live in _fetched(item, made, self.lines))
+                found = [_elsewhere(item, live) for live in _fetched(item, made, self.lines)]
             except ApiError as error:
-                self.problems += told([(item.resource.origin, error)])
+                found = [*told([(item.resource.origin, error)])]
+            self.problems += found
+            self.unread |= dict.fromkeys([address], found[0]) if found else {}
 
     def _take(self, group: Sequence[Wanted], found: Shown) -> Sequence[Wanted]:
         """Take what the answers show, and return the resources of which all that they need was read."""
@@ -151,11 +156,12 @@ class _Seen:
         if group[0].kind.movable:
             self.shown.setdefault((system, group[0].kind), []).extend(sight.lives)
         readable = self._readable(group, found)
-        for match in matched(readable, sight.lives):
+        for address, match in matched(readable, sight.lives):
             if isinstance(match, Problem):
                 self.problems.append(match)
+                self.unread[address] = match
             else:
-                self.live[match[0]] = match[1]
+                self.live[address] = match
         return readable
 
     def _readable(self, group: Sequence[Wanted], found: Shown) -> Sequence[Wanted]:
@@ -167,6 +173,10 @@ class _Seen:
             lambda resource: _lookup(group[0], [resource, *past[id(resource)]]),
         )
         self.problems += told((group[index].resource.origin, error) for index, error in why.items())
+        resources = {index: group[index].resource for index in why}
+        self.unread |= {
+            resource.address: unreadable(resource.origin, why[index]) for index, resource in resources.items()
+        }
         return [item for index, item in enumerate(group) if index not in why] if why else group
 
 

@@ -68,6 +68,13 @@ class Operation(NamedTuple):
     """The paths of the live object that no table knows, and that the requests send back as they were read."""
 
 
+class Unread(NamedTuple):
+    """Describe a resource of which nobody knows whether it differs, with the problem that says why."""
+
+    address: Address
+    problem: Problem
+
+
 class Plan(NamedTuple):
     """Describe what apply would do, in its order, and all that it would not do, with reasons."""
 
@@ -80,6 +87,7 @@ class Plan(NamedTuple):
     nameless: tuple[Address, ...] = ()
     """The tombstones among the unchanged whose object is not there because nothing has the name of it."""
     problems: tuple[Problem, ...] = ()
+    not_read: tuple[Unread, ...] = ()
 
 
 class Outcome(NamedTuple):

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from reconcile.fields.named import names_in
 from reconcile.fields.table import Row, Table, row_at
-from reconcile.fields.walk import at, keyed
-from reconcile.model import Change, FieldPath, Json, Label, Part, Spec
+from reconcile.fields.walk import at, keyed, seal
+from reconcile.model import Change, FieldPath, Json, Label, Part, Secret, Spec
 from reconcile.planning.diff import same
 
 Sides: TypeAlias = tuple[Spec | None, Spec, Spec]
@@ -26,11 +26,17 @@ def labelled(
     """
     base = sides[0]
     unknown = [*names_in(table, base)] if base else []
+    sealed = seal(table, base or {}) if changes else {}
     for change in changes:
-        if base and any(_may_say(table, base, at.path, change.path) for at in unknown):
-            yield change._replace(label="conflict")
-        else:
-            yield change._replace(label=_label(table, change.path, sides) or new)
+        doubted = base and any(_may_say(table, base, at.path, change.path) for at in unknown)
+        label = "conflict" if doubted else _label(table, change.path, sides) or new
+        yield change._replace(label=label, base=_said(table, sealed, change))
+
+
+def _said(table: Table, base: Spec, change: Change) -> Json:
+    """Return what the base says of a changed field, which stays out of sight where the change does."""
+    said = at(table, base, change.path)
+    return Secret(str(said)) if change.sensitive and said is not None else said
 
 
 def _may_say(table: Table, base: Spec, named: FieldPath, path: FieldPath) -> bool:

@@ -22,6 +22,15 @@ class Options(NamedTuple):
     max_chars: int = MOST_CHARS
     """The budget of the markdown format, in characters; LEAST_CHARS or more."""
 
+    quiet: bool = False
+    """Whether a text has its last line alone."""
+
+    verbose: bool = False
+    """Whether a text has a row for each of many that are alike."""
+
+    width: int | None = None
+    """How many characters a line of a text may have; None where nobody looks at it on a terminal."""
+
     folder: str = ""
     """The project's folder, as seen from the folder that annotations are relative to; "" for that folder."""
 

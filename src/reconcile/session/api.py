@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TypeAlias, Unpack
 
 from reconcile.cleaning import Cleaner
-from reconcile.model import EMPTY, Json, Problem
+from reconcile.errors import NotRead
+from reconcile.model import EMPTY, Json, Origin, Problem
 from reconcile.planfile.document import Document, to_json
 from reconcile.session.arguments import Choices, chosen, list_of_texts, listener, mapping, text_or_none
 from reconcile.session.consent import All, Approve, Consent
@@ -95,18 +96,27 @@ def validate(project: LoadedProject) -> Plan:
 def plan(project: LoadedProject, *, on_event: Listener | None = None, **choices: Unpack[Choices]) -> Plan:
     """Return what `apply` would do, read by a client that cannot write.
 
-    ProblemsFound where nothing can be planned, NotRead where live state cannot be read.
+    What could not be read is its `not_read`. ProblemsFound where nothing can be planned, NotRead where
+    nothing could be read.
     """
     from reconcile.session.plan import plan_document
 
-    return Plan(*plan_document(project.session(choices, on_event)))
+    return _read(plan_document(project.session(choices, on_event)))
 
 
 def drift(project: LoadedProject, *, on_event: Listener | None = None, **choices: Unpack[Choices]) -> Plan:
     """Return what differs, and how many live objects no manifest manages, by a client that cannot write."""
     from reconcile.session.plan import plan_document
 
-    return Plan(*plan_document(project.session(choices, on_event), counts_others=True))
+    return _read(plan_document(project.session(choices, on_event), counts_others=True))
+
+
+def _read(found: Document) -> Plan:
+    """Return the plan; NotRead where nothing of it could be read."""
+    if found.not_read and not any((found.operations, found.blocked, found.finished, found.unchanged)):
+        places = ((item.reason, item.source and Origin(*item.source[:2])) for item in found.not_read)
+        raise NotRead(tuple(Problem("unreadable-live", reason, place or None) for reason, place in places))
+    return Plan(*found)
 
 
 def apply(

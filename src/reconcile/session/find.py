@@ -13,7 +13,7 @@ from reconcile.provider.kinds import Kind
 from reconcile.provider.lookups import Lookup, Sought, described
 from reconcile.session.clients import opened
 from reconcile.session.prepare import bound_to
-from reconcile.session.proving import prove
+from reconcile.session.proving import believe
 from reconcile.session.session import Session
 from reconcile.suggest import suggestion
 from reconcile.transport import Reader
@@ -63,7 +63,7 @@ def find(session: Session, what: str, text: str) -> tuple[Field, list[Match]]:
             line = Line(client.read, client.redactor.hear)
             with lines([field.system], line, session.options.parallelism) as by_system:
                 every = [*_every(session, field, by_system[field.system])]
-            prove(session, (), () if every else {field.system}, client)
+            believe(session, () if every else {field.system}, client)
     except ApiError as error:
         origin = session.project.systems[field.system].origin
         raise NotRead((Problem("unreadable-live", str(error), origin),)) from error

@@ -27,7 +27,7 @@ from reconcile.session.events import Unlisted
 from reconcile.session.export_flaws import without_flaws
 from reconcile.session.export_names import ExportNames
 from reconcile.session.prepare import bound_to
-from reconcile.session.proving import prove
+from reconcile.session.proving import believe
 from reconcile.session.session import Session, begin
 from reconcile.suggest import suggestion
 from reconcile.transport import Reader, Redactor
@@ -54,7 +54,7 @@ def export(session: Session, what: Sequence[str], *, names: bool = False) -> lis
     try:
         with opened(Reader, session, endpoints) as client:
             variables = _variables(session)
-            prove(session, (), endpoints, client)
+            believe(session, endpoints, client)
             found = [_told(session, each, variables) for each in _all_found(session, choices, client)]
             found = _targeted(session.options.targets, found)
             return _with_names(session, found, client) if names else found

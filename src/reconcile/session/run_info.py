@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconcile.cleaning import Clean
+from reconcile.fields.deferred import reached
 from reconcile.moments import stamp
 from reconcile.planfile.write import RunInfo
 from reconcile.session.events import NotBelieved
@@ -32,6 +33,7 @@ def run_info(session: Session, unmanaged: Mapping[str, int | None] | None = None
         selected=session.named,
         only=session.options.only,
         base=session.base.name if session.base else None,
+        base_name=_base_name(session),
         unmanaged=unmanaged,
         project_changes=session.base.changes if session.base else (),
     )
@@ -44,8 +46,16 @@ def tell_state(session: Session) -> None:
         session.around.on_event(NotBelieved(f"warning: {words} [git]"))
 
 
+def _base_name(session: Session) -> str | None:
+    """Return what the base was asked for as, also where it need not be there and is not."""
+    return session.options.base_or_none or (session.options.base if session.base else None)
+
+
 def _systems(session: Session) -> dict[str, dict[str, str]]:
+    """Return the systems that the run reads: those of what is selected, and of what that refers to."""
     used = session.used
+    if session.partial:
+        used = {address.system for address in reached(session.loaded.resources, session.selected)}
     return {
         name: {"type": config.system.type, "url": config.url}
         for name, config in session.project.systems.items()

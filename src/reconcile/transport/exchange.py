@@ -114,7 +114,7 @@ class Exchange:
         except Unshowable as reason:
             hint = f"the credential of {request.system}"
             raise Fault(self._line(request, str(reason), hint), effect="none", again=False) from None
-        return judge(request, answer, self._redactor)
+        return judge(request, answer, self._redactor, system.endpoint)
 
     def _with_token(
         self, system: SystemTurns, credential: ClientCredentials, request: Request, content: Content
@@ -126,10 +126,10 @@ class Exchange:
             raise Fault(self._line(request, what, hint), effect="none", again=False, status=_FORBIDDEN)
         answer = self._send(system, request, bearer(token.text), content)
         if answer.status != httpx.codes.UNAUTHORIZED:
-            return judge(request, answer, self._redactor)
+            return judge(request, answer, self._redactor, system.endpoint)
         system.purse.drop(token)
         try:
-            return judge(request, answer, self._redactor)
+            return judge(request, answer, self._redactor, system.endpoint)
         except Fault as fault:
             raise (Stale.of(fault) if kept else fault) from None
 
@@ -157,7 +157,7 @@ class Exchange:
             answer = self._send(
                 system, request, ShownCredential(), Content(form_of(credential, scopes), FORM)
             )
-            fields = judge(request, answer, self._redactor).body
+            fields = judge(request, answer, self._redactor, system.endpoint).body
         except Fault as fault:
             raise fault.before_sending() from None
         if isinstance(fields, dict):
