@@ -1196,7 +1196,7 @@ _NAMES = (
         "execution/names_hold.py",
         "if [str(live.id) for live in found] == [str(id_)]:",
         "if found or id_:",
-        "tests/integration/test_scenarios.py",
+        "tests/integration/test_scenarios.py::test_scenario[a-name-that-moves-under-the-apply]",
     ),
     _one(
         "nothing-shown-is-gone",
@@ -1204,7 +1204,7 @@ _NAMES = (
         "live/name_doubts.py",
         "    every = asked.whole(query)\n",
         "    if may_be_gone:\n        return None\n    every = asked.whole(query)\n",
-        "tests/integration/test_scenarios.py",
+        "tests/integration/test_scenarios.py::test_scenario[a-tombstone-whose-lookup-fails]",
     ),
     _one(
         "gone-name-is-as-wanted",
@@ -1212,7 +1212,7 @@ _NAMES = (
         "planfile/approval.py",
         "    if address in plan.nameless:",
         "    if address in plan.nameless and address not in plan.unchanged:",
-        "tests/integration/test_scenarios.py",
+        "tests/integration/test_scenarios.py::test_scenario[a-tombstone-whose-lookup-fails]",
     ),
     _one(
         "unknown-name-is-drift",
