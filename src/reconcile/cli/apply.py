@@ -18,9 +18,16 @@ FILE = click.Path(path_type=Path)
 @click.option("--force", is_flag=True, help="Lift the guards; says which.")
 @click.option("--plan", "saved", metavar="FILE", type=FILE, help="Do what this saved plan approves.")
 @click.option("--out", metavar="FILE", type=FILE, help="Keep the record of what was done.")
+@click.option("--events", metavar="FILE|-", help="Write what happens as JSON Lines; -: standard output.")
 @flags
 def command(
-    given: Flags, paths: tuple[str, ...], yes: bool, force: bool, saved: Path | None, out: Path | None
+    given: Flags,
+    paths: tuple[str, ...],
+    yes: bool,
+    force: bool,
+    saved: Path | None,
+    out: Path | None,
+    events: str | None,
 ) -> None:
     """Do what plan shows, in dependency order, and read back what was written.
 
@@ -35,4 +42,4 @@ def command(
     from reconcile.cli.writing import Asked, applied
 
     plan = read_saved(given, saved) if saved else None
-    sys.exit(applied(given, paths, Asked(yes, force, plan, out)))
+    sys.exit(applied(given, paths, Asked(yes, force, plan, out, events)))

@@ -233,7 +233,9 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _check_outputs(flags: Flags, own: Mapping[str, Any]) -> None:
     """Raise a usage error where an output of the command is one of its inputs, before it does anything."""
-    outputs = [*(file for _, file in flags.report), *filter(None, [own.get("out")])]
+    events = own.get("events")
+    more = (own.get("out"), Path(events) if events and events != "-" else None)
+    outputs = [*(file for _, file in flags.report), *filter(None, more)]
     if outputs:
         from reconcile.cli.inputs import check_outputs
 
