@@ -28,9 +28,16 @@ from reconcile.cli.options import COMPARING, CONTACTING, FILE, LOADING, REPORTIN
     help="Do what stands in this saved plan, as far as it is still to do, and nothing else.",
 )
 @click.option("--out", metavar="FILE", type=FILE, help="Keep the record of what was done in FILE, for show.")
+@click.option("--events", metavar="FILE|-", help="Write what happens as JSON Lines; -: standard output.")
 @flags(*LOADING, *COMPARING, *CONTACTING, "settle", "wait", *REPORTING)
 def command(
-    given: Flags, paths: tuple[str, ...], yes: bool, force: bool, saved: Path | None, out: Path | None
+    given: Flags,
+    paths: tuple[str, ...],
+    yes: bool,
+    force: bool,
+    saved: Path | None,
+    out: Path | None,
+    events: str | None,
 ) -> None:
     """Do what plan shows, in dependency order, and read back what was written.
 
@@ -45,4 +52,4 @@ def command(
     from reconcile.cli.writing import Asked, applied
 
     plan = read_saved(given, saved) if saved else None
-    sys.exit(applied(given, paths, Asked(yes, force, plan, out)))
+    sys.exit(applied(given, paths, Asked(yes, force, plan, out, events)))

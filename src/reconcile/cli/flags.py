@@ -135,7 +135,9 @@ def _found(whole: Flags, own: Collection[str]) -> Flags:
 
 def _check_outputs(flags: Flags, own: Mapping[str, Any]) -> None:
     """Raise a usage error where an output of the command is one of its inputs, before it does anything."""
-    outputs = [*(file for _, file in flags.report), *filter(None, [own.get("out")])]
+    events = own.get("events")
+    more = (own.get("out"), Path(events) if events and events != "-" else None)
+    outputs = [*(file for _, file in flags.report), *filter(None, more)]
     folder = own.get("to")
     if folder or outputs:
         from reconcile.cli.inputs import check_outputs, check_place

@@ -12,6 +12,7 @@ import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.console import SINK, tell
+from reconcile.cli.event_stream import EventStream, streamed
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener, surroundings
 from reconcile.cli.outcomes import ended, outputs_of, refused, reported
@@ -35,6 +36,8 @@ class Asked:
     force: bool
     plan: Document | None
     out: Path | None
+    events: str | None = None
+    """The file for the stream of events; `-` for standard output."""
 
     def approve(self, flags: Flags) -> Approve:
         """Return who approves: the saved plan, nobody, or whoever sits there."""
@@ -45,7 +48,13 @@ def applied(flags: Flags, paths: Sequence[str], asked: Asked) -> int:
     """Plan, ask, apply and report; return the exit code."""
     if not asked.yes and asked.plan is None and not sys.stdin.isatty():
         raise click.UsageError("apply asks before it writes, and there is no terminal: add --yes")
-    with Listener(flags) as listener:
+    with streamed(asked.events) as stream:
+        code = stream.ended_with(lambda: _applied(flags, paths, asked, stream))
+    return code
+
+
+def _applied(flags: Flags, paths: Sequence[str], asked: Asked, stream: EventStream) -> int:
+    with Listener(flags, stream) as listener:
         try:
             return ended(flags, listener, _record(flags, paths, asked, listener), asked.out)
         except Refused as error:

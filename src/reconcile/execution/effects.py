@@ -47,6 +47,11 @@ class Wait:
     """Ask for this many seconds to pass."""
 
     seconds: float
+    why: str = field(default="", compare=False)
+    """What is waited for, in words."""
+
+    left: float = field(default=0.0, compare=False)
+    """Seconds that it is waited for at most, this time and the times after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,12 @@ class Executor:
     told: Callable[[Outcome], None] = lambda outcome: None
     """Called with each outcome as it comes."""
 
+    begun: Callable[[Address], None] = lambda address: None
+    """Called by the thread that carries an operation out, as it begins."""
+
+    waits: Callable[[Address, Wait], None] = lambda address, wait: None
+    """Called by that thread before it waits, once for all waits of an operation for one thing."""
+
     why_lost: Callable[[], str] = lambda: ""
     """Returns why this apply may send no more writes, or the empty text; called before each write leaves."""
 
@@ -257,11 +263,25 @@ def _carried(outcome: Outcome, steps: Mapping[Address, Step], stuck: set[Address
 def _run(step: Step, facts: Facts, terms: Timing, means: Executor) -> Outcome:
     if means.stop.is_set():
         return Outcome(step.operation.address, "not_begun")
+    means.begun(step.operation.address)
     try:
-        return drive(carry_out(step, facts, terms), means.perform)
+        return drive(carry_out(step, facts, terms), _telling(step.operation.address, means))
     except Exception as error:  # one broken operation must not hide what became of the others
         where = traceback.extract_tb(error.__traceback__)[-1]
         fault = f"a fault of reconcile itself, {type(error).__name__} in {where.name}: please report it"
         return Outcome(step.operation.address, "unknown", fault)
     finally:
         means.client.give_back()
+
+
+def _telling(address: Address, means: Executor) -> Callable[[Effect], Response | None]:
+    """Return what performs the effects of one operation, and tells once of each thing that it waits for."""
+    told = set[str]()
+
+    def perform(effect: Effect) -> Response | None:
+        if isinstance(effect, Wait) and effect.why and effect.why not in told:
+            told.add(effect.why)
+            means.waits(address, effect)
+        return means.perform(effect)
+
+    return perform

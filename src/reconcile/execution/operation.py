@@ -108,7 +108,8 @@ def _last_word(course: Attempt) -> Generator[Effect, Response | None, str]:
             raise EndedEarly("running", f"{waits} after {seconds:g} s: apply again, which looks again")
         if left <= 0:
             return f"the system has not said within {seconds:g} s what came of it"
-        yield from _rest(min(pause, left), waits)
+        why = waits or "the system to say what came of it"
+        yield from _rest(Wait(min(pause, left), why, left), waits)
         pause, shown = min(2 * pause, 5.0), course.live
         yield from glance(course)
         course.live = course.live or shown
@@ -129,10 +130,10 @@ def _is_told(course: Attempt) -> bool:
     return course.live is None or course.wanted.kind.settled(course.live)
 
 
-def _rest(seconds: float, waits: str) -> Generator[Effect, Response | None, None]:
+def _rest(wait: Wait, waits: str) -> Generator[Effect, Response | None, None]:
     """Let time pass; raise EndedEarly where a stop cuts short what the manifest waits for."""
     try:
-        yield Wait(seconds)
+        yield wait
     except Interrupted:
         if not waits:
             raise
@@ -242,7 +243,7 @@ def _not_taken(course: Attempt, error: ApiError) -> Generator[Effect, Response |
     if pause is None:
         raise EndedEarly("failed", str(error)) from error
     try:
-        yield Wait(pause)
+        yield Wait(pause, "the time that the system asked for", pause)
     except Interrupted:
         status: Status = "unknown" if course.resent else "failed"
         raise EndedEarly(status, f"{error}; interrupted before it was sent again") from error

@@ -34,8 +34,9 @@ def watch(
     that last look failed.
     """
     ends, pause = course.terms.clock() + seconds, 0.25
+    why = "the effect of a request whose answer was lost" if lost else "what was written to show"
     if lost:
-        yield Wait(min(pause, seconds))
+        yield Wait(min(pause, seconds), why, seconds)
     while True:
         last = course.terms.clock() >= ends
         verdict, unread = yield from glance(course)
@@ -43,7 +44,8 @@ def watch(
             return verdict, ""
         if last:
             return verdict, unread
-        yield Wait(max(0.0, min(pause, ends - course.terms.clock())))
+        rest = max(0.0, ends - course.terms.clock())
+        yield Wait(min(pause, rest), why, rest)
         pause *= 2
 
 

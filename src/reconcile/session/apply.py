@@ -143,7 +143,9 @@ def _driven(work: Work, hand: _Hand) -> tuple[list[Outcome], BaseException | Non
         around.stop,
         around.threads or _threads(work),
         lambda outcome: around.on_event(events.Ended(outcome)),
-        hand.journal.why_lost,
+        begun=lambda address: around.on_event(events.Begun(address)),
+        waits=lambda address, wait: around.on_event(events.Waiting(address, wait.why, wait.left)),
+        why_lost=hand.journal.why_lost,
     )
     with Pulse() as pulse:
         timing = replace(timing, ran_since=around.ran_since or pulse.ran_since)

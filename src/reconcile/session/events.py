@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from reconcile.model import Problem
+from reconcile.model import Address, Problem
 from reconcile.planfile.document import Document
 from reconcile.planning.contents import Outcome
 
@@ -41,6 +41,20 @@ class Applying(NamedTuple):
     to_do: int
 
 
+class Begun(NamedTuple):
+    """Say that an operation has begun; told by the thread that carries it out."""
+
+    address: Address
+
+
+class Waiting(NamedTuple):
+    """Say what an operation waits for, and for how many seconds at most; told by its own thread."""
+
+    address: Address
+    why: str
+    seconds: float
+
+
 class Ended(NamedTuple):
     """Say that one operation has its outcome."""
 
@@ -68,5 +82,15 @@ class Unlisted(NamedTuple):
 
 
 Event: TypeAlias = (
-    ReadingLive | InDoubt | PlanMade | Forced | Applying | Ended | NoBaseYet | NotBelieved | Unlisted
+    ReadingLive
+    | InDoubt
+    | PlanMade
+    | Forced
+    | Applying
+    | Begun
+    | Waiting
+    | Ended
+    | NoBaseYet
+    | NotBelieved
+    | Unlisted
 )
