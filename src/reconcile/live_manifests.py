@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
@@ -53,23 +53,45 @@ class Manifest(NamedTuple):
         )
 
 
+class Taken(NamedTuple):
+    """Hold the names that an export has given away, so that each stands for one thing."""
+
+    manifests: set[str]
+    variables: set[str]
+
+    def variable(self, words: Sequence[str]) -> Env:
+        """Return a variable of its own for a secret of which these words tell."""
+        plain = re.sub(r"[^A-Z0-9]+", "_", "_".join(words).upper())
+        name = plain = f"_{plain}" if plain[0].isdigit() else plain
+        for number in count(2):
+            if name not in self.variables:
+                break
+            name = f"{plain}_{number}"
+        self.variables.add(name)
+        return Env(name)
+
+
 def manifests(
-    system: str, kind: Kind, found: Collection[Live], chosen: Callable[[Live], bool] = lambda live: True
+    system: str,
+    kind: Kind,
+    found: Collection[Live],
+    chosen: Callable[[Live], bool] = lambda live: True,
+    taken: Taken | None = None,
 ) -> Iterator[Manifest]:
     """Yield a manifest for each chosen live object, named uniquely, pinned where only its id finds it.
 
     `found` are all objects that a lookup would find: one that is not chosen may share its name with one that
-    is.
+    is. `taken` are names that other objects of the kind have.
     """
+    taken = taken or Taken(set(), set())
     lives = sorted(_meant(kind, filter(chosen, found)), key=lambda live: (live.name, str(live.id)))
     alike = Counter(kind.key_of(live.fields) for live in found)
-    taken, variables = set[str](), set[str]()
     for live in lives:
-        name = _name(live, taken)
-        taken.add(name)
+        name = _name(live, taken.manifests)
+        taken.manifests.add(name)
         findable = kind.pick is not None or (kind.listed and alike[kind.key_of(live.fields)] == 1)
         pin = None if findable else live.id
-        spec, left_out = _spec(kind, live, _Owner((name,), variables))
+        spec, left_out = _spec(kind, live, _Owner((name,), taken))
         yield Manifest(system, kind, name, pin, spec, left_out, live)
 
 
@@ -169,19 +191,7 @@ class _Owner(NamedTuple):
     """Say whose a secret is, for the name of its variable."""
 
     words: tuple[str, ...]
-    taken: set[str]
-    """The variables of other secrets."""
-
-    def variable(self, field: str) -> Env:
-        """Return a variable of its own for the secret in a field."""
-        plain = re.sub(r"[^A-Z0-9]+", "_", "_".join((*self.words, field)).upper())
-        name = plain = f"_{plain}" if plain[0].isdigit() else plain
-        for number in count(2):
-            if name not in self.taken:
-                break
-            name = f"{plain}_{number}"
-        self.taken.add(name)
-        return Env(name)
+    taken: Taken
 
 
 def _spec(kind: Kind, live: Live, owner: _Owner) -> tuple[Mapping[str, Json], dict[str, str]]:
@@ -206,7 +216,7 @@ def _said(table: Table, said: Spec, owner: _Owner) -> dict[str, Json]:
 
 def _value(row: Row, value: Json, owner: _Owner) -> Json:
     if isinstance(value, Secret):
-        return owner.variable(row.name)
+        return owner.taken.variable((*owner.words, row.name))
     if value is None or row.form(value) == row.form(None):
         return None
     if row.shape == "object":

@@ -5,6 +5,7 @@ reason; what else a manifest says is decided in `live_manifests`.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -21,6 +22,7 @@ from reconcile.yaml_source import MAX_BYTES, MAX_DEPTH
 _LEVELS = MAX_DEPTH - 8
 """How deep a value may be nested, with what stands around it in a manifest."""
 
+_WHOLE = 2**63
 _CHARACTERS = MAX_BYTES // 4
 """How long all values of a manifest may be: in YAML they take some more room than in JSON."""
 
@@ -95,13 +97,22 @@ def _misfits(exported: _Exported) -> Iterator[LiveFlaw]:
         room -= len(json.dumps(value, default=str))
         if room < 0:
             yield (name,), f"it is longer than a manifest may be ({MAX_BYTES:,} bytes)"
-        elif _is_deeper(value, _LEVELS):
-            yield (name,), f"it is nested more than {_LEVELS} deep"
+        else:
+            yield from _unwritable(value, (name,))
 
 
-def _is_deeper(value: Json, levels: int) -> bool:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return levels < 0 or any(_is_deeper(each, levels - 1) for each in inner)
+def _unwritable(value: Json, place: ValuePlace) -> Iterator[LiveFlaw]:
+    """Yield what YAML as manifests hold it does not spell: depths and numbers beyond its limits."""
+    if len(place) > _LEVELS:
+        yield place, f"it is nested more than {_LEVELS} deep"
+    elif isinstance(value, dict | list):
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
+        for step, each in inner:
+            yield from _unwritable(each, (*place, step))
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield place, "it is a number beyond any range"
+    elif isinstance(value, int) and not -_WHOLE <= value < _WHOLE:
+        yield place, "it is a whole number that does not fit into 64 bits"
 
 
 def _by_type(exported: _Exported) -> Iterator[LiveFlaw]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconcile.errors import ApiError, NotRead, ProblemsFound, WrongUsage
 from reconcile.fields.walk import deferred_values
 from reconcile.live.pages import Line, lines, look
 from reconcile.live_manifests import (
     Manifest,
+    Taken,
     manifests,
     plain_name,
     with_variables,
@@ -122,12 +123,22 @@ def _must_be_readable(session: Session, choice: Choice) -> None:
 
 def _all_found(session: Session, choices: Sequence[Choice], client: Reader) -> Iterator[Manifest]:
     line, systems = Line(client.read, client.redactor.hear), {choice.system for choice in choices}
+    told: dict[tuple[str, str], _Told] = defaultdict(_Told)
     with lines(systems, line, session.options.parallelism) as by_system:
         for choice in choices:
-            yield from _found(session, choice, by_system[choice.system])
+            before = told[choice.system, choice.kind.name]
+            yield from _found(session, choice, by_system[choice.system], before)
 
 
-def _found(session: Session, choice: Choice, line: Line) -> Iterator[Manifest]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Hold what an export has said of a kind by other choices: an object is exported once."""
+
+    ids: set[str] = field(default_factory=set)
+    taken: Taken = field(default_factory=lambda: Taken(set(), set()))
+
+
+def _found(session: Session, choice: Choice, line: Line, before: _Told) -> Iterator[Manifest]:
     kind, options = choice.kind, session.project.systems[choice.system].options
     if kind.listed:
         requests = kind.lookup(choice.system, [], options)
@@ -144,8 +155,9 @@ def _found(session: Session, choice: Choice, line: Line) -> Iterator[Manifest]:
         message = f"no {kind.name} `{choice.name}` in {choice.system}{suggestion(choice.name, names)}"
         raise ProblemsFound((Problem("no-such-object", message),))
     told = [live._replace(name=session.around.cleaner.clean(live.name)) for live in every.values()]
-    ids = {str(live.id) for live in chosen}
-    yield from manifests(choice.system, kind, told, lambda live: str(live.id) in ids)
+    ids = {str(live.id) for live in chosen} - before.ids
+    before.ids.update(ids)
+    yield from manifests(choice.system, kind, told, lambda live: str(live.id) in ids, before.taken)
 
 
 def _is_chosen(choice: Choice, live: Live) -> bool:
