@@ -1,5 +1,5 @@
-"""A server that answers as the vendors' documents of 2026 say their newest versions do: FlexDeploy 9, Katalon's
-newer platform, Foundry; written from those, and by hand, so that it shares nothing with client or sandbox.
+"""Answers as the vendors' documents of 2026 say their newest versions do: FlexDeploy 9, Katalon's newer
+platform, Foundry; written by hand from those, so that it shares nothing with client or sandbox.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ ENTRY = (
     "projectId", "packageName", "projectStreamId", "buildEnvironmentId", "priority", "projectGroups",
     "webhookTriggered",
 )  # fmt: skip
-_PROJECTS = [
+PROJECTS = [
     {"projectId": 10000, "projectName": "Payments", "projectPath": "FlexDeploy/Bank", "isActive": True},
     {"projectId": 10001, "projectName": "Payments API", "projectPath": "FlexDeploy/Bank", "isActive": True},
 ]
@@ -35,7 +35,9 @@ def answer(today: Today, call: Call) -> tuple[int, Any]:
         raise Refused(401, {"message": "Login failure"})
     what, *rest = call.path.removeprefix(PREFIXES[0]).split("/")
     if what == "project":
-        return 200, _found(call, rest)
+        rows, name = (_STREAMS, "streamName") if rest else (today.projects, "projectName")
+        part = call.query.get(name, "").lower()
+        return 200, [row for row in rows if part in str(row[name]).lower()]
     if what != "releases":
         raise Refused(404, {"message": "no such resource"})
     if rest:
@@ -44,13 +46,6 @@ def answer(today: Today, call: Call) -> tuple[int, Any]:
         return _post(today, call)
     part = call.query.get("releaseName", "").lower()
     return 200, [row for row in today.releases.values() if part in str(row.get("releaseName")).lower()]
-
-
-def _found(call: Call, rest: list[str]) -> list[Any]:
-    rows, by, name = (
-        (_STREAMS, "streamName", "streamName") if rest else (_PROJECTS, "projectName", "projectName")
-    )
-    return [row for row in rows if call.query.get(by, "").lower() in str(row[name]).lower()]
 
 
 def _of_one(today: Today, call: Call, id_: int) -> tuple[int, Any]:

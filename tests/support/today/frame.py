@@ -25,6 +25,7 @@ class Today:
 
     url: str = ""
     releases: dict[int, Row] = field(default_factory=dict)
+    projects: list[Row] = field(default_factory=lambda: [*flexdeploy.PROJECTS])
     """FlexDeploy's."""
     schedules: dict[str, Row] = field(default_factory=dict)
     runs: list[Row] = field(default_factory=list)
