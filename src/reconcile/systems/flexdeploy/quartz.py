@@ -198,9 +198,9 @@ def _unread(field: _Field, entry: str) -> _Flaw:
 
 
 def _may_be_read(field: _Field, entry: str) -> bool:
-    """Tell whether an entry of another form begins as those of some Quartz do, and holds no huge number."""
-    begins = not entry[0].isalpha() or entry[0] == "L" or entry[:3] in field.names
-    return begins and "?" not in entry and not _HUGE.search(entry)
+    """Tell whether an entry of another form begins and ends as those of some Quartz do."""
+    begins = entry[0] not in "-#" and (not entry[0].isalpha() or entry[0] == "L" or entry[:3] in field.names)
+    return begins and entry[-1] not in "-/#" and "?" not in entry and not _HUGE.search(entry)
 
 
 def _never(expression: list[str], year: int | None) -> Iterator[_Flaw]:
