@@ -108,14 +108,14 @@ def _stored(today: Today, rid: str, said: dict[str, Any]) -> dict[str, Any]:
         raise _error(400, "INVALID_ARGUMENT", "MissingTrigger")
     if trigger["type"] == "time" and len(trigger["cronExpression"].split()) != 5:
         raise _error(400, "INVALID_ARGUMENT", "InvalidTimeTrigger", cronExpression=trigger["cronExpression"])
-    before = today.schedules.get(rid, {"createdTime": "2026-11-01T08:00:00.000Z", "paused": False})
+    before = today.schedules.get(rid, {})
     today.schedules[rid] = {
         **said,
         "rid": rid,
         "action": {**_DEFAULTS, **said["action"]},
         "scopeMode": said.get("scopeMode", {"type": "user"}),
-        "createdTime": before["createdTime"],
-        "paused": before["paused"],
+        "createdTime": before.get("createdTime", "2026-11-01T08:00:00.000Z"),
+        "paused": before.get("paused", False),
         "currentVersionRid": f"ri.scheduler.main.schedule-version.{uuid.uuid4()}",
         "updatedTime": "2026-11-29T08:00:00.000Z",
         "updatedBy": str(uuid.UUID(int=7)),
