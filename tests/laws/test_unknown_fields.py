@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from tests.integration.tool import run
-from tests.support.today import Today, serving
+from tests.support.today import Today
 from tests.support.today.projects import ENVIRONMENT, begin
 
 from reconcile.model import Request
@@ -198,12 +198,6 @@ WRITTEN: dict[str, dict[str, Any]] = {
         }
     },
 }
-
-
-@pytest.fixture
-def today() -> Iterator[Today]:
-    with serving() as found:
-        yield found
 
 
 @pytest.mark.parametrize("seed", range(2))

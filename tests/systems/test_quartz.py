@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconcile.systems.flexdeploy.quartz import Verdict, check, normal
+from reconcile.systems.flexdeploy.rules import quartz
 
 ORACLE = Path(__file__).parents[1] / "data" / "quartz-oracle.tsv"
 FIRST_YEAR, LAST_YEAR = 1970, 2099
@@ -145,6 +146,13 @@ def test_what_no_quartz_takes_is_told_first() -> None:
         "expression 2: second: H is not",
     ]
     assert [one[:30] for one in found.unknown] == ["expression 2: day-of-month: L "]
+
+
+def test_what_some_quartz_takes_is_left_to_live() -> None:
+    (finding,) = quartz({"scheduleBuildExpression": "0 0 0 1-5W * ?"})
+    assert (finding.code, finding.severity, finding.unless_live) == ("cron", "warning", True)
+    (finding,) = quartz({"scheduleBuildExpression": "0 0 0 32 * ?"})
+    assert (finding.code, finding.severity, finding.unless_live) == ("cron", "error", False)
 
 
 @pytest.mark.parametrize("text", [";", " ; ;", "0 0 0 1 1 ? 2023-20250000", "H 0 0 * * ?", "0 ? 0 * * ?"])

@@ -71,7 +71,8 @@ def _told(session: Session, found: Manifest, variables: Mapping[str, str]) -> Ma
     known = Redactor()
     known.add(*variables)
     clean, options = session.around.cleaner.clean, session.project.systems[found.system].options
-    fit = without_flaws(without_secrets(with_variables(found, variables, known.redact), clean), options)
+    shown = without_secrets(with_variables(found, variables, known.redact), clean)
+    fit = without_flaws(shown, options)
     return fit._replace(left_out={name: clean(reason) for name, reason in fit.left_out.items()})
 
 
