@@ -21,8 +21,9 @@ from reconcile.cli.flags import Flags, flags
 def command(given: Flags, what: tuple[str, ...], to: Path | None, names: bool) -> None:
     """Write live state as manifests, the names of things as comments beside their ids.
 
-    With these manifests, plan says "No changes.". What is sensitive becomes {env: NAME}. Objects that are
-    over (COMPLETED) are written only when they are named. Exit codes: 0; 1 an error; 64 usage.
+    With these manifests, plan says "No changes.". What is sensitive becomes {env: NAME}. What no manifest can
+    hold is a comment with the reason, a whole object too. Objects that are over (COMPLETED) are written only
+    when they are named. Exit codes: 0; 1 an error; 64 usage.
     """
     from reconcile.cli.exporting import exported
 
