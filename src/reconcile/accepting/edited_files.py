@@ -45,7 +45,20 @@ def _edits(file: str, taken: Iterable[Taken]) -> list[Edit]:
     """Return the edits of a file in an order in which each path means what it meant before the others."""
     edits = {repr(edit.edit): edit.edit for each in taken for edit in each.edits if edit.file == file}
     order = {"replace": 0, "remove": 1, "append": 2, "add": 2}
-    return sorted(edits.values(), key=lambda edit: (order[edit.action], _last(edit)))
+    return sorted(_together(edits.values()), key=lambda edit: (order[edit.action], _last(edit)))
+
+
+def _together(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Yield the edits, those that add a list under one key as one that adds all of its items."""
+    added: dict[tuple[object, ...], Edit] = {}
+    for edit in edits:
+        if edit.action != "add":
+            yield edit
+            continue
+        place = edit.document, edit.path, edit.key
+        before = added.get(place)
+        added[place] = edit if before is None else before._replace(value=[*before.value, *edit.value])
+    yield from added.values()
 
 
 def _last(edit: Edit) -> int:
@@ -92,6 +105,8 @@ def _meant(text: str, file: str, edits: Sequence[Edit]) -> Iterator[Json]:
 
 
 def _made(value: Json, edit: Edit) -> Json:
+    if not edit.path and edit.action == "add":
+        return {**value, edit.key: edit.value}
     if not edit.path:
         return [*value, edit.value] if edit.action == "append" else edit.value
     step, rest = edit.path[0], edit._replace(path=edit.path[1:])

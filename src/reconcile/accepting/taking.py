@@ -9,7 +9,7 @@ from reconcile.accepting.written_at import Unwritten, Use, Variables, WrittenAt,
 from reconcile.fields.table import Row
 from reconcile.fields.walk import is_instruction
 from reconcile.manifests.resources import MadeResource
-from reconcile.model import Address, FieldPath, Json, Label, Origin, Resource, Secret
+from reconcile.model import Address, FieldPath, Json, Label, Origin, Resource, Secret, spell
 from reconcile.yaml_source.edits import Edit
 
 At = Literal["use", "variable"]
@@ -94,6 +94,30 @@ def _unfit(difference: Difference) -> str:
     if is_instruction(difference.live):
         return "live holds what would be {env}, {var}, {ref}, {named} or {file} in a manifest"
     return ""
+
+
+class Leave(NamedTuple):
+    """Say until when and why differences are left as they are."""
+
+    until: str
+    reason: str
+
+
+def left_known(host: Resource, difference: Difference, known: Known, leave: Leave) -> Taken | NotTaken:
+    """Return the edit that writes a difference down as known, or why none does."""
+    if reason := difference.never or _unfit(difference):
+        return NotTaken(difference, reason)
+    said = ((known.made[at], path) for at, path in sayers(host, difference.path) if at in known.made and path)
+    found = next(said, None)
+    if found is None:
+        return NotTaken(difference, "no manifest writes it")
+    document, path = found[0].declared.document, found[1]
+    entry = {"path": spell(path), "live": difference.live, "reason": leave.reason, "until": leave.until}
+    if isinstance(document.value["metadata"].get("known"), list):
+        edit = Edit(document.begins_at, ("metadata", "known"), "append", entry)
+    else:
+        edit = Edit(document.begins_at, ("metadata",), "add", [entry], "known")
+    return Taken(difference, (FileEdit(document.file, edit),))
 
 
 _Found = tuple[FileEdit, tuple[tuple[str, Use], ...]]

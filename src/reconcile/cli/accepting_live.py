@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Any
 
 import click
 
+from reconcile.accepting.taking import Leave
 from reconcile.cli import exit_codes
 from reconcile.cli.console import say, tell
 from reconcile.cli.flags import Flags
@@ -23,13 +24,11 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _NO_END = "\n\\ No newline at end of file\n"
 
 
-def accepted(
-    flags: Flags, paths: Sequence[str], at: Literal["use", "variable"] | None, *, dry_run: bool
-) -> int:
+def accepted(flags: Flags, paths: Sequence[str], asked: Mapping[str, Any]) -> int:
     """Take live values over, show how the files change, and return the exit code."""
     try:
         with Listener(flags) as listener:
-            found = accept(flags.run_options(paths), surroundings(flags, listener), Choice(at, dry_run))
+            found = accept(flags.run_options(paths), surroundings(flags, listener), _choice(asked))
     except WrongUsage as error:
         raise click.UsageError(str(error)) from error
     except ProblemsFound as error:
@@ -40,6 +39,17 @@ def accepted(
     for line in _words(found):
         tell(line)
     return exit_codes.REFUSED if found.refused else exit_codes.OK
+
+
+def _choice(asked: Mapping[str, Any]) -> Choice:
+    until, reason = asked["until"] or "", asked["reason"] or ""
+    if not asked["known"]:
+        if until or reason:
+            raise WrongUsage("--until and --reason go with --known")
+        return Choice(asked["at"], dry_run=asked["dry_run"])
+    if not until:
+        raise WrongUsage("--known needs --until: the last day on which it is left")
+    return Choice(asked["at"], Leave(until, reason), asked["dry_run"])
 
 
 def _diffs(files: Mapping[str, tuple[bytes, bytes]]) -> Iterator[str]:

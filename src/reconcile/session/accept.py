@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from reconcile.accepting.edited_files import edited_files
-from reconcile.accepting.taking import At, Difference, Known, NotTaken, Taken, taken
+from reconcile.accepting.leaving import until_flaw
+from reconcile.accepting.taking import At, Difference, Known, Leave, NotTaken, Taken, left_known, taken
 from reconcile.accepting.written_at import Use, Variables, uses
-from reconcile.errors import ProblemsFound, WrongUsage
+from reconcile.errors import WrongUsage
 from reconcile.manifests.drafts import Drafts, drafted
-from reconcile.manifests.files import Files, Folder
 from reconcile.model import (
     Address,
-    Blocked,
     Json,
-    Operation,
+    Label,
     Origin,
-    Plan,
     Problem,
-    Request,
     Resource,
-    Response,
-    spell,
 )
 from reconcile.planning.build import Planned
-from reconcile.planning.decide import ABSENT
+from reconcile.planning.contents import Plan
 from reconcile.project import FILE, Project
+from reconcile.session.accept_check import Check, Kept, OnceRead, checked, differences
 from reconcile.session.atomic_files import replace_all
 from reconcile.session.catalogue import CATALOGUE
-from reconcile.session.clients import Reads, opened
+from reconcile.session.clients import opened
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.session import Session, begin, outside_of
@@ -54,6 +49,9 @@ class Choice(NamedTuple):
     """Say how differences are taken over."""
 
     at: At | None = None
+    leave: Leave | None = None
+    """Until when and why the differences are known, in place of taking them over."""
+
     dry_run: bool = False
 
 
@@ -63,16 +61,16 @@ def accept(options: RunOptions, around: Surroundings, choice: Choice) -> Accepte
     Every file is written, or none. Raises ProblemsFound and NotRead where not all that is asked for could be
     read, and WrongUsage where nothing says which differences are meant.
     """
-    _check(options)
+    _check(options, choice)
     kept = Kept()
     session = begin(options._replace(only=None, caches=False), around, source=kept.of)
-    found = _accepted(session, kept, choice)
+    found = _accepted(session, kept, choice, options.only)
     if found.files and not choice.dry_run:
         replace_all({session.project.root / name: sides for name, sides in found.files.items()})
     return found
 
 
-def _check(options: RunOptions) -> None:
+def _check(options: RunOptions, choice: Choice) -> None:
     based = options.base or options.base_or_none
     if options.only and (not based or options.only != "conflict"):
         raise WrongUsage("accept takes --only conflict, with --base: drift is what it takes over anyway")
@@ -80,56 +78,21 @@ def _check(options: RunOptions) -> None:
         raise WrongUsage(
             "say which differences: --base takes those labelled drift, PATH or --target what they name"
         )
+    if choice.leave is not None:
+        _check_leave(choice.leave, choice.at)
 
 
-class Kept:
-    """Read files, and keep the bytes of each that was read."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-
-    def of(self, root: Path) -> Files:
-        """Return the files of a folder, as they are kept once they were read."""
-        return Overlaid(Folder(root), self.files, keeps=True)
-
-
-class Overlaid(NamedTuple):
-    """Read files, some of them with other bytes than they have."""
-
-    files: Files
-    over: dict[str, bytes]
-    keeps: bool = False
-
-    def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
-        """Return what the files find."""
-        return self.files.found(listed)
-
-    def read(self, name: str) -> bytes | Problem:
-        """Return the bytes of a file, those laid over it where there are some."""
-        if name in self.over:
-            return self.over[name]
-        data = self.files.read(name)
-        if self.keeps and isinstance(data, bytes):
-            self.over[name] = data
-        return data
+def _check_leave(leave: Leave, at: At | None) -> None:
+    """Raise WrongUsage for a day that is none, is over or is too far, and for a reason without a word."""
+    if at is not None:
+        raise WrongUsage("--at says where a value is written, and --known writes none: give one of them")
+    if not leave.reason.strip():
+        raise WrongUsage("--known needs --reason: say in words why it is left")
+    if flaw := until_flaw(leave.until, datetime.now(UTC)):
+        raise WrongUsage(f"--until {leave.until}: {flaw}")
 
 
-class OnceRead:
-    """Read for a run and for its check: each answer is asked for once."""
-
-    def __init__(self, client: Reads) -> None:
-        self._client = client
-        self._answers: dict[str, Response] = {}
-
-    def read(self, request: Request) -> Response:
-        """Return the answer to a read, the first that there was."""
-        key = repr(request._replace(context=None, uncached=False))
-        if key not in self._answers:
-            self._answers[key] = self._client.read(request)
-        return self._answers[key]
-
-
-def _accepted(session: Session, kept: Kept, choice: Choice) -> Accepted:
+def _accepted(session: Session, kept: Kept, choice: Choice, only: Label | None) -> Accepted:
     from reconcile.transport import Reader
 
     prepared = ready(session)
@@ -140,63 +103,34 @@ def _accepted(session: Session, kept: Kept, choice: Choice) -> Accepted:
             return live_plan(ready(now), once, hear)
 
         planned = plan(session)
-        asked, passed = _asked(session, planned.plan)
+        asked, passed = _asked(session, planned.plan, only)
         drafts = _drafts(session, kept)
         known = _known(session, planned, drafts, kept, choice.at)
-        decided = [taken(_host(session, item.address), item, known) for item in asked]
+        decided = [_decided(session, item, known, choice.leave) for item in asked]
         refused = [item for item in decided if isinstance(item, NotTaken)]
         chosen, more = _same_everywhere([item for item in decided if isinstance(item, Taken)], drafts)
         check = Check(session, kept, plan)
-        files, accepted, wrong = _checked(chosen, check)
+        files, accepted, wrong = checked(chosen, check)
     sides = {name: (kept.files[name], data) for name, data in files.items() if data != kept.files[name]}
     notes = tuple(_notes(session, accepted, drafts))
     return Accepted(tuple(accepted), (*refused, *more, *wrong), passed, sides, notes)
 
 
-def _asked(session: Session, plan: Plan) -> tuple[list[Difference], tuple[Difference, ...]]:
+def _decided(session: Session, item: Difference, known: Known, leave: Leave | None) -> Taken | NotTaken:
+    host = _host(session, item.address)
+    return taken(host, item, known) if leave is None else left_known(host, item, known, leave)
+
+
+def _asked(
+    session: Session, plan: Plan, only: Label | None
+) -> tuple[list[Difference], tuple[Difference, ...]]:
     """Return the differences that are asked for, and the conflicts that are not."""
-    every = [*_differences(plan)]
+    every = [*differences(plan)]
     if session.base is None:
         return every, ()
-    wanted = {"conflict"} if session.options.only == "conflict" else {"drift"}
-    asked = [item for item in every if item.label in wanted]
-    passed = tuple(item for item in every if item.label == "conflict" and "conflict" not in wanted)
-    return asked, passed
-
-
-def _differences(plan: Plan) -> Iterator[Difference]:
-    for operation in plan.operations:
-        never = _never(operation)
-        for change in operation.changes:
-            yield Difference(
-                operation.address,
-                change.path,
-                change.before,
-                change.after,
-                change.origin,
-                change.label,
-                change.entry,
-                None if change.within else change.name,
-                "it is sensitive, and nothing sensitive is written" if change.sensitive else never,
-            )
-    yield from map(_of_blocked, plan.blocked)
-
-
-def _never(operation: Operation) -> str:
-    """Return why nothing of an operation can be taken over; empty where it can."""
-    return {
-        "create": "the object is not there live: take the manifest out, or apply",
-        "delete": "a tombstone wants the object gone: take the tombstone out, or apply with --prune",
-        "run": "it asks for a run, and there is no live value to take over",
-    }.get(operation.action, "")
-
-
-def _of_blocked(item: Blocked) -> Difference:
-    never = "it is no field of the manifest" if item.path in {ABSENT, ()} else ""
-    is_entry = isinstance(item.path[-1], tuple) if item.path else False
-    name = None if item.within else item.name
-    where = item.address, item.path, item.before, item.after, item.origin
-    return Difference(*where, item.label, is_entry, name, never)
+    asked = [item for item in every if item.label == (only or "drift")]
+    conflicts = () if only else tuple(item for item in every if item.label == "conflict")
+    return asked, conflicts
 
 
 def _host(session: Session, address: Address) -> Resource:
@@ -269,65 +203,6 @@ def _other_uses(
             other = by_use.get((name, use))
             if other is None or other.edits != each.edits:
                 yield document.locate(use.steps)
-
-
-class Check(NamedTuple):
-    """Hold what it takes to plan with other manifests than those in the folder."""
-
-    session: Session
-    kept: Kept
-    plan: Callable[[Session], Planned]
-
-    def left(self, changed: Mapping[str, bytes]) -> set[tuple[Address, str]]:
-        """Return the differences of a plan with the changed files; ProblemsFound where there is none."""
-        over = {**self.kept.files, **changed}
-        around = self.session.around._replace(on_event=lambda event: None)
-        now = begin(self.session.options, around, source=lambda root: Overlaid(Folder(root), over))
-        return {(item.address, spell(item.path)) for item in _differences(self.plan(now).plan)}
-
-
-def _checked(taken: Sequence[Taken], check: Check) -> tuple[dict[str, bytes], list[Taken], list[NotTaken]]:
-    """Return the changed files, what they take over, what a plan with them refuses or shows."""
-    files, left, refused = edited_files(check.kept.files, taken)
-    if not left:
-        return {}, [], refused
-    wrong = _wrong(files, left, check)
-    if not wrong:
-        return files, left, refused
-    at_fault = {item.difference for item in wrong}
-    files, left, more = _checked([each for each in left if each.difference not in at_fault], check)
-    return files, left, [*refused, *wrong, *more]
-
-
-def _wrong(files: Mapping[str, bytes], taken: Sequence[Taken], check: Check) -> list[NotTaken]:
-    try:
-        left = check.left(files)
-    except ProblemsFound as error:
-        return _at_fault(taken, check, error)
-    words = "the manifests would not say what is live: write it by hand"
-    return [
-        NotTaken(each.difference, words)
-        for each in taken
-        if (each.difference.address, spell(each.difference.path)) in left
-    ]
-
-
-def _at_fault(taken: Sequence[Taken], check: Check, error: ProblemsFound) -> list[NotTaken]:
-    """Return the differences of each object that validate refuses by itself; of all, where only together."""
-    objects: dict[Address, list[Taken]] = {}
-    for each in taken:
-        objects.setdefault(each.difference.address, []).append(each)
-    if len(objects) > 1:
-        alone = [item for group in objects.values() for item in _wrong_alone(group, check)]
-        if alone:
-            return alone
-    words = "; ".join(problem.message for problem in error.problems[:2])
-    return [NotTaken(each.difference, f"validate refuses it: {words}") for each in taken]
-
-
-def _wrong_alone(group: Sequence[Taken], check: Check) -> list[NotTaken]:
-    files, left, _ = edited_files(check.kept.files, group)
-    return _wrong(files, left, check)
 
 
 def _notes(session: Session, taken: Sequence[Taken], drafts: Drafts) -> Iterator[Problem]:

@@ -130,8 +130,9 @@ def _replace(text: str, target: Within, edit: Edit) -> list[Splice]:
 def _replaced(text: str, target: Within, value: Json) -> list[Splice]:
     node = target.node
     place = lines.below(text, target)
-    if not isinstance(value, dict | list) and not node.children:
-        return [Splice(node.start, node.end, scalar(value, lines.under_header(text, node, place), node))]
+    if not isinstance(value, dict | list) and (node.is_flow or not node.children):
+        like = Node(node.start, node.start, "") if node.is_flow else node
+        return [Splice(node.start, node.end, scalar(value, lines.under_header(text, like, place), like))]
     if place.in_flow or node.is_flow or not target.is_in_block_mapping:
         if node.is_flow or place.in_flow or not node.children:
             return [Splice(node.start, node.end, inline(value, place, node))]
