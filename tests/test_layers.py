@@ -21,7 +21,8 @@ SANDBOX = sorted(SERVERS.rglob("*.py"))
 ORDER = (
     "version", "clock", "moments", "model", "errors", "json_codec", "suggest", "endpoint", "trampoline",
     "cleaning", "yaml_source", "fields", "provider", "systems", "project", "manifests", "git", "desired",
-    "live", "planning", "planfile", "execution", "transport", "live_manifests", "reports", "schema",
+    "live", "planning", "planfile", "accepting", "execution", "transport", "live_manifests", "reports",
+    "schema",
     "explain", "templates", "session", "completion", "cli", "__main__",
 )  # fmt: skip
 """The rooms from left to right: an import runs only to the left."""
@@ -39,7 +40,7 @@ HOMES: dict[str, frozenset[str]] = {
     "pydantic": frozenset({"fields", "project", "manifests", "provider", "systems", "schema", "planfile"}),
 }
 
-PURE = frozenset({"desired", "planning", "planfile", "reports"})
+PURE = frozenset({"accepting", "desired", "planning", "planfile", "reports"})
 """The rooms that decide and describe: they reach no thread, no process and no network through any import."""
 
 OUTSIDE = frozenset(

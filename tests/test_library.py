@@ -447,3 +447,15 @@ def test_force_is_true_or_false_and_no_word(folder: Path, sandbox: Sandbox) -> N
     with pytest.raises(TypeError, match="force takes True or False"):
         reconcile.apply(load(folder), approve=reconcile.ALL, force="no")  # type: ignore[arg-type]
     assert writes(sandbox) == []
+
+
+def test_what_drifted_is_accepted_into_the_manifests_by_a_program(folder: Path, sandbox: Sandbox) -> None:
+    History(folder).commit("base")
+    by_hand(sandbox, "ours")
+    reconcile.apply(load(folder), approve=reconcile.ALL)
+    by_hand(sandbox, "theirs")
+    found = reconcile.accept(load(folder), base="base")
+    assert [str(each.difference.path) for each in found.taken] == ["('description',)"]
+    assert list(found.files) == ["manifests/one.yaml"]
+    assert "description: theirs" in (folder / "manifests/one.yaml").read_text()
+    assert not reconcile.plan(load(folder)).operations

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from reconcile.session.api import (
         LoadedProject,
         Plan,
+        accept,
         apply,
         drift,
         export,
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "reconcile.session.api": (
-        "LoadedProject", "Plan", "apply", "drift", "export", "load", "plan", "render", "saved", "validate",
+        "LoadedProject", "Plan", "accept", "apply", "drift", "export", "load", "plan", "render", "saved",
+        "validate",
     ),
     "reconcile.session.consent": ("ALL",),
     "reconcile.session.refusal": ("BrokenOff", "Declined", "Refused"),
@@ -34,7 +36,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ALL", "BrokenOff", "Declined", "LoadedProject", "NotRead", "Plan", "ProblemsFound", "Refused",
-    "WrongUsage", "apply", "drift", "export", "load", "plan", "render", "saved", "validate",
+    "WrongUsage", "accept", "apply", "drift", "export", "load", "plan", "render", "saved", "validate",
 ]  # fmt: skip
 
 

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 from tests.support.styled import Hand, styled, value_like
+from tests.trust.figures import figure, seeds
 
 from reconcile.yaml_source import read_documents
 from reconcile.yaml_source.decoding import read_text
 from reconcile.yaml_source.edits import CannotEditError, Edit, edited
 from reconcile.yaml_source.nodes import spans_of
-
-SEEDS = 300
 
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
@@ -72,7 +71,7 @@ def exactly(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-@pytest.mark.parametrize("seed", range(1, SEEDS + 1))
+@pytest.mark.parametrize("seed", seeds(figure(test=300, mutants=60, deep=10_000)))
 def test_an_edited_file_differs_in_just_the_wanted_value(seed: int) -> None:
     draw = Hand(seed)
     values, text = styled(draw)
@@ -100,7 +99,7 @@ def _outside_is_kept(before: str, after: str, chosen: int, edit: Edit) -> None:
         assert after.endswith(before[node.end :])
 
 
-def test_a_file_is_read_as_the_editor_reads_it() -> None:
+def test_a_byte_order_mark_is_no_part_of_the_edited_text() -> None:
     text, problems = read_text(b"\xef\xbb\xbfa: 1\n", "m.yaml")
     assert not problems
     assert edited(text, [Edit(0, ("a",), "replace", 2)]) == "a: 2\n"

@@ -254,7 +254,7 @@ def test_what_is_not_there_is_refused_with_what_to_do(train: Train) -> None:
         state["flexdeploy"]["releases"] = [
             r for r in state["flexdeploy"]["releases"] if r["releaseName"] != "Spring"
         ]
-    ran = train.accept("manifests/train.yaml")
+    ran = train.accept("--target", "flexdeploy/Release/train")
     assert (ran.code, train.text()) == (4, TRAIN), ran
     assert "the object is not there live: take the manifest out, or apply" in ran.err
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from reconcile.accepting.taking import NotTaken, Taken
+from reconcile.accepting.taking import NotTakenOver, TakenOver
 from reconcile.model import Json
 from reconcile.yaml_source import read_documents
 from reconcile.yaml_source.decoding import read_text
@@ -16,11 +16,11 @@ _MARK = b"\xef\xbb\xbf"
 
 
 def edited_files(
-    files: Mapping[str, bytes], taken: Sequence[Taken]
-) -> tuple[dict[str, bytes], list[Taken], list[NotTaken]]:
+    files: Mapping[str, bytes], taken: Sequence[TakenOver]
+) -> tuple[dict[str, bytes], list[TakenOver], list[NotTakenOver]]:
     """Return the files that change, the differences they take over, and those that no text can hold."""
     left = list(taken)
-    refused: list[NotTaken] = []
+    refused: list[NotTakenOver] = []
     while True:
         changed, wrong = _tried(files, left)
         if not wrong:
@@ -30,7 +30,9 @@ def edited_files(
         left = [each for each in left if each.difference not in at_fault]
 
 
-def _tried(files: Mapping[str, bytes], taken: Sequence[Taken]) -> tuple[dict[str, bytes], list[NotTaken]]:
+def _tried(
+    files: Mapping[str, bytes], taken: Sequence[TakenOver]
+) -> tuple[dict[str, bytes], list[NotTakenOver]]:
     """Return the changed files; where one cannot be edited, each difference in it at fault."""
     changed: dict[str, bytes] = {}
     for file in sorted({edit.file for each in taken for edit in each.edits}):
@@ -41,7 +43,7 @@ def _tried(files: Mapping[str, bytes], taken: Sequence[Taken]) -> tuple[dict[str
     return changed, []
 
 
-def _edits(file: str, taken: Iterable[Taken]) -> list[Edit]:
+def _edits(file: str, taken: Iterable[TakenOver]) -> list[Edit]:
     """Return the edits of a file in an order in which each path means what it meant before the others."""
     edits = {repr(edit.edit): edit.edit for each in taken for edit in each.edits if edit.file == file}
     order = {"replace": 0, "remove": 1, "append": 2, "add": 2}
@@ -65,14 +67,14 @@ def _last(edit: Edit) -> int:
     return -edit.path[-1] if edit.action == "remove" and isinstance(edit.path[-1], int) else 0
 
 
-def _at_fault(data: bytes, file: str, taken: Sequence[Taken], words: str) -> list[NotTaken]:
+def _at_fault(data: bytes, file: str, taken: Sequence[TakenOver], words: str) -> list[NotTakenOver]:
     """Return the differences whose edits alone cannot be made; all of the file, where only together."""
     of_file = [each for each in taken if any(edit.file == file for edit in each.edits)]
     alone = [each for each in of_file if not _can_be(data, file, each)]
-    return [NotTaken(each.difference, words) for each in alone or of_file]
+    return [NotTakenOver(each.difference, words) for each in alone or of_file]
 
 
-def _can_be(data: bytes, file: str, each: Taken) -> bool:
+def _can_be(data: bytes, file: str, each: TakenOver) -> bool:
     try:
         _edited(data, file, _edits(file, (each,)))
     except CannotEditError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from reconcile.accepting.written_at import Unwritten, Use, Variables, WrittenAt, sayers, written_at
+from reconcile.accepting.written_at import Unwritten, Use, WrittenAt, WrittenVariables, sayers, written_at
 from reconcile.fields.table import Row
 from reconcile.fields.walk import is_instruction
 from reconcile.manifests.resources import MadeResource
@@ -39,7 +39,7 @@ class FileEdit(NamedTuple):
     edit: Edit
 
 
-class Taken(NamedTuple):
+class TakenOver(NamedTuple):
     """Hold the edits that make the manifests say what is live in one difference."""
 
     difference: Difference
@@ -48,18 +48,18 @@ class Taken(NamedTuple):
     """The variables whose values the edits change, each with where the manifest uses it."""
 
 
-class NotTaken(NamedTuple):
+class NotTakenOver(NamedTuple):
     """Say why a difference is left as it is."""
 
     difference: Difference
     reason: str
 
 
-class Known(NamedTuple):
+class Grounds(NamedTuple):
     """Hold what taking rests on: the manifests by address, the variables, and what ids mean."""
 
     made: Mapping[Address, MadeResource]
-    variables: Variables
+    variables: WrittenVariables
     at: At | None
     address_of: Callable[[str, str, Json], Address | None]
     """Returns the one declared resource of a system and kind that has a live id."""
@@ -67,10 +67,10 @@ class Known(NamedTuple):
     """Says who uses a variable."""
 
 
-def taken(host: Resource, difference: Difference, known: Known) -> Taken | NotTaken:
+def taken(host: Resource, difference: Difference, known: Grounds) -> TakenOver | NotTakenOver:
     """Return the edits that take over what is live, or why nothing is taken."""
     if reason := difference.never or _unfit(difference):
-        return NotTaken(difference, reason)
+        return NotTakenOver(difference, reason)
     edits: list[FileEdit] = []
     variables: list[tuple[str, Use]] = []
     reasons: list[str] = []
@@ -84,8 +84,8 @@ def taken(host: Resource, difference: Difference, known: Known) -> Taken | NotTa
             edits.append(found[0])
             variables += found[1]
     if not edits:
-        return NotTaken(difference, reasons[0] if reasons else "no manifest writes it")
-    return Taken(difference, tuple(edits), tuple(dict.fromkeys(variables)))
+        return NotTakenOver(difference, reasons[0] if reasons else "no manifest writes it")
+    return TakenOver(difference, tuple(edits), tuple(dict.fromkeys(variables)))
 
 
 def _unfit(difference: Difference) -> str:
@@ -103,27 +103,29 @@ class Leave(NamedTuple):
     reason: str
 
 
-def left_known(host: Resource, difference: Difference, known: Known, leave: Leave) -> Taken | NotTaken:
+def left_known(
+    host: Resource, difference: Difference, known: Grounds, leave: Leave
+) -> TakenOver | NotTakenOver:
     """Return the edit that writes a difference down as known, or why none does."""
     if reason := difference.never or _unfit(difference):
-        return NotTaken(difference, reason)
+        return NotTakenOver(difference, reason)
     said = ((known.made[at], path) for at, path in sayers(host, difference.path) if at in known.made and path)
     found = next(said, None)
     if found is None:
-        return NotTaken(difference, "no manifest writes it")
+        return NotTakenOver(difference, "no manifest writes it")
     document, path = found[0].declared.document, found[1]
     entry = {"path": spell(path), "live": difference.live, "reason": leave.reason, "until": leave.until}
     if isinstance(document.value["metadata"].get("known"), list):
         edit = Edit(document.begins_at, ("metadata", "known"), "append", entry)
     else:
         edit = Edit(document.begins_at, ("metadata",), "add", [entry], "known")
-    return Taken(difference, (FileEdit(document.file, edit),))
+    return TakenOver(difference, (FileEdit(document.file, edit),))
 
 
 _Found = tuple[FileEdit, tuple[tuple[str, Use], ...]]
 
 
-def _edit(made: MadeResource, path: FieldPath, difference: Difference, known: Known) -> _Found | str:
+def _edit(made: MadeResource, path: FieldPath, difference: Difference, known: Grounds) -> _Found | str:
     """Return the edit of one manifest, with the variable that it changes; words where there is none."""
     if not path:
         return "the entry is a resource of its own: write absent: true there, or take the manifest out"
@@ -140,7 +142,7 @@ def _of(place: WrittenAt, edit: Edit) -> FileEdit:
     return FileEdit(place.document.file, edit._replace(document=place.document.begins_at))
 
 
-def _in_variable(place: WrittenAt, difference: Difference, known: Known) -> _Found | str:
+def _in_variable(place: WrittenAt, difference: Difference, known: Grounds) -> _Found | str:
     name = str(place.variable)
     if known.at is None:
         return f"it is the variable {name}, used by {known.shared(name)}: say --at use or --at variable"
@@ -154,7 +156,7 @@ def _in_variable(place: WrittenAt, difference: Difference, known: Known) -> _Fou
     return edit if isinstance(edit, str) else (_of(inside, edit), ((name, place.use),))
 
 
-def _changed(place: WrittenAt, made: MadeResource, difference: Difference, known: Known) -> Edit | str:
+def _changed(place: WrittenAt, made: MadeResource, difference: Difference, known: Grounds) -> Edit | str:
     """Return the edit of a place; a reference stays one, and a name stays a name."""
     value, row = place.value, place.row
     form = next(iter(value)) if isinstance(value, dict) and len(value) == 1 and is_instruction(value) else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from reconcile.fields.table import Row, Table
+from reconcile.fields.table import Row
 from reconcile.manifests.envelope import Declared
 from reconcile.model import Address, FieldPath, Json, Resource
 from reconcile.yaml_source import YamlDocument
@@ -46,7 +46,7 @@ class Unwritten(NamedTuple):
     reason: str
 
 
-class Variables(NamedTuple):
+class WrittenVariables(NamedTuple):
     """Hold the variables of an environment as the project file writes them."""
 
     document: YamlDocument
@@ -71,7 +71,7 @@ def sayers(host: Resource, path: FieldPath) -> Iterator[tuple[Address, FieldPath
 
 
 def written_at(
-    declared: Declared, spec: Mapping[str, Json], path: FieldPath, variables: Variables
+    declared: Declared, spec: Mapping[str, Json], path: FieldPath, variables: WrittenVariables
 ) -> WrittenAt | Unwritten:
     """Return where a manifest writes the value at `path`, or would; `spec` is its spec with variables put in.
 
@@ -117,7 +117,7 @@ def _uses(value: Json, name: str, steps: Steps) -> Iterator[Steps]:
         yield from _uses(part, name, (*steps, step))
 
 
-def _through(here: WrittenAt, variables: Variables) -> WrittenAt | Unwritten:
+def _through(here: WrittenAt, variables: WrittenVariables) -> WrittenAt | Unwritten:
     """Return the place of a variable's value, where a step goes on from a variable."""
     name = _variable_in(here.value)
     if name is None:
@@ -129,7 +129,7 @@ def _through(here: WrittenAt, variables: Variables) -> WrittenAt | Unwritten:
     return WrittenAt(variables.document, steps, value, here.row, name, _use(here), is_within=True)
 
 
-def _of_variable(found: WrittenAt, name: str, variables: Variables) -> WrittenAt | Unwritten:
+def _of_variable(found: WrittenAt, name: str, variables: WrittenVariables) -> WrittenAt | Unwritten:
     if found.is_within:
         return Unwritten(f"variable {found.variable} holds another variable")
     if name in variables.given:
@@ -179,11 +179,3 @@ def at_steps(value: Json, steps: Sequence[str | int]) -> Json:
     for step in steps:
         value = value[step]
     return value
-
-
-def table_at(table: Table, path: FieldPath) -> Table:
-    """Return the table of the entries of the list, or of the object, at `path`."""
-    for step in path:
-        if isinstance(step, str):
-            table = table.rows[step].table or table
-    return table

@@ -18,7 +18,7 @@ from reconcile.cli.problems import refuse
 from reconcile.errors import ProblemsFound, WrongUsage
 from reconcile.model import spell
 from reconcile.reports.common.escape import inert
-from reconcile.session.accept import Accepted, Choice, accept
+from reconcile.session.accept import Acceptance, Accepted, accept
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _NO_END = "\n\\ No newline at end of file\n"
@@ -41,15 +41,15 @@ def accepted(flags: Flags, paths: Sequence[str], asked: Mapping[str, Any]) -> in
     return exit_codes.REFUSED if found.refused else exit_codes.OK
 
 
-def _choice(asked: Mapping[str, Any]) -> Choice:
+def _choice(asked: Mapping[str, Any]) -> Acceptance:
     until, reason = asked["until"] or "", asked["reason"] or ""
     if not asked["known"]:
         if until or reason:
             raise WrongUsage("--until and --reason go with --known")
-        return Choice(asked["at"], dry_run=asked["dry_run"])
+        return Acceptance(asked["at"], dry_run=asked["dry_run"])
     if not until:
         raise WrongUsage("--known needs --until: the last day on which it is left")
-    return Choice(asked["at"], Leave(until, reason), asked["dry_run"])
+    return Acceptance(asked["at"], Leave(until, reason), asked["dry_run"])
 
 
 def _diffs(files: Mapping[str, tuple[bytes, bytes]]) -> Iterator[str]:

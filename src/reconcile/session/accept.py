@@ -7,8 +7,17 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from reconcile.accepting.leaving import until_flaw
-from reconcile.accepting.taking import At, Difference, Known, Leave, NotTaken, Taken, left_known, taken
-from reconcile.accepting.written_at import Use, Variables, uses
+from reconcile.accepting.taking import (
+    At,
+    Difference,
+    Grounds,
+    Leave,
+    NotTakenOver,
+    TakenOver,
+    left_known,
+    taken,
+)
+from reconcile.accepting.written_at import Use, WrittenVariables, uses
 from reconcile.errors import WrongUsage
 from reconcile.manifests.drafts import Drafts, drafted
 from reconcile.model import (
@@ -22,7 +31,7 @@ from reconcile.model import (
 from reconcile.planning.build import Planned
 from reconcile.planning.contents import Plan
 from reconcile.project import FILE, Project
-from reconcile.session.accept_check import Check, Kept, OnceRead, checked, differences
+from reconcile.session.accept_check import Check, Kept, OnceRead, differences, held_to_plan
 from reconcile.session.atomic_files import replace_all
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.clients import opened
@@ -35,8 +44,8 @@ from reconcile.yaml_source import YamlDocument, read_documents
 class Accepted(NamedTuple):
     """Hold what was taken over, what was not, and the files before and after."""
 
-    taken: tuple[Taken, ...]
-    refused: tuple[NotTaken, ...]
+    taken: tuple[TakenOver, ...]
+    refused: tuple[NotTakenOver, ...]
     passed: tuple[Difference, ...]
     """The conflicts, which nobody asked for."""
 
@@ -45,7 +54,7 @@ class Accepted(NamedTuple):
     """What else changes with it, each at its place."""
 
 
-class Choice(NamedTuple):
+class Acceptance(NamedTuple):
     """Say how differences are taken over."""
 
     at: At | None = None
@@ -55,7 +64,7 @@ class Choice(NamedTuple):
     dry_run: bool = False
 
 
-def accept(options: RunOptions, around: Surroundings, choice: Choice) -> Accepted:
+def accept(options: RunOptions, around: Surroundings, choice: Acceptance) -> Accepted:
     """Write what is live into the manifests, in the bytes of the values alone, and return what that came to.
 
     Every file is written, or none. Raises ProblemsFound and NotRead where not all that is asked for could be
@@ -70,7 +79,7 @@ def accept(options: RunOptions, around: Surroundings, choice: Choice) -> Accepte
     return found
 
 
-def _check(options: RunOptions, choice: Choice) -> None:
+def _check(options: RunOptions, choice: Acceptance) -> None:
     based = options.base or options.base_or_none
     if options.only and (not based or options.only != "conflict"):
         raise WrongUsage("accept takes --only conflict, with --base: drift is what it takes over anyway")
@@ -92,7 +101,7 @@ def _check_leave(leave: Leave, at: At | None) -> None:
         raise WrongUsage(f"--until {leave.until}: {flaw}")
 
 
-def _accepted(session: Session, kept: Kept, choice: Choice, only: Label | None) -> Accepted:
+def _accepted(session: Session, kept: Kept, choice: Acceptance, only: Label | None) -> Accepted:
     from reconcile.transport import Reader
 
     prepared = ready(session)
@@ -107,16 +116,18 @@ def _accepted(session: Session, kept: Kept, choice: Choice, only: Label | None) 
         drafts = _drafts(session, kept)
         known = _known(session, planned, drafts, kept, choice.at)
         decided = [_decided(session, item, known, choice.leave) for item in asked]
-        refused = [item for item in decided if isinstance(item, NotTaken)]
-        chosen, more = _same_everywhere([item for item in decided if isinstance(item, Taken)], drafts)
+        refused = [item for item in decided if isinstance(item, NotTakenOver)]
+        chosen, more = _same_everywhere([item for item in decided if isinstance(item, TakenOver)], drafts)
         check = Check(session, kept, plan)
-        files, accepted, wrong = checked(chosen, check)
+        files, accepted, wrong = held_to_plan(chosen, check)
     sides = {name: (kept.files[name], data) for name, data in files.items() if data != kept.files[name]}
     notes = tuple(_notes(session, accepted, drafts))
     return Accepted(tuple(accepted), (*refused, *more, *wrong), passed, sides, notes)
 
 
-def _decided(session: Session, item: Difference, known: Known, leave: Leave | None) -> Taken | NotTaken:
+def _decided(
+    session: Session, item: Difference, known: Grounds, leave: Leave | None
+) -> TakenOver | NotTakenOver:
     host = _host(session, item.address)
     return taken(host, item, known) if leave is None else left_known(host, item, known, leave)
 
@@ -144,9 +155,9 @@ def _drafts(session: Session, kept: Kept) -> Drafts:
     return drafted(files, session.project, CATALOGUE, words)
 
 
-def _known(session: Session, planned: Planned, drafts: Drafts, kept: Kept, at: At | None) -> Known:
+def _known(session: Session, planned: Planned, drafts: Drafts, kept: Kept, at: At | None) -> Grounds:
     (document,), _ = read_documents(kept.files[FILE], FILE)
-    variables = Variables(document, session.project.environment, frozenset(session.options.variables))
+    variables = WrittenVariables(document, session.project.environment, frozenset(session.options.variables))
 
     def address_of(system: str, kind: str, id_: Json) -> Address | None:
         found = [
@@ -160,7 +171,7 @@ def _known(session: Session, planned: Planned, drafts: Drafts, kept: Kept, at: A
         return ", ".join(_users(name, drafts, session.project)) or "nothing else"
 
     made = {each.resource.address: each for each in drafts.whole}
-    return Known(made, variables, at, address_of, shared)
+    return Grounds(made, variables, at, address_of, shared)
 
 
 def _users(name: str, drafts: Drafts, project: Project) -> Iterator[str]:
@@ -178,23 +189,25 @@ def _environments(document: YamlDocument, project: Project) -> Sequence[str]:
     return found
 
 
-def _same_everywhere(chosen: Sequence[Taken], drafts: Drafts) -> tuple[list[Taken], list[NotTaken]]:
+def _same_everywhere(
+    chosen: Sequence[TakenOver], drafts: Drafts
+) -> tuple[list[TakenOver], list[NotTakenOver]]:
     """Return what changes no variable that another use of it here needs as it is, and what would."""
     by_use = {(name, use): each for each in chosen for name, use in each.variables}
-    kept: list[Taken] = []
-    refused: list[NotTaken] = []
+    kept: list[TakenOver] = []
+    refused: list[NotTakenOver] = []
     for each in chosen:
         others = [place for name, _ in each.variables for place in _other_uses(name, each, by_use, drafts)]
         if others:
             words = f"its variable is used at {others[0]} too, and live says otherwise there"
-            refused.append(NotTaken(each.difference, words))
+            refused.append(NotTakenOver(each.difference, words))
         else:
             kept.append(each)
     return kept, refused
 
 
 def _other_uses(
-    name: str, each: Taken, by_use: Mapping[tuple[str, Use], Taken], drafts: Drafts
+    name: str, each: TakenOver, by_use: Mapping[tuple[str, Use], TakenOver], drafts: Drafts
 ) -> Iterator[Origin]:
     """Yield the places in this environment at which a variable stands, and live says otherwise."""
     for made in drafts.whole:
@@ -205,7 +218,7 @@ def _other_uses(
                 yield document.locate(use.steps)
 
 
-def _notes(session: Session, taken: Sequence[Taken], drafts: Drafts) -> Iterator[Problem]:
+def _notes(session: Session, taken: Sequence[TakenOver], drafts: Drafts) -> Iterator[Problem]:
     """Yield what else the new values hold for: other environments, and other uses of a variable."""
     here, names = session.project.environment, set[str]()
     made = {each.resource.address: each for each in drafts.whole}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reconcile.accepting.edited_files import edited_files
-from reconcile.accepting.taking import Difference, NotTaken, Taken
+from reconcile.accepting.taking import Difference, NotTakenOver, TakenOver
 from reconcile.errors import ProblemsFound
 from reconcile.manifests.files import Files, Folder
 from reconcile.model import Address, Origin, Problem, Request, Response, spell
@@ -117,7 +117,9 @@ class Check(NamedTuple):
         return {(item.address, spell(item.path)) for item in differences(self.plan(now).plan)}
 
 
-def checked(taken: Sequence[Taken], check: Check) -> tuple[dict[str, bytes], list[Taken], list[NotTaken]]:
+def held_to_plan(
+    taken: Sequence[TakenOver], check: Check
+) -> tuple[dict[str, bytes], list[TakenOver], list[NotTakenOver]]:
     """Return the changed files, what they take over, what a plan with them refuses or shows."""
     files, left, refused = edited_files(check.kept.files, taken)
     if not left:
@@ -126,26 +128,26 @@ def checked(taken: Sequence[Taken], check: Check) -> tuple[dict[str, bytes], lis
     if not wrong:
         return files, left, refused
     at_fault = {item.difference for item in wrong}
-    files, left, more = checked([each for each in left if each.difference not in at_fault], check)
+    files, left, more = held_to_plan([each for each in left if each.difference not in at_fault], check)
     return files, left, [*refused, *wrong, *more]
 
 
-def _wrong(files: Mapping[str, bytes], taken: Sequence[Taken], check: Check) -> list[NotTaken]:
+def _wrong(files: Mapping[str, bytes], taken: Sequence[TakenOver], check: Check) -> list[NotTakenOver]:
     try:
         left = check.left(files)
     except ProblemsFound as error:
         return _at_fault(taken, check, error)
     words = "the manifests would not say what is live: write it by hand"
     return [
-        NotTaken(each.difference, words)
+        NotTakenOver(each.difference, words)
         for each in taken
         if (each.difference.address, spell(each.difference.path)) in left
     ]
 
 
-def _at_fault(taken: Sequence[Taken], check: Check, error: ProblemsFound) -> list[NotTaken]:
+def _at_fault(taken: Sequence[TakenOver], check: Check, error: ProblemsFound) -> list[NotTakenOver]:
     """Return the differences of each object that validate refuses by itself; of all, where only together."""
-    objects: dict[Address, list[Taken]] = {}
+    objects: dict[Address, list[TakenOver]] = {}
     for each in taken:
         objects.setdefault(each.difference.address, []).append(each)
     if len(objects) > 1:
@@ -153,9 +155,9 @@ def _at_fault(taken: Sequence[Taken], check: Check, error: ProblemsFound) -> lis
         if alone:
             return alone
     words = "; ".join(problem.message for problem in error.problems[:2])
-    return [NotTaken(each.difference, f"validate refuses it: {words}") for each in taken]
+    return [NotTakenOver(each.difference, f"validate refuses it: {words}") for each in taken]
 
 
-def _wrong_alone(group: Sequence[Taken], check: Check) -> list[NotTaken]:
+def _wrong_alone(group: Sequence[TakenOver], check: Check) -> list[NotTakenOver]:
     files, left, _ = edited_files(check.kept.files, group)
     return _wrong(files, left, check)

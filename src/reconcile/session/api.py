@@ -7,18 +7,30 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias, Unpack
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from reconcile.cleaning import Cleaner
 from reconcile.errors import NotRead
 from reconcile.model import EMPTY, Json, Origin, Problem
 from reconcile.planfile.document import Document, to_json
-from reconcile.session.arguments import Choices, chosen, list_of_texts, listener, mapping, text_or_none
+from reconcile.session.arguments import (
+    Choices,
+    at_or_none,
+    chosen,
+    list_of_texts,
+    listener,
+    mapping,
+    text_or_none,
+)
 from reconcile.session.consent import All, Approve, Consent
 from reconcile.session.events import Event, PlanMade
 from reconcile.session.refusal import BrokenOff, Declined, Refused
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.session import Session, begin, loaded_offline, open_project
+
+if TYPE_CHECKING:
+    from reconcile.accepting.taking import At
+    from reconcile.session.accept import Accepted
 
 Listener: TypeAlias = Callable[[Event], None]
 
@@ -151,6 +163,30 @@ def apply(
 def _shown(approve: Document | All | Callable[[Plan], bool]) -> Approve:
     """Return who approves; a function is shown a plan of the library."""
     return (lambda document: approve(Plan(*document))) if callable(approve) else approve
+
+
+def accept(
+    project: LoadedProject,
+    *,
+    at: At | None = None,
+    known: tuple[str, str] | None = None,
+    dry_run: bool = False,
+    on_event: Listener | None = None,
+    **choices: Unpack[Choices],
+) -> Accepted:
+    """Write what is live into the manifests; return what was `taken`, what was `refused`, and the `files`.
+
+    With `base`, what drifted (`only="conflict"`: what is a conflict), else what `paths` or `targets` name.
+    `known` is a day and a reason: the differences are written down as known. ProblemsFound and NotRead where
+    not all that is asked for could be read; nothing is written then.
+    """
+    from reconcile.accepting.taking import Leave
+    from reconcile.session.accept import Acceptance
+    from reconcile.session.accept import accept as accepted
+
+    listener(on_event)
+    choice = Acceptance(at_or_none(at), None if known is None else Leave(*known), dry_run)
+    return accepted(chosen(project.options, choices), _around(project.environ, on_event), choice)
 
 
 def export(project: LoadedProject, what: Iterable[str] = (), *, on_event: Listener | None = None) -> str:

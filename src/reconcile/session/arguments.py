@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from reconcile.errors import WrongUsage
 from reconcile.model import Label
@@ -52,6 +52,14 @@ def mapping(name: str, given: object) -> dict[str, Any]:
     """Return a copy of a mapping by names; TypeError where something else was given."""
     found: Mapping[object, Any] = _of(Mapping, name, "a mapping", given)
     return {_of(str, f"each name in {name}", "a text", key): value for key, value in found.items()}
+
+
+def at_or_none(given: Any) -> Literal["use", "variable"] | None:
+    """Return where a variable's value is written; ValueError for another word."""
+    if given not in (None, "use", "variable"):
+        raise ValueError(f"at takes use or variable, not {given!r}")
+    found: Literal["use", "variable"] | None = given
+    return found
 
 
 def text_or_none(name: str, given: object) -> str | None:

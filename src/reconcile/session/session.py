@@ -71,12 +71,12 @@ class Session(NamedTuple):
         return {resource.address.system for resource in self.loaded.resources}
 
 
-Source: TypeAlias = Callable[[Path], Files]
+FilesOf: TypeAlias = Callable[[Path], Files]
 """Gives the files of a project's folder."""
 
 
 def begin(
-    options: RunOptions, around: Surroundings, *, hasty: bool = False, source: Source = Folder
+    options: RunOptions, around: Surroundings, *, hasty: bool = False, source: FilesOf = Folder
 ) -> Session:
     """Load the project and its manifests for a run that asks systems; ProblemsFound where one is wrong.
 
@@ -94,7 +94,7 @@ def loaded_offline(options: RunOptions, around: Surroundings) -> Session:
 
 
 def _loaded(
-    options: RunOptions, around: Surroundings, source: Source, *, live: bool, hasty: bool = False
+    options: RunOptions, around: Surroundings, source: FilesOf, *, live: bool, hasty: bool = False
 ) -> Session:
     root = options.folder.absolute()
     asked, files = soon(checkout, root), Witness(source(root))
