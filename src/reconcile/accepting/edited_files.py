@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from reconcile.accepting.taking import NotTakenOver, TakenOver
+from reconcile.accepting.taking import Left, TakenOver
 from reconcile.model import Json
 from reconcile.yaml_source import read_documents
 from reconcile.yaml_source.decoding import read_text
@@ -17,10 +17,10 @@ _MARK = b"\xef\xbb\xbf"
 
 def edited_files(
     files: Mapping[str, bytes], taken: Sequence[TakenOver]
-) -> tuple[dict[str, bytes], list[TakenOver], list[NotTakenOver]]:
+) -> tuple[dict[str, bytes], list[TakenOver], list[Left]]:
     """Return the files that change, the differences they take over, and those that no text can hold."""
     left = list(taken)
-    refused: list[NotTakenOver] = []
+    refused: list[Left] = []
     while True:
         changed, wrong = _tried(files, left)
         if not wrong:
@@ -30,9 +30,7 @@ def edited_files(
         left = [each for each in left if each.difference not in at_fault]
 
 
-def _tried(
-    files: Mapping[str, bytes], taken: Sequence[TakenOver]
-) -> tuple[dict[str, bytes], list[NotTakenOver]]:
+def _tried(files: Mapping[str, bytes], taken: Sequence[TakenOver]) -> tuple[dict[str, bytes], list[Left]]:
     """Return the changed files; where one cannot be edited, each difference in it at fault."""
     changed: dict[str, bytes] = {}
     for file in sorted({edit.file for each in taken for edit in each.edits}):
@@ -67,11 +65,11 @@ def _last(edit: Edit) -> int:
     return -edit.path[-1] if edit.action == "remove" and isinstance(edit.path[-1], int) else 0
 
 
-def _at_fault(data: bytes, file: str, taken: Sequence[TakenOver], words: str) -> list[NotTakenOver]:
+def _at_fault(data: bytes, file: str, taken: Sequence[TakenOver], words: str) -> list[Left]:
     """Return the differences whose edits alone cannot be made; all of the file, where only together."""
     of_file = [each for each in taken if any(edit.file == file for edit in each.edits)]
     alone = [each for each in of_file if not _can_be(data, file, each)]
-    return [NotTakenOver(each.difference, words) for each in alone or of_file]
+    return [Left(each.difference, words) for each in alone or of_file]
 
 
 def _can_be(data: bytes, file: str, each: TakenOver) -> bool:

@@ -48,7 +48,7 @@ class TakenOver(NamedTuple):
     """The variables whose values the edits change, each with where the manifest uses it."""
 
 
-class NotTakenOver(NamedTuple):
+class Left(NamedTuple):
     """Say why a difference is left as it is."""
 
     difference: Difference
@@ -67,10 +67,10 @@ class Grounds(NamedTuple):
     """Says who uses a variable."""
 
 
-def taken(host: Resource, difference: Difference, known: Grounds) -> TakenOver | NotTakenOver:
+def taken(host: Resource, difference: Difference, known: Grounds) -> TakenOver | Left:
     """Return the edits that take over what is live, or why nothing is taken."""
     if reason := difference.never or _unfit(difference):
-        return NotTakenOver(difference, reason)
+        return Left(difference, reason)
     edits: list[FileEdit] = []
     variables: list[tuple[str, Use]] = []
     reasons: list[str] = []
@@ -84,7 +84,7 @@ def taken(host: Resource, difference: Difference, known: Grounds) -> TakenOver |
             edits.append(found[0])
             variables += found[1]
     if not edits:
-        return NotTakenOver(difference, reasons[0] if reasons else "no manifest writes it")
+        return Left(difference, reasons[0] if reasons else "no manifest writes it")
     return TakenOver(difference, tuple(edits), tuple(dict.fromkeys(variables)))
 
 
@@ -103,16 +103,14 @@ class Leave(NamedTuple):
     reason: str
 
 
-def left_known(
-    host: Resource, difference: Difference, known: Grounds, leave: Leave
-) -> TakenOver | NotTakenOver:
+def known_by(host: Resource, difference: Difference, known: Grounds, leave: Leave) -> TakenOver | Left:
     """Return the edit that writes a difference down as known, or why none does."""
     if reason := difference.never or _unfit(difference):
-        return NotTakenOver(difference, reason)
+        return Left(difference, reason)
     said = ((known.made[at], path) for at, path in sayers(host, difference.path) if at in known.made and path)
     found = next(said, None)
     if found is None:
-        return NotTakenOver(difference, "no manifest writes it")
+        return Left(difference, "no manifest writes it")
     document, path = found[0].declared.document, found[1]
     entry = {"path": spell(path), "live": difference.live, "reason": leave.reason, "until": leave.until}
     if isinstance(document.value["metadata"].get("known"), list):

@@ -12,9 +12,9 @@ from reconcile.accepting.taking import (
     Difference,
     Grounds,
     Leave,
-    NotTakenOver,
+    Left,
     TakenOver,
-    left_known,
+    known_by,
     taken,
 )
 from reconcile.accepting.written_at import Use, WrittenVariables, uses
@@ -45,7 +45,7 @@ class Accepted(NamedTuple):
     """Hold what was taken over, what was not, and the files before and after."""
 
     taken: tuple[TakenOver, ...]
-    refused: tuple[NotTakenOver, ...]
+    refused: tuple[Left, ...]
     passed: tuple[Difference, ...]
     """The conflicts, which nobody asked for."""
 
@@ -116,7 +116,7 @@ def _accepted(session: Session, kept: Kept, choice: Acceptance, only: Label | No
         drafts = _drafts(session, kept)
         known = _known(session, planned, drafts, kept, choice.at)
         decided = [_decided(session, item, known, choice.leave) for item in asked]
-        refused = [item for item in decided if isinstance(item, NotTakenOver)]
+        refused = [item for item in decided if isinstance(item, Left)]
         chosen, more = _same_everywhere([item for item in decided if isinstance(item, TakenOver)], drafts)
         check = Check(session, kept, plan)
         files, accepted, wrong = held_to_plan(chosen, check)
@@ -125,11 +125,9 @@ def _accepted(session: Session, kept: Kept, choice: Acceptance, only: Label | No
     return Accepted(tuple(accepted), (*refused, *more, *wrong), passed, sides, notes)
 
 
-def _decided(
-    session: Session, item: Difference, known: Grounds, leave: Leave | None
-) -> TakenOver | NotTakenOver:
+def _decided(session: Session, item: Difference, known: Grounds, leave: Leave | None) -> TakenOver | Left:
     host = _host(session, item.address)
-    return taken(host, item, known) if leave is None else left_known(host, item, known, leave)
+    return taken(host, item, known) if leave is None else known_by(host, item, known, leave)
 
 
 def _asked(
@@ -189,18 +187,16 @@ def _environments(document: YamlDocument, project: Project) -> Sequence[str]:
     return found
 
 
-def _same_everywhere(
-    chosen: Sequence[TakenOver], drafts: Drafts
-) -> tuple[list[TakenOver], list[NotTakenOver]]:
+def _same_everywhere(chosen: Sequence[TakenOver], drafts: Drafts) -> tuple[list[TakenOver], list[Left]]:
     """Return what changes no variable that another use of it here needs as it is, and what would."""
     by_use = {(name, use): each for each in chosen for name, use in each.variables}
     kept: list[TakenOver] = []
-    refused: list[NotTakenOver] = []
+    refused: list[Left] = []
     for each in chosen:
         others = [place for name, _ in each.variables for place in _other_uses(name, each, by_use, drafts)]
         if others:
             words = f"its variable is used at {others[0]} too, and live says otherwise there"
-            refused.append(NotTakenOver(each.difference, words))
+            refused.append(Left(each.difference, words))
         else:
             kept.append(each)
     return kept, refused

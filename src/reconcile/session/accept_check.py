@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reconcile.accepting.edited_files import edited_files
-from reconcile.accepting.taking import Difference, NotTakenOver, TakenOver
+from reconcile.accepting.taking import Difference, Left, TakenOver
 from reconcile.errors import ProblemsFound
 from reconcile.manifests.files import Files, Folder
 from reconcile.model import Address, Origin, Problem, Request, Response, spell
@@ -119,7 +119,7 @@ class Check(NamedTuple):
 
 def held_to_plan(
     taken: Sequence[TakenOver], check: Check
-) -> tuple[dict[str, bytes], list[TakenOver], list[NotTakenOver]]:
+) -> tuple[dict[str, bytes], list[TakenOver], list[Left]]:
     """Return the changed files, what they take over, what a plan with them refuses or shows."""
     files, left, refused = edited_files(check.kept.files, taken)
     if not left:
@@ -132,20 +132,20 @@ def held_to_plan(
     return files, left, [*refused, *wrong, *more]
 
 
-def _wrong(files: Mapping[str, bytes], taken: Sequence[TakenOver], check: Check) -> list[NotTakenOver]:
+def _wrong(files: Mapping[str, bytes], taken: Sequence[TakenOver], check: Check) -> list[Left]:
     try:
         left = check.left(files)
     except ProblemsFound as error:
         return _at_fault(taken, check, error)
     words = "the manifests would not say what is live: write it by hand"
     return [
-        NotTakenOver(each.difference, words)
+        Left(each.difference, words)
         for each in taken
         if (each.difference.address, spell(each.difference.path)) in left
     ]
 
 
-def _at_fault(taken: Sequence[TakenOver], check: Check, error: ProblemsFound) -> list[NotTakenOver]:
+def _at_fault(taken: Sequence[TakenOver], check: Check, error: ProblemsFound) -> list[Left]:
     """Return the differences of each object that validate refuses by itself; of all, where only together."""
     objects: dict[Address, list[TakenOver]] = {}
     for each in taken:
@@ -155,9 +155,9 @@ def _at_fault(taken: Sequence[TakenOver], check: Check, error: ProblemsFound) ->
         if alone:
             return alone
     words = "; ".join(problem.message for problem in error.problems[:2])
-    return [NotTakenOver(each.difference, f"validate refuses it: {words}") for each in taken]
+    return [Left(each.difference, f"validate refuses it: {words}") for each in taken]
 
 
-def _wrong_alone(group: Sequence[TakenOver], check: Check) -> list[NotTakenOver]:
+def _wrong_alone(group: Sequence[TakenOver], check: Check) -> list[Left]:
     files, left, _ = edited_files(check.kept.files, group)
     return _wrong(files, left, check)
