@@ -9,7 +9,7 @@ import pytest
 from tests.support.values import HERE, address
 
 from reconcile.model import Change, Env, Json, Noted, Origin, Problem, Ref, Request, Secret
-from reconcile.planfile.document import to_json
+from reconcile.planfile.json_form import to_json
 from reconcile.planfile.write import RunInfo, document, failed, json_text
 from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 

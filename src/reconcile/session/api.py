@@ -12,7 +12,8 @@ from typing import TypeAlias, Unpack
 from reconcile.cleaning import Cleaner
 from reconcile.errors import NotRead
 from reconcile.model import EMPTY, Json, Origin, Problem
-from reconcile.planfile.document import Document, to_json
+from reconcile.planfile.document import Document
+from reconcile.planfile.json_form import to_json
 from reconcile.session.arguments import Choices, chosen, list_of_texts, listener, mapping, text_or_none
 from reconcile.session.consent import All, Approve, Consent
 from reconcile.session.events import Event, PlanMade
