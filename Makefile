@@ -8,9 +8,10 @@ WORKERS ?= 2
 .PHONY: demo test deep mutants bench bench-smoke pythons lint types browser clean
 
 demo: $(VENV)/ready
-	$(BIN)/reconcile demo
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/reconcile demo
 
 test: $(VENV)/ready
+	@echo "The whole suite, $(WORKERS) at a time (make test WORKERS=8): a quarter of an hour or so on two processors."
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser" tests
 
 # The large figures of docs/trust.md, which it rewrites; SHARE=0.1 runs a tenth of each.
@@ -64,11 +65,18 @@ types: $(VENV)/ready
 browser: $(VENV)/ready $(VENV)/browser/ready
 	BROWSER=1 NODE_MODULES=$(VENV)/browser/node_modules $(BIN)/python -m pytest -m browser tests/browser
 
+# pip is quiet, so that each step says what it does; the first one takes a minute or two, and only once.
 $(VENV)/ready: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	touch $@
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is not here: name one, make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON), once: a minute or two, most of it downloads."
+	@mkdir -p $(VENV) && date +%s >$(VENV)/began
+	@$(PYTHON) -m venv $(VENV)
+	@echo "  1 of 2: pip itself"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@echo "  2 of 2: reconcile, its sandbox, and what tests and lint need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@echo "Ready after $$(( $$(date +%s) - $$(cat $(VENV)/began) )) seconds."
+	@touch $@
 
 $(VENV)/browser/ready: $(VENV)/ready
 	npm install --silent --no-fund --no-audit --prefix $(VENV)/browser playwright-core@1.65.1 axe-core@4.14.1
