@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test deep mutants bench bench-smoke pythons lint types browser clean
+.PHONY: demo test deep mutants bench bench-smoke pythons lint types browser editor clean
 
 demo: $(VENV)/ready
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/reconcile demo
@@ -77,6 +77,15 @@ $(VENV)/ready: pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@echo "Ready after $$(( $$(date +%s) - $$(cat $(VENV)/began) )) seconds."
 	@touch $@
+
+# Project files and manifests in the language server that editors use; needs node and npm.
+editor: $(VENV)/ready $(VENV)/editor/ready
+	LANGUAGE_SERVER=$(abspath $(VENV)/editor/node_modules/yaml-language-server/bin/yaml-language-server) \
+		$(BIN)/python -m pytest tests/editor
+
+$(VENV)/editor/ready: $(VENV)/ready
+	npm install --silent --no-fund --no-audit --prefix $(VENV)/editor yaml-language-server@1.25.0
+	touch $@
 
 $(VENV)/browser/ready: $(VENV)/ready
 	npm install --silent --no-fund --no-audit --prefix $(VENV)/browser playwright-core@1.65.1 axe-core@4.14.1

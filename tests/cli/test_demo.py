@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from reconcile.cli.demo import EXAMPLES, TOURS, example
-from reconcile.cli.demo.folding import shown
+from reconcile.cli.demo.shown_lines import shown
 from reconcile.cli.demo.stage import NotAsTold, Stage
 from reconcile_sandbox import running
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reconcile.cli.console import say
-from reconcile.cli.demo.folding import WIDTH, shown
+from reconcile.cli.demo.shown_lines import WIDTH, shown
 from reconcile.model import Json
 
 if TYPE_CHECKING:
