@@ -200,14 +200,16 @@ def test_a_place_of_the_shared_release_that_two_teams_claim_names_both_lines(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_file_of_an_example_points_an_editor_at_its_schema(name: str, tmp_path: Path) -> None:
+def test_every_document_of_an_example_points_an_editor_at_its_schema(name: str) -> None:
     folder = FOLDER / name
     for project, schema in ((True, "project.schema.json"), (False, "manifest.schema.json")):
         assert files(folder, project=project)
         for file in files(folder, project=project):
-            found = MODELINE.match(file.read_text("utf-8"))
-            assert found, f"{file} has no modeline"
-            assert (file.parent / found[1]).resolve() == (folder / ".reconcile/schema" / schema).resolve()
+            text = file.read_text("utf-8")
+            found = MODELINE.findall(text)
+            assert len(found) == 1 + text.count("\n---"), f"{file} has a document without modeline"
+            places = {(file.parent / each).resolve() for each in found}
+            assert places == {FOLDER.parent / "schema" / schema}
 
 
 @pytest.mark.parametrize("name", NAMES)
