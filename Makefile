@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test deep mutants bench bench-smoke pythons lint types browser clean
+.PHONY: demo test deep mutants bench bench-smoke pythons lint types browser editor clean
 
 demo: $(VENV)/ready
-	$(BIN)/reconcile demo
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/reconcile demo
 
 test: $(VENV)/ready
+	@echo "The whole suite, $(WORKERS) at a time (make test WORKERS=8): a quarter of an hour or so on two processors."
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser" tests
 
 # The large figures of docs/trust.md, which it rewrites; SHARE=0.1 runs a tenth of each.
@@ -64,10 +65,26 @@ types: $(VENV)/ready
 browser: $(VENV)/ready $(VENV)/browser/ready
 	BROWSER=1 NODE_MODULES=$(VENV)/browser/node_modules $(BIN)/python -m pytest -m browser tests/browser
 
+# pip is quiet, so that each step says what it does; the first one takes a minute or two, and only once.
 $(VENV)/ready: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is not here: name one, make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON), once: a minute or two, most of it downloads."
+	@mkdir -p $(VENV) && date +%s >$(VENV)/began
+	@$(PYTHON) -m venv $(VENV)
+	@echo "  1 of 2: pip itself"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@echo "  2 of 2: reconcile, its sandbox, and what tests and lint need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@echo "Ready after $$(( $$(date +%s) - $$(cat $(VENV)/began) )) seconds."
+	@touch $@
+
+# Project files and manifests in the language server that editors use; needs node and npm.
+editor: $(VENV)/ready $(VENV)/editor/ready
+	LANGUAGE_SERVER=$(abspath $(VENV)/editor/node_modules/yaml-language-server/bin/yaml-language-server) \
+		$(BIN)/python -m pytest tests/editor
+
+$(VENV)/editor/ready: $(VENV)/ready
+	npm install --silent --no-fund --no-audit --prefix $(VENV)/editor yaml-language-server@1.25.0
 	touch $@
 
 $(VENV)/browser/ready: $(VENV)/ready

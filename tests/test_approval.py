@@ -12,7 +12,8 @@ from tests.support.values import HERE, address, lamp, live_lamp, wanted
 from reconcile.live.observation import Observation
 from reconcile.model import Json, Live, Noted, Ref, Resource
 from reconcile.planfile.approval import approved, unfit
-from reconcile.planfile.document import Document, from_json, to_json
+from reconcile.planfile.document import Document
+from reconcile.planfile.json_form import from_json, to_json
 from reconcile.planfile.write import RunInfo, document, json_text
 from reconcile.planning.build import plan
 from reconcile.planning.contents import Plan

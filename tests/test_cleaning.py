@@ -11,7 +11,7 @@ from tests.support.values import HERE, address
 from reconcile.cleaning import shown_clean, words_clean
 from reconcile.model import Change, Json, Noted, Origin, Problem, Request
 from reconcile.planfile.approval import approved
-from reconcile.planfile.document import to_json
+from reconcile.planfile.json_form import to_json
 from reconcile.planfile.read import read_document
 from reconcile.planfile.write import RunInfo, document, json_text
 from reconcile.planning.contents import Blocked, Operation, Outcome, Plan

@@ -40,7 +40,9 @@ def test_each_way_to_authenticate_is_what_the_system_says_of_it(
     auth: str, credential: Credential, tmp_path: Path
 ) -> None:
     bound = endpoint(config(tmp_path, auth), {"U": "user", "P": "pass"})
-    assert bound == Endpoint("lamps", URL, credential)
+    assert isinstance(bound, Endpoint)
+    assert (bound.name, bound.url, bound.credential) == ("lamps", URL, credential)
+    assert bound.credential_from.endswith("P at reconcile.yaml:5")
 
 
 def test_a_secret_may_stand_in_a_file_anywhere_even_behind_a_link(tmp_path: Path) -> None:

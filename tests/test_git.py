@@ -514,6 +514,6 @@ def test_a_project_that_is_younger_than_the_commit_is_dirty_and_has_nothing_ther
     made = History(tmp_path)
     first = made.commit("first")
     root = written(tmp_path / inside, {"manifests/a.yaml": release("a")})
-    assert state(root) == (first, True)
+    assert state(root) == Head(first, dirty=True)
     assert listed(root, "first") == ([], [])
     assert isinstance(data(root, "first", "reconcile.yaml"), Problem)

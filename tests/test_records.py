@@ -9,7 +9,7 @@ import pytest
 from tests.support.values import HERE, address
 
 from reconcile.model import Change, Env, Json, Noted, Origin, Problem, Ref, Request, Secret
-from reconcile.planfile.document import to_json
+from reconcile.planfile.json_form import to_json
 from reconcile.planfile.write import RunInfo, document, failed, json_text
 from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 
@@ -52,7 +52,7 @@ def test_a_document_says_by_whom_when_and_where_it_was_made() -> None:
     assert {
         name: found[name] for name in ("format_version", "tool_version", "created_at", "environment")
     } == {
-        "format_version": "1.0",
+        "format_version": "1.1",
         "tool_version": "0.1.0",
         "created_at": "2026-12-01T09:00:00Z",
         "environment": "production",

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Keeps one issue on GitHub for each environment: opened on drift, updated when the drift is another, closed when
-# it is gone. The fingerprint in its first line tells whether it is another.
+# it is gone. The fingerprint in its first line tells whether it is another. Where something was not read, what
+# differs of the rest opens or updates the issue, and nothing closes it.
 #
 #   issue.sh REPORTS
 #
@@ -30,6 +31,7 @@ body() {
     cat "$reports/report.md"
     printf '\nTo put it right, apply again. To keep what is live, write it into the manifests.'
     printf ' This issue closes when the difference is gone.\n\nFingerprint: %s\n' "$2"
+    [[ ${unread:-0} == 0 ]] || printf '\nNot read: %s of the declared objects, named above.\n' "$unread"
     run_url
 }
 
@@ -43,7 +45,12 @@ reports=${1:?usage: issue.sh REPORTS}
 drifted=$(outcome "$reports" differs)
 fingerprint=$(outcome "$reports" fingerprint)
 code=$(outcome "$reports" exit_code)
-[[ $code == 0 || $code == 2 ]] || fail "The drift check itself ended with ${code:-nothing}: the issue stays as it is."
+unread=$(outcome "$reports" not_read)
+if [[ $code == 1 && $drifted == true ]]; then
+    fingerprint=partly:0 # nobody knows whether the drift is another one
+elif [[ $code != 0 && $code != 2 ]]; then
+    fail "The drift check itself ended with ${code:-nothing}: the issue stays as it is."
+fi
 [[ $fingerprint =~ ^[a-z0-9]+:[a-f0-9]+$ ]] || fail "The report has no fingerprint."
 name=$(marker_name "$reports/drift.json")
 found=$(open_issue "$name")
@@ -61,6 +68,8 @@ body "$name" "$fingerprint" >"$text"
 if [[ -z $number ]]; then
     gh label create "$LABEL" --force --description "What is live differs from the manifests" --color B60205
     gh issue create --title "Drift in $name" --label "$LABEL" --body-file "$text"
+elif [[ $fingerprint == partly:* ]]; then
+    gh issue edit "$number" --body-file "$text"
 elif [[ $before == "$fingerprint" ]]; then
     echo "The same drift as before: issue $number says so already."
 else

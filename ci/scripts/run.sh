@@ -43,11 +43,30 @@ fence() {
     trap unfence EXIT
 }
 
+# Whether something differs that counts: also of what could be read, where something could not (exit code 1).
+differs() {
+    if [[ $code != 1 || ! -s $document ]]; then
+        [[ $code == 2 ]] && echo true || echo false
+        return
+    fi
+    python3 -I - "$document" <<'PYTHON'
+import json, sys
+
+with open(sys.argv[1], encoding="utf-8") as stream:
+    of = json.load(stream)
+based = of["base"] is not None
+labels = [change["label"] for each in of["operations"] for change in each["changes"] or [{"label": None}]]
+labels += [each["label"] for each in of["blocked"]]
+counts = [label for label in labels if not based or label in ("drift", "conflict")]
+print("true" if of["not_read"] and counts else "false")
+PYTHON
+}
+
 # What later steps and jobs may read: words of our own, numbers and a name fit for a ref, never other text from a manifest
 # or a server.
 note() {
     printf 'exit_code=%s\n' "$code"
-    printf 'differs=%s\n' "$([[ $code == 2 ]] && echo true || echo false)"
+    printf 'differs=%s\n' "$(differs)"
     printf 'complete=%s\n' "$([[ $command == apply && $code == 0 ]] && echo true || echo false)"
     [[ -z $name ]] || printf 'name=%s\n' "$name"
     [[ ! -s $document ]] || python3 -I - "$document" <<'PYTHON'
@@ -55,8 +74,8 @@ import json, re, sys
 
 with open(sys.argv[1], encoding="utf-8") as stream:
     of = json.load(stream)
-for name in ("create", "update", "delete", "run", "blocked"):
-    print(f"{name}={int(of['summary'][name])}")
+for name in ("create", "update", "delete", "run", "blocked", "not_read"):
+    print(f"{name}={int(of['summary'].get(name, 0))}")
 if re.fullmatch("[a-z0-9]+:[0-9a-f]+", of["fingerprint"] or ""):
     print(f"fingerprint={of['fingerprint']}")
 PYTHON

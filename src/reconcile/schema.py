@@ -16,8 +16,9 @@ from reconcile.manifests.envelope_schema import Envelope
 from reconcile.model import Json
 from reconcile.planfile.document import Document
 from reconcile.planfile.read import READABLE, document_model
+from reconcile.project.auth import AUTH_PARTS, LITERALS_ALLOWED
 from reconcile.project.file import ProjectFile
-from reconcile.provider.kinds import Catalogue, Kind
+from reconcile.provider.kinds import Catalogue, Kind, System
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The draft that every editor reads; nothing here is spelled otherwise in later drafts."""
@@ -41,7 +42,18 @@ NAME_SCHEMA: Mapping[str, Json] = {
     "required": ["named"],
     "properties": {"named": {"type": ["string", "number", "boolean"], "description": "The name."}},
 }
-Definitions = dict[str, Json]
+SECRET_SCHEMA: Mapping[str, Json] = {
+    "description": "Where a secret is read; never the secret itself.",
+    "type": "object",
+    "additionalProperties": False,
+    "minProperties": 1,
+    "maxProperties": 1,
+    "properties": {
+        "env": {"type": "string", "description": "A variable of the operator's environment."},
+        "file": {"type": "string", "description": "A file that the operator mounts."},
+    },
+}
+Definitions = dict[str, Any]
 
 
 def manifest_schema(catalogue: Catalogue) -> dict[str, Json]:
@@ -54,13 +66,24 @@ def manifest_schema(catalogue: Catalogue) -> dict[str, Json]:
         definitions |= _of_kind(kind)
     schema["properties"]["apiVersion"]["enum"] = sorted({kind.api_version for kind in kinds})
     schema["properties"]["kind"]["enum"] = sorted({kind.name for kind in kinds})
-    schema["allOf"] = [_rule(kind) for kind in kinds]
+    schema["allOf"] = [*map(_kinds_rule, catalogue.values()), *map(_rule, kinds)]
     return {"$schema": DIALECT, **schema, "definitions": dict(sorted(definitions.items()))}
 
 
-def project_schema() -> dict[str, Json]:
-    """Return the schema of `reconcile.yaml`."""
+def project_schema(catalogue: Catalogue) -> dict[str, Json]:
+    """Return the schema of `reconcile.yaml`, in which a system's type decides what its auth and options are.
+
+    A system without a type has that of its own name.
+    """
     schema, definitions = _generated(ProjectFile, "")
+    definitions["Secret"] = dict(SECRET_SCHEMA)
+    for system in catalogue.values():
+        definitions |= _of_system(system)
+    for where, entry in ((schema, "SystemEntry"), (definitions["EnvironmentEntry"], "PartialSystem")):
+        definitions[entry]["allOf"] = [_typed_rule(system) for system in catalogue.values()]
+        where["properties"]["systems"]["properties"] = {
+            system.type: _by_name(system, entry) for system in catalogue.values()
+        }
     return {"$schema": DIALECT, **schema, "definitions": definitions}
 
 
@@ -126,6 +149,56 @@ def _or_late(schema: dict[str, Json], row: Row) -> dict[str, Json]:
         choices = [*choices, {"type": ["number", "boolean"]}]
     late = ["Late", "Name"] if row.nameable else ["Late"]
     return {**about, "anyOf": [*choices, *({"$ref": f"#/definitions/{name}"} for name in late)]}
+
+
+def _kinds_rule(system: System) -> dict[str, Json]:
+    """Tie the kinds of a system to its apiVersions."""
+    versions = sorted({kind.api_version for kind in system.kinds})
+    found = {"kind": {"enum": [kind.name for kind in system.kinds]}}
+    given = {"properties": {"apiVersion": {"enum": versions}}, "required": ["apiVersion"]}
+    return {"if": given, "then": {"properties": found}}
+
+
+def _of_system(system: System) -> Definitions:
+    """Return the definition of what is a type's own in reconcile.yaml, with those that it needs."""
+    options, nested = _generated(system.options, f"{system.type}.")
+    schemes = {scheme.name: _scheme(scheme.name) for scheme in system.auth}
+    auth: dict[str, Json] = {
+        "description": f"How {system.title} is told who asks; one way.",
+        "type": "object",
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "properties": schemes,
+    }
+    return {**nested, system.type: {"properties": {"auth": auth, "options": options}}}
+
+
+def _scheme(name: str) -> dict[str, Json]:
+    secret = {"$ref": "#/definitions/Secret"}
+    parts = AUTH_PARTS.get(name)
+    if parts is None:
+        return secret
+    literal = {"anyOf": [{"type": "string"}, secret]}
+    given = {part: literal if part in LITERALS_ALLOWED else secret for part in parts}
+    return {"type": "object", "additionalProperties": False, "properties": given}
+
+
+def _typed_rule(system: System) -> dict[str, Json]:
+    """Tie a system that says its type to what is the type's own."""
+    given = {"properties": {"type": {"const": system.type}}, "required": ["type"]}
+    return {"if": given, "then": {"$ref": f"#/definitions/{system.type}"}}
+
+
+def _by_name(system: System, entry: str) -> dict[str, Json]:
+    """Return the schema of a system that has the name of its type, and needs not say it."""
+    unsaid = {"not": {"required": ["type"]}}
+    return {
+        "allOf": [
+            {"$ref": f"#/definitions/{entry}"},
+            {"if": unsaid, "then": {"$ref": f"#/definitions/{system.type}"}},
+        ]
+    }
 
 
 def _rule(kind: Kind) -> dict[str, Json]:

@@ -63,7 +63,27 @@ for (const colorScheme of ["light", "dark"]) {
 const narrow = await opened({ viewport: { width: 390, height: 800 } });
 told.axe.narrow = await axed(narrow);
 told.wide = await narrow.evaluate(() => document.documentElement.scrollWidth);
+told.broken = await narrow.evaluate(() => {
+  const found = [], range = document.createRange(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode, room = document.documentElement.clientWidth - 60;
+    if (node.parentElement.closest("script, style, svg, .unseen")) continue;
+    for (const word of node.data.matchAll(/\S+/g)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const lines = [...range.getClientRects()], long = lines.reduce((sum, line) => sum + line.width, 0);
+      if (new Set(lines.map(line => Math.round(line.top))).size > 1 && long < room) found.push(word[0]);
+    }
+  }
+  return found.slice(0, 10);
+});
+told.order = await narrow.locator(".steps").isVisible();
 await narrow.screenshot({ path: join(pictures, "narrow.png") });
+const paper = await opened();
+await paper.emulateMedia({ media: "print" });
+told.printed = await paper.evaluate(() => document.documentElement.scrollWidth);
+await paper.pdf({ path: join(pictures, "print.pdf"), format: "A4", pageRanges: "1" });
+await paper.screenshot({ path: join(pictures, "print.png") });
 
 const turning = await opened();
 await turning.focus("#on");

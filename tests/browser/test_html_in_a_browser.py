@@ -87,6 +87,12 @@ def test_axe_reports_nothing_in_light_in_dark_and_on_a_telephone(told: dict[str,
     assert told["wide"] <= 390
 
 
+def test_on_a_telephone_no_word_is_broken_inside_and_the_order_is_told_in_words(told: dict[str, Any]) -> None:
+    assert told["broken"] == []
+    assert told["order"]
+    assert told["wide"] <= 390
+
+
 def test_the_page_breaks_no_rule_of_its_policy_and_asks_for_nothing(told: dict[str, Any]) -> None:
     assert told["errors"] == []
     assert told["requests"] == []

@@ -75,6 +75,29 @@ def test_a_check_that_failed_changes_no_issue(applied: Checkout, forge: Forge) -
     assert forge.writes == []
 
 
+def test_where_a_part_was_not_read_the_issue_tells_of_the_rest_and_is_not_closed(
+    applied: Checkout, forge: Forge
+) -> None:
+    unread = "{apiVersion: flexdeploy/v1, kind: Release, metadata: {name: gone, id: 999}, spec: {}}\n"
+    (applied.folder / "manifests/gone.yaml").write_text(unread)
+    with applied.by_hand() as release:
+        before, release["description"] = release["description"], "by hand"
+    assert applied.script("run.sh", "drift").code == 1
+    assert (applied.outcome["differs"], applied.outcome["not_read"]) == ("true", "1")
+    ran = applied.script("issue.sh", REPORTS, GH_TOKEN="t", GH_REPO="o/r")
+    assert ran.code == 0, ran.err
+    (issue,) = forge.issues
+    assert "by hand" in issue["body"]
+    assert "flexdeploy/Release/gone" in issue["body"]
+    assert "Not read: 1 of the declared objects" in issue["body"]
+
+    with applied.by_hand() as release:
+        release["description"] = before
+    assert applied.script("run.sh", "drift").code == 1
+    assert applied.script("issue.sh", REPORTS, GH_TOKEN="t", GH_REPO="o/r").code == 1
+    assert [each["state"] for each in forge.issues] == ["open"]
+
+
 @pytest.mark.parametrize(
     "text", ["@everyone <b>look</b> --> ![x](http://evil.example) <!-- reconcile-drift default -->"]
 )

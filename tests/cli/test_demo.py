@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from reconcile.cli.demo import EXAMPLES, TOURS, example
+from reconcile.cli.demo.shown_lines import shown
 from reconcile.cli.demo.stage import NotAsTold, Stage
 from reconcile_sandbox import running
 
@@ -138,6 +139,46 @@ def commands(text: str, prefix: str) -> list[str]:
     """What is typed in `text`, the sandbox beside it apart."""
     typed: list[str] = re.findall(rf"^{re.escape(prefix)}(reconcile .+)$", text, re.MULTILINE)
     return [command for command in typed if command != "reconcile sandbox"]
+
+
+@pytest.mark.parametrize("tour", TOURS)
+def test_the_demo_ends_with_what_to_try_next_and_no_line_is_wider_than_a_page(
+    tmp_path: Path, tour: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "reconcile", *ASKED[tour]],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    lines = done.stdout.splitlines()
+    ending = lines[lines.index("What to try next:") + 1 :]
+    assert [line.partition("#")[0].split()[-1] for line in ending if line][-3:] == [
+        "sandbox",
+        "init",
+        "explain",
+    ]
+    for line in lines[: lines.index("What to try next:")]:
+        broken = max(map(len, line.split()), default=0)
+        assert len(line) <= 100 or line.startswith(("Plan: ", "Apply: ", "Drift: ")) or broken > 60, line
+
+
+def test_what_was_shown_just_before_is_not_shown_again() -> None:
+    plan = "".join(f"line {number}\n" for number in range(5))
+    assert shown(f"{plan}done\n", plan) == "# (first the 5 lines that stand above, then)\ndone\n"
+    assert shown(plan, plan) == plan
+    assert shown("No changes.\n", "No changes.\n") == "No changes.\n"
+
+
+def test_a_wide_line_is_folded_between_words_and_keeps_its_place_beside_it() -> None:
+    near = f"  {'a' * 60}{' ' * 20}manifests/flexdeploy.yaml:3"
+    assert shown(near, "") == f"  {'a' * 60}  manifests/flexdeploy.yaml:3\n"
+    wide = shown(f"  {'word ' * 40}{'x' * 120}", "").splitlines()
+    assert all(len(line) <= 100 or line.split() == ["x" * 120] for line in wide)
+    assert all(line.startswith("      ") for line in wide[1:])
+    assert shown(f"Plan: {'word ' * 40}", "") == f"Plan: {'word ' * 40}\n"
 
 
 @pytest.mark.parametrize(("code", "shows"), [(1, ()), (0, ("No changes.",))])

@@ -116,7 +116,7 @@ def test_every_file_that_init_writes_is_valid_for_others_too(validator: Validato
         assert "# yaml-language-server: $schema=" in file.read_text("utf-8").splitlines()[0]
         for document in documents(file):
             assert wrong(validator, schema, document) == []
-    assert (tmp_path / ".reconcile/schema/manifest.schema.json").is_file()
+    assert (tmp_path / "schemas/manifest.schema.json").is_file()
 
 
 @pytest.mark.parametrize("name", NAMES)

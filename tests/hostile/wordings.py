@@ -20,6 +20,7 @@ SILENT = (
     "cli/init",
     "cli/foreign_words",
     "cli/explain",
+    "completion",
 )
 """What speaks of no error of a file or an answer: the formats, the demo; or has tests of its own."""
 

@@ -81,8 +81,8 @@ _TRANSPORT = (
         "retry-at-once",
         "what the server put off goes out again without the wait",
         "execution/operation.py",
-        "        yield Wait(pause)\n",
-        "        yield Wait(0.0)\n",
+        'yield Wait(pause, "the time that the system asked for", pause)',
+        'yield Wait(0.0, "the time that the system asked for", pause)',
     ),
 )
 _READING = (
@@ -201,7 +201,7 @@ _DECIDING = (
     _one(
         "failed-lets-pass",
         "what needs a failed operation begins all the same",
-        "model.py",
+        "planning/contents.py",
         'frozenset({"done", "unchanged"})',
         'frozenset({"done", "unchanged", "failed", "unknown", "unsettled"})',
     ),
@@ -432,8 +432,8 @@ _APPROVING = (
         "entries-uncounted",
         "a list is emptied past the guard",
         "planning/guards.py",
-        'counted(plan, "delete") + entries_removed(plan)',
-        'counted(plan, "delete")',
+        '(operation.action == "delete") + _removed(operation)',
+        'int(operation.action == "delete")',
         "test_limits.py",
     ),
     Mutant(
@@ -574,8 +574,8 @@ _SCOPE = (
         "dropped-elsewhere",
         "a plan of a part lists as dropped what lies outside it",
         "session/selection.py",
-        "inside = [_inside(path, project) for path in options.paths]",
-        "inside = [_inside(path, project) for path in ()]",
+        "inside = [_inside(path, options, project) for path in options.paths]",
+        "inside = [_inside(path, options, project) for path in ()]",
         "test_scope.py",
     ),
     _one(
@@ -955,8 +955,8 @@ _OUTPUTS = (
         "said-past-the-sink",
         "what is printed is printed past the sink",
         "cli/console.py",
-        "click.echo(escaped(self.clean(text), ",
-        "click.echo(escaped(text, ",
+        "told = escaped(self.clean(text), ",
+        "told = escaped(text, ",
         "test_outputs.py",
     ),
     _one(

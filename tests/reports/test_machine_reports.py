@@ -14,7 +14,7 @@ from tests.support.documents import OF, STRINGS, everywhere, words
 from tests.support.values import address
 
 from reconcile.model import Change, Label, Origin, Problem, Request
-from reconcile.planfile.document import to_json
+from reconcile.planfile.json_form import to_json
 from reconcile.planfile.write import RunInfo, document, failed
 from reconcile.planning.contents import Blocked, Operation, Outcome, Plan, Unread
 from reconcile.reports.common.urgency import findings

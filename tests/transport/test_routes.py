@@ -58,7 +58,7 @@ def test_a_proxys_own_credential_goes_to_the_proxy_and_into_no_message(serve, co
 def test_a_tunnel_that_the_proxy_refuses_means_that_nothing_was_sent(serve, connect):
     proxy = serve(raw(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"))
     client = connect(FAR_TLS, environment={"HTTPS_PROXY": proxy.origin})
-    with pytest.raises(ApiError, match="the proxy refused: 403 Forbidden") as caught:
+    with pytest.raises(ApiError, match=r"the proxy 127\.0\.0\.1:\d+ refused: 403 Forbidden") as caught:
         client.write(POST)
     assert caught.value.effect == "none"
     assert [(seen.method, seen.target) for seen in proxy.seen] == [("CONNECT", "release.example:443")]

@@ -21,7 +21,8 @@ from reconcile.execution.attempt import is_tail
 from reconcile.live.observation import Observation
 from reconcile.model import Address, Json, Live, Ref, Request, Resource, Secret, Spec
 from reconcile.planfile.approval import approved
-from reconcile.planfile.document import Document, from_json, to_json
+from reconcile.planfile.document import Document
+from reconcile.planfile.json_form import from_json, to_json
 from reconcile.planfile.write import RunInfo, document, json_text
 from reconcile.planning.build import plan
 from reconcile.planning.contents import Operation, Plan

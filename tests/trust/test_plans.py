@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from reconcile.planfile.approval import unfit
-from reconcile.planfile.document import to_json
+from reconcile.planfile.json_form import to_json
 from reconcile.planfile.read import read_document
 from reconcile.planfile.write import RunInfo, json_text
 

@@ -75,11 +75,13 @@ class Sink(Cleaner):
         """Return `text` as it may stand in a line: without secrets, then without what a terminal obeys."""
         return inert(self.clean(text))
 
-    def say(self, text: str, *, nl: bool = True, format: str = "text") -> None:
+    def say(
+        self, text: str, *, nl: bool = True, format: str = "text", paint: Callable[[str], str] = str
+    ) -> None:
         """Print a result to standard output; raise Unwritten where that takes none.
 
         Nothing is said to a reader who has gone. What programs read is printed in ASCII where the encoding is
-        none that they expect.
+        none that they expect. `paint` colours the text once no secret is in it.
         """
         if self._aside:
             self.tell(text.removesuffix("\n"))
@@ -87,7 +89,8 @@ class Sink(Cleaner):
         if sys.stdout is None:  # it was closed before the run began
             raise unwritten("standard output", OSError(errno.EBADF, os.strerror(errno.EBADF)))
         try:
-            click.echo(escaped(self.clean(text), format, sys.stdout.encoding or "utf-8"), nl=nl)
+            told = escaped(self.clean(text), format, sys.stdout.encoding or "utf-8")
+            click.echo(paint(told), nl=nl)
         except BrokenPipeError:
             self.unread = True
         except (OSError, ValueError) as error:

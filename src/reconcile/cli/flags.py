@@ -126,7 +126,7 @@ def _found(whole: Flags, own: Collection[str]) -> Flags:
     """Return the flags with the project's folder and a base's as seen from it, for a command that has one."""
     if "env" not in own:
         return whole
-    from reconcile.cli.whereabouts import from_project, nearest_project
+    from reconcile.cli.project_folder import from_project, nearest_project
 
     folder = nearest_project() if whole.chdir == Path() else whole.chdir
     base = from_project(whole.base, folder) if whole.base else whole.base

@@ -20,7 +20,11 @@ FILES = {
     "manifests/first-release.yaml": "first-release.yaml",
     ".github/workflows/reconcile.yml": "github.yml",
     ".gitlab-ci.yml": "gitlab-ci.yml",
+    ".vscode/settings.json": "vscode.json",
 }
+SCHEMAS = "schemas"
+"""The folder of the editor's schemas, which is committed: a fresh clone has them without a network."""
+
 IGNORED = ".reconcile/"
 NEXT = (
     "",
@@ -35,24 +39,24 @@ NEXT = (
 def command(given: Flags) -> None:
     """Write a project file, a first manifest, CI files and .gitignore lines; never overwrite anything.
 
-    The schemas for the editor go to .reconcile/schema. Exit codes: 0; 1 a file cannot be written; 64 usage.
+    The schemas for the editor go to schemas/: commit them, and an editor completes and checks each file in
+    any clone. Exit codes: 0; 1 a file cannot be written; 64 usage.
     """
     from importlib.resources import files
 
     from reconcile.cli.inputs import check_outputs
-    from reconcile.cli.schema import schema_files, write_schemas
+    from reconcile.cli.schema import schema_texts
 
-    schemas = given.chdir / ".reconcile" / "schema"
-    check_outputs(given, [given.chdir / ".gitignore", *schema_files(schemas)])
+    check_outputs(given, [given.chdir / ".gitignore"])
     templates = files("reconcile.templates")
     texts = {name: templates.joinpath(file).read_text(encoding="utf-8") for name, file in FILES.items()}
+    texts |= {f"{SCHEMAS}/{name}": text for name, text in schema_texts().items()}
     written: list[str] = []
     kept: list[str] = []
     try:
         for name, text in texts.items():
             (written if _made(given.chdir / name, text) else kept).append(name)
         ignored = _ignored(given.chdir / ".gitignore")
-        write_schemas(schemas)
     except OSError as error:
         for name in written:
             tell(f"written  {name}")

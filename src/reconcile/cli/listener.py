@@ -6,15 +6,16 @@ import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from reconcile.cli.console import SINK, Unwritten, say, tell
+from reconcile.cli.console import SINK, Unwritten, tell
 from reconcile.cli.event_stream import EventStream, later
 from reconcile.cli.gc_off import collector_on
-from reconcile.cli.output import options_of
+from reconcile.cli.output import printed_options, say_report
 from reconcile.cli.problems import complain
 from reconcile.cli.progress import Counter, Progress, reading
 from reconcile.cli.signals import Signals
 from reconcile.cli.under_way import Heartbeat, UnderWay
-from reconcile.planfile.document import DocumentOutcome, to_json
+from reconcile.planfile.document import DocumentOutcome
+from reconcile.planfile.json_form import to_json
 from reconcile.reports import text
 from reconcile.reports.common.outcome_rows import outcome_row
 from reconcile.session import events
@@ -121,7 +122,7 @@ class Listener:
         complain(event.plan.problems)
         if event.to_do and not event.refusals and self._flags.output == "text":
             self.shown = True
-            say("\n".join(text.plan_lines(event.plan, options_of(self._flags))))
+            say_report(self._flags, "\n".join(text.plan_lines(event.plan, printed_options(self._flags))))
             if SINK.unread:  # nothing is begun that nobody has seen
                 raise Unwritten
 

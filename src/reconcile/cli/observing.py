@@ -14,7 +14,8 @@ from reconcile.cli.listener import Listener, surroundings
 from reconcile.cli.output import check_places, save, show
 from reconcile.cli.problems import complain, refuse
 from reconcile.errors import ProblemsFound
-from reconcile.planfile.document import Document, to_json
+from reconcile.planfile.document import Document
+from reconcile.planfile.json_form import to_json
 from reconcile.planfile.write import json_text
 from reconcile.reports.common.notices import is_guard
 from reconcile.session.baseline import Base

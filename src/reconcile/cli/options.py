@@ -16,7 +16,7 @@ from reconcile.version import VERSION
 
 FILE = click.Path(path_type=Path)
 
-EVERYWHERE = ("chdir", "no_color", "verbose", "version")
+EVERYWHERE = ("chdir", "no_color", "verbose", "quiet", "version")
 """What every command takes."""
 
 LOADING = ("env", "var")
@@ -201,7 +201,14 @@ OPTIONS: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
         "--no-color", is_flag=True, default=None, help="Print without colour. [NO_COLOR]"
     ),
     "verbose": click.option(
-        "-v", "--verbose", is_flag=True, default=None, help="Log each request to standard error."
+        "-v",
+        "--verbose",
+        is_flag=True,
+        default=None,
+        help="Log each request to standard error, and group no rows.",
+    ),
+    "quiet": click.option(
+        "-q", "--quiet", is_flag=True, default=None, help="Print the last line and problems alone."
     ),
     "version": click.option(
         "--version",

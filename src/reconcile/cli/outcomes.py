@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from reconcile.cli import exit_codes
-from reconcile.cli.console import SINK, Unwritten, every, say, tell
+from reconcile.cli.console import SINK, Unwritten, every, tell
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener
-from reconcile.cli.output import options_of, report, save, show
-from reconcile.planfile.document import Document, DocumentOutcome, to_json
+from reconcile.cli.output import printed_options, report, save, say_report, show
+from reconcile.planfile.document import Document, DocumentOutcome
+from reconcile.planfile.json_form import to_json
 from reconcile.planfile.write import json_text
 from reconcile.planning.contents import WELL
 from reconcile.reports import text
@@ -45,9 +46,9 @@ def _refusal(flags: Flags, whole: Document, out: Path | None, *, read: bool) -> 
         yield lambda: show(flags, whole)
     else:
         if read:
-            how = options_of(flags)
+            how = printed_options(flags)
             lines = [*text.plan_lines(whole, how), "", *text.outcome_lines(whole, how)]
-            yield lambda: say("\n".join(lines))
+            yield lambda: say_report(flags, "\n".join(lines))
         yield lambda: report(flags, whole)
     if out is not None:
         yield partial(save, out, json_text(to_json(whole)))
@@ -84,7 +85,8 @@ def outputs_of(
     """Yield a function for each output, which writes it; what was `shown` before is not printed again."""
     if shown and flags.output == "text":
         if whole.outcomes is not None:
-            yield lambda: say("\n" + "\n".join(text.outcome_lines(whole, options_of(flags))))
+            lines = text.outcome_lines(whole, printed_options(flags))
+            yield lambda: say_report(flags, "\n" + "\n".join(lines))
         yield lambda: report(flags, whole)
     else:
         yield lambda: show(flags, whole)

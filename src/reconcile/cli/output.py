@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from reconcile.cleaning import words_clean
 from reconcile.cli.console import SINK, every, say, unwritten
 from reconcile.cli.flags import Flags
+from reconcile.cli.terminal import painter, width_of
 from reconcile.errors import ProblemsFound
 from reconcile.model import Json, Problem
 from reconcile.planfile.document import FORMAT_VERSION, Document
@@ -26,7 +28,20 @@ def show(flags: Flags, document: Document) -> None:
 
 
 def _said(flags: Flags, document: Document) -> None:
-    say(render(flags.output, document, options_of(flags)), nl=False, format=flags.output)
+    if flags.output == "text":
+        say_report(flags, render(flags.output, document, printed_options(flags)).removesuffix("\n"))
+    else:
+        say(render(flags.output, document, options_of(flags)), nl=False, format=flags.output)
+
+
+def say_report(flags: Flags, text: str) -> None:
+    """Print a report in text, or a part of one, coloured where that is seen."""
+    say(text, paint=painter(no_color=flags.no_color))
+
+
+def printed_options(flags: Flags) -> Options:
+    """Return what a text is told that is printed at once: also how wide the terminal is."""
+    return options_of(flags)._replace(width=width_of(sys.stdout))
 
 
 def answer(flags: Flags, words: str, facts: Mapping[str, Json], language: str = "text") -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconcile.cli.flags import Flags
     from reconcile.planning.contents import Outcome
 
-_SILENT_TERMINALS = frozenset({"dumb", "unknown"})
+SILENT_TERMINALS = frozenset({"dumb", "unknown"})
 
 
 class Progress:
@@ -98,7 +98,7 @@ def shows(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
         stream is not None
         and stream.isatty()
         and not is_ci(environment)
-        and environment.get("TERM", "").lower() not in _SILENT_TERMINALS
+        and environment.get("TERM", "").lower() not in SILENT_TERMINALS
     )
 
 

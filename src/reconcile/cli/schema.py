@@ -29,7 +29,7 @@ def command(given: Flags, which: str, to: Path | None) -> None:
     file cannot be written; 64 usage.
     """
     if to is None:
-        say(_texts()[which], nl=False)
+        say(schema_texts()[f"{which}.schema.json"], nl=False)
         sys.exit(exit_codes.OK)
     check_outputs(given, schema_files(to))
     try:
@@ -41,9 +41,9 @@ def command(given: Flags, which: str, to: Path | None) -> None:
 def write_schemas(folder: Path) -> list[str]:
     """Write the schemas into `folder`, and return their files. OSError where that fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    files, texts = schema_files(folder), _texts()
-    for file, name in zip(files, SCHEMAS, strict=True):
-        replace(file, texts[name])
+    files = {folder / name: text for name, text in schema_texts().items()}
+    for file, text in files.items():
+        replace(file, text)
     return [*map(str, files)]
 
 
@@ -52,13 +52,11 @@ def schema_files(folder: Path) -> list[Path]:
     return [folder / f"{name}.schema.json" for name in SCHEMAS]
 
 
-def _texts() -> dict[str, str]:
+def schema_texts() -> dict[str, str]:
+    """Return the text of each schema, by the name of its file."""
     from reconcile.schema import manifest_schema, plan_schema, project_schema
     from reconcile.systems import Installed
 
-    schemas = {
-        "manifest": manifest_schema(Installed()),
-        "project": project_schema(),
-        "plan": plan_schema(),
-    }
-    return {name: json.dumps(schema, indent=2) + "\n" for name, schema in schemas.items()}
+    made = (manifest_schema(Installed()), project_schema(Installed()), plan_schema())
+    texts = (json.dumps(schema, indent=2) + "\n" for schema in made)
+    return dict(zip((f"{name}.schema.json" for name in SCHEMAS), texts, strict=True))

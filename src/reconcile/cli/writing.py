@@ -16,7 +16,7 @@ from reconcile.cli.event_stream import EventStream, streamed
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener, surroundings
 from reconcile.cli.outcomes import ended, outputs_of, refused, reported
-from reconcile.cli.output import check_places, options_of
+from reconcile.cli.output import check_places, printed_options
 from reconcile.cli.problems import refuse
 from reconcile.errors import ProblemsFound
 from reconcile.planfile.document import Document
@@ -81,7 +81,7 @@ def _record(flags: Flags, paths: Sequence[str], asked: Asked, listener: Listener
 def _agreed(flags: Flags, plan: Document) -> bool:
     """Ask whether to do it; the question says where, and what only where no plan was printed above it."""
     what = "" if flags.output == "text" and not flags.quiet else f"{last_line(plan)} "
-    where = "".join(f"{line}\n" for line in text.headline(plan, options_of(flags)))
+    where = "".join(f"{line}\n" for line in text.headline(plan, printed_options(flags)))
     question = SINK.clean(f"{where}{what}Write `yes` to do it")
     try:
         answer: str = click.prompt(question, default="no", show_default=False, err=True)

@@ -24,9 +24,8 @@ from reconcile.planfile.document import (
     DocumentRequest,
     DocumentUnread,
     Summary,
-    from_json,
-    to_json,
 )
+from reconcile.planfile.json_form import from_json, to_json
 
 DOCUMENT_AT_MOST = 256 * 2**20
 DEEPEST = 100

@@ -25,9 +25,8 @@ from reconcile.planfile.document import (
     Labels,
     Source,
     Summary,
-    from_json,
-    to_json,
 )
+from reconcile.planfile.json_form import from_json, to_json
 from reconcile.planning.contents import Blocked, Operation, Outcome, Plan, Unread
 from reconcile.planning.digest import digest, fingerprint
 from reconcile.planning.digest import digest_value as late_shown

@@ -22,10 +22,10 @@ from reconcile.planning.operations import (
     blocked,
     claim,
     claimant,
+    claimed_twice,
     clashes,
     object_of,
     operation,
-    rivals,
     what_dropped,
 )
 from reconcile.planning.order import acting_needs, order, waits
@@ -78,7 +78,7 @@ def plan(
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
             parts.add(by_address[resource.address], seen.live.get(resource.address))
-    parts.problems += rivals(by_address, seen.live)
+    parts.problems += claimed_twice(by_address, seen.live)
     kept = {object_of(by_address[at], live) for at, live in seen.live.items() if gone and at in by_address}
     for item in gone:
         parts.drop(item, seen.live.get(item.resource.address), kept)

@@ -101,7 +101,7 @@ def clashes(earlier: Operation, later: Operation) -> list[Problem]:
     ]
 
 
-def rivals(wanted: Mapping[Address, Wanted], live: Mapping[Address, Live]) -> Iterator[Problem]:
+def claimed_twice(wanted: Mapping[Address, Wanted], live: Mapping[Address, Live]) -> Iterator[Problem]:
     """Yield a problem for each resource whose natural key leads to the live object of another one's."""
     first: dict[tuple[str, str, str], Resource] = {}
     for address, found in live.items():

@@ -16,7 +16,7 @@ AUTH_PARTS: Mapping[str, tuple[str, ...]] = {
     "basic": ("username", "password"),
     "oauth2": ("clientId", "clientSecret"),
 }
-_LITERALS_ALLOWED = frozenset({"username", "clientId"})
+LITERALS_ALLOWED = frozenset({"username", "clientId"})
 
 
 def auth_of(name: str, layers: Layers) -> dict[str, Json]:
@@ -123,7 +123,7 @@ def _is_value(scheme: str, part: Sequence[str]) -> bool:
 
 
 def _is_literal(part: str, given: Mapping[str, Json]) -> bool:
-    allowed = part in _LITERALS_ALLOWED and isinstance(given[part], str | int | float)
+    allowed = part in LITERALS_ALLOWED and isinstance(given[part], str | int | float)
     return not allowed and not is_late(given[part])
 
 

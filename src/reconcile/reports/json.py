@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconcile.planfile.document import Document, to_json
+from reconcile.planfile.document import Document
+from reconcile.planfile.json_form import to_json
 from reconcile.planfile.write import json_text
 from reconcile.reports.formats import Options
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias, Unpack
 from reconcile.cleaning import Cleaner
 from reconcile.errors import NotRead
 from reconcile.model import EMPTY, Json, Origin, Problem
-from reconcile.planfile.document import Document, to_json
+from reconcile.planfile.document import Document
+from reconcile.planfile.json_form import to_json
 from reconcile.session.arguments import (
     Choices,
     at_or_none,

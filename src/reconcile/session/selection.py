@@ -69,6 +69,9 @@ def _no_path(path: str, inside: str, loaded: Loaded) -> Problem:
     folders = {f"{folder}/" for file in loaded.files for folder in _folders(file)}
     typed = os.path.normpath(path)
     before = typed.removesuffix(inside) if inside != "." and typed.endswith(inside) else ""
+    if typed in loaded.files or f"{typed}/" in folders:
+        words = f"no manifest in `{path}` here; the project has one of that name: write the path to it"
+        return Problem("no-such-path", words)
     near = _near(inside, {*loaded.files, *folders}, before)
     return Problem("no-such-path", f"no manifest in `{path}`{near}")
 

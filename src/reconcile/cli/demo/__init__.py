@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconcile.cli import exit_codes
-from reconcile.cli.console import tell
+from reconcile.cli.console import say, tell
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.gc_off import collector_on
 from reconcile.cli.help_page import Page
@@ -34,13 +34,14 @@ def command(given: Flags, which: str) -> None:
     """Run the main job end to end against a sandbox: plan, apply, drift, and a removal that is refused.
 
     TOUR is release-train (four systems in one plan; the default) or first-release (one system, closer up).
-    Needs no configuration and leaves nothing behind; the shared flags mean nothing here. Exit codes:
+    Needs no configuration and leaves nothing behind; takes less than a minute. Exit codes:
     0 all was as told; 1 something was not, and it says what; 64 usage.
     """
     from reconcile.cli.demo import script
     from reconcile.cli.demo.stage import NotAsTold
 
     collector_on()
+    say("A tour of less than a minute, on a sandbox of this machine; it leaves nothing behind.")
     try:
         for scene in script.TOURS[which]:
             with _stage(scene.example, scene.options) as stage:
@@ -48,7 +49,19 @@ def command(given: Flags, which: str) -> None:
     except NotAsTold as error:
         tell(f"Demo: {error}")
         sys.exit(exit_codes.ERROR)
+    say("\n".join(_next(which)))
     sys.exit(exit_codes.OK)
+
+
+def _next(played: str) -> Iterator[str]:
+    """Yield what to try after a tour, as it can be typed here."""
+    tool = "reconcile" if shutil.which("reconcile") else f"{sys.executable} -m reconcile"
+    other = next(tour for tour in TOURS if tour != played)
+    yield "\nWhat to try next:\n"
+    yield f"    {tool} demo {other}"
+    yield f"    {tool} sandbox         # and the steps of examples/{played}/README.md beside it"
+    yield f"    {tool} init            # a project of your own, in this folder"
+    yield f"    {tool} explain         # kinds, fields, flags, codes"
 
 
 @contextmanager

@@ -124,7 +124,7 @@ def hidden_fields(stage: Stage) -> None:
     stage.run("plan", ONE, shows=(f"! flexdeploy/Release/rest-release-1  {_REMOVAL}", "0 to change"))
     stage.tell("Apply does not send it either. Exit code 3: it is not complete.")
     stage.run("apply", "--yes", ONE, code=3, shows=("blocked    flexdeploy/Release/rest-release-1",))
-    stage.tell(f"The remedy: if you know that nothing stands there, say so at the end of {ONE}:")
+    stage.tell("The remedy: if you know that nothing stands there, say so at the end of", f"{ONE}:")
     stage.append(ONE, "  properties: []", "  cmsDetails: null")
     stage.tell("and take the # from the line of reconcile.yaml that says what this server never shows:")
     stage.uncomment("reconcile.yaml", "options: {hidden: [properties, cmsDetails]}")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reconcile.cli.console import say
+from reconcile.cli.demo.shown_lines import WIDTH, shown
 from reconcile.model import Json
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ LOGINS = {"/flexdeploy/": f"{USER}:{USER}", "/api/v1/": f":{USER}"}
 READS = ("/search", "/getBatch")
 """How the paths end of what is asked by a POST."""
 
-WIDTH = 100
-
 
 class NotAsTold(Exception):
     """Say that something on the tour did not go as the tour says; the message says what and where."""
@@ -47,6 +46,8 @@ class Stage:
         self.folder = folder
         self._sandbox = sandbox
         self._by_hand: set[int] = set()
+        self._before = ""
+        """What the last command printed."""
 
     def title(self, words: str) -> None:
         """Begin a scene."""
@@ -72,7 +73,8 @@ class Stage:
             timeout=300,
             check=False,
         )
-        say(done.stdout, nl=False)
+        say(shown(done.stdout, self._before), nl=False)
+        self._before = done.stdout
         if done.returncode:
             say(f"# exit code {done.returncode}")
         if done.returncode != code:

@@ -6,13 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from reconcile.planfile.document import (
-    DocumentBlocked,
-    DocumentChange,
-    DocumentOperation,
-    DocumentUnread,
-    to_json,
-)
+from reconcile.planfile.document import DocumentBlocked, DocumentChange, DocumentOperation, DocumentUnread
+from reconcile.planfile.json_form import to_json
 
 Item = TypeVar("Item")
 MANY = 3

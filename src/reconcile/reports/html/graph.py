@@ -14,6 +14,9 @@ ONE_BY_ONE = 24
 """Up to this many operations have a box each; of more, those that begin together in one system share one."""
 
 _STEPS = 8
+_TOLD = 60
+"""How many boxes are told in words."""
+
 _WIDE, _HIGH, _GAP, _LANE = 200, 40, 40, 118
 
 
@@ -42,7 +45,18 @@ def drawn(operations: Sequence[DocumentOperation]) -> Iterator[str]:
         yield f'<text class="lane" x="4" y="{y + 25}">{escape(clipped(inert(system), 14))}</text>'
     yield from _lines(operations, placed)
     yield from map(_box, boxes)
-    yield "</svg>\n</section>"
+    yield "</svg>"
+    yield f'<ol class="steps">{"".join(map(_step, _in_order(placed)))}</ol>\n</section>'
+
+
+def _step(told: str) -> str:
+    """Return one step of the order in words, which a narrow page shows in place of the graph."""
+    return f"<li>{escape(inert(told))}</li>"
+
+
+def _in_order(placed: Placed) -> list[str]:
+    boxes = [(key[0] + 1, box) for key, (box, _) in sorted(placed.items())][:_TOLD]
+    return [f"step {step}, {box.system}: {box.title} ({box.note})" for step, box in boxes]
 
 
 Placed = dict[tuple[int, str, str], tuple[Box, list[DocumentOperation]]]
@@ -91,11 +105,7 @@ def _told(group: Sequence[DocumentOperation]) -> tuple[str, str]:
 
 
 def _words(placed: Placed) -> str:
-    told = [
-        f"step {key[0] + 1}, {box.system}: {box.title} ({box.note})"
-        for key, (box, _) in sorted(placed.items())
-    ]
-    return inert("; ".join(told[:60]))
+    return inert("; ".join(_in_order(placed)))
 
 
 def _lines(operations: Sequence[DocumentOperation], placed: Placed) -> Iterator[str]:

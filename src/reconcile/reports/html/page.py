@@ -16,7 +16,7 @@ from reconcile.reports.common.escape import inert
 from reconcile.reports.common.next_steps import next_steps
 from reconcile.reports.common.notices import planned_only, skipped, unmanaged, would_be_refused
 from reconcile.reports.common.two_sides import is_drift
-from reconcile.reports.common.whereabouts import base, whereabouts
+from reconcile.reports.common.whereabouts import whereabouts
 from reconcile.reports.formats import Options
 from reconcile.reports.html.graph import drawn
 from reconcile.reports.html.rows import COLUMNS, DRIFT_COLUMNS, Row, rows
@@ -96,11 +96,8 @@ def _facts(document: Document) -> Iterator[tuple[str, str]]:
     if document.commit:
         yield "commit", document.commit[:12] + (", with local changes" if document.dirty else "")
     if document.base:
-        yield "base", base(document).removeprefix("base ")
         labels = document.summary.labels
         yield "differences", ", ".join(f"{count} {label}" for label, count in labels._asdict().items())
-    for name, system in document.systems.items():
-        yield "system", f"{name}: {system.get('url', '')}"
 
 
 def _table(document: Document, found: Sequence[Row]) -> Iterator[str]:
@@ -114,7 +111,8 @@ def _table(document: Document, found: Sequence[Row]) -> Iterator[str]:
     ):
         yield from _choice(name, values, Counter(getattr(row, name) for row in found))
     yield "</form>"
-    yield f'<p id="count" role="status">{_count(len(found))}</p>\n<table>'
+    drift = ' class="drift"' if is_drift(document) else ""
+    yield f'<p id="count" role="status">{_count(len(found))}</p>\n<table{drift}>'
     yield '<caption class="unseen">Every difference, and the line that it comes from</caption>'
     names = DRIFT_COLUMNS if is_drift(document) else COLUMNS
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
