@@ -40,7 +40,7 @@ HOMES: dict[str, frozenset[str]] = {
     "pydantic": frozenset({"fields", "project", "manifests", "provider", "systems", "schema", "planfile"}),
 }
 
-PURE = frozenset({"accepting", "desired", "planning", "planfile", "reports"})
+PURE = frozenset({"desired", "planning", "planfile", "reports"})
 """The rooms that decide and describe: they reach no thread, no process and no network through any import."""
 
 OUTSIDE = frozenset(

@@ -44,7 +44,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz-"
         ("plan --context production", "`--env NAME`"),
         ("plan --yes", "plan does not take `--yes`: apply does"),
         ("--yes plan", "plan does not take `--yes`: apply does"),
-        ("export --base main", "export does not take `--base`: plan, apply and drift do"),
+        ("export --base main", "export does not take `--base`: plan, apply, drift and accept do"),
         ("plan --evn staging", "did you mean `--env`?"),
         ("lint", "`reconcile validate`"),
         ("diff", "`reconcile plan`"),
