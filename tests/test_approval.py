@@ -10,7 +10,7 @@ from tests.support.lamps import EVENT
 from tests.support.values import HERE, address, lamp, live_lamp, wanted
 
 from reconcile.live.observation import Observation
-from reconcile.model import Json, Live, Noted, Ref, Resource
+from reconcile.model import Hold, Json, Live, Noted, Ref, Resource
 from reconcile.planfile.approval import approved, unfit
 from reconcile.planfile.document import Document
 from reconcile.planfile.json_form import from_json, to_json
@@ -103,7 +103,7 @@ def test_what_is_no_longer_declared_is_refused() -> None:
 
 
 def test_what_is_blocked_by_now_is_refused() -> None:
-    now = planned(lamp("a", {"note": "new", "watts": 3, "power": "ON"}, suspend="INC-1"))
+    now = planned(lamp("a", {"note": "new", "watts": 3, "power": "ON"}, suspend=Hold("INC-1")))
     (outcome,) = approved(from_json(Document, saved()), now, OF).settled
     assert outcome.detail == "blocked since the plan was approved; plan again"
 

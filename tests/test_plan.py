@@ -10,7 +10,7 @@ from tests.support.values import address, lamp, live_lamp, wanted
 
 from reconcile.desired import with_secrets
 from reconcile.live.observation import Observation
-from reconcile.model import Address, Env, Live, Origin, Ref, Resource, Secret
+from reconcile.model import Address, Env, Hold, Live, Origin, Ref, Resource, Secret
 from reconcile.planning.build import Planned, plan
 from reconcile.planning.contents import Plan
 from reconcile.planning.order import order
@@ -141,7 +141,7 @@ def test_what_needs_an_id_that_nothing_selected_brings_about_is_blocked_and_says
 
 
 def test_what_needs_an_id_of_something_suspended_and_not_selected_says_both() -> None:
-    resources = [lamp("a", suspend="INC-1"), lamp("b", {"room": Ref(address("a"))})]
+    resources = [lamp("a", suspend=Hold("INC-1")), lamp("b", {"room": Ref(address("a"))})]
     ((item,),) = (planned(*resources, only={"b"}).blocked,)
     assert item.reason == (
         "needs lamps/Lamp/a, which does not exist yet and is not selected; lamps/Lamp/a is blocked itself "
@@ -164,7 +164,9 @@ def test_a_resource_that_is_blocked_in_part_sends_the_rest() -> None:
 
 
 def test_what_is_suspended_is_compared_and_held_back_with_its_reason() -> None:
-    found = planned(lamp("a", {"note": "x", "watts": 3}, suspend="INC-1"), live={"a": live_lamp(watts=3)})
+    found = planned(
+        lamp("a", {"note": "x", "watts": 3}, suspend=Hold("INC-1")), live={"a": live_lamp(watts=3)}
+    )
     assert [(item.path, item.after, item.reason) for item in found.blocked] == [
         (("note",), "x", "suspended: INC-1")
     ]
@@ -172,13 +174,13 @@ def test_what_is_suspended_is_compared_and_held_back_with_its_reason() -> None:
 
 
 def test_what_is_suspended_is_not_created_either() -> None:
-    found = planned(lamp("a", suspend="hands off"))
+    found = planned(lamp("a", suspend=Hold("hands off")))
     assert [item.reason for item in found.blocked] == ["suspended: hands off"]
     assert found.operations == ()
 
 
 def test_what_is_suspended_and_as_wanted_is_in_sync() -> None:
-    assert not differs(planned(lamp("a", suspend="hands off"), live={"a": live_lamp()}))
+    assert not differs(planned(lamp("a", suspend=Hold("hands off")), live={"a": live_lamp()}))
 
 
 def test_a_tombstone_is_blocked_until_pruning_is_asked_for() -> None:
@@ -197,7 +199,7 @@ def test_a_tombstone_of_nothing_is_in_sync() -> None:
 
 
 def test_a_suspended_tombstone_is_not_deleted() -> None:
-    found = planned(lamp("a", absent=True, suspend="no"), live={"a": live_lamp()}, prune=True)
+    found = planned(lamp("a", absent=True, suspend=Hold("no")), live={"a": live_lamp()}, prune=True)
     assert [item.reason for item in found.blocked] == ["suspended: no"]
 
 

@@ -110,7 +110,8 @@ def _with_names(table: Table, resource: Resource, id_of: Id) -> tuple[Resource, 
         spec=renamed.spec,
         named={_moved(path, moved): text for path, text in known},
         locate=lambda path, *, value=False: resource.locate(_moved(path, renamed.keys), value=value),
-        held={_moved(path, moved): words for path, words in resource.held.items()},
+        held={_moved(path, moved): hold for path, hold in resource.held.items()},
+        known=tuple(entry._replace(path=_moved(entry.path, moved)) for entry in resource.known),
         pruned=frozenset(_moved(path, moved) for path in resource.pruned),
         carries={
             of: share._replace(path=_moved(share.path, moved)) for of, share in resource.carries.items()

@@ -137,6 +137,31 @@ class Part(list[Json]):
         self.gone = frozenset(gone)
 
 
+class Term(NamedTuple):
+    """Hold until when something holds: as it is written, and in seconds since the epoch."""
+
+    text: str
+    ends: float
+
+
+class Hold(NamedTuple):
+    """Say why a resource, or a part of one, is compared and never written, and until when that was meant."""
+
+    reason: str
+    until: Term | None = None
+    origin: Origin | None = None
+
+
+class KnownValue(NamedTuple):
+    """Describe a difference that is left alone for a while: at one place, and for one live value."""
+
+    path: FieldPath
+    live: Json
+    reason: str
+    until: Term
+    origin: Origin
+
+
 class Share(NamedTuple):
     """Describe the part of another resource's object that a resource claims, and where that is declared."""
 
@@ -164,7 +189,7 @@ class Resource(NamedTuple):
 
     id: Json = None
     depends_on: tuple[Address, ...] = ()
-    suspend: str | None = None
+    suspend: Hold | None = None
     absent: bool = False
     managed_as: str = ""
     """The kind of live object that the spec describes, where that is not the address's own kind."""
@@ -178,8 +203,10 @@ class Resource(NamedTuple):
     carries: Mapping[Address, Share] = EMPTY
     """Resources that have no object of their own and are part of this one's."""
 
-    held: Mapping[FieldPath, str] = EMPTY
-    """Parts of the spec that are held back, each with the reason."""
+    held: Mapping[FieldPath, Hold] = EMPTY
+    """Parts of the spec that are held back."""
+
+    known: tuple[KnownValue, ...] = ()
 
     pruned: frozenset[FieldPath] = frozenset()
     """Entries that must not be there, and that go only where pruning is asked for."""

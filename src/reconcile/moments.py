@@ -30,6 +30,11 @@ def stamp() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def epoch_of(stamp: str) -> float:
+    """Return the seconds since the epoch of a moment as a document spells it."""
+    return datetime.fromisoformat(stamp).timestamp()
+
+
 def moment() -> Moment:
     """Return the present moment."""
     boot = _boot()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,17 @@ READS_ONLY = frozenset({"plan", "drift", "validate", "show"})
 _CANARY = re.compile(r"canary[\w-]*")
 
 
+_DAY = re.compile(r"\bDAY([+-]\d+)")
+"""A day in a scenario, counted from today."""
+
+
 class Misfit(AssertionError):
     """What a scenario promises and did not come."""
 
 
 def play(path: Path, stage: Stage) -> None:
     """Plays the scenario in `path`; Misfit says what is not as it promises, with all that was printed."""
-    text = path.read_text()
+    text = _DAY.sub(_day, path.read_text())
     told = yaml.safe_load(text)
     known(told, TOP, path.name)
     stage.environment.update(told.get("environment") or {})
@@ -72,6 +77,10 @@ def play(path: Path, stage: Stage) -> None:
     except AssertionError as error:
         printed = "\n\n".join(map(str, stage.printed))
         raise Misfit(f"{path.name}: {told['why']}\n{error}\n\n{printed}") from None
+
+
+def _day(found: re.Match[str]) -> str:
+    return (datetime.now(UTC).date() + timedelta(days=int(found[1]))).isoformat()
 
 
 def _course(stage: Stage, told: Mapping[str, Any]) -> None:

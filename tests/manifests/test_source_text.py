@@ -122,7 +122,8 @@ def test_metadata_takes_source_texts_too(tmp_path: Path) -> None:
     manifest = release("a", metadata="suspend: 4711, environments: [2026]")
     written(tmp_path, {"manifests/a.yaml": manifest, "reconcile.yaml": project})
     (resource,) = loaded(tmp_path, "2026").resources
-    assert resource.suspend == "4711"
+    assert resource.suspend is not None
+    assert resource.suspend.reason == "4711"
 
 
 def test_a_quoted_date_time_of_another_offset_stays_as_it_is_written(tmp_path: Path) -> None:

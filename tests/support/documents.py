@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reconcile.model import Address, Change, Noted, Origin, Problem, Request
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import RunInfo, document
-from reconcile.planning.contents import Blocked, Operation, Outcome, Plan, Unread
+from reconcile.planning.contents import Blocked, KnownDifference, Operation, Outcome, Plan, Unread
 from reconcile.planning.guards import Refusal
 
 DEEP = os.environ.get("RECONCILE_TRUST") == "deep"
@@ -166,6 +166,10 @@ def everywhere(text: str) -> Document:
         (where,),
         (Problem("odd", text, origin, "warning"),),
         (Unread(where, Problem("unreadable-live", text, origin._replace(line=9))),),
+        (
+            KnownDifference(where, (text,), text, text, text, True, origin),
+            KnownDifference(where, (text,), text, text, text, False, origin),
+        ),
     )
     of = RunInfo(
         text,

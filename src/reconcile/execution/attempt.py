@@ -167,7 +167,10 @@ def obstacle(course: Attempt, verdict: Verdict) -> str | None:
     other = (
         f"{spell(path)} is no longer what --only asks for" for path in verdict.passed if path in approved
     )
-    return verdict.finished or next(held, None) or next(other, None)
+    alone = (
+        f"{spell(change.path)} is known by now" for change, _ in verdict.known if change.path in approved
+    )
+    return verdict.finished or next(held, None) or next(other, None) or next(alone, None)
 
 
 def _shows(course: Attempt, verdict: Verdict, left: Sequence[Request]) -> bool:

@@ -50,6 +50,9 @@ _MEMBERS: Mapping[str | int, str] = {
 }
 """What pydantic calls the members of a union, at the end of an error's place."""
 
+MEMBER = "union member: "
+"""What the name of a member begins with, of a union that says itself which of them a value is."""
+
 
 def checked(
     table: type[Fields] | type[Exact], values: Sequence[Json], locates: Callable[[int], Locate]
@@ -97,7 +100,12 @@ def _errors(model: type[BaseModel], values: Sequence[Json]) -> Iterator[tuple[in
         _adapter(model).validate_python(values)
     except ValidationError as error:
         for item in error.errors(include_url=False, include_input=False):
-            yield int(item["loc"][0]), item
+            yield int(item["loc"][0]), {**item, "loc": tuple(filter(_is_place, item["loc"]))}
+
+
+def _is_place(step: str | int) -> bool:
+    """Tell whether a step of an error's place is one of the value, and not the name of a union's member."""
+    return not (isinstance(step, str) and step.startswith(MEMBER))
 
 
 @once

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from reconcile.fields.check import Flaw, ValuePlace, checked
 from reconcile.manifests.interpolate import DEFERRED_FORMS, texts
+from reconcile.manifests.known_entries import term_flaws
 from reconcile.manifests.partial import leaves, without
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.project import NAME, Project
@@ -21,6 +22,11 @@ PARTS = ["apiVersion", "kind", "metadata", "spec"]
 
 _TEXTS = frozenset({"name", "system", "suspend", "dependsOn", "environments"})
 """The fields of the metadata that are a text, or a list of texts."""
+
+_WORDED = frozenset({"known", "suspend"})
+"""The fields of the metadata that are, or hold, mappings with texts."""
+
+_WORDS = frozenset({"path", "reason", "until"})
 
 _NO_REASONS = frozenset({"", "false", "no", "off", "0"})
 """What somebody writes who takes `suspend` for a switch that is off; as a reason it would suspend."""
@@ -130,10 +136,18 @@ def _spell_names(value: Json) -> None:
     if not isinstance(metadata, dict):
         return
     for key, inner in metadata.items():
-        if key in _TEXTS:
+        if key in _WORDED and not isinstance(inner, str | int | float):
+            _spell_words(inner)
+        elif key in _TEXTS:
             metadata[key] = [_text(entry) for entry in inner] if isinstance(inner, list) else _text(inner)
         elif isinstance(inner, TextBool):
             metadata[key] = bool(inner)
+
+
+def _spell_words(said: Json) -> None:
+    for each in said if isinstance(said, list) else [said]:
+        for name in _WORDS.intersection(each) if isinstance(each, dict) else ():
+            each[name] = _text(each[name])
 
 
 def _text(value: Json) -> Json:
@@ -200,6 +214,7 @@ def _name_problems(metadata: Mapping[str, Json], project: Project) -> Iterator[t
         yield "bad-name", f"`{metadata['name'][:60]}` is no name: {message}", ("metadata", "name")
     if metadata.get("id") is not None and not is_id(metadata["id"]):
         yield "bad-id", no_id("id", metadata["id"]), ("metadata", "id")
+    yield from term_flaws(metadata)
     if str(metadata.get("suspend", "-")).strip().lower() in _NO_REASONS:
         message = f"`suspend` is `{metadata['suspend']}`: say why in words, or take the line away to lift it"
         yield "wrong-value", message, ("metadata", "suspend")

@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
+from reconcile.fields.check import MEMBER
 from reconcile.fields.validated import Exact
+
+
+class Suspension(Exact):
+    """Why the resource is compared and reported, and never written, and until when that is meant."""
+
+    reason: Annotated[str, Field(description="Why, in words.")]
+    until: Annotated[
+        str | None,
+        Field(description="A day, to its end in UTC, or an instant: then it is red, and still not written."),
+    ] = None
+
+
+class KnownEntry(Exact):
+    """One difference that is left alone for a while, for its live value alone."""
+
+    path: Annotated[str, Field(description="The field, as a plan writes it: `projects[1,core].priority`.")]
+    live: Annotated[
+        Any,
+        Field(description="The live value; of an entry of a list its mapping, or null for one that is gone."),
+    ]
+    reason: Annotated[str, Field(description="Why it is left alone, in words.")]
+    until: Annotated[
+        str, Field(description="A day, to its end in UTC, at most 90 ahead, or an instant with an offset.")
+    ]
+
+
+def _member(said: object) -> str:
+    """Return which form of a suspension is written."""
+    return f"{MEMBER}mapping" if isinstance(said, Mapping) else f"{MEMBER}text"
 
 
 class Metadata(Exact):
@@ -25,8 +56,17 @@ class Metadata(Exact):
         Field(description="Where the resource is wanted; it is left out elsewhere. Default: everywhere."),
     ] = None
     suspend: Annotated[
-        str | None, Field(description="Why the resource is compared and reported, and never written.")
+        Annotated[str | None, Tag(f"{MEMBER}text")] | Annotated[Suspension, Tag(f"{MEMBER}mapping")],
+        Discriminator(_member),
+        Field(description="Why the resource is compared and reported, and never written."),
     ] = None
+    known: Annotated[
+        list[KnownEntry],
+        Field(
+            description="Differences that are left alone for a while, each for one live value.",
+            default_factory=list,
+        ),
+    ]
     absent: Annotated[
         bool, Field(description="A tombstone: the object must not exist; --prune deletes it.")
     ] = False

@@ -99,10 +99,11 @@ def spelled(table: Table, value: Json) -> Json:
     """Return `value` as its table's types read it: a string field takes an unquoted scalar's source text."""
     if not isinstance(value, dict):
         return value
-    return {name: _spelled(table.rows.get(name), inner) for name, inner in value.items()}
+    return {name: spelled_value(table.rows.get(name), inner) for name, inner in value.items()}
 
 
-def _spelled(row: Row | None, value: Json) -> Json:
+def spelled_value(row: Row | None, value: Json) -> Json:
+    """Return the value of one field as the field's type reads it."""
     if row is None or value is None:
         return value
     if row.table is not None:

@@ -15,6 +15,7 @@ from reconcile.fields.walk import deferred_values, seal
 from reconcile.manifests.duplicates import twice
 from reconcile.manifests.envelope import Declared
 from reconcile.manifests.interpolate import UNKNOWN, Vocabulary, interpolated, spelled
+from reconcile.manifests.known_entries import entries_of, entry_flaws, hold_of
 from reconcile.manifests.partial import NONE, Doubts, Partial, doubted, unread_part, unsure_fields, without
 from reconcile.model import Address, Env, FieldPath, Json, Locator, Named, Origin, Problem, Ref, Resource
 from reconcile.provider.kinds import Kind
@@ -52,6 +53,7 @@ def made(kind: Kind, group: list[Declared], words: Vocabulary, spoiled: Set[Orig
     batch = Batch([], [], [])
     specs = [_spec(item, words, batch.problems) for item in group]
     for item, spec, found in zip(group, specs, _checked(kind, group, specs), strict=True):
+        batch.problems.extend(_of_known(item, spec))
         if found and item.metadata.get("absent"):
             found = tuple(_of_key(kind, found))
         late = tuple(deferred_values(spec)) if item.may_be_late else ()
@@ -65,6 +67,12 @@ def made(kind: Kind, group: list[Declared], words: Vocabulary, spoiled: Set[Orig
             batch.problems.extend(twice(kind.table, spec, _finder(item.document)))
         batch.whole.append(MadeResource(_resource(item, spec, late=bool(late)), item, spec, unsure))
     return batch
+
+
+def _of_known(item: Declared, spec: Mapping[str, Json]) -> Iterator[Problem]:
+    """Yield what is wrong with the entries of `known`."""
+    for code, words, place in entry_flaws(item.metadata, item.kind.table, spec):
+        yield Problem(code, words, item.document.locate(place, value=True))
 
 
 def _apart(late: Late, flaws: Sequence[Flaw]) -> Late:
@@ -189,7 +197,8 @@ def resource(
         locate_around=places[2],
         id=metadata.get("id"),
         depends_on=tuple(filter(None, map(Address.parse, waits))) if waits else (),
-        suspend=metadata.get("suspend"),
+        suspend=hold_of(metadata, places[2]),
+        known=entries_of(metadata, kind.table, places[2]),
         absent=bool(metadata.get("absent")),
         is_literal=not late and sealed is said,
     )

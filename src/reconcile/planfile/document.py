@@ -107,6 +107,13 @@ class DocumentBlocked(NamedTuple):
     id: int | str | None = None
     name: str | None = None
     within: bool = False
+    overdue: bool = False
+    """Whether the time is over for which it was held back: then it counts, whatever its label."""
+
+    @property
+    def counts_as_drift(self) -> bool:
+        """Tell whether a scheduled check that has a base counts it."""
+        return self.overdue or self.label in {"drift", "conflict"}
 
     @property
     def is_whole(self) -> bool:
@@ -116,13 +123,26 @@ class DocumentBlocked(NamedTuple):
 
     @property
     def is_suspended(self) -> bool:
-        """Tell whether the difference is held back by the manifest's `suspend`."""
-        return self.reason.startswith("suspended: ")
+        """Tell whether the manifest holds the difference back, by `suspend` or by `known` past its day."""
+        return self.overdue or self.reason.startswith("suspended: ")
 
     @property
     def value_name(self) -> str:
         """Return what the live answer calls the value, or the entry that comes or goes."""
         return "" if self.within else self.name or ""
+
+
+class DocumentKnown(NamedTuple):
+    """Describe a difference that is left alone for a while, for its live value alone."""
+
+    address: str
+    path: str
+    live: Json
+    reason: str
+    until: str
+    new: bool | None
+    """Whether the base lacks the entry; null without a base."""
+    source: Source
 
 
 class DocumentNote(NamedTuple):
@@ -233,8 +253,8 @@ class Document(NamedTuple):
     unchanged: tuple[str, ...]
     fingerprint: str | None
     seal: str | None
-    known: tuple[Mapping[str, Json], ...]
-    """Differences that are left alone for a while; empty, as manifests have no way yet to name one."""
+    known: tuple[DocumentKnown, ...]
+    """The newly known ones stand first."""
 
     not_read: tuple[DocumentUnread, ...]
     would_refuse: tuple[DocumentRefusal, ...]
@@ -270,8 +290,8 @@ class Document(NamedTuple):
     def drifted(self) -> bool:
         """Tell whether some difference is not the manifests' own change."""
         labels = [change.label for operation in self.operations for change in operation.changes]
-        labels += [item.label for item in self.blocked]
-        return any(label in {"drift", "conflict"} for label in labels)
+        held = any(item.counts_as_drift for item in self.blocked)
+        return held or any(label in {"drift", "conflict"} for label in labels)
 
     @property
     def complete(self) -> bool:

@@ -15,6 +15,7 @@ from reconcile.planfile.document import (
     Document,
     DocumentBlocked,
     DocumentChange,
+    DocumentKnown,
     DocumentNote,
     DocumentOperation,
     DocumentOutcome,
@@ -27,7 +28,7 @@ from reconcile.planfile.document import (
     Summary,
 )
 from reconcile.planfile.json_form import from_json, to_json
-from reconcile.planning.contents import Blocked, Operation, Outcome, Plan, Unread
+from reconcile.planning.contents import Blocked, KnownDifference, Operation, Outcome, Plan, Unread
 from reconcile.planning.digest import digest, fingerprint
 from reconcile.planning.digest import digest_value as late_shown
 from reconcile.planning.guards import Refusal, counted, entries_removed, started
@@ -98,7 +99,7 @@ def document(
         unchanged=tuple(map(str, plan.unchanged)),
         fingerprint=None if plan.not_read else fingerprint(plan),
         seal=None,
-        known=(),
+        known=tuple(map(_known, plan.known)),
         not_read=tuple(map(_unread, plan.not_read)),
         would_refuse=tuple(map(_refusal, of.would_refuse)),
         problems=tuple(map(_problem, plan.problems)),
@@ -147,7 +148,7 @@ def _summary(plan: Plan, others: Mapping[str, int | None] | None) -> Summary:
         blocked=len(plan.blocked),
         finished=len(plan.finished),
         unchanged=len(plan.unchanged),
-        known=0,
+        known=len(plan.known),
         not_read=len(plan.not_read),
         dropped=len(plan.dropped),
         labels=Labels(labels.count("change"), labels.count("drift"), labels.count("conflict")),
@@ -209,6 +210,19 @@ def _blocked(item: Blocked) -> DocumentBlocked:
         item.id,
         item.name or None,
         bool(item.name and item.within),
+        item.overdue,
+    )
+
+
+def _known(item: KnownDifference) -> DocumentKnown:
+    return DocumentKnown(
+        str(item.address),
+        spell(item.path),
+        document_value(item.live),
+        item.reason,
+        item.until,
+        item.new,
+        _source(item.origin),
     )
 
 

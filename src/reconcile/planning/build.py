@@ -10,10 +10,11 @@ from reconcile.desired import Wanted, resolved
 from reconcile.fields.walk import at
 from reconcile.live.observation import Observation
 from reconcile.model import Address, FieldPath, Label, Live, Noted, Problem, Resource
-from reconcile.planning.contents import Blocked, Operation, Plan
+from reconcile.planning.contents import Blocked, KnownDifference, Operation, Plan
 from reconcile.planning.decide import ABSENT, NOTHING, Facts, Verdict, decide
 from reconcile.planning.diff import ours
 from reconcile.planning.hidden import HIDDEN
+from reconcile.planning.left_alone import Told, warnings
 from reconcile.planning.moved import may_be_moved
 from reconcile.planning.operations import (
     DROPPED,
@@ -24,6 +25,8 @@ from reconcile.planning.operations import (
     claimant,
     claimed_twice,
     clashes,
+    differing,
+    known_differences,
     object_of,
     operation,
     what_dropped,
@@ -67,13 +70,17 @@ def plan(
     prune: bool = False,
     only: Label | None = None,
     gone: Sequence[Wanted] = (),
+    now: float = 0.0,
 ) -> Planned:
     """Return the plan for the selected resources; others only lend their ids. `gone` are only in the base.
 
+    `now` is when the run began, in seconds since the epoch.
     Where two resources share a live object, the later one is decided against what the earlier one leaves.
     """
     by_address = {item.resource.address: item for item in wanted}
-    facts = Facts({address: live.id for address, live in seen.live.items()}, prune, seen.clocks, only)
+    facts = Facts(
+        {address: live.id for address, live in seen.live.items()}, prune, seen.clocks, only, now=now
+    )
     parts = _Parts(by_address, facts, selected, seen.elsewhere)
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
@@ -98,6 +105,7 @@ class _Parts:
     finished: list[Noted] = field(default_factory=list)
     unverified: list[Noted] = field(default_factory=list)
     dropped: list[Noted] = field(default_factory=list)
+    known_differences: list[KnownDifference] = field(default_factory=list)
     unchanged: list[Address] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     acting: set[Address] = field(default_factory=set)
@@ -115,6 +123,7 @@ class _Parts:
             live = after(live, (made for _, made in steps))
         known = resolved(item, self.facts.ids)
         verdict = decide(known, live, self.facts)
+        self._leave(item, live, verdict)
         if verdict is NOTHING and item.former is None:
             self.unchanged.append(item.resource.address)
             return
@@ -130,7 +139,7 @@ class _Parts:
             if live is not None:
                 place = object_of(item, live)
                 self.claims[place] = (*self.claims.get(place, ()), (step, claim(known, verdict)))
-        elif not verdict.blocked and not verdict.finished and not verdict.passed:
+        elif not (verdict.blocked or verdict.finished or verdict.passed or verdict.known):
             self.unchanged.append(item.resource.address)
 
     def drop(self, item: Wanted, live: Live | None, kept: set[tuple[str, str, str]]) -> None:
@@ -149,6 +158,18 @@ class _Parts:
             if value is not None:
                 self.dropped.append(Noted(address, share.path, value, DROPPED, share.origin))
 
+    def _leave(self, item: Wanted, live: Live | None, verdict: Verdict) -> None:
+        """Note what is left alone for a while, and the entries and terms that leave nothing alone."""
+        resource = item.resource
+        self.known_differences += known_differences(item, verdict)
+        if resource.known or resource.suspend is not None or resource.held:
+            told = Told(
+                [change.path for change, _ in verdict.known],
+                {path for path in differing(verdict)},
+                verdict.overdue,
+            )
+            self.problems += warnings(resource, live, told, self.facts.now)
+
     def _note(self, resource: Resource, verdict: Verdict, live: Live | None) -> None:
         address = resource.address
         if verdict.finished:
@@ -157,6 +178,7 @@ class _Parts:
             self.acting.add(address)
         for change, reason in verdict.blocked:
             held = blocked(claimant(resource, change), change, reason)
+            held = held._replace(overdue=change.path in verdict.overdue)
             self.blocked.append(held._replace(id=live.id) if live and change.path == ABSENT else held)
         for name in verdict.unverified:
             self.unverified.append(Noted(address, (name,), None, HIDDEN, resource.locate((name,))))
@@ -182,6 +204,7 @@ class _Parts:
             finished=tuple(self.finished),
             unverified=tuple(self.unverified),
             dropped=tuple(self.dropped),
+            known=tuple(sorted(self.known_differences, key=lambda each: not each.new)),
             unchanged=tuple(sorted(self.unchanged)),
             problems=tuple(self.problems),
         )

@@ -50,6 +50,21 @@ class Blocked(NamedTuple):
     name: str | None = None
     within: bool = False
     """Whether `name` is that of the entry around the field, as in a `Change`."""
+    overdue: bool = False
+    """Whether the time is over for which it was held back: then it counts, whatever its label."""
+
+
+class KnownDifference(NamedTuple):
+    """Describe a difference that is left alone: its live value, why, and until when."""
+
+    address: Address
+    path: FieldPath
+    live: Json
+    reason: str
+    until: str
+    new: bool | None
+    """Whether the base lacks the entry; None without a base."""
+    origin: Origin
 
 
 class Operation(NamedTuple):
@@ -84,10 +99,12 @@ class Plan(NamedTuple):
     dropped: tuple[Noted, ...] = ()
     unverified: tuple[Noted, ...] = ()
     unchanged: tuple[Address, ...] = ()
-    nameless: tuple[Address, ...] = ()
-    """The tombstones among the unchanged whose object is not there because nothing has the name of it."""
     problems: tuple[Problem, ...] = ()
     not_read: tuple[Unread, ...] = ()
+    known: tuple[KnownDifference, ...] = ()
+    """The newly known ones stand first."""
+    nameless: tuple[Address, ...] = ()
+    """The tombstones among the unchanged whose object is not there because nothing has the name of it."""
 
 
 class Outcome(NamedTuple):

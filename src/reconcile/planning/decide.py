@@ -15,6 +15,7 @@ from reconcile.model import (
     Change,
     FieldPath,
     Json,
+    KnownValue,
     Label,
     Live,
     Request,
@@ -24,6 +25,7 @@ from reconcile.model import (
 from reconcile.planning import diff
 from reconcile.planning.hidden import alike, by_base, names, taken_as_sent
 from reconcile.planning.labels import labelled
+from reconcile.planning.left_alone import NONE_ALONE, Alone, left_alone, overdue, reasons, suspended
 from reconcile.provider.cases import Case, Decision
 from reconcile.provider.kinds import Kind
 
@@ -48,6 +50,12 @@ class Verdict(NamedTuple):
     waits: str | None = None
     """What the object has still to come to by itself, with nothing sent."""
 
+    known: tuple[tuple[Change, KnownValue], ...] = ()
+    """What differs, and is left alone for a while."""
+
+    overdue: frozenset[FieldPath] = frozenset()
+    """What of the blocked was held back for a time that is over."""
+
 
 NOTHING = Verdict()
 """Live is as it is wanted."""
@@ -64,6 +72,9 @@ class Facts(NamedTuple):
 
     fresh: Collection[Address] = ()
     """What this apply has created: its system may not show it everywhere yet."""
+
+    now: float = 0.0
+    """When the run began, in seconds since the epoch: what is known then, is known to the run's end."""
 
     written: bool = False
     """Whether this run has written the object: what its server never shows is believed then."""
@@ -88,17 +99,24 @@ def decide(wanted: Resolved, live: Live | None, known: Facts) -> Verdict:
     if unseen and (moved := [name for name in unseen if name in want]):
         changes = by_base(wanted, changes, moved)
         unverified += tuple(name for name in moved if all(change.path[0] != name for change in changes))
-    if not changes and live is not None:
-        return _settled(resource, wanted.kind.decide(_case(wanted, resource.spec, live, known)), unverified)
     if wanted.based:
         changes = _labelled(wanted, changes, live, unseen)
+    alone = left_alone(wanted, live, changes, known.now) if resource.known else NONE_ALONE
+    changes = alone.others(changes) if alone.known else changes
+    if not changes and live is not None:
+        left_out = _left_out(wanted.kind, resource, live, alone.paths)
+        verdict = _settled(resource, wanted.kind.decide(_case(wanted, left_out, live, known)), unverified)
+        return verdict if verdict.finished or not alone.known else verdict._replace(known=alone.known)
     asked = _asked(changes, live, known.only)
     passed = tuple(change for change in changes if change not in asked)
     left = tuple(change.path for change in passed)
     if live is None and changes and not asked:
         return Verdict(passed=left)
-    verdict = _closing(wanted, live, known, (asked, passed))
-    return verdict if verdict.finished else verdict._replace(unverified=unverified, passed=left)
+    verdict = _closing(wanted, live, known, (asked, passed, alone))
+    if verdict.finished:
+        return verdict
+    late = overdue(resource, (change.path for change, _ in verdict.blocked), alone, known.now)
+    return verdict._replace(unverified=unverified, passed=left, known=alone.known, overdue=late)
 
 
 def _shows_at_once(wanted: Resolved, live: Live) -> bool:
@@ -110,13 +128,17 @@ def _shows_at_once(wanted: Resolved, live: Live) -> bool:
 
 
 def _closing(
-    wanted: Resolved, live: Live | None, known: Facts, changes: tuple[tuple[Change, ...], tuple[Change, ...]]
+    wanted: Resolved,
+    live: Live | None,
+    known: Facts,
+    changes: tuple[tuple[Change, ...], tuple[Change, ...], Alone],
 ) -> Verdict:
     """Return what closes the changes that are asked for, and leaves the others."""
-    (asked, passed), resource, kind = changes, wanted.resource, wanted.kind
-    held = tuple(_held(resource, asked, prune=known.prune))
+    (asked, passed, alone), resource, kind = changes, wanted.resource, wanted.kind
+    held = tuple(_held(resource, asked, alone, known))
     free = _less(asked, held)
-    left = _left_out(kind, resource, live, [c.path for c in (*passed, *(c for c, _ in held))])
+    paths = [change.path for change in (*passed, *(change for change, _ in held))]
+    left = _left_out(kind, resource, live, [*alone.paths, *paths])
     case = _case(wanted, left, live, known, free)
     decision = kind.decide(case) if free or not held else Decision()
     if decision.finished:
@@ -160,14 +182,13 @@ def _case(
 Held: TypeAlias = tuple[Change, str]
 
 
-def _held(resource: Resource, changes: Sequence[Change], *, prune: bool) -> Iterator[Held]:
+def _held(resource: Resource, changes: Sequence[Change], alone: Alone, known: Facts) -> Iterator[Held]:
     """Yield the changes that the manifests themselves hold back, each with the reason."""
-    tombs = {} if prune else dict.fromkeys(resource.pruned, "a tombstone: it is removed only with --prune")
-    reasons: dict[FieldPath, str] = {**tombs, **resource.held}
-    if resource.suspend is not None:
-        reasons[()] = f"suspended: {resource.suspend}"
-    for change in changes if reasons else ():
-        found = next((words for path, words in reasons.items() if change.path[: len(path)] == path), None)
+    tombs = () if known.prune else resource.pruned
+    held: dict[FieldPath, str] = dict.fromkeys(tombs, "a tombstone: it is removed only with --prune")
+    held |= reasons(resource, alone, known.now)
+    for change in changes if held else ():
+        found = next((words for path, words in held.items() if change.path[: len(path)] == path), None)
         if found is not None:
             yield change, found
 
@@ -219,7 +240,8 @@ def _removal(wanted: Resolved, case: Case, known: Facts) -> Verdict:
     if decision.finished or decision.blocked:
         return Verdict(finished=decision.finished, blocked=decision.blocked)
     if resource.suspend is not None:
-        return Verdict(blocked=((change, f"suspended: {resource.suspend}"),))
+        late = overdue(resource, [ABSENT], NONE_ALONE, known.now)
+        return Verdict(blocked=((change, suspended(resource.suspend, known.now)),), overdue=late)
     if not known.prune:
         return Verdict(blocked=((change, "a tombstone: it is deleted only with --prune"),))
     return Verdict(decision.requests, (change,), action="delete")

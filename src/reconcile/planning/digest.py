@@ -45,7 +45,7 @@ def _differences(plan: Plan) -> Iterator[tuple[Address, Sequence[Change | Blocke
         unasked = tuple(change for change in changes if change.label != "change")
         if unasked:
             yield operation.address, unasked
-    yield from ((item.address, (item,)) for item in plan.blocked if item.label != "change")
+    yield from ((item.address, (item,)) for item in plan.blocked if item.label != "change" or item.overdue)
 
 
 def _whole(operation: Operation) -> Change:

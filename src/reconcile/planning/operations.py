@@ -9,8 +9,19 @@ from reconcile.desired import Resolved, Wanted
 from reconcile.fields.forms import blank
 from reconcile.fields.table import Table
 from reconcile.fields.walk import at, overlay, said_back, withheld
-from reconcile.model import Address, Change, FieldPath, Live, Noted, Problem, Resource, Spec, spell
-from reconcile.planning.contents import Blocked, Operation
+from reconcile.model import (
+    Address,
+    Change,
+    FieldPath,
+    KnownValue,
+    Live,
+    Noted,
+    Problem,
+    Resource,
+    Spec,
+    spell,
+)
+from reconcile.planning.contents import Blocked, KnownDifference, Operation
 from reconcile.planning.decide import Verdict
 from reconcile.planning.diff import ours
 from reconcile.planning.digest import precondition
@@ -60,6 +71,33 @@ def blocked(address: Address, change: Change, reason: str) -> Blocked:
     )
 
 
+def known_differences(item: Wanted, verdict: Verdict) -> Iterator[KnownDifference]:
+    """Yield what of a resource is left alone for a while; without a base nobody says what of it is new."""
+    former = () if item.former is None else item.former.known
+    before = {_said(entry) for entry in former}
+    for change, entry in verdict.known:
+        yield KnownDifference(
+            address=claimant(item.resource, change),
+            path=change.path,
+            live=change.before,
+            reason=entry.reason,
+            until=entry.until.text,
+            new=_said(entry) not in before if item.based else None,
+            origin=entry.origin,
+        )
+
+
+def _said(entry: KnownValue) -> tuple[str, str, str, str]:
+    return spell(entry.path), repr(entry.live), entry.reason, entry.until.text
+
+
+def differing(verdict: Verdict) -> Iterator[FieldPath]:
+    """Yield the places of all that differs and is not known."""
+    yield from (change.path for change in verdict.changes)
+    yield from (change.path for change, _ in verdict.blocked)
+    yield from verdict.passed
+
+
 def object_of(item: Wanted, live: Live) -> tuple[str, str, str]:
     """Return what tells a live object apart: its system, its kind, its id."""
     return item.resource.address.system, item.kind.name, str(live.id)
@@ -75,7 +113,11 @@ class Claim(NamedTuple):
 
 def claim(item: Resolved, verdict: Verdict) -> Claim:
     """Return what the operation of a verdict is to make of its live object."""
-    return Claim(item.kind.table, item.resource.spec, tuple(change.path for change, _ in verdict.blocked))
+    return Claim(
+        item.kind.table,
+        item.resource.spec,
+        tuple(change.path for change, _ in (*verdict.blocked, *verdict.known)),
+    )
 
 
 def after(live: Live, claims: Iterable[Claim]) -> Live:

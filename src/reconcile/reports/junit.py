@@ -17,7 +17,7 @@ from reconcile.reports.formats import Options
 
 _ERRORS = {"problem", "unknown", "unsettled"}
 _SKIPPED = {"skipped", "not begun", "dropped", "unverified"}
-_PASSED = {"finished", "warning"}
+_PASSED = {"finished", "warning", "known", "newly known"}
 _WANTED = {"create", "run", "change", "update", "drift", "delete", "removed entry"}
 """Differences: of a drift check failures where they count for its exit code; a plan is there to show them."""
 

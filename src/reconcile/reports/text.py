@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from reconcile.planfile.document import (
     Document,
     DocumentBlocked,
-    DocumentNote,
     DocumentOperation,
     DocumentProblem,
     DocumentUnread,
@@ -20,7 +19,7 @@ from reconcile.reports.common.alike import (
     kind_of,
     names_of,
 )
-from reconcile.reports.common.blocked_text import held_up, live_of, reason_of
+from reconcile.reports.common.blocked_text import Beside, held_up, live_of, reason_of
 from reconcile.reports.common.change_rows import (
     change_rows,
     difference,
@@ -102,6 +101,7 @@ def _rows(document: Document, *, verbose: bool) -> Iterator[Row]:
     for change in document.project_changes:
         words = difference(change, "update", 0, drift=False).strip()
         yield Row(f"# reconcile.yaml  {words}", "", place(change.source))
+    yield from (_beside("*", item, drift=drift) for item in document.known if item.new)
     for group in alike_operations(document.operations, skipped):
         for some in (group,) if len(group) > MANY and not verbose else ((each,) for each in group):
             yield from _operation(some, skipped.get(some[0].address), drift=drift)
@@ -110,6 +110,7 @@ def _rows(document: Document, *, verbose: bool) -> Iterator[Row]:
             yield _blocked(items, drift=drift)
     for mark, key in (("=", "finished"), ("?", "unverified"), (".", "dropped")):
         yield from (_beside(mark, item, drift=drift) for item in getattr(document, key))
+    yield from (_beside("*", item, drift=drift) for item in document.known if not item.new)
     for unread in alike_unread(document.not_read):
         for lost in ((each,) for each in unread) if verbose else (unread,):
             yield _unread(lost)
@@ -155,7 +156,7 @@ def _unread(group: Sequence[DocumentUnread]) -> Row:
     return Row(f"x {told}  not read: {_short(inert(first.reason))}", "", place(first.source))
 
 
-def _beside(mark: str, item: DocumentBlocked | DocumentNote, *, drift: bool) -> Row:
+def _beside(mark: str, item: Beside, *, drift: bool) -> Row:
     parts = (item.address, item.path, live_of(item), reason_of(item, drift=drift))
     words = "  ".join(inert(part) for part in parts if part)
     return Row(f"{mark} {words}", "", place(item.source))

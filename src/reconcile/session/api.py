@@ -126,7 +126,9 @@ def drift(project: LoadedProject, *, on_event: Listener | None = None, **choices
 
 def _read(found: Document) -> Plan:
     """Return the plan; NotRead where nothing of it could be read."""
-    if found.not_read and not any((found.operations, found.blocked, found.finished, found.unchanged)):
+    if found.not_read and not any(
+        (found.operations, found.blocked, found.finished, found.unchanged, found.known)
+    ):
         places = ((item.reason, item.source and Origin(*item.source[:2])) for item in found.not_read)
         raise NotRead(tuple(Problem("unreadable-live", reason, place or None) for reason, place in places))
     return Plan(*found)

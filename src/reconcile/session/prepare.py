@@ -16,6 +16,7 @@ from reconcile.live.observe import MadeIds, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
 from reconcile.manifests.references import kind_of, with_kinds
 from reconcile.model import EMPTY, Address, Joint, Noted, Problem, Resource, Secret, Share
+from reconcile.moments import epoch_of
 from reconcile.planning.build import Planned, plan
 from reconcile.planning.contents import Unread
 from reconcile.project.credentials import endpoint
@@ -266,6 +267,7 @@ def _planned(ready: Ready, seen: Observation, unknown: Unknown) -> Planned:
         prune=options.prune,
         only=options.only,
         gone=[item for item in ready.gone if item.resource.address not in unknown],
+        now=epoch_of(session.around.begun),
     )
     if any(problem.severity == "error" for problem in planned.plan.problems):
         raise ProblemsFound(planned.plan.problems)

@@ -13,8 +13,11 @@ from reconcile.git.checkout import NoCheckout, Standing, Where, checkout, standi
 from reconcile.git.state import Head, Witness, head
 from reconcile.manifests import Loaded, Outside
 from reconcile.manifests.files import Files, Folder, project_files_nearby
+from reconcile.manifests.known_entries import too_far
 from reconcile.manifests.lacking import lacking
+from reconcile.manifests.load import by_place
 from reconcile.model import Address, Origin, Problem
+from reconcile.moments import epoch_of
 from reconcile.planfile.document import Document
 from reconcile.project import FILE, Project, read_project
 from reconcile.project.allowed import allowed
@@ -101,6 +104,7 @@ def _loaded(
     with kept(root, asked, cached=options.caches) as caches:
         project = _project(options, files, caches, live=live)
         loaded = _whole(project, outside_of(options, around), files, caches)
+        loaded = _within_reach(loaded, epoch_of(around.begun))
         if loaded.errors:
             raise ProblemsFound(loaded.problems)
     chosen, state = selected(options, project, loaded), partial(_head, asked.result, files)
@@ -128,6 +132,13 @@ def _whole(project: Project, outside: Outside, files: Files, caches: Caches) -> 
     loaded = caches.load(project, outside, files)
     around = (*project_files_nearby(project.root, loaded.files), *lacking(project, loaded, outside))
     return loaded._replace(problems=(*around, *loaded.problems)) if around else loaded
+
+
+def _within_reach(loaded: Loaded, now: float) -> Loaded:
+    """Return what is declared, with a problem for each difference that is to be known for too long."""
+    found = tuple(too_far(loaded.resources, now))
+    problems = sorted((*loaded.problems, *found), key=by_place) if found else loaded.problems
+    return loaded._replace(problems=tuple(problems))
 
 
 def _head(where: Callable[[], Where], files: Witness) -> Head:

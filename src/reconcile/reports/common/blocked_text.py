@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from reconcile.planfile.document import Document, DocumentBlocked, DocumentNote
+from typing import TypeAlias
+
+from reconcile.planfile.document import Document, DocumentBlocked, DocumentKnown, DocumentNote
 from reconcile.reports.common.escape import value
 from reconcile.reports.common.two_sides import two_sides
 
+Beside: TypeAlias = DocumentBlocked | DocumentKnown | DocumentNote
+"""What a document says of a resource beside the operations."""
 
-def reason_of(item: DocumentBlocked | DocumentNote, *, drift: bool = False) -> str:
+
+def reason_of(item: Beside, *, drift: bool = False) -> str:
     """Return why something is beside the operations, with what differs where the reason does not say so."""
+    if isinstance(item, DocumentKnown):
+        return f"{'newly known' if item.new else 'known'} until {item.until}: {item.reason}"
     return blocked_words(item, drift=drift) if isinstance(item, DocumentBlocked) else item.reason
 
 
-def live_of(item: DocumentBlocked | DocumentNote) -> str:
+def live_of(item: Beside) -> str:
     """Return the live value that a note shows before its reason; nothing where it shows none."""
+    if isinstance(item, DocumentKnown):
+        return f"live {value(item.live)}"
     return value(item.value) if isinstance(item, DocumentNote) and item.value is not None else ""
 
 

@@ -8,6 +8,7 @@ from reconcile.planfile.document import Document, DocumentOutcome, Summary
 from reconcile.reports.common.two_sides import is_drift
 
 _COUNTED = frozenset({"drift", "conflict"})
+_NO_DRIFT = "No drift."
 _ALWAYS = ("done", "failed", "skipped", "unknown", "blocked")
 _OTHERS = {
     "refused": "refused",
@@ -44,9 +45,9 @@ def drift_summary(document: Document) -> str:
     """Return a drift check's last line, which counts objects; with a base, only what nobody asked for."""
     labels = dict(_differing(document))
     counts, based = document.summary, document.base is not None
-    held = sum(not based or item.label in _COUNTED for item in document.blocked)
+    held = sum(not based or item.counts_as_drift for item in document.blocked)
     if not labels and not counts.not_read:
-        return "No drift."
+        return _NO_DRIFT
     conflicts = [*labels.values()].count("conflict")
     whose = f" ({len(labels) - conflicts} drift, {conflicts} conflict)" if based else ""
     differ = f"{len(labels)} object differs" if len(labels) == 1 else f"{len(labels)} objects differ"
@@ -59,7 +60,8 @@ def _differing(document: Document) -> Iterator[tuple[str, str]]:
         (operation.address, change.label) for operation in document.operations for change in operation.changes
     ]
     bare = [operation.address for operation in document.operations if not operation.changes]
-    found += [*((address, None) for address in bare), *((i.address, i.label) for i in document.blocked)]
+    found += [(address, None) for address in bare]
+    found += [(i.address, "drift" if i.overdue else i.label) for i in document.blocked]
     based = document.base is not None
     counted = [(address, label or "drift") for address, label in found if not based or label in _COUNTED]
     yield from sorted(counted, key=lambda each: each[1] == "conflict")
@@ -68,7 +70,8 @@ def _differing(document: Document) -> Iterator[tuple[str, str]]:
 def beside_counts(document: Document) -> str:
     """Return the line before the last, which counts what was not read and what is known; nothing of zeros."""
     counts = document.summary
-    told = [(counts.known, "known")]
+    in_last_line = is_drift(document) and last_line(document) != _NO_DRIFT
+    told = [] if in_last_line else [(counts.known, "known")]
     told += [] if is_drift(document) else [(counts.not_read, "not read")]
     words = ", ".join(f"{number} {what}" for number, what in told if number)
     return f"{words}." if words else ""

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from reconcile.planfile.document import (
-    Document,
-    DocumentBlocked,
-    DocumentChange,
-    DocumentNote,
-    DocumentOperation,
-)
-from reconcile.reports.common.blocked_text import live_of, reason_of
+from reconcile.planfile.document import Document, DocumentChange, DocumentOperation
+from reconcile.reports.common.blocked_text import Beside, live_of, reason_of
 from reconcile.reports.common.code_spans import clipped, place, span
 from reconcile.reports.common.escape import inert, named_value, value
 from reconcile.reports.common.keep_line import keep_it
@@ -22,6 +16,7 @@ _LONGEST = 1_000
 _BESIDE = (
     ("blocked", "Blocked"),
     ("dropped", "No longer managed"),
+    ("known", "Known"),
     ("unverified", "Never shown by its server"),
     ("finished", "Finished"),
 )
@@ -77,11 +72,11 @@ def _change(action: str, change: DocumentChange, *, drift: bool) -> Iterator[str
         yield f"# {line}"
 
 
-def _note_headline(title: str, item: DocumentBlocked | DocumentNote) -> str:
+def _note_headline(title: str, item: Beside) -> str:
     path = f" {_code(item.path)}" if item.path else ""
     return f"{title}: {_code(item.address)}{path}"
 
 
-def _note(item: DocumentBlocked | DocumentNote, *, drift: bool) -> str:
+def _note(item: Beside, *, drift: bool) -> str:
     live = [span(live_of(item), _LONGEST)] if live_of(item) else []
     return " ".join((*live, span(reason_of(item, drift=drift), _LONGEST), place(item.source)))

@@ -9,25 +9,25 @@ from reconcile.planfile.document import (
     Document,
     DocumentBlocked,
     DocumentChange,
-    DocumentNote,
     DocumentOperation,
     Source,
 )
 from reconcile.planning.guards import FROZEN, GUARD, LOCKED, READ_ONLY, UNFIT
-from reconcile.reports.common.blocked_text import live_of, reason_of
+from reconcile.reports.common.blocked_text import Beside, live_of, reason_of
 from reconcile.reports.common.escape import named_value, value
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.two_sides import is_drift, two_sides, whole_side
 
 URGENT = (
-    "project file", "problem", "not read", "refused", "failed", "unknown", "unsettled", "conflict",
-    "delete", "removed entry", "blocked",
+    "project file", "newly known", "problem", "not read", "refused", "failed", "unknown", "unsettled",
+    "conflict", "delete", "removed entry", "blocked",
 )  # fmt: skip
-"""What no report leaves out: changes of the project file (where all goes, as whom), then the worst first."""
+"""What no report leaves out: changes of the project file (where all goes, as whom), what is left alone from
+now on, then the worst first."""
 
 RANKED = (
     *URGENT, "running", "warning", "drift", "dropped", "skipped", "not begun", "create", "run", "change",
-    "update", "unverified", "finished",
+    "update", "unverified", "known", "finished",
 )  # fmt: skip
 LONGEST_LINE = 700
 """How many characters a line to be pasted may have where there is little room."""
@@ -65,6 +65,8 @@ def _all(document: Document) -> Iterator[Finding]:
         yield from of_operation(operation, drift=drift)
     for item in document.not_read:
         yield Finding("not read", item.address or item.system, "", item.reason, item.source)
+    for known in document.known:
+        yield _beside("newly known" if known.new else "known", known, drift=drift)
     for what in ("blocked", "dropped", "unverified", "finished"):
         yield from (_beside(what, item, drift=drift) for item in getattr(document, what))
 
@@ -118,7 +120,7 @@ def _what(change: DocumentChange) -> str:
     return change.label or "change"
 
 
-def _beside(what: str, item: DocumentBlocked | DocumentNote, *, drift: bool) -> Finding:
+def _beside(what: str, item: Beside, *, drift: bool) -> Finding:
     live = f"{live_of(item)}: " if live_of(item) else ""
     label = item.label if isinstance(item, DocumentBlocked) else None
     said = live + reason_of(item, drift=drift)

@@ -9,10 +9,12 @@ from reconcile.planfile.document import (
     Document,
     DocumentBlocked,
     DocumentChange,
+    DocumentKnown,
     DocumentNote,
     DocumentOperation,
     Source,
 )
+from reconcile.reports.common.blocked_text import reason_of
 from reconcile.reports.common.escape import inert, named_value, value
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.urgency import of_the_run
@@ -37,6 +39,7 @@ def rows(document: Document) -> Iterator[Row]:
     """Yield all that the document says: where it goes, what is wrong, then the operations in order."""
     for change in document.project_changes:
         yield _of_change("project file", "", change)
+    yield from (_of_known(item) for item in document.known if item.new)
     for finding in of_the_run(document):
         yield _row(finding.what, "", "", after=finding.words, source=finding.source)
     yield from _outcomes(document)
@@ -48,6 +51,7 @@ def rows(document: Document) -> Iterator[Row]:
         yield from _operation(operation)
     for kind in ("dropped", "unverified", "finished"):
         yield from (_of_noted(kind, item) for item in getattr(document, kind))
+    yield from (_of_known(item) for item in document.known if not item.new)
 
 
 def _row(
@@ -113,6 +117,11 @@ def _of_blocked(item: DocumentBlocked) -> Row:
         label=label,
         source=item.source,
     )
+
+
+def _of_known(item: DocumentKnown) -> Row:
+    what, live = "newly known" if item.new else "known", value(item.live, _LONGEST)
+    return _row(what, item.address, item.path, before=live, after=reason_of(item), source=item.source)
 
 
 def _of_noted(kind: str, item: DocumentNote) -> Row:

@@ -9,8 +9,10 @@ from typing import Annotated
 from reconcile.provider import (
     Address,
     FieldPath,
+    Hold,
     Json,
     Kind,
+    KnownValue,
     Locator,
     Named,
     Origin,
@@ -101,7 +103,13 @@ def _undeclared(group: Sequence[Resource]) -> Resource:
     first = group[0]
     spec = {"releaseName": first.spec["release"], "projects": Part()}
     return first._replace(
-        spec=spec, managed_as="Release", must_exist=True, absent=False, suspend=None, depends_on=()
+        spec=spec,
+        managed_as="Release",
+        must_exist=True,
+        absent=False,
+        suspend=None,
+        known=(),
+        depends_on=(),
     )
 
 
@@ -130,6 +138,7 @@ def _joined(base: Resource, group: Sequence[Resource]) -> tuple[Resource, list[P
         depends_on=tuple(sorted({*base.depends_on, *(need for claim in group for need in claim.depends_on)})),
         carries={**base.carries, **{claim.address: _share(claim) for claim in group}},
         held={**base.held, **dict(_held(owners))},
+        known=(*base.known, *_known(owners)),
         pruned=base.pruned if exact else base.pruned | {("projects", key) for key in gone},
     ), problems
 
@@ -142,11 +151,17 @@ def _entry(project: Resource) -> dict[str, Json]:
     return {name: value for name, value in project.spec.items() if name != "release"}
 
 
-def _held(owners: Mapping[Key, Sequence[Resource]]) -> Iterator[tuple[FieldPath, str]]:
+def _held(owners: Mapping[Key, Sequence[Resource]]) -> Iterator[tuple[FieldPath, Hold]]:
     for key, claims in owners.items():
         for claim in claims:
             if claim.suspend is not None:
-                yield ("projects", key), f"suspended: {claim.suspend}"
+                yield ("projects", key), claim.suspend
+
+
+def _known(owners: Mapping[Key, Sequence[Resource]]) -> Iterator[KnownValue]:
+    for key, claims in owners.items():
+        for entry in (entry for claim in claims for entry in claim.known):
+            yield entry._replace(path=("projects", key, *entry.path))
 
 
 def _disagreements(
