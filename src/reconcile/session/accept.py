@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
-from reconcile.accepting.leaving import until_flaw
 from reconcile.accepting.taking import (
     At,
     Difference,
@@ -20,6 +18,7 @@ from reconcile.accepting.taking import (
 from reconcile.accepting.written_at import Use, WrittenVariables, uses
 from reconcile.errors import WrongUsage
 from reconcile.manifests.drafts import Drafts, drafted
+from reconcile.manifests.terms import DAYS_AHEAD, is_far, term_of
 from reconcile.model import (
     Address,
     Json,
@@ -28,6 +27,7 @@ from reconcile.model import (
     Problem,
     Resource,
 )
+from reconcile.moments import epoch_of
 from reconcile.planning.build import Planned
 from reconcile.planning.contents import Plan
 from reconcile.project import FILE, Project
@@ -70,7 +70,7 @@ def accept(options: RunOptions, around: Surroundings, choice: Acceptance) -> Acc
     Every file is written, or none. Raises ProblemsFound and NotRead where not all that is asked for could be
     read, and WrongUsage where nothing says which differences are meant.
     """
-    _check(options, choice)
+    _check(options, choice, around.begun)
     kept = Kept()
     session = begin(options._replace(only=None, caches=False), around, source=kept.of)
     found = _accepted(session, kept, choice, options.only)
@@ -79,7 +79,7 @@ def accept(options: RunOptions, around: Surroundings, choice: Acceptance) -> Acc
     return found
 
 
-def _check(options: RunOptions, choice: Acceptance) -> None:
+def _check(options: RunOptions, choice: Acceptance, begun: str) -> None:
     based = options.base or options.base_or_none
     if options.only and (not based or options.only != "conflict"):
         raise WrongUsage("accept takes --only conflict, with --base: drift is what it takes over anyway")
@@ -88,17 +88,25 @@ def _check(options: RunOptions, choice: Acceptance) -> None:
             "say which differences: --base takes those labelled drift, PATH or --target what they name"
         )
     if choice.leave is not None:
-        _check_leave(choice.leave, choice.at)
+        _check_leave(choice.leave, choice.at, begun)
 
 
-def _check_leave(leave: Leave, at: At | None) -> None:
+def _check_leave(leave: Leave, at: At | None, begun: str) -> None:
     """Raise WrongUsage for a day that is none, is over or is too far, and for a reason without a word."""
     if at is not None:
         raise WrongUsage("--at says where a value is written, and --known writes none: give one of them")
     if not leave.reason.strip():
         raise WrongUsage("--known needs --reason: say in words why it is left")
-    if flaw := until_flaw(leave.until, datetime.now(UTC)):
-        raise WrongUsage(f"--until {leave.until}: {flaw}")
+    now = epoch_of(begun)
+    until = term_of(leave.until)
+    if until is None:
+        raise WrongUsage(
+            f"--until {leave.until}: write a day, such as 2026-12-24, or an instant with an offset"
+        )
+    if until.ends <= now:
+        raise WrongUsage(f"--until {leave.until}: that is over")
+    if is_far(until, now):
+        raise WrongUsage(f"--until {leave.until}: at most {DAYS_AHEAD} days ahead can be said")
 
 
 def _accepted(session: Session, kept: Kept, choice: Acceptance, only: Label | None) -> Accepted:
