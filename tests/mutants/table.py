@@ -81,7 +81,7 @@ _TRANSPORT = (
         "retry-at-once",
         "what the server put off goes out again without the wait",
         "execution/operation.py",
-        "        yield Wait(pause)\n",
+        '        yield Wait(pause, "the time that the system asked for", pause)\n',
         "        yield Wait(0.0)\n",
     ),
 )
@@ -432,8 +432,8 @@ _APPROVING = (
         "entries-uncounted",
         "a list is emptied past the guard",
         "planning/guards.py",
-        'counted(plan, "delete") + entries_removed(plan)',
-        'counted(plan, "delete")',
+        '(operation.action == "delete") + _removed(operation)',
+        'int(operation.action == "delete")',
         "test_limits.py",
     ),
     Mutant(
@@ -915,8 +915,8 @@ _OUTPUTS = (
         "said-past-the-sink",
         "what is printed is printed past the sink",
         "cli/console.py",
-        "click.echo(escaped(self.clean(text), ",
-        "click.echo(escaped(text, ",
+        "told = escaped(self.clean(text), ",
+        "told = escaped(text, ",
         "test_outputs.py",
     ),
     _one(

@@ -70,11 +70,11 @@ def quartz(spec: Spec) -> Iterator[Finding]:
     path = ("scheduleBuildExpression",)
     yield from _findings(path, "cron", verdict.errors)
     for message in verdict.warnings:
-        yield Finding(path, "cron-never-fires", message, "warning")
+        yield Finding(path, "cron-never-fires", f"`{path[0]}`: {message}", "warning")
 
 
 def _findings(path: FieldPath, code: str, messages: Iterable[str]) -> Iterator[Finding]:
-    return (Finding(path, code, message) for message in messages)
+    return (Finding(path, code, f"`{path[0]}`: {message}") for message in messages)
 
 
 RULES = (started_needs_a_project, all_files_or_a_package, properties_need_a_pipeline, one_pipeline, quartz)
