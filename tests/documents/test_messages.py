@@ -19,7 +19,7 @@ MESSAGES = {
     ": 1\n": "a key is missing before this `:`",
     "{: 1}\n": "a key is missing before this `:`",
     "?\n": 'a key is missing here; an empty key is written `"": value`',
-    "a: *b\n": "`*b` repeats nothing: no `&b` stands before it",
+    "a: *b\n": "`*b` repeats nothing: no `&b` stands before it in its document",
     "a: &b [*b]\n": "`*b` repeats a value that contains it",
     "%YAML 1.1\n--- 1": "no directive but `%YAML 1.2` is accepted; remove the line",
     "%YAML 1.2\na: 1": "after a directive, the document begins with `---`",

@@ -17,6 +17,7 @@ _NORMAL: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), word)
     for pattern, word in (
         (r"http://127\.0\.0\.1:\d+", "SANDBOX"),
+        (r"the proxy 127\.0\.0\.1:\d+", "the proxy HOST"),
         (r"\b\d+\.\d s\b", "N s"),
         (r"not JSON: .+? at character (?!1\b)\d+", "not JSON: WHAT at character N"),
         (r"received \d+ bytes, expected \d+", "received N bytes, expected N"),

@@ -33,6 +33,7 @@ def normal(text: str) -> str:
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?=[\"<])(?!\"\})", "TIME", text)
     text = re.sub(r"127\.0\.0\.1:\d+", "HOST", text)
     text = re.sub(r'("tool_version": )"[^"]*"', r"\1VERSION", text)
+    text = re.sub(r"\([0-9a-f]{7}\)", "(SHORT)", text)
     return re.sub(r"\b[0-9a-f]{40}\b|(?<=<dd>)[0-9a-f]{12}\b", "OID", text)
 
 

@@ -4,6 +4,7 @@ models is left to `validated`.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, get_args
@@ -130,15 +131,23 @@ def value_at(value: Json, place: ValuePlace) -> Json:
     return value
 
 
+def _odd_blank(name: str) -> str:
+    """Return a word on the first character that looks like a blank, and is none; nothing without one."""
+    odd = next((char for char in name if char != " " and unicodedata.category(char) in {"Zs", "Cf"}), None)
+    if odd is None:
+        return ""
+    called = unicodedata.name(odd, "a character that is not seen").lower()
+    return f"; it holds a {called} (U+{ord(odd):04X}): type a plain blank, or none"
+
+
 def _problem(
     model: type[BaseModel], error: Mapping[str, Any], value: Json, place: ValuePlace, locate: Locate
 ) -> Problem:
     kind, name = str(error["type"]), str(place[-1]) if place else "this"
     if kind == "extra_forbidden":
         known = _names(model, place[:-1])
-        return Problem(
-            "unknown-field", f"unknown field `{name[:80]}`{suggestion(name, known)}", locate(place, False)
-        )
+        words = f"unknown field `{name[:80]}`{suggestion(name, known)}{_odd_blank(name)}"
+        return Problem("unknown-field", words, locate(place, False))
     if kind == "missing":
         todo = "it is required"
         if _marks(model, place, FromOption):

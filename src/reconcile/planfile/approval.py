@@ -22,10 +22,12 @@ class Approval:
 
 
 def unfit(saved: Document, of: RunInfo) -> Iterator[str]:
-    """Yield why the saved plan is no approval for this run at all: another environment, or another origin."""
+    """Yield why the saved plan is no approval for this run: another environment or origin, or unread."""
     if saved.environment != of.environment:
         planned = _environment(saved.environment)
         yield f"the plan is for {planned}, this run is for {_environment(of.environment)}"
+    if lost := len(saved.not_read):
+        yield f"{lost} {'object was' if lost == 1 else 'objects were'} not read as it was made: plan again"
     for name in sorted({*saved.systems, *of.systems}):
         before, now = saved.systems.get(name), of.systems.get(name)
         if before is not None and now is not None and _place(before) != _place(now):

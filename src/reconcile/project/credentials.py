@@ -63,7 +63,7 @@ def _told(config: SystemConfig) -> str:
         if not isinstance(value, str):
             origin = config.secret_origins[part]
             by_place.setdefault(f"{origin.file}:{origin.line}", []).append(_source(value, config.root))
-    return "; ".join(f"{', '.join(names)} at {place}" for place, names in by_place.items())
+    return "; ".join(f"{', '.join(dict.fromkeys(names))} at {place}" for place, names in by_place.items())
 
 
 def sources(config: SystemConfig) -> Iterator[tuple[str, Origin]]:

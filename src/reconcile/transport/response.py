@@ -29,8 +29,8 @@ _SEE_OTHER = frozenset({302, 303})
 """The statuses by which many servers, once they acted on a write, show where its result stands."""
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
 _HINTS = {
-    401: "check the credential of {system}{read_from}",
-    403: "the credential of {system}{read_from} lacks the right, or is wrong: some systems answer 403 to a "
+    401: "check the credential of {named}",
+    403: "the credential of {named}{comma} lacks the right, or is wrong: some systems answer 403 to a "
     "bad token",
     404: "check the url of {system} and the id",
     407: "the proxy wants a credential: set it in the proxy's url",
@@ -155,8 +155,9 @@ def _hint(request: Request, status: int, endpoint: Endpoint | None) -> str:
         return (
             f"the url of {request.system} ends in {twice}, with which every path begins: leave it out there"
         )
-    read_from = f" ({endpoint.credential_from})" if endpoint and endpoint.credential_from else ""
-    return _HINTS.get(status, "").format(system=request.system, read_from=read_from)
+    read_from = endpoint.credential_from if endpoint else ""
+    named = f"{request.system}, {read_from}" if read_from else request.system
+    return _HINTS.get(status, "").format(system=request.system, named=named, comma="," if read_from else "")
 
 
 def _doubled(url: str, path: str) -> str:

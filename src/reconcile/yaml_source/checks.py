@@ -170,7 +170,11 @@ class Notes:
         name, place = shown_bytes(event.anchor), event.start_mark.index
         anchor = self.anchors.find(event.anchor)
         if anchor is None:
-            self._add("yaml-alias", f"`*{name}` repeats nothing: no `&{name}` stands before it", place)
+            self._add(
+                "yaml-alias",
+                f"`*{name}` repeats nothing: no `&{name}` stands before it in its document",
+                place,
+            )
         elif anchor.is_open:
             self._add("yaml-alias", f"`*{name}` repeats a value that contains it", place)
         elif depth + anchor.height > MAX_DEPTH:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from reconcile.provider import (
@@ -13,6 +13,7 @@ from reconcile.provider import (
     Change,
     Decision,
     Fields,
+    Finding,
     Form,
     FromName,
     Json,
@@ -208,6 +209,14 @@ def _nowhere(moved: Change, live: Json = None) -> str:
     return f"{one_spelling(moved.before) or live}, wanted {moved.after}: no event leads there"
 
 
+def in_their_order(spec: Spec) -> Iterator[Finding]:
+    """A run does not end before it starts."""
+    begins, ends = (forms.instant(spec.get(name)) for name in ("start_at", "end_at"))
+    if isinstance(begins, int) and isinstance(ends, int) and ends < begins:
+        words = f"`end_at` {spec['end_at']} is before `start_at` {spec['start_at']}: turn them round"
+        yield Finding(("end_at",), "end-before-start", words, "warning")
+
+
 RUN = Kind(
     name="Run",
     api_version="brpm/v1",
@@ -220,4 +229,5 @@ RUN = Kind(
     page=page,
     in_paths=("plan_id",),
     lookups=LOOKUPS,
+    rules=(in_their_order,),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconcile.provider import FieldPath, Finding, Json, Spec, forms, table_of
 from reconcile.systems.flexdeploy.fields import Release
@@ -73,13 +73,18 @@ def quartz(spec: Spec) -> Iterator[Finding]:
         return
     verdict = check(expression)
     path = ("scheduleBuildExpression",)
-    yield from (Finding(path, "cron", words) for words in verdict.errors)
+    yield from _findings(path, "cron", verdict.errors)
     yield from (_unsure(path, words) for words in verdict.unknown)
-    yield from (Finding(path, "cron-never-fires", words, "warning") for words in verdict.warnings)
+    for message in verdict.warnings:
+        yield Finding(path, "cron-never-fires", f"`{path[0]}`: {message}", "warning")
+
+
+def _findings(path: FieldPath, code: str, messages: Iterable[str]) -> Iterator[Finding]:
+    return (Finding(path, code, f"`{path[0]}`: {message}") for message in messages)
 
 
 def _unsure(path: FieldPath, words: str) -> Finding:
-    told = f"{words}; only FlexDeploy can say whether it takes it"
+    told = f"`{path[0]}`: {words}; only FlexDeploy can say whether it takes it"
     return Finding(path, "cron", told, "warning", unless_live=True)
 
 

@@ -85,6 +85,14 @@ def known_days(spec: Spec) -> Iterator[Finding]:
             )
 
 
+def in_their_order(spec: Spec) -> Iterator[Finding]:
+    """The last day is not before the first."""
+    first, last = (str(spec.get(name) or "")[:10] for name in ("startTime", "endTime"))
+    if _is_day(first) and _is_day(last) and last < first:
+        words = f"`endTime` {last} is before `startTime` {first}: turn them round"
+        yield Finding(("endTime",), "end-before-start", words, "warning")
+
+
 def _is_day(written: str) -> bool:
     try:
         return _DAY.fullmatch(written) is not None and bool(date.fromisoformat(written[:10]))
@@ -135,5 +143,5 @@ RELEASE = Kind(
     decide=decide,
     identified=False,
     page=page,
-    rules=(known_days,),
+    rules=(known_days, in_their_order),
 )
