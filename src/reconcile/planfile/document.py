@@ -5,7 +5,7 @@ The fields stand in the order of the JSON. A field that has a default is left ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from types import UnionType
 from typing import Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -76,6 +76,13 @@ class DocumentRequest(NamedTuple):
     body: Json
 
 
+class LastWritten(NamedTuple):
+    """Hold what a system says of an object's last write, of the object and not of a field."""
+
+    at: str | None
+    by: str | None
+
+
 class DocumentOperation(NamedTuple):
     """Describe all that one resource needs, in the order in which it is sent."""
 
@@ -90,6 +97,18 @@ class DocumentOperation(NamedTuple):
     precondition: str
     said_back: tuple[str, ...] = ()
     """Live fields that no table knows, and that a replacing request repeats."""
+    live_written: LastWritten | None = None
+    """When the live object was last written, and by whom; null where its system does not say."""
+
+    @property
+    def said_anyway(self) -> tuple[str, ...]:
+        """Return the fields that the JSON has though they hold their default."""
+        return ("live_written",)
+
+    @property
+    def may_be_drift(self) -> bool:
+        """Tell whether somebody else may have made a difference, beside the manifests' own changes."""
+        return not self.changes or any(change.label != "change" for change in self.changes)
 
     @property
     def known_as(self) -> str:
@@ -317,6 +336,24 @@ class Document(NamedTuple):
     def unread(self) -> bool:
         """Tell whether the run was refused before it looked at anything, so that there is no plan."""
         return bool(self.refused) and not self.operations
+
+
+def without_names(whole: Document) -> Document:
+    """Return a document that leaves out who wrote what is live, in the details of outcomes too."""
+    every = [operation.live_written for operation in whole.operations if operation.live_written]
+    names = {f" by {written.by}" for written in every if written.by}
+    told = tuple(_unnamed(outcome, names) for outcome in whole.outcomes or ())
+    bare = tuple(
+        operation._replace(live_written=operation.live_written and operation.live_written._replace(by=None))
+        for operation in whole.operations
+    )
+    return whole._replace(operations=bare, outcomes=None if whole.outcomes is None else told)
+
+
+def _unnamed(outcome: DocumentOutcome, names: Collection[str]) -> DocumentOutcome:
+    for name in names:
+        outcome = outcome._replace(detail=outcome.detail.replace(name, ""))
+    return outcome
 
 
 def to_json(part: object) -> Json:
