@@ -52,6 +52,14 @@ class ClientCredentials(NamedTuple):
 Credential: TypeAlias = Basic | Bearer | QueryToken | ClientCredentials
 
 
+def account_of(credential: Credential) -> Secret | None:
+    """Return the name that a credential goes by; None where it has none that a server would show."""
+    match credential:
+        case Basic(username=name) | ClientCredentials(client_id=name):
+            return name if name.open() else None
+    return None
+
+
 class Endpoint(NamedTuple):
     """Describe one system: its name in the project, its base url (no trailing slash), its credential."""
 

@@ -53,6 +53,9 @@ _CANARY = re.compile(r"canary[\w-]*")
 _DAY = re.compile(r"\bDAY([+-]\d+)")
 """A day in a scenario, counted from today."""
 
+_MINUTES = re.compile(r"\bMINUTES([+-]\d+)")
+"""An instant in a scenario, counted from now."""
+
 
 class Misfit(AssertionError):
     """What a scenario promises and did not come."""
@@ -60,7 +63,7 @@ class Misfit(AssertionError):
 
 def play(path: Path, stage: Stage) -> None:
     """Plays the scenario in `path`; Misfit says what is not as it promises, with all that was printed."""
-    text = _DAY.sub(_day, path.read_text())
+    text = _MINUTES.sub(_instant, _DAY.sub(_day, path.read_text()))
     told = yaml.safe_load(text)
     known(told, TOP, path.name)
     stage.environment.update(told.get("environment") or {})
@@ -81,6 +84,11 @@ def play(path: Path, stage: Stage) -> None:
 
 def _day(found: re.Match[str]) -> str:
     return (datetime.now(UTC).date() + timedelta(days=int(found[1]))).isoformat()
+
+
+def _instant(found: re.Match[str]) -> str:
+    moment = datetime.now(UTC) + timedelta(minutes=int(found[1]))
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _course(stage: Stage, told: Mapping[str, Any]) -> None:

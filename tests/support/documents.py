@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from reconcile.model import Address, Change, Noted, Origin, Problem, Request
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import RunInfo, document
-from reconcile.planning.contents import Blocked, KnownDifference, Operation, Outcome, Plan, Unread
+from reconcile.planning.contents import (
+    Blocked,
+    KnownDifference,
+    LiveWritten,
+    Operation,
+    Outcome,
+    Plan,
+    Unread,
+)
 from reconcile.planning.guards import Refusal
 
 DEEP = os.environ.get("RECONCILE_TRUST") == "deep"
@@ -151,6 +159,7 @@ def everywhere(text: str) -> Document:
     )
     request = Request(text, "PUT", text, ((text, text),), {text: text})
     update = Operation(where, "update", text, text, origin, (request,), changes, (where,))
+    update = update._replace(live_written=LiveWritten(text, text))
     noted = (Noted(where, (text,), text, text, origin),)
     plan = Plan(
         (

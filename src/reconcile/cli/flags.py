@@ -40,6 +40,7 @@ class Flags(NamedTuple):
     output: str = "text"
     report: tuple[tuple[str, Path], ...] = ()
     max_chars: int = MOST_CHARS
+    no_names: bool = False
     no_cache: bool = False
     no_color: bool = False
     verbose: bool = False
@@ -60,6 +61,7 @@ class Flags(NamedTuple):
             base_or_none=self.base_or_none,
             only=self.only,
             prune=self.prune,
+            names=not self.no_names,
             parallelism=self.parallelism,
             timeout=self.timeout,
             retries=self.retries,

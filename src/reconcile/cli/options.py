@@ -28,7 +28,7 @@ CONTACTING = ("parallelism", "timeout", "retries")
 COMPARING = ("target", "base", "base_or_none", "only", "prune")
 """What a command takes that compares manifests with live state."""
 
-REPORTING = ("output", "report", "max_chars")
+REPORTING = ("output", "report", "max_chars", "no_names")
 """What a command takes that makes a plan document."""
 
 
@@ -182,6 +182,9 @@ OPTIONS: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
         metavar="N",
         type=click.IntRange(min=LEAST_CHARS),
         help=f"Keep a markdown report within N characters. Default {MOST_CHARS}, at least {LEAST_CHARS}.",
+    ),
+    "no_names": click.option(
+        "--no-names", is_flag=True, default=None, help="Leave out who last wrote what is live."
     ),
     "no_cache": click.option(
         "--no-cache",

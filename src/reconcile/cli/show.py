@@ -12,6 +12,7 @@ from reconcile.cli.flags import Flags, flags
 from reconcile.cli.help_page import Page
 from reconcile.cli.options import REPORTING
 from reconcile.planfile.document import Document
+from reconcile.planfile.unnamed import without_names
 
 
 @click.command("show", cls=Page)
@@ -21,7 +22,8 @@ def command(given: Flags, file: Path) -> None:
     """Render a saved plan or the record of an apply, offline. Exit codes: 0; 1 not a plan; 64 usage."""
     from reconcile.cli.output import show
 
-    show(given, read_saved(given, file))
+    document = read_saved(given, file)
+    show(given, without_names(document) if given.no_names else document)
     sys.exit(exit_codes.OK)
 
 

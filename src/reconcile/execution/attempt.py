@@ -16,6 +16,7 @@ from reconcile.planning.build import Step
 from reconcile.planning.contents import Operation, Status
 from reconcile.planning.decide import Facts, Verdict, decide
 from reconcile.planning.digest import digest, digest_value, precondition
+from reconcile.planning.last_write import live_written, since
 from reconcile.provider.routes import path_steps
 
 
@@ -157,7 +158,14 @@ def agreed(course: Attempt) -> tuple[Request, ...]:
     if left and is_tail(left, operation.requests):
         return left
     moved = hindrance or what_moved(operation, verdict)
-    raise EndedEarly("refused", f"live changed since the plan: {moved}; plan again")
+    raise EndedEarly("refused", f"live changed since the plan: {moved}; plan again{_who(course)}")
+
+
+def _who(course: Attempt) -> str:
+    """Return, as words that end a sentence, who wrote the object since the plan; nothing where none says."""
+    facts, wanted = course.facts, course.wanted
+    account = facts.accounts.get(wanted.resource.address.system)
+    return since(live_written(wanted.kind, course.live, account, names=facts.names), facts.now)
 
 
 def obstacle(course: Attempt, verdict: Verdict) -> str | None:

@@ -10,6 +10,7 @@ from reconcile.model import Address, Json
 from reconcile.planfile.document import Document, DocumentChange, DocumentOperation
 from reconcile.planfile.write import RunInfo, document, seal_of
 from reconcile.planning.contents import Outcome, Plan
+from reconcile.planning.last_write import since
 from reconcile.provider.routes import path_steps
 
 
@@ -58,6 +59,7 @@ def approved(saved: Document, plan: Plan, of: RunInfo) -> Approval:
         name = str(operation.address)
         waits = not operation.requests
         reason = None if waits else _refused(before.get(name), now[name], strict=strict)
+        reason = reason and f"{reason}{since(operation.live_written, saved.created_at)}"
         if reason:
             refused[operation.address] = reason
     gone = [operation for address, operation in before.items() if address not in now]

@@ -73,6 +73,13 @@ class DocumentRequest(NamedTuple):
     body: Json
 
 
+class LastWritten(NamedTuple):
+    """Hold what a system says of an object's last write, of the object and not of a field."""
+
+    at: str | None
+    by: str | None
+
+
 class DocumentOperation(NamedTuple):
     """Describe all that one resource needs, in the order in which it is sent."""
 
@@ -87,6 +94,18 @@ class DocumentOperation(NamedTuple):
     precondition: str
     said_back: tuple[str, ...] = ()
     """Live fields that no table knows, and that a replacing request repeats."""
+    live_written: LastWritten | None = None
+    """When the live object was last written, and by whom; null where its system does not say."""
+
+    @property
+    def said_anyway(self) -> tuple[str, ...]:
+        """Return the fields that the JSON has though they hold their default."""
+        return ("live_written",)
+
+    @property
+    def may_be_drift(self) -> bool:
+        """Tell whether somebody else may have made a difference, beside the manifests' own changes."""
+        return not self.changes or any(change.label != "change" for change in self.changes)
 
     @property
     def known_as(self) -> str:

@@ -24,6 +24,7 @@ from reconcile.planfile.document import (
     DocumentRequest,
     DocumentUnread,
     Labels,
+    LastWritten,
     Source,
     Summary,
 )
@@ -123,7 +124,8 @@ def _without_secrets(whole: Document, clean: Clean) -> Document:
 
 def seal_of(operations: Iterable[DocumentOperation]) -> str:
     """Return the digest by which a saved plan shows that its operations are as they were written."""
-    return digest(to_json(tuple(operations)))
+    told = (to_json(operation) for operation in operations)
+    return digest([{name: said for name, said in each.items() if name != "live_written"} for each in told])
 
 
 def json_text(whole: Json) -> str:
@@ -174,6 +176,7 @@ def _operation(operation: Operation) -> DocumentOperation:
         tuple(map(str, operation.needs)),
         operation.precondition,
         tuple(map(spell, operation.said_back)),
+        LastWritten(*operation.live_written) if operation.live_written else None,
     )
 
 

@@ -11,9 +11,10 @@ from reconcile.fields.walk import at
 from reconcile.live.observation import Observation
 from reconcile.model import Address, FieldPath, Label, Live, Noted, Problem, Resource
 from reconcile.planning.contents import Blocked, KnownDifference, Operation, Plan
-from reconcile.planning.decide import ABSENT, NOTHING, Facts, Verdict, decide
+from reconcile.planning.decide import ABSENT, NO_FACTS, NOTHING, Facts, Verdict, decide
 from reconcile.planning.diff import ours
 from reconcile.planning.hidden import HIDDEN
+from reconcile.planning.last_write import live_written
 from reconcile.planning.left_alone import Told, warnings
 from reconcile.planning.moved import may_be_moved
 from reconcile.planning.operations import (
@@ -70,17 +71,16 @@ def plan(
     prune: bool = False,
     only: Label | None = None,
     gone: Sequence[Wanted] = (),
-    now: float = 0.0,
+    known: Facts = NO_FACTS,
 ) -> Planned:
     """Return the plan for the selected resources; others only lend their ids. `gone` are only in the base.
 
-    `now` is when the run began, in seconds since the epoch.
+    `known` holds what the run knows beside that: when it began, and who it is in each system.
     Where two resources share a live object, the later one is decided against what the earlier one leaves.
     """
     by_address = {item.resource.address: item for item in wanted}
-    facts = Facts(
-        {address: live.id for address, live in seen.live.items()}, prune, seen.clocks, only, now=now
-    )
+    ids = {address: live.id for address, live in seen.live.items()}
+    facts = known._replace(ids=ids, prune=prune, clocks=seen.clocks, only=only)
     parts = _Parts(by_address, facts, selected, seen.elsewhere)
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
@@ -186,7 +186,10 @@ class _Parts:
     def _step(self, item: Wanted, live: Live | None, verdict: Verdict, earlier: Step | None) -> Step:
         held = frozenset(change.path for change, _ in verdict.blocked)
         first = earlier.operation.address if earlier else None
-        step = Step(operation(item, live, verdict), item, held, first, verdict.conflicts)
+        facts, system = self.facts, item.resource.address.system
+        written = live_written(item.kind, live, facts.accounts.get(system), names=facts.names)
+        made = operation(item, live, verdict)._replace(live_written=written)
+        step = Step(made, item, held, first, verdict.conflicts)
         self.steps.append(step)
         self.problems += untaken(item, live, verdict.changes)
         self.acting.add(step.operation.address)

@@ -67,6 +67,13 @@ class KnownDifference(NamedTuple):
     origin: Origin
 
 
+class LiveWritten(NamedTuple):
+    """Hold what a system says of an object's last write: when, in UTC, and the name of who did it."""
+
+    at: str | None
+    by: str | None
+
+
 class Operation(NamedTuple):
     """Describe one step of a plan: all that one resource needs, in the order in which it is sent."""
 
@@ -81,6 +88,7 @@ class Operation(NamedTuple):
     precondition: str = ""
     said_back: tuple[FieldPath, ...] = ()
     """The paths of the live object that no table knows, and that the requests send back as they were read."""
+    live_written: LiveWritten | None = None
 
 
 class Unread(NamedTuple):

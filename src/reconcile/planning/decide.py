@@ -20,6 +20,7 @@ from reconcile.model import (
     Live,
     Request,
     Resource,
+    Secret,
     Spec,
 )
 from reconcile.planning import diff
@@ -76,8 +77,18 @@ class Facts(NamedTuple):
     now: float = 0.0
     """When the run began, in seconds since the epoch: what is known then, is known to the run's end."""
 
+    names: bool = True
+    """Whether it is told who wrote what is live."""
+
+    accounts: Mapping[str, Secret] = EMPTY
+    """The name that this tool goes by in a system, where that is known."""
+
     written: bool = False
     """Whether this run has written the object: what its server never shows is believed then."""
+
+
+NO_FACTS = Facts(EMPTY)
+"""Nothing is known beside the resource."""
 
 
 def decide(wanted: Resolved, live: Live | None, known: Facts) -> Verdict:

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
         patch_of,
         rows_of,
     )
-    from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, System
+    from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, LastWrite, System
     from reconcile.provider.lookups import Lookup, Sought, named, names_of, require_id
     from reconcile.provider.rest import Rest
     from reconcile.provider.routes import Route, is_id, path_id
@@ -92,6 +92,7 @@ __all__ = [
     "KeyedList",
     "Kind",
     "KnownValue",
+    "LastWrite",
     "Live",
     "Locator",
     "Lookup",

@@ -22,6 +22,13 @@ def unsaid(*given: object) -> NoReturn:
     raise ValueError("the kind gives neither this function nor `rest`")
 
 
+class LastWrite(NamedTuple):
+    """Name the fields of a live answer that say when the object was last written, and by whom."""
+
+    at: str
+    by: str = ""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Kind:
     """Describe one kind of object: its field table, its routes, and what is truly its own.
@@ -113,6 +120,9 @@ class Kind:
 
     in_paths: tuple[str, ...] = ()
     """The fields whose values stand in the paths of requests."""
+
+    last_write: LastWrite | None = None
+    """Where a live answer says when the object was last written; None: it says nothing of that."""
 
     lookups: Lookups = field(default_factory=dict)
     """How the objects are found by name that fields marked `Nameable` hold the ids of."""

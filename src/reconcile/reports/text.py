@@ -35,6 +35,7 @@ from reconcile.reports.common.notices import planned_only, unmanaged, waiting, w
 from reconcile.reports.common.outcome_rows import outcome_rows, rarer
 from reconcile.reports.common.two_sides import is_drift
 from reconcile.reports.common.whereabouts import whereabouts
+from reconcile.reports.common.written_words import written_words
 from reconcile.reports.formats import Options
 
 _LONGEST = 1_500
@@ -120,6 +121,8 @@ def _operation(group: Sequence[DocumentOperation], skipped: str | None, *, drift
     """Yield the rows of one operation, or of several that are alike."""
     first = group[0]
     yield _head(group)
+    if len(group) == 1 and (words := written_words(first)):
+        yield Row(f"    {words}")
     if first.said_back:
         yield said_back(first)
     if not first.requests:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.desired import Wanted, with_secrets
-from reconcile.endpoint import Endpoint
+from reconcile.endpoint import Endpoint, account_of
 from reconcile.errors import NotRead, ProblemsFound
 from reconcile.fields.deferred import reached
 from reconcile.fields.walk import deferred_values
@@ -19,6 +19,7 @@ from reconcile.model import EMPTY, Address, Joint, Noted, Problem, Resource, Sec
 from reconcile.moments import epoch_of
 from reconcile.planning.build import Planned, plan
 from reconcile.planning.contents import Unread
+from reconcile.planning.decide import NO_FACTS, Facts
 from reconcile.project.credentials import endpoint
 from reconcile.provider.kinds import Kind
 from reconcile.session.baseline import formers
@@ -267,12 +268,22 @@ def _planned(ready: Ready, seen: Observation, unknown: Unknown) -> Planned:
         prune=options.prune,
         only=options.only,
         gone=[item for item in ready.gone if item.resource.address not in unknown],
-        now=epoch_of(session.around.begun),
+        known=_known(ready),
     )
     if any(problem.severity == "error" for problem in planned.plan.problems):
         raise ProblemsFound(planned.plan.problems)
     unread = tuple(Unread(address, problem) for address, problem in sorted(unknown.items()))
     return planned._replace(plan=planned.plan._replace(not_read=unread))
+
+
+def _known(ready: Ready) -> Facts:
+    """Return what a run knows of itself: when it began, and by which name each system knows it."""
+    names = {name: account_of(endpoint.credential) for name, endpoint in ready.endpoints.items()}
+    accounts = {name: account for name, account in names.items() if account is not None}
+    session = ready.session
+    return NO_FACTS._replace(
+        now=epoch_of(session.around.begun), names=session.options.names, accounts=accounts
+    )
 
 
 def _warnings(session: Session) -> tuple[Problem, ...]:

@@ -40,6 +40,9 @@ class RunOptions(NamedTuple):
 
     only: Label | None = None
     prune: bool = False
+    names: bool = True
+    """Whether it is told who wrote what is live."""
+
     parallelism: int = PARALLELISM.default
     timeout: float = TIMEOUT.default
     retries: int = RETRIES.default

@@ -11,6 +11,7 @@ from reconcile.reports.common.code_spans import clipped, place, span
 from reconcile.reports.common.escape import inert, named_value, value
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.two_sides import is_drift
+from reconcile.reports.common.written_words import written_words
 
 _LONGEST = 1_000
 _BESIDE = (
@@ -53,7 +54,9 @@ def _headline(operation: DocumentOperation) -> str:
 def _diff(operation: DocumentOperation, *, drift: bool) -> str:
     """Return the changes as a fenced diff, in which no line begins with what could close the fence."""
     lines = [line for change in operation.changes for line in _change(operation.action, change, drift=drift)]
-    return "\n".join((place(operation.source), "", "```diff", *lines, "```"))
+    words = written_words(operation)
+    told = f"{place(operation.source)} {span(words, _LONGEST)}" if words else place(operation.source)
+    return "\n".join((told, "", "```diff", *lines, "```"))
 
 
 def _change(action: str, change: DocumentChange, *, drift: bool) -> Iterator[str]:

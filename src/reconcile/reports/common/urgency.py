@@ -17,6 +17,7 @@ from reconcile.reports.common.blocked_text import Beside, live_of, reason_of
 from reconcile.reports.common.escape import named_value, value
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.two_sides import is_drift, two_sides, whole_side
+from reconcile.reports.common.written_words import written_words
 
 URGENT = (
     "project file", "newly known", "problem", "not read", "refused", "failed", "unknown", "unsettled",
@@ -97,13 +98,15 @@ def _outcomes(document: Document) -> Iterator[Finding]:
 def of_operation(operation: DocumentOperation, *, drift: bool = False) -> Iterator[Finding]:
     """Yield the changes of an update; of any other operation one finding, and each conflict in it."""
     address, action = operation.address, operation.action
+    whom = f"; {told}" if (told := written_words(operation)) else ""
     if action != "update" or not operation.changes:
-        yield Finding(action, address, "", operation.known_as, operation.source, "", _worst(operation))
+        yield Finding(action, address, "", operation.known_as + whom, operation.source, "", _worst(operation))
     for change in operation.changes:
         if action == "update" or change.label == "conflict":
             what = _what(change)
             whose = f" [{change.label}]" if change.label == "drift" != what else ""
-            said, keep = words(change, drift=drift) + whose, keep_it(action, change, LONGEST_LINE)
+            who = whom if change.label != "change" else ""
+            said, keep = words(change, drift=drift) + whose + who, keep_it(action, change, LONGEST_LINE)
             yield Finding(what, address, change.path, said, change.source, keep, change.label)
 
 

@@ -18,6 +18,7 @@ from reconcile.reports.common.blocked_text import reason_of
 from reconcile.reports.common.escape import inert, named_value, value
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.urgency import of_the_run
+from reconcile.reports.common.written_words import written_words
 
 COLUMNS = ("Object", "Action", "Field", "Before", "After", "Label", "Place")
 DRIFT_COLUMNS = ("Object", "Action", "Field", "Live value", "Wanted value", "Label", "Place")
@@ -82,8 +83,10 @@ def _outcomes(document: Document) -> Iterator[Row]:
 def _operation(operation: DocumentOperation) -> Iterator[Row]:
     """Yield a row for each field, or one for the whole operation where it names no field."""
     action, address = operation.action, operation.address
-    if not operation.changes:
-        yield _row(action, address, "", before=operation.known_as, source=operation.source)
+    told = written_words(operation)
+    if told or not operation.changes:
+        known = "; ".join(filter(None, (operation.known_as, told)))
+        yield _row(action, address, "", before=known, source=operation.source)
     for change in operation.changes:
         yield _of_change(action, address, change)
 

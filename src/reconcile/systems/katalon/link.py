@@ -13,6 +13,7 @@ from reconcile.provider import (
     FromOption,
     Json,
     Kind,
+    LastWrite,
     Live,
     LookupOnly,
     Nameable,
@@ -99,6 +100,7 @@ def read(row: Json) -> Live:
         "releaseId": next((forms.integer(value) for value in linked if value is not None), None),
         "releaseName": release.get("name"),
         "projectId": row.get("projectId"),
+        "updatedAt": row.get("updatedAt"),
         "build": None if build.get("id") is None else build.get("name") or build["id"],
     }
     return Live(id_, str(row.get("name") or id_), said)
@@ -144,6 +146,7 @@ LINK = Kind(
     summary="Which release a schedule (run configuration) is linked to; the schedule itself must exist.",
     model=ScheduleLink,
     key=("runConfigurationId",),
+    last_write=LastWrite("updatedAt"),
     lookup=lookup,
     list_needs="projectId",
     fetch=fetch,
