@@ -18,7 +18,7 @@ from tests.support.settings import SETTINGS
 from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Endpoint
 from reconcile.model import Secret
-from reconcile.planfile.document import DocumentOutcome
+from reconcile.planfile.document_parts import DocumentOutcome
 from reconcile.planning.build import Planned
 from reconcile.planning.contents import Plan
 from reconcile.session.apply import apply

@@ -15,7 +15,7 @@ from tests.support.settings import SETTINGS
 from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Bearer, Endpoint, QueryToken
 from reconcile.model import Request, Response, Secret
-from reconcile.planfile.document import DocumentOutcome
+from reconcile.planfile.document_parts import DocumentOutcome
 from reconcile.planning.build import Planned
 from reconcile.session.apply import apply
 from reconcile.session.consent import ALL

@@ -11,7 +11,7 @@ from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import INSTRUCTIONS, is_instruction, misshapen, seal
 from reconcile.live_manifests import INSTRUCTION, manifests
 from reconcile.model import Json, Live
-from reconcile.planfile.document import DocumentChange, Source
+from reconcile.planfile.document_parts import DocumentChange, Source
 from reconcile.provider import Kind
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.exported_yaml import plain, render

@@ -14,7 +14,7 @@ from tests.support.values import operation as an_operation
 
 from reconcile.execution.scheduler import Scheduler
 from reconcile.model import Change, FieldPath, Json, Label, Noted, Origin, Problem, Ref, Request, Secret
-from reconcile.planfile.document import DocumentProblem, Source
+from reconcile.planfile.document_parts import DocumentProblem, Source
 from reconcile.planfile.write import RunInfo, document
 from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 from reconcile.reports.common.blocked_text import held_up

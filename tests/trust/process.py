@@ -20,7 +20,8 @@ from reconcile.errors import ProblemsFound
 from reconcile.execution.journal import Journal
 from reconcile.git.checkout import OURS
 from reconcile.model import Json, Problem
-from reconcile.planfile.document import Document, DocumentOutcome
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import DocumentOutcome
 from reconcile.session.apply import apply
 from reconcile.session.consent import ALL, Approve
 from reconcile.session.events import Event, PlanMade, ReadingLive

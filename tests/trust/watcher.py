@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from reconcile.planfile.document import DocumentOperation, DocumentRequest
+from reconcile.planfile.document_parts import DocumentOperation, DocumentRequest
 from reconcile.planning.digest import digest
 
 from .drawing import BASES

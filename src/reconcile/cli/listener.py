@@ -14,7 +14,7 @@ from reconcile.cli.problems import complain
 from reconcile.cli.progress import Counter, Progress, reading
 from reconcile.cli.signals import Signals
 from reconcile.cli.under_way import Heartbeat, UnderWay
-from reconcile.planfile.document import DocumentOutcome
+from reconcile.planfile.document_parts import DocumentOutcome
 from reconcile.planfile.json_form import to_json
 from reconcile.reports import text
 from reconcile.reports.common.outcome_rows import outcome_row

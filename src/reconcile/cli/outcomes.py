@@ -11,7 +11,8 @@ from reconcile.cli.console import SINK, Unwritten, every, tell
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener
 from reconcile.cli.output import printed_options, report, save, say_report, show
-from reconcile.planfile.document import Document, DocumentOutcome
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import DocumentOutcome
 from reconcile.planfile.json_form import to_json
 from reconcile.planfile.write import json_text
 from reconcile.planning.contents import WELL

@@ -11,7 +11,7 @@ from reconcile.cli.console import SINK, tell
 from reconcile.cli.flags import Flags
 from reconcile.cli.output import report, show
 from reconcile.model import Problem
-from reconcile.planfile.document import DocumentProblem
+from reconcile.planfile.document_parts import DocumentProblem
 from reconcile.planfile.write import failed
 from reconcile.reports import text
 from reconcile.session.run_info import bare_info, run_info

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from reconcile.endpoint import origin_of
 from reconcile.model import Address, Json
-from reconcile.planfile.document import Document, DocumentChange, DocumentOperation
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import DocumentChange, DocumentOperation
 from reconcile.planfile.write import RunInfo, document, seal_of
 from reconcile.planning.contents import Outcome, Plan
 from reconcile.planning.last_write import since

@@ -14,9 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from reconcile.json_codec import is_too_deep
 from reconcile.model import Json
-from reconcile.planfile.document import (
-    FORMAT_VERSION,
-    Document,
+from reconcile.planfile.document import FORMAT_VERSION, Document
+from reconcile.planfile.document_parts import (
     DocumentBlocked,
     DocumentNote,
     DocumentProblem,

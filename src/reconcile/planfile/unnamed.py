@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from reconcile.planfile.document import Document, DocumentOutcome
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import DocumentOutcome
 
 
 def without_names(whole: Document) -> Document:

@@ -10,9 +10,8 @@ from typing import Literal, NamedTuple
 from reconcile.cleaning import Clean, cleaned
 from reconcile.fields.walk import deferred_values, replaced
 from reconcile.model import EMPTY, Change, Json, Label, Noted, Origin, Problem, Request, spell
-from reconcile.planfile.document import (
-    FORMAT_VERSION,
-    Document,
+from reconcile.planfile.document import FORMAT_VERSION, Document
+from reconcile.planfile.document_parts import (
     DocumentBlocked,
     DocumentChange,
     DocumentKnown,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from reconcile.planfile.document import Document, Source
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import Source
 from reconcile.reports.common.escape import inert
 from reconcile.reports.common.two_sides import is_drift
 from reconcile.reports.common.urgency import Finding, findings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconcile.planfile.document import (
-    Document,
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import (
     DocumentBlocked,
     DocumentOperation,
     DocumentProblem,

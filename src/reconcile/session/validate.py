@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from reconcile.errors import ProblemsFound
 from reconcile.manifests.load import by_place
 from reconcile.model import Address, Problem
-from reconcile.planfile.document import Document, Valid
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import Valid
 from reconcile.planfile.write import document
 from reconcile.planning.contents import Plan
 from reconcile.session.environments import each_environment

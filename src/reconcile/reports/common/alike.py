@@ -6,7 +6,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from reconcile.planfile.document import DocumentBlocked, DocumentChange, DocumentOperation, DocumentUnread
+from reconcile.planfile.document_parts import (
+    DocumentBlocked,
+    DocumentChange,
+    DocumentOperation,
+    DocumentUnread,
+)
 from reconcile.planfile.json_form import to_json
 
 Item = TypeVar("Item")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from reconcile.planfile.document import Document, DocumentBlocked, DocumentKnown, DocumentNote
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import DocumentBlocked, DocumentKnown, DocumentNote
 from reconcile.reports.common.escape import value
 from reconcile.reports.common.two_sides import two_sides
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reconcile.model import Json
-from reconcile.planfile.document import DocumentChange, DocumentOperation, Source
+from reconcile.planfile.document_parts import DocumentChange, DocumentOperation, Source
 from reconcile.reports.common.escape import inert, named_part, named_value, value
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.layout import Row

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reconcile.planfile.document import Document, DocumentOutcome, Summary
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import DocumentOutcome, Summary
 from reconcile.reports.common.two_sides import is_drift
 
 _COUNTED = frozenset({"drift", "conflict"})

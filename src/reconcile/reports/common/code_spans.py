@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reconcile.planfile.document import Source
+from reconcile.planfile.document_parts import Source
 from reconcile.reports.common.escape import inert
 
 _TICKS = re.compile("`+")

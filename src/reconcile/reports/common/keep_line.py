@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconcile.fields.walk import is_instruction
 from reconcile.model import Json
-from reconcile.planfile.document import DocumentChange
+from reconcile.planfile.document_parts import DocumentChange
 
 
 def keep_it(action: str, change: DocumentChange, longest: int | None = None) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconcile.planfile.document import Document, DocumentProblem, DocumentRefusal
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import DocumentProblem, DocumentRefusal
 from reconcile.planning.guards import CONFLICT, GUARD
 from reconcile.reports.common.blocked_text import held_up
 from reconcile.reports.common.escape import inert

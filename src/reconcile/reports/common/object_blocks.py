@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from reconcile.planfile.document import Document, DocumentChange, DocumentOperation
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import DocumentChange, DocumentOperation
 from reconcile.reports.common.blocked_text import Beside, live_of, reason_of
 from reconcile.reports.common.code_spans import clipped, place, span
 from reconcile.reports.common.escape import inert, named_value, value

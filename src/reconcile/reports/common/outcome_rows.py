@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconcile.planfile.document import Document, DocumentOutcome, Source
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import DocumentOutcome, Source
 from reconcile.reports.common.alike import MANY, names_of
 from reconcile.reports.common.change_rows import place
 from reconcile.reports.common.closing import beside_counts, rarer_outcomes

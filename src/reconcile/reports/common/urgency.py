@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from reconcile.planfile.document import (
-    Document,
-    DocumentBlocked,
-    DocumentChange,
-    DocumentOperation,
-    Source,
-)
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import DocumentBlocked, DocumentChange, DocumentOperation, Source
 from reconcile.planning.guards import FROZEN, GUARD, LOCKED, READ_ONLY, UNFIT
 from reconcile.reports.common.blocked_text import Beside, live_of, reason_of
 from reconcile.reports.common.escape import named_value, value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconcile.planfile.document import DocumentOperation
+from reconcile.planfile.document_parts import DocumentOperation
 from reconcile.reports.common.escape import inert
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
-from reconcile.planfile.document import DocumentOperation
+from reconcile.planfile.document_parts import DocumentOperation
 from reconcile.reports.common.code_spans import clipped
 from reconcile.reports.common.escape import inert
 

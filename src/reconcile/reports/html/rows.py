@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from reconcile.planfile.document import (
-    Document,
+from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import (
     DocumentBlocked,
     DocumentChange,
     DocumentKnown,
