@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -310,3 +311,32 @@ def test_what_validate_would_refuse_is_refused_and_the_rest_is_taken(train: Trai
     assert ran.code == 4
     assert "validate refuses it" in ran.err
     assert train.text() == TRAIN
+
+
+def test_known_is_written_beside_the_manifest_and_the_drift_is_green_until_then(train: Train) -> None:
+    train.by_hand(described("theirs"))
+    words = ("--base", "base", "--known", "--until", soon(), "--reason", "INC-4711: hands off")
+    ran = train.accept(*words)
+    assert ran.code == 0, ran
+    entry = [
+        "known:",
+        "path: description",
+        "live: theirs",
+        "reason: INC-4711: hands off",
+    ]
+    assert all(part.split(": ", 1)[-1] in train.text() for part in entry)
+    drift = train.run("drift", "--base", "base")
+    assert (drift.code, "1 known" in drift.out) == (0, True), drift
+    assert "No drift." in drift.out
+    assert train.accept(*words).err == "Nothing to accept.\n"
+
+
+@pytest.mark.parametrize("until", ["2020-01-01", "2099-01-01", "soon"])
+def test_a_day_that_is_over_or_too_far_is_usage(train: Train, until: str) -> None:
+    ran = train.accept("--base", "base", "--known", "--until", until, "--reason", "INC-4711")
+    assert (ran.code, train.text()) == (64, TRAIN)
+
+
+def soon() -> str:
+    """Return a day within the next ninety."""
+    return str(date.today() + timedelta(days=20))
