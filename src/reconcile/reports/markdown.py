@@ -51,9 +51,9 @@ def _head(document: Document, *, room: bool) -> Iterator[str]:
     columns = [(name.replace("_", " "), getattr(counts, name)) for name in _COLUMNS]
     columns += labels if document.base is not None else []
     yield f"<!-- reconcile:{marked(document.environment)} -->"
-    yield f"### {_title(document)}"
+    yield f"### {_title(document, 60 if room else 0)}"
     yield ""
-    if where := whereabouts(document):
+    if room and (where := whereabouts(document)):  # the title names the environment
         yield f"{span(where, 160)}\n"
     if document.valid is not None:
         return
@@ -69,7 +69,7 @@ def _head(document: Document, *, room: bool) -> Iterator[str]:
     if words := skipped(document):
         yield f"{span(words, 160)}\n"
     if reasons := would_be_refused(document):
-        yield f"**Not as it stands:** {span(' '.join(reasons), 400 if room else 160)}\n"
+        yield f"**Not as it stands:** {span(' '.join(reasons), 400 if room else 80)}\n"
     if room and (words := next_steps(document)):
         yield f"{_next(words)}\n"
 
@@ -80,9 +80,9 @@ def _next(words: str) -> str:
     return "".join(span(part, 200) if number % 2 else part for number, part in enumerate(parts))
 
 
-def _title(document: Document) -> str:
+def _title(document: Document, width: int) -> str:
     """Return the environment and the last line, so that two comments are told apart at a glance."""
-    where = f"{span(document.environment, 60)}: " if document.environment else ""
+    where = f"{span(document.environment, width)}: " if document.environment and width else ""
     return where + ("Reconcile could not plan" if document.failed else last_line(document))
 
 
