@@ -11,7 +11,8 @@ from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.help_page import Page
 from reconcile.cli.options import REPORTING
-from reconcile.planfile.document import Document, without_names
+from reconcile.planfile.document import Document
+from reconcile.planfile.unnamed import without_names
 
 
 @click.command("show", cls=Page)

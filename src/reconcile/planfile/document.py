@@ -5,7 +5,7 @@ The fields stand in the order of the JSON. A field that has a default is left ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import UnionType
 from typing import Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -336,24 +336,6 @@ class Document(NamedTuple):
     def unread(self) -> bool:
         """Tell whether the run was refused before it looked at anything, so that there is no plan."""
         return bool(self.refused) and not self.operations
-
-
-def without_names(whole: Document) -> Document:
-    """Return a document that leaves out who wrote what is live, in the details of outcomes too."""
-    every = [operation.live_written for operation in whole.operations if operation.live_written]
-    names = {f" by {written.by}" for written in every if written.by}
-    told = tuple(_unnamed(outcome, names) for outcome in whole.outcomes or ())
-    bare = tuple(
-        operation._replace(live_written=operation.live_written and operation.live_written._replace(by=None))
-        for operation in whole.operations
-    )
-    return whole._replace(operations=bare, outcomes=None if whole.outcomes is None else told)
-
-
-def _unnamed(outcome: DocumentOutcome, names: Collection[str]) -> DocumentOutcome:
-    for name in names:
-        outcome = outcome._replace(detail=outcome.detail.replace(name, ""))
-    return outcome
 
 
 def to_json(part: object) -> Json:
