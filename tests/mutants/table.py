@@ -1388,6 +1388,57 @@ _EXPORT = (
         "tests/systems/test_foundry_unions.py",
     ),
 )
+_KNOWN = "tests/test_known.py"
+_LEFT_ALONE = (
+    _one(
+        "known-beyond-its-day",
+        "a difference is left alone after the day until which it was known",
+        "planning/left_alone.py",
+        "fitting if not has_passed(entry.until, now)),",
+        "fitting),",
+        _KNOWN,
+    ),
+    _one(
+        "known-unlocked-by-time",
+        "past its day a known difference is written over",
+        "planning/left_alone.py",
+        "{change.path: entry for change, entry in fitting if has_passed(entry.until, now)},",
+        "{},",
+        _KNOWN,
+    ),
+    _one(
+        "known-for-any-value",
+        "a difference is left alone whatever is live",
+        "planning/left_alone.py",
+        "if _is_live(table, each, at(table, live.fields, change.path))]",
+        "if each]",
+        _KNOWN,
+    ),
+    _one(
+        "known-as-far-as-likes",
+        "a state further along than the known one is taken for it",
+        "planning/left_alone.py",
+        "return bool(row.normal(said) == row.normal(have))",
+        "return row.equal(said, have)",
+        _KNOWN,
+    ),
+    _one(
+        "known-is-sent",
+        "a request for the rest of an object writes over what is known",
+        "planning/decide.py",
+        "[*alone.paths, *paths]",
+        "paths",
+        _KNOWN,
+    ),
+    _one(
+        "suspended-to-its-day",
+        "what is suspended counts like any other blocked difference when its time is over",
+        "planning/left_alone.py",
+        "any(path[: len(at)] == at for at in ended)",
+        "False",
+        _KNOWN,
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -1408,4 +1459,5 @@ MUTANTS = (
     *_NAMES,
     *_SYSTEMS,
     *_EXPORT,
+    *_LEFT_ALONE,
 )

@@ -58,7 +58,10 @@ class Metadata(Exact):
     suspend: Annotated[
         Annotated[str | None, Tag(f"{MEMBER}text")] | Annotated[Suspension, Tag(f"{MEMBER}mapping")],
         Discriminator(_member),
-        Field(description="Why the resource is compared and reported, and never written."),
+        Field(
+            description="Why the resource is compared and reported, and never written: a text, or "
+            "{reason: …, until: …}."
+        ),
     ] = None
     known: Annotated[
         list[KnownEntry],
