@@ -1,19 +1,11 @@
-<<<<<<< HEAD
 """Leaves out of a document who wrote what is live; when it was written stays."""
-=======
-"""Leaves out of a document who wrote what is live; what else it says is kept."""
->>>>>>> n21-known
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-<<<<<<< HEAD
 from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import DocumentOutcome
-=======
-from reconcile.planfile.document import Document, DocumentOutcome
->>>>>>> n21-known
 
 
 def without_names(whole: Document) -> Document:
