@@ -60,6 +60,7 @@ def carry_out(step: Step, facts: Facts, terms: Timing) -> Effects:
         requests_sent=course.sent,
         seconds=round(terms.clock() - course.started, 3),
         result=_result(course) if course.sent or status == "unchanged" or _only_waits(course) else {},
+        live=course.live,
     )
 
 

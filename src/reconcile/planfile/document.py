@@ -11,6 +11,7 @@ from types import UnionType
 from typing import Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from reconcile.model import EMPTY, Action, Json, Label, Severity
+from reconcile.planfile.record_parts import Kept
 from reconcile.planning.contents import WELL, Status
 
 FORMAT_VERSION = "1.1"
@@ -90,6 +91,8 @@ class DocumentOperation(NamedTuple):
     precondition: str
     said_back: tuple[str, ...] = ()
     """Live fields that no table knows, and that a replacing request repeats."""
+
+    kept: Kept | None = None
 
     @property
     def known_as(self) -> str:

@@ -13,6 +13,7 @@ from reconcile.model import (
     FieldPath,
     Json,
     Label,
+    Live,
     Noted,
     Origin,
     Problem,
@@ -99,3 +100,5 @@ class Outcome(NamedTuple):
     requests_sent: int = 0
     seconds: float = 0.0
     result: Mapping[str, Json] = EMPTY
+    live: Live | None = None
+    """The live object as it was last seen; what a record keeps of it is no more than digests."""
