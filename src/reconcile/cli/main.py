@@ -27,6 +27,7 @@ COMMANDS = {
     "plan": "Show what apply would do; it changes nothing.",
     "apply": "Do what the plan shows, in order, and read back what was written.",
     "drift": "Show what differs from the manifests, on a client that cannot write.",
+    "undo": "Take back what an apply did, as far as live is as that apply left it.",
     "export": "Write live state as manifests.",
     "find": "List the ids and names that may stand in a field.",
     "show": "Render a saved plan or record, offline.",

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeVar, Union, get_args, get_origin, ge
 
 from reconcile.model import EMPTY, Action, Json, Label, Severity
 from reconcile.planfile.record_parts import Kept
-from reconcile.planning.contents import WELL, Status
+from reconcile.planning.contents import WELL, Revert, Status, Taking
 
 FORMAT_VERSION = "1.1"
 _Made = TypeVar("_Made")
@@ -169,6 +169,16 @@ class DocumentProblem(NamedTuple):
     source: Source | None
 
 
+class DocumentUndo(NamedTuple):
+    """Say whether an undo takes back a change of a record, and why."""
+
+    address: str
+    path: str
+    status: Taking
+    reason: str
+    source: Source
+
+
 class DocumentOutcome(NamedTuple):
     """Describe what became of one operation or one blocked resource."""
 
@@ -257,6 +267,11 @@ class Document(NamedTuple):
     command: Literal["plan", "drift"] = "plan"
     """Whether a scheduled check made it, of which every difference that it counts is a failure."""
 
+    undo: tuple[DocumentUndo, ...] | None = None
+    """What becomes of each change of the record that an undo is of; None for any other run."""
+
+    revert: Revert | None = None
+
     def __eq__(self, other: object) -> bool:
         """Tell whether another document says the same, whenever each was made."""
         if not isinstance(other, Document):
@@ -283,6 +298,11 @@ class Document(NamedTuple):
     def complete(self) -> bool:
         """Tell whether every operation of an apply is done, or was already as wanted."""
         return {outcome.status for outcome in self.outcomes or ()} <= WELL
+
+    @property
+    def stays(self) -> bool:
+        """Tell whether an undo leaves something that nobody else has changed."""
+        return any(item.status in {"needs_prune", "cannot"} for item in self.undo or ())
 
     @property
     def failed(self) -> bool:

@@ -21,6 +21,7 @@ from reconcile.planfile.document import (
     DocumentProblem,
     DocumentRefusal,
     DocumentRequest,
+    DocumentUndo,
     DocumentUnread,
     Labels,
     Source,
@@ -29,7 +30,7 @@ from reconcile.planfile.document import (
     to_json,
 )
 from reconcile.planfile.record_parts import Kept
-from reconcile.planning.contents import Blocked, Operation, Outcome, Plan, Unread
+from reconcile.planning.contents import Blocked, Operation, Outcome, Plan, Undone, Unread
 from reconcile.planning.digest import digest, fingerprint
 from reconcile.planning.digest import digest_value as late_shown
 from reconcile.planning.guards import Refusal, counted, entries_removed, started
@@ -113,6 +114,8 @@ def document(
         only=of.only,
         base_name=of.base_name,
         command=of.command,
+        undo=None if plan.undone is None else tuple(map(_undone, plan.undone)),
+        revert=plan.revert,
     )
     whole = _without_secrets(whole, of.clean)
     return whole._replace(seal=seal_of(whole.operations))
@@ -243,6 +246,11 @@ def _problem(problem: Problem) -> DocumentProblem:
 def document_outcome(outcome: Outcome) -> DocumentOutcome:
     """Return what became of one operation as a document says it."""
     return DocumentOutcome(str(outcome.address), *outcome[1:6])
+
+
+def _undone(item: Undone) -> DocumentUndo:
+    source = _source(item.origin)
+    return DocumentUndo(str(item.address), spell(item.path), item.status, item.reason, source)
 
 
 def _source(origin: Origin) -> Source:

@@ -32,6 +32,9 @@ Status: TypeAlias = Literal[
     "skipped",
     "not_begun",
 ]
+Taking: TypeAlias = Literal["back", "moved", "already", "needs_prune", "cannot"]
+"""What an undo does with one change: it takes it back, or it leaves it alone for one of four reasons."""
+
 WELL: Final[frozenset[Status]] = frozenset({"done", "unchanged"})
 """The statuses of what is as wanted, so that what needs it may begin."""
 
@@ -76,6 +79,25 @@ class Unread(NamedTuple):
     problem: Problem
 
 
+class Undone(NamedTuple):
+    """Say whether an undo takes back a change of a record, and why; a whole object's path is `absent`."""
+
+    address: Address
+    path: FieldPath
+    status: Taking
+    reason: str
+    origin: Origin
+
+
+class Revert(NamedTuple):
+    """Name the commits whose revert the manifests need after an undo, or say why nobody can name them."""
+
+    commits: tuple[str, ...]
+    """Each with its first line: `c3ae362… Another stage`; the newest first."""
+
+    words: str
+
+
 class Plan(NamedTuple):
     """Describe what apply would do, in its order, and all that it would not do, with reasons."""
 
@@ -89,6 +111,9 @@ class Plan(NamedTuple):
     """The tombstones among the unchanged whose object is not there because nothing has the name of it."""
     problems: tuple[Problem, ...] = ()
     not_read: tuple[Unread, ...] = ()
+    undone: tuple[Undone, ...] | None = None
+    """What becomes of each change of a record; None of a plan that takes none back."""
+    revert: Revert | None = None
 
 
 class Outcome(NamedTuple):

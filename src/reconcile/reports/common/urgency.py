@@ -18,16 +18,17 @@ from reconcile.reports.common.blocked_text import live_of, reason_of
 from reconcile.reports.common.escape import named_value, value
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.two_sides import is_drift, two_sides, whole_side
+from reconcile.reports.common.undo_rows import to_revert
 
 URGENT = (
     "project file", "problem", "not read", "refused", "failed", "unknown", "unsettled", "conflict",
-    "delete", "removed entry", "blocked",
+    "delete", "removed entry", "blocked", "cannot", "needs_prune",
 )  # fmt: skip
 """What no report leaves out: changes of the project file (where all goes, as whom), then the worst first."""
 
 RANKED = (
-    *URGENT, "running", "warning", "drift", "dropped", "skipped", "not begun", "create", "run", "change",
-    "update", "unverified", "finished",
+    *URGENT, "running", "warning", "drift", "moved", "dropped", "skipped", "not begun", "create", "run",
+    "change", "update", "revert", "back", "already", "unverified", "finished",
 )  # fmt: skip
 LONGEST_LINE = 700
 """How many characters a line to be pasted may have where there is little room."""
@@ -65,6 +66,7 @@ def _all(document: Document) -> Iterator[Finding]:
         yield from of_operation(operation, drift=drift)
     for item in document.not_read:
         yield Finding("not read", item.address or item.system, "", item.reason, item.source)
+    yield from (Finding(each.status, *each[:2], each.reason, each.source) for each in document.undo or ())
     for what in ("blocked", "dropped", "unverified", "finished"):
         yield from (_beside(what, item, drift=drift) for item in getattr(document, what))
 
@@ -80,6 +82,8 @@ def of_the_run(document: Document) -> Iterator[Finding]:
         if problem.code not in _REFUSING or problem.message not in refused:
             yield Finding(what, "", "", f"{problem.message} [{problem.code}]", problem.source)
     yield from (Finding("refused", words=reason) for reason in refused)
+    if lines := to_revert(document):
+        yield Finding("revert", words="; ".join(lines))
 
 
 def _outcomes(document: Document) -> Iterator[Finding]:
