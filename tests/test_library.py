@@ -447,3 +447,22 @@ def test_force_is_true_or_false_and_no_word(folder: Path, sandbox: Sandbox) -> N
     with pytest.raises(TypeError, match="force takes True or False"):
         reconcile.apply(load(folder), approve=reconcile.ALL, force="no")  # type: ignore[arg-type]
     assert writes(sandbox) == []
+
+
+def test_an_undo_takes_back_what_an_apply_did_and_leaves_what_somebody_changed_since(
+    folder: Path, sandbox: Sandbox
+) -> None:
+    project = load(folder)
+    done = reconcile.apply(project, approve=reconcile.ALL, targets=["*/Release/one"])
+    with pytest.raises(reconcile.Declined):
+        reconcile.undo(project, done, approve=lambda plan: False)
+    undone = reconcile.undo(project, approve=reconcile.ALL)
+    assert [(item.path, item.status) for item in undone.undo or ()] == [("description", "back")]
+    assert undone.complete
+    by_hand(sandbox, "by hand")
+    sent = len(writes(sandbox))
+    again = reconcile.undo(project, done, approve=reconcile.ALL)
+    assert [item.status for item in again.undo or ()] == ["moved"]
+    assert len(writes(sandbox)) == sent
+    with pytest.raises(TypeError, match="approve"):
+        reconcile.undo(project, done, approve=done)  # type: ignore[arg-type]

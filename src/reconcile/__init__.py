@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         plan,
         render,
         saved,
+        undo,
         validate,
     )
     from reconcile.session.consent import ALL
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "reconcile.session.api": (
-        "LoadedProject", "Plan", "apply", "drift", "export", "load", "plan", "render", "saved", "validate",
+        "LoadedProject", "Plan", "apply", "drift", "export", "load", "plan", "render", "saved", "undo",
+        "validate",
     ),
     "reconcile.session.consent": ("ALL",),
     "reconcile.session.refusal": ("BrokenOff", "Declined", "Refused"),
@@ -34,7 +36,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ALL", "BrokenOff", "Declined", "LoadedProject", "NotRead", "Plan", "ProblemsFound", "Refused",
-    "WrongUsage", "apply", "drift", "export", "load", "plan", "render", "saved", "validate",
+    "WrongUsage", "apply", "drift", "export", "load", "plan", "render", "saved", "undo",
+    "validate",
 ]  # fmt: skip
 
 

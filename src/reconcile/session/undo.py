@@ -24,16 +24,29 @@ from reconcile.session.take_back import looked_at
 from reconcile.suggest import suggestion
 
 
-def begin_undo(options: RunOptions, around: Surroundings, named: str | None = None) -> Session:
+def begin_undo(options: RunOptions, around: Surroundings, named: str | Document | None = None) -> Session:
     """Return the session of an undo: its resources are those of the record, its plan takes them back.
 
-    `named` is a file, or a name in the project's folder of records; None is the last of the environment.
+    `named` is a record, a file, or a name in the project's folder of records; None is the last of the
+    environment.
     Raises ProblemsFound where there is no such record, or none to believe; Refused where it is one of another
     environment or origin.
     """
     session = begin(options._replace(targets=(), paths=(), base=None, base_or_none=None), around)
-    record, previous = _found(session, named, options.started or Path())
+    started = options.started or session.project.root
+    record, previous = (
+        _given(session, named) if isinstance(named, Document) else _found(session, named, started)
+    )
     return _taking_back(session._replace(options=options), record, previous)
+
+
+def _given(session: Session, record: Document) -> tuple[Document, Document | None]:
+    if record.outcomes is None:
+        raise ProblemsFound(
+            (Problem("no-record", "a plan is no record of an apply: give what apply returned"),)
+        )
+    root, environment = session.project.root, session.project.environment
+    return record, _before(record, [kept_record(root, each.name) for each in records_of(root, environment)])
 
 
 def _found(session: Session, named: str | None, started: Path) -> tuple[Document, Document | None]:

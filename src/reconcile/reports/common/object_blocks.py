@@ -30,7 +30,7 @@ _BESIDE = (
 
 
 def details(document: Document) -> Iterator[str]:
-    """Yield a block for each object of an undo and for each operation, then one for all that is said beside."""
+    """Yield a block for each object of an undo and each operation, then for all that is said beside."""
     drift = is_drift(document)
     for address, items in groupby(document.undo or (), key=lambda item: item.address):
         yield _block(f"Undo: {_code(address)}", "\n".join(map(_taking, items)))
