@@ -15,6 +15,7 @@ from reconcile.planning.order import acting_needs
 from reconcile.session.commits import revert_of
 from reconcile.session.session import Session, Undoing
 
+_HELD = "suspended: "
 _NOT_PLANNED = "no request leads back to it"
 
 
@@ -71,12 +72,14 @@ def in_reverse(session: Session, undoing: Undoing, planned: Planned, undone: tup
         for need in operation.needs:
             if (needed := Address.parse(need)) and (user := Address.parse(operation.address)):
                 users[needed].append(user)
-    acting = {each.address for each in planned.plan.operations} | {i.address for i in planned.plan.blocked}
+    held = tuple(item for item in planned.plan.blocked if item.reason.startswith(_HELD))
+    acting = {each.address for each in planned.plan.operations} | {item.address for item in held}
     ordered = sorted(planned.steps, key=lambda step: -places.get(str(step.operation.address), 0))
     steps = tuple(_waiting(step, users, acting) for step in ordered)
     rows = settled_by(undone, _left_out(planned, undone))
     whole = planned.plan._replace(
         operations=tuple(step.operation for step in steps),
+        blocked=held,  # what else no request leads back to is `cannot`, and keeps nothing from coming back
         unchanged=(),
         undone=rows,
         revert=revert_of(session, undoing, rows),
