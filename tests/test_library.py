@@ -460,3 +460,22 @@ def test_what_drifted_is_accepted_into_the_manifests_by_a_program(folder: Path, 
     assert list(found.files) == ["manifests/one.yaml"]
     assert "description: theirs" in (folder / "manifests/one.yaml").read_text()
     assert not reconcile.plan(load(folder)).operations
+
+
+def test_an_undo_takes_back_what_an_apply_did_and_leaves_what_somebody_changed_since(
+    folder: Path, sandbox: Sandbox
+) -> None:
+    project = load(folder)
+    done = reconcile.apply(project, approve=reconcile.ALL, targets=["*/Release/one"])
+    with pytest.raises(reconcile.Declined):
+        reconcile.undo(project, done, approve=lambda plan: False)
+    undone = reconcile.undo(project, approve=reconcile.ALL)
+    assert [(item.path, item.status) for item in undone.undo or ()] == [("description", "back")]
+    assert undone.complete
+    by_hand(sandbox, "by hand")
+    sent = len(writes(sandbox))
+    again = reconcile.undo(project, done, approve=reconcile.ALL)
+    assert [item.status for item in again.undo or ()] == ["moved"]
+    assert len(writes(sandbox)) == sent
+    with pytest.raises(TypeError, match="approve"):
+        reconcile.undo(project, done, approve=done)  # type: ignore[arg-type]

@@ -11,7 +11,8 @@
 # RECONCILE_FOLDER   the project's folder, as --chdir says it
 #
 # It ends with reconcile's own exit code, except that a plan with differences ends with 0.
-# Where GitHub reads them, it writes outputs, the job's summary and annotations.
+# Where GitHub reads them, it writes outputs, the job's summary and annotations. The record of an apply, apply.json, is what
+# reconcile undo takes back; the last line says how.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -81,6 +82,24 @@ if re.fullmatch("[a-z0-9]+:[0-9a-f]+", of["fingerprint"] or ""):
 PYTHON
 }
 
+# told_undo: the command that takes back an apply that wrote, from the record that is kept with the reports.
+told_undo() {
+    local written words=()
+    [[ -s $document ]] || return 0
+    written=$(python3 -I -c '
+import json, sys
+
+with open(sys.argv[1], encoding="utf-8") as stream:
+    print(any("kept" in each for each in json.load(stream)["operations"]))
+' "$document") || return 0
+    [[ $written == True ]] || return 0
+    [[ -z ${RECONCILE_FOLDER:-} || $RECONCILE_FOLDER == . ]] || words+=(-C "$RECONCILE_FOLDER")
+    [[ -z $environment ]] || words+=(--env "$environment")
+    printf 'To take this apply back, with the record from the artifacts of this run: reconcile undo'
+    ((${#words[@]} == 0)) || printf ' %q' "${words[@]}"
+    printf ' %q\n' "$(basename "$document")"
+}
+
 command=${1:-}
 case $command in
     validate | plan | apply | drift) shift ;;
@@ -95,13 +114,14 @@ document=$reports/$command.json
 [[ $command == apply ]] || rm -f "$reports/plan.json" # an apply may be of that plan
 rm -f "$reports"/{apply.json,drift.json,report.md,report.html,junit.xml,terraform.json,annotations.txt,outcome.env}
 
-name=''
+name='' environment=''
 base=${RECONCILE_BASE:-}
 for word in "$@"; do [[ $word != --base* ]] || base=$word; done
 if [[ $command != validate ]]; then
     project=$(project_of "$@")
+    environment=$(environment_in "$@")
     if folder=$("${GIT[@]}" -C "$project" rev-parse --show-prefix); then
-        name=$(name_of "$(environment_in "$@")" "$folder")
+        name=$(name_of "$environment" "$folder")
     elif [[ -z $base ]]; then
         fail "the base is read from git, and git cannot read this folder"
     fi
@@ -128,4 +148,5 @@ note >"$reports/outcome.env"
 [[ -z ${GITHUB_STEP_SUMMARY:-} || ! -s $reports/report.md ]] || cat "$reports/report.md" >>"$GITHUB_STEP_SUMMARY"
 [[ ${GITHUB_ACTIONS:-} != true || ! -s $reports/annotations.txt ]] || cat "$reports/annotations.txt"
 [[ $command != plan || $code != 2 ]] || code=0
+[[ $command != apply ]] || told_undo
 exit "$code"

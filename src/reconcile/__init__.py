@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         plan,
         render,
         saved,
+        undo,
         validate,
     )
     from reconcile.session.consent import ALL
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "reconcile.session.api": (
         "LoadedProject", "Plan", "accept", "apply", "drift", "export", "load", "plan", "render", "saved",
-        "validate",
+        "undo", "validate",
     ),
     "reconcile.session.consent": ("ALL",),
     "reconcile.session.refusal": ("BrokenOff", "Declined", "Refused"),
@@ -36,7 +37,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ALL", "BrokenOff", "Declined", "LoadedProject", "NotRead", "Plan", "ProblemsFound", "Refused",
-    "WrongUsage", "accept", "apply", "drift", "export", "load", "plan", "render", "saved", "validate",
+    "WrongUsage", "accept", "apply", "drift", "export", "load", "plan", "render", "saved", "undo",
+    "validate",
 ]  # fmt: skip
 
 

@@ -59,6 +59,15 @@ def test_a_saved_plan_of_the_same_folder_is_the_approval_of_an_apply(checkout: C
     assert "Apply: 3 done" in ran.out
 
 
+def test_the_last_line_of_an_apply_that_wrote_is_the_command_that_takes_it_back(checkout: Checkout) -> None:
+    ran = checkout.script("run.sh", "apply", "--yes")
+    line = ran.out.splitlines()[-1]
+    assert line.endswith(": reconcile undo apply.json")
+    again = checkout.script("run.sh", "apply", "--yes")
+    assert "reconcile undo" not in again.out
+    assert json.loads(checkout.report("apply.json"))["outcomes"] == []
+
+
 def test_an_apply_without_a_word_of_consent_is_refused(checkout: Checkout) -> None:
     assert checkout.script("run.sh", "apply").code == 64
     assert checkout.outcome["complete"] == "false"

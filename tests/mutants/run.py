@@ -31,6 +31,7 @@ TESTS = (
     "test_each_fault.py",
     "test_outputs.py",
     "test_hands.py",
+    "test_undo.py",
     "test_looks.py",
     "test_memory.py",
     "test_secrets.py",

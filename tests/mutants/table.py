@@ -1439,6 +1439,40 @@ _LEFT_ALONE = (
         _KNOWN,
     ),
 )
+_UNDO = (
+    _one(
+        "undo-overwrites-moved",
+        "an undo writes the value of before over what somebody has changed since",
+        "planfile/taking_back.py",
+        'return "moved", _MOVED\n    row',
+        "pass\n    row",
+        "test_undo.py",
+    ),
+    _one(
+        "undo-deletes-moved",
+        "an undo deletes what it created though somebody has changed it since",
+        "planfile/taking_back.py",
+        "if not _is_as_created(entry, seen):",
+        "if False:",
+        "tests/cli/test_undo_create.py",
+    ),
+    _one(
+        "undo-of-elsewhere",
+        "an undo believes the record of another environment or origin",
+        "session/undo.py",
+        "if reasons := [Problem(UNFIT, words) for words in _unfit(session, record, written)]:",
+        "if reasons := [Problem(UNFIT, words) for words in ()]:",
+        "tests/cli/test_undo.py",
+    ),
+    _one(
+        "undo-believes-anybody",
+        "a record is believed that any user could have written",
+        "session/records.py",
+        "    if words := why_not_own(found, name, FOLDER):",
+        "    if words := why_not_own(found, name, FOLDER) and None:",
+        "tests/cli/test_kept_records.py",
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -1460,4 +1494,5 @@ MUTANTS = (
     *_SYSTEMS,
     *_EXPORT,
     *_LEFT_ALONE,
+    *_UNDO,
 )

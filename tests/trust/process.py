@@ -29,6 +29,7 @@ from reconcile.session.refusal import Declined, Refused
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.session import Session, begin
 from reconcile.session.timing import BuildAttempt
+from reconcile.session.undo import begin_undo
 from reconcile.transport import Reader, Settings
 
 from .drawing import BASES, Drawn, renamed
@@ -71,6 +72,8 @@ class Lived:
     """What one process left behind: its plan and outcomes, as far as it came."""
 
     planned: Document | None = None
+    record: Document | None = None
+    """What it kept of itself, where it came to its end."""
     outcomes: tuple[DocumentOutcome, ...] | None = None
     killed: bool = False
     unreadable: tuple[str, ...] = ()
@@ -146,15 +149,20 @@ class Project:
         self.journal.unlink(missing_ok=True)
         self.attempt = BuildAttempt("run", 2)
 
-    def apply(self, *, kill_at: int = -1, approve: Approve = ALL) -> Lived:
-        """One process from its start to its end, or until it is killed at that point."""
+    def apply(self, *, kill_at: int = -1, approve: Approve = ALL, undoes: Document | None = None) -> Lived:
+        """One process from its start to its end, or until it is killed at that point.
+
+        It takes back the apply whose record is given, or applies the manifests.
+        """
         simulation, lived = self.simulation, Lived()
         self.lives.append(lived)
         simulation.run += 1
         simulation.planning, simulation.kill_at, simulation.points, simulation.dead = True, kill_at, 0, False
         lived.begun = simulation.now
         try:
-            lived.outcomes = apply(self._alive(lived), approve).outcomes
+            session = self._alive(lived)
+            lived.record = apply(session if undoes is None else _undoing(session, undoes), approve)
+            lived.outcomes = lived.record.outcomes
         except Killed:
             lived.killed = True
         except Refused as error:
@@ -221,6 +229,13 @@ class Project:
         data = self.journal.read_bytes()
         last = len(data.rstrip(b"\n").rsplit(b"\n", 1)[-1]) + 1
         os.truncate(self.journal, len(data) - self.simulation.rng.randint(1, last))
+
+
+def _undoing(session: Session, record: Document) -> Session:
+    """The same project, to take back what that apply did."""
+    found = begin_undo(session.options, session.around, record)
+    found.where()
+    return found._replace(project=session.project, memory=session.memory)
 
 
 class Mortal(Journal):

@@ -24,7 +24,7 @@ _ENVIRONMENT = "environments stand in reconcile.yaml, and `--env NAME` chooses o
 _EXPLAIN = "`reconcile explain` lists kinds, fields, flags and codes"
 _HELP = "`reconcile --help` lists the commands, `reconcile COMMAND --help` the flags of one"
 _PATHS = "manifests need no flag: `reconcile plan FILE` takes a file, or a folder with all that is in it"
-_REVERT = "to go back, revert the commit in git, then look at `reconcile plan`"
+_REVERT = "to go back, `reconcile undo --dry-run` shows what can be taken back; then revert the commit in git"
 _TARGET = "`--target ADDRESS-GLOB` takes only the resources whose address matches"
 _YES = "`reconcile apply --yes` does it without asking, `apply --plan FILE` what a saved plan approves"
 _OUTPUT = "`-o FORMAT` says how the result is printed, as in `-o json`"
@@ -45,7 +45,7 @@ COMMANDS_ELSEWHERE: Mapping[str, str] = {
         "`reconcile plan` shows what differs, `reconcile apply` does it after asking",
     ),
     "octodns-validate": "`reconcile validate` checks the manifests offline",
-    **dict.fromkeys(("rollback", "undo", "rollout", "revert"), _REVERT),
+    **dict.fromkeys(("rollback", "rollout", "revert"), _REVERT),
     **dict.fromkeys(("workspace", "env", "environment", "context", "stack"), _ENVIRONMENT),
     **dict.fromkeys(("describe", "docs", "api-resources", "man", "output"), _EXPLAIN),
     **dict.fromkeys(("config", "providers", "var", "variables"), _PROJECT),
@@ -128,6 +128,11 @@ def answer_to_flag(flag: str, typed: Sequence[str], known: Iterable[str], of: st
     if alike is not None and not close:
         return f"{subject}: {FLAGS_ELSEWHERE[alike]}"
     return subject + (f"; did you mean `{close}`?" if close else "")
+
+
+def tells_more(flag: str) -> bool:
+    """Tell whether a flag of few commands is how other tools ask for what has a command of its own here."""
+    return FLAGS_ELSEWHERE.get(flag.lstrip("-")) == _PLAN
 
 
 def _word(flag: str, typed: Sequence[str]) -> str:

@@ -52,11 +52,11 @@ def examples(command: str) -> dict[str, str]:
 
 def _answer(flag: str, typed: Sequence[str], ctx: click.Context) -> str:
     """Return what to say to a flag that the command of `ctx` does not take."""
-    from reconcile.cli.foreign_words import FLAGS_ELSEWHERE, answer_to_flag
+    from reconcile.cli.foreign_words import answer_to_flag, tells_more
 
     takers = [name for name, command in _commands(ctx) if flag in _flags_of(command, ctx)]
     own = _flags_of(ctx.command, ctx)
-    if takers and flag not in own and flag.lstrip("-") not in FLAGS_ELSEWHERE:
+    if takers and flag not in own and not tells_more(flag):
         verb = "does" if len(takers) == 1 else "do"
         return f"{ctx.info_name} does not take `{flag}`: {_listed(takers)} {verb}"
     return answer_to_flag(flag, typed, own, ctx.info_name or "")

@@ -14,8 +14,8 @@ from reconcile.cli.problems import complain
 from reconcile.cli.progress import Counter, Progress, reading
 from reconcile.cli.signals import Signals
 from reconcile.cli.under_way import Heartbeat, UnderWay
-from reconcile.planfile.document_parts import DocumentOutcome
 from reconcile.planfile.json_form import to_json
+from reconcile.planfile.write import document_outcome
 from reconcile.reports import text
 from reconcile.reports.common.outcome_rows import outcome_row
 from reconcile.session import events
@@ -90,7 +90,7 @@ class Listener:
 
     def _end(self, counter: Counter, outcome: Outcome) -> None:
         """Count an outcome, and say it at once where no progress line shows the count."""
-        said = DocumentOutcome(str(outcome.address), *outcome[1:])
+        said = document_outcome(outcome)
         counter.count(outcome)
         self._under_way.end(said.address)
         self._stream.write("ended", address=said.address, outcome=to_json(said))

@@ -28,6 +28,7 @@ COMMANDS = {
     "apply": "Do what the plan shows, in order, and read back what was written.",
     "drift": "Show what differs from the manifests, on a client that cannot write.",
     "accept": "Write what is live into the manifests that say otherwise.",
+    "undo": "Take back what an apply did, as far as live is as that apply left it.",
     "export": "Write live state as manifests.",
     "find": "List the ids and names that may stand in a field.",
     "show": "Render a saved plan or record, offline.",

@@ -38,7 +38,8 @@ def ended(flags: Flags, listener: Listener, record: Document, out: Path | None) 
     outcomes = record.outcomes or ()
     sent = any(outcome.requests_sent for outcome in outcomes)
     outputs = outputs_of(flags, record, out, shown=listener.shown)
-    return reported(outputs, listener.signals.code or code_of(outcomes), sent=sent)
+    stays = exit_codes.INCOMPLETE if record.stays else exit_codes.OK
+    return reported(outputs, listener.signals.code or code_of(outcomes) or stays, sent=sent)
 
 
 def _refusal(flags: Flags, whole: Document, out: Path | None, *, read: bool) -> Iterator[Callable[[], None]]:

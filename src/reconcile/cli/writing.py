@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from reconcile.reports.common.closing import last_line
 from reconcile.session.apply import apply
 from reconcile.session.consent import ALL, Approve
 from reconcile.session.refusal import Declined, Refused
+from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.session import Session, begin
 
 
@@ -38,6 +39,9 @@ class Asked:
     out: Path | None
     events: str | None = None
     """The file for the stream of events; `-` for standard output."""
+
+    begin: Callable[[RunOptions, Surroundings], Session] = begin
+    """Loads what is applied: the manifests, or what an undo takes back."""
 
     def approve(self, flags: Flags) -> Approve:
         """Return who approves: the saved plan, nobody, or whoever sits there."""
@@ -71,7 +75,7 @@ def _record(flags: Flags, paths: Sequence[str], asked: Asked, listener: Listener
     try:
         check_places(flags, asked.out)
         options = flags.run_options(paths)._replace(caches=False)
-        session = begin(options, surroundings(flags, listener))
+        session = asked.begin(options, surroundings(flags, listener))
         return apply(session, asked.approve(flags), force=asked.force)
     except ProblemsFound as error:
         listener.clear()

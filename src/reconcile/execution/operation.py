@@ -60,11 +60,12 @@ def carry_out(step: Step, facts: Facts, terms: Timing) -> Effects:
         detail=detail,
         requests_sent=course.sent,
         seconds=round(terms.clock() - course.started, 3),
-        result=_result(course) if course.sent or status == "unchanged" or _onlywaits(course) else {},
+        result=_result(course) if course.sent or status == "unchanged" or _only_waits(course) else {},
+        live=course.live,
     )
 
 
-def _onlywaits(course: Attempt) -> bool:
+def _only_waits(course: Attempt) -> bool:
     """Tell whether the operation sends nothing, and waits for what an earlier apply started."""
     return not course.step.operation.requests
 

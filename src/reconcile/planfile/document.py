@@ -18,11 +18,12 @@ from reconcile.planfile.document_parts import (
     DocumentOutcome,
     DocumentProblem,
     DocumentRefusal,
+    DocumentUndo,
     DocumentUnread,
     Summary,
     Valid,
 )
-from reconcile.planning.contents import WELL
+from reconcile.planning.contents import WELL, Revert
 
 FORMAT_VERSION = "1.1"
 
@@ -69,6 +70,11 @@ class Document(NamedTuple):
     command: Literal["plan", "drift"] = "plan"
     """Whether a scheduled check made it, of which every difference that it counts is a failure."""
 
+    undo: tuple[DocumentUndo, ...] | None = None
+    """What becomes of each change of the record that an undo is of; None for any other run."""
+
+    revert: Revert | None = None
+
     def __eq__(self, other: object) -> bool:
         """Tell whether another document says the same, whenever each was made."""
         if not isinstance(other, Document):
@@ -95,6 +101,11 @@ class Document(NamedTuple):
     def complete(self) -> bool:
         """Tell whether every operation of an apply is done, or was already as wanted."""
         return {outcome.status for outcome in self.outcomes or ()} <= WELL
+
+    @property
+    def stays(self) -> bool:
+        """Tell whether an undo leaves something that nobody else has changed."""
+        return any(item.status in {"needs_prune", "cannot"} for item in self.undo or ())
 
     @property
     def failed(self) -> bool:

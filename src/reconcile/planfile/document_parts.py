@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from reconcile.model import EMPTY, Action, Json, Label, Severity
-from reconcile.planning.contents import Status
+from reconcile.planfile.record_parts import Kept
+from reconcile.planning.contents import Status, Taking
 
 
 class Source(NamedTuple):
@@ -91,6 +92,8 @@ class DocumentOperation(NamedTuple):
     """Live fields that no table knows, and that a replacing request repeats."""
     live_written: LastWritten | None = None
     """When the live object was last written, and by whom; null where its system does not say."""
+
+    kept: Kept | None = None
 
     @property
     def said_anyway(self) -> tuple[str, ...]:
@@ -195,6 +198,16 @@ class DocumentProblem(NamedTuple):
     message: str
     severity: Severity
     source: Source | None
+
+
+class DocumentUndo(NamedTuple):
+    """Say whether an undo takes back a change of a record, and why."""
+
+    address: str
+    path: str
+    status: Taking
+    reason: str
+    source: Source
 
 
 class DocumentOutcome(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from reconcile.cleaning import Clean, cleaned
 from reconcile.fields.walk import deferred_values, replaced
-from reconcile.model import EMPTY, Change, Json, Label, Noted, Origin, Problem, Request, spell
+from reconcile.model import EMPTY, Address, Change, Json, Label, Noted, Origin, Problem, Request, spell
 from reconcile.planfile.document import FORMAT_VERSION, Document
 from reconcile.planfile.document_parts import (
     DocumentBlocked,
@@ -21,6 +21,7 @@ from reconcile.planfile.document_parts import (
     DocumentProblem,
     DocumentRefusal,
     DocumentRequest,
+    DocumentUndo,
     DocumentUnread,
     Labels,
     LastWritten,
@@ -28,7 +29,8 @@ from reconcile.planfile.document_parts import (
     Summary,
 )
 from reconcile.planfile.json_form import from_json, to_json
-from reconcile.planning.contents import Blocked, KnownDifference, Operation, Outcome, Plan, Unread
+from reconcile.planfile.record_parts import Kept
+from reconcile.planning.contents import Blocked, KnownDifference, Operation, Outcome, Plan, Undone, Unread
 from reconcile.planning.digest import digest, fingerprint
 from reconcile.planning.digest import digest_value as late_shown
 from reconcile.planning.guards import Refusal, counted, entries_removed, started
@@ -71,9 +73,13 @@ class RunInfo(NamedTuple):
 
 
 def document(
-    plan: Plan, of: RunInfo, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
+    plan: Plan,
+    of: RunInfo,
+    outcomes: Sequence[Outcome] | None = None,
+    refused: Sequence[str] = (),
+    kept: Mapping[Address, Kept] = EMPTY,
 ) -> Document:
-    """Return the plan as a document; with `outcomes`, the record of an apply.
+    """Return the plan as a document; with `outcomes`, the record of an apply, and what it keeps for an undo.
 
     No leaf of it holds a secret that the run knows; digests are those of the plan itself.
     """
@@ -91,7 +97,7 @@ def document(
         project_changes=tuple(map(_change, of.project_changes)),
         summary=_summary(plan, of.unmanaged),
         unmanaged=of.unmanaged,
-        operations=tuple(map(_operation, plan.operations)),
+        operations=tuple(_operation(each, kept.get(each.address)) for each in plan.operations),
         blocked=tuple(map(_blocked, plan.blocked)),
         finished=tuple(map(_note, plan.finished)),
         dropped=tuple(map(_note, plan.dropped)),
@@ -103,11 +109,13 @@ def document(
         not_read=tuple(map(_unread, plan.not_read)),
         would_refuse=tuple(map(_refusal, of.would_refuse)),
         problems=tuple(map(_problem, plan.problems)),
-        outcomes=None if outcomes is None else tuple(map(_outcome, outcomes)),
+        outcomes=None if outcomes is None else tuple(map(document_outcome, outcomes)),
         refused=tuple(refused),
         only=of.only,
         base_name=of.base_name,
         command=of.command,
+        undo=None if plan.undone is None else tuple(map(_undone, plan.undone)),
+        revert=plan.revert,
     )
     whole = _without_secrets(whole, of.clean)
     return whole._replace(seal=seal_of(whole.operations))
@@ -163,7 +171,7 @@ def _total(unmanaged: Mapping[str, int | None] | None) -> int | None:
     return sum(counts) if counts else None
 
 
-def _operation(operation: Operation) -> DocumentOperation:
+def _operation(operation: Operation, kept: Kept | None) -> DocumentOperation:
     return DocumentOperation(
         str(operation.address),
         operation.action,
@@ -176,6 +184,7 @@ def _operation(operation: Operation) -> DocumentOperation:
         operation.precondition,
         tuple(map(spell, operation.said_back)),
         LastWritten(*operation.live_written) if operation.live_written else None,
+        kept,
     )
 
 
@@ -249,8 +258,14 @@ def _problem(problem: Problem) -> DocumentProblem:
     return DocumentProblem(problem.code, problem.message, problem.severity, source)
 
 
-def _outcome(outcome: Outcome) -> DocumentOutcome:
-    return DocumentOutcome(str(outcome.address), *outcome[1:])
+def document_outcome(outcome: Outcome) -> DocumentOutcome:
+    """Return what became of one operation as a document says it."""
+    return DocumentOutcome(str(outcome.address), *outcome[1:6])
+
+
+def _undone(item: Undone) -> DocumentUndo:
+    source = _source(item.origin)
+    return DocumentUndo(str(item.address), spell(item.path), item.status, item.reason, source)
 
 
 def _source(origin: Origin) -> Source:

@@ -13,6 +13,7 @@ from reconcile.model import (
     FieldPath,
     Json,
     Label,
+    Live,
     Noted,
     Origin,
     Problem,
@@ -31,6 +32,9 @@ Status: TypeAlias = Literal[
     "skipped",
     "not_begun",
 ]
+Taking: TypeAlias = Literal["back", "moved", "already", "needs_prune", "cannot"]
+"""What an undo does with one change: it takes it back, or it leaves it alone for one of four reasons."""
+
 WELL: Final[frozenset[Status]] = frozenset({"done", "unchanged"})
 """The statuses of what is as wanted, so that what needs it may begin."""
 
@@ -98,6 +102,25 @@ class Unread(NamedTuple):
     problem: Problem
 
 
+class Undone(NamedTuple):
+    """Say whether an undo takes back a change of a record, and why; a whole object's path is `absent`."""
+
+    address: Address
+    path: FieldPath
+    status: Taking
+    reason: str
+    origin: Origin
+
+
+class Revert(NamedTuple):
+    """Name the commits whose revert the manifests need after an undo, or say why nobody can name them."""
+
+    commits: tuple[str, ...]
+    """Each with its first line: `c3ae362… Another stage`; the newest first."""
+
+    words: str
+
+
 class Plan(NamedTuple):
     """Describe what apply would do, in its order, and all that it would not do, with reasons."""
 
@@ -113,6 +136,9 @@ class Plan(NamedTuple):
     """The newly known ones stand first."""
     nameless: tuple[Address, ...] = ()
     """The tombstones among the unchanged whose object is not there because nothing has the name of it."""
+    undone: tuple[Undone, ...] | None = None
+    """What becomes of each change of a record; None of a plan that takes none back."""
+    revert: Revert | None = None
 
 
 class Outcome(NamedTuple):
@@ -124,3 +150,5 @@ class Outcome(NamedTuple):
     requests_sent: int = 0
     seconds: float = 0.0
     result: Mapping[str, Json] = EMPTY
+    live: Live | None = None
+    """The live object as it was last seen; what a record keeps of it is no more than digests."""

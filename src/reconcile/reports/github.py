@@ -17,7 +17,10 @@ SHOWN = 10
 """How many annotations of one type a step shows; GitHub drops the others silently."""
 
 _ERRORS = {"project file", "problem", "not read", "refused", "failed", "unknown", "unsettled", "conflict"}
-_NOTICES = {"create", "run", "change", "update", "unverified", "known", "finished"}
+_NOTICES = {
+    "create", "run", "change", "update", "unverified", "known", "finished", "revert", "back", "already",
+    "moved",
+}  # fmt: skip
 _TYPES = ("error", "warning", "notice")
 _LONGEST = 1_000
 

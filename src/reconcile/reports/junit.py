@@ -16,8 +16,11 @@ from reconcile.reports.common.whereabouts import whereabouts
 from reconcile.reports.formats import Options
 
 _ERRORS = {"problem", "unknown", "unsettled"}
-_SKIPPED = {"skipped", "not begun", "dropped", "unverified"}
-_PASSED = {"finished", "warning", "known", "newly known"}
+_SKIPPED = {"skipped", "not begun", "dropped", "unverified", "moved"}
+_PASSED = {"finished", "warning", "known", "newly known", "revert", "back", "already"}
+_OF_AN_UNDO = {"cannot", "needs_prune", "moved", "back", "already"}
+"""What an undo says of each change, also of an object of which all that it did is done."""
+
 _WANTED = {"create", "run", "change", "update", "drift", "delete", "removed entry"}
 """Differences: of a drift check failures where they count for its exit code; a plan is there to show them."""
 
@@ -46,7 +49,7 @@ def _tests(document: Document) -> Iterator[Test]:
     found: dict[str, list[Finding]] = {}
     for finding in findings(document):
         kept = found.setdefault(finding.address, [])
-        if finding.address not in done:
+        if finding.address not in done or finding.what in _OF_AN_UNDO:
             kept.append(finding._replace(what=_what(finding, document)))
     for address in document.unchanged:
         found.setdefault(address, [])

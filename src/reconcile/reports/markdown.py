@@ -11,6 +11,7 @@ from reconcile.reports.common.code_spans import place, span
 from reconcile.reports.common.next_steps import next_steps
 from reconcile.reports.common.notices import planned_only, skipped, unmanaged, waiting, would_be_refused
 from reconcile.reports.common.object_blocks import details
+from reconcile.reports.common.undo_rows import to_revert
 from reconcile.reports.common.urgency import URGENT, Finding, findings
 from reconcile.reports.common.whereabouts import whereabouts
 from reconcile.reports.formats import LEAST_CHARS, Options
@@ -70,6 +71,10 @@ def _head(document: Document, *, room: bool) -> Iterator[str]:
         yield f"{span(words, 160)}\n"
     if reasons := would_be_refused(document):
         yield f"**Not as it stands:** {span(' '.join(reasons), 400 if room else 80)}\n"
+    if room and (lines := to_revert(document)):
+        yield f"{span(lines[0], 400)}\n"
+        yield from (f"- {span(line.strip(), 160)}" for line in lines[1:])
+        yield ""
     if room and (words := next_steps(document)):
         yield f"{_next(words)}\n"
 

@@ -34,6 +34,7 @@ from reconcile.reports.common.next_steps import next_steps
 from reconcile.reports.common.notices import planned_only, unmanaged, waiting, would_be_refused
 from reconcile.reports.common.outcome_rows import outcome_rows, rarer
 from reconcile.reports.common.two_sides import is_drift
+from reconcile.reports.common.undo_rows import to_revert, undo_rows
 from reconcile.reports.common.whereabouts import whereabouts
 from reconcile.reports.common.written_words import written_words
 from reconcile.reports.formats import Options
@@ -76,9 +77,12 @@ def plan_lines(document: Document, options: Options | None = None) -> Iterator[s
     yield from laid_out(rows, options.width)
     if rows:
         yield ""
+    if document.undo:
+        yield from (*laid_out([*undo_rows(document)], options.width), "")
     steps = next_steps(plan) if document.outcomes is None else ""
     beside = (planned_only(document), unmanaged(document), waiting(document), *would_be_refused(document))
-    for words in filter(None, (*beside, beside_counts(plan), steps)):
+    revert = to_revert(document) if document.outcomes is None else ()
+    for words in filter(None, (*beside, beside_counts(plan), steps, *revert)):
         yield from wrapped(words, options.width)
     yield last_line(plan)
 
@@ -91,7 +95,8 @@ def outcome_lines(document: Document, options: Options | None = None) -> Iterato
     if rows:
         yield ""
     steps = "" if options.quiet else next_steps(document)
-    for words in filter(None, (steps, rarer(document))):
+    revert = () if options.quiet else to_revert(document)
+    for words in filter(None, (steps, *revert, rarer(document))):
         yield from wrapped(words, options.width)
     yield last_line(document)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -154,8 +155,44 @@ def apply(
 
     shown = _shown(approve)
     Consent(shown, force)  # what can approve nothing is refused before a file is read
-    try:
+    with _records_of_library():
         return Plan(*applied(project.session(choices, on_event), shown, force=force))
+
+
+def undo(
+    project: LoadedProject,
+    record: str | os.PathLike[str] | Document | None = None,
+    *,
+    approve: All | Callable[[Plan], bool],
+    on_event: Listener | None = None,
+    force: bool = False,
+    **choices: Unpack[Choices],
+) -> Plan:
+    """Take back what the apply of a record did, and return the record of that: its `undo` says what of it.
+
+    The record is what `apply` returned, a file, a name in `.reconcile/records`, or the last one of the
+    environment. `approve` is a function that is shown the plan of it, or ALL. Raises what `apply` does;
+    ProblemsFound where there is no such record, Refused where it is of another environment or origin.
+    """
+    from reconcile.session.apply import apply as applied
+    from reconcile.session.undo import begin_undo
+
+    listener(on_event)
+    if isinstance(approve, Document):
+        raise TypeError("approve takes a function that is shown the plan, or ALL")
+    shown = _shown(approve)
+    Consent(shown, force)
+    named = record if isinstance(record, Document | None) else os.fspath(record)
+    with _records_of_library():
+        session = begin_undo(chosen(project.options, choices), _around(project.environ, on_event), named)
+        return Plan(*applied(session, shown, force=force))
+
+
+@contextmanager
+def _records_of_library() -> Iterator[None]:
+    """Give what ends an apply before its time a record that is a plan of the library."""
+    try:
+        yield
     except BaseException as error:
         for ended in (error, error.__cause__):
             if isinstance(ended, BrokenOff | Declined | Refused):

@@ -20,6 +20,7 @@ from reconcile.session import events
 from reconcile.session.clients import opened
 from reconcile.session.consent import UNREAD, Approve, Consent, Work, guarded, unwelcome, work_of
 from reconcile.session.in_doubt import believed, doubt_warnings, tell_damage
+from reconcile.session.keeping import Keeper
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import made_by, where
 from reconcile.session.refusal import BrokenOff, Declined, Refused
@@ -113,9 +114,10 @@ def _approved(work: Work, hand: _Hand, consent: Consent) -> Document:
 
 
 def _carried_out(work: Work, hand: _Hand) -> Document:
+    keeper = Keeper(work)
     done, by = _driven(work, hand)
     outcomes = [*done, *work.approval.settled]
-    record = work.document(outcomes)
+    record = keeper.ended(outcomes)
     if by is not None:
         broken_off = BrokenOff(record)
         broken_off.__cause__ = by.__cause__

@@ -8,12 +8,13 @@ from inspect import iscoroutine
 from typing import Final, TypeAlias
 
 from reconcile.execution.executor import begun_nothing
-from reconcile.model import Address, Problem, spell
+from reconcile.model import EMPTY, Address, Problem, spell
 from reconcile.planfile.approval import Approval, approved, unfit
 from reconcile.planfile.document import Document
+from reconcile.planfile.record_parts import Kept
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
-from reconcile.planning.contents import Outcome, Plan
+from reconcile.planning.contents import Operation, Outcome, Plan
 from reconcile.planning.decide import Facts
 from reconcile.planning.guards import CONFLICT, FROZEN, GUARD, READ_ONLY, UNFIT, Refusal, refusals
 from reconcile.planning.order import waiting
@@ -84,11 +85,18 @@ class Work:
     @property
     def to_do(self) -> int:
         """Return how many operations would be begun."""
-        return len(self.plan.operations) - len(self.approval.refused)
+        return len(self.begun)
 
-    def document(self, outcomes: Sequence[Outcome] | None = None) -> Document:
+    @property
+    def begun(self) -> tuple[Operation, ...]:
+        """Return the operations that would be begun."""
+        return tuple(item for item in self.plan.operations if item.address not in self.approval.refused)
+
+    def document(
+        self, outcomes: Sequence[Outcome] | None = None, kept: Mapping[Address, Kept] = EMPTY
+    ) -> Document:
         """Return the plan document, or with outcomes the record of this apply."""
-        return document(self.plan, run_info(self.session), outcomes)
+        return document(self.plan, run_info(self.session), outcomes, kept=kept)
 
     def refusal(self, reasons: Sequence[Problem]) -> Document:
         """Return the record of this apply, which was refused as a whole for these reasons."""
@@ -215,8 +223,7 @@ def guarded(work: Work, consent: Consent) -> list[str]:
 
     With --force return nothing: each reason is told as an event.
     """
-    begun = tuple(item for item in work.plan.operations if item.address not in work.approval.refused)
-    plan, guards = work.plan._replace(operations=begun), work.session.project.guards
+    plan, guards = work.plan._replace(operations=work.begun), work.session.project.guards
     found = [guard.message for guard in refusals(plan, guards)]
     if not consent.force:
         return found

@@ -23,7 +23,8 @@ from reconcile.session.session import Session
 def plan_document(session: Session, *, counts_others: bool = False) -> Document:
     """Return the plan of a session, with what was not read named in it; ProblemsFound where there is none.
 
-    `counts_others` is for a scheduled check: it asks how many live objects no manifest manages, too.
+    `counts_others` is for a scheduled check: it asks how many live objects no manifest manages, too. An undo
+    must have read all that its record is about.
     """
     recall = Recall(session)
     found, others = _planned(session, recall.made, counts_others=counts_others)
@@ -49,7 +50,7 @@ def _planned(
 ) -> tuple[Planned, Mapping[str, int | None] | None]:
     from reconcile.transport import Reader
 
-    prepared = ready(session, partly=True)
+    prepared = ready(session, partly=session.undoes is None)
     with opened(Reader, session, prepared.endpoints, prepared.secrets) as client:
         session.around.on_event(ReadingLive(len(prepared.endpoints)))
         hear = client.redactor.hear

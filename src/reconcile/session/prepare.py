@@ -28,6 +28,7 @@ from reconcile.session.clients import Reads
 from reconcile.session.partly import Unknown, with_gone, with_users, without_systems
 from reconcile.session.proving import doubtful, prove
 from reconcile.session.session import Session
+from reconcile.session.take_back import in_reverse, narrowed
 
 
 def wanted(session: Session) -> tuple[Wanted, ...]:
@@ -261,8 +262,11 @@ def _planned(ready: Ready, seen: Observation, unknown: Unknown) -> Planned:
     session, options = ready.session, ready.session.options
     if unknown:
         unknown = with_gone(ready.gone, with_users(ready.wanted, unknown))
+    wanted, undone = ready.wanted, None
+    if session.undoes is not None:
+        wanted, undone = narrowed(session.undoes.record, wanted, seen.live, prune=options.prune)
     planned = plan(
-        ready.wanted,
+        wanted,
         lambda address: address in session.selected and address not in unknown,
         seen,
         prune=options.prune,
@@ -272,6 +276,8 @@ def _planned(ready: Ready, seen: Observation, unknown: Unknown) -> Planned:
     )
     if any(problem.severity == "error" for problem in planned.plan.problems):
         raise ProblemsFound(planned.plan.problems)
+    if session.undoes is not None and undone is not None:
+        planned = in_reverse(session, session.undoes, planned, undone)
     unread = tuple(Unread(address, problem) for address, problem in sorted(unknown.items()))
     return planned._replace(plan=planned.plan._replace(not_read=unread))
 

@@ -28,6 +28,14 @@ from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.selection import asks_for, listed, selected
 
+
+class Undoing(NamedTuple):
+    """Hold the record that an undo takes back, and the one of its environment before it."""
+
+    record: Document
+    previous: Document | None = None
+
+
 NOT_ASKED = NoCheckout("silent", "git was not asked")
 
 
@@ -54,6 +62,9 @@ class Session(NamedTuple):
 
     is_asked: Callable[[Address, str], bool] = lambda address, file: True
     """Whether what a file declares under an address is asked for, also where only the base has it."""
+
+    undoes: Undoing | None = None
+    """What an undo takes back: the resources are those of its record, not those that manifests declare."""
 
     @property
     def declared(self) -> set[Address]:

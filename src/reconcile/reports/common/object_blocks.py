@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from itertools import groupby
 
 from reconcile.planfile.document import Document
-from reconcile.planfile.document_parts import DocumentChange, DocumentOperation
+from reconcile.planfile.document_parts import (
+    DocumentChange,
+    DocumentOperation,
+    DocumentUndo,
+)
 from reconcile.reports.common.blocked_text import Beside, live_of, reason_of
 from reconcile.reports.common.code_spans import clipped, place, span
 from reconcile.reports.common.escape import inert, named_value, value
@@ -25,14 +30,21 @@ _BESIDE = (
 
 
 def details(document: Document) -> Iterator[str]:
-    """Yield a block for each operation, then one for each thing that is said beside the operations."""
+    """Yield a block for each object of an undo and each operation, then for all that is said beside."""
     drift = is_drift(document)
+    for address, items in groupby(document.undo or (), key=lambda item: item.address):
+        yield _block(f"Undo: {_code(address)}", "\n".join(map(_taking, items)))
     for operation in document.operations:
         yield _block(_headline(operation), _diff(operation, drift=drift))
     for key, title in _BESIDE:
         yield from (
             _block(_note_headline(title, item), _note(item, drift=drift)) for item in getattr(document, key)
         )
+
+
+def _taking(item: DocumentUndo) -> str:
+    words = f"- **{item.status.replace('_', ' ')}** {span(item.path, _LONGEST)}"
+    return f"{words} {span(item.reason, _LONGEST)} {place(item.source)}"
 
 
 def _block(headline: str, body: str) -> str:

@@ -12,18 +12,19 @@ from reconcile.reports.common.blocked_text import Beside, live_of, reason_of
 from reconcile.reports.common.escape import named_value, value
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.two_sides import is_drift, two_sides, whole_side
+from reconcile.reports.common.undo_rows import to_revert
 from reconcile.reports.common.written_words import written_words
 
 URGENT = (
     "project file", "newly known", "problem", "not read", "refused", "failed", "unknown", "unsettled",
-    "conflict", "delete", "removed entry", "blocked",
+    "conflict", "delete", "removed entry", "blocked", "cannot", "needs_prune",
 )  # fmt: skip
 """What no report leaves out: changes of the project file (where all goes, as whom), what is left alone from
 now on, then the worst first."""
 
 RANKED = (
-    *URGENT, "running", "warning", "drift", "dropped", "skipped", "not begun", "create", "run", "change",
-    "update", "unverified", "known", "finished",
+    *URGENT, "running", "warning", "drift", "moved", "dropped", "skipped", "not begun", "create", "run",
+    "change", "update", "revert", "back", "already", "unverified", "known", "finished",
 )  # fmt: skip
 LONGEST_LINE = 700
 """How many characters a line to be pasted may have where there is little room."""
@@ -63,6 +64,7 @@ def _all(document: Document) -> Iterator[Finding]:
         yield Finding("not read", item.address or item.system, "", item.reason, item.source)
     for known in document.known:
         yield _beside("newly known" if known.new else "known", known, drift=drift)
+    yield from (Finding(each.status, *each[:2], each.reason, each.source) for each in document.undo or ())
     for what in ("blocked", "dropped", "unverified", "finished"):
         yield from (_beside(what, item, drift=drift) for item in getattr(document, what))
 
@@ -78,6 +80,8 @@ def of_the_run(document: Document) -> Iterator[Finding]:
         if problem.code not in _REFUSING or problem.message not in refused:
             yield Finding(what, "", "", f"{problem.message} [{problem.code}]", problem.source)
     yield from (Finding("refused", words=reason) for reason in refused)
+    if lines := to_revert(document):
+        yield Finding("revert", words="; ".join(lines))
 
 
 def _outcomes(document: Document) -> Iterator[Finding]:

@@ -155,7 +155,7 @@ _CLASSES = ("what", "field", "before", "after", "label", "place")
 _TONES = {
     "conflict": "bad", "problem": "bad", "not read": "bad", "refused": "bad", "failed": "bad",
     "unknown": "bad", "delete": "bad", "blocked": "odd", "drift": "odd", "project file": "odd",
-    "warning": "odd",
+    "warning": "odd", "cannot": "bad", "needs_prune": "odd", "moved": "odd",
 }  # fmt: skip
 
 

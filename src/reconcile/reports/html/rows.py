@@ -44,6 +44,8 @@ def rows(document: Document) -> Iterator[Row]:
     for finding in of_the_run(document):
         yield _row(finding.what, "", "", after=finding.words, source=finding.source)
     yield from _outcomes(document)
+    for each in document.undo or ():
+        yield _row(each.status, each.address, each.path, after=each.reason, source=each.source)
     for lost in document.not_read:
         yield _row("not read", lost.address or lost.system, "", after=lost.reason, source=lost.source)
     for item in document.blocked:
