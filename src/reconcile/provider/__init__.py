@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         patch_of,
         rows_of,
     )
+    from reconcile.provider.firings import WallTimes
     from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, System
     from reconcile.provider.lookups import Lookup, Sought, named, require_id
     from reconcile.provider.rest import Rest
@@ -111,6 +112,7 @@ __all__ = [
     "Spec",
     "System",
     "Table",
+    "WallTimes",
     "creation_of",
     "doc",
     "forms",
@@ -133,6 +135,7 @@ _HOMES = (
     "reconcile.provider.routes",
     "reconcile.provider.rest",
     "reconcile.provider.lookups",
+    "reconcile.provider.firings",
     "reconcile.fields.annotations",
     "reconcile.fields.table",
     "reconcile.fields.walk",

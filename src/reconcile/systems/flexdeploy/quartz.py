@@ -187,6 +187,12 @@ def _values(field: _Field, text: str = "*") -> set[int]:
     return {one for found in _ENTRY.finditer(text) for one in _spread(field, *found.groups())}
 
 
+def values_of(name: str, text: str) -> tuple[int, ...]:
+    """Return the values that a field of an expression in order has, such as those of "hour", in order."""
+    field = next(field for field in _FIELDS if field.name == name)
+    return tuple(sorted(_values(field, text)))
+
+
 def _spread(field: _Field, first: str | None, last: str | None, step: str | None) -> Iterator[int]:
     start = _number(field, first) if first else field.low
     stop = _number(field, last) if last else (field.high if step or not first else start)
