@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from bench import estate
 from bench.measure import Command, costs
 from bench.stage import ENVIRONMENT, RECONCILE, ROOT, staged
 from bench.table import Ratio
 
 STARTS = 1.6
+ADDRESSES = 1.6
+RESOURCES = 10_000
+ADDRESS = "flexdeploy/Release/release-00"
 VALIDATE = 3.0
 FILES = 50
 IMPORTS = "import click, yaml, pydantic"
@@ -24,8 +28,9 @@ def starts(folder: Path, rounds: int) -> list[Ratio]:
             "bare --help": Command([*bare, "--help"], ENVIRONMENT),
             "--version": Command([RECONCILE, "--version"], ENVIRONMENT),
             "bare --version": Command([*bare, "--version"], ENVIRONMENT),
-            "completion": Command([RECONCILE], completing("reconcile")),
+            "completion": typing(folder, "pl"),
             "bare completion": Command(bare, completing("bare")),
+            "addresses": typing(folder, "-C", str(large(folder)), "plan", "--target", ADDRESS),
             "validate": stage.reconcile("validate"),
             "imports": Command([sys.executable, "-c", IMPORTS], ENVIRONMENT),
         }
@@ -34,6 +39,7 @@ def starts(folder: Path, rounds: int) -> list[Ratio]:
         ("`--help`", STARTS, "--help", "bare --help"),
         ("`--version`", STARTS, "--version", "bare --version"),
         ("completion", STARTS, "completion", "bare completion"),
+        (f"completion of an address among {RESOURCES:,}", ADDRESSES, "addresses", "bare completion"),
         (f"`validate` of {FILES} files", VALIDATE, "validate", "imports"),
     ]
     ratios = []
@@ -44,7 +50,20 @@ def starts(folder: Path, rounds: int) -> list[Ratio]:
     return ratios
 
 
+def large(folder: Path) -> Path:
+    """Return the folder of a project of many resources, which no server has to serve."""
+    estate.write(folder / "large", RESOURCES)
+    estate.attach(folder / "large", "http://127.0.0.1:9")
+    return folder / "large"
+
+
+def typing(folder: Path, *words: str) -> Command:
+    """Return what a shell runs to complete the last of the words; what is kept is kept in `folder`."""
+    asked = {"_RECONCILE_COMPLETE": "words", "XDG_CACHE_HOME": str(folder / "cache")}
+    return Command([RECONCILE, *words], {**ENVIRONMENT, **asked})
+
+
 def completing(program: str) -> dict[str, str]:
-    """Return the environment in which bash asks `program` to complete `pl`."""
+    """Return the environment in which bash asks a click program to complete `pl`."""
     asked = {"COMP_WORDS": f"{program} pl", "COMP_CWORD": "1"}
     return {**ENVIRONMENT, f"_{program.upper()}_COMPLETE": "bash_complete", **asked}

@@ -137,7 +137,7 @@ def _defined(node: ast.stmt) -> Iterable[ast.Name]:
 
 
 OUTSIDE_THE_CORE = ("systems", "reports", "cli")
-LIBRARY = "reconcile.session.library"
+LIBRARY = "reconcile.session.api"
 
 
 def two_meanings() -> list[str]:

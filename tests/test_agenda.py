@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.support.values import HERE, address, operation
 
 from reconcile.execution.scheduler import Scheduler, in_order
-from reconcile.model import Blocked, Operation, Outcome, Status
+from reconcile.planning.contents import Blocked, Operation, Outcome, Status
 
 
 def blocked(name: str, reason: str = "why") -> Blocked:

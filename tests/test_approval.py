@@ -10,11 +10,12 @@ from tests.support.lamps import EVENT
 from tests.support.values import HERE, address, lamp, live_lamp, wanted
 
 from reconcile.live.observation import Observation
-from reconcile.model import Json, Live, Noted, Plan, Ref, Resource
+from reconcile.model import Json, Live, Noted, Ref, Resource
 from reconcile.planfile.approval import approved, unfit
 from reconcile.planfile.document import Document, from_json, to_json
 from reconcile.planfile.write import RunInfo, document, json_text
 from reconcile.planning.build import plan
+from reconcile.planning.contents import Plan
 
 SYSTEMS: dict[str, Json] = {"lamps": {"type": "lamps", "url": "https://lamps.example/api"}}
 OF = RunInfo("0.1.0", "2026-12-01T09:00:00Z", "production", SYSTEMS)

@@ -9,11 +9,12 @@ import pytest
 from tests.support.values import HERE, address
 
 from reconcile.cleaning import shown_clean, words_clean
-from reconcile.model import Blocked, Change, Json, Noted, Operation, Origin, Outcome, Plan, Problem, Request
+from reconcile.model import Change, Json, Noted, Origin, Problem, Request
 from reconcile.planfile.approval import approved
 from reconcile.planfile.document import to_json
 from reconcile.planfile.read import read_document
 from reconcile.planfile.write import RunInfo, document, json_text
+from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 from reconcile.reports.formats import FORMATS, render
 from reconcile.transport import Redactor
 

@@ -8,7 +8,8 @@ import pytest
 from tests.support.lamps import LAMP
 from tests.support.values import HERE, address, lamp, live_lamp, operation
 
-from reconcile.model import Blocked, Change, Json, Operation, Origin, Plan, Ref, Request, Secret
+from reconcile.model import Change, Json, Origin, Ref, Request, Secret
+from reconcile.planning.contents import Blocked, Operation, Plan
 from reconcile.planning.digest import digest, fingerprint, precondition
 
 WANT = {

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.test_layers import ORDER
 
 from reconcile.fields.attributes import attributes
+from reconcile.fields.table import Row
+from reconcile.provider import Kind
 from reconcile.systems import BUILT_IN, Installed
 from reconcile_sandbox import describe
 
 ROOT = Path(__file__).parents[1]
 SYSTEMS = ROOT / "docs" / "systems"
+TITLES = {"flexdeploy": "FlexDeploy", "katalon": "Katalon", "brpm": "BRPM", "foundry": "Foundry"}
 MARKDOWN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
 
 
@@ -71,3 +75,37 @@ def test_the_architecture_s_rooms_are_those_of_the_house() -> None:
         *(set(ORDER) - {"__main__"}),
         "sandbox",
     }
+
+
+def ids_of(kind: Kind) -> Iterator[tuple[str, Row]]:
+    """Every field of a kind that holds an id of the vendor's, those inside lists too."""
+    open_ = [kind.table]
+    while open_:
+        table = open_.pop()
+        open_ += [row.nested for row in table.rows.values() if row.table is not None]
+        yield from ((name, row) for name, row in table.rows.items() if re.search(r"([iI]d|Rid)$", name))
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_it_is_said_where_each_id_is_found_and_how_it_is_asked_for(name: str) -> None:
+    system = Installed()[name]
+    said = text(ROOT / "docs" / "find-an-id.md").partition(f"## {TITLES[name]}\n")[2].partition("\n## ")[0]
+    rows = {
+        word: line
+        for line in said.splitlines()
+        if line.startswith("| `")
+        for word in re.findall(r"`([\w.]+)`", line.split("|")[1])
+    }
+    assert "metadata.id" in rows
+    for kind in system.kinds:
+        for field, row in ids_of(kind):
+            assert field in rows, f"{kind.name}.{field}"
+            assert (f"reconcile find {name}/" in rows[field]) >= (row.nameable is not None), field
+
+
+def test_every_find_of_the_page_on_ids_names_a_field_that_takes_a_name() -> None:
+    page = text(ROOT / "docs" / "find-an-id.md")
+    for system, kind, field in re.findall(r"reconcile find ([a-z]+)/(\w+)\.(\w+)", page):
+        found = Installed()[system].kind(kind)
+        assert found is not None
+        assert found.table.rows[field].nameable is not None, field

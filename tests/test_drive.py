@@ -15,8 +15,10 @@ from reconcile.errors import ApiError
 from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import Interrupted, Read, Record, Wait, Write
 from reconcile.execution.executor import Executor, drive, execute
-from reconcile.model import Json, Outcome, Ref, Request, Response
+from reconcile.model import Json, Ref, Request, Response
 from reconcile.planning.build import Planned
+from reconcile.planning.contents import Outcome
+from reconcile.session.stop import Stop
 
 
 class Client:
@@ -45,11 +47,11 @@ class Client:
 
 
 def means(client: Client, **more: Any) -> Executor:
-    return Executor(client, lambda entry: None, more.pop("stop", threading.Event()), **more)
+    return Executor(client, lambda entry: None, more.pop("stop", Stop()), **more)
 
 
 def terms() -> Timing:
-    return Timing(clock=lambda: 0.0, settle=0.0)
+    return Timing(clock=lambda: 0.0, settle=0.0, wait=0.0)
 
 
 def plan_of(server: LampServer, *specs: tuple[str, dict[str, Json]], **more: Any) -> Planned:
@@ -96,16 +98,16 @@ def test_outcomes_are_told_as_they_come_and_returned_in_the_plans_order() -> Non
 
 
 def test_a_stop_lets_what_is_under_way_end_and_begins_nothing_more() -> None:
-    server, stop = LampServer(), threading.Event()
-    client = Client(server, lambda request: stop.set())
+    server, stop = LampServer(), Stop()
+    client = Client(server, lambda request: stop.ask())
     plan = plan_of(server, ("a", {}), ("b", {"room": Ref(address("a"))}))
     outcomes = execute(plan, terms(), means(client, stop=stop))
     assert statuses(outcomes) == {"a": "done", "b": "not_begun"}
 
 
 def test_after_a_stop_nothing_begins_at_all() -> None:
-    server, stop = LampServer(), threading.Event()
-    stop.set()
+    server, stop = LampServer(), Stop()
+    stop.ask()
     outcomes = execute(plan_of(server, ("a", {}), ("b", {})), terms(), means(Client(server), stop=stop))
     assert statuses(outcomes) == {"a": "not_begun", "b": "not_begun"}
     assert server.rows == {}
@@ -132,7 +134,7 @@ def test_a_bug_in_one_operation_is_named_as_one_and_does_not_hide_what_became_of
 def test_the_means_perform_each_effect() -> None:
     records: list[Mapping[str, Json]] = []
     server = LampServer({"lampId": 1, "title": "a"})
-    able = Executor(Client(server), records.append, threading.Event())
+    able = Executor(Client(server), records.append, Stop())
     read = able.perform(Read(Request("lamps", "GET", "/lamps/1", safe=True)))
     assert read == Response(200, {"lampId": 1, "title": "a"})
     assert able.perform(Record({"event": "x"})) is able.perform(Wait(0.0)) is None
@@ -143,8 +145,8 @@ def test_the_means_perform_each_effect() -> None:
 
 
 def test_a_wait_that_a_stop_ends_is_an_interruption_of_the_operation() -> None:
-    stop = threading.Event()
-    stop.set()
+    stop = Stop()
+    stop.ask()
 
     def effects() -> Any:
         try:
@@ -157,8 +159,8 @@ def test_a_wait_that_a_stop_ends_is_an_interruption_of_the_operation() -> None:
 
 
 def test_a_stop_comes_in_time_for_an_operation_that_has_written_nothing() -> None:
-    stop, records = threading.Event(), list[Mapping[str, Json]]()
-    stop.set()
+    stop, records = Stop(), list[Mapping[str, Json]]()
+    stop.ask()
 
     def effects(*, begins: bool) -> Any:
         try:

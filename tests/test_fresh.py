@@ -11,7 +11,8 @@ from tests.support.values import address, lamp, wanted
 from tests.support.worlds import World, carried, planned
 
 from reconcile.errors import ApiError
-from reconcile.model import Json, Outcome, Ref, Request, Response
+from reconcile.model import Json, Ref, Request, Response
+from reconcile.planning.contents import Outcome
 
 SETTLE = 30.0
 A, B = wanted(lamp("a")), wanted(lamp("b", {"room": Ref(address("a"))}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.support.projects import release, written
 from reconcile.git.asking import NoAnswer, ask, environment
 from reconcile.git.checkout import checkout
 from reconcile.git.commit import Commit
+from reconcile.git.objects import Objects
 from reconcile.git.refs import NoBase, commit
 from reconcile.git.state import Head, Witness, head
 from reconcile.manifests.files import Folder
@@ -180,6 +182,24 @@ def test_a_project_in_a_folder_of_the_repository_is_read_from_there(tmp_path: Pa
     assert "name: a" in text(tmp_path / "one/two", "first")
 
 
+def test_a_commit_from_before_the_project_s_folder_has_none_of_its_files(tmp_path: Path) -> None:
+    outer = History(tmp_path)
+    written(tmp_path, {"a.txt": "a"})
+    outer.commit("before")
+    (tmp_path / "one").symlink_to("elsewhere")
+    outer.commit("linked")
+    (tmp_path / "one").unlink()
+    written(tmp_path / "one/two", {"manifests/a.yaml": release("a")})
+    outer.commit()
+    assert listed(tmp_path / "one/two", "before") == ([], [])
+    found = data(tmp_path / "one/two", "before", "reconcile.yaml")
+    assert isinstance(found, Problem)
+    assert found.code == "no-such-file"
+    linked = data(tmp_path / "one/two", "linked", "reconcile.yaml")
+    assert isinstance(linked, Problem)
+    assert "one is a link there" in linked.message
+
+
 LINKS: tuple[tuple[dict[str, str], str], ...] = (
     ({"manifests/b.yaml": "../shared/b.yaml"}, "manifests"),
     ({"through": "shared"}, "through"),
@@ -297,16 +317,62 @@ def test_many_files_are_read_in_their_order_though_some_are_large(history: Histo
             assert base.read(name) == (history.folder / name).read_bytes()
 
 
-def test_a_question_that_takes_too_long_has_no_answer_and_nothing_is_left_of_it(
+def instead(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A git that does something else."""
+    git = folder / "bin/git"
+    git.parent.mkdir()
+    git.write_text(f"#!/bin/sh\n{script}\n")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{git.parent}:{os.environ['PATH']}")
+
+
+HANGING = ("sleep 600", "sleep 600 & cat >/dev/null", "sleep 600 &", "setsid sleep 5 & wait")
+
+
+@pytest.mark.parametrize("script", HANGING)
+def test_a_git_that_hangs_behind_a_script_is_given_up_with_all_that_it_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    instead(tmp_path, script, monkeypatch)
+    with pytest.raises(NoAnswer, match="git version did not answer within"):
+        ask(str(tmp_path), "version", seconds=0.5)
+    objects = Objects(str(tmp_path), seconds=0.5)
+    with pytest.raises(NoAnswer, match="git cat-file did not answer within"):
+        objects.contents(["HEAD"], 1)
+    objects.close()
+
+
+def test_what_a_script_that_ended_left_running_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    git = tmp_path / "git"
-    git.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/began\nsleep 600\n")
-    git.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with pytest.raises(NoAnswer, match="git version did not answer within") as error:
-        ask(str(tmp_path), "version", seconds=0.5)
-    assert error.value.code is None
+    os.mkfifo(tmp_path / "held")
+    instead(tmp_path, f"sleep 600 3>{tmp_path}/held & exit 0", monkeypatch)
+    with ThreadPoolExecutor(1) as one:
+        held = one.submit((tmp_path / "held").read_bytes)
+        with pytest.raises(NoAnswer, match="git version did not answer within"):
+            ask(str(tmp_path), "version", seconds=0.5)
+    assert held.result() == b"", "read to its end, which comes when nobody holds it any more"
+
+
+@pytest.mark.parametrize("script", ["exec yes", "exec cat /dev/zero", "yes >&2 & exec cat /dev/zero"])
+def test_of_a_git_that_never_ends_to_talk_little_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    instead(tmp_path, script, monkeypatch)
+    with pytest.raises(NoAnswer, match="git version answered with more than 67,108,864 bytes"):
+        ask(str(tmp_path), "version")
+    objects = Objects(str(tmp_path))
+    for question in (lambda: objects.sizes(["HEAD"]), lambda: objects.contents(["HEAD"], 1)):
+        with pytest.raises(NoAnswer):
+            question()
+    objects.close()
+
+
+def test_of_endless_complaints_the_beginning_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    instead(tmp_path, "yes broken | head -c 9000000 >&2; exit 3", monkeypatch)
+    with pytest.raises(NoAnswer, match="broken broken") as error:
+        ask(str(tmp_path), "version")
+    assert len(error.value.words) <= 600
 
 
 def test_the_environment_keeps_who_the_operator_is_and_nothing_of_which_repository() -> None:
@@ -399,6 +465,32 @@ def test_line_ends_that_git_converts_are_no_change(history: History, how: str) -
     assert state(history.folder).dirty is (how == "")
 
 
+@pytest.mark.parametrize("how", ["*.yaml text", "core.autocrlf", ""])
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+def test_a_file_in_no_commit_is_dirty_also_where_git_converts_line_ends(
+    history: History, how: str, ends: bytes
+) -> None:
+    if how == "core.autocrlf":
+        history.git("config", how, "true")
+    elif how:
+        written(history.folder, {".gitattributes": how})
+    oid = history.commit()
+    manifest = history.folder / "manifests/b.yaml"
+    manifest.write_bytes(release("b").encode().replace(b"\n", ends))
+    assert state(history.folder, "manifests/b.yaml") == Head(oid, dirty=True)
+    history.git("add", "manifests/b.yaml")
+    assert state(history.folder, "manifests/b.yaml") == Head(oid, dirty=True)
+
+
+@pytest.mark.parametrize("broken", [b"", b"damaged", b"DIRC\0\0\0\x63"])
+def test_with_an_index_that_git_cannot_read_nothing_is_clean(history: History, broken: bytes) -> None:
+    oid = history.commit()
+    (history.folder / ".git/index").write_bytes(broken)
+    found = state(history.folder)
+    assert (found.commit, found.dirty) == (oid, None)
+    assert "index" in found.why
+
+
 def test_a_repository_that_names_by_sha256_says_the_same(tmp_path: Path) -> None:
     folder = written(tmp_path / "project", {"manifests/a.yaml": release("a")})
     subprocess.run(["git", "init", "-q", "--object-format=sha256", folder], check=True)
@@ -412,3 +504,16 @@ def test_a_repository_that_names_by_sha256_says_the_same(tmp_path: Path) -> None
 def test_before_the_first_commit_what_was_read_is_in_none(tmp_path: Path) -> None:
     made = History(written(tmp_path / "project", {"manifests/a.yaml": release("a")}))
     assert state(made.folder) == Head(None, dirty=True)
+
+
+@pytest.mark.parametrize("inside", ["new", "new/below", "old/new"])
+def test_a_project_that_is_younger_than_the_commit_is_dirty_and_has_nothing_there(
+    tmp_path: Path, inside: str
+) -> None:
+    written(tmp_path / "old", {"manifests/a.yaml": release("a")})
+    made = History(tmp_path)
+    first = made.commit("first")
+    root = written(tmp_path / inside, {"manifests/a.yaml": release("a")})
+    assert state(root) == (first, True)
+    assert listed(root, "first") == ([], [])
+    assert isinstance(data(root, "first", "reconcile.yaml"), Problem)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.support.values import HERE, address
 
-from reconcile.model import Action, Change, Operation, Plan, Request
+from reconcile.model import Action, Change, Request
+from reconcile.planning.contents import Operation, Plan
 from reconcile.planning.guards import counted, entries_removed, refusals
 from reconcile.project import Guards
 
@@ -25,7 +26,7 @@ CLEARED = Change(("note",), "x", None, HERE)
 
 
 def told(guards: Guards, *operations: Operation) -> list[str]:
-    return list(refusals(Plan(operations), guards))
+    return [refusal.message for refusal in refusals(Plan(operations), guards)]
 
 
 def test_entries_that_go_are_counted_and_nothing_else_is() -> None:

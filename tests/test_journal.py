@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.execution.journal import Busy, Journal, Past, Unusable, glimpse, remembered
-from reconcile.execution.locking import why_unusable
+from reconcile.execution.journal import READ_AT_MOST, Busy, Journal, Past, Unusable, glimpse, remembered
+from reconcile.execution.locking import hold_project, release, why_unusable
 from reconcile.moments import Moment
 
 INTENT = {"event": "intent", "address": "a/B/c", "method": "POST", "path": "/x", "body": "sha256:1"}
@@ -100,16 +100,61 @@ def test_who_only_reads_sees_what_is_in_doubt_beside_an_apply_and_leaves_no_trac
 
 
 @pytest.mark.parametrize("put", [os.mkfifo, os.mkdir, lambda path: os.symlink("elsewhere", path)])
-def test_who_only_reads_passes_over_what_is_no_journal(put: Callable[[Path], None], tmp_path: Path) -> None:
+def test_who_only_reads_is_told_of_what_is_no_journal(put: Callable[[Path], None], tmp_path: Path) -> None:
     (tmp_path / ".reconcile").mkdir()
     (tmp_path / ".reconcile/elsewhere").write_bytes(b"")
     put(file(tmp_path))
-    assert glimpse(tmp_path) == Past()
+    with pytest.raises(Unusable):
+        glimpse(tmp_path)
+
+
+def test_only_the_last_line_may_be_torn_and_a_damaged_one_elsewhere_is_told(tmp_path: Path) -> None:
+    whole = kept(tmp_path, INTENT, TAKEN)
+    first = whole.index(b"\n")
+    assert [remembered(whole[:end]).damaged for end in range(1, len(whole))] == [0] * (len(whole) - 1)
+    for at in range(first):
+        damaged = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+        assert remembered(damaged).damaged, damaged
+    assert remembered(whole[:first] + whole[first + 1 :]).damaged == 1, "two lines that became one"
+    assert remembered(whole[:-1] + b"}").damaged == 2
+
+
+def test_what_is_damaged_before_an_apply_that_waited_for_it_is_told_no_more(tmp_path: Path) -> None:
+    whole = kept(tmp_path, INTENT)
+    file(tmp_path).write_bytes(b"damaged\n" + whole)
+    past = remembered(kept(tmp_path, {"event": "doubt", "address": ""}))
+    assert (past.damaged, past.lost) == (0, Moment(1000.0))
+
+
+def test_of_a_long_journal_the_lines_at_its_end_are_read_whole(tmp_path: Path) -> None:
+    whole = kept(tmp_path, INTENT)
+    filling = whole * (READ_AT_MOST // len(whole) + 2)
+    file(tmp_path).write_bytes(filling)
+    with Journal(tmp_path) as journal:
+        assert (journal.past.damaged, bool(journal.past.doubts)) == (0, True)
 
 
 def test_only_one_apply_of_a_project_is_under_way(tmp_path: Path) -> None:
     with Journal(tmp_path), pytest.raises(Busy, match=rf"process {os.getpid()}"), Journal(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("stale", ["1", "999999999", str(os.getppid()), "rubbish", "9" * 19])
+def test_a_process_that_has_not_the_lock_is_not_named_as_its_holder(tmp_path: Path, stale: str) -> None:
+    (tmp_path / ".reconcile").mkdir(mode=0o700)
+    (tmp_path / ".reconcile/lock").write_text(stale)
+    folder = hold_project(tmp_path, tmp_path / ".reconcile/lock")
+    try:
+        with pytest.raises(Busy, match=r"\(process unknown\)"), Journal(tmp_path):
+            pass
+    finally:
+        release(folder)
+
+
+def test_who_gives_the_lock_back_leaves_no_number_behind(tmp_path: Path) -> None:
+    with Journal(tmp_path):
+        assert (tmp_path / ".reconcile/lock").read_text() == str(os.getpid())
+    assert (tmp_path / ".reconcile/lock").read_text() == ""
 
 
 def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:

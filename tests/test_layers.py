@@ -22,7 +22,7 @@ ORDER = (
     "version", "clock", "moments", "model", "errors", "json_codec", "suggest", "endpoint", "trampoline",
     "cleaning", "yaml_source", "fields", "provider", "systems", "project", "manifests", "git", "desired",
     "live", "planning", "planfile", "execution", "transport", "live_manifests", "reports", "schema",
-    "explain", "templates", "session", "cli", "__main__",
+    "explain", "templates", "session", "completion", "cli", "__main__",
 )  # fmt: skip
 """The rooms from left to right: an import runs only to the left."""
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests.support.history import History
 from tests.support.projects import release, written
 
 import reconcile
+from reconcile.cleaning import Cleaner
+from reconcile.session import events
+from reconcile.session.apply import apply as applied
+from reconcile.session.events import PlanMade
+from reconcile.session.plan import plan_document
+from reconcile.session.run_options import RunOptions, Surroundings
+from reconcile.session.session import begin
 from reconcile_sandbox import Sandbox, running
 
 ENVIRON = {"FD_USER": "demo", "FD_PASSWORD": "demo"}
@@ -25,6 +35,7 @@ systems:
     auth: {{basic: {{username: {{env: FD_USER}}, password: {{env: FD_PASSWORD}}}}}}
 guards: {{max_creates: {most}}}
 """
+DOCUMENT = Path(__file__).parents[1] / "docs" / "python.md"
 EXAMPLE = Path(__file__).parents[1] / "examples" / "library" / "review.py"
 
 
@@ -102,6 +113,17 @@ def test_a_freeze_refuses_and_nothing_is_sent(folder: Path, sandbox: Sandbox) ->
         reconcile.apply(load(folder, RECONCILE_FREEZE="year end"), approve=reconcile.ALL)
     assert [problem.code for problem in refused.value.problems] == ["frozen"]
     assert writes(sandbox) == []
+
+
+def test_where_nothing_may_be_written_an_apply_is_refused_before_anything_is_asked(
+    folder: Path, sandbox: Sandbox
+) -> None:
+    project = load(folder, RECONCILE_READ_ONLY="1")
+    with pytest.raises(reconcile.Refused) as refused:
+        reconcile.apply(project, approve=reconcile.ALL, force=True)
+    assert [problem.code for problem in refused.value.problems] == ["read-only"]
+    assert [*sandbox.log] == []
+    assert reconcile.plan(project).operations
 
 
 def test_a_guard_refuses_and_nothing_is_sent(folder: Path, sandbox: Sandbox) -> None:
@@ -182,6 +204,122 @@ def test_live_state_is_exported_as_manifests_that_plan_nothing(folder: Path, san
     assert not reconcile.plan(load(folder)).differs
 
 
+def test_two_plans_of_the_same_are_equal_whenever_they_were_made(folder: Path) -> None:
+    planned = reconcile.plan(load(folder))
+    earlier = planned._replace(created_at="2026-01-01T00:00:00Z")
+    assert planned == earlier
+    assert (planned != earlier) is False
+    assert planned != planned._replace(environment="staging")
+
+
+def test_every_document_of_a_run_says_when_the_run_began(folder: Path) -> None:
+    began = "2026-01-01T00:00:00Z"
+    around = Surroundings(ENVIRON, Cleaner(), begun=began)
+    session = begin(RunOptions(folder, caches=False), around)
+    assert plan_document(session).created_at == began
+    assert applied(session, reconcile.ALL).created_at == began
+
+
+def test_two_runs_share_no_stop() -> None:
+    one, other = (Surroundings({}, Cleaner()) for _ in range(2))
+    one.stop.ask()
+    assert not other.stop.is_set()
+
+
+def test_what_is_shown_of_a_project_or_a_run_holds_no_variable(folder: Path) -> None:
+    project = load(folder, OTHER="canary")
+    session = project.session({})
+    assert "canary" not in repr(project) + str(session) + repr(session.around)
+
+
+def test_a_project_stays_where_it_was_and_keeps_what_it_was_given(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ, variables = dict(ENVIRON), {"train": ["Spring"]}
+    text = PROJECT.format(url="http://127.0.0.1:9", most=9) + "variables: {train: []}\n"
+    (folder / "reconcile.yaml").write_text(text)
+    monkeypatch.chdir(folder.parent)
+    project = reconcile.load(folder.name, environ=environ, variables=variables)
+    monkeypatch.chdir("/")
+    environ.clear()
+    variables["train"].append("Autumn")
+    assert (project.environ, project.options.variables) == (ENVIRON, {"train": ["Spring"]})
+    assert reconcile.validate(project).valid is not None
+
+
+def test_what_is_asked_refused_and_declined_is_a_plan_that_can_be_saved(
+    folder: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    shown: list[reconcile.Plan] = []
+    with pytest.raises(reconcile.Declined) as declined:
+        reconcile.apply(load(folder), approve=lambda plan: bool(shown.append(plan)))
+    with pytest.raises(reconcile.Refused) as refused:
+        reconcile.apply(load(folder, RECONCILE_FREEZE="x"), approve=reconcile.ALL)
+    for number, plan in enumerate([*shown, declined.value.record, refused.value.record]):
+        assert isinstance(plan, reconcile.Plan)
+        plan.save(tmp_path / f"{number}.json")
+        assert reconcile.saved(tmp_path / f"{number}.json") == plan
+
+
+def test_a_plan_and_a_drift_check_tell_their_events_too_and_the_plan_of_an_event_is_the_library_s(
+    folder: Path,
+) -> None:
+    project, heard = load(folder), list[Any]()
+    reconcile.plan(project, on_event=heard.append)
+    reconcile.drift(project, on_event=heard.append)
+    assert [type(event).__name__ for event in heard] == ["ReadingLive", "InDoubt"] * 2
+    reconcile.apply(project, approve=reconcile.ALL, on_event=heard.append)
+    (made,) = (event for event in heard if isinstance(event, PlanMade))
+    assert isinstance(made.plan, reconcile.Plan)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "words"),
+    [
+        ({"parallelism": 0}, ValueError, "parallelism takes a whole number from 1 to 64, not 0"),
+        ({"parallelism": True}, TypeError, "parallelism takes a whole number from 1 to 64, not a value of"),
+        ({"parallelism": 1.5}, TypeError, "not a value of type float"),
+        ({"timeout": float("nan")}, ValueError, "timeout takes a number from 0.01 to 3600, not nan"),
+        ({"timeout": "30"}, TypeError, "timeout takes a number from 0.01 to 3600, not a value of type str"),
+        ({"settle": -1}, ValueError, "settle takes a number from 0 to 3600, not -1"),
+        ({"wait": float("inf")}, ValueError, "wait takes a number from 0 to 86400, not inf"),
+        ({"retries": 21}, ValueError, "retries takes a whole number from 0 to 20, not 21"),
+        ({"paths": "manifests"}, TypeError, "paths takes a list of texts, not a value of type str"),
+        ({"paths": [1]}, TypeError, "each of paths takes a text, not a value of type int"),
+        ({"targets": "*"}, TypeError, "targets takes a list of texts, not a value of type str"),
+        ({"base": 3}, TypeError, "base takes a text, not a value of type int"),
+        ({"base": "main", "only": "x"}, ValueError, "only is one of change, drift, conflict, not 'x'"),
+        ({"only": "drift"}, reconcile.WrongUsage, "only goes with base"),
+        ({"prune": "no"}, TypeError, "prune takes True or False, not a value of type str"),
+        ({"paralelism": 4}, TypeError, "there is no argument paralelism; did you mean `parallelism`?"),
+        ({"caches": True}, TypeError, "there is no argument caches"),
+        ({"on_event": 3}, TypeError, "on_event takes a function, not a value of type int"),
+    ],
+)
+def test_an_argument_that_cannot_be_meant_is_named_before_anything_is_asked(
+    folder: Path, sandbox: Sandbox, given: dict[str, Any], kind: type[Exception], words: str
+) -> None:
+    project = load(folder)
+    for call in (reconcile.plan, reconcile.drift, partial(reconcile.apply, approve=reconcile.ALL)):
+        with pytest.raises(kind, match=re.escape(words)):
+            call(project, **given)
+    assert [*sandbox.log] == []
+
+
+def test_neither_a_project_nor_an_export_takes_what_cannot_be_meant(folder: Path) -> None:
+    with pytest.raises(TypeError, match="environment takes a text"):
+        reconcile.load(folder, environment=1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="variables takes a mapping"):
+        reconcile.load(folder, variables=["a=1"])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="what takes a list of texts"):
+        reconcile.export(load(folder), "flexdeploy/Release")
+
+
+def test_a_format_that_there_is_not_is_an_error_that_names_those_that_there_are(folder: Path) -> None:
+    with pytest.raises(ValueError, match="there is no format `yaml`: there are text, json, markdown"):
+        reconcile.render(reconcile.validate(load(folder)), "yaml")
+
+
 def test_importing_the_library_loads_no_command_line_and_no_sandbox() -> None:
     code = dedent("""
         import sys
@@ -194,8 +332,118 @@ def test_importing_the_library_loads_no_command_line_and_no_sandbox() -> None:
     assert ran.stdout == "[]\n"
 
 
+STAGING = """\
+version: 1
+systems:
+  flexdeploy:
+    url: {url}/flexdeploy/rest/v1
+    auth: {{basic: {{username: {{env: FD_USER}}, password: {{env: FD_PASSWORD}}}}}}
+environments: {{staging: {{}}}}
+variables: {{train: Autumn}}
+"""
+
+
+def test_the_document_s_example_applies_the_changes_that_it_showed_and_leaves_the_drift(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.reset({}, [])
+    spec = '{{releaseName: "REST Release 1", description: {}, pipelineName: {}}}'
+    manifest = tmp_path / "releases/manifests/one.yaml"
+    files = {
+        "reconcile.yaml": STAGING.format(url=sandbox.url),
+        "manifests/one.yaml": release("one", spec.format("ours", "Simple Pipeline")),
+    }
+    written(tmp_path / "releases", files)
+    History(tmp_path).commit()
+    manifest.write_text(release("one", spec.format("{var: train}", "Simple Pipeline")))
+    by_hand(sandbox, "ours")
+    (code,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    run = [sys.executable, "-c", code]
+    environ = {**os.environ, **ENVIRON}
+    ran = subprocess.run(run, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout.splitlines()[-1:]) == (0, ["True ['done']"]), ran.stderr
+    project = reconcile.load(
+        tmp_path / "releases", environment="staging", variables={"train": "Spring"}, environ=ENVIRON
+    )
+    left = reconcile.plan(project).operations
+    assert [change.path for operation in left for change in operation.changes] == ["pipelineName"]
+
+
+def test_a_folder_that_a_plan_file_names_as_its_base_is_not_read(
+    folder: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (folder / "theirs").mkdir()
+    (folder / "theirs/reconcile.yaml").write_text("version: [")
+    project = load(folder)
+    reconcile.plan(project)._replace(base="./theirs").save(tmp_path / "plan.json")
+    assert reconcile.apply(project, approve=reconcile.saved(tmp_path / "plan.json")).complete
+
+
+def test_the_document_names_every_event_with_what_it_has() -> None:
+    rows = re.findall(r"^\| `([A-Z]\w+)` \| (`[a-z_`, ]+) \|", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    said = {name: re.findall(r"\w+", fields) for name, fields in rows if hasattr(events, name)}
+    assert said == {event.__name__: [*event._fields] for event in get_args(events.Event)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "code", "words"),
+    [
+        ((), ENVIRON, 64, "review.py FOLDER [ENVIRONMENT]"),
+        (("nowhere",), ENVIRON, 1, "no reconcile.yaml in"),
+        ((".",), {}, 1, "FD_USER is not set"),
+        ((".",), {**ENVIRON, "FD_PASSWORD": "wrong"}, 1, "401"),
+        ((".",), {**ENVIRON, "RECONCILE_FREEZE": "year end"}, 4, "frozen: year end"),
+        ((".", "staging"), ENVIRON, 1, "unknown-environment"),
+    ],
+)
+def test_the_example_says_in_words_what_is_in_the_way(
+    folder: Path, arguments: tuple[str, ...], environ: dict[str, str], code: int, words: str
+) -> None:
+    run = [sys.executable, str(EXAMPLE), *arguments]
+    environ = {"PYTHONPATH": os.environ.get("PYTHONPATH", ""), **environ}
+    ran = subprocess.run(run, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    assert (ran.returncode, words in ran.stderr) == (code, True), ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_the_example_applies_what_it_showed(folder: Path, sandbox: Sandbox) -> None:
     run = [sys.executable, str(EXAMPLE), str(folder)]
     ran = subprocess.run(run, env=ENVIRON, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines()[-1] == "Apply: 2 done, 0 failed, 0 skipped, 0 unknown, 0 blocked."
+
+
+async def agrees(plan: Any) -> bool:
+    return True
+
+
+@pytest.mark.parametrize("approve", [False, None, True, "yes", {}, {"operations": []}, 1], ids=repr)
+def test_what_cannot_approve_is_an_error_before_anything_is_read(
+    folder: Path, sandbox: Sandbox, approve: Any
+) -> None:
+    project = load(folder)
+    (folder / "reconcile.yaml").unlink()
+    with pytest.raises(TypeError, match="approve takes a plan, a function that is shown the plan, or ALL"):
+        reconcile.apply(project, approve=approve)
+    assert [*sandbox.log] == []
+
+
+@pytest.mark.parametrize("answer", [False, None, 1, "yes", "no", [True]], ids=repr)
+def test_whoever_is_asked_says_yes_by_true_alone(folder: Path, sandbox: Sandbox, answer: Any) -> None:
+    with pytest.raises(reconcile.Declined):
+        reconcile.apply(load(folder), approve=lambda plan: answer)
+    assert writes(sandbox) == []
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_function_that_would_have_to_be_awaited_has_not_said_yes(folder: Path, sandbox: Sandbox) -> None:
+    with pytest.raises(reconcile.Declined):
+        reconcile.apply(load(folder), approve=agrees)  # type: ignore[arg-type]
+    assert writes(sandbox) == []
+
+
+def test_force_is_true_or_false_and_no_word(folder: Path, sandbox: Sandbox) -> None:
+    (folder / "reconcile.yaml").write_text(PROJECT.format(url=sandbox.url, most=0))
+    with pytest.raises(TypeError, match="force takes True or False"):
+        reconcile.apply(load(folder), approve=reconcile.ALL, force="no")  # type: ignore[arg-type]
+    assert writes(sandbox) == []

@@ -19,7 +19,7 @@ from tests.support.worlds import Fault, World, applied
 from reconcile.execution.attempt import Timing
 from reconcile.execution.journal import FOLDER, JOURNAL, Journal, Unusable, glimpse, remembered
 from reconcile.execution.memory import RunPlace, past_of
-from reconcile.live.observe import observe
+from reconcile.live.observe import Made, observe
 from reconcile.live.pages import Line
 from reconcile.model import Address, Live, Ref, Secret
 from reconcile.moments import Moment, elapsed
@@ -162,6 +162,16 @@ def test_an_attempt_waits_where_the_journal_does_not_know_of_the_one_before(
     assert (str(attempt) in past.begun, past.lost is not None) == (True, lost)
 
 
+def test_what_a_damaged_line_may_have_announced_is_waited_for_and_the_next_apply_is_told(
+    tmp_path: Path,
+) -> None:
+    damaged = {"event": "damaged", "address": "", "at": 0.0, "line": 1}
+    assert terms(tmp_path, damaged).doubtful_until == SETTLE
+    past = remembered((tmp_path / FOLDER / JOURNAL).read_bytes())
+    assert past.lost == Moment(1000.0)
+    assert terms(tmp_path, damaged, {"event": "doubt", "address": "", "at": 990.0}).doubtful_until == 20.0
+
+
 def test_an_attempt_is_that_of_a_run_a_job_and_an_environment() -> None:
     said = {"GITHUB_RUN_ATTEMPT": "3", "GITHUB_RUN_ID": "77", "GITHUB_JOB": "apply"}
     assert build_attempt_of(said, "production") == BuildAttempt("77/apply/production", 3)
@@ -195,7 +205,9 @@ def test_a_created_object_is_found_by_the_id_that_was_journalled_and_only_if_its
 )
 def test_a_plan_knows_of_a_create_what_the_journal_knows(row: dict[str, Any], *, known: bool) -> None:
     server = Lagging(*([{**desk(**row), "lampId": 7}] if row else []))
-    seen = observe([ITEM], Line(World(server).answer), 1, lambda item: MADE.get(HERE.identity(item).place))
+    seen = observe(
+        [ITEM], Line(World(server).answer), 1, lambda item: Made(MADE.get(HERE.identity(item).place))
+    )
     assert (seen.live.keys() == {ITEM.resource.address}, seen.problems) == (known, ())
 
 
@@ -257,7 +269,8 @@ def test_a_folder_that_is_a_link_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     written(tmp_path / "elsewhere")
     (tmp_path / FOLDER).symlink_to(tmp_path / "elsewhere" / FOLDER)
-    assert not glimpse(tmp_path).known
+    with pytest.raises(Unusable):
+        glimpse(tmp_path)
 
 
 @pytest.mark.parametrize("cut", [1, 2, 30, 100])

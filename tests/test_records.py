@@ -8,23 +8,10 @@ from typing import Any
 import pytest
 from tests.support.values import HERE, address
 
-from reconcile.model import (
-    Blocked,
-    Change,
-    Env,
-    Json,
-    Noted,
-    Operation,
-    Origin,
-    Outcome,
-    Plan,
-    Problem,
-    Ref,
-    Request,
-    Secret,
-)
+from reconcile.model import Change, Env, Json, Noted, Origin, Problem, Ref, Request, Secret
 from reconcile.planfile.document import to_json
 from reconcile.planfile.write import RunInfo, document, failed, json_text
+from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 
 OF = RunInfo("0.1.0", "2026-12-01T09:00:00Z", "production", {"lamps": {"type": "lamps", "url": "https://x"}})
 CHANGES = (

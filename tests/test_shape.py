@@ -8,7 +8,7 @@ import pytest
 from tests import shape
 
 TOP_LEVEL_AT_MOST = 16
-FILE_AT_MOST = 346
+FILE_AT_MOST = 308
 FUNCTION_AT_MOST = 95
 NO_VERB_BELOW = 0.10
 

@@ -8,8 +8,9 @@ from tests.support.values import address, release
 
 from reconcile.desired import Wanted
 from reconcile.live.observation import Observation
-from reconcile.model import Live, Plan, Spec, spell
+from reconcile.model import Live, Spec, spell
 from reconcile.planning.build import plan
+from reconcile.planning.contents import Plan
 from reconcile.systems.flexdeploy.release import RELEASE
 
 A, B = ({"propertyName": name, "propertyValue": "x"} for name in "AB")

@@ -33,6 +33,8 @@ elif any(problem.get("severity") == "error" for problem in of["problems"]):
     print("it ended with an error")
 elif of.get("selected") is not None:
     print("only a part was planned (PATH or --target)")
+elif of.get("only") is not None:
+    print("only a part was planned (--only)")
 elif outcomes is None and of["operations"]:
     print("it is a plan with differences, not an apply")
 elif any(outcome["status"] not in ("done", "unchanged") for outcome in outcomes or ()):

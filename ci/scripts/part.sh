@@ -23,7 +23,8 @@ if [[ $command == apply ]] && ((${#words[@]} > 1)); then
     echo "Only whole projects are applied in parts: the lock that keeps two applies apart is the project's." >&2
     exit 64
 fi
-set -- --chdir "${words[0]}" "$@" "${words[@]:1}"
+paths=("${words[@]:1}")
+set -- --chdir "${words[0]}" "$@" "${paths[@]/#/${words[0]%/}/}"
 if [[ $command =~ ^(plan|drift|apply)$ && -z ${RECONCILE_BASE:-} && -d ${words[0]} ]]; then
     folder=$("${GIT[@]}" -C "${words[0]}" rev-parse --show-prefix) || fail "the base is read from git, and git cannot read ${words[0]}"
     name=$(name_of "$(environment_in "$@")" "$folder")

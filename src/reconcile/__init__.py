@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reconcile.errors import NotRead, ProblemsFound, WrongUsage
-    from reconcile.session.consent import ALL
-    from reconcile.session.library import (
+    from reconcile.session.api import (
         LoadedProject,
         Plan,
         apply,
@@ -20,21 +19,22 @@ if TYPE_CHECKING:
         saved,
         validate,
     )
-    from reconcile.session.refusal import Declined, Refused
+    from reconcile.session.consent import ALL
+    from reconcile.session.refusal import BrokenOff, Declined, Refused
 
 _HOMES = {
-    "reconcile.session.library": (
+    "reconcile.session.api": (
         "LoadedProject", "Plan", "apply", "drift", "export", "load", "plan", "render", "saved", "validate",
     ),
     "reconcile.session.consent": ("ALL",),
-    "reconcile.session.refusal": ("Declined", "Refused"),
+    "reconcile.session.refusal": ("BrokenOff", "Declined", "Refused"),
     "reconcile.errors": ("NotRead", "ProblemsFound", "WrongUsage"),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "ALL", "Declined", "LoadedProject", "NotRead", "Plan", "ProblemsFound", "Refused", "WrongUsage", "apply",
-    "drift", "export", "load", "plan", "render", "saved", "validate",
+    "ALL", "BrokenOff", "Declined", "LoadedProject", "NotRead", "Plan", "ProblemsFound", "Refused",
+    "WrongUsage", "apply", "drift", "export", "load", "plan", "render", "saved", "validate",
 ]  # fmt: skip
 
 

@@ -16,6 +16,8 @@ def run() -> NoReturn:
     Nothing is torn down, not even what only the ended command still holds: taking an estate of 10,000 objects
     apart takes a tenth of the time of its plan.
     """
+    if os.environ.get("_RECONCILE_COMPLETE") == "words":
+        _complete()
     collector_off()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them reads every package
     from reconcile.cli.main import main  # not before the collector is off: it would walk what this imports
@@ -26,8 +28,16 @@ def run() -> NoReturn:
         _leave(int(ended.code or exit_codes.OK))
 
 
+def _complete() -> NoReturn:
+    """Print what may stand for the last word that was typed, a line each, and leave."""
+    from reconcile.completion.candidates import candidates
+
+    print(*candidates(sys.argv[1:]), sep="\n", flush=True)  # noqa: T201  # the console would import click
+    os._exit(exit_codes.OK)
+
+
 def _leave(code: int) -> NoReturn:
-    """Leave with `code`; with 1 where that is 0 and what was printed found no reader."""
+    """Leave with `code`; with 1 where that is 0 and what was printed found no room."""
     printed = _flushed(sys.stdout)
     _flushed(sys.stderr)
     if asking := sys.modules.get("reconcile.git.asking"):
@@ -36,11 +46,16 @@ def _leave(code: int) -> NoReturn:
 
 
 def _flushed(stream: TextIO | None) -> bool:
-    """Tell whether all that a stream held back is out; one that was closed from the start held nothing."""
+    """Tell whether all that a stream held back is out; one that was closed from the start held nothing.
+
+    What it holds back for a reader who has gone is wanted by nobody.
+    """
     try:
         if stream is not None:
             stream.flush()
-    except (OSError, ValueError):  # whoever read it has gone, or it was closed for that
+    except BrokenPipeError:
+        return True
+    except (OSError, ValueError):
         return False
     return True
 

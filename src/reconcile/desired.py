@@ -3,13 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple, NewType
 
 from reconcile.fields.named import Id, names_in, twice_by_name, with_ids_of_names
-from reconcile.fields.table import Table
+from reconcile.fields.table import Table, table_at
 from reconcile.fields.walk import deferred_values, replaced, seal
-from reconcile.model import Address, Env, FieldPath, Json, Origin, Problem, Ref, Resource, Secret, spell
+from reconcile.model import (
+    Address,
+    Env,
+    FieldPath,
+    Joint,
+    Json,
+    Origin,
+    Part,
+    Problem,
+    Ref,
+    Resource,
+    Secret,
+    spell,
+)
 from reconcile.provider.cases import Options
 from reconcile.provider.kinds import Kind
 from reconcile.provider.lookups import Lookup
@@ -76,17 +89,27 @@ def with_ids(resource: Resource, ids: Mapping[Address, Json]) -> Resource:
     return resource._replace(spec=spec)
 
 
-def with_names(table: Table, resource: Resource, id_of: Id) -> tuple[Resource, tuple[Problem, ...]]:
-    """Return `resource` with the id in the place of each name that stands for one, and a problem for each
-    entry that is thereby written twice.
+def with_names(
+    table: Table, resource: Resource, ids_of: Callable[[Resource], Id]
+) -> tuple[Resource, tuple[Problem, ...]]:
+    """Return `resource` with the id in the place of each name that stands for one, and what is thereby wrong.
+
+    That is an entry that is written twice. What was joined of several resources is joined again, as their
+    ids show which of them claim one entry; each of them has ids of its own.
     """
+    if resource.joint is None:
+        return _with_names(table, resource, ids_of(resource))
+    return _joined_again(table, resource, resource.joint, ids_of)
+
+
+def _with_names(table: Table, resource: Resource, id_of: Id) -> tuple[Resource, tuple[Problem, ...]]:
     renamed = with_ids_of_names(table, resource.spec, id_of)
     moved = {old: new for new, old in renamed.keys.items()}
     known = ((at.path, at.text) for at in names_in(table, resource.spec) if id_of(at) is not None)
     found = resource._replace(
         spec=renamed.spec,
         named={_moved(path, moved): text for path, text in known},
-        locate=lambda path: resource.locate(_moved(path, renamed.keys)),
+        locate=lambda path, *, value=False: resource.locate(_moved(path, renamed.keys), value=value),
         held={_moved(path, moved): words for path, words in resource.held.items()},
         pruned=frozenset(_moved(path, moved) for path in resource.pruned),
         carries={
@@ -95,6 +118,43 @@ def with_names(table: Table, resource: Resource, id_of: Id) -> tuple[Resource, t
     )
     places = twice_by_name(table, resource.spec, renamed)
     return found, tuple(_twice(resource.locate(one), resource.locate(two), now) for one, two, now in places)
+
+
+def _joined_again(
+    table: Table, resource: Resource, joint: Joint, ids_of: Callable[[Resource], Id]
+) -> tuple[Resource, tuple[Problem, ...]]:
+    """Return a resource joined of its parts, in each of which the ids stand in the place of names."""
+    known = [
+        _with_names(table_at(table, place_in(resource, part)), part, ids_of(part)) for part in joint.parts
+    ]
+    parts = [part for part, _ in known]
+    (whole,), wrong = joint.join(parts)
+    named = {(*place_in(whole, part), *path): text for part in parts for path, text in part.named.items()}
+    joined = whole._replace(
+        address=resource.address,
+        origin=resource.origin,
+        absent=resource.absent,
+        depends_on=resource.depends_on,
+        named=named,
+    )
+    return joined, (*(problem for _, more in known for problem in more), *wrong)
+
+
+def without_parts(resource: Resource, absent: Collection[Address]) -> Resource:
+    """Return a resource joined of several, less those that ask for the absence of what is nowhere."""
+    joint = resource.joint
+    if joint is None or not absent:
+        return resource
+    parts = tuple(part for part in joint.parts if part.address not in absent)
+    if parts:
+        return resource._replace(joint=joint._replace(parts=parts))
+    lists = {str(share.path[0]): Part() for share in resource.carries.values()}
+    return resource._replace(spec={**resource.spec, **lists}, joint=None)
+
+
+def place_in(whole: Resource, part: Resource) -> FieldPath:
+    """Return where a part stands in the resource that it was joined to; () for what the others joined."""
+    return whole.carries[part.address].path if part.address in whole.carries else ()
 
 
 def _moved(path: FieldPath, places: Mapping[FieldPath, FieldPath]) -> FieldPath:
@@ -119,8 +179,12 @@ def with_secrets(
     def read(value: Json) -> Json:
         return Secret(environment[value.name], value.name) if _is_set(value, environment) else value
 
-    spec = seal(table, replaced(resource.spec, read))
-    return resource._replace(spec=spec), tuple(_missing(resource, environment))
+    spec, joint = seal(table, replaced(resource.spec, read)), resource.joint
+    if joint is not None:
+        inside = ((part, table_at(table, place_in(resource, part))) for part in joint.parts)
+        parts = tuple(with_secrets(part, environment, own)[0] for part, own in inside)
+        joint = joint._replace(parts=parts)
+    return resource._replace(spec=spec, joint=joint), tuple(_missing(resource, environment))
 
 
 def _is_set(value: Json, environment: Mapping[str, str]) -> bool:

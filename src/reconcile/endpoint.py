@@ -45,6 +45,8 @@ class ClientCredentials(NamedTuple):
     """What a token is asked for besides what the requests need, with blanks between."""
     is_fixed: bool = False
     """Whether `scope` is all that a token is asked for, whatever the requests need."""
+    only_to_write: frozenset[str] = frozenset()
+    """What of a fixed `scope` is asked for only where a request needs it."""
 
 
 Credential: TypeAlias = Basic | Bearer | QueryToken | ClientCredentials
@@ -58,6 +60,9 @@ class Endpoint(NamedTuple):
     credential: Credential
     headers: tuple[tuple[str, Secret | str], ...] = ()
     """The headers that are sent with each request, the request for a token too."""
+
+    credential_from: str = ""
+    """The variables and files that the credential is read from, each with its line of the project file."""
 
     @property
     def origin(self) -> str:

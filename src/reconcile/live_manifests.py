@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from reconcile.cleaning import Clean, holds_secret
-from reconcile.fields.check import checked
-from reconcile.fields.forms import instant
+from reconcile.fields.forms import instant, text
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import deferred_values, is_instruction
-from reconcile.model import Env, Json, Live, Origin, Secret, Spec
+from reconcile.model import Env, Json, Live, Secret, Spec
 from reconcile.provider.kinds import Kind
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 UNWANTED = "its live value is none that a manifest can want"
 INSTRUCTION = "a part of its live value has the form of {env: …} or its like: live data gives no instructions"
 PIN = "metadata.id"
+WHOLE = "spec"
+"""What the reason stands for where it is of the object itself, and of no field of it."""
 HELD = "its live value holds a secret"
 
 
@@ -39,35 +41,78 @@ class Manifest(NamedTuple):
     spec: Mapping[str, Json]
     left_out: Mapping[str, str]
     """Fields whose live value no manifest may hold, each with the reason."""
+    live: Live
+
+    aside: str = ""
+    """What is said of an object that is shown as a comment alone; empty: it is declared."""
+
+    @property
+    def is_declared(self) -> bool:
+        """Tell whether the object is written as a manifest, and not as a comment."""
+        return not (self.aside or self.unfit)
 
     @property
     def unfit(self) -> bool:
         """Tell whether the manifest would mean another object, or none, without what is left out."""
         rows = self.kind.table.rows
-        return PIN in self.left_out or any(
+        return not {PIN, WHOLE}.isdisjoint(self.left_out) or any(
             name in self.kind.key or rows[name].must_be_written or rows[name].from_name
             for name in rows.keys() & self.left_out.keys()
         )
 
 
+class Taken(NamedTuple):
+    """Hold the names that an export has given away, so that each stands for one thing."""
+
+    manifests: set[str]
+    variables: set[str]
+
+    def variable(self, words: Sequence[str]) -> Env:
+        """Return a variable of its own for a secret of which these words tell."""
+        plain = re.sub(r"[^A-Z0-9]+", "_", "_".join(words).upper())
+        name = plain = f"_{plain}" if plain[0].isdigit() else plain
+        for number in count(2):
+            if name not in self.variables:
+                break
+            name = f"{plain}_{number}"
+        self.variables.add(name)
+        return Env(name)
+
+
 def manifests(
-    system: str, kind: Kind, found: Collection[Live], chosen: Callable[[Live], bool] = lambda live: True
+    system: str,
+    kind: Kind,
+    found: Collection[Live],
+    chosen: Callable[[Live], bool] = lambda live: True,
+    taken: Taken | None = None,
 ) -> Iterator[Manifest]:
     """Yield a manifest for each chosen live object, named uniquely, pinned where only its id finds it.
 
     `found` are all objects that a lookup would find: one that is not chosen may share its name with one that
-    is.
+    is. `taken` are names that other objects of the kind have.
     """
+    taken = taken or Taken(set(), set())
     lives = sorted(_meant(kind, filter(chosen, found)), key=lambda live: (live.name, str(live.id)))
     alike = Counter(kind.key_of(live.fields) for live in found)
-    taken: set[str] = set()
     for live in lives:
-        name = _name(live, taken)
-        taken.add(name)
+        name = _name(live, taken.manifests)
+        taken.manifests.add(name)
         findable = kind.pick is not None or (kind.listed and alike[kind.key_of(live.fields)] == 1)
-        pin = None if findable else live.id
-        spec, left_out = _spec(kind, live, name)
-        yield Manifest(system, kind, name, pin, spec, left_out)
+        pin = None if findable else _pin(kind, live)
+        spec, left_out = _spec(kind, live, _Owner((name,), taken))
+        yield Manifest(system, kind, name, pin, spec, left_out, live)
+
+
+def asides(system: str, kind: Kind, found: Collection[Live]) -> Iterator[Manifest]:
+    """Yield each object that is not exported and yet shown, as a comment with its name and id."""
+    for live in sorted(found, key=lambda live: (live.name, str(live.id))):
+        if not kind.exported(live) and (words := kind.aside(live)):
+            yield Manifest(system, kind, live.name, live.id, {}, {}, live, words)
+
+
+def _pin(kind: Kind, live: Live) -> Json:
+    where = kind.told_apart(live)
+    return Called(live.id, where) if where else live.id
 
 
 def without_secrets(manifest: Manifest, clean: Clean) -> Manifest:
@@ -78,9 +123,10 @@ def without_secrets(manifest: Manifest, clean: Clean) -> Manifest:
     secret = [name for name, value in manifest.spec.items() if _is_secret(unnamed(value), clean)]
     spec = {name: _called(value, clean) for name, value in manifest.spec.items() if name not in secret}
     left_out = {**manifest.left_out, **dict.fromkeys(secret, HELD)}
-    if clean(manifest.name) != manifest.name or holds_secret(manifest.pin, clean):
+    if clean(manifest.name) != manifest.name or holds_secret(unnamed(manifest.pin), clean):
         left_out[PIN] = HELD
-    return manifest._replace(name=clean(manifest.name), spec=spec, left_out=left_out)
+    pin = _called(manifest.pin, clean)
+    return manifest._replace(name=clean(manifest.name), pin=pin, spec=spec, left_out=left_out)
 
 
 def _is_secret(value: Json, clean: Clean) -> bool:
@@ -155,23 +201,28 @@ def plain_name(live: Live) -> str:
     return _UNFIT.sub("-", live.name.strip()).strip("-._").lower()[:100] or f"id-{live.id}"
 
 
-def _name(live: Live, taken: set[str]) -> str:
+def _name(live: Live, taken: Collection[str]) -> str:
     name = plain_name(live)
-    return name if name not in taken else f"{name}-{_UNFIT.sub('-', str(live.id))}"
+    while name in taken:
+        name = f"{name}-{_UNFIT.sub('-', str(live.id))}"
+    return name
 
 
-def _spec(kind: Kind, live: Live, owner: str) -> tuple[Mapping[str, Json], dict[str, str]]:
+class _Owner(NamedTuple):
+    """Say whose a secret is, for the name of its variable."""
+
+    words: tuple[str, ...]
+    taken: Taken
+
+
+def _spec(kind: Kind, live: Live, owner: _Owner) -> tuple[Mapping[str, Json], dict[str, str]]:
     whole = _said(kind.table, live.fields, owner)
-    plain = {field: unnamed(value) for field, value in whole.items()}
-    (flaws,) = checked(kind.model, [plain], lambda index: lambda place, value: Origin(""))
-    refused = {str(flaw.place[0]) for flaw in flaws if flaw.place} & whole.keys()
-    left_out = dict.fromkeys(sorted(refused), UNWANTED)
     said = ((name, live.fields.get(name)) for name in kind.table.rows)
-    left_out |= {name: INSTRUCTION for name, value in said if is_instruction(value)}
+    left_out = {name: INSTRUCTION for name, value in said if is_instruction(value)}
     return {field: value for field, value in whole.items() if field not in left_out}, left_out
 
 
-def _said(table: Table, said: Spec, owner: str) -> dict[str, Json]:
+def _said(table: Table, said: Spec, owner: _Owner) -> dict[str, Json]:
     """Return what is worth saying of an object: no default, nothing empty and optional, no name of an id."""
     names = {row.named_by for row in table.rows.values() if row.named_by and said.get(row.name) is not None}
     found: dict[str, Json] = {}
@@ -184,21 +235,20 @@ def _said(table: Table, said: Spec, owner: str) -> dict[str, Json]:
     return found
 
 
-def _value(row: Row, value: Json, owner: str) -> Json:
+def _value(row: Row, value: Json, owner: _Owner) -> Json:
     if isinstance(value, Secret):
-        return Env(re.sub(r"[^A-Z0-9]+", "_", f"{owner}_{row.name}".upper()))
+        return owner.taken.variable((*owner.words, row.name))
     if value is None or row.form(value) == row.form(None):
         return None
     if row.shape == "object":
         return _said(row.nested, value, owner) or None
     if row.shape == "keyed":
         entries = sorted(value, key=row.key_of)
-        return [_said(row.nested, entry, _entry_owner(row, entry, owner)) for entry in entries]
-    return row.form(value) if not row.is_text and row.shape == "scalar" else value
-
-
-def _entry_owner(row: Row, entry: Spec, owner: str) -> str:
-    return "_".join((owner, *row.key_of(entry)))
+        owners = (owner._replace(words=(*owner.words, *row.key_of(entry))) for entry in entries)
+        return [_said(row.nested, entry, of) for entry, of in zip(entries, owners, strict=True)]
+    if row.shape != "scalar":
+        return value
+    return text(value) if row.is_text else row.form(value)
 
 
 def unnamed(value: Json) -> Json:

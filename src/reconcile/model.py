@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple, NoReturn, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, NoReturn, Protocol, TypeAlias
 
 Json: TypeAlias = Any
 """A JSON value in which a `Ref`, `Named`, `Env` or `Secret` may stand for one that is resolved late."""
@@ -25,18 +25,6 @@ EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
 Action: TypeAlias = Literal["create", "update", "delete", "run"]
 Label: TypeAlias = Literal["change", "drift", "conflict"]
 Severity: TypeAlias = Literal["error", "warning"]
-Status: TypeAlias = Literal[
-    "done",
-    "unchanged",
-    "failed",
-    "unknown",
-    "unsettled",
-    "running",
-    "refused",
-    "blocked",
-    "skipped",
-    "not_begun",
-]
 
 
 class Address(NamedTuple):
@@ -107,8 +95,7 @@ class Env:
 class Secret:
     """Hold a text that answers one question, whether it equals another text.
 
-    Only transport and a normal form open a secret. It has no readable representation, cannot be pickled and
-    cannot enter JSON by accident.
+    Only transport and a normal form open a secret. It can be neither shown nor pickled, nor enter JSON.
     """
 
     __slots__ = ("_text", "name")
@@ -157,6 +144,12 @@ class Share(NamedTuple):
     origin: Origin
 
 
+class Locator(Protocol):
+    """Find the place of a field of a spec: that of its key, or of its value."""
+
+    def __call__(self, path: FieldPath, /, *, value: bool = False) -> Origin: ...
+
+
 class Resource(NamedTuple):
     """Describe one thing that the manifests declare, with the place of each of its fields."""
 
@@ -164,8 +157,7 @@ class Resource(NamedTuple):
     api_version: str
     spec: Spec
     origin: Origin
-    locate: Callable[[FieldPath], Origin]
-    """The line of a field of the spec."""
+    locate: Locator
 
     locate_around: Callable[[Sequence[str | int]], Origin] | None = None
     """The line of what stands around the spec, such as an address that the resource waits for."""
@@ -194,6 +186,16 @@ class Resource(NamedTuple):
 
     named: Mapping[FieldPath, str] = EMPTY
     """The name by which the manifest means the id that the spec has at a place, where it wrote a name."""
+
+    joint: Joint | None = None
+    """What the resource was joined of, where names may show that its parts belong together in another way."""
+
+
+class Joint(NamedTuple):
+    """Hold the resources that one was joined of, as they were written, and what joins them again."""
+
+    parts: tuple[Resource, ...]
+    join: Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]]
 
 
 class Live(NamedTuple):
@@ -259,39 +261,7 @@ class Change(NamedTuple):
     """Whether `name` is that of the entry around the field, and is shown beside the path, not the value."""
     named: Mapping[str, str] = EMPTY
     """The names by which the manifest means the ids in `after`: by the field's name in it, "" for its own."""
-
-
-class Blocked(NamedTuple):
-    """Describe a difference that no request can close, or that is held back, with its reason."""
-
-    address: Address
-    path: FieldPath
-    before: Json
-    after: Json
-    reason: str
-    origin: Origin
-    label: Label | None = None
-    id: Json = None
-    """The live id of a whole object that stays, whose live name is `before`."""
-    name: str | None = None
-    within: bool = False
-    """Whether `name` is that of the entry around the field, as in a `Change`."""
-
-
-class Operation(NamedTuple):
-    """Describe one step of a plan: all that one resource needs, in the order in which it is sent."""
-
-    address: Address
-    action: Action
-    id: Json
-    name: str
-    origin: Origin
-    requests: tuple[Request, ...]
-    changes: tuple[Change, ...]
-    needs: tuple[Address, ...] = ()
-    precondition: str = ""
-    said_back: tuple[FieldPath, ...] = ()
-    """The paths of the live object that no table knows, and that the requests send back as they were read."""
+    base: Json = None
 
 
 class Noted(NamedTuple):
@@ -302,42 +272,6 @@ class Noted(NamedTuple):
     value: Json
     reason: str
     origin: Origin
-
-
-class Plan(NamedTuple):
-    """Describe what apply would do, in its order, and all that it would not do, with reasons."""
-
-    operations: tuple[Operation, ...] = ()
-    blocked: tuple[Blocked, ...] = ()
-    finished: tuple[Noted, ...] = ()
-    dropped: tuple[Noted, ...] = ()
-    unverified: tuple[Noted, ...] = ()
-    unchanged: tuple[Address, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def differs(self) -> bool:
-        """Tell whether live is not as the manifests want it, blocked differences included."""
-        return bool(self.operations or self.blocked)
-
-    @property
-    def drifted(self) -> bool:
-        """Tell whether some difference is not the manifests' own change, but a drift or a conflict."""
-        labels = [change.label for operation in self.operations for change in operation.changes]
-        return any(
-            label in {"drift", "conflict"} for label in (*labels, *(item.label for item in self.blocked))
-        )
-
-
-class Outcome(NamedTuple):
-    """Describe what became of one operation or one blocked resource."""
-
-    address: Address
-    status: Status
-    detail: str = ""
-    requests_sent: int = 0
-    seconds: float = 0.0
-    result: Mapping[str, Json] = EMPTY
 
 
 def spell(path: FieldPath) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,11 @@ class Moment(NamedTuple):
 
     up: float = 0.0
     """Seconds since that boot, sleep included; nobody can set that clock."""
+
+
+def stamp() -> str:
+    """Return the present second as a document spells it, in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def moment() -> Moment:

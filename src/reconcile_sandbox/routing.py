@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from .schema import fits_text
 from .system import Refused, Route, Schema, System
 
+_SLASHES = re.compile("/{2,}")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -33,6 +35,12 @@ class Router:
     def system(self, path: str) -> System | None:
         """Return the system under whose mount `path` lies."""
         return next((system for prefix, system, _ in self._systems if path.startswith(prefix)), None)
+
+    def plain(self, path: str) -> str:
+        """Return a path with one slash for several, where its system reads it so."""
+        merged = _SLASHES.sub("/", path)
+        system = self.system(merged)
+        return merged if system is not None and system.merges_slashes else path
 
     def is_public(self, path: str) -> bool:
         """Tell whether what stands at `path` needs no credentials."""

@@ -129,7 +129,8 @@ class System:
     raises Refused for what this caller may not call now, before there is a body. `error` is the schema of an
     error's body, `security` the OpenAPI security schemes of which one is needed, and `id_key` the key that a
     `wrong_id` fault falsifies. A list in an answer is a bare one, or the one at the key `rows_key`. A path
-    may end in one of `suffixes`, which the routes leave out; `admit` refuses with `unauthorized`.
+    may end in one of `suffixes`, which the routes leave out, and where it `merges_slashes` several slashes
+    are one; `admit` refuses with `unauthorized`.
     """
 
     name: str
@@ -149,6 +150,7 @@ class System:
     authorize: Callable[[Call, Route], None] | None = None
     suffixes: tuple[str, ...] = ()
     unauthorized: int = 401
+    merges_slashes: bool = False
 
 
 def json_answer(status: int, value: Json) -> Answer:

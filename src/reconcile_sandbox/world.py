@@ -69,7 +69,7 @@ class World:
 
     def system(self, path: str) -> System | None:
         """Return the system that serves `path`."""
-        return self._router.system(path)
+        return self._router.system(self._router.plain(path))
 
     def delay(self, path: str) -> float:
         """Return the seconds that pass before a request to `path` is handled."""
@@ -83,6 +83,7 @@ class World:
 
     def handle(self, request: Request) -> Answer:
         """Do what the request asks, and return what the vendor's system would answer."""
+        request = replace(request, path=self._router.plain(request.path))
         system = self.system(request.path)
         if system is None:
             mounts = ", ".join(known.mount for known in self.systems)

@@ -70,7 +70,8 @@ def test_a_pod_takes_the_line_of_its_number(checkout: Checkout, arguments: Path)
     lines = "teams/a\nshared manifests/emea manifests/*.yaml\n"
     assert part(checkout, lines, "1", "drift", "--prune") == 0
     given = arguments.read_text(encoding="utf-8").splitlines()
-    assert given == ["drift", "--chdir", "shared", "--prune", "manifests/emea", "manifests/*.yaml"]
+    paths = ["shared/manifests/emea", "shared/manifests/*.yaml"]
+    assert given == ["drift", "--chdir", "shared", "--prune", *paths]
 
 
 @pytest.mark.parametrize(("index", "command"), [("2", "drift"), ("x", "drift"), ("1", "apply")])

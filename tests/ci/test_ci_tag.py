@@ -58,6 +58,7 @@ def test_it_stays_when_files_differed_from_the_commit(checkout: Checkout) -> Non
         ({"refused": ["3 deletes, and max_deletes is 2"]}, "refused"),
         ({"refused": ["frozen: x"], "problems": [{"severity": "error", "message": "frozen: x"}]}, "refused"),
         ({"selected": ["flexdeploy/Release/rest-release-1"]}, "only a part"),
+        ({"only": "change"}, "only a part"),
         ({"problems": [{"severity": "error", "message": "unreadable"}]}, "error"),
         ({"dirty": True}, "differed"),
         ({"dirty": None}, "could not tell"),

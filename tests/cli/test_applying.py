@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def test_it_does_what_the_plan_shows_and_then_nothing_is_left(
     again = tool("apply", "--yes", "-o", format)
     assert again.code == 0
     assert len(wire.writes) == 1
-    assert tool("plan").out == "No changes.\n"
+    assert tool("plan").last == "No changes."
 
 
 def test_without_a_terminal_and_without_yes_it_is_a_mistake_and_no_hang(
@@ -66,7 +67,7 @@ def test_anything_but_yes_at_the_prompt_is_no_and_1(
 def test_yes_at_the_prompt_is_yes(tool: Tool, changed: Path, wire: Wire) -> None:
     ran = tool("apply", typed="yes\n")
     assert (ran.code, len(wire.writes)) == (0, 1)
-    assert "Plan: 0 to create, 1 to change, 0 to delete, 0 to run, 0 blocked. Write `yes` to do it" in ran.err
+    assert re.match(r"flexdeploy http://127\.0\.0\.1:\d+\nWrite `yes` to do it: ", ran.err)
 
 
 def test_with_nothing_to_do_nobody_is_asked(tool: Tool, project: Path) -> None:
@@ -141,7 +142,8 @@ def test_what_a_guard_refuses_is_shown_with_its_plan_and_the_reason_once(tool: T
     lines = tool("show", "record.json").out.splitlines()
     assert "Plan: 2 to create, 0 to change, 0 to delete, 0 to run, 0 blocked." in lines
     assert sum(line.startswith("Refused: 2 objects created") for line in lines) == 1
-    assert not any(line.startswith("Next: ") for line in lines)
+    (helps,) = (line for line in lines if line.startswith("Next: "))
+    assert "`reconcile plan` shows what would be done" in helps
     assert (changed / "a.md").read_text().count("max_creates allows 1") == 1
 
 
@@ -154,7 +156,10 @@ def test_a_freeze_is_an_error_of_the_document_and_of_each_report(tool: Tool, cha
     assert said.out == ""
     assert "frozen: year end" in (changed / "a.xml").read_text()
     shown = tool("show", "record.json")
-    assert shown.out.splitlines()[0] == "Refused: frozen: year end (RECONCILE_FREEZE is set)"
+    where, _, why = shown.out.splitlines()[:3]
+    assert where.startswith("flexdeploy http://127.0.0.1:")
+    assert why == "Refused: frozen: year end (RECONCILE_FREEZE is set)"
+    assert "Next: wait until the freeze is over: no flag lifts it." in shown.out
     assert "No changes." not in shown.out
 
 
@@ -164,17 +169,24 @@ def test_another_apply_under_way_is_an_error_of_the_document(tool: Tool, changed
     assert (ran.code, refusal(ran)) == (4, ("locked", "error"))
 
 
-@pytest.mark.parametrize("command", ["plan", "drift"])
-def test_a_plan_says_on_the_line_before_its_last_that_a_guard_would_refuse_it(
-    tool: Tool, changed: Path, command: str
+@pytest.mark.parametrize(
+    ("command", "last"),
+    [
+        ("plan", "Plan: 2 to create, 0 to change, 0 to delete, 0 to run, 0 blocked."),
+        ("drift", "Drift: 2 objects differ, 0 known, 0 blocked, 0 not read."),
+    ],
+)
+def test_a_plan_says_above_its_last_line_that_a_guard_would_refuse_it(
+    tool: Tool, changed: Path, command: str, last: str
 ) -> None:
     manifests(changed, release("one"), release("two"))
     guarded(changed, "{max_creates: 1}")
     ran = tool(command)
-    assert ran.out.splitlines()[-2:] == [
+    lines = [line for line in ran.out.splitlines() if not line.startswith("Next: ")]
+    assert lines[-2:] == [
         "Apply would be refused: 2 objects created, max_creates allows 1: raise it in reconcile.yaml, "
         "or apply with --force.",
-        "Plan: 2 to create, 0 to change, 0 to delete, 0 to run, 0 blocked.",
+        last,
     ]
     assert (ran.code, ran.err) == (0 if command == "plan" else 2, "")
     (problem,) = tool(command, "-o", "json").document["problems"]
@@ -211,6 +223,20 @@ def test_a_freeze_is_4_with_its_reason_and_force_does_not_lift_it(
     ran = tool("apply", "--yes", *more, "-o", format, RECONCILE_FREEZE="year end")
     assert (ran.code, wire.log) == (4, [])
     assert "Refused: frozen: year end" in ran.err
+
+
+@FORMATS
+@pytest.mark.parametrize("more", [[], ["--force"]])
+def test_where_nothing_may_be_written_it_is_4_and_nothing_is_asked(
+    tool: Tool, changed: Path, wire: Wire, format: str, more: list[str]
+) -> None:
+    ran = tool("apply", "--yes", *more, "-o", format, RECONCILE_READ_ONLY="1")
+    assert (ran.code, wire.log) == (4, [])
+    assert "Refused: nothing is written from here: RECONCILE_READ_ONLY is set" in ran.err
+    if format == "json":
+        assert refusal(ran) == ("read-only", "error")
+    assert tool("plan", RECONCILE_READ_ONLY="1").code == 0
+    assert tool("apply", "--yes", RECONCILE_READ_ONLY="0").code == 0
 
 
 def test_a_freeze_stops_nothing_that_only_reads(tool: Tool, changed: Path) -> None:
@@ -253,7 +279,8 @@ def test_the_json_document_of_an_apply_is_its_record(tool: Tool, changed: Path) 
 
 def test_what_is_to_be_done_stands_before_what_became_of_it(tool: Tool, changed: Path) -> None:
     lines = tool("apply", "--yes").out.splitlines()
-    assert lines[0].startswith("~ flexdeploy/Release/train  (train, 12101)  PATCH")
+    assert lines[0].startswith("flexdeploy http://127.0.0.1:")
+    assert lines[2].startswith("~ flexdeploy/Release/train  (train, 12101)  PATCH")
     assert "Plan: 0 to create, 1 to change, 0 to delete, 0 to run, 0 blocked." in lines
     assert lines[-1] == "Apply: 1 done, 0 failed, 0 skipped, 0 unknown, 0 blocked."
 

@@ -164,7 +164,7 @@ def test_a_pin_to_nothing_is_1_with_its_line(tool: Tool, project: Path) -> None:
 def test_a_folder_without_a_project_is_1(tool: Tool) -> None:
     ran = tool("validate")
     assert ran.code == 1
-    assert ran.err.startswith("no reconcile.yaml in .: ")
+    assert ran.err.startswith("no reconcile.yaml here: ")
 
 
 @FORMATS

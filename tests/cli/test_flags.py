@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -46,7 +49,7 @@ def test_a_flag_may_stand_before_the_command_or_after_it(tool: Tool, project: Pa
 
 
 def test_the_flag_after_the_command_wins(tool: Tool, project: Path) -> None:
-    assert tool("-o", "json", "plan", "-o", "text").out == "No changes.\n"
+    assert tool("-o", "json", "plan", "-o", "text").last == "No changes."
 
 
 def test_flags_on_both_sides_are_taken_together(tool: Tool, three: Path) -> None:
@@ -74,14 +77,99 @@ def test_of_one_variable_given_twice_the_later_counts(tool: Tool, three: Path) -
 
 def test_the_folder_of_the_project_may_be_named(tool: Tool, project: Path, tmp_path: Path) -> None:
     tool.folder = tmp_path.parent
-    assert tool("-C", project.name, "plan").out == "No changes.\n"
-    assert tool("plan", "--chdir", str(project)).out == "No changes.\n"
+    assert tool("-C", project.name, "plan").last == "No changes."
+    assert tool("plan", "--chdir", str(project)).last == "No changes."
     assert tool("plan").code == 1
 
 
-def test_paths_are_those_of_the_named_folder(tool: Tool, three: Path, tmp_path: Path) -> None:
+def test_paths_are_typed_from_where_the_command_is_started(tool: Tool, three: Path, tmp_path: Path) -> None:
     tool.folder = tmp_path.parent
-    assert planned(tool, "-C", str(three), "manifests/web") == ["shop", "blog"]
+    name = three.name
+    for chosen in (f"{name}/manifests/web", f"./{name}/manifests/web/", str(three / "manifests/web")):
+        assert planned(tool, "-C", name, chosen) == ["shop", "blog"]
+    assert tool("-C", name, "plan", "manifests/web").code == 1
+    tool.folder = three / "manifests"
+    assert planned(tool, "-C", "..", "web") == ["shop", "blog"]
+    assert planned(tool, "-C", "..", ".") == ["shop", "blog", "train"]
+
+
+def test_a_path_may_lead_through_a_link_to_the_project(tool: Tool, three: Path, tmp_path: Path) -> None:
+    tool.folder = tmp_path.parent
+    (tool.folder / "linked").symlink_to(three)
+    assert planned(tool, "-C", "linked", f"{three.name}/manifests/web") == ["shop", "blog"]
+    assert planned(tool, "-C", three.name, "linked/manifests/web/shop.yaml") == ["shop"]
+
+
+def test_the_nearest_path_is_named_as_it_would_be_typed(tool: Tool, three: Path, tmp_path: Path) -> None:
+    tool.folder = tmp_path.parent
+    name = three.name
+    ran = tool("-C", name, "plan", f"{name}/manifests/wev")
+    assert f"no manifest in `{name}/manifests/wev`; did you mean `{name}/manifests/web/`?" in ran.err
+
+
+def test_the_folder_of_a_base_is_typed_from_where_the_command_is_started(
+    tool: Tool, three: Path, tmp_path: Path
+) -> None:
+    tool.folder = tmp_path.parent
+    shutil.copytree(three, tmp_path.parent / "then")
+    (three / "manifests/train.yaml").write_text(release("train", "{description: new}"))
+    document = tool("plan", "-C", three.name, "--base", "./then", "--only", "change", "-o", "json").document
+    assert [each["address"] for each in document["operations"]] == ["flexdeploy/Release/train"]
+
+
+@pytest.fixture
+def repository(three: Path) -> Path:
+    """The three manifests in a git repository, with a folder of other things beside them."""
+    (three / "docs/deep").mkdir(parents=True)
+    subprocess.run(["git", "-C", three, "init", "-q"], check=True)
+    return three
+
+
+def test_a_project_is_found_upwards_to_the_top_of_the_repository(tool: Tool, repository: Path) -> None:
+    for folder, path in (("docs/deep", "../../manifests/web"), ("manifests", "web")):
+        tool.folder = repository / folder
+        ran = tool("plan", path, "-o", "json")
+        assert _addresses(ran.document) == ["flexdeploy/Release/shop", "flexdeploy/Release/blog"]
+        assert f"Taking the project in {repository}: there is no reconcile.yaml here." in ran.err
+
+
+def test_a_named_folder_is_the_only_one_in_which_a_project_is_looked_for(
+    tool: Tool, repository: Path
+) -> None:
+    for arguments in (["-C", "docs"], ["-C", "docs/deep"]):
+        ran = tool("plan", *arguments)
+        assert (ran.code, ran.out) == (1, "")
+        assert f"no reconcile.yaml in {arguments[1]}" in ran.err
+
+
+def test_a_project_above_the_repository_or_without_one_is_not_taken(
+    tool: Tool, repository: Path, tmp_path: Path
+) -> None:
+    tool.folder = repository / "docs/deep"
+    subprocess.run(["git", "-C", tool.folder, "init", "-q"], check=True)
+    assert "no reconcile.yaml here" in tool("plan").err
+    shutil.rmtree(tool.folder / ".git")
+    assert tool("plan").code == 0
+    shutil.rmtree(repository / ".git")
+    assert "no reconcile.yaml here" in tool("plan").err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a folder to somebody else")
+def test_a_project_above_that_belongs_to_somebody_else_is_not_taken(tool: Tool, repository: Path) -> None:
+    tool.folder = repository / "docs/deep"
+    for owned in (repository, repository / ".git"):
+        os.chown(owned, 65534, 65534)
+    ran = tool("plan")
+    assert (ran.code, ran.out) == (1, "")
+    assert "belongs to another user; name it with -C" in ran.err
+    assert tool("plan", "-C", str(repository)).code == 0
+
+
+def test_a_command_without_a_project_looks_for_none(tool: Tool, repository: Path) -> None:
+    tool.folder = repository / "docs/deep"
+    for line in ("explain Release", "init", "schema"):
+        assert (tool(*line.split()).code, tool(*line.split()).err) == (0, "")
+    assert (tool.folder / "reconcile.yaml").is_file()
 
 
 def test_files_to_write_are_named_from_where_the_command_is_started(
@@ -94,7 +182,7 @@ def test_files_to_write_are_named_from_where_the_command_is_started(
     assert {file.name for file in tool.folder.iterdir()} == {"p.json", "r.json", "out"}
     assert tool("-C", str(three), "show", "p.json").code == 0
     folded = " ".join(tool("plan", "--help").out.split())
-    assert "stay relative to where the command is started" in folded
+    assert "Every path that is typed is relative to where the command is started." in folded
 
 
 def test_everything_is_planned_where_nothing_is_chosen(tool: Tool, three: Path) -> None:
@@ -216,10 +304,27 @@ def test_an_unknown_environment_is_named_with_the_nearest(tool: Tool, project: P
 def test_a_flag_lies_over_a_bad_variable_only_where_that_is_in_order(
     tool: Tool, project: Path, name: str, bad: str
 ) -> None:
-    assert tool("plan", **{f"RECONCILE_{name}": bad}).code == 64
-    assert tool("plan", **{f"RECONCILE_{name}": "1"}).code == 0
-    assert tool("plan", **{f"RECONCILE_{name}": ""}).code == 0
-    assert tool("plan", f"--{name.lower()}", "1").code == 0
+    apply = ("apply", "--yes")
+    assert tool(*apply, **{f"RECONCILE_{name}": bad}).code == 64
+    assert tool(*apply, **{f"RECONCILE_{name}": "1"}).code == 0
+    assert tool(*apply, **{f"RECONCILE_{name}": ""}).code == 0
+    assert tool(*apply, f"--{name.lower()}", "1").code == 0
+
+
+def test_what_the_environment_says_of_a_flag_that_a_command_lacks_means_nothing_to_it(
+    tool: Tool, project: Path
+) -> None:
+    assert tool("validate", RECONCILE_BASE="no/such/ref").code == 0
+    assert tool("export", RECONCILE_BASE="no/such/ref").code == 0
+
+
+def test_export_takes_the_targets_alone(tool: Tool, project: Path, wire: Wire) -> None:
+    wire.releases.rows[7] = {**wire.releases.rows[12101], "releaseId": 7, "releaseName": "other"}
+    found = tool("export", "--target", "*/tra*", "-o", "json").document["manifests"]
+    assert [each["metadata"]["name"] for each in found] == ["train"]
+    ran = tool("export", "--target", "*/train", "--target", "flexdeploy/Release/trian")
+    assert (ran.code, ran.out) == (1, "")
+    assert "nothing live is `flexdeploy/Release/trian`; did you mean `flexdeploy/Release/train`?" in ran.err
 
 
 def test_retries_are_those_of_the_flag(tool: Tool, project: Path, wire: Wire) -> None:
@@ -230,12 +335,12 @@ def test_retries_are_those_of_the_flag(tool: Tool, project: Path, wire: Wire) ->
 
 def test_a_verbose_run_logs_each_request_to_standard_error(tool: Tool, project: Path) -> None:
     ran = tool("plan", "-v")
-    assert ran.out == "No changes.\n"
+    assert ran.last == "No changes."
     assert "flexdeploy: GET /releases?releaseName=train 200" in ran.err
 
 
 def test_a_quiet_run_says_nothing_but_its_result(tool: Tool, project: Path) -> None:
-    ran = tool("plan")
+    ran = tool("plan", "-q")
     assert (ran.out, ran.err) == ("No changes.\n", "")
 
 

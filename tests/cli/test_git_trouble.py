@@ -17,6 +17,7 @@ from tests.support.history import History
 from tests.support.http import Wire
 from tests.support.projects import release
 
+from reconcile.manifests.cache.store import Cache
 from reconcile.model import Json
 
 Break = Callable[[Path], dict[str, str]]
@@ -305,6 +306,71 @@ def test_a_repository_inside_the_project_s_folder_is_never_taken_for_the_operato
     assert ran.document["commit"] == made.git("rev-parse", "HEAD")
 
 
+def held_by_a_submodule(top: History, path: str, evil: History) -> None:
+    """The folder replaced, in a commit, by a submodule that is somebody else's repository."""
+    top.git("rm", "-r", "--quiet", path)
+    top.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(evil.folder), path)
+    (top.folder / path / ".reconcile").mkdir(exist_ok=True)
+    History(top.folder / path).git("fetch", "--quiet", "--tags")
+    top.commit()
+
+
+@pytest.mark.parametrize("at", ["teams/releases", "teams"])
+def test_a_submodule_in_place_of_the_project_or_above_it_supplies_no_base(
+    tool: Tool, project: Path, wire: Wire, tmp_path_factory: pytest.TempPathFactory, at: str
+) -> None:
+    top, evil, place = tmp_path_factory.mktemp("top"), tmp_path_factory.mktemp("evil"), "teams/releases"
+    shutil.copytree(project, top / place)
+    made = History(top)
+    made.commit("base")
+    wire.releases.rows[12101]["description"] = "by hand"
+    inside = evil / os.path.relpath(place, at)
+    shutil.copytree(project, inside, dirs_exist_ok=True)
+    put(inside, {"manifests/train.yaml": release("train", "{description: by hand}")})
+    other = History(evil)
+    other.commit("base")
+    other.git("tag", "theirs")
+    held_by_a_submodule(made, at, other)
+    put(top / place, {"manifests/train.yaml": (project / "manifests/train.yaml").read_text()})
+    ran = tool("-C", str(top / place), "drift", "--base", "base", "-o", "json")
+    assert (ran.code, ran.document["base"]) == (2, made.git("rev-parse", "base"))
+    assert (ran.document["commit"], ran.document["dirty"]) == (made.git("rev-parse", "HEAD"), True)
+    assert (
+        f"the project is in {at}, a submodule of {top}: a base is a commit of {top} [outer-base]" in ran.err
+    )
+    for flag in ("--base", "--base-or-none"):
+        refused = tool("-C", str(top / place), "drift", flag, "theirs")
+        assert (refused.code, f"a commit of {top}, which has no such commit" in refused.err) == (1, True)
+
+
+def test_where_git_cannot_tell_what_an_outer_checkout_holds_an_inner_one_is_no_base(
+    tool: Tool, history: History, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outer = History(tmp_path_factory.mktemp("outer"))
+    shutil.copytree(history.folder, outer.folder / "inner")
+    put(outer.folder, {"a.txt": "a"})
+    outer.git("add", "a.txt")
+    words = ("-C", str(outer.folder / "inner"), "plan", "--base", "base")
+    assert tool(*words).code == 0
+    (outer.folder / ".git/index").write_text("damaged")
+    ran = tool(*words)
+    assert (ran.code, "index file smaller than expected" in ran.err) == (1, True)
+
+
+def test_what_a_submodule_s_own_commit_keeps_in_the_project_s_memory_is_believed_in_no_part(
+    tool: Tool, history: History, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    top = History(tmp_path_factory.mktemp("top"))
+    put(history.folder, {".reconcile/journal.jsonl": f"{entry()}\n"})
+    history.git("add", "--force", ".reconcile")
+    history.commit()
+    words = ("-c", "protocol.file.allow=always", "submodule", "--quiet", "add")
+    top.git(*words, str(history.folder), "releases")
+    ran = tool("-C", str(top.folder / "releases"), "apply", "--yes")
+    assert (ran.code, "git tracks .reconcile" in ran.err) == (1, True)
+    assert "put .reconcile/ into .gitignore" in ran.err
+
+
 def linked_away(folder: Path) -> None:
     shutil.move(folder / ".reconcile", folder / "kept")
     (folder / ".reconcile").symlink_to("kept")
@@ -335,7 +401,13 @@ def of_another_user(folder: Path) -> None:
     os.chown(folder / ".reconcile", 12345, 12345)
 
 
-FOREIGN = (linked_away, tracked, tracked_in_part, a_submodule, a_repository, of_another_user)
+def open_to_all(folder: Path) -> None:
+    (folder / ".reconcile").chmod(0o777)
+
+
+FOREIGN = (
+    linked_away, tracked, tracked_in_part, a_submodule, a_repository, of_another_user, open_to_all
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("made", FOREIGN)
@@ -352,8 +424,62 @@ def test_what_somebody_else_could_have_kept_is_believed_in_no_part_and_refused_b
     before = {kept: kept.read_bytes() for kept in history.folder.glob(".reconcile/cache/*.kept")}
     put(history.folder, {"manifests/train.yaml": release("train", "{description: newer}")})
     ran = tool("plan")
-    assert (ran.code, "[in-doubt]" in ran.err) == (0, False)
+    assert (ran.code, "[in-doubt]" in ran.err, "not believed: " in ran.err) == (0, False, True)
     assert {kept: kept.read_bytes() for kept in history.folder.glob(".reconcile/cache/*.kept")} == before
     refused = tool("apply", "--yes")
     assert (refused.code, wire.writes) == (1, [])
     assert ".reconcile" in refused.err
+
+
+@pytest.mark.parametrize("name", [".reconcile", ".reconcile/cache", ".reconcile/cache/*.kept"])
+def test_a_cache_that_every_user_may_write_is_believed_in_no_part(tmp_path: Path, name: str) -> None:
+    made = Cache(tmp_path, "one meaning")
+    made.keep("key", {"a": 1})
+    made.write()
+    assert Cache(tmp_path, "one meaning").find("key") == {"a": 1}
+    for place in tmp_path.glob(name):
+        place.chmod(0o777)
+    assert Cache(tmp_path, "one meaning").find("key") is None
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])
+def test_a_damaged_line_of_the_journal_is_told_where_it_stands(
+    tool: Tool, history: History, command: str
+) -> None:
+    put(history.folder, {
+        "manifests/train.yaml": release("train", "{description: new}"),
+        ".reconcile/journal.jsonl": f"{entry().replace('intent', 'insent')}\n{entry(event='settled')}\n",
+    })  # fmt: skip
+    (history.folder / ".reconcile").chmod(0o700)
+    ran = tool(*command.split(), "--settle", "0.1") if command.startswith("apply") else tool(command)
+    assert ".reconcile/journal.jsonl:1: warning: this line is damaged" in ran.err
+    assert "[journal]" in ran.err
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+@pytest.mark.parametrize("place", ["journal.jsonl", "."])
+def test_a_journal_that_cannot_be_read_is_told_by_who_only_reads(
+    tool: Tool, history: History, command: str, place: str
+) -> None:
+    put(history.folder, {"manifests/train.yaml": release("train", "{description: new}")})
+    (history.folder / ".reconcile").mkdir(exist_ok=True)
+    if place == ".":
+        (history.folder / ".reconcile").rmdir()
+        (history.folder / ".reconcile").write_text("")
+    else:
+        (history.folder / ".reconcile" / place).mkdir()
+    ran = tool(command)
+    assert "warning: not believed: .reconcile" in ran.err
+    assert "[journal]" in ran.err
+    assert tool("apply", "--yes").code == 1
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])
+def test_a_damaged_index_is_told_in_the_words_of_git(tool: Tool, history: History, command: str) -> None:
+    (history.folder / ".git/index").write_text("damaged")
+    ran = tool(*command.split(), "-o", "json")
+    assert (ran.document["commit"], ran.document["dirty"]) == (history.git("rev-parse", "HEAD"), None)
+    words = (
+        "warning: git cannot tell whether the files are those of the commit: fatal: .git/index: index file"
+    )
+    assert ran.err.count(words) == 1

@@ -39,10 +39,49 @@ def test_every_flag_has_a_sentence(name: str) -> None:
     assert all(len(option.help or "") > 10 for option in options)
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_every_command_takes_the_shared_flags(name: str) -> None:
-    flags = {flag for option in ALL[name].params for flag in option.opts}
-    assert {"-C", "--env", "--var", "--target", "--parallelism", "--timeout", "-o", "-v"} <= flags
+TAKEN = {
+    "--env": {"validate", "plan", "apply", "drift", "export", "find", "doctor"},
+    "--var": {"validate", "plan", "apply", "drift", "export"},
+    "--target": {"plan", "apply", "drift", "export"},
+    "--base": {"plan", "apply", "drift"},
+    "--only": {"plan", "apply", "drift"},
+    "--prune": {"plan", "apply", "drift"},
+    "--parallelism": {"plan", "apply", "drift", "export", "find", "doctor"},
+    "--timeout": {"plan", "apply", "drift", "export", "find", "doctor"},
+    "--retries": {"plan", "apply", "drift", "export", "find", "doctor"},
+    "--settle": {"apply"},
+    "--wait": {"apply"},
+    "--report": {"validate", "plan", "apply", "drift", "show"},
+    "--max-chars": {"validate", "plan", "apply", "drift", "show"},
+    "--out": {"plan", "apply", "drift"},
+    "--detailed-exitcode": {"plan"},
+    "--plan": {"apply"},
+    "--yes": {"apply"},
+    "--force": {"apply"},
+    "--no-cache": {"validate", "plan", "drift"},
+    "-o": {*COMMANDS} - {"demo", "completion"},
+    "-C": {*COMMANDS},
+    "--no-color": {*COMMANDS},
+    "-v": {*COMMANDS},
+    "-h": {*COMMANDS},
+    "--version": {*COMMANDS},
+}
+"""Which commands each flag means something to."""
+
+
+def flags_of(command: click.Command) -> set[str]:
+    """Every flag that a command takes, those of its help included."""
+    context = click.Context(command, **command.context_settings)
+    return {flag for param in command.get_params(context) for flag in param.opts}
+
+
+@pytest.mark.parametrize("flag", TAKEN)
+def test_a_flag_is_taken_by_the_commands_that_it_means_something_to(tool: Tool, flag: str) -> None:
+    assert {name for name in COMMANDS if flag in flags_of(ALL[name])} == TAKEN[flag]
+    for name in sorted({*COMMANDS} - TAKEN[flag] - {"demo", "sandbox"}):
+        ran = tool(name, flag)
+        assert (ran.code, ran.out) == (64, "")
+        assert all(taker in ran.err for taker in TAKEN[flag])
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
@@ -54,7 +93,9 @@ def test_help_is_printed_for_every_command(tool: Tool, name: str, flag: str) -> 
 
 
 def test_the_root_lists_every_command_with_its_sentence(tool: Tool) -> None:
-    out = "".join(tool("--help").out.split())
+    page = tool("--help").out
+    assert page.index("Commands:") < page.index("Flags of every command:")
+    out = "".join(page.split())
     for name, sentence in COMMANDS.items():
         assert f"{name}{sentence}".replace(" ", "") in out
 

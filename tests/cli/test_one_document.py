@@ -48,8 +48,8 @@ BADLY = (
     "sandbox --option nothing=1",
     "sandbox --state nothing.json",
 )
-PLAYED = {"demo"}
-"""It shows what other commands print; its own flags mean nothing."""
+PLAYED = {"demo", "completion"}
+"""One shows what other commands print, the other prints for a shell."""
 
 
 def test_every_command_is_tried() -> None:
@@ -134,18 +134,12 @@ def test_what_is_only_validated_is_not_said_to_be_in_sync(tool: Tool, project: P
         assert "No changes." not in out
 
 
-@pytest.mark.parametrize("format", ["text", "json"])
-def test_a_command_without_a_plan_has_reports_in_text_and_json(
-    tool: Tool, project: Path, format: str
-) -> None:
-    ran = tool("explain", "Release", "--report", f"{format}=kept", "-o", format)
-    assert ran.code == 0
-    assert (project / "kept").read_text() == ran.out
-
-
-def test_another_report_of_it_is_a_mistake_in_the_command_line(tool: Tool, project: Path, wire: Wire) -> None:
+def test_a_command_without_a_plan_takes_no_report_of_one(tool: Tool, project: Path, wire: Wire) -> None:
     for command in ("explain Release", "doctor", "export", "init", "schema"):
-        assert tool(*command.split(), "--report", "html=kept").code == 64
+        ran = tool(*command.split(), "--report", "html=kept")
+        assert ran.code == 64
+        assert "does not take `--report`: validate, plan, apply, drift and show do" in ran.err
+        assert tool(*command.split(), "-o", "html").code == 64
     assert (wire.log, (project / "kept").exists()) == ([], False)
 
 
@@ -154,6 +148,36 @@ def test_a_no_at_the_prompt_leaves_the_plan_as_the_document(tool: Tool, project:
     ran = tool("apply", "-o", "json", typed="no\n")
     assert (ran.code, wire.writes) == (1, [])
     assert [operation["action"] for operation in ran.document["operations"]] == ["update"]
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_no_at_the_prompt_leaves_the_files_that_were_asked_for(
+    tool: Tool, project: Path, wire: Wire, format: str
+) -> None:
+    (project / "manifests/train.yaml").write_text(release("train", "{description: new}"))
+    files = ["--out", "record.json", "--report", "json=report.json", "--report", "markdown=report.md"]
+    ran = tool("apply", "-o", format, *files, typed="no\n")
+    assert (ran.code, wire.writes) == (1, [])
+    assert ran.out.count("flexdeploy/Release/train") == 1
+    record = json.loads((project / "record.json").read_text())
+    assert [operation["action"] for operation in record["operations"]] == ["update"]
+    assert json.loads((project / "report.json").read_text()) == record
+    assert "flexdeploy/Release/train" in (project / "report.md").read_text()
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+@pytest.mark.parametrize("variable", ["RECONCILE_FREEZE", "RECONCILE_READ_ONLY"])
+def test_a_refusal_leaves_the_files_that_were_asked_for(
+    tool: Tool, project: Path, wire: Wire, format: str, variable: str
+) -> None:
+    (project / "manifests/train.yaml").write_text(release("train", "{description: new}"))
+    files = ["--out", "record.json", "--report", "json=report.json", "--report", "markdown=report.md"]
+    ran = tool("apply", "--yes", "-o", format, *files, **{variable: "1"})
+    assert (ran.code, wire.log) == (4, [])
+    record = json.loads((project / "record.json").read_text())
+    assert len(record["refused"]) == 1
+    assert json.loads((project / "report.json").read_text()) == record
+    assert "efused" in (project / "report.md").read_text()
 
 
 def test_init_that_ends_halfway_says_what_it_wrote(tool: Tool, tmp_path: Path) -> None:

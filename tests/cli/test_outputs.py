@@ -13,6 +13,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 from tests.support.commands import PASSWORD, Tool
+from tests.support.history import History
 from tests.support.http import Wire
 from tests.support.projects import release
 
@@ -62,7 +63,12 @@ def inputs(tool: Tool, project: Path, tmp_path: Path) -> dict[str, Path]:
     secret.write_text(PASSWORD)
     text = (project / "reconcile.yaml").read_text("utf-8")
     assert "{env: FD_PASSWORD}" in text
-    (project / "reconcile.yaml").write_text(text.replace("{env: FD_PASSWORD}", f"{{file: {secret}}}"))
+    text = text.replace("{env: FD_PASSWORD}", f"{{file: {secret}}}")
+    header = tmp_path / "header"
+    header.write_text("key")
+    (project / "reconcile.yaml").write_text(
+        text.replace("    auth:", f"    headers: {{x-key: {{file: {header}}}}}\n    auth:")
+    )
     tool("plan", "--out", str(project / "saved.json"))
     return {
         "project file": project / "reconcile.yaml",
@@ -70,6 +76,7 @@ def inputs(tool: Tool, project: Path, tmp_path: Path) -> dict[str, Path]:
         "base's project file": base / "reconcile.yaml",
         "base's manifest": base / "manifests/train.yaml",
         "credential": secret,
+        "header": header,
         "saved plan": project / "saved.json",
     }
 
@@ -78,7 +85,6 @@ LINES = (
     "plan --base ./base --out {}",
     "drift --base ./base --report markdown={}",
     "apply --base ./base --yes --report json={}",
-    "validate --base ./base --report junit={}",
 )
 
 
@@ -114,22 +120,6 @@ def test_neither_does_a_record_take_the_place_of_the_plan_that_is_applied_or_sho
         assert ran.document["problems"][0]["code"] == "usage"
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "export --report text={}",
-        "doctor --report json={}",
-        "schema --report text={}",
-        "explain --report text={}",
-        "init --report text={}",
-    ],
-)
-def test_neither_does_a_report_of_a_command_without_a_plan(tool: Tool, project: Path, line: str) -> None:
-    file = project / "reconcile.yaml"
-    before = file.read_bytes()
-    assert (tool(*line.format(file).split()).code, file.read_bytes()) == (64, before)
-
-
 def test_nor_a_report_of_a_run_that_could_not_read_its_files(tool: Tool, project: Path) -> None:
     for broken in ("manifests/train.yaml", "reconcile.yaml"):
         (project / broken).write_text("a: [", encoding="utf-8")
@@ -137,6 +127,96 @@ def test_nor_a_report_of_a_run_that_could_not_read_its_files(tool: Tool, project
             before = (project / name).read_bytes()
             assert tool("plan", "--report", f"markdown={project / name}").code == 64
             assert (project / name).read_bytes() == before
+
+
+def test_nor_a_report_of_a_run_whose_project_file_is_wrong_that_of_a_secret(
+    tool: Tool, project: Path, inputs: dict[str, Path]
+) -> None:
+    (project / "reconcile.yaml").write_text((project / "reconcile.yaml").read_text() + "unknown: 1\n")
+    for name in ("credential", "header"):
+        before = inputs[name].read_bytes()
+        assert tool("plan", "--report", f"json={inputs[name]}").code == 64
+        assert inputs[name].read_bytes() == before
+
+
+def linked(place: Path, folder: Path) -> Path:
+    (folder / "link").symlink_to(place.parent)
+    return folder / "link" / place.name
+
+
+def linked_as_a_file(place: Path, folder: Path) -> Path:
+    (folder / "link").symlink_to(place)
+    return folder / "link"
+
+
+def spelled_otherwise(place: Path, folder: Path) -> Path:
+    return place.parent / ".." / place.parent.name / place.name
+
+
+def named(place: Path, folder: Path) -> Path:
+    return place
+
+
+@pytest.mark.parametrize("way", [named, spelled_otherwise, linked, linked_as_a_file])
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (".git/config", "which is git's own"),
+        (".git/hooks/new", "which is git's own"),
+        (".reconcile/journal.jsonl", "where runs keep what they remember"),
+        (".reconcile/new.json", "where runs keep what they remember"),
+        (".reconcile/cache/new.kept", "where runs keep what they remember"),
+        ("manifests/new.yaml", "would be read as a manifest"),
+        ("manifests/deep/new.yml", "would be read as a manifest"),
+    ],
+)
+def test_no_output_lies_where_git_or_a_later_run_would_read_it(
+    tool: Tool,
+    project: Path,
+    wire: Wire,
+    tmp_path_factory: pytest.TempPathFactory,
+    place: str,
+    words: str,
+    way: Way,
+) -> None:
+    History(project)
+    for folder in (".git/hooks", ".reconcile/cache", "manifests/deep"):
+        (project / folder).mkdir(parents=True, exist_ok=True)
+    before = {file: file.read_bytes() for file in project.rglob("*") if file.is_file()}
+    output = way(project / place, tmp_path_factory.mktemp("links"))
+    others = ("apply --yes --out {}", "drift --report html={}", "export --report json={}")
+    for line in ("plan --out {}", *(others if way is linked_as_a_file else ())):
+        ran = tool(*line.format(output).split())
+        assert (ran.code, words in ran.err) == (64, True), ran.err
+    assert {file: file.read_bytes() for file in project.rglob("*") if file.is_file()} == before
+    assert wire.log == []
+
+
+@pytest.mark.parametrize("to", [".git", ".git/new", ".reconcile", ".reconcile/cache", ".GIT"])
+def test_nor_is_anything_exported_to_there(tool: Tool, project: Path, wire: Wire, to: str) -> None:
+    History(project)
+    for command in ("export", "schema"):
+        assert (tool(command, "--to", str(project / to)).code, wire.log) == (64, [])
+
+
+def test_what_git_keeps_elsewhere_for_the_project_is_git_s_own_too(
+    tool: Tool, project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    kept = tmp_path_factory.mktemp("kept") / "store"
+    subprocess.run(["git", "init", "--quiet", f"--separate-git-dir={kept}", project], check=True)
+    assert tool("plan", "--out", str(kept / "new.json")).code == 64
+    assert tool("plan", "--out", str(kept.parent / "new.json")).code == 0
+
+
+def test_a_plan_may_be_saved_beside_manifests_where_the_whole_folder_is_listed(
+    tool: Tool, project: Path
+) -> None:
+    text = (project / "reconcile.yaml").read_text("utf-8")
+    (project / "reconcile.yaml").write_text(f"{text}manifests: [.]\n", encoding="utf-8")
+    (project / ".hidden").mkdir()
+    assert tool("plan", "--out", str(project / "plan.json")).code == 0
+    assert tool("plan", "--out", str(project / ".hidden/plan.yaml")).code == 0
+    assert tool("plan", "--out", str(project / "plan.yaml")).code == 64
 
 
 def test_nor_a_schema_nor_what_init_adds_to(tool: Tool, project: Path) -> None:

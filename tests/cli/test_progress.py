@@ -12,7 +12,9 @@ from collections.abc import Mapping
 import pytest
 
 from reconcile.cli.progress import Counter, reading, shows
-from reconcile.model import Address, Outcome, Status
+from reconcile.cli.under_way import UnderWay
+from reconcile.model import Address
+from reconcile.planning.contents import Outcome, Status
 
 WORDS = "Reading live state of 2 systems…"
 RUN = f"""
@@ -76,21 +78,33 @@ def test_nothing_is_imported_where_nothing_is_shown() -> None:
     assert (done.stdout, done.stderr) == ("False\n", "")
 
 
-class Line:
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def show(self, words: str) -> None:
-        self.said.append(words)
-
-
 def test_outcomes_are_counted_as_they_come() -> None:
-    line = Line()
-    counter = Counter(line, 3)
+    counter = Counter(3)
+    said = [counter.words()]
     statuses: tuple[Status, ...] = ("done", "unknown", "unchanged")
     for status in statuses:
         counter.count(Outcome(Address("flexdeploy", "Release", "train"), status))
-    assert line.said == ["0/3 applied", "1/3 applied", "1/3 applied, 1 failed", "2/3 applied, 1 failed"]
+        said.append(counter.words())
+    assert said == ["0/3 applied", "1/3 applied", "1/3 applied, 1 failed", "2/3 applied, 1 failed"]
+
+
+def test_what_is_under_way_is_named_with_how_long_and_what_it_waits_for() -> None:
+    moments = iter([0.0, 2.0, 3.0, 12.0, 12.0])
+    board = UnderWay(lambda: next(moments))
+    assert board.words() == ""
+    board.begin("lamps/Lamp/a")
+    board.wait("lamps/Lamp/a", "what was written to show", 20.0)
+    words = "lamps/Lamp/a (10 s for what was written to show, 11 s left)"
+    assert Counter(2).words(board.words()) == f"0/2 applied: {words}"
+    board.end("lamps/Lamp/a")
+    assert board.words() == ""
+
+
+def test_of_many_under_way_the_first_are_named_and_the_others_counted() -> None:
+    board = UnderWay(lambda: 0.0)
+    for number in range(5):
+        board.begin(f"lamps/Lamp/{number}")
+    assert board.words() == "lamps/Lamp/0 (0 s), lamps/Lamp/1 (0 s), lamps/Lamp/2 (0 s) and 2 more"
 
 
 def test_systems_are_counted_in_words() -> None:

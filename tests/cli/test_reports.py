@@ -115,7 +115,10 @@ def test_drift_counts_the_live_objects_that_nobody_manages(tool: Tool, project: 
     wire.releases.rows |= {7: other, 8: {**other, "releaseId": 8, "releaseName": "another"}}
     ran = tool("drift", "--report", "json=drift.json")
     assert ran.code == 0
-    assert ran.out == "2 live objects are managed by no manifest: 2 flexdeploy/Release.\nNo changes.\n"
+    assert ran.out.splitlines()[-2:] == [
+        "2 live objects are managed by no manifest: 2 flexdeploy/Release.",
+        "No drift.",
+    ]
     whole = json.loads((project / "drift.json").read_text())
     assert (whole["summary"]["unmanaged"], whole["unmanaged"]) == (2, {"flexdeploy/Release": 2})
     assert tool("show", "drift.json").out == ran.out

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.commands import Tool
+from tests.support.history import History
 from tests.support.http import Wire, served
 from tests.support.projects import release, written
 
@@ -210,3 +211,38 @@ def test_guards_hold_for_a_saved_plan_too(tool: Tool, saved: Path, wire: Wire) -
     tool("plan", "--out", "plan.json")
     assert tool("apply", "--plan", "plan.json").code == 4
     assert wire.writes == []
+
+
+@pytest.fixture
+def changed_and_drifted(project: Path, wire: Wire) -> History:
+    """The project at `deployed`; since then the pipeline changed in it, and the description live."""
+    manifests(project, train=release("train", "{description: old, pipelineId: 10004}"))
+    wire.releases.rows[12101]["pipelineId"] = 10004
+    history = History(project)
+    history.commit("deployed")
+    manifests(project, train=release("train", "{description: old, pipelineId: 10005}"))
+    wire.releases.rows[12101]["description"] = "by hand"
+    return history
+
+
+def test_a_saved_plan_of_one_label_is_an_approval_of_just_that(
+    tool: Tool, changed_and_drifted: History, wire: Wire
+) -> None:
+    assert tool("plan", "--base", "deployed", "--only", "change", "--out", "plan.json").code == 0
+    ran = tool("apply", "--plan", "plan.json", "-o", "json")
+    assert (ran.code, ran.document["only"]) == (0, "change")
+    row = wire.releases.rows[12101]
+    assert (row["pipelineId"], row["description"]) == (10005, "by hand")
+
+
+def test_a_saved_plan_of_one_label_against_a_folder_needs_that_folder_again(
+    tool: Tool, changed_and_drifted: History, project: Path, wire: Wire
+) -> None:
+    changed_and_drifted.cloned(project / "base")
+    plan = ["plan", "--base", "./base", "--only", "change", "--out", "plan.json"]
+    assert tool(*plan).code == 0
+    ran = tool("apply", "--plan", "plan.json")
+    assert (ran.code, wire.writes) == (1, [])
+    assert "the plan has --only change against ./base: give that --base here too [no-base]" in ran.err
+    assert tool("apply", "--plan", "plan.json", "--base", "./base").code == 0
+    assert wire.releases.rows[12101]["description"] == "by hand"

@@ -188,7 +188,7 @@ def test_what_the_manifests_no_longer_say_is_noted_with_what_is_live(
     (history.folder / "manifests/other.yaml").unlink()
     reason = "no longer managed; write null to clear it"
     field = tool("plan", "--base", "deployed")
-    assert field.out.splitlines()[0].split("  ")[:4] == [
+    assert field.out.splitlines()[2].split("  ")[:4] == [
         ". flexdeploy/Release/train",
         "pipelineId",
         "10004",

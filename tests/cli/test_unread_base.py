@@ -100,7 +100,7 @@ def test_drift_does_not_end_in_nothing_found_with_such_a_base(tool: Tool, histor
     (history.folder / "manifests/train.yaml").write_text(release("train", "{description: by hand}"))
     assert tool("drift").code == 0
     ran = tool("drift", "--base", "base")
-    assert (ran.code, ran.last) == (1, "No changes.")
+    assert (ran.code, ran.last) == (1, "No drift.")
 
 
 def test_what_the_project_does_not_list_is_not_asked_for(tool: Tool, history: History) -> None:
@@ -173,7 +173,46 @@ def with_a_tag_of_rubbish(history: History, to: Path) -> History:
     return clone
 
 
-@pytest.mark.parametrize("made", [shallow, without_tags, with_a_tag_to_nothing, with_a_tag_of_rubbish])
+def with_a_tag_that_leads_to_no_ref(history: History, to: Path) -> History:
+    clone = with_a_tag_to_nothing(history, to)
+    (clone.folder / ".git/refs/tags/reconcile/default").write_text("ref: refs/heads/none\n")
+    return clone
+
+
+def with_a_tag_that_is_a_link_to_nothing(history: History, to: Path) -> History:
+    clone = with_a_tag_that_leads_to_no_ref(history, to)
+    (clone.folder / ".git/refs/tags/reconcile/default").unlink()
+    (clone.folder / ".git/refs/tags/reconcile/default").symlink_to("nothing")
+    return clone
+
+
+def with_tags_behind_a_link_to_nothing(history: History, to: Path) -> History:
+    clone = history.cloned(to)
+    (clone.folder / ".git/refs/tags/reconcile").symlink_to("nothing")
+    return clone
+
+
+def with_a_tag_that_goes_round(history: History, to: Path) -> History:
+    clone = with_a_tag_that_is_a_link_to_nothing(history, to)
+    (clone.folder / ".git/refs/tags/reconcile/default").unlink()
+    (clone.folder / ".git/refs/tags/reconcile/default").symlink_to("default")
+    return clone
+
+
+def with_a_tag_of_a_tree(history: History, to: Path) -> History:
+    clone = history.cloned(to)
+    clone.git("tag", "reconcile/default", "HEAD^{tree}")
+    return clone
+
+
+LACKING = (
+    shallow, without_tags, with_a_tag_to_nothing, with_a_tag_of_rubbish, with_a_tag_that_leads_to_no_ref,
+    with_a_tag_that_is_a_link_to_nothing, with_tags_behind_a_link_to_nothing, with_a_tag_that_goes_round,
+    with_a_tag_of_a_tree,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("made", LACKING)
 def test_a_clone_that_may_lack_the_base_does_not_pass_for_a_first_time(
     tool: Tool, history: History, wire: Wire, tmp_path: Path, made: Callable[[History, Path], History]
 ) -> None:
@@ -214,3 +253,51 @@ def test_a_branch_that_only_a_remote_has_is_named(
     helps = f"{remote}/{name.removeprefix('refs/heads/')}"
     assert (ran.code, f"--base {helps} [no-base]" in ran.err) == (1, True)
     assert tool("-C", str(clone.folder), "plan", "--base", helps).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ((), "this clone has no tag at all"),
+        (("--single-branch",), "this clone fetches some branches alone"),
+    ],
+)
+def test_where_a_fetch_may_have_left_a_tag_out_that_is_said_beside_no_base_yet(
+    tool: Tool, history: History, tmp_path: Path, words: tuple[str, ...], why: str
+) -> None:
+    history.commit("other" if words else "")
+    clone = history.cloned(tmp_path / "clone", *words)
+    ran = tool("-C", str(clone.folder), "plan", "--base-or-none", "reconcile/default")
+    todo = "if something was applied before, git fetch --tags origin, and run again"
+    assert (ran.code, f"warning: {why}: {todo} [no-base-yet]" in ran.err) == (0, True)
+    clone.git("remote", "remove", "origin")
+    assert why not in tool("-C", str(clone.folder), "plan", "--base-or-none", "reconcile/default").err
+
+
+def test_a_clone_without_tags_that_was_mended_as_it_said_finds_them(
+    tool: Tool, history: History, tmp_path: Path
+) -> None:
+    history.commit("base")
+    clone = without_tags(history, tmp_path / "clone")
+    assert (
+        "git config --unset remote.origin.tagOpt" in tool("-C", str(clone.folder), "plan", "--base", "x").err
+    )
+    clone.git("config", "--unset", "remote.origin.tagOpt")
+    clone.git("fetch", "--quiet", "--tags", "origin")
+    assert tool("-C", str(clone.folder), "plan", "--base-or-none", "base").code == 0
+    assert "no base yet" in tool("-C", str(clone.folder), "plan", "--base-or-none", "reconcile/default").err
+
+
+@pytest.mark.parametrize("flag", ["--base", "--base-or-none"])
+@pytest.mark.parametrize("name", ["base", "base~0", "base^{commit}"])
+def test_a_name_that_a_tag_and_a_branch_have_is_refused_where_they_are_two_commits(
+    tool: Tool, history: History, flag: str, name: str
+) -> None:
+    history.commit("base")
+    history.git("branch", "base", "base")
+    assert tool("plan", flag, name).code == 0
+    history.git("branch", "--force", "base", history.commit())
+    ran = tool("plan", flag, name)
+    words = f"--base {name}: several are called so: write refs/heads/base or refs/tags/base [no-base]"
+    assert (ran.code, words in ran.err) == (1, True)
+    assert [tool("plan", flag, f"refs/{kind}/base").code for kind in ("heads", "tags")] == [0, 0]

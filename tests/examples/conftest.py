@@ -1,4 +1,4 @@
-"""One sandbox for the folder, as it is when it has just started."""
+"""Two sandboxes for the folder, each as it is when it has just started."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from reconcile_sandbox import Sandbox, running
 
 
 @pytest.fixture(scope="session")
-def _sandbox() -> Iterator[Sandbox]:
-    with running() as found:
-        yield found
+def _started() -> Iterator[tuple[Sandbox, Sandbox]]:
+    with running() as one, running() as other:
+        yield one, other
 
 
 @pytest.fixture
-def sandbox(_sandbox: Sandbox) -> Sandbox:
-    _sandbox.reset()
-    return _sandbox
+def sandboxes(_started: tuple[Sandbox, Sandbox]) -> tuple[Sandbox, Sandbox]:
+    for each in _started:
+        each.reset()
+    return _started
+
+
+@pytest.fixture
+def sandbox(sandboxes: tuple[Sandbox, Sandbox]) -> Sandbox:
+    return sandboxes[0]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ FOLDER = ROOT / "examples"
 NAMES = sorted(path.parent.name for path in FOLDER.glob("*/reconcile.yaml"))
 WRITTEN = "http://127.0.0.1:8765"
 """The sandbox's default address, which every example names."""
+
+_SERVED = re.compile(r"^    reconcile sandbox(?: --port (\d+) --state (\S+))?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,19 @@ def copied(name: str, sandbox: Sandbox, to: Path) -> Path:
     text = file.read_text("utf-8")
     assert WRITTEN in text
     file.write_text(text.replace(WRITTEN, sandbox.url), "utf-8")
+    return folder
+
+
+def served(name: str, sandboxes: Sequence[Sandbox], to: Path) -> Path:
+    """A copy of the example at the sandboxes that its README starts, each with the state that it names."""
+    folder = copied(name, sandboxes[0], to)
+    file = folder / "reconcile.yaml"
+    commands = _SERVED.findall((folder / "README.md").read_text("utf-8"))
+    assert 1 <= len(commands) <= len(sandboxes)
+    for (port, state), sandbox in zip(commands, sandboxes, strict=False):
+        sandbox.reset(json.loads((folder / state).read_text("utf-8")) if state else None)
+        text = file.read_text("utf-8")
+        file.write_text(text.replace(f"http://127.0.0.1:{port or 8765}", sandbox.url), "utf-8")
     return folder
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from tests.integration.tool import run
 
+from reconcile.model import Json
 from reconcile_sandbox import Sandbox
 
 from .examples import (
@@ -18,6 +20,7 @@ from .examples import (
     environment_of,
     environments_of,
     files,
+    served,
     told,
     typed,
 )
@@ -45,9 +48,9 @@ def test_an_example_is_valid_without_a_credential_and_without_a_word(name: str) 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_is_applied_at_once_and_then_in_sync_in_every_environment(
-    name: str, sandbox: Sandbox, tmp_path: Path
+    name: str, sandboxes: Sequence[Sandbox], tmp_path: Path
 ) -> None:
-    folder, environment = copied(name, sandbox, tmp_path), environment_of(name)
+    folder, environment = served(name, sandboxes, tmp_path), environment_of(name)
     for chosen in environments_of(name):
         before = run("-C", str(folder), "plan", "--detailed-exitcode", *chosen, environment=environment)
         applied = run("-C", str(folder), "apply", "--yes", *chosen, environment=environment)
@@ -61,9 +64,9 @@ def test_an_example_is_applied_at_once_and_then_in_sync_in_every_environment(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_of_an_example_s_readme_does_what_it_is_typed_for(
-    name: str, sandbox: Sandbox, tmp_path: Path
+    name: str, sandboxes: Sequence[Sandbox], tmp_path: Path
 ) -> None:
-    folder = copied(name, sandbox, tmp_path)
+    folder = served(name, sandboxes, tmp_path)
     commands = list(typed((FOLDER / name / "README.md").read_text("utf-8")))
     assert {"validate", "plan", "apply", "drift"} <= {command.words[0] for command in commands}
     for command in commands:
@@ -110,7 +113,60 @@ def test_the_environments_of_the_train_are_two_trains(sandbox: Sandbox, tmp_path
     assert names <= {row["releaseName"] for row in state["flexdeploy"]["releases"]}
     assert names <= {row["name"] for row in state["katalon"]["releases"]}
     assert names <= {row["displayName"] for row in state["foundry"]["schedules"]}
-    assert {row["plan_stage_id"] for row in state["brpm"]["runs"] if row["name"] == "Spring Train"} == {1, 2}
+    assert {row["plan_stage_id"] for row in state["brpm"]["runs"] if row["name"] == "Spring Train"} == {1, 4}
+
+
+def test_the_manifests_of_the_train_by_name_hold_no_id() -> None:
+    for file in files(FOLDER / "by-name", project=False):
+        text = file.read_text("utf-8")
+        assert re.findall(r"(?:[iI]d|Rids?): *[^\s{\[]", text) == []
+        assert re.findall(r"\bri\.|\b[0-9]{5,}\b", text) == []
+
+
+def test_the_train_by_name_is_one_train_in_two_worlds_whose_ids_differ(
+    sandboxes: Sequence[Sandbox], tmp_path: Path
+) -> None:
+    folder, environment = served("by-name", sandboxes, tmp_path), environment_of("by-name")
+    for name in ("staging", "production"):
+        assert run("-C", str(folder), "apply", "-y", "--env", name, environment=environment).code == 0
+    one, other = (_train(sandbox) for sandbox in sandboxes)
+    assert len(one) == len(other) == 13
+    assert [pair for pair in zip(one, other, strict=True) if pair[0] == pair[1]] == []
+
+
+def test_every_find_of_the_page_on_ids_lists_what_may_stand_there(
+    sandboxes: Sequence[Sandbox], tmp_path: Path
+) -> None:
+    folder, environment = served("by-name", sandboxes, tmp_path), environment_of("by-name")
+    page = (ROOT / "docs/find-an-id.md").read_text("utf-8")
+    for what in sorted(set(re.findall(r"reconcile find ([a-z]+/\w+\.\w+)", page))):
+        ran = run("-C", str(folder), "find", what, "--env", "production", environment=environment)
+        assert (ran.code, ran.err) == (0, ""), what
+        assert re.match(r"[0-9]+  \S", ran.out), what
+
+
+def _train(sandbox: Sandbox) -> list[Json]:
+    """Every id that the train has in one world."""
+    state = sandbox.state
+    release = next(it for it in state["flexdeploy"]["releases"] if it["releaseName"] == "Spring Train")
+    entries = [(it["projectId"], it["projectStreamId"]) for it in release["projects"]]
+    tests = next(it for it in state["katalon"]["releases"] if it["name"] == "Spring Train")
+    link = next(it for it in state["katalon"]["runConfigurations"] if it["releaseId"] == tests["id"])
+    carried = next(it for it in state["brpm"]["runs"] if it["name"] == "Spring Train")
+    people = [carried[key] for key in ("id", "plan_id", "plan_stage_id", "owner_id", "requestor_id")]
+    builds = [it["buildEnvironmentId"] for it in release["projects"] if it["projectId"] == entries[1][0]]
+    target = next(it for it in state["foundry"]["schedules"])["action"]["target"]["targetRids"]
+    assert carried["aasm_state"] == release["releaseStatus"].lower() == "started"
+    return [
+        release["releaseId"],
+        *entries,
+        *builds,
+        tests["id"],
+        link["id"],
+        *people,
+        target,
+        link["projectId"],
+    ]
 
 
 @pytest.mark.parametrize("team", ["payments", "platform", "storefront"])

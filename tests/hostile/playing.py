@@ -54,8 +54,9 @@ class Site:
 
     def _run(self, line: str, environment: Mapping[str, str], *, fresh: bool) -> Ran:
         words = [word.replace("FOLDER", str(self.root)) for word in shlex.split(line)]
-        arguments = words if "-C" in words else ["-C", str(self.root), *words]
-        return _in_a_process(arguments, environment) if fresh else run(*arguments, environment=environment)
+        if fresh:
+            return _in_a_process(words, environment, self.root)
+        return run(*words, environment=environment, folder=self.root)
 
     def _save_plan(self, edits: Any, environment: Mapping[str, str]) -> None:
         """A plan made now, and then changed by somebody."""
@@ -73,10 +74,11 @@ class Site:
         return [line for line in self.sent() if not line.startswith("GET ") and not SAFE.search(line)]
 
 
-def _in_a_process(arguments: list[str], environment: Mapping[str, str]) -> Ran:
+def _in_a_process(arguments: list[str], environment: Mapping[str, str], folder: Path) -> Ran:
     path = {"PYTHONPATH": ":".join(filter(None, sys.path))}
     done = subprocess.run(
         [sys.executable, "-c", _FRESH, *arguments],
+        cwd=folder,
         env={**environment, **path},
         stdin=subprocess.DEVNULL,
         capture_output=True,

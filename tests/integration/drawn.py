@@ -47,6 +47,8 @@ SWITCHES = {
     "read_only_fields": ["reject"],
     "patch_null": ["clear"],
     "completed_writes": ["accept"],
+    "completed_start": ["start", "reject"],
+    "folders": ["id", "path"],
     "suspended_start": ["start", "reject"],
     "start_without_projects": ["true"],
     "duplicate_names": ["reject"],

@@ -35,7 +35,7 @@ from .stage import HEADER, Stage, assignments
 
 TOP = {
     "why", "project", "systems", "world", "manifests", "options", "live", "environment",
-    "arguments", "faults", "expect", "steps",
+    "arguments", "settle", "faults", "expect", "steps",
 }  # fmt: skip
 EXPECT = {
     "exit", "plan", "text", "error", "outcomes", "requests", "reads", "after", "other", "next",
@@ -67,14 +67,15 @@ def play(path: Path, stage: Stage) -> None:
             for step in told["steps"]:
                 _step(stage, step)
         else:
-            _course(stage, told["expect"], told.get("arguments") or [], told.get("faults") or [])
+            _course(stage, told)
         no_secret(stage, {HEADER, *_CANARY.findall(text)})
     except AssertionError as error:
         printed = "\n\n".join(map(str, stage.printed))
         raise Misfit(f"{path.name}: {told['why']}\n{error}\n\n{printed}") from None
 
 
-def _course(stage: Stage, expect: Mapping[str, Any], arguments: list[str], faults: list[Any]) -> None:
+def _course(stage: Stage, told: Mapping[str, Any]) -> None:
+    expect, arguments, faults = told["expect"], told.get("arguments") or [], told.get("faults") or []
     known(expect, EXPECT, "expect")
     if "error" in expect:
         _refused(stage, expect, arguments)
@@ -84,7 +85,8 @@ def _course(stage: Stage, expect: Mapping[str, Any], arguments: list[str], fault
     stage.forget()
     stage.sandbox.plan_faults(*faults)
     record = stage.folder / "record.json"
-    applied = stage.run("apply", "--yes", "-v", "--out", str(record), *arguments)
+    settle = ["--settle", str(told["settle"])] if "settle" in told else []
+    applied = stage.run("apply", "--yes", "-v", "--out", str(record), *settle, *arguments)
     stage.sandbox.clear_faults()
     equal("apply's exit code", expect.get("exit", 0), applied.code)
     writes = stage.sent(writes=True)
@@ -112,7 +114,10 @@ def _looked_at(stage: Stage, expect: Mapping[str, Any], arguments: list[str]) ->
     differs = bool(document["operations"] or document["blocked"])
     equal("exit codes of plan, plan --detailed-exitcode, drift and show",
            [0, 2 * differs, 2 * differs, 0], [text.code, said.code, drift.code, shown.code])  # fmt: skip
-    equal("the outputs of plan, drift and show", [text.out] * 3, [text.out, _managed(drift.out), shown.out])
+    equal("the outputs of plan and show", text.out, shown.out)
+    equal("the objects of plan and drift", _marked(text.out), _marked(drift.out))
+    last = "Drift: " if differs else "No drift."
+    equal("drift's last line", last, drift.out.splitlines()[-1][: len(last)])
     fits("the plan", expect.get("plan") or {}, document)
     says("the plan's text", expect.get("text") or [], text.out)
     if "reads" in expect:
@@ -120,9 +125,9 @@ def _looked_at(stage: Stage, expect: Mapping[str, Any], arguments: list[str]) ->
     return document
 
 
-def _managed(out: str) -> str:
-    """What drift says of what is managed; beside that it counts what is not."""
-    return "".join(line for line in out.splitlines(True) if "managed by no manifest" not in line)
+def _marked(out: str) -> list[list[str]]:
+    """The mark and the address of each row of a plan or a drift check."""
+    return [line.split()[:2] for line in out.splitlines() if line[:2] in {f"{mark} " for mark in "+~->!=?.x"}]
 
 
 def _settled(stage: Stage, expect: Mapping[str, Any], arguments: list[str]) -> None:

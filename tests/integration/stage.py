@@ -119,7 +119,7 @@ class Stage:
 
     def run(self, *arguments: str) -> Ran:
         """Runs the command in the project's folder."""
-        ran = run("-C", str(self.folder), *arguments, environment=self.environment)
+        ran = run(*arguments, environment=self.environment, folder=self.folder)
         self.printed.append(ran)
         return ran
 

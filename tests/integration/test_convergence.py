@@ -13,12 +13,14 @@ from typing import Any, cast
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from tests.laws.bench import Shown, Time, as_it_is
+from tests.support.settings import SETTINGS
 
 from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Endpoint
-from reconcile.model import Plan, Secret
+from reconcile.model import Secret
 from reconcile.planfile.document import DocumentOutcome
 from reconcile.planning.build import Planned
+from reconcile.planning.contents import Plan
 from reconcile.session.apply import apply
 from reconcile.session.consent import ALL
 from reconcile.session.prepare import live_plan, ready
@@ -87,7 +89,7 @@ class Bench:
 def bench(sandboxes: tuple[Sandbox, Sandbox], tmp_path: Path) -> Iterator[Bench]:
     sandbox = sandboxes[0]
     endpoint = Endpoint("flexdeploy", sandbox.url + MOUNT, Basic(Secret("demo"), Secret("demo")))
-    with Writer({"flexdeploy": endpoint}, environment={}) as client:
+    with Writer({"flexdeploy": endpoint}, SETTINGS, environment={}) as client:
         (tmp_path / "password").write_text("demo")
         (tmp_path / "manifests").mkdir()
         yield Bench(tmp_path, sandbox, client)

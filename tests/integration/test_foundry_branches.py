@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,11 @@ def _begin(stage: Stage, *manifests: Mapping[str, Any], **options: str) -> None:
     stage.live(None, {f"foundry.{name}": value for name, value in options.items()})
     stage.project(None, ["foundry"])
     stage.manifests({"schedules": list(manifests)})
+
+
+def _git(stage: Stage) -> None:
+    """Makes the folder a checkout, without which no id of an earlier apply is believed."""
+    subprocess.run(["git", "init", "--quiet", stage.folder], check=True)
 
 
 def _fresh(stage: Stage) -> None:
@@ -99,3 +105,63 @@ def test_the_outcome_of_a_create_says_the_line_that_pins_it(stage: Stage) -> Non
     assert "pin it in manifests/schedules.yaml by metadata: {id: ri.scheduler.main." in (
         stage.run("apply", "--yes", "--out", str(record)).out
     )
+
+
+def test_a_schedule_whose_branch_was_changed_is_not_made_a_second_time(stage: Stage) -> None:
+    _begin(stage, _schedule("daily", "develop"))
+    _git(stage)
+    assert stage.run("apply", "--yes").code == 0
+    (rid,) = (row["rid"] for row in stage.sandbox.state["foundry"]["schedules"] if _is_ours(row))
+    stage.manifests({"schedules": [_schedule("daily", "next")]})
+    for command in (["plan"], ["apply", "--yes"]):
+        ran = stage.run(*command)
+        assert ran.code == 1
+        assert ran.err.startswith("manifests/schedules.yaml:1:1: foundry/Schedule/daily was created by ")
+        assert f"as id {rid} (`Daily`, develop)" in ran.err
+        assert f"pin it in manifests/schedules.yaml by metadata: {{id: {rid}}}" in ran.err
+    assert _named(stage) == ["develop"]
+    pinned = _schedule("daily", "next") | {"metadata": {"name": "daily", "id": rid}}
+    stage.manifests({"schedules": [pinned]})
+    assert "Apply: 1 done" in stage.run("apply", "--yes").out
+    assert _named(stage) == ["next"]
+
+
+def test_a_schedule_of_another_name_and_branch_is_made_for_a_renamed_manifest(stage: Stage) -> None:
+    _begin(stage, _schedule("daily", "develop"))
+    _git(stage)
+    assert stage.run("apply", "--yes").code == 0
+    stage.manifests({"schedules": [_schedule("daily", "next"), _schedule("first", "develop")]})
+    assert "Plan: 1 to create, 0 to change" in stage.run("plan").out
+    stage.manifests({"schedules": [_schedule("other", "next")]})
+    assert "Apply: 1 done" in stage.run("apply", "--yes").out
+    assert _named(stage) == ["develop", "next"]
+
+
+def test_the_usual_default_branch_and_none_are_one_place_beforehand(stage: Stage) -> None:
+    _begin(stage, _schedule("one", None), _schedule("two", "master"))
+    assert "claim the same live object" in stage.run("validate").err
+
+
+def test_a_schedule_that_no_list_shows_yet_is_known_again_by_the_name_of_its_branch(stage: Stage) -> None:
+    _begin(stage, _schedule("daily", None))
+    _git(stage)
+    assert stage.run("apply", "--yes").code == 0
+    stage.manifests({"schedules": [_schedule("daily", "master")]})
+    stage.sandbox.plan_faults(
+        {"path": "/getSchedules", "nth": "every", "action": "body", "body": {"data": []}}
+    )
+    assert "No changes." in stage.run("plan").out
+
+
+def test_two_manifests_that_lead_to_one_live_schedule_are_told(stage: Stage) -> None:
+    _begin(stage, _schedule("named", "main"), action_defaults="other")
+    assert stage.run("apply", "--yes").code == 0
+    stage.manifests({"schedules": [_schedule("named", "main"), _schedule("silent", None)]})
+    ran = stage.run("plan")
+    assert ran.code == 1
+    assert "foundry/Schedule/silent and foundry/Schedule/named (manifests/schedules.yaml:1:1)" in ran.err
+    assert "claim the same live object, id ri.scheduler.main.schedule." in ran.err
+
+
+def _is_ours(row: Mapping[str, Any]) -> bool:
+    return row.get("displayName") == "Daily"

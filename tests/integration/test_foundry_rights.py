@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -89,8 +90,47 @@ def test_a_client_that_writes_asks_for_the_right_to_write_when_it_writes(stage: 
 def test_the_option_is_asked_for_in_place_of_what_is_needed(stage: Stage, scopes: list[str]) -> None:
     _begin(stage, RUN, scopes=scopes)
     stage.forget()
+    assert stage.run("plan").code == 0
+    to_read = {frozenset(scopes) - {WRITE}}
+    assert {frozenset(asked) for asked in _asked(stage)} == to_read
     assert stage.run("apply", "--yes").code == 0
-    assert {frozenset(asked) for asked in _asked(stage)} == {frozenset(scopes)}
+    assert {frozenset(asked) for asked in _asked(stage)} == {*to_read, frozenset(scopes)}
+
+
+@pytest.mark.parametrize(
+    ("scopes", "words"),
+    [
+        ([], "`scopes` is empty, which asks for every right: name what reading needs, or leave `scopes` out"),
+        ([WRITE], "`scopes` names no scope to read with: name what reading needs"),
+        ([READ, ""], "`scopes` has an entry that is no scope: one word an entry"),
+        ([READ, " "], "`scopes` has an entry that is no scope"),
+        ([f"{READ} {WRITE}"], "`scopes` has an entry that is no scope"),
+    ],
+)
+def test_scopes_that_cannot_be_asked_for_are_a_problem_of_their_line(
+    stage: Stage, scopes: list[str], words: str
+) -> None:
+    _begin(stage, RUN, scopes=scopes)
+    stage.forget()
+    ran = stage.run("plan")
+    assert ran.code == 1
+    assert re.match(r"reconcile\.yaml:[0-9]+:[0-9]+: ", ran.err)
+    assert words in ran.err
+    assert _asked(stage) == []
+
+
+@pytest.mark.parametrize(("granted", "status"), [("told", ["not sent"]), ("untold", ["403 Forbidden"])])
+def test_a_request_whose_right_was_not_granted_is_not_sent(
+    stage: Stage, granted: str, status: list[str]
+) -> None:
+    _begin(stage, RUN, client="reader")
+    stage.sandbox.set_options(f"foundry.granted_scope={granted}")
+    stage.forget()
+    ran = stage.run("apply", "--yes")
+    assert ran.code == 3
+    assert all(words in ran.out for words in [*status, WRITE])
+    runs = [entry for entry in stage.sandbox.log if entry.path.endswith("/run")]
+    assert len(runs) == (granted == "untold")
 
 
 def test_a_right_that_the_option_leaves_out_is_named_by_the_system(stage: Stage) -> None:

@@ -7,8 +7,9 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.support.plan_schema import hold_to_schema
@@ -35,10 +36,15 @@ class Ran:
         return f"$ reconcile {' '.join(self.arguments)}\n{self.out}{self.err}[exit {self.code}]"
 
 
-def run(*arguments: str, environment: Mapping[str, str]) -> Ran:
+def run(*arguments: str, environment: Mapping[str, str], folder: Path | None = None) -> Ran:
     """`reconcile ARGUMENTS` as a process without a terminal would run it, in just this environment."""
     out, err = io.StringIO(), io.StringIO()
-    with _standing_for_a_process(arguments, environment), redirect_stdout(out), redirect_stderr(err):
+    with (
+        chdir(folder or Path.cwd()),
+        _standing_for_a_process(arguments, environment),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
         code = _exit_code()
     hold_to_schema(out.getvalue(), arguments)
     return Ran(arguments, code, out.getvalue(), err.getvalue())

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
 
+from tests.support.settings import SETTINGS
+
 from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Bearer, Endpoint, QueryToken
 from reconcile.model import Request, Response, Secret
@@ -22,7 +24,7 @@ from reconcile.session.prepare import live_plan, ready
 from reconcile.session.refusal import Refused
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.session import Session, begin
-from reconcile.transport import Redactor, Settings, Writer
+from reconcile.transport import Redactor, Writer
 from reconcile_sandbox import Sandbox
 
 Manifest = dict[str, Any]
@@ -58,7 +60,7 @@ def client(url: str) -> Writer:
         "foundry": Bearer(_DEMO),
     }
     endpoints = {name: Endpoint(name, url + base, credentials[name]) for name, base in BASES.items()}
-    return Writer(endpoints, Settings(), environment={}, sleep=lambda seconds: None)
+    return Writer(endpoints, SETTINGS, environment={}, sleep=lambda seconds: None)
 
 
 @dataclass
@@ -123,6 +125,9 @@ class Time:
 
     def watch(self, client: object) -> None:
         """Nobody asks this run to end."""
+
+    def ask(self) -> None:
+        """What broke off ends of itself."""
 
 
 def as_it_is(request: Request, body: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.today import Today, serving
 
 from reconcile.transport import Writer
 from reconcile_sandbox import Sandbox, running
@@ -22,3 +23,9 @@ def served() -> Iterator[tuple[Sandbox, Writer]]:
 @pytest.fixture
 def bench(served: tuple[Sandbox, Writer], tmp_path: Path) -> Bench:
     return Bench(tmp_path, *served)
+
+
+@pytest.fixture
+def today() -> Iterator[Today]:
+    with serving() as found:
+        yield found

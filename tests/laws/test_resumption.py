@@ -12,7 +12,8 @@ import pytest
 from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import Effect, Read, Record, Wait, Write
 from reconcile.execution.operation import carry_out
-from reconcile.model import Outcome, Response
+from reconcile.model import Response
+from reconcile.planning.contents import Outcome
 
 from .bench import Bench, moved, named
 from .cases import CASES, Case
@@ -45,7 +46,7 @@ class Hands:
         return None
 
     def timing(self) -> Timing:
-        return Timing(clock=lambda: self.now)
+        return Timing(lambda: self.now, settle=30.0, wait=600.0)
 
     @property
     def journal(self) -> list[Mapping[str, Any]]:

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from tests.support.documents import OF, STRINGS, everywhere, words
 from tests.support.estate import estate
 
-from reconcile.model import Address, Outcome, Plan
+from reconcile.model import Address
 from reconcile.planfile.write import document, failed
+from reconcile.planning.contents import Outcome, Plan
 from reconcile.reports.formats import render
 from reconcile.reports.html.rows import rows
 

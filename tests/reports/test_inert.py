@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.values import address
 
-from reconcile.model import Change, Operation, Origin, Outcome, Plan, Problem, Request
+from reconcile.model import Change, Origin, Problem, Request
 from reconcile.planfile.write import RunInfo, document
+from reconcile.planning.contents import Operation, Outcome, Plan
 from reconcile.reports.common.escape import inert, value
 from reconcile.reports.text import problem_lines, render
 

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from tests.support.documents import OF, STRINGS, everywhere, words
 from tests.support.values import address
 
-from reconcile.model import Blocked, Change, Operation, Origin, Outcome, Plan, Problem, Request
+from reconcile.model import Change, Label, Origin, Problem, Request
 from reconcile.planfile.document import to_json
-from reconcile.planfile.write import document, failed
+from reconcile.planfile.write import RunInfo, document, failed
+from reconcile.planning.contents import Blocked, Operation, Outcome, Plan, Unread
 from reconcile.reports.common.urgency import findings
 from reconcile.reports.formats import FORMATS, Options, render
 
@@ -61,7 +62,9 @@ def test_every_line_of_the_annotations_is_one_command_of_ours(hostile: str) -> N
     counted = sum(
         int(more) for line in lines for more in re.findall(r"title=reconcile%3A \+(\d+) more::", line)
     )
-    shown = sum("title=reconcile%3A +" not in line for line in lines)
+    head, *rest = lines
+    assert head.startswith("::notice title=reconcile%3A ")
+    shown = sum("title=reconcile%3A +" not in line for line in rest)
     assert shown + counted == len(findings(whole))
 
 
@@ -186,15 +189,46 @@ def test_a_line_too_long_to_show_is_not_cut_but_left_to_the_text_report(format: 
     assert f'keep it: note: "{"x" * 5_000}"' in said("text", whole)
 
 
-def test_junit_passes_what_is_in_sync_and_fails_what_differs() -> None:
+DRIFT = OF._replace(command="drift")
+
+
+def test_junit_passes_what_is_in_sync_and_fails_what_drifted() -> None:
     plan = Plan((update(change("watts", "drift")),), unchanged=(address("b"), address("c")))
-    (suite,) = Xml.fromstring(said("junit", document(plan, OF)))  # noqa: S314
+    (suite,) = Xml.fromstring(said("junit", document(plan, DRIFT)))  # noqa: S314
     assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("lamps", "3", "1")
     (case,) = (case for case in suite if len(case))
     assert (case.get("classname"), case.get("name")) == ("lamps", "Lamp/a")
     assert (case.get("file"), case.get("line")) == ("manifests/train.yaml", "8")
     (failure,) = case
     assert (failure.tag, failure.get("type")) == ("failure", "drift")
+
+
+@pytest.mark.parametrize(
+    ("of", "base", "label", "failures"),
+    [
+        (OF, "abc", "drift", "0"),
+        (OF, None, None, "0"),
+        (OF, "abc", "conflict", "1"),
+        (DRIFT, "abc", "change", "0"),
+        (DRIFT, "abc", "drift", "1"),
+        (DRIFT, "abc", "conflict", "1"),
+        (DRIFT, None, None, "1"),
+    ],
+)
+def test_junit_fails_for_what_counts_and_not_for_what_a_plan_is_there_to_show(
+    of: RunInfo, base: str | None, label: Label | None, failures: str
+) -> None:
+    whole = document(Plan((update(change("watts", label)),)), of._replace(base=base))
+    (suite,) = Xml.fromstring(said("junit", whole))  # noqa: S314
+    assert suite.get("failures") == failures
+
+
+@pytest.mark.parametrize("of", [OF, DRIFT])
+def test_junit_fails_for_what_is_blocked_and_for_what_was_not_read(of: RunInfo) -> None:
+    held = Blocked(address("a"), ("state",), 1, 2, "no event leads there", ORIGIN, "drift")
+    unread = Unread(address("b"), Problem("unreadable-live", "lamps: GET /lamps: 502", ORIGIN))
+    (suite,) = Xml.fromstring(said("junit", document(Plan(blocked=(held,), not_read=(unread,)), of)))  # noqa: S314
+    assert suite.get("failures") == "2"
 
 
 def test_after_an_apply_junit_passes_what_was_done() -> None:

@@ -15,9 +15,10 @@ from markdown_it import MarkdownIt
 from tests.support.documents import OF, PLANS, STRINGS, WORST, documents, everywhere, words
 from tests.support.values import address
 
-from reconcile.model import Change, Operation, Origin, Outcome, Plan, Request, Status
+from reconcile.model import Change, Origin, Request
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
+from reconcile.planning.contents import Operation, Outcome, Plan, Status
 from reconcile.reports.common.urgency import URGENT, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.markdown import render
@@ -118,7 +119,9 @@ def test_the_marker_is_one_comment_whatever_the_environment_is_called(name: str)
 
 def test_the_marker_names_the_environment() -> None:
     whole = document(Plan(), OF)
-    assert render(whole, Options()).startswith("<!-- reconcile:production -->\n### No changes.\n")
+    assert render(whole, Options()).startswith(
+        "<!-- reconcile:production -->\n### `production`: No changes.\n"
+    )
     bare = whole._replace(environment=None)
     assert render(bare, Options()).startswith("<!-- reconcile:default -->\n")
 
@@ -184,5 +187,5 @@ def test_a_budget_below_the_least_is_refused() -> None:
 
 def test_counts_that_the_last_line_has_no_place_for_stand_below_the_table() -> None:
     text = render(document(Plan(), OF, [Outcome(address("a"), "refused", "moved")]), Options())
-    assert "### Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.\n" in text
+    assert "### `production`: Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.\n" in text
     assert "\n1 refused.\n" in text

@@ -13,24 +13,10 @@ from tests.support.values import address
 from tests.support.values import operation as an_operation
 
 from reconcile.execution.scheduler import Scheduler
-from reconcile.model import (
-    Blocked,
-    Change,
-    FieldPath,
-    Json,
-    Label,
-    Noted,
-    Operation,
-    Origin,
-    Outcome,
-    Plan,
-    Problem,
-    Ref,
-    Request,
-    Secret,
-)
+from reconcile.model import Change, FieldPath, Json, Label, Noted, Origin, Problem, Ref, Request, Secret
 from reconcile.planfile.document import DocumentProblem, Source
 from reconcile.planfile.write import RunInfo, document
+from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 from reconcile.reports.common.blocked_text import held_up
 from reconcile.reports.common.keep_line import keep
 from reconcile.reports.formats import Options

@@ -171,7 +171,7 @@ def test_unknown_runs_are_not_found(brpm: httpx.Client) -> None:
     assert brpm.delete("/runs/9").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/runs", "/runs/1", "/plans", "/plans/1", "/users", "/users/1"])
+@pytest.mark.parametrize("path", ["/runs", "/runs/1", "/plans", "/plans/1", "/plan_stages/1", "/users"])
 def test_paths_may_end_in_json_and_xml_is_not_served(brpm: httpx.Client, path: str) -> None:
     assert brpm.get(f"{path}.json").json() == brpm.get(path).json()
     assert brpm.get(f"{path}.xml").status_code == 406
@@ -200,10 +200,47 @@ def test_plans_have_stages_and_members(brpm: httpx.Client) -> None:
     plan = brpm.get("/plans/1").json()
     stages = [{"id": 1, "name": "uat"}, {"id": 2, "name": "prod"}]
     assert (plan["name"], plan["plan_template"]["stages"]) == ("Sample Plan", stages)
-    request = SAMPLE["plan_members"][0]["request"]
+    request = {**SAMPLE["plan_members"][0]["request"], "number": 1003}
     assert plan["members"] == [{"id": 1, "stage": stages[0], "request": request}]
     assert brpm.get("/plans", params={"filters[name]": "Sample Plan"}).json() == [plan]
     assert brpm.get("/plans", params={"filters[name]": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "ids"),
+    [("plan_template_id", "2", [2]), ("aasm_state", "created", [1, 2]), ("aasm_state", "started", [])],
+)
+def test_each_filter_of_plans(brpm: httpx.Client, name: str, value: str, ids: list[int]) -> None:
+    reply = brpm.get("/plans", params={f"filters[{name}]": value})
+    assert reply.status_code == (200 if ids else 404)
+    assert [row["id"] for row in reply.json() if ids] == ids
+
+
+def test_stages_are_read_by_id_and_found_by_name(brpm: httpx.Client) -> None:
+    assert brpm.get("/plan_stages/4").json() == {"id": 4, "name": "prod", "plan_template_id": 2}
+    assert brpm.get("/plan_stages/9").status_code == 404
+    assert [row["id"] for row in brpm.get("/plan_stages").json()] == [1, 2, 3, 4]
+    assert [row["id"] for row in brpm.get("/plan_stages", params={"filters[name]": "prod"}).json()] == [2, 4]
+
+
+@pytest.mark.parametrize("path", ["/brpm//v1/runs/1", "//brpm/v1//runs///1", "/brpm/v1/runs/1"])
+def test_a_doubled_slash_is_one(sandbox: Sandbox, path: str) -> None:
+    assert _raw(sandbox, f"{path}?token=demo") == (200, SAMPLE)
+
+
+def test_a_doubled_slash_is_nothing_to_the_other_systems(sandbox: Sandbox) -> None:
+    assert _raw(sandbox, "/flexdeploy//rest/v1/releases")[0] == 404
+
+
+def test_members_may_have_no_request(sandbox: Sandbox, brpm: httpx.Client) -> None:
+    sandbox.state = {"brpm": {"runs": [{**SAMPLE, "plan_members": [{"id": 7, "position": 1}]}]}}
+    assert brpm.get("/runs/1").json()["plan_members"] == [{"id": 7, "position": 1, "request": None}]
+    assert brpm.get("/plans/1").json()["members"][0]["request"] is None
+    for event in ("plan_it", "start"):
+        assert brpm.put("/runs/1", json={"run": {"aasm_event": event}}).status_code == 202
+    sandbox.set_options("brpm.empty_fields=omit", "brpm.order=by_name")
+    assert brpm.get("/runs/1").json()["plan_members"] == [{"id": 7, "position": 1}]
+    assert "request" not in brpm.get("/plans/1").json()["members"][0]
 
 
 def test_users_are_found_by_name(brpm: httpx.Client) -> None:

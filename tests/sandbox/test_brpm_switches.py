@@ -28,6 +28,20 @@ def test_an_empty_list_can_be_a_list(sandbox: Sandbox, brpm: httpx.Client) -> No
         assert (path, reply.status_code, reply.json()) == (path, 200, [])
 
 
+@pytest.mark.parametrize("path", ["/runs", "/plans", "/plan_stages", "/users"])
+def test_a_filter_that_a_list_does_not_know_can_be_refused(
+    sandbox: Sandbox, brpm: httpx.Client, path: str
+) -> None:
+    sandbox.set_options("brpm.unknown_filters=refuse")
+    reply = brpm.get(path, params={"filters[unheard_of]": "x"})
+    assert (reply.status_code, reply.json()) == (422, {"unheard_of": ["is not a filter"]})
+
+
+def test_requests_can_have_the_numbers_of_another_database(sandbox: Sandbox, brpm: httpx.Client) -> None:
+    sandbox.set_options("brpm.request_numbers=10000")
+    assert brpm.get("/plans/1").json()["members"][0]["request"]["number"] == 10003
+
+
 def test_attributes_can_stand_beside_the_wrapper(sandbox: Sandbox, brpm: httpx.Client) -> None:
     sandbox.set_options("brpm.wrapper=optional")
     assert brpm.post("/runs", json=NEW).json()["name"] == "UAT"

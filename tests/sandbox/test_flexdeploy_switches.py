@@ -140,12 +140,37 @@ def test_releases_out_of_use_can_be_closed_to_writes_or_open(
     assert _patch(flexdeploy, releaseStatus="STARTED").json()["releaseStatus"] == status
 
 
-def test_a_suspended_release_can_start_or_refuse_to(posted: Sandbox, flexdeploy: httpx.Client) -> None:
-    _set_status(posted, "SUSPENDED")
-    posted.set_options("flexdeploy.suspended_start=reject")
+@pytest.mark.parametrize("status", ["SUSPENDED", "COMPLETED"])
+def test_a_release_out_of_use_can_start_or_refuse_to(
+    posted: Sandbox, flexdeploy: httpx.Client, status: str
+) -> None:
+    _set_status(posted, status)
+    switch = f"flexdeploy.{status.lower()}_start"
+    posted.set_options("flexdeploy.completed_writes=accept", f"{switch}=reject")
     assert _patch(flexdeploy, releaseStatus="STARTED").status_code == 400
-    posted.set_options("flexdeploy.suspended_start=start")
+    posted.set_options(f"{switch}=start")
     assert _patch(flexdeploy, releaseStatus="STARTED").json()["releaseStatus"] == "STARTED"
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        ("none", [{}, {"folderId": 7}]),
+        ("id", [{"folderId": 99}, {"folderId": 7}]),
+        (
+            "path",
+            [{"folderId": 99, "folderPath": "FlexDeploy"}, {"folderId": 7, "folderPath": "FlexDeploy"}],
+        ),
+    ],
+)
+def test_answers_can_say_in_which_folder_a_release_is(
+    posted: Sandbox, flexdeploy: httpx.Client, choice: str, told: list[dict[str, Any]]
+) -> None:
+    posted.set_options(f"flexdeploy.folders={choice}")
+    with posted.editing() as state:
+        state["flexdeploy"]["releases"][-1]["folderId"] = 7
+    rows = [flexdeploy.get(path).json() for path in ("/releases/12101", _PATH)]
+    assert [{key: row[key] for key in row if key.startswith("folder")} for row in rows] == told
 
 
 def test_a_release_can_start_without_projects(sandbox: Sandbox, flexdeploy: httpx.Client) -> None:

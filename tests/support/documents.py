@@ -8,20 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from reconcile.model import (
-    Address,
-    Blocked,
-    Change,
-    Noted,
-    Operation,
-    Origin,
-    Outcome,
-    Plan,
-    Problem,
-    Request,
-)
+from reconcile.model import Address, Change, Noted, Origin, Problem, Request
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import RunInfo, document
+from reconcile.planning.contents import Blocked, Operation, Outcome, Plan, Unread
+from reconcile.planning.guards import Refusal
 
 DEEP = os.environ.get("RECONCILE_TRUST") == "deep"
 STRINGS = 10_000 if DEEP else 300
@@ -104,6 +95,14 @@ _outcomes = _made(
 )
 
 
+_refusals = _made(
+    Refusal,
+    st.sampled_from(["conflict", "guard", "frozen"]),
+    words,
+    st.lists(_addresses, max_size=2).map(tuple),
+)
+
+
 def _few(of: Any) -> Any:
     return st.lists(of, max_size=4).map(tuple)
 
@@ -117,6 +116,7 @@ plans = _made(
     _few(_noted),
     _few(_addresses),
     st.just(()) | _few(_problems),
+    st.just(()) | _few(_made(Unread, _addresses, _problems)),
 )
 
 
@@ -128,7 +128,16 @@ def documents(draw: Any, *, many: bool = False) -> Document:
         times = draw(st.sampled_from([1, 1, 3, 40]))
         plan = plan._replace(operations=plan.operations * times, blocked=plan.blocked * times)
     outcomes = draw(st.none() | _few(_outcomes))
-    of = RunInfo("0", "0", draw(words), base=draw(st.none() | words), project_changes=draw(_few(_changes())))
+    of = RunInfo(
+        "0",
+        "0",
+        draw(words),
+        base=draw(st.none() | words),
+        project_changes=draw(_few(_changes())),
+        base_name=draw(st.none() | words),
+        command=draw(st.sampled_from(["plan", "drift"])),
+        would_refuse=draw(_few(_refusals)),
+    )
     return document(plan, of, outcomes, draw(_few(words)))
 
 
@@ -156,6 +165,7 @@ def everywhere(text: str) -> Document:
         noted,
         (where,),
         (Problem("odd", text, origin, "warning"),),
+        (Unread(where, Problem("unreadable-live", text, origin._replace(line=9))),),
     )
     of = RunInfo(
         text,
@@ -166,5 +176,7 @@ def everywhere(text: str) -> Document:
         base=text,
         selected=(text,) * 4,
         project_changes=changes,
+        base_name=text,
+        would_refuse=(Refusal("conflict", text, (where,), (where,)),),
     )
     return document(plan, of, [Outcome(where, "failed", text, 1, 0.1, {text: text})], [text])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconcile.model import Action, Address, Blocked, Change, Json, Noted, Operation, Origin, Plan, Request
+from reconcile.model import Action, Address, Change, Json, Noted, Origin, Request
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import RunInfo, document
+from reconcile.planning.contents import Blocked, Operation, Plan
 
 SYSTEMS: tuple[tuple[str, str, Action, str, str], ...] = (
     ("flexdeploy", "Release", "update", "PATCH", "description"),

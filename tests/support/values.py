@@ -7,7 +7,8 @@ from typing import Any
 from tests.support.lamps import LAMP
 
 from reconcile.desired import Wanted
-from reconcile.model import Address, FieldPath, Live, Operation, Origin, Resource, Spec
+from reconcile.model import Address, FieldPath, Live, Origin, Resource, Spec
+from reconcile.planning.contents import Operation
 from reconcile.provider import Kind
 from reconcile.systems.flexdeploy.release import RELEASE
 

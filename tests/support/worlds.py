@@ -20,8 +20,9 @@ from reconcile.fields.walk import replaced
 from reconcile.live.match import matched
 from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, look
-from reconcile.model import Address, Json, Live, Outcome, Request, Response, Secret
+from reconcile.model import Address, Json, Live, Request, Response, Secret
 from reconcile.planning.build import Planned, plan
+from reconcile.planning.contents import Outcome
 
 TAKES = 0.01
 """Seconds that every request takes."""
@@ -79,7 +80,7 @@ class World:
 
     def terms(self, **given: Any) -> Timing:
         """Terms on this world's clock."""
-        return Timing(self.clock, **given)
+        return Timing(self.clock, **{"settle": 30.0, "wait": 600.0, **given})
 
     def count(self, kind: str) -> int:
         """How often something happened."""
@@ -175,7 +176,7 @@ def planned(world: World, *items: Wanted, prune: bool = False) -> Planned:
     for item in items:
         request = item.kind.lookup("", [item.resource], {})[0]
         sight = look(item.kind, request, Line(world.answer))
-        live |= dict(match for match in matched([item], sight.lives) if isinstance(match, tuple))
+        live |= dict(match for match in matched([item], sight.lives) if isinstance(match[1], Live))
     return plan(items, lambda address: True, Observation(live), prune=prune)
 
 

@@ -91,7 +91,8 @@ def reasons(found: Verdict) -> dict[str, str]:
             (),
             {
                 "releaseStatus": "NOTSTARTED, wanted STARTED: "
-                "a release starts with at least one project; add one"
+                "a release starts with at least one project: add one, or leave releaseStatus out; FlexDeploy "
+                "8.0 and later start it empty, which options.startEmpty: true says"
             },
         ),
         (

@@ -55,7 +55,8 @@ def test_a_new_release_is_one_post_of_what_is_wanted(want: dict[str, Json], body
     [
         (
             {"releaseStatus": "STARTED"},
-            "a release starts with at least one project: add one, or leave releaseStatus out",
+            "a release starts with at least one project: add one, or leave releaseStatus out; FlexDeploy 8.0 "
+            "and later start it empty, which options.startEmpty: true says",
         ),
         (
             {"properties": [{"propertyName": "A", "propertyValue": "1"}]},

@@ -6,10 +6,11 @@ import ssl
 from collections.abc import Callable, Iterator
 
 import pytest
+from tests.support.settings import SETTINGS
 
 from reconcile.endpoint import Credential, Endpoint
 from reconcile.model import Request
-from reconcile.transport import Settings, Writer
+from reconcile.transport import Writer
 
 from .counterpart import Counterpart, Play, Time
 
@@ -48,7 +49,7 @@ def connect(time: Time) -> Iterator[Callable[..., Writer]]:
         opened.append(
             Writer(
                 {"sys": endpoint},
-                Settings(**options),  # type: ignore[arg-type]
+                SETTINGS._replace(**options),  # type: ignore[arg-type]
                 environment=environment,  # type: ignore[arg-type]
                 log=log,  # type: ignore[arg-type]
                 clock=time.clock,

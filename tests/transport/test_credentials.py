@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 import pytest
+from tests.support.settings import SETTINGS
 
 from reconcile.endpoint import Basic, Bearer, ClientCredentials, Endpoint, QueryToken
 from reconcile.errors import ApiError
@@ -123,6 +124,33 @@ def test_a_token_is_asked_for_with_what_the_requests_need(serve, connect, always
     for request in requests:
         client.read(request) if request.safe else client.write(request)
     assert scopes_asked(server) == asked
+
+
+def test_a_request_whose_scope_was_not_granted_is_not_sent(serve, connect):
+    server = serve(token("tok", scope="read"))
+    client = connect(server, OAUTH._replace(scope="read"))
+    with pytest.raises(ApiError, match="not sent: the token was granted without write") as refused:
+        client.write(WRITING)
+    assert (refused.value.effect, refused.value.status) == ("none", 403)
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"scope": "read write"}, {"scope": ""}, {"scope": ["read"]}, {"scope": "all"}]
+)
+def test_an_answer_that_does_not_say_which_scopes_were_granted_stops_no_request(serve, connect, said):
+    server = serve(token("tok", **said))
+    connect(server, OAUTH._replace(scope="read")).write(WRITING)
+    assert len(server.seen) == 2
+
+
+def test_a_scope_that_only_writes_need_is_asked_for_by_them_alone(serve, connect):
+    server = serve(token("tok"))
+    fixed = OAUTH._replace(scope="read write", is_fixed=True, only_to_write=frozenset({"write"}))
+    client = connect(server, fixed)
+    for request in (READING, WRITING, READING):
+        client.read(request) if request.safe else client.write(request)
+    assert scopes_asked(server) == [["read"], ["read", "write"]]
 
 
 def test_a_token_is_kept_until_shortly_before_it_expires(serve, connect, time):
@@ -244,7 +272,7 @@ def test_each_system_is_shown_its_own_credential_only(serve):
         name: Endpoint(name, server.origin, Bearer(Secret(f"canary-of-{name}")))
         for name, server in servers.items()
     }
-    with Writer(endpoints, environment={}) as client:
+    with Writer(endpoints, SETTINGS, environment={}) as client:
         for name in ("one", "two", "one"):
             client.write(Request(name, "POST", "/things", body={}))
     for name, server in servers.items():

@@ -6,11 +6,12 @@ import socket
 import threading
 
 import pytest
+from tests.support.settings import SETTINGS
 
 from reconcile.endpoint import Bearer, Endpoint
 from reconcile.errors import ApiError
 from reconcile.model import Request, Secret
-from reconcile.transport import Settings, Writer
+from reconcile.transport import Writer
 from reconcile.transport.deadlines import Watch
 
 from .conftest import GET, POST
@@ -105,7 +106,7 @@ def test_a_stop_ends_the_wait_between_two_tries(serve):
     said = []
     client = Writer(
         {"sys": server.endpoint()},
-        Settings(),
+        SETTINGS,
         environment={},
         log=lambda line: (said.append(line), client.stop_after(5)),
     )

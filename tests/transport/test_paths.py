@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
+from tests.support.settings import SETTINGS
 
 from reconcile.endpoint import Bearer, Endpoint
 from reconcile.model import Address, Ref, Request, Secret
@@ -134,7 +135,7 @@ def test_a_query_is_quoted_so_that_it_stays_one_value(serve, connect, value):
 )
 def test_a_systems_url_holds_nothing_but_a_place(url):
     with pytest.raises(ValueError, match=r".") as caught:
-        Reader({"sys": Endpoint("sys", url, Bearer(Secret("t")))}, environment={})
+        Reader({"sys": Endpoint("sys", url, Bearer(Secret("t")))}, SETTINGS, environment={})
     assert "user" not in str(caught.value)
 
 
@@ -150,7 +151,7 @@ def test_a_base_may_have_a_path_or_none(serve, connect, base):
 )
 def test_a_host_that_is_none_is_an_error_and_no_traceback(url):
     with pytest.raises(Exception, match=r".") as caught:
-        Writer({"sys": Endpoint("sys", url, Bearer(Secret("t")))}, environment={}).write(
+        Writer({"sys": Endpoint("sys", url, Bearer(Secret("t")))}, SETTINGS, environment={}).write(
             Request("sys", "PUT", "/a")
         )
     assert type(caught.value).__name__ in {"ApiError", "ValueError"}

@@ -92,6 +92,68 @@ def test_a_secret_is_found_in_base64_behind_any_number_of_bytes(secret: str, bef
             assert "***" in knowing(secret).redact(f"sent {rule(spell(data).decode())} to us")
 
 
+LATIN = "Tröub-dör-und-Pferde"
+OLDER: dict[str, Callable[[str], str]] = {
+    "url": lambda text: quote(text.encode("latin-1"), safe=""),
+    "url of Windows": lambda text: _lower(quote(text.encode("cp1252"), safe="")),
+    "escapes": lambda text: "".join(c if c.isascii() else f"\\x{ord(c):02x}" for c in text),
+    "base64": lambda text: base64.b64encode(text.encode("latin-1")).decode(),
+    "base32": lambda text: base64.b32encode(text.encode("latin-1")).decode(),
+    "hex": lambda text: text.encode("latin-1").hex(),
+    "UTF-8 read as Latin-1": lambda text: text.encode().decode("latin-1"),
+    "UTF-8 read as that of Windows": lambda text: text.encode().decode("cp1252"),
+}
+
+
+@pytest.mark.parametrize("rule", OLDER.values(), ids=OLDER.keys())
+def test_a_secret_is_found_by_the_bytes_of_an_older_encoding(rule: Callable[[str], str]) -> None:
+    assert "***" in knowing(LATIN).redact(f"see {rule(LATIN)} please")
+
+
+BREAKS = {
+    "line end": "\n",
+    "line end with indentation": "\r\n    ",
+    "continued line": "\\\n",
+    "zero": "\0",
+    "escape": "\x1b",
+    "colour": "\x1b[31m",
+    "soft hyphen": "\u00ad",
+    "no width": "\u200b",
+    "escaped line end": "\\n",
+    "escaped character": "\\u0007",
+    "tab": "\t",
+}
+
+
+@pytest.mark.parametrize("between", BREAKS.values(), ids=BREAKS.keys())
+@pytest.mark.parametrize("secret", ["Tr0ub4dor-and-3-horses", LATIN, "Tr0ub dor  and 3 horses"])
+def test_a_secret_is_found_wherever_it_is_broken(secret: str, between: str) -> None:
+    for at in range(1, len(secret)):
+        told = f"see {secret[:at]}{between}{secret[at:]} please"
+        assert knowing(secret).redact(told) == "see *** please", told
+    told = f"see {between.join(secret)} please"
+    assert knowing(secret).redact(told) == "see *** please"
+
+
+@pytest.mark.parametrize("width", [4, 7, 16, 64, 76])
+@pytest.mark.parametrize("before", ["", "x", "xx", "xxx", "xxxx"])
+@pytest.mark.parametrize("spell", [base64.b64encode, base64.urlsafe_b64encode, base64.b32encode])
+@pytest.mark.parametrize("secret", ["Tr0ub4dor-and-3-horses", LATIN])
+def test_a_secret_is_found_in_wrapped_base64_and_base32(
+    secret: str, spell: Callable[[bytes], bytes], before: str, width: int
+) -> None:
+    text = spell(f"{before}{secret} and more".encode()).decode()
+    inner = spell(f"{before}{secret}".encode()).decode().rstrip("=")[len(before) * 2 + 2 : -2]
+    wrapped = "\n".join(text[at : at + width] for at in range(0, len(text), width))
+    redacted = knowing(secret).redact(f"sent {wrapped} to us")
+    assert "***" in redacted
+    assert inner not in redacted.replace("\n", "")
+
+
+def test_words_that_make_a_short_secret_together_are_words() -> None:
+    assert knowing("there").redact("the rest of\nthe\nrest") == "the rest of\nthe\nrest"
+
+
 def test_nothing_around_a_secret_is_taken_for_it() -> None:
     told = "a%20b \\u00e4 &amp; see%20%5bTr0ub4dor-and-3-horses%5D, 100% \\ &c; 1 + 1"
     assert knowing(SECRETS["plain"]).redact(told) == told.replace(SECRETS["plain"], "***")

@@ -12,6 +12,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, cast
 
+from tests.support.settings import SETTINGS
+
 from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Endpoint
 from reconcile.errors import ProblemsFound
@@ -202,7 +204,7 @@ class Project:
         simulation = self.simulation
         return kind(
             endpoints,
-            Settings(),
+            SETTINGS,
             environment={},
             clock=simulation.clock,
             sleep=lambda seconds: None if simulation.planning else simulation.wait(seconds),

@@ -115,6 +115,9 @@ class Simulation:
     def watch(self, client: object) -> None:
         """Nobody asks a simulated run to end."""
 
+    def ask(self) -> None:
+        """What is killed ends of itself."""
+
     def is_set(self) -> bool:
         return False
 

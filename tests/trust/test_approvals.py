@@ -19,11 +19,12 @@ from tests.support.worlds import World, applied
 
 from reconcile.execution.attempt import is_tail
 from reconcile.live.observation import Observation
-from reconcile.model import Address, Json, Live, Operation, Plan, Ref, Request, Resource, Secret, Spec
+from reconcile.model import Address, Json, Live, Ref, Request, Resource, Secret, Spec
 from reconcile.planfile.approval import approved
 from reconcile.planfile.document import Document, from_json, to_json
 from reconcile.planfile.write import RunInfo, document, json_text
 from reconcile.planning.build import plan
+from reconcile.planning.contents import Operation, Plan
 from reconcile.provider import Route
 
 PROJECT = """\

@@ -34,6 +34,7 @@ INVOCATIONS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "init": (("init",),),
     "doctor": (("doctor",),),
     "sandbox": (("sandbox", "--switches"), ("sandbox", "--port", SECRET)),
+    "completion": (("completion", "bash"),),
     "demo": (("demo", SECRET),),
 }
 

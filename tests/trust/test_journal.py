@@ -59,7 +59,7 @@ def test_a_torn_tail_is_passed_over_wherever_it_is_torn(tmp_path: Path) -> None:
         assert past.known
         assert past.in_doubt == {"a/B/c": 1000.0}, f"torn after {end} bytes"
         assert not past.made
-    assert remembered(whole).made == {("e", "https://a", "sha256:1"): 7}
+    assert remembered(whole).made == {("e", "https://a", "sha256:1"): 7, ("e", "https://a", "a/B/c"): 7}
 
 
 def test_a_line_that_is_not_as_it_was_written_says_nothing(tmp_path: Path) -> None:

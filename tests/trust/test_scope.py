@@ -49,8 +49,8 @@ def _declare(root: Path, team: str, name: str) -> None:
 
 
 def _dropped(history: History, *words: str) -> list[str]:
-    arguments = ("-C", str(history.folder), "plan", "--base", "base", "-o", "json", *words)
-    ran: Ran = run(*arguments, environment=SECRETS)
+    arguments = ("plan", "--base", "base", "-o", "json", *words)
+    ran: Ran = run(*arguments, environment=SECRETS, folder=history.folder)
     assert ran.code == 0, ran.err
     return [item["address"].rsplit("/", 1)[1] for item in ran.document["dropped"]]
 

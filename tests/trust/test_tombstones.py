@@ -28,7 +28,7 @@ def tombstone(title: str, **more: object) -> Wanted:
 @pytest.mark.parametrize("pin", [2, "2"])
 @pytest.mark.parametrize("title", ["a", "A", " b", ""])
 def test_a_pinned_tombstone_whose_key_is_another_is_an_error_that_names_both(pin: object, title: str) -> None:
-    (found,) = matched([tombstone(title, id=pin)], [live_lamp(1, "a"), live_lamp(2, "b")])
+    ((_, found),) = matched([tombstone(title, id=pin)], [live_lamp(1, "a"), live_lamp(2, "b")])
     assert isinstance(found, Problem)
     assert (found.code, found.origin) == ("wrong-tombstone", Origin("m.yaml", 2))
     assert f"lamps/Lamp/a is pinned to id {2}" in found.message
@@ -46,7 +46,7 @@ def test_it_is_no_delete_either_where_the_object_was_renamed_since_the_plan() ->
 
 def test_a_tombstone_that_the_base_leads_to_another_object_is_an_error() -> None:
     item = tombstone("new")._replace(former=lamp("a", {"title": "old"}), based=True)
-    (found,) = matched([item], [live_lamp(1, "old")])
+    ((_, found),) = matched([item], [live_lamp(1, "old")])
     assert isinstance(found, Problem)
     assert "was id 1 at the base" in found.message
 

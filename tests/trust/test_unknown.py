@@ -9,8 +9,9 @@ import pytest
 
 from reconcile.desired import Wanted
 from reconcile.live.observation import Observation
-from reconcile.model import Address, Live, Operation, Origin, Resource, Spec, spell
+from reconcile.model import Address, Live, Origin, Resource, Spec, spell
 from reconcile.planning.build import plan
+from reconcile.planning.contents import Operation
 from reconcile.provider import Kind
 from reconcile.systems import flexdeploy, foundry, katalon
 

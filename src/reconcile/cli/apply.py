@@ -8,19 +8,36 @@ from pathlib import Path
 import click
 
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.help_page import Page
+from reconcile.cli.options import COMPARING, CONTACTING, FILE, LOADING, REPORTING
 
-FILE = click.Path(path_type=Path)
 
-
-@click.command("apply")
+@click.command("apply", cls=Page)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("-y", "--yes", is_flag=True, help="Do it without asking.")
-@click.option("--force", is_flag=True, help="Lift the guards; says which.")
-@click.option("--plan", "saved", metavar="FILE", type=FILE, help="Do what this saved plan approves.")
-@click.option("--out", metavar="FILE", type=FILE, help="Keep the record of what was done.")
-@flags
+@click.option("-y", "--yes", is_flag=True, help="Do it without asking first.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Write in spite of guards (too many deletes, creates or runs) and conflicts, and say of which.",
+)
+@click.option(
+    "--plan",
+    "saved",
+    metavar="FILE",
+    type=FILE,
+    help="Do what stands in this saved plan, as far as it is still to do, and nothing else.",
+)
+@click.option("--out", metavar="FILE", type=FILE, help="Keep the record of what was done in FILE, for show.")
+@click.option("--events", metavar="FILE|-", help="Write what happens as JSON Lines; -: standard output.")
+@flags(*LOADING, *COMPARING, *CONTACTING, "settle", "wait", *REPORTING)
 def command(
-    given: Flags, paths: tuple[str, ...], yes: bool, force: bool, saved: Path | None, out: Path | None
+    given: Flags,
+    paths: tuple[str, ...],
+    yes: bool,
+    force: bool,
+    saved: Path | None,
+    out: Path | None,
+    events: str | None,
 ) -> None:
     """Do what plan shows, in dependency order, and read back what was written.
 
@@ -35,4 +52,4 @@ def command(
     from reconcile.cli.writing import Asked, applied
 
     plan = read_saved(given, saved) if saved else None
-    sys.exit(applied(given, paths, Asked(yes, force, plan, out)))
+    sys.exit(applied(given, paths, Asked(yes, force, plan, out, events)))

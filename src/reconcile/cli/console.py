@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 
 import click
@@ -57,6 +57,20 @@ class Sink(Cleaner):
         self.said = False
         """Whether something stands on standard output, after which no second document may come."""
 
+        self.unread = False
+        """Whether whoever read standard output has gone, as `head` does once it has its lines."""
+
+        self._aside = False
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Send results to standard error for the block, since standard output is something else's."""
+        self._aside = True
+        try:
+            yield
+        finally:
+            self._aside = False
+
     def inert(self, text: str) -> str:
         """Return `text` as it may stand in a line: without secrets, then without what a terminal obeys."""
         return inert(self.clean(text))
@@ -64,15 +78,21 @@ class Sink(Cleaner):
     def say(self, text: str, *, nl: bool = True, format: str = "text") -> None:
         """Print a result to standard output; raise Unwritten where that takes none.
 
-        What programs read is printed in ASCII where the encoding is none that they expect.
+        Nothing is said to a reader who has gone. What programs read is printed in ASCII where the encoding is
+        none that they expect.
         """
+        if self._aside:
+            self.tell(text.removesuffix("\n"))
+            return
         if sys.stdout is None:  # it was closed before the run began
             raise unwritten("standard output", OSError(errno.EBADF, os.strerror(errno.EBADF)))
         try:
             click.echo(escaped(self.clean(text), format, sys.stdout.encoding or "utf-8"), nl=nl)
-            self.said = True
+        except BrokenPipeError:
+            self.unread = True
         except (OSError, ValueError) as error:
             raise unwritten("standard output", error) from error
+        self.said = True
 
     def tell(self, text: str) -> None:
         """Print anything but a result to standard error; where that takes nothing, the run goes on."""

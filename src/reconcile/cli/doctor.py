@@ -8,10 +8,12 @@ import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.help_page import Page
+from reconcile.cli.options import CONTACTING
 
 
-@click.command("doctor")
-@flags
+@click.command("doctor", cls=Page)
+@flags("env", *CONTACTING, "answer")
 def command(given: Flags) -> None:
     """Check address, TLS, credentials, rights and clock of each system with one read, one line each.
 
@@ -21,14 +23,13 @@ def command(given: Flags) -> None:
     """
     from reconcile.cli.console import SINK
     from reconcile.cli.listener import surroundings
-    from reconcile.cli.output import answer, check_answer
+    from reconcile.cli.output import answer
     from reconcile.cli.problems import refuse
     from reconcile.errors import ProblemsFound
     from reconcile.session.checkup import checkup
     from reconcile.session.secret_listing import secrets_of
     from reconcile.session.session import open_project
 
-    check_answer(given)
     try:
         session = open_project(given.run_options(), surroundings(given))
     except ProblemsFound as error:

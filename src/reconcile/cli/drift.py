@@ -9,16 +9,18 @@ import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.help_page import Page
+from reconcile.cli.options import COMPARING, CONTACTING, FILE, LOADING, REPORTING
 
 if TYPE_CHECKING:
     from reconcile.planfile.document import Document
     from reconcile.session.baseline import Base
 
 
-@click.command("drift")
+@click.command("drift", cls=Page)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Save the plan.")
-@flags
+@click.option("--out", metavar="FILE", type=FILE, help="Keep what differs in FILE, for show.")
+@flags(*LOADING, *COMPARING, *CONTACTING, *REPORTING, "no_cache")
 def command(given: Flags, paths: tuple[str, ...], out: Path | None) -> None:
     """Show what is live and not as the manifests want it, on a client that has no way to write.
 

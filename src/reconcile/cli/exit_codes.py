@@ -1,4 +1,4 @@
-"""Names the exit codes; what each of them promises stands in interface.md, section 4, and in the README."""
+"""Names the exit codes; what each of them promises stands in the README."""
 
 OK = 0
 ERROR = 1

@@ -8,12 +8,14 @@ import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.help_page import Page
+from reconcile.cli.options import CONTACTING
 
 
-@click.command("find")
+@click.command("find", cls=Page)
 @click.argument("field", metavar="SYSTEM/KIND.FIELD")
 @click.argument("text", required=False, default="")
-@flags
+@flags("env", *CONTACTING, "answer")
 def command(given: Flags, field: str, text: str) -> None:
     """List the ids and names that may stand in a field, those whose name contains TEXT in any case.
 

@@ -8,7 +8,7 @@ import click
 
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import surroundings
-from reconcile.cli.output import answer, check_answer
+from reconcile.cli.output import answer
 from reconcile.cli.problems import refuse
 from reconcile.errors import ProblemsFound, WrongUsage
 from reconcile.reports.common.escape import inert
@@ -18,7 +18,6 @@ from reconcile.session.session import open_project
 
 def found(flags: Flags, what: str, text: str) -> None:
     """Prints the ids and names, a line each; exits with 1 where they cannot be read."""
-    check_answer(flags)
     try:
         field, matches = find(open_project(flags.run_options(), surroundings(flags)), what, text)
     except WrongUsage as error:

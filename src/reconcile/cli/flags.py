@@ -1,30 +1,30 @@
-"""Declares the flags that every command takes, before or after its name, and their environment variables."""
+"""Reads the flags of a command over their environment variables, and finds the project that they mean."""
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from reconcile.reports.formats import FORMATS, LEAST_CHARS, MOST_CHARS
+from reconcile.cli.options import EVERYWHERE, FROM_ENVIRONMENT, OPTIONS
+from reconcile.reports.formats import MOST_CHARS
+from reconcile.session.limits import PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT
 
 if TYPE_CHECKING:
     from reconcile.model import Json, Label
     from reconcile.session.run_options import RunOptions
-
-LABELS = ("change", "drift", "conflict")
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Flags(NamedTuple):
     """Hold what the user asked for, over what the environment says, over the defaults."""
 
     chdir: Path = Path()
+    """The project's folder, as seen from where the command is started."""
+
     env: str | None = None
     var: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
@@ -32,17 +32,18 @@ class Flags(NamedTuple):
     base: str | None = None
     base_or_none: str | None = None
     only: Label | None = None
-    parallelism: int = 4
-    timeout: float = 30.0
-    retries: int = 4
-    settle: float = 30.0
-    wait: float = 600.0
+    parallelism: int = PARALLELISM.default
+    timeout: float = TIMEOUT.default
+    retries: int = RETRIES.default
+    settle: float = SETTLE.default
+    wait: float = WAIT.default
     output: str = "text"
     report: tuple[tuple[str, Path], ...] = ()
     max_chars: int = MOST_CHARS
     no_cache: bool = False
     no_color: bool = False
     verbose: bool = False
+    quiet: bool = False
 
     def run_options(self, paths: Sequence[str] = ()) -> RunOptions:
         """Return what is asked of the run itself, without how it is printed."""
@@ -50,6 +51,7 @@ class Flags(NamedTuple):
 
         return RunOptions(
             folder=self.chdir,
+            started=Path.cwd() if paths else None,
             environment=self.env,
             variables=_variables(self.var),
             paths=tuple(paths),
@@ -83,181 +85,79 @@ def _variables(given: Sequence[str]) -> dict[str, Json]:
     return found
 
 
-class ReportFile(click.ParamType[Any]):
-    """Read a format and the file to write it to."""
+def flags(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what gives a command the named flags and those of every command.
 
-    name = "format=file"
+    The command is called with `given`, the whole of them; a flag that it does not take has its default.
+    """
+    taken = (*names, *EVERYWHERE)
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the format and the file; fail where there is no such format, or no folder for the file."""
-        if isinstance(value, tuple):
-            return value
-        format, equals, file = value.partition("=")
-        if not equals or not file or format not in FORMATS:
-            self.fail(f"takes FORMAT=FILE, FORMAT one of {', '.join(FORMATS)}", param, ctx)
-        if not Path(file).parent.is_dir():
-            self.fail(f"there is no folder {Path(file).parent}", param, ctx)
-        return format, Path(file)
-
-
-class _Seconds(click.FloatRange):
-    """Read a number of seconds in a range; `nan` is in none."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number; fail with a usage error where it is none, or outside the range."""
-        found: float = super().convert(value, param, ctx)
-        if math.isnan(found):
-            self.fail(f"{value!r} is not a number", param, ctx)
-        return found
-
-
-_OPTIONS: tuple[Callable[[Command], Command], ...] = (
-    click.option(
-        "-C",
-        "--chdir",
-        metavar="DIR",
-        type=click.Path(path_type=Path),
-        help="The project's folder: PATHs and --base DIR are relative to it. Files to read or write "
-        "(--plan, --out, --report, --to) stay relative to where the command is started.",
-    ),
-    click.option("--env", metavar="NAME", help="The environment of reconcile.yaml. [RECONCILE_ENV]"),
-    click.option(
-        "--var",
-        metavar="NAME=VALUE",
-        multiple=True,
-        help='Set a variable: a number, true, null, [list], {mapping} or "text"; all else is a text.',
-    ),
-    click.option("--target", metavar="ADDRESS-GLOB", multiple=True, help="Plan only what matches."),
-    click.option("--prune", is_flag=True, default=None, help="Delete what a tombstone (absent: true) names."),
-    click.option(
-        "--base",
-        metavar="REF|DIR",
-        help="The third side: label each difference as change, drift or conflict. A folder begins with ./, "
-        "../ or /; all else is asked of git. [RECONCILE_BASE]",
-    ),
-    click.option(
-        "--base-or-none",
-        metavar="REF",
-        help="The same, where a ref that was never made is no base yet: for templates, before a first apply.",
-    ),
-    click.option("--only", type=click.Choice(LABELS), help="With --base: only what has this label."),
-    click.option(
-        "--parallelism",
-        metavar="N",
-        type=click.IntRange(1, 64),
-        help="Requests in flight to one system. Default 4. [RECONCILE_PARALLELISM]",
-    ),
-    click.option(
-        "--timeout",
-        metavar="SECONDS",
-        type=_Seconds(0.01, 3600),
-        help="The deadline of one request. Default 30. [RECONCILE_TIMEOUT]",
-    ),
-    click.option(
-        "--retries",
-        metavar="N",
-        type=click.IntRange(0, 20),
-        help="How often a read is tried again. Default 4. [RECONCILE_RETRIES]",
-    ),
-    click.option(
-        "--settle",
-        metavar="SECONDS",
-        type=_Seconds(0, 3600),
-        help="How long a lost write is looked for before it is sent again. Default 30. [RECONCILE_SETTLE]",
-    ),
-    click.option(
-        "--wait",
-        metavar="SECONDS",
-        type=_Seconds(0, 86400),
-        help="How long a build that a manifest waits for may take. Default 600. [RECONCILE_WAIT]",
-    ),
-    click.option(
-        "-o", "--output", metavar="FORMAT", type=click.Choice(tuple(FORMATS)), help=f"{', '.join(FORMATS)}."
-    ),
-    click.option(
-        "--report",
-        metavar="FORMAT=FILE",
-        type=ReportFile(),
-        multiple=True,
-        help="Write the result to FILE as well, in that format; repeatable.",
-    ),
-    click.option(
-        "--max-chars",
-        metavar="N",
-        type=click.IntRange(min=LEAST_CHARS),
-        help=f"The most that a markdown report may be. Default {MOST_CHARS}, at least {LEAST_CHARS}.",
-    ),
-    click.option(
-        "--no-cache", is_flag=True, default=None, help="Read all manifests anew; keep nothing of them."
-    ),
-    click.option("--no-color", is_flag=True, default=None, help="Print without colour. [NO_COLOR]"),
-    click.option("-v", "--verbose", is_flag=True, default=None, help="Log each request to standard error."),
-)
-
-_FROM_ENVIRONMENT: Mapping[str, click.ParamType[Any]] = {
-    "env": click.STRING,
-    "base": click.STRING,
-    "parallelism": click.IntRange(1, 64),
-    "timeout": _Seconds(0.01, 3600),
-    "retries": click.IntRange(0, 20),
-    "settle": _Seconds(0, 3600),
-    "wait": _Seconds(0, 86400),
-}
-
-
-def flags(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command all shared flags; it is called with `given`, the whole of them."""
-
-    @wraps(command)
-    def called(*args: Any, **given: Any) -> Any:
-        ctx = click.get_current_context()
-        own = {name: given.pop(name) for name in Flags._fields}
-        base = ctx.obj if isinstance(ctx.obj, Flags) else _from_environment(os.environ)
-        whole = _joined(base, own)
-        if own["base"] is not None:
-            whole = whole._replace(base_or_none=None)
-        if own["base"] is not None and own["base_or_none"] is not None:
-            raise click.UsageError("--base and --base-or-none name the same thing: give one of them")
-        if whole.only and not (whole.base or whole.base_or_none) and ctx.parent is not None:
-            raise click.UsageError("--only goes with --base: without it, differences have no labels")
-        if ctx.parent is not None:
+    def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def called(*args: Any, **given: Any) -> Any:
+            own = {name: given.pop(name) for name in Flags._fields if name in given}
+            whole = _found(_whole(own), own)
             _check_outputs(whole, given)
-        return command(*args, given=whole, **given)
+            return command(*args, given=whole, **given)
 
-    for option in reversed(_OPTIONS):
-        called = option(called)
-    return called
+        whole: Callable[..., Any] = called
+        for name in reversed(taken):
+            whole = OPTIONS[name](whole)
+        return whole
+
+    return decorated
+
+
+def _whole(own: Mapping[str, Any]) -> Flags:
+    """Return the flags as they are written over what the environment says of them."""
+    outside = {name: value for name, value in _from_environment(os.environ).items() if name in own}
+    written = {name: value for name, value in own.items() if value is not None}
+    if "base" in written and "base_or_none" in written:
+        raise click.UsageError("--base and --base-or-none name the same thing: give one of them")
+    if "base" in outside and "base_or_none" in written:
+        outside.pop("base")
+    whole = Flags(**{**outside, **written})
+    if whole.only and not (whole.base or whole.base_or_none):
+        raise click.UsageError("--only goes with --base: without it, differences have no labels")
+    return whole
+
+
+def _found(whole: Flags, own: Collection[str]) -> Flags:
+    """Return the flags with the project's folder and a base's as seen from it, for a command that has one."""
+    if "env" not in own:
+        return whole
+    from reconcile.cli.whereabouts import from_project, nearest_project
+
+    folder = nearest_project() if whole.chdir == Path() else whole.chdir
+    base = from_project(whole.base, folder) if whole.base else whole.base
+    return whole._replace(chdir=folder, base=base)
 
 
 def _check_outputs(flags: Flags, own: Mapping[str, Any]) -> None:
     """Raise a usage error where an output of the command is one of its inputs, before it does anything."""
-    outputs = [*(file for _, file in flags.report), *filter(None, [own.get("out")])]
-    if outputs:
-        from reconcile.cli.inputs import check_outputs
+    events = own.get("events")
+    more = (own.get("out"), Path(events) if events and events != "-" else None)
+    outputs = [*(file for _, file in flags.report), *filter(None, more)]
+    folder = own.get("to")
+    if folder or outputs:
+        from reconcile.cli.inputs import check_outputs, check_place
 
+        if folder:
+            check_place(folder, flags.chdir)
         read = [file for file in map(own.get, ("saved", "file")) if file is not None]
         check_outputs(flags, outputs, read)
 
 
-def _joined(base: Flags, own: Mapping[str, Any]) -> Flags:
-    """Return `base` with what is written put over it; a flag that may be repeated adds to what it has."""
-    written = {name: value for name, value in own.items() if value is not None}
-    repeated = {
-        name: getattr(base, name) + value for name, value in written.items() if isinstance(value, tuple)
-    }
-    return base._replace(**{**written, **repeated})
-
-
-def _from_environment(environment: Mapping[str, str]) -> Flags:
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, kind in _FROM_ENVIRONMENT.items():
+    for name, kind in FROM_ENVIRONMENT.items():
         variable = f"RECONCILE_{name.upper()}"
         text = environment.get(variable)
         if text:
             found[name] = _converted(kind, text, variable)
     if environment.get("NO_COLOR"):
         found["no_color"] = True
-    return Flags(**found)
+    return found
 
 
 def _converted(kind: click.ParamType[Any], text: str, variable: str) -> Any:

@@ -10,7 +10,8 @@ import click
 from reconcile.cli import exit_codes
 from reconcile.cli.console import tell
 from reconcile.cli.flags import Flags, flags
-from reconcile.cli.output import answer, check_answer, unwritable
+from reconcile.cli.help_page import Page
+from reconcile.cli.output import answer, unwritable
 from reconcile.cli.problems import refuse
 from reconcile.session.atomic_files import create, replace
 
@@ -29,8 +30,8 @@ NEXT = (
 )
 
 
-@click.command("init")
-@flags
+@click.command("init", cls=Page)
+@flags("answer")
 def command(given: Flags) -> None:
     """Write a project file, a first manifest, CI files and .gitignore lines; never overwrite anything.
 
@@ -41,7 +42,6 @@ def command(given: Flags) -> None:
     from reconcile.cli.inputs import check_outputs
     from reconcile.cli.schema import schema_files, write_schemas
 
-    check_answer(given)
     schemas = given.chdir / ".reconcile" / "schema"
     check_outputs(given, [given.chdir / ".gitignore", *schema_files(schemas)])
     templates = files("reconcile.templates")

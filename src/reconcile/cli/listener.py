@@ -6,27 +6,33 @@ import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from reconcile.cli.console import SINK, say, tell
+from reconcile.cli.console import SINK, Unwritten, say, tell
+from reconcile.cli.event_stream import EventStream, later
 from reconcile.cli.gc_off import collector_on
+from reconcile.cli.output import options_of
 from reconcile.cli.problems import complain
 from reconcile.cli.progress import Counter, Progress, reading
 from reconcile.cli.signals import Signals
+from reconcile.cli.under_way import Heartbeat, UnderWay
+from reconcile.planfile.document import DocumentOutcome, to_json
 from reconcile.reports import text
+from reconcile.reports.common.outcome_rows import outcome_row
 from reconcile.session import events
 from reconcile.session.run_options import Surroundings
 from reconcile.session.stop import Stop
 
 if TYPE_CHECKING:
     from reconcile.cli.flags import Flags
+    from reconcile.planning.contents import Outcome
     from reconcile.session.events import Event
 
 
 class Listener:
     """Show what a run tells while it works, and let signals end it in order once it writes."""
 
-    def __init__(self, flags: Flags) -> None:
+    def __init__(self, flags: Flags, stream: EventStream | None = None) -> None:
         self.stop = Stop()
-        self.signals = Signals(self.stop)
+        self.signals = Signals(self.stop, self._finished_first)
         self.planned = False
         """Whether live state was read and a plan made of it."""
 
@@ -36,6 +42,9 @@ class Listener:
         self._flags = flags
         self._progress = Progress(flags, os.environ)
         self._counter: Counter | None = None
+        self._stream = stream or EventStream(None)
+        self._under_way = UnderWay()
+        self._beating = Heartbeat(self._beat)
 
     def __enter__(self) -> Self:
         return self
@@ -43,6 +52,7 @@ class Listener:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._beating.stop()
         self.clear()
         self.signals.leave()
 
@@ -58,13 +68,46 @@ class Listener:
             case events.PlanMade():
                 self._plan(event)
             case events.Applying(to_do):
-                collector_on()
-                self.signals.watch()
-                self._counter = Counter(self._progress, to_do)
+                self._apply(Counter(to_do))
+            case events.Begun(address):
+                self._under_way.begin(str(address))
+                self._stream.write("begun", address=str(address))
+            case events.Waiting(address, why, seconds):
+                self._under_way.wait(str(address), why, seconds)
+                self._stream.write("waiting", address=str(address), until=later(seconds), **{"for": why})
             case events.Ended(outcome) if self._counter is not None:
-                self._counter.count(outcome)
+                self._end(self._counter, outcome)
             case _:
                 self._tell(_words(event))
+
+    def _apply(self, counter: Counter) -> None:
+        collector_on()
+        self.signals.watch()
+        self._counter = counter
+        self._beating.start()
+        self._progress.show(lambda: counter.words(self._under_way.words()))
+
+    def _end(self, counter: Counter, outcome: Outcome) -> None:
+        """Count an outcome, and say it at once where no progress line shows the count."""
+        said = DocumentOutcome(str(outcome.address), *outcome[1:])
+        counter.count(outcome)
+        self._under_way.end(said.address)
+        self._stream.write("ended", address=said.address, outcome=to_json(said))
+        if not self._progress.visible and not self._flags.quiet:
+            tell(outcome_row(said).left)
+
+    def _beat(self) -> None:
+        """Say what is under way: every ten seconds, where nobody sees it otherwise."""
+        self._stream.write("heartbeat")
+        words = self._under_way.words()
+        if words and not self._progress.visible and not self._flags.quiet:
+            tell(f"Waiting for {SINK.inert(words)}")
+
+    def _finished_first(self) -> str:
+        """Return what a run that was told to stop waits for, and for how long at most."""
+        words = self._under_way.words()
+        seconds = 2 * self._flags.timeout
+        return f"That is {SINK.inert(words)}: at most {seconds:.0f} s." if words else ""
 
     def _tell(self, words: str) -> None:
         self.clear()
@@ -74,10 +117,13 @@ class Listener:
     def _plan(self, event: events.PlanMade) -> None:
         self.clear()
         self.planned = True
+        self._stream.write("planned", summary=to_json(event.plan.summary), to_do=event.to_do)
         complain(event.plan.problems)
         if event.to_do and not event.refusals and self._flags.output == "text":
             self.shown = True
-            say("\n".join(text.plan_lines(event.plan)))
+            say("\n".join(text.plan_lines(event.plan, options_of(self._flags))))
+            if SINK.unread:  # nothing is begun that nobody has seen
+                raise Unwritten
 
 
 def _words(event: Event) -> str:
@@ -89,8 +135,9 @@ def _words(event: Event) -> str:
             return f"Forced: {SINK.inert(reason)}"
         case events.NotBelieved(reason):
             return SINK.inert(reason)
-        case events.NoBaseYet(ref):
-            return f"no base yet: git has no {SINK.inert(ref)}; differences have no labels"
+        case events.NoBaseYet(ref, doubt):
+            words = f"no base yet: git has no {SINK.inert(ref)}; differences have no labels"
+            return f"{words}\nwarning: {SINK.inert(doubt)} [no-base-yet]" if doubt else words
         case events.Unlisted(what):
             return f"{what}: there is no list of them; name one by its id"
     return ""

@@ -11,27 +11,29 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from reconcile.cli import exit_codes
+from reconcile.cli.command_first import command_first, of_all_commands
 from reconcile.cli.console import SINK, Unwritten, say, speak_all, tell, unwritten
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.help_page import HELP, write_flags
 from reconcile.cli.signals import code_of_end, ending, words_of_end
 from reconcile.reports.formats import FORMATS
-from reconcile.version import VERSION
 
 if TYPE_CHECKING:
     from reconcile.model import Problem
 
 COMMANDS = {
-    "validate": "Check the manifests offline: syntax, schema, references, the vendors' rules.",
+    "init": "Write a project to start from; never overwrites.",
+    "validate": "Check the manifests offline: syntax, fields, references, the vendors' rules.",
     "plan": "Show what apply would do; it changes nothing.",
     "apply": "Do what the plan shows, in order, and read back what was written.",
     "drift": "Show what differs from the manifests, on a client that cannot write.",
     "export": "Write live state as manifests.",
     "find": "List the ids and names that may stand in a field.",
     "show": "Render a saved plan or record, offline.",
-    "schema": "Print the JSON Schema of manifests, for editors.",
-    "explain": "Explain a kind or a field.",
-    "init": "Write a project to start from; never overwrites.",
     "doctor": "Check address, credentials, rights and clock of each system; read-only.",
+    "explain": "Explain a kind, a field, a flag, a problem code, an exit code.",
+    "schema": "Print the JSON Schemas, for editors.",
+    "completion": "Print the script by which bash, zsh or fish complete what is typed.",
     "sandbox": "Serve the systems on loopback, to try things out.",
     "demo": "Run the main job end to end against the sandbox.",
 }
@@ -51,55 +53,53 @@ class Commands(click.Group):
         command: click.Command = import_module(f"reconcile.cli.{cmd_name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands with a sentence each, without importing any."""
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands with a sentence each, without importing any, then the flags of all of them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+        write_flags(self.get_params(ctx), ctx, formatter)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments, of which the flags that stand before the command are the command's."""
+        return super().parse_args(ctx, command_first(args, lambda: of_all_commands(self, ctx)))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that `args` begin with; fail for a misspelled one, naming the nearest."""
+        """Return the command that `args` begin with; fail for an unknown one, naming what is meant here."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from reconcile.suggest import suggestion
+            from reconcile.cli.foreign_words import answer_to_command
 
-            ctx.fail(f"no command `{args[0]}`{suggestion(args[0], COMMANDS)}")
+            ctx.fail(answer_to_command(args[0], COMMANDS))
         return super().resolve_command(ctx, args)
 
 
-def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        say(f"reconcile {VERSION}")
-        ctx.exit()
-
-
-@click.group(
-    cls=Commands,
-    no_args_is_help=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
-)
-@flags
-@click.pass_context
-def cli(ctx: click.Context, given: Flags) -> None:
+@click.group(cls=Commands, no_args_is_help=False, options_metavar="[FLAGS]", context_settings=HELP)
+@flags()
+def cli(given: Flags) -> None:
     """Release trains as YAML in Git: see what differs, put it right, and hear of it when it drifts.
 
+    To look at it: reconcile demo. To start: reconcile init. A command's flags and examples: reconcile COMMAND
+    --help. All topics: reconcile explain.
+
     Exit codes: 0 done or nothing to do; 1 an error before any write; 2 differences (drift, and plan
-    --detailed-exitcode); 3 apply began and is not complete; 4 refused; 64 usage;
-    129/130/143 ended by a signal.
+    --detailed-exitcode); 3 apply began and is not complete; 4 refused; 64 usage; 129/130/143 ended by a
+    signal.
     """
-    ctx.obj = given
 
 
 def main() -> NoReturn:
     """Run the command line and exit with its code; a usage error is 64, never 2."""
     speak_all()
-    SINK.said = False
+    SINK.said = SINK.unread = False
+    stdout = sys.stdout
     try:
         with ending():
             code = cli.main(prog_name="reconcile", standalone_mode=False)
+    except SystemExit:
+        if sys.stdout is not stdout:  # which click replaces where the reader of its help has gone
+            sys.exit(exit_codes.OK)
+        raise
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "reconcile"
         _complain(error, "usage", f"\nSee {path} --help.")
@@ -110,7 +110,8 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt) as error:
         _end(code_of_end(error) or exit_codes.SIGINT)
     except Unwritten as error:
-        tell(f"Error: {error}: give it another place")
+        if error.places:  # else the reader has gone, who misses nothing
+            tell(f"Error: {error}: give it another place")
         sys.exit(exit_codes.ERROR)
     except OSError as error:  # of the help, which click prints by itself, or of a terminal that has gone
         if ended := code_of_end(error):

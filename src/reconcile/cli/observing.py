@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from reconcile.cli.console import every
+from reconcile.cli import exit_codes
+from reconcile.cli.console import every, tell
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener, surroundings
 from reconcile.cli.output import check_places, save, show
@@ -44,6 +45,9 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Comma
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
     complain(problem for problem in whole.problems if flags.output != "text" or not is_guard(problem))
-    kept = [] if out is None else [lambda: save(out, json_text(to_json(whole)))]
+    unsaved = bool(whole.not_read) and not command.counts_others
+    kept = [] if out is None or unsaved else [lambda: save(out, json_text(to_json(whole)))]
     every([*kept, lambda: show(flags, whole)])
-    sys.exit(command.code(whole, session.base))
+    if unsaved and out is not None:
+        tell(f"{out} was not saved: a plan in which something was not read approves nothing")
+    sys.exit(exit_codes.ERROR if whole.not_read else command.code(whole, session.base))

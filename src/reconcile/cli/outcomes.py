@@ -10,9 +10,10 @@ from reconcile.cli import exit_codes
 from reconcile.cli.console import SINK, Unwritten, every, say, tell
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener
-from reconcile.cli.output import report, save, show
+from reconcile.cli.output import options_of, report, save, show
 from reconcile.planfile.document import Document, DocumentOutcome, to_json
 from reconcile.planfile.write import json_text
+from reconcile.planning.contents import WELL
 from reconcile.reports import text
 from reconcile.session.refusal import Refused
 
@@ -44,7 +45,9 @@ def _refusal(flags: Flags, whole: Document, out: Path | None, *, read: bool) -> 
         yield lambda: show(flags, whole)
     else:
         if read:
-            yield lambda: say("\n".join([*text.plan_lines(whole), "", *text.outcome_lines(whole)]))
+            how = options_of(flags)
+            lines = [*text.plan_lines(whole, how), "", *text.outcome_lines(whole, how)]
+            yield lambda: say("\n".join(lines))
         yield lambda: report(flags, whole)
     if out is not None:
         yield partial(save, out, json_text(to_json(whole)))
@@ -52,7 +55,7 @@ def _refusal(flags: Flags, whole: Document, out: Path | None, *, read: bool) -> 
 
 def code_of(outcomes: Sequence[DocumentOutcome]) -> int:
     """Return 0 where all is done, 4 where refusals are all that is missing, else 3."""
-    statuses = {outcome.status for outcome in outcomes} - {"done", "unchanged"}
+    statuses = {outcome.status for outcome in outcomes} - WELL
     if not statuses:
         return exit_codes.OK
     return exit_codes.REFUSED if statuses == {"refused"} else exit_codes.INCOMPLETE
@@ -80,7 +83,8 @@ def outputs_of(
 ) -> Iterator[Callable[[], None]]:
     """Yield a function for each output, which writes it; what was `shown` before is not printed again."""
     if shown and flags.output == "text":
-        yield lambda: say("\n" + "\n".join(text.outcome_lines(whole)))
+        if whole.outcomes is not None:
+            yield lambda: say("\n" + "\n".join(text.outcome_lines(whole, options_of(flags))))
         yield lambda: report(flags, whole)
     else:
         yield lambda: show(flags, whole)

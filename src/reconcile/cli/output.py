@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-import click
-
 from reconcile.cleaning import words_clean
 from reconcile.cli.console import SINK, every, say, unwritten
 from reconcile.cli.flags import Flags
@@ -28,7 +26,7 @@ def show(flags: Flags, document: Document) -> None:
 
 
 def _said(flags: Flags, document: Document) -> None:
-    say(render(flags.output, document, _options(flags)), nl=False, format=flags.output)
+    say(render(flags.output, document, options_of(flags)), nl=False, format=flags.output)
 
 
 def answer(flags: Flags, words: str, facts: Mapping[str, Json], language: str = "text") -> None:
@@ -36,26 +34,15 @@ def answer(flags: Flags, words: str, facts: Mapping[str, Json], language: str = 
 
     `language` is that of the words: it may have a spelling of its own for what an encoding lacks.
     """
-    check_answer(flags)
     if words or flags.output == "json":
         format = "json" if flags.output == "json" else language
         say(_answer(flags.output, words, facts), nl=False, format=format)
-    every(partial(save, file, _answer(format, words, facts)) for format, file in flags.report)
 
 
 def _answer(format: str, words: str, facts: Mapping[str, Json]) -> str:
     if format == "json":
         return json_text({"format_version": FORMAT_VERSION, **words_clean(dict(facts), SINK.clean)})
     return words.removesuffix("\n") + "\n"
-
-
-def check_answer(flags: Flags) -> None:
-    """Raise a usage error where a command that makes no plan is asked for a report that needs one."""
-    for format, _ in flags.report:
-        if format not in {"text", "json"}:
-            raise click.UsageError(
-                f"there is no plan here for --report {format}: text and json are all there is"
-            )
 
 
 def report(flags: Flags, document: Document) -> None:
@@ -70,7 +57,7 @@ def reports(flags: Flags, document: Document) -> Iterator[Callable[[], None]]:
 
 
 def _reported(flags: Flags, document: Document, format: str, file: Path) -> None:
-    save(file, render(format, document, _options(flags)))
+    save(file, render(format, document, options_of(flags)))
 
 
 def check_places(flags: Flags, out: Path | None) -> None:
@@ -95,8 +82,11 @@ def save(out: Path, text: str) -> None:
         raise unwritten(str(out), error) from error
 
 
-def _options(flags: Flags) -> Options:
+def options_of(flags: Flags) -> Options:
+    """Return what a report is told beside the document."""
     folder = flags.chdir
     if folder.is_absolute() and folder.is_relative_to(Path.cwd()):
         folder = folder.relative_to(Path.cwd())
-    return Options(flags.max_chars, "" if folder == Path() else folder.as_posix())
+    around = folder == Path() or {*folder.parts} == {".."}  # files are shown as the project has them
+    place = "" if around else folder.as_posix()
+    return Options(flags.max_chars, flags.quiet, flags.verbose, folder=place)

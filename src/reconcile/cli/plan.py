@@ -9,19 +9,19 @@ import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.help_page import Page
+from reconcile.cli.options import COMPARING, CONTACTING, FILE, LOADING, REPORTING
 
 if TYPE_CHECKING:
     from reconcile.planfile.document import Document
     from reconcile.session.baseline import Base
 
 
-@click.command("plan")
+@click.command("plan", cls=Page)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Save the plan, for apply --plan."
-)
+@click.option("--out", metavar="FILE", type=FILE, help="Save the plan in FILE, for apply --plan and show.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where anything differs.")
-@flags
+@flags(*LOADING, *COMPARING, *CONTACTING, *REPORTING, "no_cache")
 def command(given: Flags, paths: tuple[str, ...], out: Path | None, detailed_exitcode: bool) -> None:
     """Read live state and show what apply would do. Nothing is changed anywhere.
 

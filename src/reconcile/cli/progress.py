@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from reconcile.planning.contents import WELL
 from reconcile.project.allowed import is_ci
 
 if TYPE_CHECKING:
     from rich.live import Live
-    from rich.spinner import Spinner
 
     from reconcile.cli.flags import Flags
-    from reconcile.model import Outcome
+    from reconcile.planning.contents import Outcome
 
 _SILENT_TERMINALS = frozenset({"dumb", "unknown"})
-
-
-class Shows(Protocol):
-    """Describe what shows a line in the place of the one before it."""
-
-    def show(self, words: str) -> None: ...
 
 
 class Progress:
@@ -35,18 +29,20 @@ class Progress:
         self._no_color = flags.no_color or None
         self._visible = not flags.verbose and shows(sys.stderr, environ)
         self._live: Live | None = None
+        self._words: Callable[[], str] = str
 
-    def show(self, words: str) -> None:
-        """Show `words` in the place of what was shown before."""
+    @property
+    def visible(self) -> bool:
+        """Tell whether what is shown is seen."""
+        return self._visible
+
+    def show(self, words: str | Callable[[], str]) -> None:
+        """Show `words` in the place of what was shown before; a function is asked again as time passes."""
         if not self._visible:
             return
-        from rich.spinner import Spinner
-        from rich.text import Text
-
+        self._words = words if callable(words) else lambda: words
         if self._live is None:
-            self._live = _begun(Spinner("line", Text(words)), self._no_color)
-        else:
-            self._live.update(Spinner("line", Text(words)))
+            self._live = _begun(lambda: self._words(), self._no_color)
 
     def clear(self) -> None:
         """Take the line away."""
@@ -55,13 +51,23 @@ class Progress:
             self._live = None
 
 
-def _begun(spinner: Spinner, no_color: bool | None) -> Live:
+def _begun(words: Callable[[], str], no_color: bool | None) -> Live:
     from rich.console import Console
     from rich.live import Live
+    from rich.spinner import Spinner
+    from rich.text import Text
+
+    spinner = Spinner("line")
+
+    def shown() -> Spinner:
+        spinner.update(text=Text(words(), no_wrap=True, overflow="ellipsis"))
+        return spinner
 
     console = Console(file=cast("TextIO", _Lasting(sys.stderr)), no_color=no_color)
-    live = Live(spinner, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
-    live.start()
+    live = Live(
+        get_renderable=shown, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
+    )
+    live.start(refresh=True)
     return live
 
 
@@ -102,20 +108,18 @@ def reading(systems: int) -> str:
 
 
 class Counter:
-    """Say how many of `total` operations are applied and how many failed, as their outcomes come."""
+    """Count how many of `total` operations are applied and how many failed, as their outcomes come."""
 
-    def __init__(self, line: Shows, total: int) -> None:
-        self._line, self._total = line, total
+    def __init__(self, total: int) -> None:
+        self._total = total
         self._applied = self._failed = 0
-        line.show(counted(0, total))
 
     def count(self, outcome: Outcome) -> None:
         """Count one more outcome."""
-        went_well = outcome.status in {"done", "unchanged"}
+        went_well = outcome.status in WELL
         self._applied, self._failed = self._applied + went_well, self._failed + (not went_well)
-        self._line.show(counted(self._applied, self._total, self._failed))
 
-
-def counted(applied: int, total: int, failed: int = 0) -> str:
-    """Return what a run says while it applies."""
-    return f"{applied}/{total} applied" + (f", {failed} failed" if failed else "")
+    def words(self, under_way: str = "") -> str:
+        """Return what a run says while it applies."""
+        failed = f", {self._failed} failed" if self._failed else ""
+        return f"{self._applied}/{self._total} applied{failed}" + (f": {under_way}" if under_way else "")

@@ -11,22 +11,36 @@ import click
 
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.gc_off import collector_on
+from reconcile.cli.help_page import Page
 from reconcile.cli.output import answer
 from reconcile.model import Json
 
 STATE_AT_MOST = 256 * 2**20
 
 
-@click.command("sandbox")
+@click.command("sandbox", cls=Page)
 @click.option(
-    "--port", metavar="N", type=click.IntRange(0, 65535), default=8765, help="Default 8765; 0: any free one."
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    help="Listen on this port; 0 takes any free one. Default 8765.",
 )
-@click.option("--state", metavar="FILE", type=click.Path(path_type=Path), help="JSON to start from.")
 @click.option(
-    "--option", "options", metavar="NAME=VALUE", multiple=True, help="Set a switch; see --switches."
+    "--state",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Start with the state in FILE, as GET /_sandbox/state of a sandbox shows it.",
+)
+@click.option(
+    "--option",
+    "options",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Set a switch, as --switches lists them. Repeatable.",
 )
 @click.option("--switches", is_flag=True, help="List the switches and exit.")
-@flags
+@flags("answer")
 def command(given: Flags, port: int, state: Path | None, options: tuple[str, ...], switches: bool) -> None:
     """Serve the vendors' systems on 127.0.0.1 over real HTTP, with state, until interrupted.
 

@@ -11,23 +11,23 @@ import click
 from reconcile.cli import exit_codes
 from reconcile.cli.console import say
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.help_page import Page
 from reconcile.cli.inputs import check_outputs
-from reconcile.cli.output import answer, check_answer, unwritable
+from reconcile.cli.output import answer, unwritable
 from reconcile.cli.problems import refuse
 from reconcile.session.atomic_files import replace
 
 SCHEMAS = ("manifest", "project", "plan")
 
 
-@click.command("schema")
+@click.command("schema", cls=Page)
 @click.argument("which", type=click.Choice(SCHEMAS), default="manifest")
 @click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Write all schemas into DIR.")
-@flags
+@flags("answer")
 def command(given: Flags, which: str, to: Path | None) -> None:
     """Print the JSON Schema of manifests, of the project file, or of the plan document. Exit codes: 0; 1 a
     file cannot be written; 64 usage.
     """
-    check_answer(given)
     if to is None:
         say(_texts()[which], nl=False)
         sys.exit(exit_codes.OK)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.help_page import Page
+from reconcile.cli.options import REPORTING
 from reconcile.planfile.document import Document
 
-if TYPE_CHECKING:
-    pass
 
-
-@click.command("show")
+@click.command("show", cls=Page)
 @click.argument("file", type=click.Path(path_type=Path))
-@flags
+@flags(*REPORTING)
 def command(given: Flags, file: Path) -> None:
     """Render a saved plan or the record of an apply, offline. Exit codes: 0; 1 not a plan; 64 usage."""
     from reconcile.cli.output import show

@@ -27,10 +27,8 @@ _WORDS: Final = {
 _SAME: Final = 0.2
 """Seconds within which a hang-up is told again: by the terminal, and by the shell that runs in it."""
 
-_WAITING: Final = (
-    b"Told to stop: what is under way is finished first, and nothing more is begun. "
-    b"A second signal ends it now, and leaves it unknown.\n"
-)
+_FIRST: Final = "Told to stop: what is under way is finished first, and nothing more is begun."
+_SECOND: Final = "A second signal ends it now, and leaves it unknown."
 
 
 class Ended(KeyboardInterrupt):
@@ -70,11 +68,13 @@ def ending() -> Iterator[None]:
 class Signals:
     """Tell a run to end when the process is told to, from `watch` on until `leave`."""
 
-    def __init__(self, stop: Stop) -> None:
+    def __init__(self, stop: Stop, under_way: Callable[[], str] = str) -> None:
+        """`under_way` says what is finished first, and how long that takes at most."""
         self.by: signal.Signals | None = None
         """The signal that came first."""
 
         self._stop, self._at = stop, 0.0
+        self._under_way = under_way
         self._left = ExitStack()
 
     @property
@@ -108,7 +108,8 @@ class Signals:
     def _came(self, number: int, frame: FrameType | None) -> None:
         if self.told(signal.Signals(number), time.monotonic()):
             with suppress(OSError):  # at once, and not through a stream that may be in the middle of a line
-                os.write(2, _WAITING)
+                words = " ".join(filter(None, (_FIRST, self._under_way(), _SECOND)))
+                os.write(2, f"{words}\n".encode(errors="backslashreplace"))
 
 
 @contextmanager

@@ -8,11 +8,13 @@ import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.flags import Flags, flags
+from reconcile.cli.help_page import Page
+from reconcile.cli.options import LOADING, REPORTING
 
 
-@click.command("validate")
+@click.command("validate", cls=Page)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@flags
+@flags(*LOADING, *REPORTING, "no_cache")
 def command(given: Flags, paths: tuple[str, ...]) -> None:
     """Check the manifests offline: syntax, schema, references, cycles, the vendors' rules.
 

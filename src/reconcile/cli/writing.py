@@ -5,20 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
 
 from reconcile.cli import exit_codes
 from reconcile.cli.console import SINK, tell
+from reconcile.cli.event_stream import EventStream, streamed
 from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener, surroundings
-from reconcile.cli.outcomes import ended, refused
-from reconcile.cli.output import check_places, show
+from reconcile.cli.outcomes import ended, outputs_of, refused, reported
+from reconcile.cli.output import check_places, options_of
 from reconcile.cli.problems import refuse
 from reconcile.errors import ProblemsFound
 from reconcile.planfile.document import Document
 from reconcile.reports import text
+from reconcile.reports.common.closing import last_line
 from reconcile.session.apply import apply
 from reconcile.session.consent import ALL, Approve
 from reconcile.session.refusal import Declined, Refused
@@ -33,27 +36,34 @@ class Asked:
     force: bool
     plan: Document | None
     out: Path | None
+    events: str | None = None
+    """The file for the stream of events; `-` for standard output."""
 
-    @property
-    def approve(self) -> Approve:
+    def approve(self, flags: Flags) -> Approve:
         """Return who approves: the saved plan, nobody, or whoever sits there."""
-        return self.plan or (ALL if self.yes else _agreed)
+        return self.plan or (ALL if self.yes else partial(_agreed, flags))
 
 
 def applied(flags: Flags, paths: Sequence[str], asked: Asked) -> int:
     """Plan, ask, apply and report; return the exit code."""
     if not asked.yes and asked.plan is None and not sys.stdin.isatty():
         raise click.UsageError("apply asks before it writes, and there is no terminal: add --yes")
-    with Listener(flags) as listener:
+    with streamed(asked.events) as stream:
+        code = stream.ended_with(lambda: _applied(flags, paths, asked, stream))
+    return code
+
+
+def _applied(flags: Flags, paths: Sequence[str], asked: Asked, stream: EventStream) -> int:
+    with Listener(flags, stream) as listener:
         try:
             return ended(flags, listener, _record(flags, paths, asked, listener), asked.out)
         except Refused as error:
             return refused(flags, listener, error, asked.out)
         except Declined as error:
-            if flags.output != "text":
-                show(flags, error.record)
+            outputs = outputs_of(flags, error.record, asked.out, shown=listener.shown)
+            code = reported(outputs, exit_codes.ERROR)
             tell("Nothing was written.")
-            return exit_codes.ERROR
+            return code
 
 
 def _record(flags: Flags, paths: Sequence[str], asked: Asked, listener: Listener) -> Document:
@@ -62,14 +72,17 @@ def _record(flags: Flags, paths: Sequence[str], asked: Asked, listener: Listener
         check_places(flags, asked.out)
         options = flags.run_options(paths)._replace(caches=False)
         session = begin(options, surroundings(flags, listener))
-        return apply(session, asked.approve, force=asked.force)
+        return apply(session, asked.approve(flags), force=asked.force)
     except ProblemsFound as error:
         listener.clear()
         refuse(flags, error.problems, session)
 
 
-def _agreed(plan: Document) -> bool:
-    question = SINK.clean(f"{text.summary(plan.summary)} Write `yes` to do it")
+def _agreed(flags: Flags, plan: Document) -> bool:
+    """Ask whether to do it; the question says where, and what only where no plan was printed above it."""
+    what = "" if flags.output == "text" and not flags.quiet else f"{last_line(plan)} "
+    where = "".join(f"{line}\n" for line in text.headline(plan, options_of(flags)))
+    question = SINK.clean(f"{where}{what}Write `yes` to do it")
     try:
         answer: str = click.prompt(question, default="no", show_default=False, err=True)
     except click.Abort as error:

@@ -11,8 +11,9 @@ from reconcile.desired import Resolved
 from reconcile.execution.memory import DoubtMark, Identity, ObjectPlace, RunPlace
 from reconcile.fields.walk import deferred_values, replaced
 from reconcile.live.pages import Hear, unheard
-from reconcile.model import Change, Json, Live, Operation, Ref, Request, Status, spell
+from reconcile.model import Change, Json, Live, Ref, Request, spell
 from reconcile.planning.build import Step
+from reconcile.planning.contents import Operation, Status
 from reconcile.planning.decide import Facts, Verdict, decide
 from reconcile.planning.digest import digest, digest_value, precondition
 from reconcile.provider.routes import path_steps
@@ -22,16 +23,14 @@ from reconcile.provider.routes import path_steps
 class Timing:
     """Hold how long to wait and to look, what time it is, and what earlier applies left behind.
 
-    `settle` is how many seconds a lost answer is looked for, `shows_within` how many a taken write may take
-    to show.
+    `settle` is how many seconds a lost answer is looked for, `wait` how many what a run started may take,
+    where a manifest waits for it, `shows_within` how many a taken write may take to show.
     """
 
     clock: Callable[[], float]
-    settle: float = 30.0
+    settle: float
+    wait: float
     shows_within: float = 5.0
-    wait: float = 600.0
-    """Seconds that what a run started may take, where a manifest waits for it."""
-
     waits_at_most: int = 5
     """How often a write that was answered "later" (429, or 503 with Retry-After) is sent again."""
 
@@ -83,6 +82,9 @@ class Attempt:
     terms: Timing
     id: Json
     live: Live | None = None
+    started_id: Json = None
+    """The id in the answer to a run: of all that its key shows, only that one is this attempt's."""
+
     sent: int = 0
     taken: bool = False
     """Whether the system has taken a write of this operation."""
@@ -240,3 +242,10 @@ def _not_kept(course: Attempt, live: Live, change: Change) -> str:
 def _brief(course: Attempt, value: Json) -> str:
     told = shown_clean(replaced(value, digest_value), course.terms.clean)
     return "none" if value is None else json.dumps(told, ensure_ascii=False)[:120]
+
+
+def without_leave(course: Attempt) -> Status:
+    """Return the status of an operation whose next write may not be sent any more."""
+    if course.resent:
+        return "unknown"
+    return "failed" if course.sent else "refused"

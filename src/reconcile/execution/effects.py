@@ -9,7 +9,8 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from reconcile.model import Json, Outcome, Request, Response
+from reconcile.model import Json, Request, Response
+from reconcile.planning.contents import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Wait:
     """Ask for this many seconds to pass."""
 
     seconds: float
+    why: str = field(default="", compare=False)
+    """What is waited for, in words."""
+
+    left: float = field(default=0.0, compare=False)
+    """Seconds that it is waited for at most, this time and the times after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ effect itself.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,8 +27,9 @@ from reconcile.execution.effects import (
 )
 from reconcile.execution.operation import carry_out
 from reconcile.execution.scheduler import Scheduler, in_order
-from reconcile.model import Address, Json, Outcome, Request, Response
+from reconcile.model import Address, Json, Request, Response
 from reconcile.planning.build import Planned, Step
+from reconcile.planning.contents import Outcome, Plan
 from reconcile.planning.decide import Facts
 from reconcile.trampoline import run_generator
 
@@ -51,10 +52,21 @@ class Client(Protocol):
 
 
 class Stops(Protocol):
-    """Tell whether a run is to end, and end its waiting."""
+    """Tell whether a run is to end, end its waiting, and make it end."""
 
     def is_set(self) -> bool: ...
     def wait(self, seconds: float, /) -> bool: ...
+    def ask(self) -> None: ...
+    def end_now(self) -> None: ...
+
+
+class CutShort(Exception):
+    """Say that an apply ended before its time, since `by` was raised; `outcomes` say what became of all."""
+
+    def __init__(self, outcomes: list[Outcome], by: BaseException) -> None:
+        super().__init__("the apply ended before its time")
+        self.outcomes = outcomes
+        self.by = by
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,12 @@ class Executor:
     threads: int = 4
     told: Callable[[Outcome], None] = lambda outcome: None
     """Called with each outcome as it comes."""
+
+    begun: Callable[[Address], None] = lambda address: None
+    """Called by the thread that carries an operation out, as it begins."""
+
+    waits: Callable[[Address, Wait], None] = lambda address, wait: None
+    """Called by that thread before it waits, once for all waits of an operation for one thing."""
 
     why_lost: Callable[[], str] = lambda: ""
     """Returns why this apply may send no more writes, or the empty text; called before each write leaves."""
@@ -143,29 +161,81 @@ def execute(
 ) -> list[Outcome]:
     """Carry the plan out in dependency order, independent operations side by side; return the outcomes.
 
-    What is `refused` is not begun, nor is what needs it. A stop lets what is under way end.
+    What is `refused` is not begun, nor is what needs it. A stop lets what is under way end. Raises CutShort
+    where this thread is interrupted, or whoever is told raises: that is a stop too.
     """
-    plan = planned.plan
-    steps = {step.operation.address: step for step in planned.steps}
-    schedule, known = Scheduler(plan.operations, plan.blocked, refused), Known(planned.facts)
-    ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
-    running = 0
-    with ThreadPoolExecutor(max(1, means.threads)) as pool:
-        while True:
-            begun = [] if means.stop.is_set() else schedule.ready()
-            for operation in begun:
-                future = pool.submit(_run, steps[operation.address], known.facts, terms, means)
-                future.add_done_callback(ended.put)
-            running += len(begun)
-            if not running:
-                break
-            outcome = ended.get().result()
-            running -= 1
-            known.learn(steps[outcome.address], outcome)
-            schedule.finish(outcome)
-            means.told(outcome)
+    schedule = Scheduler(planned.plan.operations, planned.plan.blocked, refused)
+    workers = _Workers(terms, means)
+    try:
+        _carried_out(planned, schedule, workers)
+        workers.end()
+    except BaseException as error:
+        workers.stop()
+        outcomes = {outcome.address: outcome for outcome in schedule.outcomes} | workers.outcomes
+        raise CutShort(_account(planned, _all(planned.plan, outcomes)), error) from error
     schedule.abandon()
     return _account(planned, schedule.outcomes)
+
+
+class _Workers:
+    """Hold the threads that carry operations out, and each outcome from the moment on that it is one."""
+
+    def __init__(self, terms: Timing, means: Executor) -> None:
+        self.means = means
+        self.outcomes: dict[Address, Outcome] = {}
+        self._terms = terms
+        self._pool = ThreadPoolExecutor(max(1, means.threads))
+        self._ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
+
+    def begin(self, step: Step, facts: Facts) -> None:
+        """Carry out one operation in a thread."""
+        self._pool.submit(self._run, step, facts).add_done_callback(self._ended.put)
+
+    def next(self) -> Outcome:
+        """Return the next outcome that there is, and wait for it."""
+        return self._ended.get().result()
+
+    def end(self) -> None:
+        """Begin nothing more, and wait for what is under way."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def stop(self) -> None:
+        """Begin nothing more, and wait for what is under way, which a further interrupt leaves unknown."""
+        self.means.stop.ask()
+        while True:
+            try:
+                return self.end()
+            except KeyboardInterrupt:
+                self.means.stop.end_now()
+
+    def _run(self, step: Step, facts: Facts) -> Outcome:
+        address = step.operation.address
+        self.outcomes[address] = Outcome(address, "unknown", "it was under way when the apply was broken off")
+        self.outcomes[address] = outcome = _run(step, facts, self._terms, self.means)
+        return outcome
+
+
+def _carried_out(planned: Planned, schedule: Scheduler, workers: _Workers) -> None:
+    steps = {step.operation.address: step for step in planned.steps}
+    known, means, running = Known(planned.facts), workers.means, 0
+    while True:
+        begun = [] if means.stop.is_set() else schedule.ready()
+        for operation in begun:
+            workers.begin(steps[operation.address], known.facts)
+        running += len(begun)
+        if not running:
+            return
+        outcome = workers.next()
+        running -= 1
+        known.learn(steps[outcome.address], outcome)
+        schedule.finish(outcome)
+        means.told(outcome)
+
+
+def _all(plan: Plan, outcomes: Mapping[Address, Outcome]) -> Iterator[Outcome]:
+    """Yield the outcome of each operation; one that has none was not begun."""
+    for operation in plan.operations:
+        yield outcomes.get(operation.address) or Outcome(operation.address, "not_begun")
 
 
 def begun_nothing(planned: Planned, refused: Mapping[Address, str]) -> list[Outcome]:
@@ -193,11 +263,25 @@ def _carried(outcome: Outcome, steps: Mapping[Address, Step], stuck: set[Address
 def _run(step: Step, facts: Facts, terms: Timing, means: Executor) -> Outcome:
     if means.stop.is_set():
         return Outcome(step.operation.address, "not_begun")
+    means.begun(step.operation.address)
     try:
-        return drive(carry_out(step, facts, terms), means.perform)
+        return drive(carry_out(step, facts, terms), _telling(step.operation.address, means))
     except Exception as error:  # one broken operation must not hide what became of the others
         where = traceback.extract_tb(error.__traceback__)[-1]
         fault = f"a fault of reconcile itself, {type(error).__name__} in {where.name}: please report it"
         return Outcome(step.operation.address, "unknown", fault)
     finally:
         means.client.give_back()
+
+
+def _telling(address: Address, means: Executor) -> Callable[[Effect], Response | None]:
+    """Return what performs the effects of one operation, and tells once of each thing that it waits for."""
+    told = set[str]()
+
+    def perform(effect: Effect) -> Response | None:
+        if isinstance(effect, Wait) and effect.why and effect.why not in told:
+            told.add(effect.why)
+            means.waits(address, effect)
+        return means.perform(effect)
+
+    return perform

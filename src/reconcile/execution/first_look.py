@@ -34,7 +34,7 @@ def first_look(course: Attempt) -> Looks:
                 raise EndedEarly("failed", f"not sent, live state could not be read: {error}") from error
         else:
             return
-        yield Wait(pause)
+        yield Wait(pause, "what this apply created to be shown", course.terms.settle)
 
 
 def patience(course: Attempt, error: ApiError) -> float | None:

@@ -13,10 +13,11 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from reconcile.execution.locking import FULL, Busy, hold, hold_project, release, why_unusable
+from reconcile.execution.locking import FULL, Busy, give_back, hold, hold_project, release, why_unusable
 from reconcile.execution.memory import Past, past_of
 from reconcile.model import Json
 from reconcile.moments import Moment, moment
+from reconcile.project.ownership import why_not_own
 
 __all__ = ["FOLDER", "Busy", "Journal", "Past", "Unusable", "glimpse", "remembered"]
 
@@ -35,26 +36,29 @@ class Unusable(Exception):
 
 
 def remembered(data: bytes) -> Past:
-    """Return what a journal's text says; a torn or foreign line is passed over."""
+    """Return what a journal's text says; a torn last line is passed over, and a damaged one is told."""
     return past_of(_entries(data), known=bool(data))
 
 
 def glimpse(root: Path) -> Past:
-    """Return what the journal in `root` says, without holding its lock; nothing where no journal can be read.
+    """Return what the journal in `root` says, without holding its lock; nothing where there is none.
 
-    Raises Unusable where somebody else could have written the journal.
+    Raises Unusable where it cannot be read, or somebody else could have written it.
     """
     opened: list[int] = []
     try:
         opened.append(os.open(root / FOLDER, os.O_RDONLY | os.O_DIRECTORY | _SAFE))
         opened.append(os.open(JOURNAL, os.O_RDONLY | os.O_NONBLOCK | _SAFE, dir_fd=opened[0]))
         if not stat.S_ISREG(os.fstat(opened[1]).st_mode):
-            return Past()
+            raise Unusable(f"{FOLDER}/{JOURNAL} is no regular file: remove it")
         _must_be_own(opened[0], FOLDER)
         _must_be_own(opened[1], f"{FOLDER}/{JOURNAL}")
         return remembered(_end_of(opened[1]))
-    except OSError:
+    except FileNotFoundError:
         return Past()
+    except OSError as error:
+        words = f"{FOLDER}/{JOURNAL} cannot be read ({error.strerror}): let this user read it"
+        raise Unusable(words) from error
     finally:
         for descriptor in opened:
             os.close(descriptor)
@@ -62,23 +66,39 @@ def glimpse(root: Path) -> Past:
 
 def _must_be_own(descriptor: int, name: str) -> None:
     """Raise Unusable where another user, or any user, could have written the file."""
-    found = os.fstat(descriptor)
-    if found.st_uid != os.geteuid():
-        raise Unusable(f"{name} belongs to another user (uid {found.st_uid}), who could write it: remove it")
-    if found.st_mode & stat.S_IWOTH:
-        raise Unusable(f"{name} may be written by every user: chmod -R go-w {FOLDER}, or remove it")
+    if words := why_not_own(os.fstat(descriptor), name, FOLDER):
+        raise Unusable(words)
 
 
 def _end_of(descriptor: int) -> bytes:
-    size = os.fstat(descriptor).st_size
-    return os.pread(descriptor, READ_AT_MOST, max(0, size - READ_AT_MOST))
+    """Return the journal, or of a longer one the whole lines at its end."""
+    start = os.fstat(descriptor).st_size - READ_AT_MOST
+    if start <= 0:
+        return os.pread(descriptor, READ_AT_MOST, 0)
+    return os.pread(descriptor, READ_AT_MOST + 1, start - 1).partition(b"\n")[2]
 
 
 def _entries(data: bytes) -> Iterator[Mapping[str, Json]]:
-    for line in data.splitlines():
+    """Yield what each line says; `damaged` for a line that is not as it was written.
+
+    The last line may be torn: what it was to announce was never sent.
+    """
+    *lines, last = data.split(b"\n")
+    for number, line in enumerate([*lines, b"" if _is_torn(last) else last], 1):
         entry = _entry(line)
         if entry is not None:
             yield entry
+        elif line.strip():
+            yield {"event": "damaged", "address": "", "at": 0.0, "line": number}
+
+
+def _is_torn(line: bytes) -> bool:
+    """Tell whether a line without an end is the beginning of one, and not a whole one."""
+    try:
+        json.JSONDecoder().raw_decode(line.decode())
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def _entry(line: bytes) -> Mapping[str, Json] | None:
@@ -110,6 +130,7 @@ class Journal:
         self._mutex = Lock()
         self._descriptors: list[int] = []
         self._lock = self._file = -1
+        self._held = False
 
     def append(self, entry: Mapping[str, Json]) -> None:
         """Write one entry, in one piece, and wait until it is durable; raise OSError where it is not."""
@@ -154,6 +175,8 @@ class Journal:
         folder = self._folder()
         self._lock = self._opened(folder, LOCK)
         hold(self._lock)
+        self._descriptors.remove(self._lock)
+        self._held = True
         self._file = self._opened(folder, JOURNAL)
         _sync(folder)
         self.past = remembered(_end_of(self._file))
@@ -222,8 +245,23 @@ class Journal:
             self._file = there
 
     def _close(self) -> None:
+        if self._held:
+            self._held = False
+            give_back(self._lock)
         while self._descriptors:
             release(self._descriptors.pop())
+
+
+def _has_ended(descriptor: int) -> bool:
+    """Cut off a torn last line; tell whether the last one that is left has its end."""
+    size = os.fstat(descriptor).st_size
+    if not size or os.pread(descriptor, 1, size - 1) == b"\n":
+        return True
+    last = _end_of(descriptor).rpartition(b"\n")[2]
+    if _is_torn(last):
+        os.ftruncate(descriptor, size - len(last))
+        return True
+    return False
 
 
 def _sync(folder: int) -> None:
@@ -241,9 +279,8 @@ def _is_at(path: Path, descriptor: int) -> bool:
 
 
 def _add(descriptor: int, line: bytes) -> None:
-    """Write a line and wait until it is on the disk; a torn line before it stays a line of its own."""
-    size = os.fstat(descriptor).st_size
-    rest = line if not size or os.pread(descriptor, 1, size - 1) == b"\n" else b"\n" + line
+    """Write a line and wait until it is on the disk; a torn line before it is taken out."""
+    rest = line if _has_ended(descriptor) else b"\n" + line
     while rest:
         rest = rest[os.write(descriptor, rest) :]
     os.fsync(descriptor)

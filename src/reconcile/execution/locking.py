@@ -31,8 +31,9 @@ def hold_project(root: Path, note: Path) -> int:
         _locked(folder)
     except BlockingIOError as error:
         if not _passed_on(folder):
+            here = os.fstat(folder)
             os.close(folder)
-            raise _busy(_said_at(note)) from error
+            raise _busy(_said_at(note), here) from error
     except OSError:
         pass
     return folder
@@ -47,9 +48,16 @@ def hold(lock: int) -> None:
     try:
         _locked(lock)
     except (BlockingIOError, PermissionError) as error:
-        raise _busy(os.pread(lock, 20, 0)) from error
+        raise _busy(os.pread(lock, 20, 0), os.fstat(lock)) from error
     os.ftruncate(lock, 0)
     os.write(lock, str(os.getpid()).encode())
+
+
+def give_back(lock: int) -> None:
+    """Unlock what `hold` locked, and take out the number of this process: the next holder has another."""
+    with suppress(OSError):
+        os.ftruncate(lock, 0)
+    release(lock)
 
 
 def release(descriptor: int) -> None:
@@ -84,9 +92,27 @@ def _unlocked(descriptor: int) -> None:
     fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
-def _busy(said: bytes) -> Busy:
+def _busy(said: bytes, locked: os.stat_result) -> Busy:
+    """Return the exception, which names the process that was noted where it is the one that has the lock."""
     holder = said.decode(errors="replace").strip()
-    return Busy(f"another apply of this project is under way (process {holder or 'unknown'})")
+    known = holder.isascii() and holder.isdecimal() and _has_open(holder, locked)
+    return Busy(f"another apply of this project is under way (process {holder if known else 'unknown'})")
+
+
+def _has_open(process: str, locked: os.stat_result) -> bool:
+    """Tell whether a process runs and, where that can be seen, has the locked file open."""
+    try:
+        os.kill(int(process), 0)
+        opened = os.listdir(f"/proc/{process}/fd")
+    except FileNotFoundError:  # a system without /proc
+        return not os.path.isdir("/proc/self/fd")
+    except (OSError, OverflowError):
+        return False
+    for descriptor in opened:
+        with suppress(OSError):
+            if os.path.samestat(os.stat(f"/proc/{process}/fd/{descriptor}"), locked):
+                return True
+    return False
 
 
 def _said_at(note: Path) -> bytes:

@@ -17,7 +17,7 @@ DoubtMark: TypeAlias = tuple[str, str, str]
 """A feature by which a doubt is known again: which feature it is, the origin, and its value."""
 
 ObjectPlace: TypeAlias = tuple[str, str, str]
-"""Environment, origin and natural key of an object."""
+"""Environment, origin and natural key of an object; or the address of its manifest in place of the key."""
 
 
 class Identity(NamedTuple):
@@ -55,6 +55,11 @@ class Identity(NamedTuple):
     def place(self) -> ObjectPlace:
         """Return where an object that was created is found again."""
         return self.environment or "", self.origin, self.key
+
+    @property
+    def declared(self) -> ObjectPlace:
+        """Return where an object is found again that was created for a manifest, by what it said then."""
+        return self.environment or "", self.origin, self.address
 
 
 class RunPlace(NamedTuple):
@@ -94,7 +99,7 @@ def _key(kind: Kind, spec: Spec) -> str:
     if any(isinstance(value, Ref) for value in late.values()) or all(given[it] is None for it in kind.key):
         return ""
     values = [late.get(name) or key_text(rows[name].form(value)) for name, value in given.items()]
-    return digest([_name(kind), *values, *kind.scope(spec)])
+    return digest([_name(kind), *values, *kind.place(spec)])
 
 
 class Doubt(NamedTuple):
@@ -121,6 +126,12 @@ class Past(NamedTuple):
     lost: Moment | None = None
     """When an apply began that knew of an earlier one without having its journal."""
 
+    damaged: int = 0
+    """The last line that is not as it was written, so that nobody knows what it left in doubt; 0 for none.
+
+    One before `lost` does not count: that is waited for already.
+    """
+
     begun: frozenset[str] = frozenset()
     """The attempts of build servers in which an apply began."""
 
@@ -141,12 +152,14 @@ def past_of(entries: Iterable[Mapping[str, Json]], *, known: bool) -> Past:
     """Return what the entries of a journal come to."""
     doubts: list[Doubt] = []
     made: dict[ObjectPlace, Json] = {}
-    lost, begun = None, set[str]()
+    lost, damaged, begun = None, 0, set[str]()
     for entry in entries:
         identity, at = identity_of(entry), moment_of(entry)
         match entry["event"]:
             case "doubt":
-                lost = at
+                lost, damaged = at, 0
+            case "damaged":
+                damaged = entry["line"]
             case "begun":
                 begun.add(str(entry.get("attempt")))
             case "intent":
@@ -158,8 +171,8 @@ def past_of(entries: Iterable[Mapping[str, Json]], *, known: bool) -> Past:
             case "left" | "outcome":
                 doubts = [_left(doubt, identity, at) for doubt in doubts]
         if isinstance(entry.get("id"), str | int) and identity.key:
-            made[identity.place] = entry["id"]
-    return Past(known, tuple(doubts), made, lost, frozenset(begun))
+            made[identity.place] = made[identity.declared] = entry["id"]
+    return Past(known, tuple(doubts), made, lost, damaged, frozenset(begun))
 
 
 def _forget_last(doubts: list[Doubt], identity: Identity) -> None:

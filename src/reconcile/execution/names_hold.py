@@ -6,12 +6,12 @@ from collections.abc import Generator
 
 from reconcile.desired import Meant
 from reconcile.errors import ApiError
-from reconcile.execution.attempt import Attempt, EndedEarly
+from reconcile.execution.attempt import Attempt, EndedEarly, without_leave
 from reconcile.execution.effects import Effect
 from reconcile.execution.readback import sight
 from reconcile.execution.sending import withdrawn
-from reconcile.live.names import having
-from reconcile.model import Response, Status
+from reconcile.live.name_queries import having
+from reconcile.model import Response
 from reconcile.provider.lookups import Sought, told_apart
 
 
@@ -19,7 +19,7 @@ def names_hold(course: Attempt) -> Generator[Effect, Response | None, None]:
     """Look up each name of the manifest once more, until a write of the operation was taken.
 
     Raises EndedEarly where a name stands for another object by now, for none or several, and where that
-    cannot be told_apart.
+    cannot be told.
     """
     for meant in () if course.taken else course.wanted.names:
         try:
@@ -30,7 +30,7 @@ def names_hold(course: Attempt) -> Generator[Effect, Response | None, None]:
             raise EndedEarly("unknown" if course.resent else "failed", words) from error
         if moved:
             yield from withdrawn(course)
-            raise EndedEarly(_status(course), moved)
+            raise EndedEarly(without_leave(course), moved)
 
 
 def _moved(course: Attempt, meant: Meant) -> Generator[Effect, Response | None, str]:
@@ -40,10 +40,6 @@ def _moved(course: Attempt, meant: Meant) -> Generator[Effect, Response | None, 
     found = having(query, (yield from sight(course, query.lookup, request)).lives)
     if [str(live.id) for live in found] == [str(id_)]:
         return ""
-    now = " and ".join(sorted(map(told_apart, found))) or "nothing"
+    now = told_apart(found) or "nothing"
     words = f"the {query.lookup.name} named `{query.text}` was {id_} in what was shown"
     return f"{words}, and by now that is the name of {now}; plan again"
-
-
-def _status(course: Attempt) -> Status:
-    return "unknown" if course.resent else "refused"

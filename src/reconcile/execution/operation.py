@@ -18,14 +18,16 @@ from reconcile.execution.attempt import (
     obstacle,
     unsettled,
     what_moved,
+    without_leave,
 )
 from reconcile.execution.effects import Effect, Effects, Interrupted, Keep, Unrecorded, Wait
 from reconcile.execution.first_look import earlier_writes, first_look, patience
 from reconcile.execution.names_hold import names_hold
 from reconcile.execution.readback import glance, watch
 from reconcile.execution.sending import entry_of, send, settled, withdrawn
-from reconcile.model import Json, Outcome, Request, Response, Status, spell
+from reconcile.model import Json, Request, Response, spell
 from reconcile.planning.build import Step
+from reconcile.planning.contents import Outcome, Status
 from reconcile.planning.decide import Facts
 
 MAYBE_OVERTAKEN = frozenset({400, 404, 409, 410, 412, 422})
@@ -95,36 +97,43 @@ def _last_word(course: Attempt) -> Generator[Effect, Response | None, str]:
     """Wait until the system has said what came of the operation, and return what there is to add to it.
 
     That takes at most the settle time; what the manifest itself waits for, at most the time of `--wait`.
-    Raises EndedEarly where a run has failed, or where what it started still runs.
+    A look that does not show what was seen before says nothing of its end. Raises EndedEarly where a run has
+    failed, or where what it started still runs.
     """
     begun, pause = course.terms.clock(), 0.5
-    while course.live is not None and (waits := _waits(course)) is not None:
+    while (waits := _waits(course)) is not None:
         seconds = course.terms.wait if waits else course.terms.settle
         left = begun + seconds - course.terms.clock()
         if left <= 0 and waits:
             raise EndedEarly("running", f"{waits} after {seconds:g} s: apply again, which looks again")
         if left <= 0:
             return f"the system has not said within {seconds:g} s what came of it"
-        yield from _rest(min(pause, left), waits)
-        pause = min(2 * pause, 5.0)
+        why = waits or "the system to say what came of it"
+        yield from _rest(Wait(min(pause, left), why, left), waits)
+        pause, shown = min(2 * pause, 5.0), course.live
         yield from glance(course)
+        course.live = course.live or shown
     if course.step.operation.action == "run":
         for _, reason in course.decide().blocked:
-            raise EndedEarly("failed", reason)
+            raise EndedEarly("failed" if _is_told(course) else "unknown", reason)
     return ""
 
 
 def _waits(course: Attempt) -> str | None:
     """Return what is waited for: the words of the manifest's wait, "" for the system's answer; else None."""
-    waits = course.decide().waits
-    settled = course.live is None or course.wanted.kind.settled(course.live)
-    return waits or (None if settled else "")
+    verdict = course.decide()
+    return verdict.waits or (None if verdict.blocked or _is_told(course) else "")
 
 
-def _rest(seconds: float, waits: str) -> Generator[Effect, Response | None, None]:
+def _is_told(course: Attempt) -> bool:
+    """Tell whether the system has said what came of the live object, where there is one."""
+    return course.live is None or course.wanted.kind.settled(course.live)
+
+
+def _rest(wait: Wait, waits: str) -> Generator[Effect, Response | None, None]:
     """Let time pass; raise EndedEarly where a stop cuts short what the manifest waits for."""
     try:
-        yield Wait(seconds)
+        yield wait
     except Interrupted:
         if not waits:
             raise
@@ -161,7 +170,7 @@ def _one(
         return (yield from _looked_again(course, error))
     except Withheld as error:
         yield from withdrawn(course)
-        raise EndedEarly(_without_leave(course), f"not sent, {error}") from error
+        raise EndedEarly(without_leave(course), f"not sent, {error}") from error
     except ApiError as error:
         if error.effect == "none" and error.status in MAYBE_OVERTAKEN:
             return (yield from _overtaken(course, left, error))
@@ -203,13 +212,6 @@ def _still_in_time(course: Attempt, error: TooLate) -> None:
     raise EndedEarly("unknown" if course.resent else "failed", words)
 
 
-def _without_leave(course: Attempt) -> Status:
-    """Return the status of an operation whose next write may not be sent any more."""
-    if course.resent:
-        return "unknown"
-    return "failed" if course.sent else "refused"
-
-
 def _overtaken(
     course: Attempt, left: tuple[Request, ...], error: ApiError
 ) -> Generator[Effect, Response | None, tuple[Request, ...]]:
@@ -241,7 +243,7 @@ def _not_taken(course: Attempt, error: ApiError) -> Generator[Effect, Response |
     if pause is None:
         raise EndedEarly("failed", str(error)) from error
     try:
-        yield Wait(pause)
+        yield Wait(pause, "the time that the system asked for", pause)
     except Interrupted:
         status: Status = "unknown" if course.resent else "failed"
         raise EndedEarly(status, f"{error}; interrupted before it was sent again") from error

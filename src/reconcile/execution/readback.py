@@ -34,8 +34,9 @@ def watch(
     that last look failed.
     """
     ends, pause = course.terms.clock() + seconds, 0.25
+    why = "the effect of a request whose answer was lost" if lost else "what was written to show"
     if lost:
-        yield Wait(min(pause, seconds))
+        yield Wait(min(pause, seconds), why, seconds)
     while True:
         last = course.terms.clock() >= ends
         verdict, unread = yield from glance(course)
@@ -43,7 +44,8 @@ def watch(
             return verdict, ""
         if last:
             return verdict, unread
-        yield Wait(max(0.0, min(pause, ends - course.terms.clock())))
+        rest = max(0.0, ends - course.terms.clock())
+        yield Wait(min(pause, rest), why, rest)
         pause *= 2
 
 
@@ -72,14 +74,17 @@ def by_id(course: Attempt) -> Generator[Effect, Response | None, Live | None]:
 
 
 def _by_key(course: Attempt) -> Generator[Effect, Response | None, Live | None]:
-    wanted, resource = course.wanted, course.wanted.resource
-    requests = wanted.kind.lookup(resource.address.system, [resource], wanted.options)
+    wanted, resource, own = course.wanted, course.wanted.resource, course.started_id
+    sought = resource if own is None else resource._replace(id=own)
+    requests = wanted.kind.lookup(resource.address.system, [sought], wanted.options)
     found = yield from _seen(course, requests)
+    if own is not None:
+        found = [live for live in found if str(live.id) == str(own)]
     live = None
-    for match in matched([wanted], found):
+    for _, match in matched([wanted], found):
         if isinstance(match, Problem):
             raise ApiError(match.message) if course.sent else EndedEarly("failed", match.message)
-        live = match[1]
+        live = match
     return live
 
 

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
-from reconcile.model import Address, Blocked, Operation, Outcome
-
-_LETS_PASS = frozenset({"done", "unchanged"})
+from reconcile.model import Address
+from reconcile.planning.contents import WELL, Blocked, Operation, Outcome
 
 
 class Scheduler:
@@ -43,7 +42,7 @@ class Scheduler:
         """Take an operation's outcome: the operations that need it may begin, or never will."""
         address, users = outcome.address, self._users[outcome.address]
         self.outcomes.append(outcome)
-        if outcome.status not in _LETS_PASS:
+        if outcome.status not in WELL:
             self._stuck[address] = outcome.status
             self._hindered.update(users)
             return

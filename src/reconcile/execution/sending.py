@@ -41,6 +41,8 @@ def send(course: Attempt, request: Request) -> Sending:
     if course.id is None and course.wanted.kind.identified and response is not None:
         course.id = _created_id(course, response)
         made = {"id": course.id}
+    if course.wanted.kind.pick is not None and response is not None:
+        course.started_id = _created_id(course, response)
     status = response.status if response else None
     yield Record({"event": "outcome", **entry, "effect": "taken", "status": status, **made})
 

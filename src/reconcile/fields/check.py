@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, get_args
 
 from reconcile.fields.annotations import Fields, FromOption, RefersTo
+from reconcile.fields.attributes import once
 from reconcile.model import Env, Json, Named, Origin, Problem, Ref
 from reconcile.suggest import suggestion
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from pydantic import BaseModel, TypeAdapter
 
     from reconcile.fields.validated import Exact
 
@@ -90,14 +91,20 @@ def _is_member(value: Json, place: ValuePlace) -> bool:
 
 
 def _errors(model: type[BaseModel], values: Sequence[Json]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
-    adapter: TypeAdapter[Any] = TypeAdapter(list[model])  # type: ignore[valid-type]  # a list of just this model
     try:
-        adapter.validate_python(values)
+        _adapter(model).validate_python(values)
     except ValidationError as error:
         for item in error.errors(include_url=False, include_input=False):
             yield int(item["loc"][0]), item
+
+
+@once
+def _adapter(model: type[BaseModel]) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(list[model])  # type: ignore[valid-type]  # a list of just this model
 
 
 def value_at(value: Json, place: ValuePlace) -> Json:

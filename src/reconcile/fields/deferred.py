@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconcile.fields.walk import deferred_values
 from reconcile.model import Address, Ref, Resource
@@ -20,3 +20,15 @@ def needs(resource: Resource) -> tuple[Address, ...]:
     if resource.is_literal and not resource.depends_on:
         return ()
     return tuple(sorted({address for _, address in references(resource)} | set(resource.depends_on)))
+
+
+def reached(resources: Iterable[Resource], selected: Iterable[Address]) -> set[Address]:
+    """Return the selected resources and those that they come after, however far."""
+    every = {resource.address: resource for resource in resources}
+    open_, found = list(selected), set[Address]()
+    while open_:
+        address = open_.pop()
+        if address not in found and address in every:
+            found.add(address)
+            open_ += needs(every[address])
+    return found

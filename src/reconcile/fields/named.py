@@ -21,9 +21,6 @@ class NameAt(NamedTuple):
     around: Spec
     """The object in which the name stands."""
 
-    gone: bool = False
-    """Whether the name stands in the key of an entry that must not be there."""
-
     @property
     def mark(self) -> Nameable:
         """Return how the field's names are looked up; ValueError for a field that takes none."""
@@ -51,7 +48,7 @@ def names_in(table: Table, spec: Spec, path: FieldPath = ()) -> Iterator[NameAt]
                 yield from names_in(row.nested, entry, (*here, row.key_of(entry)))
             for key in sorted(value.gone) if isinstance(value, Part) else ():
                 entry = _of_key(row, key)
-                yield from (at._replace(gone=True) for at in names_in(row.nested, entry, (*here, key)))
+                yield from names_in(row.nested, entry, (*here, key))
 
 
 def _of_key(row: Row, key: tuple[str, ...]) -> dict[str, Json]:
@@ -78,10 +75,7 @@ class Renamed(NamedTuple):
 
 
 def with_ids_of_names(table: Table, spec: Spec, id_of: Id) -> Renamed:
-    """Return `spec` with the id in the place of each name that stands for one; other names stay.
-
-    An entry that must not be there, and whose name stands for nothing, is not there.
-    """
+    """Return `spec` with the id in the place of each name that stands for one; other names stay."""
     keys: dict[FieldPath, FieldPath] = {}
     return Renamed(_object(table, spec, ((), ()), (id_of, keys)), keys)
 
@@ -120,16 +114,7 @@ def _entries(row: Row, value: list[Json], places: _Places, known: _Known) -> lis
         if after != before or new != old:
             keys.setdefault((*new, after), (*old, before))
         found.append(inner)
-    if not isinstance(value, Part):
-        return found
-    gone = set()
-    for key in value.gone:
-        said = _object(row.nested, _of_key(row, key), ((*old, key), ()), (id_of, {}))
-        if not any(isinstance(part, Named) for part in said.values()):
-            gone.add(row.key_of(said))
-            if row.key_of(said) != key or new != old:
-                keys.setdefault((*new, row.key_of(said)), (*old, key))
-    return Part(found, gone)
+    return Part(found, value.gone) if isinstance(value, Part) else found
 
 
 def twice_by_name(

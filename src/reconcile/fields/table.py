@@ -24,7 +24,7 @@ from reconcile.fields.annotations import (
     ServerDefault,
 )
 from reconcile.fields.attributes import Attribute, attributes, once
-from reconcile.model import Json, Secret, Spec
+from reconcile.model import FieldPath, Json, Secret, Spec
 
 Shape = Literal["scalar", "object", "keyed", "whole"]
 
@@ -115,6 +115,20 @@ class Table(NamedTuple):
 def key_text(value: Json) -> str:
     """Return one part of a key as text; null is ""."""
     return "" if value is None else str(value)
+
+
+def row_at(table: Table, path: FieldPath) -> Row:
+    """Return the row of the field at a path, or of the list of the entry that is there."""
+    first, *names = (step for step in path if isinstance(step, str))
+    row = table.rows[first]
+    for name in names:
+        row = row.nested.rows[name]
+    return row
+
+
+def table_at(table: Table, path: FieldPath) -> Table:
+    """Return the table of the object or the entry at a path."""
+    return row_at(table, path).nested if path else table
 
 
 @once

@@ -4,9 +4,10 @@ comparing is left to `planning`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, compress
 
+from reconcile.fields import forms
 from reconcile.fields.table import Row, Table
 from reconcile.model import Env, FieldPath, Json, Named, Part, Ref, Secret, Spec
 
@@ -128,13 +129,13 @@ def at(table: Table, spec: Spec, path: FieldPath) -> Json:
             value = keyed(row, value).get(step) if row else None
             table = row.table if row and row.table else table
         else:
-            row, value = table.rows.get(step), value.get(step)
+            row, value = table.rows.get(step), value.get(step) if isinstance(value, Mapping) else None
             table = row.table if row and row.table and row.shape == "object" else table
     return value
 
 
 def seal(table: Table, spec: Spec) -> Spec:
-    """Return `spec` with every sensitive text as a `Secret`; `spec` itself where it holds none."""
+    """Return `spec` with every sensitive text or number as a `Secret`; `spec` itself where it holds none."""
     sealed: dict[str, Json] = {}
     for row in table.sensitive:
         value = spec.get(row.name)
@@ -146,7 +147,8 @@ def seal(table: Table, spec: Spec) -> Spec:
 
 def _sealed(row: Row, value: Json, around: Spec) -> Json:
     if row.sensitive_if is not None:
-        return Secret(value) if isinstance(value, str) and row.sensitive_if(around) else value
+        shown = isinstance(value, str | int | float) and row.sensitive_if(around)
+        return Secret(str(forms.text(value))) if shown else value
     if row.shape == "object":
         return seal(row.nested, value)
     if not isinstance(value, list):

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from reconcile.git.asking import NoAnswer, ask
 from reconcile.project import FILE
+from reconcile.project.ownership import why_not_own
 
 KEPT = ".reconcile"
 _PLACE = re.compile(rb"(?s)(.+)\n(?:true|false)\n(?:([0-9a-f]{40}|[0-9a-f]{64})\n)?")
@@ -30,6 +31,9 @@ class Checkout(NamedTuple):
 
     head: str | None = None
     """The commit that is checked out; None before the first one."""
+
+    submodule: str = ""
+    """The path from there of the submodule that the project is in or is; empty where it is in none."""
 
     def path(self, name: str = "") -> str:
         """Return a path of the project as it is called from the top."""
@@ -53,14 +57,16 @@ def checkout(root: Path) -> Where:
     """Return where git keeps the project in `root`, or why it does not say.
 
     git is asked at the folder whose `.git` was found by looking for it, so that files which look like a
-    repository, or a `.git` inside a folder whose files an outer checkout holds, are never taken for it.
+    repository, or a `.git` inside a folder that an outer checkout holds, are never taken for it. A submodule
+    is held by the checkout around it: a commit can bring one in, with branches and tags of somebody else's.
     """
     real = os.path.realpath(root)
     tops = [*_tops(real)]
     for top in [*reversed(tops[1:])]:
         found = _asked(top, real, tops)
-        if isinstance(found, Checkout) and _holds_project(found):
-            return found
+        held = _as_held(found) if isinstance(found, Checkout) else None
+        if held is not None:
+            return held
     for top in tops:
         found = _asked(top, real, tops)
         if found is not None:
@@ -80,6 +86,12 @@ def _tops(real: str) -> Iterator[str]:
         folder = above
 
 
+def stands_at(top: str) -> bool:
+    """Tell whether git takes a folder for the top of a checkout, whichever holds it."""
+    real = os.path.realpath(top)
+    return isinstance(_asked(real, real, [real]), Checkout)
+
+
 def _asked(top: str, real: str, tops: list[str]) -> Where | None:
     """Return what git says at a folder; None where git passes over its `.git`, to one further up."""
     try:
@@ -96,12 +108,31 @@ def _asked(top: str, real: str, tops: list[str]) -> Where | None:
     return Checkout(top, "" if inside == "." else inside, answer[2].decode() if answer[2] else None)
 
 
-def _holds_project(found: Checkout) -> bool:
-    """Tell whether git tracks the project file itself there, as it does not track a submodule's files."""
+def _as_held(found: Checkout) -> Where | None:
+    """Return the checkout where it holds the project: as files, or by a submodule; None where it does not."""
     try:
-        return bool(ask(found.top, "ls-files", "-z", "--", f":(literal,top){found.path(FILE)}"))
-    except NoAnswer:
-        return False
+        if ask(found.top, "ls-files", "-z", "--", f":(literal,top){found.path(FILE)}"):
+            return found
+        held = next((path for path in _ways_down(found.inside) if _is_entry(found.top, path)), None)
+    except NoAnswer as error:
+        return NoCheckout("refused" if error.code else "silent", error.words)
+    return found._replace(submodule=held) if held else None
+
+
+def _ways_down(path: str) -> Iterator[str]:
+    """Yield each beginning of a path, itself the last."""
+    parts = path.split("/")
+    return ("/".join(parts[:length]) for length in range(1, len(parts) + 1))
+
+
+def _is_entry(top: str, path: str) -> bool:
+    """Tell whether git tracks a folder itself, as a submodule, and not what lies in it."""
+    try:
+        return bool(ask(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f":0:{path}"))
+    except NoAnswer as error:
+        if error.code == 1:
+            return False
+        raise
 
 
 def _nowhere(real: str) -> NoCheckout:
@@ -139,8 +170,8 @@ def standing(root: Path, where: Where) -> Standing:
         return Standing("unknown", f"{KEPT} cannot be read: {error.strerror}")
     if not stat.S_ISDIR(about.st_mode):
         return Standing("foreign", f"{KEPT} is a link or no folder: remove it")
-    if about.st_uid != os.geteuid():
-        return Standing("foreign", f"{KEPT} belongs to another user: remove it, or run as that user")
+    if words := why_not_own(about, KEPT, KEPT):
+        return Standing("foreign", words)
     if os.path.lexists(os.path.join(folder, ".git")):
         return Standing("foreign", f"{KEPT} is a repository of its own: remove it")
     return _by_git(where)
@@ -149,13 +180,20 @@ def standing(root: Path, where: Where) -> Standing:
 def _by_git(where: Where) -> Standing:
     if isinstance(where, NoCheckout):
         return Standing("unknown", where.words)
-    path = where.path(KEPT)
+    project = os.path.join(where.top, where.inside)
+    held_by = [top for top in _tops(project) if len(top) > len(where.top)] if where.submodule else []
     try:
-        tracked = ask(where.top, "ls-files", "-z", "--", f":(literal,icase,top){path}")
+        tracked = any(_tracks_kept(top, os.path.relpath(project, top)) for top in [*held_by, where.top])
     except NoAnswer as error:
         return Standing("unknown", error.words)
-    start = os.fsencode(where.path())
-    if any(name.startswith(start) for name in tracked.split(b"\0") if name):
-        todo = f"git rm -r --cached {KEPT}"
+    if tracked:
+        todo = f"git rm -r --cached {KEPT}, and put {KEPT}/ into .gitignore"
         return Standing("foreign", f"git tracks {KEPT}, so that a commit could write it: {todo}")
     return OURS
+
+
+def _tracks_kept(top: str, project: str) -> bool:
+    """Tell whether the repository at `top` tracks something of `.reconcile` in the project's folder."""
+    inside = "" if project == "." else f"{project}/"
+    listed = ask(top, "ls-files", "-z", "--", f":(literal,icase,top){inside}{KEPT}")
+    return any(name.startswith(os.fsencode(inside)) for name in listed.split(b"\0") if name)

@@ -4,14 +4,10 @@ what they mean is left to others.
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from tempfile import TemporaryFile
-from threading import Timer
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
-from reconcile.git.asking import NoAnswer, begin_git, end, own_words
+from reconcile.git.asking import Dialogue, NoAnswer, begin_git
 
 OBJECT_SECONDS = 120
 _TOGETHER = 400
@@ -31,7 +27,7 @@ class Objects:
 
     def __init__(self, folder: str, options: tuple[str, ...] = (), seconds: float = OBJECT_SECONDS) -> None:
         self._folder, self._options, self._seconds = folder, options, seconds
-        self._running: dict[str, _Batch] = {}
+        self._running: dict[str, Dialogue] = {}
 
     def sizes(self, names: Sequence[str]) -> list[Object | None]:
         """Return kind and size of each object; None for one that is not there. NoAnswer where git fails."""
@@ -48,61 +44,22 @@ class Objects:
 
     def _answers(self, how: str, names: Sequence[str], at_most: int) -> Iterator[Object | None]:
         for start in range(0, len(names), _TOGETHER):
-            batch = self._running.get(how) or self._running.setdefault(how, self._begun(how))
+            git = self._running.get(how) or self._running.setdefault(how, self._begun(how))
+            together = names[start : start + _TOGETHER]
             try:
-                yield from batch.answers(names[start : start + _TOGETHER], at_most, whole=how == "--batch")
+                git.say("".join(f"{name}\n" for name in together).encode(errors="surrogateescape"))
+                for _ in together:
+                    yield _answer(git, at_most, whole=how == "--batch")
             except (NoAnswer, OSError, ValueError) as error:
                 del self._running[how]
-                raise NoAnswer(*batch.ended(str(error))) from error
+                raise NoAnswer(*git.last_words(str(error))) from error
 
-    def _begun(self, how: str) -> _Batch:
-        return _Batch(self._folder, (*self._options, "cat-file", how), self._seconds)
-
-
-class _Batch:
-    """Run one `git cat-file`."""
-
-    def __init__(self, folder: str, words: tuple[str, ...], seconds: float) -> None:
-        self._complaints: IO[bytes] = TemporaryFile()  # noqa: SIM115  # closed with the git that writes it
-        self._git: subprocess.Popen[bytes] = begin_git(folder, *words, complaints=self._complaints)
-        self._deadline = Timer(seconds, self._git.kill)
-        self._deadline.daemon = True
-        self._deadline.start()
-
-    def answers(self, names: Sequence[str], at_most: int, *, whole: bool) -> Iterator[Object | None]:
-        """Yield what git answers to some names, in their order."""
-        asked, answered = self._git.stdin, self._git.stdout
-        if asked is None or answered is None:
-            raise ValueError("git has no pipes")
-        asked.write("".join(f"{name}\n" for name in names).encode(errors="surrogateescape"))
-        asked.flush()
-        for _ in names:
-            yield _answer(answered, at_most, whole=whole)
-
-    def ended(self, otherwise: str) -> tuple[str, int | None]:
-        """End the git; return what it complained of, else `otherwise`, and its exit code.
-
-        The exit code is None where git did not end by itself, or ended with 0.
-        """
-        with suppress(subprocess.TimeoutExpired):  # its output has ended, so it is about to end too
-            self._git.wait(0.2)
-        code = self._git.poll()
-        end(self._git)
-        self._complaints.seek(0)
-        said = self._complaints.read(4096)
-        self.close()
-        words = own_words(said, "cat-file", code or 0) if said or code else otherwise
-        return words, code if code and code > 0 else None
-
-    def close(self) -> None:
-        """End the git, its deadline and the file of its complaints."""
-        self._deadline.cancel()
-        end(self._git)
-        self._complaints.close()
+    def _begun(self, how: str) -> Dialogue:
+        return Dialogue(begin_git(self._folder, *self._options, "cat-file", how), "cat-file", self._seconds)
 
 
-def _answer(stream: IO[bytes], at_most: int, *, whole: bool) -> Object | None:
-    line = stream.readline(4096)
+def _answer(git: Dialogue, at_most: int, *, whole: bool) -> Object | None:
+    line = git.line(4096)
     match line.split():
         case [_, b"missing" | b"ambiguous"]:
             return None
@@ -114,7 +71,7 @@ def _answer(stream: IO[bytes], at_most: int, *, whole: bool) -> Object | None:
         return found
     if found.size > at_most:
         raise ValueError(f"an object of {found.size:,} bytes, more than {at_most:,}, stands in the way")
-    data = stream.read(found.size)
-    if len(data) != found.size or stream.read(1) != b"\n":
+    data = git.take(found.size + 1)
+    if len(data) != found.size + 1 or not data.endswith(b"\n"):
         raise ValueError("git cat-file ended in the middle of an object")
-    return found._replace(data=data)
+    return found._replace(data=data[:-1])

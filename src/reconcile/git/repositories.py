@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from reconcile.git.asking import NoAnswer, ask
-from reconcile.git.checkout import Checkout, checkout
+from reconcile.git.checkout import stands_at
 from reconcile.git.objects import Objects
 
 _PARTIAL = "this clone is partial: clone it without --filter"
@@ -34,10 +33,8 @@ def repository(top: str, seconds: float) -> Repository:
 
 def submodules(outer: Repository, top: str, listed: bytes, seconds: float) -> Iterator[Repository]:
     """Yield each repository that may be the one of the submodule at `top`; `listed` is `.gitmodules`."""
-    if os.path.lexists(os.path.join(top, ".git")):
-        here = checkout(Path(top))
-        if isinstance(here, Checkout) and here.top == os.path.realpath(top):
-            yield repository(top, seconds)
+    if os.path.lexists(os.path.join(top, ".git")) and stands_at(top):
+        yield repository(top, seconds)
     try:
         common = os.fsdecode(ask(outer.folder, *outer.options, "rev-parse", "--git-common-dir")[:-1])
         names = [os.path.relpath(top, outer.top), *_names(outer, top, listed)]

@@ -13,6 +13,7 @@ from reconcile.git.commit import Commit
 from reconcile.git.tree import Unreadable
 from reconcile.manifests.files import Files
 from reconcile.model import Origin, Problem
+from reconcile.project import FILE
 
 _SHA1 = 40
 
@@ -22,6 +23,8 @@ class Head(NamedTuple):
 
     commit: str | None = None
     dirty: bool | None = False
+    why: str = ""
+    """Why git cannot tell that of a checkout, in its own words."""
 
 
 class Digest(NamedTuple):
@@ -64,13 +67,14 @@ def head(where: Where, read: Mapping[str, Digest | None]) -> Head:
     """Return the commit, and whether one of the files that were read is not as the commit has it."""
     if not isinstance(where, Checkout):
         return Head(None, False if where.kind == "none" else None)
-    if where.head is None:
-        return Head(None, bool(read))
     try:
+        ask(where.top, "ls-files", "-z", "--", f":(literal,top){where.path(FILE)}")  # no index, no answer
+        if where.head is None:
+            return Head(None, bool(read))
         with Commit(where, where.head, SECONDS) as commit:
             return Head(where.head, any(_differs(where, commit, read)))
-    except (Unreadable, NoAnswer):
-        return Head(where.head, None)
+    except (Unreadable, NoAnswer) as error:
+        return Head(where.head, None, str(error))
 
 
 def _differs(where: Checkout, commit: Commit, read: Mapping[str, Digest | None]) -> Iterator[bool]:
@@ -78,7 +82,7 @@ def _differs(where: Checkout, commit: Commit, read: Mapping[str, Digest | None])
     converted: set[str] = set()
     for name, found in read.items():
         blob = commit.blob(name) if by_sha1 else _by_content(commit.read(name))
-        if found is None or blob not in {found.blob, found.plain}:
+        if found is None or blob is None or blob not in {found.blob, found.plain}:
             yield True
         elif blob != found.blob:
             converted.add(name)

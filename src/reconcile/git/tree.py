@@ -80,7 +80,8 @@ class Tree:
             return None
         if place[: len(self.root)] != self.root:
             raise OutsideCheckout
-        return place, self._at(place)
+        entry = self._at(place)
+        return None if entry is None else (place, entry)
 
     def file(self, path: str) -> TreeEntry | None:
         """Return the file that a path of the project leads to; Unreadable where that cannot be told."""
@@ -103,6 +104,8 @@ class Tree:
 
     def _followed(self, path: str) -> TreePlace | None:
         """Return where a path leads, all of its links followed; None where there is nothing."""
+        if not self._has_project():
+            return None
         place, links = self.root, 0
         left = [*reversed(path.split("/"))]
         while left:
@@ -126,6 +129,16 @@ class Tree:
             left += reversed(target.split("/"))
         return place
 
+    def _has_project(self) -> bool:
+        """Tell whether the commit has the project's folder; Unreadable where a link stands in its way."""
+        for end in range(len(self._top), len(self.root)):
+            entry = self.inside(self.root[:end]).get(self.root[end])
+            if entry is not None and entry.kind == "link":
+                raise Unreadable(f"{'/'.join(self.root[len(self._top) : end + 1])} is a link there")
+            if entry is None or not is_folder(entry):
+                return False
+        return True
+
     def _child(self, place: TreePlace, name: str) -> TreeEntry | None:
         """Return what stands under a name; on the way down to the checkout, the checkout itself."""
         inner = (*place, name)
@@ -135,13 +148,16 @@ class Tree:
             raise OutsideCheckout
         return self._whole
 
-    def _at(self, place: TreePlace) -> TreeEntry:
-        return self.inside(place[:-1])[place[-1]] if len(place) > len(self._top) else self._whole
+    def _at(self, place: TreePlace) -> TreeEntry | None:
+        """Return what stands at a place; None for a project that is younger than the commit."""
+        return self.inside(place[:-1]).get(place[-1]) if len(place) > len(self._top) else self._whole
 
     def _entries(self, place: TreePlace) -> Mapping[str, TreeEntry]:
         if place[: len(self._top)] != self._top:
             raise OutsideCheckout
         entry = self._at(place)
+        if entry is None:
+            return {}
         held_by = entry.held_by
         if entry.kind == "submodule" and entry is not self._whole:
             held_by = self._submodule(place, entry)

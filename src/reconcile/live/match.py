@@ -9,9 +9,10 @@ from reconcile.desired import Wanted
 from reconcile.live.sealed import sealed_by_base
 from reconcile.live.tombstones import names_another
 from reconcile.model import Address, Json, Live, Problem, Resource
+from reconcile.provider.kinds import Kind
 
 
-def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live] | Problem]:
+def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Address, Live | Problem]]:
     """Yield each resource's live object among `found`, sealed by its base.
 
     An ambiguous name, or a pin to nothing, is a problem instead.
@@ -37,7 +38,7 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
             former = _former_key(item)
             past = by_key.get(former, ()) if former not in claimed else ()
             if named and past and item.resource.id is None:
-                yield _two_places(item, past[0], named[0])
+                yield item.resource.address, _two_places(item, past[0], named[0])
                 continue
             named = named or past
         match = _match(item, by_id, named)
@@ -47,7 +48,7 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
             taken.add(match.id)
             yield item.resource.address, sealed_by_base(item, match)
         elif match is not None:
-            yield match
+            yield item.resource.address, match
 
 
 def as_the_base_has(item: Wanted) -> Iterator[Resource]:
@@ -103,8 +104,10 @@ def _match(item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]) -> Li
     elif item.kind.pick is not None:
         live = item.kind.pick(resource, named)
     elif len(named) > 1 and not item.left:
-        ids = ", ".join(sorted(str(live.id) for live in named))
-        words = f"is ambiguous: ids {ids} have the same name; pin one with metadata.id"
+        ids = ", ".join(sorted(_told_apart(item.kind, live) for live in named))
+        part = f"declare the {item.kind.name} that is meant with metadata.id, and refer to it"
+        todo = part if resource.managed_as else "pin one with metadata.id"
+        words = f"is ambiguous: ids {ids} have the same name; {todo}"
         return Problem("ambiguous", f"{resource.address} {words}", resource.origin)
     elif named:
         live = named[0]
@@ -116,6 +119,12 @@ def _match(item: Wanted, by_id: Mapping[str, Live], named: Sequence[Live]) -> Li
             "no-such-object", f"{resource.address} {words} there", resource.locate(item.kind.key[:1])
         )
     return live
+
+
+def _told_apart(kind: Kind, live: Live) -> str:
+    """Return an object's id, with what tells it apart from others of its name."""
+    where = kind.told_apart(live)
+    return f"{live.id} ({where})" if where else str(live.id)
 
 
 def must_exist(item: Wanted) -> bool:

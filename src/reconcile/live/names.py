@@ -1,29 +1,23 @@
-"""Looks up the ids that names stand for: each name once, many of a kind by one list; a name that does not
-stand for one object is a problem at its line.
+"""Puts the ids that names stand for in their place; a name that does not stand for one object is a problem at
+its line, and what is not known of the base is told.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from reconcile.desired import Meant, NameQuery, Wanted, with_names
+from reconcile.desired import Meant, NameQuery, Wanted, with_names, without_parts
 from reconcile.errors import ApiError
-from reconcile.fields.forms import integer
-from reconcile.fields.named import NameAt, names_in
-from reconcile.live.pages import Line, abandoned, lines, look
-from reconcile.live.sights import THREADS_AT_MOST, told
-from reconcile.manifests.references import identity
-from reconcile.model import FieldPath, Json, Live, Named, Origin, Problem, Ref, Resource, spell
-from reconcile.provider.lookups import Sought, names_of
-from reconcile.provider.lookups import told_apart as called
-from reconcile.provider.rest import BY_NAME_AT_MOST
-from reconcile.suggest import suggestion
-
-_Answer: TypeAlias = Sequence[Live] | ApiError
+from reconcile.fields.named import NameAt
+from reconcile.live.name_doubts import NameDoubt, doubt, nowhere, told_at, unlabelled, unseen
+from reconcile.live.name_queries import Asked, NamedSide, id_of, sides_of
+from reconcile.live.pages import Line, abandoned, lines
+from reconcile.live.sights import THREADS_AT_MOST
+from reconcile.manifests.references import rivals
+from reconcile.manifests.rules import pinned_elsewhere
+from reconcile.model import EMPTY, Address, Json, Named, Noted, Problem, Resource
+from reconcile.provider.kinds import Kind
 
 
 class Names(NamedTuple):
@@ -33,8 +27,20 @@ class Names(NamedTuple):
     """Those of which every name is known."""
 
     problems: tuple[Problem, ...] = ()
-    gone: frozenset[str] = frozenset()
-    """The systems of which it is believed that something is gone, as its name stands for nothing there."""
+    warnings: tuple[Problem, ...] = ()
+    """Names of the base by which nobody knows what it meant."""
+
+    gone: frozenset[Address] = frozenset()
+    """The tombstones of which nothing is there, as no object has a name that they say."""
+
+    unseen: tuple[Noted, ...] = ()
+    """What only the base declares, and cannot be looked at: its name stands for no one object."""
+
+    silent: frozenset[str] = frozenset()
+    """The systems that lack a name, and of which no answer showed anything: as a wrong url would."""
+
+    unread: Mapping[Address, Problem] = EMPTY
+    """Why a name of a resource stands for nothing that is known; the other problems concern several."""
 
 
 def names_resolved(items: Sequence[Wanted], line: Line, threads: int) -> Names:
@@ -42,220 +48,152 @@ def names_resolved(items: Sequence[Wanted], line: Line, threads: int) -> Names:
 
     What only the base names, and nothing has that name, stays a name, which equals nothing.
     """
-    sides = [_Side(item, resource) for item in items for resource in _resources(item)]
-    if not (sides := [side for side in sides if side.names]):
+    by_resource = {id(of): sides for item in items for of in _both(item) if (sides := sides_of(item, of))}
+    if not by_resource:
         return Names(tuple(items))
+    sides = [side for found in by_resource.values() for side in found]
     systems = {side.system for side in sides}
     many = max(1, min(threads * len(systems), THREADS_AT_MOST))
     with lines(systems, line, threads) as by_system, abandoned(many) as pool:
-        asked = _Asked(by_system, pool)
+        asked = Asked(by_system, pool)
         while queries := {query for side in sides for query in side.open(asked.answers)}:
             asked.ask(queries)
-        return _Resolution(asked, sides).of(items)
+        return _Resolution(asked, by_resource).of(items)
 
 
-def _resources(item: Wanted) -> Iterator[Resource]:
-    for resource in (item.resource, item.former):
-        if resource is not None and not resource.is_literal:
-            yield resource
-
-
-class _Side:
-    """Hold one side of a resource, as declared or as the base has it, with the names in it."""
-
-    def __init__(self, item: Wanted, resource: Resource) -> None:
-        self.item, self.resource, self.kind = item, resource, item.kind
-        self.system = resource.address.system
-        keys = item.kind.key if resource.absent else None
-        found = names_in(item.kind.table, resource.spec)
-        self.names = [at for at in found if keys is None or at.path[0] in keys]
-        self.queries: dict[FieldPath, NameQuery] = {}
-
-    @property
-    def is_declared(self) -> bool:
-        """Tell whether the manifests say it, and not the base alone."""
-        return self.resource is self.item.resource and not self.item.left
-
-    def open(self, answers: Mapping[NameQuery, _Answer]) -> Iterator[NameQuery]:
-        """Yield what has to be asked next: a name within something is asked for when that is known."""
-        for at in self.names:
-            if at.path not in self.queries:
-                within = self._within(at, answers)
-                if at.mark.within and within is None:
-                    continue
-                lookup = self.kind.lookups[at.mark.lookup]
-                self.queries[at.path] = NameQuery(self.system, lookup, within, at.text)
-            if self.queries[at.path] not in answers:
-                yield self.queries[at.path]
-
-    def _within(self, at: NameAt, answers: Mapping[NameQuery, _Answer]) -> Json:
-        value = at.around.get(at.mark.within) if at.mark.within else None
-        if isinstance(value, Named):
-            query = self.queries.get((*at.path[:-1], at.mark.within))
-            return None if query is None else id_of(query, answers.get(query, ()))
-        return None if isinstance(value, Ref) else integer(value)
-
-    def places(self) -> Iterator[tuple[NameAt, NameQuery | None]]:
-        """Yield each name with what was asked for it; None where it is not known in what to look for it."""
-        return ((at, self.queries.get(at.path)) for at in self.names)
-
-
-def id_of(query: NameQuery, answer: _Answer) -> Json:
-    """Return the id of the one object that has the name; None where that is none or several."""
-    found = [] if isinstance(answer, ApiError) else having(query, answer)
-    return found[0].id if len(found) == 1 else None
-
-
-def having(query: NameQuery, lives: Iterable[Live]) -> list[Live]:
-    """Return the objects that have exactly the name, each once."""
-    return [*{str(live.id): live for live in lives if query.text in names_of(live)}.values()]
-
-
-@dataclass(slots=True)
-class _Asked:
-    """Asks, and keeps what was answered."""
-
-    lines: Mapping[str, Line]
-    pool: ThreadPoolExecutor
-    answers: dict[NameQuery, _Answer] = field(default_factory=dict)
-    lists: dict[NameQuery, _Answer] = field(default_factory=dict)
-    """What a list showed, by the query without its text."""
-
-    def ask(self, queries: Iterable[NameQuery]) -> None:
-        """Ask for each name, or for a whole list where they are many."""
-        groups: dict[NameQuery, list[NameQuery]] = defaultdict(list)
-        for query in queries:
-            groups[query._replace(text="")].append(query)
-        single = [query for group in groups.values() if len(group) <= BY_NAME_AT_MOST for query in group]
-        whole = [each for each, group in groups.items() if len(group) > BY_NAME_AT_MOST]
-        futures = {
-            query: self.pool.submit(self._shown, query, query.text or None) for query in (*single, *whole)
-        }
-        found = {query: future.result() for query, future in futures.items()}
-        self.answers |= {query: found[query] for query in single}
-        for each in whole:
-            self.lists[each] = found[each]
-            self.answers |= dict.fromkeys(groups[each], found[each])
-
-    def _shown(self, query: NameQuery, text: str | None) -> _Answer:
-        try:
-            request = query.lookup.ask(Sought(query.system, query.within, text))
-            return look(query.lookup, request, self.lines[query.system]).lives
-        except ApiError as error:
-            return error
-        except ValueError:
-            return ApiError(f"{query.system}: `{query.within}` is no id, so nothing can be looked for in it")
-
-    def nearest(self, query: NameQuery) -> Sequence[str]:
-        """Return the names that there are instead: one more list, asked for where a name is wrong."""
-        whole = query._replace(text="")
-        if whole not in self.lists:
-            self.lists[whole] = self._shown(whole, None)
-        found = self.lists[whole]
-        return [] if isinstance(found, ApiError) else [name for live in found for name in names_of(live)]
+def _both(item: Wanted) -> tuple[Resource | None, Resource | None]:
+    return item.resource, item.former
 
 
 class _Resolution:
     """Puts the ids into both sides of resources, and tells what is wrong with a name."""
 
-    def __init__(self, asked: _Asked, sides: Sequence[_Side]) -> None:
-        self.asked, self.problems = asked, list[Problem]()
-        self.sides = {id(side.resource): side for side in sides}
-        self.gone: set[str] = set()
+    def __init__(self, asked: Asked, sides: Mapping[int, Sequence[NamedSide]]) -> None:
+        self.asked, self.problems, self.warnings = asked, list[Problem](), list[Problem]()
+        self.sides = sides
+        self.gone, self.lacking, self.unseen = set[Address](), set[str](), list[Noted]()
+        self.unread: dict[Address, Problem] = {}
 
     def of(self, items: Sequence[Wanted]) -> Names:
         """Return all items but those that are gone, or of which a name is wrong."""
         found = tuple(filter(None, map(self._item, items)))
-        self.problems += _rivals(item for item in found if not item.left)
-        return Names(found, tuple(self.problems), frozenset(self.gone))
+        self.problems += rivals((item.resource, item.kind) for item in found if not item.left)
+        return Names(
+            wanted=found,
+            problems=tuple(self.problems),
+            unread=self.unread,
+            warnings=tuple(self.warnings),
+            gone=frozenset(self.gone),
+            unseen=tuple(self.unseen),
+            silent=self.asked.silent(self.lacking),
+        )
 
     def _item(self, item: Wanted) -> Wanted | None:
-        side = self.sides.get(id(item.resource))
-        former = self._former(item)
-        if side is None:
-            return item._replace(former=former)
-        wrong = [*self._wrong(side)]
-        self.problems += wrong
-        if wrong or self._is_gone(side):
+        sides = self.sides.get(id(item.resource), ())
+        if item.left:
+            return self._only_based(item, sides)
+        item = item._replace(former=self._former(item))
+        wrong = [problem for side in sides for problem in self._wrong(side)]
+        self._note(item, wrong)
+        if wrong or self._is_gone(item, sides):
             return None
-        ids = {at.path: self._id(query) for at, query in side.places()}
-        names = (Meant(query, ids[at.path]) for at, query in side.places() if query)
-        known = tuple(dict.fromkeys(meant for meant in names if meant.id is not None))
-        resource, again = with_names(item.kind.table, item.resource, lambda at: ids.get(at.path))
-        self.problems += again
-        return item._replace(resource=resource, former=former, names=known)
+        if not sides:
+            return item
+        resource, again = self._with_ids(item, item.resource, sides)
+        self._note(item, [*(again or _broken(item.kind, resource))])
+        places = (place for side in sides for place in side.places())
+        names = dict.fromkeys(Meant(query, self._id(query)) for _, query in places if query)
+        return item._replace(resource=resource, names=tuple(each for each in names if each.id is not None))
 
-    def _former(self, item: Wanted) -> Resource | None:
-        side = self.sides.get(id(item.former))
-        if side is None or item.former is None:
-            return item.former
-        queries = [query for _, query in side.places() if query]
-        failed = (answer for query in queries if isinstance(answer := self.asked.answers[query], ApiError))
-        self.problems += told((item.resource.origin, error) for error in failed)
-        ids = {at.path: self._id(query) for at, query in side.places()}
-        return with_names(item.kind.table, item.former, lambda at: ids.get(at.path))[0]
+    def _with_ids(
+        self, item: Wanted, resource: Resource, sides: Sequence[NamedSide]
+    ) -> tuple[Resource, tuple[Problem, ...]]:
+        known = {
+            (id(side.resource), at.path): self._id(query) for side in sides for at, query in side.places()
+        }
+        return with_names(item.kind.table, resource, lambda part: lambda at: known.get((id(part), at.path)))
+
+    def _note(self, item: Wanted, problems: Sequence[Problem]) -> None:
+        """Note what is wrong with the names of a resource."""
+        self.problems += problems
+        for problem in problems:
+            self.unread.setdefault(item.resource.address, problem)
 
     def _id(self, query: NameQuery | None) -> Json:
         return None if query is None else id_of(query, self.asked.answers[query])
 
-    def _is_gone(self, side: _Side) -> bool:
-        """Tell whether a tombstone's object is not there, since nothing has a name of its key."""
-        unknown = [at for at, query in side.places() if self._id(query) is None]
-        if unknown:
-            self.gone.add(side.system)
-        return bool(unknown) and side.resource.absent and side.resource.id is None
+    def _doubt(self, query: NameQuery, *, may_be_gone: bool) -> NameDoubt:
+        found = doubt(self.asked, query, may_be_gone=may_be_gone)
+        if not isinstance(found, ApiError):
+            self.lacking.add(query.system)
+        return found
 
-    def _wrong(self, side: _Side) -> Iterator[Problem]:
+    def _wrong(self, side: NamedSide) -> Iterator[Problem]:
         """Yield what is wrong with each name that does not stand for exactly one object."""
         for at, query in side.places():
-            origin = side.resource.locate(at.path)
-            if query is None:
-                yield from () if self._waits(side, at) else (_nowhere(at, origin),)
-                continue
-            answer = self.asked.answers[query]
-            if isinstance(answer, ApiError):
-                yield from told([(origin, answer)])
-                continue
-            found = having(query, answer)
-            if len(found) > 1 and not side.item.left:
-                yield Problem("ambiguous", _several(query, found), origin)
-            elif not found and not (at.gone or side.resource.absent):
-                yield Problem("no-such-name", self._none(query), origin)
+            origin = side.resource.locate(at.path, value=True)
+            if query is not None:
+                yield from told_at(self._doubt(query, may_be_gone=side.resource.absent), origin)
+            elif not _waits(at):
+                yield nowhere(at, origin)
 
-    def _waits(self, side: _Side, at: NameAt) -> bool:
-        """Tell whether it is the name of what this one is within that is not known, which is told there."""
-        return isinstance(at.around.get(at.mark.within), Named)
+    def _is_gone(self, item: Wanted, sides: Sequence[NamedSide]) -> bool:
+        """Tell whether a tombstone's object is not there, since nothing has a name of its key.
 
-    def _none(self, query: NameQuery) -> str:
-        where = "" if query.within is None else f" in {query.within}"
-        near = suggestion(query.text, self.asked.nearest(query))
-        return f"no {query.lookup.name} of {query.system}{where} is named `{query.text}`{near}"
+        A part of a shared object that must not be there, and is not, is kept in mind too.
+        """
+        lost = {
+            side.resource.address
+            for side in sides
+            if side.resource.absent and any(self._id(query) is None for _, query in side.places())
+        }
+        self.gone |= lost
+        return item.resource.absent and item.resource.id is None and item.resource.address in lost
+
+    def _former(self, item: Wanted) -> Resource | None:
+        """Return the resource as the base has it; a name there that stands for no one object is told."""
+        sides = self.sides.get(id(item.former), ())
+        if item.former is None or not sides:
+            return item.former
+        absent = set[Address]()
+        for side, at, query in _looked_up(sides):
+            why = self._doubt(query, may_be_gone=True)
+            if isinstance(why, ApiError):
+                self._note(item, [*told_at(why, item.resource.origin)])
+            elif why is None and self._id(query) is None and side.resource.absent:
+                absent.add(side.resource.address)
+            elif self._id(query) is None:
+                self.warnings.append(unlabelled(side, at, why))
+        return self._with_ids(item, without_parts(item.former, absent), sides)[0]
+
+    def _only_based(self, item: Wanted, sides: Sequence[NamedSide]) -> Wanted | None:
+        """Return what only the base declares, where it can be looked at; it is told where it cannot."""
+        for side, _, query in _looked_up(sides):
+            why = self._doubt(query, may_be_gone=True)
+            if isinstance(why, ApiError):
+                self.problems += told_at(why, item.resource.origin)
+            elif why is not None:
+                self.unseen.append(unseen(side, why))
+        own = (query for side in sides if not side.place for _, query in side.places())
+        if any(self._id(query) is None for query in own):
+            return None
+        return item._replace(resource=self._with_ids(item, item.resource, sides)[0]) if sides else item
 
 
-def _nowhere(at: NameAt, origin: Origin) -> Problem:
-    words = f"`{spell(at.path)}` is looked for within {at.mark.within}, which is not known: write that"
-    return Problem("no-such-name", words, origin)
+def _looked_up(sides: Sequence[NamedSide]) -> Iterator[tuple[NamedSide, NameAt, NameQuery]]:
+    """Yield each name of which it is known in what to look for it."""
+    yield from ((side, at, query) for side in sides for at, query in side.places() if query)
 
 
-def _several(query: NameQuery, found: Sequence[Live]) -> str:
-    ids = ", ".join(sorted(map(called, found)))
-    more = (
-        ", or a longer name that one of them alone has"
-        if any(len(names_of(one)) > 1 for one in found)
-        else ""
-    )
-    return f"`{query.text}` is the name of {len(found)} objects of {query.system}: {ids}; write the id{more}"
+def _broken(kind: Kind, resource: Resource) -> Iterator[Problem]:
+    """Yield what is wrong with a resource that its ids alone show."""
+    yield from pinned_elsewhere(kind, resource)
+    for rule in () if resource.absent else kind.rules:
+        for finding in rule(resource.spec):
+            if finding.severity == "error":
+                yield Problem(finding.code, finding.message, resource.locate(finding.path))
 
 
-def _rivals(items: Iterable[Wanted]) -> Iterator[Problem]:
-    """Yield a problem for two manifests that claim one live object, which their names have shown."""
-    first: dict[tuple[str, str, Json], Wanted] = {}
-    for item in items:
-        resource = item.resource
-        found = identity(item.kind, resource)
-        if found is None:
-            continue
-        other = first.setdefault((resource.address.system, item.kind.name, found), item)
-        if other is not item and (item.names or other.names):
-            both = f"{resource.address} and {other.resource.address} ({other.resource.origin})"
-            yield Problem("claimed-twice", f"{both} claim the same live object; keep one", resource.origin)
+def _waits(at: NameAt) -> bool:
+    """Tell whether it is the name of what this one is within that is not known, which is told there."""
+    return isinstance(at.around.get(at.mark.within), Named)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.model import EMPTY, Address, Live, Problem
@@ -20,3 +20,9 @@ class Observation(NamedTuple):
 
     silent: frozenset[str] = frozenset()
     """The systems whose every answer said that there is nothing: as a wrong address would."""
+
+    elsewhere: Mapping[Address, Sequence[Live]] = EMPTY
+    """For a resource without a live object, those that may be it, moved by hand; they are nobody else's."""
+
+    unread: Mapping[Address, Problem] = EMPTY
+    """Why a resource could not be read or told apart: each one of them, however many there are."""

@@ -6,23 +6,36 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from reconcile.desired import Wanted, with_ids
 from reconcile.errors import ApiError
 from reconcile.fields.walk import deferred_values
+from reconcile.live.elsewhere import elsewhere
 from reconcile.live.match import as_the_base_has, matched, must_exist
 from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, abandoned, lines, look
-from reconcile.live.sights import THREADS_AT_MOST, Shown, shown_to, told, unread
+from reconcile.live.sights import THREADS_AT_MOST, Shown, shown_to, told, unread, unreadable
 from reconcile.model import Address, Json, Live, Problem, Ref, Request, Resource
 from reconcile.provider.kinds import Kind
 
-MadeIds = Callable[[Wanted], Json]
-"""The id that an earlier apply got for what it created for a resource; None where it knows of none."""
+
+class Made(NamedTuple):
+    """Hold the ids that earlier applies got for what they created for a resource; None for none."""
+
+    id: Json = None
+    """That of an object of its natural key and scope."""
+
+    declared: Json = None
+    """That of the last object that was created for its manifest, whatever that said then."""
 
 
-def nothing_made(item: Wanted) -> Json:
-    """Return None: no earlier apply is known to have created anything."""
+MadeIds = Callable[[Wanted], Made]
+
+
+def nothing_made(item: Wanted) -> Made:
+    """Return nothing: no earlier apply is known to have created anything."""
+    return Made()
 
 
 def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: MadeIds = nothing_made) -> Observation:
@@ -38,7 +51,10 @@ def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: MadeIds = 
         seen = _Seen(by_system, made)
         for level in _levels(wanted, seen.live):
             seen.level(level, pool)
-    return Observation(seen.live, tuple(seen.problems), seen.clocks, frozenset(systems - seen.proven))
+        seen.look_elsewhere()
+    moved = elsewhere(wanted, seen.shown, seen.live)
+    silent = frozenset(systems - seen.proven)
+    return Observation(seen.live, tuple(seen.problems), seen.clocks, silent, moved, seen.unread)
 
 
 def _levels(wanted: Sequence[Wanted], live: Mapping[Address, Live]) -> Iterator[Sequence[Wanted]]:
@@ -63,6 +79,11 @@ class _Seen:
     problems: list[Problem] = field(default_factory=list)
     clocks: dict[str, float] = field(default_factory=dict)
     proven: set[str] = field(default_factory=set)
+    missed: list[tuple[Wanted, Json]] = field(default_factory=list)
+    """What is not where it is looked for, with the id of what was created for its manifest."""
+    shown: dict[tuple[str, Kind], list[Live]] = field(default_factory=dict)
+    """All that was shown of the kinds whose objects can be moved by hand."""
+    unread: dict[Address, Problem] = field(default_factory=dict)
 
     def level(self, wanted: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
         """Read one level: each system, kind and scope at the same time."""
@@ -83,7 +104,7 @@ class _Seen:
         known = [
             (item, made)
             for item in group
-            if item.resource.address not in self.live and (made := _made_id(item, self.made)) is not None
+            if item.resource.address not in self.live and (made := self._made_id(item)) is not None
         ]
         asked = [(item, pool.submit(_fetched, item, made, self.lines)) for item, made in known]
         for item, future in asked:
@@ -91,11 +112,39 @@ class _Seen:
                 lives = future.result()
             except ApiError as error:
                 self.problems += told([(item.resource.origin, error)])
+                self.unread[item.resource.address] = self.problems[-1]
                 continue
-            for found in matched([item], lives):
+            for address, found in matched([item], lives):
                 if not isinstance(found, Problem):
-                    self.live[found[0]] = found[1]
-                    self.proven.add(item.resource.address.system)
+                    self.live[address] = found
+                    self.proven.add(address.system)
+
+    def _made_id(self, item: Wanted) -> Json:
+        """Return the id of what an earlier apply created for a resource that is found by its natural key.
+
+        Of a kind without a list, what was created for the manifest when it said otherwise is kept for later.
+        """
+        sought = item.kind.identified and item.resource.id is None and not item.left
+        if not sought or must_exist(item):
+            return None
+        made = self.made(item)
+        if made.id is None and made.declared is not None and not item.kind.listed and not item.based:
+            self.missed.append((item, made.declared))
+        return made.id
+
+    def look_elsewhere(self) -> None:
+        """Note a problem for each resource whose object an earlier apply made, and is there elsewhere."""
+        owners = {(address.system, address.kind, str(live.id)) for address, live in self.live.items()}
+        for item, made in self.missed:
+            address = item.resource.address
+            if (address.system, address.kind, str(made)) in owners:
+                continue
+            try:
+                found = [_elsewhere(item, live) for live in _fetched(item, made, self.lines)]
+            except ApiError as error:
+                found = [*told([(item.resource.origin, error)])]
+            self.problems += found
+            self.unread |= dict.fromkeys([address], found[0]) if found else {}
 
     def _take(self, group: Sequence[Wanted], found: Shown) -> Sequence[Wanted]:
         """Take what the answers show, and return the resources of which all that they need was read."""
@@ -104,12 +153,15 @@ class _Seen:
             self.clocks[system] = sight.now
         if sight.proof:
             self.proven.add(system)
+        if group[0].kind.movable:
+            self.shown.setdefault((system, group[0].kind), []).extend(sight.lives)
         readable = self._readable(group, found)
-        for match in matched(readable, sight.lives):
+        for address, match in matched(readable, sight.lives):
             if isinstance(match, Problem):
                 self.problems.append(match)
+                self.unread[address] = match
             else:
-                self.live[match[0]] = match[1]
+                self.live[address] = match
         return readable
 
     def _readable(self, group: Sequence[Wanted], found: Shown) -> Sequence[Wanted]:
@@ -121,6 +173,10 @@ class _Seen:
             lambda resource: _lookup(group[0], [resource, *past[id(resource)]]),
         )
         self.problems += told((group[index].resource.origin, error) for index, error in why.items())
+        resources = {index: group[index].resource for index in why}
+        self.unread |= {
+            resource.address: unreadable(resource.origin, why[index]) for index, resource in resources.items()
+        }
         return [item for index, item in enumerate(group) if index not in why] if why else group
 
 
@@ -155,10 +211,15 @@ def _lookup(of: Wanted, resources: Sequence[Resource]) -> Sequence[Request]:
     return of.kind.lookup(of.resource.address.system, resources, of.options)
 
 
-def _made_id(item: Wanted, made: MadeIds) -> Json:
-    """Return the id of what an earlier apply created for a resource that is found by its natural key."""
-    sought = item.kind.identified and item.resource.id is None and not item.left
-    return made(item) if sought and not must_exist(item) else None
+def _elsewhere(item: Wanted, live: Live) -> Problem:
+    """Return the problem that the object of a resource is not where the resource now says, but is there."""
+    resource, place = item.resource, ", ".join(item.kind.scope(live.fields))
+    words = (
+        f"{resource.address} was created by an earlier apply as id {live.id} (`{live.name}`"
+        f"{place and f', {place}'}), and what it is found by was changed since: pin it in "
+        f"{resource.origin.file} by metadata: {{id: {live.id}}}, or rename the manifest to create another"
+    )
+    return Problem("ambiguous", words, resource.origin)
 
 
 def _fetched(item: Wanted, id_: Json, lines: Mapping[str, Line]) -> Sequence[Live]:

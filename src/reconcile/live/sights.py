@@ -85,11 +85,15 @@ def unread(shown: Shown, resources: Sequence[Resource], needs: Needs) -> dict[in
     return found
 
 
+def unreadable(origin: Origin, error: ApiError) -> Problem:
+    """Return the problem of what could not be read because of `error`."""
+    return Problem("unreadable-live", str(error), origin)
+
+
 def told(reasons: Iterable[tuple[Origin, ApiError]]) -> Iterator[Problem]:
     """Yield the reason at each manifest that could not be read; of very many, how many more there are."""
     every = [*reasons]
-    for origin, error in every[:TOLD_AT_MOST]:
-        yield Problem("unreadable-live", str(error), origin)
+    yield from (unreadable(origin, error) for origin, error in every[:TOLD_AT_MOST])
     left = every[TOLD_AT_MOST:]
     if left:
         origin, error = left[0]

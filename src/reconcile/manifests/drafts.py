@@ -64,7 +64,8 @@ def drafted(
         drafts.whole.extend(batch.whole)
         drafts.partial.extend(batch.partial)
         problems += batch.problems
-    problems += [problem for item in drafts.partial for problem in findings(*item)]
+    for resource, kind, doubts in drafts.partial:
+        problems += findings(resource, kind, doubts, project.systems[resource.address.system].options)
     return drafts
 
 

@@ -12,17 +12,24 @@ from reconcile.fields.validated import Exact
 class Metadata(Exact):
     """What Reconcile itself needs to know of a resource."""
 
-    name: Annotated[str, Field(description="Unique for its system and kind.")]
+    name: Annotated[str, Field(description="Unique for its system and kind: letters, digits, `.`, `_`, `-`.")]
     system: Annotated[str | None, Field(description="Only needed where two systems share the type.")] = None
     dependsOn: Annotated[
         list[str], Field(description="Addresses of what comes first; order only.", default_factory=list)
     ]
-    id: Annotated[int | str | None, Field(description="Pins the live object.")] = None
-    environments: Annotated[
-        list[str] | None, Field(description="Left out elsewhere; default: everywhere.")
+    id: Annotated[
+        int | str | None, Field(description="Pins the live object; else it is found by its natural key.")
     ] = None
-    suspend: Annotated[str | None, Field(description="Compared and reported, never written; say why.")] = None
-    absent: Annotated[bool, Field(description="A tombstone: the object must not exist.")] = False
+    environments: Annotated[
+        list[str] | None,
+        Field(description="Where the resource is wanted; it is left out elsewhere. Default: everywhere."),
+    ] = None
+    suspend: Annotated[
+        str | None, Field(description="Why the resource is compared and reported, and never written.")
+    ] = None
+    absent: Annotated[
+        bool, Field(description="A tombstone: the object must not exist; --prune deletes it.")
+    ] = False
 
 
 class Envelope(Exact):

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from operator import attrgetter
 from typing import NamedTuple
 
+from reconcile.fields.walk import deferred_values
 from reconcile.manifests import references
 from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.partial import NONE, Doubts, Partial
 from reconcile.manifests.rules import findings
-from reconcile.model import Address, Problem, Resource
+from reconcile.model import Address, Joint, Named, Problem, Resource
 from reconcile.project import Project
 from reconcile.provider.kinds import Catalogue
+
+_Compose = Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]]
 
 
 class Declarations(NamedTuple):
@@ -55,7 +58,7 @@ def joined(declared: Declarations, project: Project, catalogue: Catalogue) -> Jo
     resources = in_place_order(declared.resources)
     between = references.problems(resources, declared.partial, declared.left_out, catalogue)
     resources, more = composed(resources, project)
-    found = _findings(resources, declared.sound, catalogue, declared.unsure)
+    found = _findings(resources, declared, project, catalogue)
     return Joined(resources, [*between, *more], found, len(declared.left_out))
 
 
@@ -67,18 +70,29 @@ def in_place_order(resources: Iterable[Resource]) -> list[Resource]:
 def composed(resources: list[Resource], project: Project) -> tuple[list[Resource], list[Problem]]:
     """Return the resources, joined kind by kind where one joins another, and the problems of joining."""
     problems: list[Problem] = []
-    composers: list[Callable[[Sequence[Resource]], tuple[Sequence[Resource], Sequence[Problem]]]] = [
+    composers: list[_Compose] = [
         kind.compose
         for type_ in {config.system.type: config.system for config in project.systems.values()}.values()
         for kind in type_.kinds
         if kind.compose is not None
     ]
     for compose in composers:
+        before = {resource.address: resource for resource in resources}
         joined, more = compose(resources)
-        resources = list(joined)
+        resources = [_with_parts(resource, before, compose) for resource in joined]
         problems += more
     hosts = {part: resource.address for resource in resources for part in resource.carries}
     return [_rehosted(resource, hosts) for resource in resources] if hosts else resources, problems
+
+
+def _with_parts(resource: Resource, before: Mapping[Address, Resource], compose: _Compose) -> Resource:
+    """Return `resource` with what it was joined of, where names stand in that."""
+    if resource.is_literal or not resource.carries:
+        return resource
+    parts = tuple(before[address] for address in dict.fromkeys((resource.address, *resource.carries)))
+    late = (value for part in parts for _, value in deferred_values(part.spec))
+    named = any(isinstance(value, Named) for value in late)
+    return resource._replace(joint=Joint(parts, compose)) if named else resource
 
 
 def _rehosted(resource: Resource, hosts: Mapping[Address, Address]) -> Resource:
@@ -88,16 +102,14 @@ def _rehosted(resource: Resource, hosts: Mapping[Address, Address]) -> Resource:
 
 
 def _findings(
-    resources: Iterable[Resource],
-    sound: Set[int],
-    catalogue: Catalogue,
-    unsure: Mapping[Address, Doubts],
+    resources: Iterable[Resource], declared: Declarations, project: Project, catalogue: Catalogue
 ) -> dict[int, list[Problem]]:
     """Return the findings by the identity of their resource; of what is known to be sound there are none."""
-    unknown = (resource for resource in resources if id(resource) not in sound)
-    pairs = references.with_kinds(unknown, catalogue)
-    every = (
-        (id(resource), [*findings(resource, kind, unsure.get(resource.address, NONE))])
-        for resource, kind in pairs
-    )
-    return {identity: found for identity, found in every if found}
+    unknown = (resource for resource in resources if id(resource) not in declared.sound)
+    found: dict[int, list[Problem]] = {}
+    for resource, kind in references.with_kinds(unknown, catalogue):
+        doubts = declared.unsure.get(resource.address, NONE)
+        options = project.systems[resource.address.system].options
+        if wrong := [*findings(resource, kind, doubts, options)]:
+            found[id(resource)] = wrong
+    return found

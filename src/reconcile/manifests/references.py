@@ -36,7 +36,7 @@ def problems(
     vague = {id(item.resource) for item in broken if not item.is_identified}
     found = [
         *_twice(every, by_address),
-        *_rivals((resource for resource in every if id(resource) not in vague), catalogue),
+        *rivals(with_kinds((resource for resource in every if id(resource) not in vague), catalogue)),
     ]
     declared = Addresses(by_address, {item.address: item for item in left_out}, catalogue)
     for resource in every:
@@ -68,10 +68,10 @@ def _twice(resources: Sequence[Resource], first: Mapping[Address, Resource]) -> 
             yield Problem("declared-twice", message, resource.origin)
 
 
-def _rivals(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[Problem]:
+def rivals(resources: Iterable[tuple[Resource, Kind]]) -> Iterator[Problem]:
     """Yield a problem for two manifests that claim the same live object."""
     first: dict[tuple[str, str, Json], Resource] = {}
-    for resource, kind in with_kinds(resources, catalogue):
+    for resource, kind in resources:
         found = identity(kind, resource)
         if found is None:
             continue
@@ -90,7 +90,7 @@ def identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
         return f"id {resource.id}"
     if not resource.is_literal and any(deferred_values({name: resource.spec.get(name) for name in kind.key})):
         return None
-    return (*kind.key_of(resource.spec), *kind.scope(resource.spec))
+    return (*kind.key_of(resource.spec), *kind.place(resource.spec))
 
 
 def with_kinds(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[tuple[Resource, Kind]]:

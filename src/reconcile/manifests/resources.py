@@ -16,7 +16,7 @@ from reconcile.manifests.duplicates import twice
 from reconcile.manifests.envelope import Declared
 from reconcile.manifests.interpolate import UNKNOWN, Vocabulary, interpolated, spelled
 from reconcile.manifests.partial import NONE, Doubts, Partial, doubted, unread_part, unsure_fields, without
-from reconcile.model import Address, Env, FieldPath, Json, Named, Origin, Problem, Ref, Resource
+from reconcile.model import Address, Env, FieldPath, Json, Locator, Named, Origin, Problem, Ref, Resource
 from reconcile.provider.kinds import Kind
 from reconcile.yaml_source import YamlDocument
 
@@ -127,7 +127,9 @@ def _spec(item: Declared, words: Vocabulary, problems: list[Problem]) -> dict[st
     def complain(key: str, message: str, place: ValuePlace) -> None:
         problems.append(
             Problem(
-                f"unknown-{key}" if key == "var" else key, message, item.document.locate(("spec", *place))
+                f"unknown-{key}" if key == "var" else key,
+                message,
+                item.document.locate(("spec", *place), value=True),
             )
         )
 
@@ -168,7 +170,7 @@ def resource(
     kind: Kind,
     metadata: Mapping[str, Json],
     spec: tuple[Mapping[str, Json], bool],
-    places: tuple[Origin, Callable[[FieldPath], Origin], Callable[[Sequence[str | int]], Origin]],
+    places: tuple[Origin, Locator, Callable[[Sequence[str | int]], Origin]],
 ) -> Resource:
     """Return the resource of a manifest that is in order.
 
@@ -193,9 +195,16 @@ def resource(
     )
 
 
-def place_of(document: YamlDocument, table: Table, spec: Json, path: FieldPath) -> Origin:
-    """Return the line of a field path: steps by key become the index of the entry that has the key."""
-    place: list[str | int] = ["spec"]
+def place_of(
+    document: YamlDocument, table: Table, spec: Json, path: FieldPath, *, value: bool = False
+) -> Origin:
+    """Return the place of a field path."""
+    return document.locate(("spec", *spec_place(table, spec, path)), value=value)
+
+
+def spec_place(table: Table, spec: Json, path: FieldPath) -> ValuePlace:
+    """Return where a field path leads in a spec: a step by key becomes the index of the entry that has it."""
+    place: list[str | int] = []
     row: Row | None = None
     for step in path:
         if isinstance(step, tuple):
@@ -208,7 +217,7 @@ def place_of(document: YamlDocument, table: Table, spec: Json, path: FieldPath) 
             place.append(step)
             row, spec = table.rows.get(step), (spec or {}).get(step)
             table = row.table if row and row.table else table
-    return document.locate(tuple(place))
+    return tuple(place)
 
 
 def _index(row: Row | None, entries: Json, key: tuple[str, ...]) -> int | None:

@@ -11,7 +11,7 @@ from reconcile.fields.table import Row, Table
 from reconcile.model import FieldPath, Json, Problem, Resource, Secret, spell
 from reconcile.provider.kinds import Kind
 
-_TEMPLATE = re.compile(r"(\$\{)[^{}]*\}|(\{\{).*?\}\}", re.DOTALL)
+_SHELL = re.compile(r"\$\{[^{}]*\}")
 _LATE = re.compile(r"\{\s*[\"']?(var|ref|env|named)[\"']?\s*:[^{}]*\}")
 _UNSEEN = "\u200b\u2060\ufeff"
 """Characters that nobody sees, and that `str.strip` leaves."""
@@ -33,13 +33,19 @@ def _words(kind: Kind, path: FieldPath, row: Row, value: Json) -> Iterator[tuple
         yield "blank-in-name", "has a blank at an end of it, which makes it another name: take it away"
     if "{" not in value:
         return
-    template, late = _TEMPLATE.search(value), _LATE.search(value)
-    if late:
+    if late := _LATE.search(value):
         words = f"holds `{{{late[1]}: …}}` inside a text, where it is text: it is a value by itself alone"
         yield "value-in-text", words
-    elif template:
-        marks = "${…}" if template[1] else "{{…}}"
+    elif marks := _template(value):
         yield "template", f"holds `{marks}`, which nothing here fills in: a value is {{var: NAME}}"
+
+
+def _template(text: str) -> str | None:
+    """Return how a text marks a part that somebody else would fill in; None where it marks none."""
+    if _SHELL.search(text):
+        return "${…}"
+    begins = text.find("{{")
+    return "{{…}}" if begins >= 0 and text.find("}}", begins + 2) >= 0 else None
 
 
 def _is_name(kind: Kind, path: FieldPath, row: Row) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconcile.endpoint import origin_of
-from reconcile.model import Address, Json, Outcome, Plan
+from reconcile.model import Address, Json
 from reconcile.planfile.document import Document, DocumentChange, DocumentOperation
 from reconcile.planfile.write import RunInfo, document, seal_of
+from reconcile.planning.contents import Outcome, Plan
 from reconcile.provider.routes import path_steps
 
 
@@ -119,6 +120,9 @@ def _fields(now: Sequence[DocumentChange], before: Mapping[str, DocumentChange])
 def _settled(operation: DocumentOperation, plan: Plan) -> Outcome:
     """Return the outcome of an approved operation that a fresh plan does not need."""
     address = Address.parse(operation.address) or Address("", "", operation.address)
+    if address in plan.nameless:
+        words = "moved since the plan was approved: nothing has the name in its tombstone by now; plan again"
+        return Outcome(address, "refused", words)
     if address in plan.unchanged or any(item.address == address for item in plan.finished):
         return Outcome(address, "unchanged", "already as wanted")
     if any(item.address == address for item in plan.blocked):

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import UnionType
-from typing import NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from reconcile.model import EMPTY, Action, Json, Label, Severity, Status
+from reconcile.model import EMPTY, Action, Json, Label, Severity
+from reconcile.planning.contents import WELL, Status
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 _Made = TypeVar("_Made")
 
 
@@ -37,6 +38,13 @@ class DocumentChange(NamedTuple):
     within: bool = False
     named: Mapping[str, str] = EMPTY
     """The names by which the manifest means the ids in `after`: by their field in it, "" for its own."""
+    base: Json = None
+    """The value that the base has; said where there is a base, which is where there is a label."""
+
+    @property
+    def said_anyway(self) -> tuple[str, ...]:
+        """Return the fields that the JSON has though they hold their default."""
+        return () if self.label is None else ("base",)
 
     @property
     def removes(self) -> bool:
@@ -130,6 +138,25 @@ class DocumentNote(NamedTuple):
     source: Source
 
 
+class DocumentUnread(NamedTuple):
+    """Say that it is not known whether a resource differs, and why."""
+
+    system: str
+    address: str | None
+    reason: str
+    source: Source | None
+
+
+class DocumentRefusal(NamedTuple):
+    """Say what an apply of the plan would refuse, which operations wait for that, and until when."""
+
+    code: str
+    message: str
+    addresses: tuple[str, ...]
+    waits: tuple[str, ...]
+    until: str | None
+
+
 class DocumentProblem(NamedTuple):
     """Describe what an author can mend."""
 
@@ -169,8 +196,13 @@ class Summary(NamedTuple):
     blocked: int
     finished: int
     unchanged: int
+    known: int
+    not_read: int
+    dropped: int
     labels: Labels
     unmanaged: int | None
+    waiting: int = 0
+    """Operations that send nothing, and wait for what was started before."""
 
 
 class Valid(NamedTuple):
@@ -204,10 +236,33 @@ class Document(NamedTuple):
     unchanged: tuple[str, ...]
     fingerprint: str | None
     seal: str | None
+    known: tuple[Mapping[str, Json], ...]
+    """Differences that are left alone for a while; empty, as manifests have no way yet to name one."""
+
+    not_read: tuple[DocumentUnread, ...]
+    would_refuse: tuple[DocumentRefusal, ...]
     problems: tuple[DocumentProblem, ...]
     outcomes: tuple[DocumentOutcome, ...] | None = None
     refused: tuple[str, ...] = ()
     valid: Valid | None = None
+    only: Label | None = None
+    """The label of the only differences that were planned; None for all."""
+
+    base_name: str | None = None
+    """The ref or folder that the base was asked for as; without a `base`, it has none yet."""
+
+    command: Literal["plan", "drift"] = "plan"
+    """Whether a scheduled check made it, of which every difference that it counts is a failure."""
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether another document says the same, whenever each was made."""
+        if not isinstance(other, Document):
+            return NotImplemented
+        return tuple(self) == tuple(other._replace(created_at=self.created_at))
+
+    def __ne__(self, other: object) -> bool:
+        """Tell whether another document says something else."""
+        return not self == other
 
     @property
     def differs(self) -> bool:
@@ -224,13 +279,19 @@ class Document(NamedTuple):
     @property
     def complete(self) -> bool:
         """Tell whether every operation of an apply is done, or was already as wanted."""
-        return {outcome.status for outcome in self.outcomes or ()} <= {"done", "unchanged"}
+        return {outcome.status for outcome in self.outcomes or ()} <= WELL
 
     @property
     def failed(self) -> bool:
         """Tell whether the run planned nothing, because of problems; what was refused had a plan."""
-        wrong = any(problem.severity != "warning" for problem in self.problems)
-        return wrong and not self.refused
+        return bool(self.faults) and not self.refused and not self.not_read
+
+    @property
+    def faults(self) -> tuple[DocumentProblem, ...]:
+        """Return the problems that are no warnings, those apart that say why something was not read."""
+        told = {(item.reason, item.source and item.source.line) for item in self.not_read}
+        wrong = (problem for problem in self.problems if problem.severity != "warning")
+        return tuple(p for p in wrong if (p.message, p.source and p.source.line) not in told)
 
     @property
     def unread(self) -> bool:
@@ -245,10 +306,11 @@ def to_json(part: object) -> Json:
         if names is None:
             return [to_json(each) for each in part]
         defaults = _defaults(type(part))
+        anyway: tuple[str, ...] = getattr(part, "said_anyway", ())
         return {
             name: to_json(value)
             for name, value in zip(names, part, strict=True)
-            if name not in defaults or value != defaults[name]
+            if name not in defaults or value != defaults[name] or name in anyway
         }
     return {name: to_json(value) for name, value in part.items()} if isinstance(part, Mapping) else part
 

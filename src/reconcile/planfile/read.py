@@ -20,7 +20,9 @@ from reconcile.planfile.document import (
     DocumentBlocked,
     DocumentNote,
     DocumentProblem,
+    DocumentRefusal,
     DocumentRequest,
+    DocumentUnread,
     Summary,
     from_json,
     to_json,
@@ -31,20 +33,22 @@ DEEPEST = 100
 """Levels of nesting: more than the 64 of a manifest or an answer with what a document puts around them."""
 
 _EXACT = 2**53
-READABLE = ("1.0", "0.9")
-"""The format versions that this tool reads: its own, and the one before it."""
+READABLE = ("1.1", "1.0", "0.9")
+"""The format versions that this tool reads: its own, and those before it."""
 
 _WHERE_UNSAID: Mapping[type, Mapping[str, Json]] = {
     Document: {
         "commit": None, "dirty": False, "base": None, "prune": False, "selected": None, "project_changes": [],
         "unmanaged": None, "finished": [], "dropped": [], "unverified": [], "fingerprint": None, "seal": None,
-        "problems": [],
+        "known": [], "not_read": [], "would_refuse": [], "problems": [],
     },
-    Summary: {"unmanaged": None},
+    Summary: {"known": 0, "not_read": 0, "dropped": 0, "unmanaged": None},
     DocumentRequest: {"query": {}, "body": None},
     DocumentBlocked: {"before": None, "after": None, "label": None},
     DocumentNote: {"value": None},
     DocumentProblem: {"severity": "error", "source": None},
+    DocumentUnread: {"address": None, "source": None},
+    DocumentRefusal: {"waits": [], "until": None},
 }  # fmt: skip
 """What a document means that leaves a field out: one of an older version, or one written by hand."""
 
@@ -144,5 +148,5 @@ def _check_version(whole: Json, name: str) -> None:
     version = whole["format_version"]
     if version not in READABLE:
         spelled = str(version)[:20] if isinstance(version, str | int | float) else "something else"
-        read = " and ".join(READABLE)
+        read = f"{', '.join(READABLE[:-1])} and {READABLE[-1]}"
         raise ValueError(f"{name} has format_version {spelled}, and this tool reads {read}: plan again")

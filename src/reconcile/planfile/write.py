@@ -5,24 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from reconcile.cleaning import Clean, cleaned
 from reconcile.fields.walk import deferred_values, replaced
-from reconcile.model import (
-    EMPTY,
-    Blocked,
-    Change,
-    Json,
-    Noted,
-    Operation,
-    Origin,
-    Outcome,
-    Plan,
-    Problem,
-    Request,
-    spell,
-)
+from reconcile.model import EMPTY, Change, Json, Label, Noted, Origin, Problem, Request, spell
 from reconcile.planfile.document import (
     FORMAT_VERSION,
     Document,
@@ -32,16 +19,19 @@ from reconcile.planfile.document import (
     DocumentOperation,
     DocumentOutcome,
     DocumentProblem,
+    DocumentRefusal,
     DocumentRequest,
+    DocumentUnread,
     Labels,
     Source,
     Summary,
     from_json,
     to_json,
 )
+from reconcile.planning.contents import Blocked, Operation, Outcome, Plan, Unread
 from reconcile.planning.digest import digest, fingerprint
 from reconcile.planning.digest import digest_value as late_shown
-from reconcile.planning.guards import counted, entries_removed
+from reconcile.planning.guards import Refusal, counted, entries_removed, started
 
 _UNPRINTABLE = re.compile(
     "#(?=#\\[)|[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]"
@@ -62,9 +52,19 @@ class RunInfo(NamedTuple):
     prune: bool = False
     selected: tuple[str, ...] | None = None
     """The addresses that were planned, where PATH or --target left only a part; None for all."""
+    only: Label | None = None
+    """The label of the only differences that were planned; None for all."""
     project_changes: tuple[Change, ...] = ()
     unmanaged: Mapping[str, int | None] | None = None
     """How many live objects no manifest manages, by system and kind; None where they were not counted."""
+
+    base_name: str | None = None
+    """The ref or folder that the base was asked for as; without a `base`, it has none yet."""
+
+    command: Literal["plan", "drift"] = "plan"
+    """Whether the document is that of a scheduled check."""
+
+    would_refuse: tuple[Refusal, ...] = ()
 
     clean: Clean = str
     """Takes the secrets of the run out of each text of the document."""
@@ -73,7 +73,7 @@ class RunInfo(NamedTuple):
 def document(
     plan: Plan, of: RunInfo, outcomes: Sequence[Outcome] | None = None, refused: Sequence[str] = ()
 ) -> Document:
-    """Return the plan as interface.md section 5 has it; with `outcomes`, the record of an apply.
+    """Return the plan as a document; with `outcomes`, the record of an apply.
 
     No leaf of it holds a secret that the run knows; digests are those of the plan itself.
     """
@@ -97,11 +97,17 @@ def document(
         dropped=tuple(map(_note, plan.dropped)),
         unverified=tuple(map(_note, plan.unverified)),
         unchanged=tuple(map(str, plan.unchanged)),
-        fingerprint=fingerprint(plan),
+        fingerprint=None if plan.not_read else fingerprint(plan),
         seal=None,
+        known=(),
+        not_read=tuple(map(_unread, plan.not_read)),
+        would_refuse=tuple(map(_refusal, of.would_refuse)),
         problems=tuple(map(_problem, plan.problems)),
         outcomes=None if outcomes is None else tuple(map(_outcome, outcomes)),
         refused=tuple(refused),
+        only=of.only,
+        base_name=of.base_name,
+        command=of.command,
     )
     whole = _without_secrets(whole, of.clean)
     return whole._replace(seal=seal_of(whole.operations))
@@ -137,13 +143,17 @@ def _summary(plan: Plan, others: Mapping[str, int | None] | None) -> Summary:
         create=counted(plan, "create"),
         update=counted(plan, "update"),
         delete=counted(plan, "delete"),
-        run=counted(plan, "run"),
+        run=started(plan),
         entries_removed=entries_removed(plan),
         blocked=len(plan.blocked),
         finished=len(plan.finished),
         unchanged=len(plan.unchanged),
+        known=0,
+        not_read=len(plan.not_read),
+        dropped=len(plan.dropped),
         labels=Labels(labels.count("change"), labels.count("drift"), labels.count("conflict")),
         unmanaged=_total(others),
+        waiting=sum(not operation.requests for operation in plan.operations),
     )
 
 
@@ -184,6 +194,7 @@ def _change(change: Change) -> DocumentChange:
         change.name or None,
         bool(change.name and change.within),
         dict(change.named),
+        document_value(change.base),
     )
 
 
@@ -205,6 +216,17 @@ def _blocked(item: Blocked) -> DocumentBlocked:
 def _note(item: Noted) -> DocumentNote:
     value, source = document_value(item.value), _source(item.origin)
     return DocumentNote(str(item.address), spell(item.path), value, item.reason, source)
+
+
+def _unread(item: Unread) -> DocumentUnread:
+    origin, address = item.problem.origin, item.address
+    source = Source(*origin) if origin else None
+    return DocumentUnread(address.system, str(address), item.problem.message, source)
+
+
+def _refusal(item: Refusal) -> DocumentRefusal:
+    addresses, waits = (tuple(map(str, each)) for each in (item.addresses, item.waits))
+    return DocumentRefusal(item.code, item.message, addresses, waits, item.until)
 
 
 def _problem(problem: Problem) -> DocumentProblem:

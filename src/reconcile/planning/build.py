@@ -9,21 +9,12 @@ from typing import NamedTuple
 from reconcile.desired import Wanted, resolved
 from reconcile.fields.walk import at
 from reconcile.live.observation import Observation
-from reconcile.model import (
-    Address,
-    Blocked,
-    FieldPath,
-    Label,
-    Live,
-    Noted,
-    Operation,
-    Plan,
-    Problem,
-    Resource,
-)
+from reconcile.model import Address, FieldPath, Label, Live, Noted, Problem, Resource
+from reconcile.planning.contents import Blocked, Operation, Plan
 from reconcile.planning.decide import ABSENT, NOTHING, Facts, Verdict, decide
 from reconcile.planning.diff import ours
 from reconcile.planning.hidden import HIDDEN
+from reconcile.planning.moved import may_be_moved
 from reconcile.planning.operations import (
     DROPPED,
     Claim,
@@ -34,6 +25,7 @@ from reconcile.planning.operations import (
     clashes,
     object_of,
     operation,
+    rivals,
     what_dropped,
 )
 from reconcile.planning.order import acting_needs, order, waits
@@ -82,10 +74,11 @@ def plan(
     """
     by_address = {item.resource.address: item for item in wanted}
     facts = Facts({address: live.id for address, live in seen.live.items()}, prune, seen.clocks, only)
-    parts = _Parts(by_address, facts, selected)
+    parts = _Parts(by_address, facts, selected, seen.elsewhere)
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
             parts.add(by_address[resource.address], seen.live.get(resource.address))
+    parts.problems += rivals(by_address, seen.live)
     kept = {object_of(by_address[at], live) for at, live in seen.live.items() if gone and at in by_address}
     for item in gone:
         parts.drop(item, seen.live.get(item.resource.address), kept)
@@ -99,6 +92,7 @@ class _Parts:
     known: Mapping[Address, Wanted]
     facts: Facts
     selected: Callable[[Address], bool]
+    elsewhere: Mapping[Address, Sequence[Live]]
     steps: list[Step] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     finished: list[Noted] = field(default_factory=list)
@@ -126,6 +120,8 @@ class _Parts:
             return
         if verdict.requests and not item.resource.is_literal:
             verdict = within(Reach(self.known, self.facts, self.acting, self.selected), verdict)
+        if verdict.action == "create":
+            self.problems += may_be_moved(item, self.elsewhere.get(item.resource.address, ()))
         self._note(item.resource, verdict, live)
         if item.former is not None:
             self.dropped += what_dropped(item.former, item, live)
@@ -170,7 +166,7 @@ class _Parts:
         first = earlier.operation.address if earlier else None
         step = Step(operation(item, live, verdict), item, held, first, verdict.conflicts)
         self.steps.append(step)
-        self.problems += untaken(item, verdict.changes)
+        self.problems += untaken(item, live, verdict.changes)
         self.acting.add(step.operation.address)
         if earlier is not None:
             self.problems += clashes(earlier.operation, step.operation)

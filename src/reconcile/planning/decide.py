@@ -91,7 +91,7 @@ def decide(wanted: Resolved, live: Live | None, known: Facts) -> Verdict:
     if not changes and live is not None:
         return _settled(resource, wanted.kind.decide(_case(wanted, resource.spec, live, known)), unverified)
     if wanted.based:
-        changes = _labelled(wanted, changes, live)
+        changes = _labelled(wanted, changes, live, unseen)
     asked = _asked(changes, live, known.only)
     passed = tuple(change for change in changes if change not in asked)
     left = tuple(change.path for change in passed)
@@ -181,7 +181,9 @@ def _left_out(kind: Kind, resource: Resource, live: Live | None, paths: Sequence
     return withheld(kind.table, resource.spec, live.fields if live else {}, paths)
 
 
-def _labelled(wanted: Resolved, changes: tuple[Change, ...], live: Live | None) -> tuple[Change, ...]:
+def _labelled(
+    wanted: Resolved, changes: tuple[Change, ...], live: Live | None, unseen: Collection[str]
+) -> tuple[Change, ...]:
     """Return the changes, each with its label.
 
     Where a kind picks what it looks for by what is wanted, nothing found is nothing that somebody took away:
@@ -193,7 +195,6 @@ def _labelled(wanted: Resolved, changes: tuple[Change, ...], live: Live | None) 
     if live is None and wanted.kind.pick is not None and base is not None:
         whose: Label = "drift" if alike(wanted.kind, base, want) else "change"
         return tuple(each._replace(label=whose) for each in changes)
-    unseen = names(wanted, live)
     new: Label = "conflict" if wanted.unsure else "change"
     found = labelled(wanted.kind.table, changes, (base, want, said), new)
     return tuple(each._replace(label="change") if each.path[0] in unseen else each for each in found)

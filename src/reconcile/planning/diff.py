@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reconcile.fields.table import Row, Table
+from reconcile.fields.table import Row, Table, row_at
 from reconcile.fields.walk import at, deferred_values, keyed, known, overlay
 from reconcile.model import EMPTY, Change, FieldPath, Json, Part, Ref, Resource, Secret, Spec, spell
 
@@ -167,18 +167,11 @@ def _named(resource: Resource, path: FieldPath) -> dict[str, str]:
 
 def ours(table: Table, path: FieldPath, live: Json) -> Json:
     """Return what a manifest may hold of the live entry or object at `path`: the rest is the server's own."""
-    if not isinstance(live, dict) or _row_at(table, path).table is None:
+    if not isinstance(live, dict) or row_at(table, path).table is None:
         return live
-    nested = _row_at(table, path).nested
+    nested = row_at(table, path).nested
     ours = overlay(nested, {}, known(nested, live))
     return {name: value for name, value in ours.items() if value is not None}
-
-
-def _row_at(table: Table, path: FieldPath) -> Row:
-    names = [step for step in path if isinstance(step, str)]
-    for name in names[:-1]:
-        table = table.rows[name].nested
-    return table.rows[names[-1]]
 
 
 def _within(table: Table, path: FieldPath, have: Spec) -> str | None:

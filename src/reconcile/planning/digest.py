@@ -8,21 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from reconcile.fields.table import Table
 from reconcile.fields.walk import replaced
-from reconcile.model import (
-    Address,
-    Blocked,
-    Change,
-    Env,
-    Json,
-    Live,
-    Named,
-    Operation,
-    Plan,
-    Ref,
-    Resource,
-    Secret,
-    spell,
-)
+from reconcile.model import Address, Change, Env, Json, Live, Named, Ref, Resource, Secret, spell
+from reconcile.planning.contents import Blocked, Operation, Plan
 from reconcile.planning.diff import managed
 
 

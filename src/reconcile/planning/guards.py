@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from reconcile.model import Plan
+from reconcile.model import Address
+from reconcile.planning.contents import Operation, Plan
 from reconcile.project import Guards
 
 CONFLICT, GUARD, FROZEN, LOCKED, UNFIT = "conflict", "guard", "frozen", "locked", "plan-does-not-fit"
-"""The codes of the problems for which an apply is refused as a whole; a plan warns of the first."""
+READ_ONLY = "read-only"
+"""The codes of the problems for which an apply is refused as a whole; a plan warns of guards."""
+
+
+class Refusal(NamedTuple):
+    """Describe what an apply would refuse of a plan, which operations wait for that, and until when."""
+
+    code: str
+    message: str
+    addresses: tuple[Address, ...] = ()
+    waits: tuple[Address, ...] = ()
+    until: str | None = None
 
 
 def entries_removed(plan: Plan) -> int:
     """Return how many entries of lists the plan takes away."""
-    return sum(
-        change.entry and change.after is None for operation in plan.operations for change in operation.changes
-    )
+    return sum(map(_removed, plan.operations))
+
+
+def _removed(operation: Operation) -> int:
+    return sum(change.entry and change.after is None for change in operation.changes)
 
 
 def counted(plan: Plan, action: str) -> int:
@@ -24,17 +39,34 @@ def counted(plan: Plan, action: str) -> int:
 
 
 def started(plan: Plan) -> int:
-    """Return how many runs the plan starts; one that it waits for was started before."""
-    return sum(operation.action == "run" and bool(operation.requests) for operation in plan.operations)
+    """Return how many runs the plan starts."""
+    return sum(map(_runs, plan.operations))
 
 
-def refusals(plan: Plan, guards: Guards) -> Iterator[str]:
-    """Yield why apply refuses the plan: count, limit, what, and how to lift it."""
-    deletes = counted(plan, "delete") + entries_removed(plan)
-    for name, count, limit, what in (
-        ("max_deletes", deletes, guards.max_deletes, "objects deleted and entries removed"),
-        ("max_runs", started(plan), guards.max_runs, "runs started"),
-        ("max_creates", counted(plan, "create"), guards.max_creates, "objects created"),
+def _deletes(operation: Operation) -> int:
+    return (operation.action == "delete") + _removed(operation)
+
+
+def _runs(operation: Operation) -> int:
+    """Return 1 for an operation that starts a run; one that it waits for was started before."""
+    return int(operation.action == "run" and bool(operation.requests))
+
+
+def _creates(operation: Operation) -> int:
+    return int(operation.action == "create")
+
+
+def refusals(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+    """Yield why apply refuses the plan, and how to lift that, with the operations that count."""
+    for name, count_of, limit, what in (
+        ("max_deletes", _deletes, guards.max_deletes, "objects deleted and entries removed"),
+        ("max_runs", _runs, guards.max_runs, "runs started"),
+        ("max_creates", _creates, guards.max_creates, "objects created"),
     ):
+        counts = [(operation.address, count_of(operation)) for operation in plan.operations]
+        count = sum(each for _, each in counts)
         if limit is not None and count > limit:
-            yield f"{count} {what}, {name} allows {limit}: raise it in reconcile.yaml, or apply with --force"
+            words = (
+                f"{count} {what}, {name} allows {limit}: raise it in reconcile.yaml, or apply with --force"
+            )
+            yield Refusal(GUARD, words, tuple(address for address, each in counts if each))

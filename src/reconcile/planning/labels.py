@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from reconcile.fields.table import Row, Table
-from reconcile.fields.walk import at, keyed
-from reconcile.model import Change, FieldPath, Json, Label, Part, Spec
+from reconcile.fields.named import names_in
+from reconcile.fields.table import Row, Table, row_at
+from reconcile.fields.walk import at, keyed, seal
+from reconcile.model import Change, FieldPath, Json, Label, Part, Secret, Spec
 from reconcile.planning.diff import same
 
 Sides: TypeAlias = tuple[Spec | None, Spec, Spec]
@@ -20,17 +21,44 @@ def labelled(
 
     `sides` are the base (None: no such object there), the wanted and the live. `change`: the manifests differ
     from the base and live does not; `drift`: live differs from the base and the manifests do not; `conflict`:
-    all three differ. What the base does not have is `new`: a change, where all of the base could be read.
+    all three differ, or a name of the base stands for no one object, so that nobody knows what it meant.
+    What the base does not have is `new`: a change, where all of the base could be read.
     """
+    base = sides[0]
+    unknown = [*names_in(table, base)] if base else []
+    sealed = seal(table, base or {}) if changes else {}
     for change in changes:
-        yield change._replace(label=_label(table, change.path, sides) or new)
+        doubted = base and any(_may_say(table, base, at.path, change.path) for at in unknown)
+        label = "conflict" if doubted else _label(table, change.path, sides) or new
+        yield change._replace(label=label, base=_said(table, sealed, change))
+
+
+def _said(table: Table, base: Spec, change: Change) -> Json:
+    """Return what the base says of a changed field, which stays out of sight where the change does."""
+    said = at(table, base, change.path)
+    return Secret(str(said)) if change.sensitive and said is not None else said
+
+
+def _may_say(table: Table, base: Spec, named: FieldPath, path: FieldPath) -> bool:
+    """Tell whether a name of the base, of which nobody knows what it stands for, may say a field's value.
+
+    It may where it stands in the value or around it, or in the key of an entry that may be the field's.
+    """
+    parts = (index for index, (one, other) in enumerate(zip(named, path, strict=False)) if one != other)
+    index = next(parts, None)
+    if index is None:
+        return True
+    step = path[index]
+    if not (isinstance(named[index], tuple) and isinstance(step, tuple)):
+        return False
+    return named[index + 1] in row_at(table, path[:index]).key and _entry(table, base, path, step) is None
 
 
 def _label(table: Table, path: FieldPath, sides: Sides) -> Label | None:
     base, want, live = sides
     if base is None or not _written(table, base, path):
         return None
-    row = _row(table, path)
+    row = row_at(table, path)
     before, after, now = (at(table, side, path) for side in (base, want, live))
     if _equal(row, path, before, after):
         return "drift"
@@ -62,14 +90,6 @@ def _unsaid(table: Table, base: Spec, path: FieldPath, step: tuple[str, ...]) ->
 
 def _entry(table: Table, base: Spec, path: FieldPath, step: tuple[str, ...]) -> Json:
     return at(table, base, path[: path.index(step) + 1])
-
-
-def _row(table: Table, path: FieldPath) -> Row:
-    row = table.rows[str(path[0])]
-    for step in path[1:]:
-        if isinstance(step, str):
-            row = row.nested.rows[step]
-    return row
 
 
 def _stayed(row: Row, path: FieldPath, base: Json, live: Json) -> bool:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.desired import Resolved, Wanted
 from reconcile.fields.forms import blank
 from reconcile.fields.table import Table
 from reconcile.fields.walk import at, overlay, said_back, withheld
-from reconcile.model import (
-    Address,
-    Blocked,
-    Change,
-    FieldPath,
-    Live,
-    Noted,
-    Operation,
-    Problem,
-    Resource,
-    Spec,
-    spell,
-)
+from reconcile.model import Address, Change, FieldPath, Live, Noted, Problem, Resource, Spec, spell
+from reconcile.planning.contents import Blocked, Operation
 from reconcile.planning.decide import Verdict
 from reconcile.planning.diff import ours
 from reconcile.planning.digest import precondition
@@ -110,6 +99,20 @@ def clashes(earlier: Operation, later: Operation) -> list[Problem]:
         for change in later.changes
         if change.path in first
     ]
+
+
+def rivals(wanted: Mapping[Address, Wanted], live: Mapping[Address, Live]) -> Iterator[Problem]:
+    """Yield a problem for each resource whose natural key leads to the live object of another one's."""
+    first: dict[tuple[str, str, str], Resource] = {}
+    for address, found in live.items():
+        item = wanted.get(address)
+        if item is None or item.resource.id is not None or item.resource.absent:
+            continue
+        other = first.setdefault(object_of(item, found), item.resource)
+        if other is not item.resource:
+            both = f"{address} and {other.address} ({other.origin})"
+            words = f"{both} claim the same live object, id {found.id}; keep one"
+            yield Problem("claimed-twice", words, item.resource.origin)
 
 
 def operation(item: Wanted, live: Live | None, verdict: Verdict) -> Operation:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 
 from reconcile.desired import Wanted
 from reconcile.fields.deferred import needs
 from reconcile.model import Address, Resource
+from reconcile.planning.contents import Operation
 
 
 def order(resources: Iterable[Resource]) -> list[Resource]:
@@ -66,3 +67,12 @@ def acting_needs(
         else:
             open_ += waits.get(need, ())
     return tuple(sorted(found))
+
+
+def waiting(operations: Iterable[Operation], stuck: Collection[Address]) -> Iterator[Address]:
+    """Yield the operations that need one that is stuck, however far, in the order of the plan."""
+    held = set(stuck)
+    for operation in operations:
+        if operation.address not in held and not held.isdisjoint(operation.needs):
+            held.add(operation.address)
+            yield operation.address

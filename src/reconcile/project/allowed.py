@@ -95,8 +95,13 @@ def allowed(environment: Mapping[str, str]) -> Allowed:
 
 
 def is_ci(environment: Mapping[str, str]) -> bool:
-    """Tell whether `CI` counts: it does unless it is empty, `0` or `false`."""
-    return environment.get("CI", "") not in {"", "0", "false"}
+    """Tell whether `CI` counts."""
+    return is_on(environment, "CI")
+
+
+def is_on(environment: Mapping[str, str], name: str) -> bool:
+    """Tell whether a variable counts as set: it does unless it is empty, `0` or `false`."""
+    return environment.get(name, "") not in {"", "0", "false"}
 
 
 def entry_for(source: str, url: str | None = None) -> str:

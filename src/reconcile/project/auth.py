@@ -12,7 +12,7 @@ from reconcile.project.layers import Layers
 from reconcile.provider.kinds import System
 from reconcile.yaml_source import YamlDocument, source_text
 
-_PARTS: Mapping[str, tuple[str, ...]] = {
+AUTH_PARTS: Mapping[str, tuple[str, ...]] = {
     "basic": ("username", "password"),
     "oauth2": ("clientId", "clientSecret"),
 }
@@ -36,7 +36,7 @@ def auth_of(name: str, layers: Layers) -> dict[str, Json]:
 def secrets(auth: Mapping[str, Json]) -> tuple[str, Mapping[str, Json]]:
     """Return the scheme of a credential without problems, and its parts by name; a user name is a text."""
     ((scheme, given),) = auth.items()
-    parts = given if scheme in _PARTS else {scheme: given}
+    parts = given if scheme in AUTH_PARTS else {scheme: given}
     return scheme, {part: _spelled(value) for part, value in parts.items()}
 
 
@@ -44,7 +44,9 @@ def origins(name: str, auth: Mapping[str, Json], layers: Layers) -> Mapping[str,
     """Return where the value of each part of a credential stands."""
     scheme, parts = secrets(auth)
     at = ("systems", name, "auth", scheme)
-    return {part: layers.locate(*at, *((part,) if scheme in _PARTS else ()), value=True) for part in parts}
+    return {
+        part: layers.locate(*at, *((part,) if scheme in AUTH_PARTS else ()), value=True) for part in parts
+    }
 
 
 def auth_problems(name: str, system: System, layers: Layers) -> Iterator[Problem]:
@@ -85,7 +87,7 @@ def _written(document: YamlDocument) -> Iterator[tuple[ValuePlace, Mapping[str, 
 
 
 def _laid_over(scheme: str, below: Json, given: Json) -> Json:
-    if scheme in _PARTS and isinstance(below, dict) and isinstance(given, dict):
+    if scheme in AUTH_PARTS and isinstance(below, dict) and isinstance(given, dict):
         return {**below, **given}
     return given
 
@@ -96,16 +98,16 @@ def _spelled(value: Json) -> Json:
 
 
 def _lacks(scheme: str, given: Json) -> bool:
-    return scheme in _PARTS and (not isinstance(given, dict) or not {*_PARTS[scheme]} <= {*given})
+    return scheme in AUTH_PARTS and (not isinstance(given, dict) or not {*AUTH_PARTS[scheme]} <= {*given})
 
 
 def _takes(scheme: str) -> str:
-    return f"auth.{scheme} takes {' and '.join(_PARTS[scheme])}, both of them and nothing else"
+    return f"auth.{scheme} takes {' and '.join(AUTH_PARTS[scheme])}, both of them and nothing else"
 
 
 def _wrong(scheme: str, given: Json) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield the parts that cannot stand as they are written; a literal is refused and never repeated."""
-    parts = _PARTS.get(scheme)
+    parts = AUTH_PARTS.get(scheme)
     if parts is None:
         if not is_late(given):
             yield (), _no_literal(scheme)
@@ -117,7 +119,7 @@ def _wrong(scheme: str, given: Json) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _is_value(scheme: str, part: Sequence[str]) -> bool:
     """Tell whether what is wrong is a value, not which parts there are."""
-    return bool(part) or scheme not in _PARTS
+    return bool(part) or scheme not in AUTH_PARTS
 
 
 def _is_literal(part: str, given: Mapping[str, Json]) -> bool:

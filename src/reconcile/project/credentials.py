@@ -50,8 +50,20 @@ def endpoint(config: SystemConfig, environment: Mapping[str, str]) -> Endpoint |
     credential = _credential(scheme, parts)
     scopes = config.options.get(scheme.scopes_option)
     if isinstance(credential, ClientCredentials) and scopes is not None:
-        credential = credential._replace(scope=" ".join(scopes), is_fixed=True)
-    return Endpoint(config.name, config.url, credential, shown)
+        credential = credential._replace(
+            scope=" ".join(scopes), is_fixed=True, only_to_write=scheme.only_to_write
+        )
+    return Endpoint(config.name, config.url, credential, shown, _told(config))
+
+
+def _told(config: SystemConfig) -> str:
+    """Return what the credential is read from, and where that stands: `A, B at reconcile.yaml:4`."""
+    by_place: dict[str, list[str]] = {}
+    for part, value in config.secrets.items():
+        if not isinstance(value, str):
+            origin = config.secret_origins[part]
+            by_place.setdefault(f"{origin.file}:{origin.line}", []).append(_source(value, config.root))
+    return "; ".join(f"{', '.join(names)} at {place}" for place, names in by_place.items())
 
 
 def sources(config: SystemConfig) -> Iterator[tuple[str, Origin]]:

@@ -35,12 +35,19 @@ class SystemEntry(Exact):
 class PartialSystem(Exact):
     """What an environment lays over a system."""
 
-    type: str | None = None
-    url: str | None = None
-    auth: dict[str, Any] | None = None
-    headers: dict[str, Any] | None = None
-    options: dict[str, Any] | None = None
-    insecure: bool | None = None
+    type: Annotated[str | None, Field(description="Another type.")] = None
+    url: Annotated[str | None, Field(description="Another url.")] = None
+    auth: Annotated[
+        dict[str, Any] | None,
+        Field(description="Laid over part by part; another way to authenticate replaces it."),
+    ] = None
+    headers: Annotated[
+        dict[str, Any] | None, Field(description="Laid over by name; null takes one away.")
+    ] = None
+    options: Annotated[dict[str, Any] | None, Field(description="Laid over by name.")] = None
+    insecure: Annotated[
+        bool | None, Field(description="Allow plain http to a host that is not loopback.")
+    ] = None
 
 
 class GuardsEntry(Exact):
@@ -56,10 +63,17 @@ class GuardsEntry(Exact):
 class EnvironmentEntry(Exact):
     """What one environment lays over the top level, key by key."""
 
-    systems: dict[str, PartialSystem] = Field(default_factory=dict)
-    variables: dict[str, Any] = Field(default_factory=dict)
-    guards: GuardsEntry | None = None
-    manifests: list[str] | None = None
+    systems: Annotated[
+        dict[str, PartialSystem],
+        Field(description="What is laid over each system, by its name.", default_factory=dict),
+    ]
+    variables: Annotated[
+        dict[str, Any], Field(description="Laid over the variables, by name.", default_factory=dict)
+    ]
+    guards: Annotated[GuardsEntry | None, Field(description="Laid over the guards, by name.")] = None
+    manifests: Annotated[
+        list[str] | None, Field(description="Files or folders, in place of the top level's.")
+    ] = None
 
 
 class ProjectFile(Exact):

@@ -4,7 +4,7 @@ reading secrets is left to `credentials`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from reconcile.endpoint import is_loopback, origin_of, stays
@@ -97,4 +97,31 @@ def _options(name: str, options: Mapping[str, Json], system: System, layers: Lay
         return layers.document.locate((*place, *at), value=value)
 
     (flaws,) = checked(system.options, [options], lambda index: locate)
-    return tuple(flaw.problem for flaw in flaws)
+    found = tuple(flaw.problem for flaw in flaws)
+    return found or (
+        *(Problem("scopes", words, locate(at, True)) for at, words in _scopes(options, system)),
+        *_broken_rules(options, system, locate),
+    )
+
+
+def _scopes(options: Mapping[str, Json], system: System) -> Iterator[tuple[ValuePlace, str]]:
+    """Yield why a list of scopes can't be asked for, and where; an empty one would get every right."""
+    for scheme in system.auth:
+        name = scheme.scopes_option
+        listed = options.get(name) if name else None
+        if listed is None:
+            continue
+        odd = [at for at, scope in enumerate(listed) if scope.split() != [scope]]
+        yield from (((name, at), f"`{name}` has an entry that is no scope: one word an entry") for at in odd)
+        if not odd and scheme.only_to_write.issuperset(listed):
+            words = "names no scope to read with" if listed else "is empty, which asks for every right"
+            yield (name,), f"`{name}` {words}: name what reading needs, or leave `{name}` out"
+
+
+def _broken_rules(
+    options: Mapping[str, Json], system: System, locate: Callable[[ValuePlace, bool], Origin]
+) -> Iterator[Problem]:
+    for rule in system.option_rules:
+        for finding in rule(options):
+            place = locate((str(finding.path[0]),), True)
+            yield Problem(finding.code, f"options.{finding.message}", place, finding.severity)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         FieldPath,
         Json,
         Live,
+        Locator,
+        Named,
         Origin,
         Part,
         Problem,
@@ -61,9 +63,10 @@ if TYPE_CHECKING:
     )
     from reconcile.provider.firings import WallTimes
     from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, System
-    from reconcile.provider.lookups import Lookup, Sought, named, require_id
+    from reconcile.provider.lookups import Lookup, Sought, named, names_of, require_id
     from reconcile.provider.rest import Rest
     from reconcile.provider.routes import Route, is_id, path_id
+    from reconcile.provider.zones import is_zone, nearest_zone, no_zone
 
 __all__ = [
     "IN_SYNC",
@@ -87,9 +90,11 @@ __all__ = [
     "KeyedList",
     "Kind",
     "Live",
+    "Locator",
     "Lookup",
     "LookupOnly",
     "Nameable",
+    "Named",
     "NamedBy",
     "Options",
     "Origin",
@@ -117,8 +122,12 @@ __all__ = [
     "doc",
     "forms",
     "is_id",
+    "is_zone",
     "keyed",
     "named",
+    "names_of",
+    "nearest_zone",
+    "no_zone",
     "overlay",
     "patch_of",
     "path_id",
@@ -136,6 +145,7 @@ _HOMES = (
     "reconcile.provider.rest",
     "reconcile.provider.lookups",
     "reconcile.provider.firings",
+    "reconcile.provider.zones",
     "reconcile.fields.annotations",
     "reconcile.fields.table",
     "reconcile.fields.walk",

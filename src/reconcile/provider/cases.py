@@ -85,7 +85,11 @@ class Finding(NamedTuple):
     message: str
     severity: Literal["error", "warning"] = "error"
     unless_live: bool = False
-    """Whether only live can say: it is an error of a plan in which live has another value."""
+    """Whether only live can say: it is an error of a plan that writes it where live has another value."""
+    value: Json = None
+    """What it is about, where the path leads to a whole that holds it; default: what is at the path."""
+    unless: str = ""
+    """The option of the system that lifts the rule, where it is true."""
 
 
 class Page(NamedTuple):

@@ -38,9 +38,16 @@ class Kind:
     """The fields of the natural key, by which a live object is found where no id is pinned; default: the name
     that `rest` reads."""
 
+    movable: tuple[str, ...] = ()
+    """The fields of the natural key that say where an object is, and change when somebody moves it by hand:
+    before one is created, those are told that have all the rest of its key."""
+
     scope: Callable[[Spec], tuple[str, ...]] = lambda spec: ()
     """Where a lookup by the key looks, as far as neither key nor options say it: two objects that have one
     key and stand in two scopes are two."""
+
+    usual_scope: tuple[str, ...] = ()
+    """The scope that is meant where a resource names none, as far as it is known before live is read."""
 
     rest: Rest | None = None
     """Its routes; None: the kind gives all its functions itself."""
@@ -88,11 +95,18 @@ class Kind:
     exported: Callable[[Live], bool] = lambda live: True
     """Whether an object is exported without being named."""
 
+    aside: Callable[[Live], str] = lambda live: ""
+    """What is said of an object that is not exported: it is shown with its id as a comment; empty: it is
+    not shown."""
+
     page: Callable[[Request, Response], Page] = lambda request, response: Page(rows_of(response))
     """An answer's rows, and where the next ones are."""
 
     rules: tuple[Callable[[Spec], Iterable[Finding]], ...] = ()
     """The vendor's rules that a spec alone can break."""
+
+    told_apart: Callable[[Live], str] = lambda live: ""
+    """What tells a live object apart from others of its key, in words; empty: nothing that answers say."""
 
     unlike_an_id: Callable[[Json], str | None] | None = None
     """Why a value that could stand in a path is no id of this kind; None where it may be one."""
@@ -118,6 +132,11 @@ class Kind:
     def table(self) -> Table:
         """Return the field table that the model is."""
         return table_of(self.model)
+
+    def place(self, spec: Spec) -> tuple[str, ...]:
+        """Return the scope in normal form, by which two resources, or a journal's entries, are about one."""
+        scope = self.scope(spec)
+        return () if scope == self.usual_scope else scope
 
     @cached_property
     def key_of(self) -> Callable[[Spec], tuple[str, ...]]:
@@ -158,6 +177,8 @@ class AuthScheme(NamedTuple):
     """What every token of OAuth2 is asked for, besides what the requests need (`Route.scope`)."""
     scopes_option: str = ""
     """The option of the system whose list is asked for in place of all that."""
+    only_to_write: frozenset[str] = frozenset()
+    """What of that list is asked for only where a request that writes needs it."""
 
 
 class System(NamedTuple):
@@ -170,6 +191,9 @@ class System(NamedTuple):
     kinds: tuple[Kind, ...]
     probe: Callable[[str, Options], Request]
     """A cheap read that needs nothing but credentials."""
+
+    option_rules: tuple[Callable[[Options], Iterable[Finding]], ...] = ()
+    """What the values of its options can break, whose fields are of the right shape."""
 
     strangers: bool = False
     """Whether somebody with a wrong credential may be shown a part: the vendor does not say otherwise."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import compress
 from typing import NamedTuple
 
 from reconcile.fields.annotations import Fields
@@ -41,9 +42,15 @@ class Lookup:
 
     ask: Callable[[Sought], Request]
     read: Callable[[Json], Live]
-    """The id and the name of a row, by `named`; BadAnswer where it has none."""
+    """The id and the names of a row, by `named`; BadAnswer where it has no id."""
 
     page: Callable[[Request, Response], Page] = lambda request, response: Page(rows_of(response))
+
+    called: str = "its name"
+    """What may be written as its name, in words."""
+
+    searched: Callable[[Live, str], Iterable[str]] = lambda live, text: names_of(live)
+    """The texts among which a part of a name, which somebody looks for, may stand; default: its names."""
 
     @property
     def table(self) -> Table:
@@ -59,24 +66,40 @@ def require_id(row: Json, field: str) -> int:
     return found
 
 
-def named(id_: Json, name: Json, where: Json = None, also: Iterable[str] = ()) -> Live:
-    """Return what a lookup shows of an object: `where` tells it apart from others of its name, `also` are
-    other exact names of it. Raise BadAnswer where it has no name.
+def named(id_: Json, name: Json, *facts: Json, also: Iterable[str] = ()) -> Live:
+    """Return what a lookup shows of an object: `facts` tell it apart from others of its name, each at the
+    same place for every object, `also` are other exact names of it. One without a name has none of those.
     """
-    if not isinstance(name, str) or not name:
-        raise BadAnswer(f"the object with the id {id_} has no name")
-    return Live(id_, name, {"where": where if isinstance(where, str) else "", "also": tuple(also)})
+    has_name = isinstance(name, str) and name != ""
+    told = tuple(fact if isinstance(fact, str) else "" for fact in facts)
+    return Live(id_, name if has_name else "", {"facts": told, "also": tuple(also) if has_name else ()})
 
 
 def names_of(live: Live) -> tuple[str, ...]:
-    """Return every exact name of an object that a lookup shows."""
-    return (live.name, *live.fields["also"])
+    """Return every exact name of an object that a lookup shows; nothing where it shows none."""
+    return tuple(dict.fromkeys((live.name, *live.fields["also"]))) if live.name else ()
 
 
-def told_apart(live: Live) -> str:
-    """Return an object's id, with what tells it apart from others of its name."""
-    where = live.fields["where"]
-    return f"{live.id} ({where})" if where else str(live.id)
+def described(live: Live) -> str:
+    """Return what is known of an object beside its id and its names; nothing where that is nothing."""
+    return ", ".join(filter(None, live.fields["facts"]))
+
+
+def told_apart(lives: Iterable[Live]) -> str:
+    """Return the ids of objects, each with what differs among them: their names, and what else is known.
+
+    What is the same for all of them tells nothing apart; of one alone all is told that is known.
+    """
+    every = sorted(lives, key=lambda live: str(live.id))
+    facts = [(live.name, *live.fields["facts"]) for live in every]
+    differ = [len({*column}) > 1 for column in zip(*facts, strict=True)] if len(every) > 1 else []
+    told = [
+        ", ".join(filter(None, compress(row, differ))) if differ else described(live)
+        for live, row in zip(every, facts, strict=True)
+    ]
+    return ", ".join(
+        f"{live.id} ({words})" if words else str(live.id) for live, words in zip(every, told, strict=True)
+    )
 
 
 Lookups = Mapping[str, Lookup]

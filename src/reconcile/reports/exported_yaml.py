@@ -9,27 +9,42 @@ from collections.abc import Iterable, Iterator, Mapping
 from reconcile.fields.walk import replaced
 from reconcile.live_manifests import Called, Manifest, unnamed
 from reconcile.model import Address, Env, Json, Named
-from reconcile.reports.common.escape import inert
+from reconcile.reports.common.escape import LONGEST, inert
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/.()-]*(?: [A-Za-z0-9_/.()-]+)*")
+_LONGEST_KEY = 1_000
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 def render(manifests: Iterable[Manifest], *, named_system: bool = False) -> str:
     """Return the manifests as one YAML stream; `named_system` where the project has two systems of a type.
 
-    A manifest that would declare another object without the fields left out of it is written as a comment.
+    A manifest that would declare another object without the fields left out of it is written as a comment,
+    and so is an object that is only shown.
     """
     every = tuple(manifests)
-    whole = (_lines(manifest, named_system) for manifest in every if not manifest.unfit)
-    comments = "".join(f"{line}\n" for manifest in every if manifest.unfit for line in _unfit(manifest))
-    return "---\n".join("\n".join(lines) + "\n" for lines in whole) + comments
+    whole = (_lines(manifest, named_system) for manifest in every if manifest.is_declared)
+    comments = (line for manifest in every if not manifest.is_declared for line in _comment(manifest))
+    return "---\n".join("\n".join(lines) + "\n" for lines in whole) + "".join(f"{it}\n" for it in comments)
+
+
+def _comment(manifest: Manifest) -> Iterator[str]:
+    if not manifest.aside:
+        yield from _unfit(manifest)
+        return
+    kind = f"{manifest.system}/{manifest.kind.name}"
+    yield f"# {inert(kind)}: {inert(manifest.pin)} ({inert(manifest.name)}) {manifest.aside}"
 
 
 def _unfit(manifest: Manifest) -> Iterator[str]:
-    address = Address(manifest.system, manifest.kind.name, manifest.name)
-    yield f"# {inert(address)} cannot be written as a manifest:"
+    address, live = Address(manifest.system, manifest.kind.name, manifest.name), manifest.live
+    yield f"# {inert(address)} (id {_short(live.id)}, {_short(live.name)}) cannot be written as a manifest:"
     yield from (f"#   {inert(field)}: {inert(reason)}" for field, reason in manifest.left_out.items())
+
+
+def _short(told: Json) -> str:
+    """Return a text as a comment holds it: on one line, and not longer than people read."""
+    return inert(str(told)[:LONGEST])
 
 
 def plain(manifest: Manifest, *, named_system: bool = False) -> dict[str, Json]:
@@ -37,7 +52,7 @@ def plain(manifest: Manifest, *, named_system: bool = False) -> dict[str, Json]:
     head = {"apiVersion": manifest.kind.api_version, "kind": manifest.kind.name}
     return {
         **head,
-        "metadata": _metadata(manifest, named_system),
+        "metadata": unnamed(_metadata(manifest, named_system)),
         "spec": replaced(unnamed(manifest.spec), _plain),
     }
 
@@ -77,26 +92,36 @@ def _field(name: str, value: Json, indent: str) -> Iterator[str]:
     match value:
         case Called(inner, called):
             first, *rest = _field(name, inner, indent)
-            yield f"{first}  # {inert(called)}"
+            yield f"{first}  # {_short(called)}"
             yield from rest
-        case dict() if value:
-            yield f"{indent}{name}:"
+        case dict() if value and all(map(_is_short, value)):
+            yield f"{indent}{scalar(name)}:"
             yield from _mapping(value, indent + "  ")
         case list() if value:
-            yield f"{indent}{name}:"
+            yield f"{indent}{scalar(name)}:"
             for entry in value:
                 yield from _entry(entry, indent + "  ")
         case _:
-            yield f"{indent}{name}: {scalar(value)}"
+            yield f"{indent}{scalar(name)}: {_in_line(value)}"
 
 
 def _entry(entry: Json, indent: str) -> Iterator[str]:
-    if not isinstance(entry, dict) or not entry:
-        yield f"{indent}- {scalar(entry)}"
+    if not isinstance(entry, dict) or not entry or not all(map(_is_short, entry)):
+        yield f"{indent}- {_in_line(entry)}"
         return
     lines = list(_mapping(entry, indent + "  "))
     yield f"{indent}- {lines[0].lstrip()}"
     yield from lines[1:]
+
+
+def _in_line(value: Json) -> str:
+    """Return a live value on one line."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{_key(name)}: {_in_line(inner)}" for name, inner in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_in_line, value)) + "]"
+    return scalar(value)
 
 
 def scalar(value: Json) -> str:
@@ -144,8 +169,11 @@ def flow(value: Json) -> str:
 
 def _key(name: str) -> str:
     """Return a key on one line; a long one is marked as a key, as YAML looks only so far for its colon."""
-    spelled = scalar(name)
-    return spelled if len(spelled) < 1_000 else f"? {spelled} "
+    return scalar(name) if _is_short(name) else f"? {scalar(name)} "
+
+
+def _is_short(name: str) -> bool:
+    return len(scalar(name)) < _LONGEST_KEY
 
 
 def _legible(char: str) -> str:

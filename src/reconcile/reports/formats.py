@@ -22,6 +22,15 @@ class Options(NamedTuple):
     max_chars: int = MOST_CHARS
     """The budget of the markdown format, in characters; LEAST_CHARS or more."""
 
+    quiet: bool = False
+    """Whether a text has its last line alone."""
+
+    verbose: bool = False
+    """Whether a text has a row for each of many that are alike."""
+
+    width: int | None = None
+    """How many characters a line of a text may have; None where nobody looks at it on a terminal."""
+
     folder: str = ""
     """The project's folder, as seen from the folder that annotations are relative to; "" for that folder."""
 
@@ -77,7 +86,9 @@ def _units(found: re.Match[str]) -> str:
 
 
 def render(name: str, document: Document, options: Options | None = None) -> str:
-    """Return the document in the named format."""
+    """Return the document in the named format; ValueError where there is no such format."""
+    if name not in FORMATS:
+        raise ValueError(f"there is no format `{name}`: there are {', '.join(FORMATS)}")
     module = import_module(f"reconcile.reports.{FORMATS[name]}")
     text: str = module.render(document, options or Options())
     return text

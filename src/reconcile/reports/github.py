@@ -7,25 +7,38 @@ from itertools import islice
 
 from reconcile.planfile.document import Document, Source
 from reconcile.reports.common.escape import inert
+from reconcile.reports.common.two_sides import is_drift
 from reconcile.reports.common.urgency import Finding, findings
+from reconcile.reports.common.whereabouts import whereabouts
 from reconcile.reports.formats import Options
 
 SHOWN = 10
 """How many annotations of one type a step shows; GitHub drops the others silently."""
 
-_ERRORS = {"project file", "problem", "refused", "failed", "unknown", "unsettled", "conflict"}
+_ERRORS = {"project file", "problem", "not read", "refused", "failed", "unknown", "unsettled", "conflict"}
 _NOTICES = {"create", "run", "change", "update", "unverified", "finished"}
+_TYPES = ("error", "warning", "notice")
 _LONGEST = 1_000
 
 
 def render(document: Document, options: Options) -> str:
-    """Return one command a line: errors, warnings, notices, at most ten of each."""
-    found = findings(document)
-    return "".join(
-        f"{line}\n"
-        for type_ in ("error", "warning", "notice")
-        for line in _lines(type_, [finding for finding in found if _type(finding) == type_], options)
-    )
+    """Return one command a line: where this is, then errors, warnings, notices, at most ten of each."""
+    found = [finding._replace(what=_what(finding, document)) for finding in findings(document)]
+    typed = {type_: [each for each in found if _type(each) == type_] for type_ in _TYPES}
+    lines = (line for type_, some in typed.items() for line in _lines(type_, some, options))
+    return "".join(f"{line}\n" for line in (*_head(document), *lines)) if found else ""
+
+
+def _head(document: Document) -> Iterator[str]:
+    """Yield the notice that says where this is, of which the errors and warnings below do not."""
+    if where := whereabouts(document):
+        yield _command("notice", {}, f"reconcile: {document.environment or 'where'}", where)
+
+
+def _what(finding: Finding, document: Document) -> str:
+    """Return what a finding is; of a drift check without a base, every difference is drift."""
+    bare = is_drift(document) and document.base is None and finding.what in {"change", "create", "run"}
+    return "drift" if bare else finding.what
 
 
 def _type(finding: Finding) -> str:
@@ -35,7 +48,8 @@ def _type(finding: Finding) -> str:
 
 
 def _lines(type_: str, found: list[Finding], options: Options) -> Iterator[str]:
-    shown = len(found) if len(found) <= SHOWN else SHOWN - 1
+    most = SHOWN - (type_ == "notice")
+    shown = len(found) if len(found) <= most else most - 1
     for finding in islice(found, shown):
         told = (_words(finding), finding.keep)
         yield _command(type_, _place(finding.source, options), _title(finding), *filter(None, told))

@@ -8,14 +8,18 @@ from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 
 from reconcile.planfile.document import Document
+from reconcile.planning.contents import WELL
 from reconcile.reports.common.escape import inert
+from reconcile.reports.common.two_sides import is_drift
 from reconcile.reports.common.urgency import Finding, findings
+from reconcile.reports.common.whereabouts import whereabouts
 from reconcile.reports.formats import Options
 
 _ERRORS = {"problem", "unknown", "unsettled"}
 _SKIPPED = {"skipped", "not begun", "dropped", "unverified"}
 _PASSED = {"finished", "warning"}
-_DONE = {"done", "unchanged"}
+_WANTED = {"create", "run", "change", "update", "drift", "delete", "removed entry"}
+"""Differences: of a drift check failures where they count for its exit code; a plan is there to show them."""
 
 
 class Test(NamedTuple):
@@ -27,7 +31,8 @@ class Test(NamedTuple):
 
 def render(document: Document, options: Options) -> str:
     """Return a suite for what belongs to no system, then one for each system, as XML."""
-    root = Xml.Element("testsuites", name="reconcile")
+    where = whereabouts(document)
+    root = Xml.Element("testsuites", name=f"reconcile: {where}" if where else "reconcile")
     tests = sorted(_tests(document), key=lambda test: (bool(test.address), _suite(test.address)))
     for name, group in groupby(tests, key=lambda test: _suite(test.address)):
         root.append(_suite_of(name, tuple(group), options))
@@ -37,15 +42,24 @@ def render(document: Document, options: Options) -> str:
 
 def _tests(document: Document) -> Iterator[Test]:
     """Yield a test for every resource that the document names; after an apply, what was done passes."""
-    done = {item.address for item in document.outcomes or () if item.status in _DONE}
+    done = {item.address for item in document.outcomes or () if item.status in WELL}
     found: dict[str, list[Finding]] = {}
     for finding in findings(document):
         kept = found.setdefault(finding.address, [])
         if finding.address not in done:
-            kept.append(finding)
+            kept.append(finding._replace(what=_what(finding, document)))
     for address in document.unchanged:
         found.setdefault(address, [])
     yield from (Test(address, tuple(said)) for address, said in found.items())
+
+
+def _what(finding: Finding, document: Document) -> str:
+    """Return what a finding is, with a `wanted` before it where it is no failure of this run."""
+    counts = is_drift(document) and (document.base is None or finding.label in {"drift", "conflict"})
+    if finding.what in _WANTED and not counts:
+        return f"wanted {finding.what}"
+    unasked = is_drift(document) and document.base is not None and finding.label == "change"
+    return "wanted blocked" if finding.what == "blocked" and unasked else finding.what
 
 
 def _suite(address: str) -> str:
@@ -97,10 +111,10 @@ def _tag(what: str) -> str:
         return "error"
     if what in _SKIPPED:
         return "skipped"
-    return "system-out" if what in _PASSED else "failure"
+    return "system-out" if what in _PASSED or what.startswith("wanted ") else "failure"
 
 
 def _line(finding: Finding) -> str:
     place = f"{finding.source.file}:{finding.source.line}" if finding.source else ""
-    parts = (finding.what, finding.path, finding.words, place)
+    parts = (finding.what.removeprefix("wanted "), finding.path, finding.words, place)
     return "  ".join(inert(part) for part in parts if part)

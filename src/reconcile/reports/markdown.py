@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconcile.planfile.document import Document
+from reconcile.reports.common.closing import beside_counts, last_line, rarer_outcomes
 from reconcile.reports.common.code_spans import place, span
-from reconcile.reports.common.notices import planned_only, skipped, unmanaged, would_be_refused
+from reconcile.reports.common.next_steps import next_steps
+from reconcile.reports.common.notices import planned_only, skipped, unmanaged, waiting, would_be_refused
 from reconcile.reports.common.object_blocks import details
 from reconcile.reports.common.urgency import URGENT, Finding, findings
+from reconcile.reports.common.whereabouts import whereabouts
 from reconcile.reports.formats import LEAST_CHARS, Options
-from reconcile.reports.text import last_line, rarer_outcomes
 
 _COLUMNS = ("create", "update", "delete", "run", "entries_removed", "blocked")
 _TAIL = 160
+_ROOM = 4_000
+"""Characters that a budget must have for a line on what to type next."""
 
 
 def render(document: Document, options: Options) -> str:
@@ -26,7 +30,7 @@ def render(document: Document, options: Options) -> str:
     """
     if options.max_chars < LEAST_CHARS:
         raise ValueError(f"a budget under {LEAST_CHARS} characters")
-    text = "\n".join(_head(document)) + "\n"
+    text = "\n".join(_head(document, room=options.max_chars >= _ROOM)) + "\n"
     text += _urgent(findings(document), options.max_chars - len(text) - _TAIL)
     shown, left = "", 0
     for block in details(document):
@@ -41,7 +45,7 @@ def _objects(count: int) -> str:
     return f"{count} {'object is' if count == 1 else 'objects are'}"
 
 
-def _head(document: Document) -> Iterator[str]:
+def _head(document: Document, *, room: bool) -> Iterator[str]:
     counts = document.summary
     labels = [*counts.labels._asdict().items()]
     columns = [(name.replace("_", " "), getattr(counts, name)) for name in _COLUMNS]
@@ -49,26 +53,37 @@ def _head(document: Document) -> Iterator[str]:
     yield f"<!-- reconcile:{marked(document.environment)} -->"
     yield f"### {_title(document)}"
     yield ""
+    if where := whereabouts(document):
+        yield f"{span(where, 160)}\n"
     if document.valid is not None:
         return
     yield f"| {' | '.join(name for name, _ in columns)} |"
     yield "|" + "---:|" * len(columns)
     yield f"| {' | '.join(str(count) for _, count in columns)} |"
     yield ""
-    for words in filter(None, (rarer_outcomes(document), unmanaged(document))):
+    counts_beside = (rarer_outcomes(document), beside_counts(document))
+    for words in filter(None, (*counts_beside, unmanaged(document), waiting(document))):
         yield f"{words}\n"
     if words := planned_only(document):
         yield f"{span(words, 90)}\n"
     if words := skipped(document):
         yield f"{span(words, 160)}\n"
     if reasons := would_be_refused(document):
-        yield f"**Guard:** {span(' '.join(reasons), 160)}\n"
+        yield f"**Not as it stands:** {span(' '.join(reasons), 400 if room else 160)}\n"
+    if room and (words := next_steps(document)):
+        yield f"{_next(words)}\n"
+
+
+def _next(words: str) -> str:
+    """Return what to type next, the commands in it as code: no mention, link or markup of a base's name."""
+    parts = words.split("`")
+    return "".join(span(part, 200) if number % 2 else part for number, part in enumerate(parts))
 
 
 def _title(document: Document) -> str:
-    if document.failed:
-        return "Reconcile could not plan"
-    return last_line(document)
+    """Return the environment and the last line, so that two comments are told apart at a glance."""
+    where = f"{span(document.environment, 60)}: " if document.environment else ""
+    return where + ("Reconcile could not plan" if document.failed else last_line(document))
 
 
 def marked(environment: str | None) -> str:

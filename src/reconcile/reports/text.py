@@ -2,237 +2,163 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-from reconcile.model import Json
 from reconcile.planfile.document import (
     Document,
     DocumentBlocked,
-    DocumentChange,
     DocumentNote,
     DocumentOperation,
-    DocumentOutcome,
     DocumentProblem,
-    Source,
-    Summary,
+    DocumentUnread,
+)
+from reconcile.reports.common.alike import (
+    MANY,
+    alike_blocked,
+    alike_operations,
+    alike_unread,
+    kind_of,
+    names_of,
 )
 from reconcile.reports.common.blocked_text import held_up, live_of, reason_of
-from reconcile.reports.common.escape import inert, named_part, named_value, value
-from reconcile.reports.common.keep_line import keep_it
-from reconcile.reports.common.notices import planned_only, unmanaged, would_be_refused
+from reconcile.reports.common.change_rows import (
+    change_rows,
+    difference,
+    head,
+    place,
+    said_back,
+)
+from reconcile.reports.common.closing import beside_counts, last_line
+from reconcile.reports.common.escape import inert
+from reconcile.reports.common.layout import Row, laid_out, wrapped
+from reconcile.reports.common.next_steps import next_steps
+from reconcile.reports.common.notices import planned_only, unmanaged, waiting, would_be_refused
+from reconcile.reports.common.outcome_rows import outcome_rows, rarer
+from reconcile.reports.common.two_sides import is_drift
+from reconcile.reports.common.whereabouts import whereabouts
 from reconcile.reports.formats import Options
 
-SYMBOLS = {"create": "+", "update": "~", "delete": "-", "run": ">"}
-_WIDEST = 72
 _LONGEST = 1_500
-_NARROWEST_PATH, _WIDEST_PATH = 15, 26
-_KEY = re.compile(r"\[[^\]]*\]")
-
-
-class Row(NamedTuple):
-    """Hold one line of a plan: what it says, its label and its place."""
-
-    left: str
-    label: str = ""
-    place: str = ""
 
 
 def render(document: Document, options: Options | None = None) -> str:
-    """Return a plan, or the record of an apply, as text that ends in its summary line; else the problems."""
+    """Return a plan, or the record of an apply, as text that ends in its last line; else the problems."""
+    options = options or Options()
     if document.failed:
         return "\n".join(problem_lines(document.problems)) + "\n"
-    if document.valid is not None:
+    if document.valid is not None or options.quiet:
         return f"{last_line(document)}\n"
-    parts = [] if document.unread else [[*plan_lines(document)]]
+    parts = [headline(document)] if document.unread else [[*plan_lines(document, options)]]
     if reasons := document.refused:
         parts.append([f"Refused: {inert(reason)}" for reason in reasons])
     if document.outcomes is not None:
-        parts.append([*outcome_lines(document)])
-    return "\n\n".join(map("\n".join, parts)) + "\n"
+        parts.append([*outcome_lines(document, options)])
+    return "\n\n".join(map("\n".join, filter(None, parts))) + "\n"
 
 
-def plan_lines(document: Document) -> Iterator[str]:
-    """Yield the operations, what stands beside them, and the summary."""
-    rows = [row for change in document.project_changes for row in _project(change)]
-    skipped = held_up(document)
-    for operation in document.operations:
-        rows += _operation(operation, skipped.get(operation.address))
-    rows += [_beside("!", item) for item in document.blocked]
-    for mark, key in (("=", "finished"), ("?", "unverified"), (".", "dropped")):
-        rows += [_beside(mark, item) for item in getattr(document, key)]
-    yield from _aligned(rows)
+def headline(document: Document, options: Options | None = None) -> list[str]:
+    """Return the line that says where this is; none where it was asked to be quiet, or nothing was read."""
+    options = options or Options()
+    where = "" if options.quiet else whereabouts(document)
+    return wrapped(where, options.width) if where else []
+
+
+def plan_lines(document: Document, options: Options | None = None) -> Iterator[str]:
+    """Yield where this is, the operations, what stands beside them, and the summary."""
+    options = options or Options()
+    if options.quiet:
+        yield last_line(document._replace(outcomes=None))
+        return
+    plan = document._replace(outcomes=None)
+    if where := headline(document, options):
+        yield from (*where, "")
+    rows = [*_rows(document, verbose=options.verbose)]
+    yield from laid_out(rows, options.width)
     if rows:
         yield ""
-    yield from filter(None, (planned_only(document), unmanaged(document), *would_be_refused(document)))
-    yield summary(document.summary)
+    steps = next_steps(plan) if document.outcomes is None else ""
+    beside = (planned_only(document), unmanaged(document), waiting(document), *would_be_refused(document))
+    for words in filter(None, (*beside, beside_counts(plan), steps)):
+        yield from wrapped(words, options.width)
+    yield last_line(plan)
 
 
-def _aligned(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield the rows in columns; a text too long for its column pushes the others of its line."""
-    width = min(max((len(row.left) for row in rows), default=0), _WIDEST)
-    label = 10 if any(row.label for row in rows) else 0
-    for row in rows:
-        yield f"{row.left:<{width}}  {row.label:<{label}}{row.place}".rstrip()
-
-
-def summary(counts: Summary) -> str:
-    """Return the plan's last line."""
-    if not any((counts.create, counts.update, counts.delete, counts.run, counts.blocked)):
-        return "No changes."
-    removed = counts.entries_removed
-    entries = f" ({removed} {'entry' if removed == 1 else 'entries'} removed)" if removed else ""
-    return (
-        f"Plan: {counts.create} to create, {counts.update} to change, "
-        f"{counts.delete} to delete{entries}, {counts.run} to run, {counts.blocked} blocked."
-    )
-
-
-def last_line(document: Document) -> str:
-    """Return the last line of a plan, of the record of an apply, or of what was only validated."""
-    if document.outcomes is not None:
-        return outcome_summary(document)
-    if valid := document.valid:
-        return f"Valid: {_count(valid.resources, 'resource')} in {_count(valid.files, 'file')}."
-    return summary(document.summary)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def outcome_lines(document: Document) -> Iterator[str]:
+def outcome_lines(document: Document, options: Options | None = None) -> Iterator[str]:
     """Yield what became of each operation, what to type next, and the summary."""
-    outcomes = document.outcomes or ()
-    sources = {item.address: item.source for item in document.blocked}
-    sources |= {item.address: item.source for item in document.operations}
-    for outcome in outcomes:
-        yield _outcome(outcome, sources.get(outcome.address))
-    counts = _statuses(outcomes)
-    if outcomes:
+    options = options or Options()
+    rows = [] if options.quiet else [*outcome_rows(document, verbose=options.verbose)]
+    yield from laid_out(rows, options.width)
+    if rows:
         yield ""
-    left = any(counts[status] for status in counts if status not in {"done", "unchanged", "blocked"})
-    if left and not document.refused:
-        unseen = ", after it has looked again for what is unknown" if counts["unknown"] else ""
-        yield f"Next: reconcile plan shows what is left; apply again sends only that{unseen}."
-    if words := rarer_outcomes(document):
-        yield words
-    yield outcome_summary(document)
+    steps = "" if options.quiet else next_steps(document)
+    for words in filter(None, (steps, rarer(document))):
+        yield from wrapped(words, options.width)
+    yield last_line(document)
 
 
-def outcome_summary(document: Document) -> str:
-    """Return the record's last line, which always has these five counts."""
-    counts = _statuses(document.outcomes or ())
-    return "Apply: " + ", ".join(f"{counts[status]} {status}" for status in _ALWAYS) + "."
+def _rows(document: Document, *, verbose: bool) -> Iterator[Row]:
+    """Yield the rows of a plan: the project file first, then operations, then what stands beside them."""
+    drift, skipped = is_drift(document), held_up(document)
+    for change in document.project_changes:
+        words = difference(change, "update", 0, drift=False).strip()
+        yield Row(f"# reconcile.yaml  {words}", "", place(change.source))
+    for group in alike_operations(document.operations, skipped):
+        for some in (group,) if len(group) > MANY and not verbose else ((each,) for each in group):
+            yield from _operation(some, skipped.get(some[0].address), drift=drift)
+    for held in alike_blocked(document.blocked):
+        for items in (held,) if len(held) > MANY and not verbose else ((each,) for each in held):
+            yield _blocked(items, drift=drift)
+    for mark, key in (("=", "finished"), ("?", "unverified"), (".", "dropped")):
+        yield from (_beside(mark, item, drift=drift) for item in getattr(document, key))
+    for unread in alike_unread(document.not_read):
+        for lost in ((each,) for each in unread) if verbose else (unread,):
+            yield _unread(lost)
 
 
-def rarer_outcomes(document: Document) -> str:
-    """Return the line before the last: counts that the last has no place for; nothing where all are zero."""
-    counts = _statuses(document.outcomes or ())
-    words = ", ".join(f"{counts[status]} {told}" for status, told in _OTHERS.items() if counts[status])
-    return f"{words}." if words else ""
-
-
-def _statuses(outcomes: Sequence[DocumentOutcome]) -> dict[str, int]:
-    return {status: sum(outcome.status == status for outcome in outcomes) for status in (*_ALWAYS, *_OTHERS)}
-
-
-_WELL = frozenset({"done", "unchanged"})
-_ALWAYS = ("done", "failed", "skipped", "unknown", "blocked")
-_OTHERS = {
-    "refused": "refused",
-    "unsettled": "unsettled",
-    "running": "running",
-    "unchanged": "already as wanted",
-    "not_begun": "not begun",
-}
-
-
-def _outcome(outcome: DocumentOutcome, source: Source | None) -> str:
-    sent = outcome.requests_sent
-    words = (
-        f"{sent} {'request' if sent == 1 else 'requests'}, {outcome.seconds:.1f} s"
-        if sent
-        else "nothing sent"
-    )
-    result = "  ".join(f"{inert(name)} {value(found)}" for name, found in outcome.result.items())
-    place = "" if outcome.status in _WELL else _place(source)
-    told = (inert(outcome.address), words, result, inert(outcome.detail), place)
-    parts = (f"{outcome.status:<9}", *told)
-    return "  ".join(part for part in parts if part)
-
-
-def _project(change: DocumentChange) -> Iterator[Row]:
-    """Yield a change of the project file, which stands first as it says where the run goes and as whom."""
-    yield Row(f"# reconcile.yaml  {_difference(change, 'update', 0).strip()}", "", _place(change.source))
-
-
-def _operation(operation: DocumentOperation, skipped: str | None) -> Iterator[Row]:
-    methods = " ".join(dict.fromkeys(request.method for request in operation.requests))
-    known = ", ".join(inert(part) for part in (operation.name, operation.id) if part is not None)
-    head = f"{SYMBOLS[operation.action]} {inert(operation.address)}  ({known})  {methods}"
-    yield Row(head, "", _place(operation.source))
-    if operation.said_back:
-        every = dict.fromkeys(_KEY.sub("[]", path) for path in operation.said_back)
-        yield Row(f"    said back as read: {inert(', '.join(every))}")
-    if not operation.requests:
+def _operation(group: Sequence[DocumentOperation], skipped: str | None, *, drift: bool) -> Iterator[Row]:
+    """Yield the rows of one operation, or of several that are alike."""
+    first = group[0]
+    yield _head(group)
+    if first.said_back:
+        yield said_back(first)
+    if not first.requests:
         yield Row("    sends nothing: waits for what was started before")
     if skipped:
         yield Row(f"    will be skipped: {inert(skipped)}")
-    fields = (_path(change) for change in operation.changes if not change.is_entry)
-    width = min(max(map(len, fields), default=0), _WIDEST_PATH)
-    for change in operation.changes:
-        yield from _change(change, operation.action, max(width, _NARROWEST_PATH))
+    yield from change_rows(first, drift=drift)
 
 
-def _change(change: DocumentChange, action: str, width: int) -> Iterator[Row]:
-    yield Row(_difference(change, action, width), change.label or "", _place(change.source))
-    if line := keep_it(action, change):
-        yield Row(f"    {'':<{width}} {line}")
+def _head(group: Sequence[DocumentOperation]) -> Row:
+    first = group[0]
+    if len(group) == 1:
+        return head(first)
+    names = names_of(operation.address for operation in group)
+    words = f"{inert(kind_of(first.address))}  {len(group)} alike: {inert(names)}"
+    return head(first, words)
 
 
-def _difference(change: DocumentChange, action: str, width: int) -> str:
-    path, before, after = _path(change), change.before, change.after
-    named = f" ({inert(change.value_name)})" if change.value_name else ""
-    if change.is_entry:
-        mark, entry = ("+", after) if before is None else ("-", before)
-        called = f"  {inert(change.name)}" if change.name else ""
-        return f"  {mark} {path}{called}{_inside(entry, change)}"
-    if action == "create":
-        return f"    {path:<{width}} {named_value(after, change.named)}"
-    if action == "delete":
-        return f"    {value(before)}"
-    return f"    {path:<{width}} {value(before)}{named} -> {named_value(after, change.named)}"
+def _blocked(group: Sequence[DocumentBlocked], *, drift: bool) -> Row:
+    row = _beside("!", group[0], drift=drift)
+    if len(group) == 1:
+        return row
+    names = names_of(item.address for item in group)
+    told = f"{inert(kind_of(group[0].address))}  {len(group)} alike: {inert(names)}"
+    return row._replace(left=row.left.replace(inert(group[0].address), told, 1))
 
 
-def _path(change: DocumentChange) -> str:
-    """Return the path, and what the entry that it leads into is called."""
-    entry = change.entry_name
-    return inert(f"{change.path} ({entry})" if entry else change.path)
+def _unread(group: Sequence[DocumentUnread]) -> Row:
+    """Yield the row of what was not read, all that was not for one reason together."""
+    first = group[0]
+    address = inert(first.address or first.system)
+    many = f"{inert(first.system)}  {len(group)} objects"
+    told = address if len(group) == 1 else f"{many}: {inert(names_of(i.address or '' for i in group))}"
+    return Row(f"x {told}  not read: {_short(inert(first.reason))}", "", place(first.source))
 
 
-def _inside(entry: Json, change: DocumentChange) -> str:
-    if not isinstance(entry, dict) or change.after is None:
-        return ""
-    keys = set(change.path.split("[")[-1].rstrip("]").split(","))
-    rest = {
-        name: inner
-        for name, inner in entry.items()
-        if inner is not None and (str(inner) not in keys or name in change.named)
-    }
-    told = (f"{inert(name)}: {named_part(name, inner, change.named)}" for name, inner in rest.items())
-    return "  " + ", ".join(told) if rest else ""
-
-
-def _beside(mark: str, item: DocumentBlocked | DocumentNote) -> Row:
-    parts = (item.address, item.path, live_of(item), reason_of(item))
+def _beside(mark: str, item: DocumentBlocked | DocumentNote, *, drift: bool) -> Row:
+    parts = (item.address, item.path, live_of(item), reason_of(item, drift=drift))
     words = "  ".join(inert(part) for part in parts if part)
-    return Row(f"{mark} {words}", "", _place(item.source))
-
-
-def _place(source: Source | None) -> str:
-    return f"{inert(source.file)}:{source.line}" if source else ""
+    return Row(f"{mark} {words}", "", place(item.source))
 
 
 def problem_lines(problems: Iterable[DocumentProblem]) -> Iterator[str]:

@@ -9,19 +9,21 @@ from functools import partial
 
 from reconcile.clock import Pulse
 from reconcile.errors import ProblemsFound
-from reconcile.execution.executor import Executor, execute
+from reconcile.execution.executor import CutShort, Executor, execute
 from reconcile.execution.journal import Busy, Journal, Unusable
 from reconcile.git.checkout import NoCheckout
-from reconcile.model import Outcome, Problem
+from reconcile.model import Problem
 from reconcile.planfile.document import Document
+from reconcile.planning.contents import WELL, Outcome
 from reconcile.planning.guards import GUARD, LOCKED
 from reconcile.session import events
 from reconcile.session.clients import opened
 from reconcile.session.consent import UNREAD, Approve, Consent, Work, guarded, unwelcome, work_of
-from reconcile.session.in_doubt import believed, doubt_warnings
+from reconcile.session.in_doubt import believed, doubt_warnings, tell_damage
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import made_by, where
-from reconcile.session.refusal import Declined, Refused
+from reconcile.session.refusal import BrokenOff, Declined, Refused
+from reconcile.session.run_info import tell_state
 from reconcile.session.session import Session, of_saved
 from reconcile.session.timing import timing_of
 from reconcile.transport import Writer
@@ -40,9 +42,10 @@ class _Hand:
 def apply(session: Session, approve: Approve, *, force: bool = False) -> Document:
     """Carry out what is approved, and return the record of it.
 
-    Raises Refused where a guard, a freeze, a conflict, the lock or a plan that no longer fits is in the way
-    and is all that is missing; Declined where whoever was asked said no; ProblemsFound and NotRead before
-    anything is written.
+    Raises TypeError where `approve` is nothing that can approve; Refused where a guard, a freeze, a conflict,
+    the lock or a plan that no longer fits is in the way and is all that is missing; Declined where whoever
+    was asked said no; ProblemsFound and NotRead before anything is written. What breaks it off, such as an
+    interrupt or a listener that raises, is raised on, from a BrokenOff that has the record.
     """
     consent = Consent(approve, force)
     if consent.plan is not None:
@@ -52,6 +55,7 @@ def apply(session: Session, approve: Approve, *, force: bool = False) -> Documen
     try:
         with _journal(session) as journal:
             journal.past = believed(journal.past, session.memory())
+            tell_damage(journal.past, session.around.on_event)
             return _under_lock(session, journal, consent)
     except Unusable as error:
         raise ProblemsFound((Problem("journal", str(error)),)) from error
@@ -92,6 +96,7 @@ def _under_lock(session: Session, journal: Journal, consent: Consent) -> Documen
         here = where(session)
         made = partial(made_by, journal.past, here)
         planned = live_plan(prepared, client, client.redactor.hear, made)
+        tell_state(session)
         around.on_event(events.InDoubt(doubt_warnings(planned, journal.past, here)))
         return _approved(work_of(session, planned, consent), _Hand(client, journal), consent)
 
@@ -102,22 +107,30 @@ def _approved(work: Work, hand: _Hand, consent: Consent) -> Document:
     work.session.around.on_event(events.PlanMade(whole, work.to_do, refused))
     if refused:
         raise _refused(work, refused)
-    if work.to_do and callable(consent.approve) and not consent.approve(whole):
+    if work.to_do and not consent.given(whole):
         raise Declined(whole)
     return _carried_out(work, hand)
 
 
 def _carried_out(work: Work, hand: _Hand) -> Document:
-    outcomes = [*_driven(work, hand), *work.approval.settled]
+    done, by = _driven(work, hand)
+    outcomes = [*done, *work.approval.settled]
     record = work.document(outcomes)
-    left = {outcome.status for outcome in outcomes} - {"done", "unchanged"}
+    if by is not None:
+        broken_off = BrokenOff(record)
+        broken_off.__cause__ = by.__cause__
+        raise by from broken_off
+    left = {outcome.status for outcome in outcomes} - WELL
     if left == {"refused"}:
         raise Refused(tuple(work.refusals_of(outcomes)), record)
     return record
 
 
-def _driven(work: Work, hand: _Hand) -> list[Outcome]:
-    """Carry out the operations that are not refused; a stop lets those under way end, and none begin."""
+def _driven(work: Work, hand: _Hand) -> tuple[list[Outcome], BaseException | None]:
+    """Carry out the operations that are not refused; return their outcomes, and what broke this off.
+
+    A stop lets those under way end, and none begin.
+    """
     session, around = work.session, work.session.around
     timing = replace(
         timing_of(session, hand.journal), hear=hand.client.redactor.hear, clean=around.cleaner.clean
@@ -130,11 +143,16 @@ def _driven(work: Work, hand: _Hand) -> list[Outcome]:
         around.stop,
         around.threads or _threads(work),
         lambda outcome: around.on_event(events.Ended(outcome)),
-        hand.journal.why_lost,
+        begun=lambda address: around.on_event(events.Begun(address)),
+        waits=lambda address, wait: around.on_event(events.Waiting(address, wait.why, wait.left)),
+        why_lost=hand.journal.why_lost,
     )
     with Pulse() as pulse:
         timing = replace(timing, ran_since=around.ran_since or pulse.ran_since)
-        return execute(work.planned, timing, executor, work.approval.refused)
+        try:
+            return execute(work.planned, timing, executor, work.approval.refused), None
+        except CutShort as cut:
+            return cut.outcomes, cut.by
 
 
 def _threads(work: Work) -> int:

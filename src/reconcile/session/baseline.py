@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from reconcile.errors import ProblemsFound
 from reconcile.git.blobs import NOT_THERE
-from reconcile.git.checkout import Where
-from reconcile.git.refs import NoBase, NotYet, commit, names_folder
+from reconcile.git.checkout import Checkout, Where
+from reconcile.git.refs import NoBase, NotYet, commit, in_submodule, names_folder
 from reconcile.manifests import Outside
 from reconcile.manifests.files import Files, Folder
 from reconcile.manifests.references import identity, kind_of
@@ -19,6 +19,7 @@ from reconcile.project import FILE, Project, project_changes, read_project
 from reconcile.provider.kinds import Catalogue
 from reconcile.session.caches import Caches
 from reconcile.session.catalogue import CATALOGUE
+from reconcile.session.events import NoBaseYet
 
 UNREAD_CODES = frozenset({"outside-project", "unreadable", "limit-files", "limit-bytes", "limit-size"})
 """The codes of what could not be read at all, whatever it says."""
@@ -50,23 +51,31 @@ class Third(NamedTuple):
     where: Callable[[], Where]
 
 
-def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) -> Base | None:
+def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) -> Base | NoBaseYet:
     """Return the project and its manifests as they are at `ref`; ProblemsFound where there is no such base.
 
-    Where a base is not `needed`, a ref that was never made is no base yet: None.
+    Where a base is not `needed`, a ref that was never made is no base yet.
     """
     if names_folder(ref):
         return _read(ref, ref, _folder(project.root, ref), (project, third))
+    where = third.where()
     try:
-        files = commit(project.root, third.where(), ref)
+        files = commit(project.root, where, ref)
     except NotYet as error:
         if not needed:
-            return None
+            return NoBaseYet(ref, error.doubt)
         raise _no_base(error) from error
     except NoBase as error:
         raise _no_base(error) from error
     with files:
-        return _read(ref, files.oid, files, (project, third))
+        found = _read(ref, files.oid, files, (project, third))
+    return found._replace(problems=(*_whose(ref, where), *found.problems))
+
+
+def _whose(ref: str, where: Where) -> Iterator[Problem]:
+    """Yield a warning where another repository than the one around the project could have been meant."""
+    if isinstance(where, Checkout) and where.submodule:
+        yield Problem("outer-base", f"--base {ref}: {in_submodule(where)}", severity="warning")
 
 
 def _no_base(error: NoBase) -> ProblemsFound:

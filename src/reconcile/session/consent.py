@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from inspect import iscoroutine
 from typing import Final, TypeAlias
 
 from reconcile.execution.executor import begun_nothing
-from reconcile.model import Address, Outcome, Plan, Problem, spell
+from reconcile.model import Address, Problem, spell
 from reconcile.planfile.approval import Approval, approved, unfit
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
+from reconcile.planning.contents import Outcome, Plan
 from reconcile.planning.decide import Facts
-from reconcile.planning.guards import CONFLICT, FROZEN, UNFIT, refusals
+from reconcile.planning.guards import CONFLICT, FROZEN, GUARD, READ_ONLY, UNFIT, Refusal, refusals
+from reconcile.planning.order import waiting
+from reconcile.project.allowed import is_on
 from reconcile.session.events import Forced
 from reconcile.session.run_info import run_info
 from reconcile.session.session import Session
@@ -28,7 +32,10 @@ class All:
 
 ALL: Final = All()
 Approve: TypeAlias = All | Document | Callable[[Document], bool]
-"""Who approves: nobody needs to be asked, a plan that was saved or made before, or whoever is asked."""
+"""Who approves: nobody needs to be asked, a plan that was saved or made before, or whoever is asked.
+
+Whoever is asked says yes by True, and no by anything else.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,22 @@ class Consent:
 
     approve: Approve
     force: bool = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.approve, All | Document) and not callable(self.approve):
+            words = f"a plan, a function that is shown the plan, or ALL: not {type(self.approve).__name__}"
+            raise TypeError(f"approve takes {words}")
+        if not isinstance(self.force, bool):
+            raise TypeError(f"force takes True or False: not {type(self.force).__name__}")
+
+    def given(self, plan: Document) -> bool:
+        """Tell whether the plan may be carried out: where somebody is asked, True alone is a yes."""
+        if isinstance(self.approve, All | Document):
+            return True
+        answer: object = self.approve(plan)
+        if iscoroutine(answer):
+            answer.close()  # nobody waits for what it would say
+        return answer is True
 
     @property
     def plan(self) -> Document | None:
@@ -87,8 +110,11 @@ class Work:
 
 def unwelcome(session: Session, consent: Consent) -> list[Problem]:
     """Return why nothing may be applied at all."""
-    frozen = session.around.environ.get("RECONCILE_FREEZE")
-    if frozen:
+    environ = session.around.environ
+    if is_on(environ, "RECONCILE_READ_ONLY"):
+        words = "nothing is written from here: RECONCILE_READ_ONLY is set, and reconcile plan needs no more"
+        return [Problem(READ_ONLY, words)]
+    if frozen := environ.get("RECONCILE_FREEZE"):
         return [Problem(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)")]
     if session.base is not None and session.base.lawless:
         return [problem._replace(severity="error") for problem in session.base.problems]
@@ -128,16 +154,12 @@ def _conflicts(session: Session, planned: Planned, consent: Consent) -> Mapping[
     is told as an event.
     """
     found: dict[Address, str] = {}
-    known = _known_conflicts(consent.plan)
-    for step in planned.steps:
-        changes = step.operation.changes
-        here = [*(change.path for change in changes if change.label == "conflict"), *step.conflicts]
-        shown = known.get(str(step.operation.address), ())
-        left = (path for path in (spell(change.path) for change in changes) if path in shown)
-        paths = dict.fromkeys([*map(spell, here), *left])
-        if paths:
-            fields = ", ".join(paths)
-            found[step.operation.address] = f"conflict on {fields}: live, base and manifests all differ"
+    known, now = _known_conflicts(consent.plan), conflicting(planned)
+    for operation in planned.plan.operations:
+        shown = known.get(str(operation.address), ())
+        left = (path for path in (spell(change.path) for change in operation.changes) if path in shown)
+        if paths := dict.fromkeys([*now.get(operation.address, ()), *left]):
+            found[operation.address] = _differing(paths)
     if not consent.force:
         return {
             address: f"{reason}; agree on a value, or apply with --force" for address, reason in found.items()
@@ -156,13 +178,46 @@ def _known_conflicts(saved: Document | None) -> Mapping[str, list[str]]:
     }
 
 
+def would_refuse(session: Session, planned: Planned) -> Iterator[Refusal]:
+    """Yield what an apply of a plan would refuse: all under a freeze, conflicts, what guards forbid."""
+    every = tuple(step.operation.address for step in planned.steps)
+    frozen = session.around.environ.get("RECONCILE_FREEZE")
+    if frozen and every:
+        yield Refusal(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)", every)
+    conflicts = conflicting(planned)
+    for address, fields in conflicts.items():
+        waits = tuple(waiting(planned.plan.operations, {address}))
+        yield Refusal(CONFLICT, _differing(fields), (address,), waits)
+    begun = tuple(item for item in planned.plan.operations if item.address not in conflicts)
+    for guard in refusals(planned.plan._replace(operations=begun), session.project.guards):
+        yield Refusal(GUARD, guard.message, guard.addresses, tuple(waiting(begun, {*guard.addresses})))
+
+
+def conflicting(planned: Planned) -> dict[Address, tuple[str, ...]]:
+    """Return the fields of each operation that somebody else changed since the base, as --only leaves them.
+
+    A whole operation is refused for one of them, also where --only leaves the conflict out.
+    """
+    found = {}
+    for step in planned.steps:
+        here = [change.path for change in step.operation.changes if change.label == "conflict"]
+        if paths := tuple(dict.fromkeys(map(spell, (*here, *step.conflicts)))):
+            found[step.operation.address] = paths
+    return found
+
+
+def _differing(fields: Iterable[str]) -> str:
+    return f"conflict on {', '.join(fields)}: live, base and manifests all differ"
+
+
 def guarded(work: Work, consent: Consent) -> list[str]:
     """Return why the guards refuse what would be begun.
 
     With --force return nothing: each reason is told as an event.
     """
     begun = tuple(item for item in work.plan.operations if item.address not in work.approval.refused)
-    found = list(refusals(work.plan._replace(operations=begun), work.session.project.guards))
+    plan, guards = work.plan._replace(operations=begun), work.session.project.guards
+    found = [guard.message for guard in refusals(plan, guards)]
     if not consent.force:
         return found
     for reason in found:

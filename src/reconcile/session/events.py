@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from reconcile.model import Outcome, Problem
+from reconcile.model import Address, Problem
 from reconcile.planfile.document import Document
+from reconcile.planning.contents import Outcome
 
 
 class ReadingLive(NamedTuple):
@@ -40,6 +41,20 @@ class Applying(NamedTuple):
     to_do: int
 
 
+class Begun(NamedTuple):
+    """Say that an operation has begun; told by the thread that carries it out."""
+
+    address: Address
+
+
+class Waiting(NamedTuple):
+    """Say what an operation waits for, and for how many seconds at most; told by its own thread."""
+
+    address: Address
+    why: str
+    seconds: float
+
+
 class Ended(NamedTuple):
     """Say that one operation has its outcome."""
 
@@ -50,6 +65,8 @@ class NoBaseYet(NamedTuple):
     """Say that the ref that was to be the base was never made, so that differences have no labels."""
 
     ref: str
+    doubt: str = ""
+    """Why a fetch may have left it out all the same, and what to do."""
 
 
 class NotBelieved(NamedTuple):
@@ -65,5 +82,15 @@ class Unlisted(NamedTuple):
 
 
 Event: TypeAlias = (
-    ReadingLive | InDoubt | PlanMade | Forced | Applying | Ended | NoBaseYet | NotBelieved | Unlisted
+    ReadingLive
+    | InDoubt
+    | PlanMade
+    | Forced
+    | Applying
+    | Begun
+    | Waiting
+    | Ended
+    | NoBaseYet
+    | NotBelieved
+    | Unlisted
 )

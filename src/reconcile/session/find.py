@@ -10,10 +10,10 @@ from reconcile.fields.table import Row, Table
 from reconcile.live.pages import Line, lines, look
 from reconcile.model import Json, Live, Problem
 from reconcile.provider.kinds import Kind
-from reconcile.provider.lookups import Lookup, Sought, names_of
+from reconcile.provider.lookups import Lookup, Sought, described
 from reconcile.session.clients import opened
 from reconcile.session.prepare import bound_to
-from reconcile.session.proving import prove
+from reconcile.session.proving import believe
 from reconcile.session.session import Session
 from reconcile.suggest import suggestion
 from reconcile.transport import Reader
@@ -63,25 +63,22 @@ def find(session: Session, what: str, text: str) -> tuple[Field, list[Match]]:
             line = Line(client.read, client.redactor.hear)
             with lines([field.system], line, session.options.parallelism) as by_system:
                 every = [*_every(session, field, by_system[field.system])]
-            prove(session, (), () if every else {field.system}, client)
+            believe(session, () if every else {field.system}, client)
     except ApiError as error:
-        raise NotRead((Problem("unreadable-live", str(error)),)) from error
+        origin = session.project.systems[field.system].origin
+        raise NotRead((Problem("unreadable-live", str(error), origin),)) from error
     clean = session.around.cleaner.clean
-    found = [_match(live, called) for live, called in every if _contains(live, called, text)]
+    found = [_match(live, called) for live, called in every if _contains(field.lookup, live, text)]
     ordered = sorted(found, key=lambda match: (match.name.casefold(), match.where, str(match.id)))
     return field, [match._replace(name=clean(match.name), where=clean(match.where)) for match in ordered]
 
 
 def _match(live: Live, called: str) -> Match:
-    return Match(live.id, live.name, ", ".join(filter(None, (called, live.fields["where"]))))
+    return Match(live.id, live.name, ", ".join(filter(None, (called, described(live)))))
 
 
-def _contains(live: Live, called: str, text: str) -> bool:
-    """Tell whether a name of the object has `text` in it; a text with a `/` may be a part of a whole path."""
-    names = names_of(live)
-    plain = [live.name, *(name for name in names if "/" not in name)]
-    paths = [*names, *(f"{called}/{name}" for name in plain if called)] if "/" in text else []
-    return any(text.casefold() in name.casefold() for name in (*plain, *paths))
+def _contains(lookup: Lookup, live: Live, text: str) -> bool:
+    return not text or any(text.casefold() in name.casefold() for name in lookup.searched(live, text))
 
 
 def _every(session: Session, field: Field, line: Line) -> Iterator[tuple[Live, str]]:

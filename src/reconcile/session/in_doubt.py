@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reconcile.desired import resolved
-from reconcile.execution.journal import Past, Unusable, glimpse
+from reconcile.execution.journal import FOLDER, JOURNAL, Past, Unusable, glimpse
 from reconcile.execution.memory import RunPlace
 from reconcile.git.checkout import Standing
 from reconcile.planning.build import Planned
@@ -17,15 +17,27 @@ from reconcile.session.events import Event, NotBelieved
 def past_for_readers(root: Path, memory: Standing, tell: Callable[[Event], None]) -> Past:
     """Return what a project's journal says to a run that only reads.
 
-    Nothing where somebody else could have written the journal, or where it cannot be read, which is told.
+    Nothing where somebody else could have written the journal, or where it cannot be read, which is told: an
+    apply would be refused for the same reason.
     """
     if memory.kind == "foreign":
+        tell(NotBelieved(f"warning: not believed: {memory.words} [journal]"))
         return Past()
     try:
-        return believed(glimpse(root), memory)
+        past = believed(glimpse(root), memory)
     except Unusable as error:
         tell(NotBelieved(f"warning: not believed: {error} [journal]"))
         return Past()
+    tell_damage(past, tell)
+    return past
+
+
+def tell_damage(past: Past, tell: Callable[[Event], None]) -> None:
+    """Tell of a journal's line that is not as it was written, and what an apply does about it."""
+    if past.damaged:
+        words = "this line is damaged, so that nobody knows what an earlier apply left in doubt"
+        then = "apply waits for --settle before it creates or runs anything"
+        tell(NotBelieved(f"{FOLDER}/{JOURNAL}:{past.damaged}: warning: {words}; {then} [journal]"))
 
 
 def believed(past: Past, memory: Standing) -> Past:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from reconcile.errors import ApiError, NotRead, ProblemsFound, WrongUsage
 from reconcile.fields.walk import deferred_values
 from reconcile.live.pages import Line, lines, look
-from reconcile.live_manifests import Manifest, manifests, plain_name, with_variables, without_secrets
-from reconcile.model import Env, Live, Problem
+from reconcile.live_manifests import (
+    Manifest,
+    Taken,
+    asides,
+    manifests,
+    plain_name,
+    with_variables,
+    without_secrets,
+)
+from reconcile.model import Address, Env, Live, Problem
 from reconcile.provider.kinds import Kind
 from reconcile.provider.routes import is_id
 from reconcile.session.clients import opened
 from reconcile.session.events import Unlisted
+from reconcile.session.export_flaws import without_flaws
 from reconcile.session.export_names import ExportNames
 from reconcile.session.prepare import bound_to
-from reconcile.session.proving import prove
+from reconcile.session.proving import believe
 from reconcile.session.session import Session, begin
 from reconcile.suggest import suggestion
 from reconcile.transport import Reader, Redactor
@@ -44,11 +54,26 @@ def export(session: Session, what: Sequence[str], *, names: bool = False) -> lis
     try:
         with opened(Reader, session, endpoints) as client:
             variables = _variables(session)
-            prove(session, (), endpoints, client)
-            found = [_clean(session, each, variables) for each in _all_found(session, choices, client)]
+            believe(session, endpoints, client)
+            found = [_told(session, each, variables) for each in _all_found(session, choices, client)]
+            found = _targeted(session.options.targets, found)
             return _with_names(session, found, client) if names else found
     except ApiError as error:
         raise NotRead((Problem("unreadable-live", str(error)),)) from error
+
+
+def _targeted(globs: Sequence[str], found: Sequence[Manifest]) -> list[Manifest]:
+    """Return the manifests whose address one of the globs matches; ProblemsFound where one matches none."""
+    by_address = {str(Address(each.system, each.kind.name, each.name)): each for each in found}
+    problems = [
+        Problem("no-such-target", f"nothing live is `{glob}`{suggestion(glob, by_address)}")
+        for glob in globs
+        if not any(fnmatchcase(address, glob) for address in by_address)
+    ]
+    if problems:
+        raise ProblemsFound(tuple(problems))
+    asked = {address for address in by_address for glob in globs if fnmatchcase(address, glob)}
+    return [each for address, each in by_address.items() if not globs or address in asked]
 
 
 def _with_names(session: Session, found: Sequence[Manifest], client: Reader) -> list[Manifest]:
@@ -58,11 +83,14 @@ def _with_names(session: Session, found: Sequence[Manifest], client: Reader) -> 
         return [names.put_into(each) for each in found]
 
 
-def _clean(session: Session, found: Manifest, variables: Mapping[str, str]) -> Manifest:
-    """Return the manifest with the variables that manifests read, and without what holds a secret."""
+def _told(session: Session, found: Manifest, variables: Mapping[str, str]) -> Manifest:
+    """Return the manifest with the variables that manifests read, without secrets and what is refused."""
     known = Redactor()
     known.add(*variables)
-    return without_secrets(with_variables(found, variables, known.redact), session.around.cleaner.clean)
+    clean, options = session.around.cleaner.clean, session.project.systems[found.system].options
+    shown = without_secrets(with_variables(found, variables, known.redact), clean)
+    fit = without_flaws(shown, options)
+    return fit._replace(left_out={name: clean(reason) for name, reason in fit.left_out.items()})
 
 
 def _variables(session: Session) -> dict[str, str]:
@@ -113,12 +141,22 @@ def _must_be_readable(session: Session, choice: Choice) -> None:
 
 def _all_found(session: Session, choices: Sequence[Choice], client: Reader) -> Iterator[Manifest]:
     line, systems = Line(client.read, client.redactor.hear), {choice.system for choice in choices}
+    told: dict[tuple[str, str], _Told] = defaultdict(_Told)
     with lines(systems, line, session.options.parallelism) as by_system:
         for choice in choices:
-            yield from _found(session, choice, by_system[choice.system])
+            before = told[choice.system, choice.kind.name]
+            yield from _found(session, choice, by_system[choice.system], before)
 
 
-def _found(session: Session, choice: Choice, line: Line) -> Iterator[Manifest]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Hold what an export has said of a kind by other choices: an object is exported once."""
+
+    ids: set[str] = field(default_factory=set)
+    taken: Taken = field(default_factory=lambda: Taken(set(), set()))
+
+
+def _found(session: Session, choice: Choice, line: Line, before: _Told) -> Iterator[Manifest]:
     kind, options = choice.kind, session.project.systems[choice.system].options
     if kind.listed:
         requests = kind.lookup(choice.system, [], options)
@@ -135,8 +173,11 @@ def _found(session: Session, choice: Choice, line: Line) -> Iterator[Manifest]:
         message = f"no {kind.name} `{choice.name}` in {choice.system}{suggestion(choice.name, names)}"
         raise ProblemsFound((Problem("no-such-object", message),))
     told = [live._replace(name=session.around.cleaner.clean(live.name)) for live in every.values()]
-    ids = {str(live.id) for live in chosen}
-    yield from manifests(choice.system, kind, told, lambda live: str(live.id) in ids)
+    ids = {str(live.id) for live in chosen} - before.ids
+    before.ids.update(ids)
+    yield from manifests(choice.system, kind, told, lambda live: str(live.id) in ids, before.taken)
+    if choice.name is None:
+        yield from asides(choice.system, kind, told)
 
 
 def _is_chosen(choice: Choice, live: Live) -> bool:

@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 from reconcile.live.observe import MadeIds
-from reconcile.model import Plan, Problem
+from reconcile.model import Problem
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
-from reconcile.planning.guards import GUARD, refusals
-from reconcile.project import Guards
+from reconcile.planning.guards import GUARD, Refusal
 from reconcile.session.clients import opened
+from reconcile.session.consent import would_refuse
 from reconcile.session.events import InDoubt, ReadingLive
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import Recall
-from reconcile.session.run_info import run_info
+from reconcile.session.run_info import run_info, tell_state
 from reconcile.session.session import Session
 
 
 def plan_document(session: Session, *, counts_others: bool = False) -> Document:
-    """Return the plan of a session; ProblemsFound where there is none, NotRead where live was not read.
+    """Return the plan of a session, with what was not read named in it; ProblemsFound where there is none.
 
-    `counts_others` asks how many live objects no manifest manages.
+    `counts_others` is for a scheduled check: it asks how many live objects no manifest manages, too.
     """
     recall = Recall(session)
     found, others = _planned(session, recall.made, counts_others=counts_others)
-    expected = tuple(_expected(found.plan, session.project.guards))
-    problems = (*found.plan.problems, *expected)
-    whole = document(found.plan._replace(problems=problems), run_info(session, others))
+    refused = tuple(would_refuse(session, found))
+    problems = (*found.plan.problems, *_warned(refused))
+    made_by: Literal["plan", "drift"] = "drift" if counts_others else "plan"
+    info = run_info(session, others)._replace(command=made_by, would_refuse=refused)
+    whole = document(found.plan._replace(problems=problems), info)
+    tell_state(session)
     session.around.on_event(InDoubt(recall.doubts(found)))
     return whole
 
 
-def _expected(plan: Plan, guards: Guards) -> Iterator[Problem]:
+def _warned(refused: Iterable[Refusal]) -> Iterator[Problem]:
     """Yield a warning for each guard that would refuse an apply: whoever approves the plan is to know."""
-    for reason in refusals(plan, guards):
-        yield Problem(GUARD, f"apply would be refused: {reason}", severity="warning")
+    for refusal in refused:
+        if refusal.code == GUARD:
+            yield Problem(GUARD, f"apply would be refused: {refusal.message}", severity="warning")
 
 
 def _planned(
@@ -44,7 +49,7 @@ def _planned(
 ) -> tuple[Planned, Mapping[str, int | None] | None]:
     from reconcile.transport import Reader
 
-    prepared = ready(session)
+    prepared = ready(session, partly=True)
     with opened(Reader, session, prepared.endpoints, prepared.secrets) as client:
         session.around.on_event(ReadingLive(len(prepared.endpoints)))
         hear = client.redactor.hear
@@ -54,4 +59,4 @@ def _planned(
 
         lists = Remembering(client, prepared)
         found = live_plan(prepared, lists, hear, made)
-        return found, unmanaged(prepared, found.facts.ids, lists)
+        return found, None if found.plan.not_read else unmanaged(prepared, found.facts.ids, lists)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconcile.desired import Wanted, with_secrets
 from reconcile.endpoint import Endpoint
 from reconcile.errors import NotRead, ProblemsFound
-from reconcile.fields.deferred import needs
+from reconcile.fields.deferred import reached
 from reconcile.fields.walk import deferred_values
 from reconcile.live.names import names_resolved
+from reconcile.live.observation import Observation
 from reconcile.live.observe import MadeIds, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
 from reconcile.manifests.references import kind_of, with_kinds
-from reconcile.model import Address, Noted, Problem, Resource, Secret, Share
+from reconcile.model import EMPTY, Address, Joint, Noted, Problem, Resource, Secret, Share
 from reconcile.planning.build import Planned, plan
+from reconcile.planning.contents import Unread
 from reconcile.project.credentials import endpoint
 from reconcile.provider.kinds import Kind
 from reconcile.session.baseline import formers
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.clients import Reads
+from reconcile.session.partly import Unknown, with_gone, with_users, without_systems
 from reconcile.session.proving import doubtful, prove
 from reconcile.session.session import Session
 
@@ -61,39 +64,35 @@ def _former(former: Resource | None, session: Session, kind: Kind) -> Resource |
     return None if former is None else with_secrets(former, session.around.environ, kind.table)[0]
 
 
-def gone(session: Session) -> tuple[Wanted, ...]:
-    """Return the resources that only the base declares, in systems that manifests still use.
+def gone(session: Session) -> tuple[tuple[Wanted, ...], tuple[Noted, ...]]:
+    """Return the resources that only the base declares, by whether a manifest still uses their system.
 
-    Their live state is looked at, and nothing more is done.
-    """
-    if session.base is None:
-        return ()
-    here, used = session.declared, session.used
-    found = []
-    for resource in _left(session):
-        system = resource.address.system
-        if system in used:
-            shares = {of: share for of, share in _shares(resource, session) if of not in here}
-            looked_at = resource._replace(absent=True, carries=shares)
-            options = session.project.systems[system].options
-            kind = kind_of(resource, CATALOGUE)
-            looked_at = with_secrets(looked_at, session.around.environ, kind.table)[0]
-            found.append(Wanted(looked_at, kind, options, left=True))
-    return tuple(found)
-
-
-def _unseen(session: Session) -> Iterator[Noted]:
-    """Yield the resources that only the base declares, in systems that no manifest uses any more.
-
-    Those systems are not contacted.
+    The live state of the first is looked at, and nothing more is done; the systems of the others are not
+    contacted.
     """
     left = [*_left(session)]
-    used = session.used if left else ()
-    for resource in left:
-        system = resource.address.system
-        if system not in used:
-            reason = f"no longer managed; not looked at: no manifest uses {system} any more"
-            yield Noted(resource.address, (), None, reason, resource.origin)
+    here, used = (session.declared, session.used) if left else (set(), set())
+    looked_at = (_looked_at(resource, session, here) for resource in left if resource.address.system in used)
+    return tuple(looked_at), tuple(map(_unseen, (r for r in left if r.address.system not in used)))
+
+
+def _looked_at(resource: Resource, session: Session, here: Collection[Address]) -> Wanted:
+    shares = {of: share for of, share in _shares(resource, session) if of not in here}
+    kind, options = kind_of(resource, CATALOGUE), session.project.systems[resource.address.system].options
+    tombstone = resource._replace(absent=True, carries=shares, joint=_joint_of(resource, shares))
+    return Wanted(with_secrets(tombstone, session.around.environ, kind.table)[0], kind, options, left=True)
+
+
+def _joint_of(resource: Resource, shares: Collection[Address]) -> Joint | None:
+    """Return what a resource was joined of, less what others declare by now; None where it stands alone."""
+    if resource.joint is None or not resource.managed_as:
+        return None
+    return resource.joint._replace(parts=tuple(p for p in resource.joint.parts if p.address in shares))
+
+
+def _unseen(resource: Resource) -> Noted:
+    reason = f"no longer managed; not looked at: no manifest uses {resource.address.system} any more"
+    return Noted(resource.address, (), None, reason, resource.origin)
 
 
 def _left(session: Session) -> Iterator[Resource]:
@@ -122,6 +121,20 @@ class Ready(NamedTuple):
     wanted: tuple[Wanted, ...]
     gone: tuple[Wanted, ...]
     endpoints: Mapping[str, Endpoint]
+    unseen: tuple[Noted, ...] = ()
+    """What only the base declares in systems that are not contacted."""
+
+    partly: bool = False
+    """Whether what can be read is planned without the rest, which the plan then names."""
+
+    unbound: Mapping[str, tuple[Problem, ...]] = EMPTY
+    """Why a system has no credential, where it is left out for that."""
+
+    @property
+    def bound(self) -> tuple[Wanted, ...]:
+        """Return the resources of the systems that can be asked."""
+        every = (*self.wanted, *self.gone)
+        return tuple(item for item in every if item.resource.address.system not in self.unbound)
 
     def with_names(self, known: Iterable[Wanted]) -> Ready:
         """Return the same with those resources in which ids stand in the place of names."""
@@ -141,60 +154,123 @@ class Ready(NamedTuple):
                     yield from (value for _, value in deferred_values(side.spec) if isinstance(value, Secret))
 
 
-def ready(session: Session) -> Ready:
+def ready(session: Session, *, partly: bool = False) -> Ready:
     """Return the selected resources, what they refer to, and the systems of all of them.
 
-    Raises ProblemsFound where a secret or a credential cannot be read.
+    Raises ProblemsFound where a secret or a credential cannot be read; with `partly`, a system whose
+    credential is not there is left out, and the rest is read.
     """
-    every, left = needed(session), gone(session)
+    every, (left, unseen) = needed(session), gone(session)
     systems = {item.resource.address.system for item in (*every, *left)}
-    return Ready(session, every, left, bound_to(session, systems))
+    bound, problems = _bound(session, systems)
+    found = [problem for each in problems.values() for problem in each]
+    if found and not (partly and all(problem.code == "missing-credential" for problem in found)):
+        raise ProblemsFound(tuple(found))
+    return Ready(session, every, left, bound, unseen, partly, problems)
 
 
 def bound_to(session: Session, systems: Iterable[str]) -> dict[str, Endpoint]:
     """Return the named systems, each with its credential; ProblemsFound where one may not be contacted."""
+    found, problems = _bound(session, systems)
+    if problems:
+        raise ProblemsFound(tuple(problem for each in problems.values() for problem in each))
+    return found
+
+
+def _bound(
+    session: Session, systems: Iterable[str]
+) -> tuple[dict[str, Endpoint], dict[str, tuple[Problem, ...]]]:
+    """Return the named systems with their credentials, and why others of them may not be contacted."""
     found: dict[str, Endpoint] = {}
-    problems: list[Problem] = []
+    problems: dict[str, tuple[Problem, ...]] = {}
     for name in sorted(systems):
         bound = endpoint(session.project.systems[name], session.around.environ)
         if isinstance(bound, Endpoint):
             found[name] = bound
         else:
-            problems += bound
-    if problems:
-        raise ProblemsFound(tuple(problems))
-    return found
+            problems[name] = bound
+    return found, problems
 
 
 def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds = nothing_made) -> Planned:
     """Return the plan against live state, which is read now.
 
-    Raises NotRead where live state could not be read, ProblemsFound where it could not be told apart.
+    Raises NotRead where live state could not be read, ProblemsFound where it could not be told apart; of a
+    run that is ready to plan `partly`, what could not be read is a part of the plan.
 
     `hear` is told of every secret that the systems show, `made` knows what earlier applies created.
     """
-    session = ready.session
+    session, line = ready.session, Line(client.read, hear)
     every = (*ready.wanted, *ready.gone)
-    line, threads = Line(client.read, hear), session.options.parallelism
-    known = names_resolved(every, line, threads)
-    seen = observe(known.wanted, line, threads, made)
-    if problems := (*known.problems, *seen.problems):
+    known = names_resolved(ready.bound, line, session.options.parallelism)
+    lost = _proven(ready, known.silent, client)
+    seen = observe(known.wanted, line, session.options.parallelism, made)
+    told = [problem for problem in known.problems if problem not in _of_systems(known.unread, lost)]
+    problems = (*told, *seen.problems)
+    if problems and not (ready.partly and {*told} <= {*known.unread.values()}):
         raise NotRead(problems)
+    unknown = {**without_systems(every, ready.unbound), **known.unread, **seen.unread}
+    unknown |= without_systems(every, {name: (problem,) for name, problem in lost.items()})
     ready = ready.with_names(known.wanted)
+    planned = _planned(ready, seen, unknown)
+    unproven = lost | _unproven(ready, seen, planned, unknown, client)
+    if unproven:
+        unknown |= without_systems(every, {name: (problem,) for name, problem in unproven.items()})
+        planned = _planned(ready, seen, unknown)
+    wrong = [problem for each in ready.unbound.values() for problem in each]
+    wrong += [*problems, *unproven.values(), *_warnings(session), *known.warnings, *planned.plan.problems]
+    whole = planned.plan._replace(
+        dropped=(*planned.plan.dropped, *known.unseen, *ready.unseen),
+        nameless=tuple(sorted(known.gone)),
+        problems=tuple(wrong),
+    )
+    return planned._replace(plan=whole)
+
+
+def _proven(ready: Ready, systems: Collection[str], client: Reads) -> dict[str, Problem]:
+    """Return a problem for each of the systems whose answers are not believed; NotRead for all or nothing."""
+    first = (item.resource for item in ready.bound) if systems else ()
+    unproven = prove(ready.session, first, systems, client)
+    if unproven and not ready.partly:
+        raise NotRead(tuple(unproven.values()))
+    return unproven
+
+
+def _of_systems(unread: Mapping[Address, Problem], systems: Collection[str]) -> list[Problem]:
+    return [problem for address, problem in unread.items() if address.system in systems]
+
+
+def _unproven(
+    ready: Ready, seen: Observation, planned: Planned, unknown: Unknown, client: Reads
+) -> dict[str, Problem]:
+    """Return a problem for each system of which it is not believed that something is not there."""
+    unsure = doubtful(ready.session, seen, planned.plan.operations) - _unknown_systems(ready, unknown)
+    return _proven(ready, unsure, client)
+
+
+def _unknown_systems(ready: Ready, unknown: Unknown) -> frozenset[str]:
+    """Return the systems of which nothing was read, so that no probe has anything to prove."""
+    read = (item.resource.address for item in (*ready.wanted, *ready.gone))
+    return frozenset(address.system for address in unknown) - {at.system for at in read if at not in unknown}
+
+
+def _planned(ready: Ready, seen: Observation, unknown: Unknown) -> Planned:
+    """Return the plan of all that is not unknown, and names the rest; ProblemsFound where it has problems."""
+    session, options = ready.session, ready.session.options
+    if unknown:
+        unknown = with_gone(ready.gone, with_users(ready.wanted, unknown))
     planned = plan(
         ready.wanted,
-        session.selected.__contains__,
+        lambda address: address in session.selected and address not in unknown,
         seen,
-        prune=session.options.prune,
-        only=session.options.only,
-        gone=ready.gone,
+        prune=options.prune,
+        only=options.only,
+        gone=[item for item in ready.gone if item.resource.address not in unknown],
     )
-    if planned.plan.problems:
+    if any(problem.severity == "error" for problem in planned.plan.problems):
         raise ProblemsFound(planned.plan.problems)
-    unsure = doubtful(session, seen, planned.plan.operations) | known.gone
-    prove(session, (item.resource for item in every) if unsure else (), unsure, client)
-    dropped = (*planned.plan.dropped, *_unseen(session))
-    return planned._replace(plan=planned.plan._replace(dropped=dropped, problems=_warnings(session)))
+    unread = tuple(Unread(address, problem) for address, problem in sorted(unknown.items()))
+    return planned._replace(plan=planned.plan._replace(not_read=unread))
 
 
 def _warnings(session: Session) -> tuple[Problem, ...]:
@@ -206,11 +282,5 @@ def needed(session: Session) -> tuple[Wanted, ...]:
     found = wanted(session)
     if len(session.selected) == len(found):
         return found
-    every = {item.resource.address: item for item in found}
-    open_, kept = list(session.selected), set[Address]()
-    while open_:
-        address = open_.pop()
-        if address not in kept and address in every:
-            kept.add(address)
-            open_ += needs(every[address].resource)
-    return tuple(item for address, item in every.items() if address in kept)
+    kept = reached((item.resource for item in found), session.selected)
+    return tuple(item for item in found if item.resource.address in kept)

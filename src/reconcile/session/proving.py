@@ -6,26 +6,33 @@ from collections.abc import Collection, Iterable
 
 from reconcile.errors import ApiError, NotRead
 from reconcile.live.observation import Observation
-from reconcile.model import Operation, Problem, Resource
+from reconcile.model import Problem, Resource
+from reconcile.planning.contents import Operation
 from reconcile.session.clients import Reads
 from reconcile.session.session import Session
 
 MAKES = frozenset({"create", "run"})
 
 
-def prove(session: Session, resources: Iterable[Resource], systems: Collection[str], client: Reads) -> None:
-    """Ask the probe of each of the systems once; NotRead has a problem for each system that does not answer.
+def prove(
+    session: Session, resources: Iterable[Resource], systems: Collection[str], client: Reads
+) -> dict[str, Problem]:
+    """Ask the probe of each of the systems once; return a problem for each system that does not answer.
 
     A problem stands at the first resource of its system.
     """
     first = {resource.address.system: resource.origin for resource in reversed([*resources])}
-    found = tuple(
-        Problem("unreadable-live", words, first.get(name, session.project.systems[name].origin))
+    return {
+        name: Problem("unreadable-live", words, first.get(name, session.project.systems[name].origin))
         for name in sorted(systems)
         if (words := _refused(session, name, client))
-    )
-    if found:
-        raise NotRead(found)
+    }
+
+
+def believe(session: Session, systems: Collection[str], client: Reads) -> None:
+    """Raise NotRead with a problem for each of the systems whose probe does not answer."""
+    if found := prove(session, (), systems, client):
+        raise NotRead(tuple(found.values()))
 
 
 def _refused(session: Session, name: str, client: Reads) -> str:

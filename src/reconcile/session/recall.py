@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from reconcile.desired import Wanted
 from reconcile.endpoint import origin_of
 from reconcile.execution.memory import Past, RunPlace
-from reconcile.model import Json
+from reconcile.live.observe import Made
 from reconcile.planning.build import Planned
 from reconcile.session.session import Session
 
@@ -16,10 +18,10 @@ def where(session: Session) -> RunPlace:
     return RunPlace(session.project.environment or "", origins)
 
 
-def made_by(past: Past, here: RunPlace, item: Wanted) -> Json:
-    """Return the id that an apply got for what it created for a resource here; None without one."""
+def made_by(past: Past, here: RunPlace, item: Wanted) -> Made:
+    """Return the ids that an apply got for what it created for a resource here."""
     identity = here.identity(item)
-    return past.made.get(identity.place) if identity.key else None
+    return Made(past.made.get(identity.place), past.made.get(identity.declared)) if identity.key else Made()
 
 
 class Recall:
@@ -29,8 +31,8 @@ class Recall:
         self._session, self._where = session, where(session)
         self._past: Past | None = None
 
-    def made(self, item: Wanted) -> Json:
-        """Return the id that an earlier apply got for what it created for a resource; None without one."""
+    def made(self, item: Wanted) -> Made:
+        """Return the ids that an earlier apply got for what it created for a resource."""
         return made_by(self._believed(), self._where, item)
 
     def doubts(self, planned: Planned) -> tuple[str, ...]:
@@ -48,7 +50,7 @@ class Recall:
 
     def _read(self) -> Past:
         root = self._session.project.root
-        if not (root / ".reconcile").is_dir():
+        if not os.path.lexists(root / ".reconcile"):
             return Past()
         from reconcile.session.in_doubt import past_for_readers
 

@@ -1,4 +1,4 @@
-"""Says how an apply may end before its time: refused, or declined by whoever was asked."""
+"""Says how an apply may end before its time: refused, declined by whoever was asked, or broken off."""
 
 from __future__ import annotations
 
@@ -23,4 +23,16 @@ class Declined(Exception):
 
     def __init__(self, record: Document) -> None:
         super().__init__("nothing was written: the plan was not approved")
+        self.record = record
+
+
+class BrokenOff(Exception):
+    """Say that an apply was broken off, as the `__cause__` of what broke it off, which is raised as it came.
+
+    That is an interrupt, or what the listener raised. Nothing was begun after it, and what was under way has
+    ended: `record` says what became of each operation.
+    """
+
+    def __init__(self, record: Document) -> None:
+        super().__init__("nothing more was begun, and what was under way has ended: `record` has all of it")
         self.record = record

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.cleaning import Cleaner
 from reconcile.clock import now
 from reconcile.model import EMPTY, Json, Label
+from reconcile.moments import stamp
 from reconcile.session.events import Event
+from reconcile.session.limits import PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT
 from reconcile.session.stop import Stop
 
 if TYPE_CHECKING:
@@ -19,8 +22,6 @@ if TYPE_CHECKING:
 
     Connect = Callable[[type[Reader], Mapping[str, Endpoint], Settings], Reader]
 
-Said = TypeVar("Said")
-
 
 class RunOptions(NamedTuple):
     """Hold what is asked for: which project, which part of it, and how live state is read."""
@@ -29,6 +30,9 @@ class RunOptions(NamedTuple):
     environment: str | None = None
     variables: Mapping[str, Json] = EMPTY
     paths: tuple[str, ...] = ()
+    started: Path | None = None
+    """The folder that `paths` are relative to; None for the project's."""
+
     targets: tuple[str, ...] = ()
     base: str | None = None
     base_or_none: str | None = None
@@ -36,21 +40,11 @@ class RunOptions(NamedTuple):
 
     only: Label | None = None
     prune: bool = False
-    parallelism: int = 4
-    """Requests in flight to one system."""
-
-    timeout: float = 30.0
-    """Seconds, the deadline of one request."""
-
-    retries: int = 4
-    """How often a read is tried again."""
-
-    settle: float = 30.0
-    """Seconds that a write whose answer was lost is looked for before it may be sent again."""
-
-    wait: float = 600.0
-    """Seconds that what a run started may take, where a manifest waits for it."""
-
+    parallelism: int = PARALLELISM.default
+    timeout: float = TIMEOUT.default
+    retries: int = RETRIES.default
+    settle: float = SETTLE.default
+    wait: float = WAIT.default
     caches: bool = True
     """Whether what was kept of unchanged manifests may be believed."""
 
@@ -59,16 +53,19 @@ def _ignored(said: object) -> None:
     """Take what nobody listens to."""
 
 
-class Surroundings(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Surroundings:
     """Hold what a run takes from outside, so that a test can give it another world."""
 
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
+    """The variables, secrets among them, which nothing that is shown may hold."""
+
     cleaner: Cleaner
     on_event: Callable[[Event], None] = _ignored
     log: Callable[[str], None] | None = None
     """Is given a line for each request."""
 
-    stop: Stop = Stop()
+    stop: Stop = field(default_factory=Stop)
     connect: Connect | None = None
     """Makes the client of a run; None for the real one."""
 
@@ -81,3 +78,6 @@ class Surroundings(NamedTuple):
 
     threads: int | None = None
     """Operations under way at once; None for as many as the parallelism allows."""
+
+    begun: str = field(default_factory=stamp)
+    """When the run began, as every document of it says."""

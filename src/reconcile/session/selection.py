@@ -18,9 +18,10 @@ from reconcile.suggest import nearest
 def selected(options: RunOptions, project: Project, loaded: Loaded) -> frozenset[Address]:
     """Return the addresses that PATH and --target leave; ProblemsFound names each that matches nothing."""
     paths, targets = options.paths, options.targets
-    by_path = {path: _under(path, project, loaded) for path in paths}
+    places = {path: _inside(path, options, project) for path in paths}
+    by_path = {path: _under(place, loaded) for path, place in places.items()}
     by_glob = {glob: _matching(glob, loaded) for glob in targets}
-    problems = [_no_path(path, loaded) for path, found in by_path.items() if found is None]
+    problems = [_no_path(path, places[path], loaded) for path, found in by_path.items() if found is None]
     problems += [_no_target(glob, loaded) for glob, found in by_glob.items() if not found]
     if problems:
         raise ProblemsFound(tuple(problems))
@@ -38,7 +39,7 @@ def selected(options: RunOptions, project: Project, loaded: Loaded) -> frozenset
 def asks_for(options: RunOptions, project: Project) -> Callable[[Address, str], bool]:
     """Return what tells whether PATH and --target leave an address that a file declares."""
     targets = options.targets
-    inside = [_inside(path, project) for path in options.paths]
+    inside = [_inside(path, options, project) for path in options.paths]
 
     def is_asked(address: Address, file: str) -> bool:
         by_path = not inside or any(_lies_in(file, path) for path in inside)
@@ -57,16 +58,18 @@ def listed(names: Collection[str], loaded: Loaded) -> frozenset[Address]:
     )
 
 
-def _under(path: str, project: Project, loaded: Loaded) -> list[Address] | None:
+def _under(inside: str, loaded: Loaded) -> list[Address] | None:
     """Return the addresses declared under a path; None where there is no manifest at all."""
-    inside = _inside(path, project)
     found = [r.address for r in loaded.resources if any(_lies_in(f, inside) for f in _files(r))]
     return found if found or any(_lies_in(file, inside) for file in loaded.files) else None
 
 
-def _no_path(path: str, loaded: Loaded) -> Problem:
+def _no_path(path: str, inside: str, loaded: Loaded) -> Problem:
+    """Return the problem of a path without manifests, with the nearest that has some, as one types it."""
     folders = {f"{folder}/" for file in loaded.files for folder in _folders(file)}
-    near = _near(os.path.normpath(path), {*loaded.files, *folders})
+    typed = os.path.normpath(path)
+    before = typed.removesuffix(inside) if inside != "." and typed.endswith(inside) else ""
+    near = _near(inside, {*loaded.files, *folders}, before)
     return Problem("no-such-path", f"no manifest in `{path}`{near}")
 
 
@@ -78,17 +81,17 @@ def _no_target(glob: str, loaded: Loaded) -> Problem:
     return Problem("no-such-target", f"nothing is declared as `{glob}`{_near(glob, _names(loaded))}")
 
 
-def _near(text: str, known: Iterable[str]) -> str:
+def _near(text: str, known: Iterable[str], before: str = "") -> str:
     """Return words that name the nearest of what is known, by the whole of its name or by its end.
 
-    A far one is named, and not taken to be meant.
+    A far one is named, and not taken to be meant. `before` is what has to stand before each name.
     """
     by_end = {end: name for name in sorted(known, reverse=True) for end in _ends(name)}
     close = nearest(text, by_end)
     if close is not None:
-        return f"; did you mean `{by_end[close]}`?"
+        return f"; did you mean `{before}{by_end[close]}`?"
     far = nearest(text, by_end.values(), least=0.0)
-    return f"; the nearest is `{far}`" if far else ""
+    return f"; the nearest is `{before}{far}`" if far else ""
 
 
 def _ends(name: str) -> Iterator[str]:
@@ -102,8 +105,13 @@ def _files(resource: Resource) -> set[str]:
     return {resource.origin.file, *(share.origin.file for share in resource.carries.values())}
 
 
-def _inside(path: str, project: Project) -> str:
-    return os.path.relpath(project.root / path, project.root)
+def _inside(path: str, options: RunOptions, project: Project) -> str:
+    """Return where a path leads, as seen from the project's folder."""
+    place = (options.started or project.root) / path
+    inside = os.path.relpath(place, project.root)
+    if options.started is None or not inside.startswith(os.pardir):
+        return inside
+    return os.path.relpath(os.path.realpath(place), os.path.realpath(project.root))  # through links
 
 
 def _lies_in(file: str, path: str) -> bool:

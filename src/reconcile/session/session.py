@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection
 from functools import cache, partial
+from pathlib import Path
 from typing import NamedTuple
 
 from reconcile.errors import ProblemsFound
@@ -21,7 +22,6 @@ from reconcile.session.background import soon
 from reconcile.session.baseline import Base, Third, read_base
 from reconcile.session.caches import Caches, kept
 from reconcile.session.catalogue import CATALOGUE
-from reconcile.session.events import NoBaseYet
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.selection import asks_for, listed, selected
 
@@ -134,12 +134,13 @@ def based(session: Session, ref: str, *, needed: bool = True) -> Session:
     asked = soon(session.where)
     with kept(session.project.root, asked, cached=options.caches) as caches:
         base = read_base(ref, session.project, Third(outside, caches, session.where), needed=needed)
-    if base is None:
-        session.around.on_event(NoBaseYet(ref))
-        if options.only:
-            words = f"--only {options.only} needs a base, and there is none yet: leave it out"
-            raise ProblemsFound((Problem("no-base", words),))
-    return session._replace(base=base)
+    if isinstance(base, Base):
+        return session._replace(base=base)
+    session.around.on_event(base)
+    if options.only:
+        words = f"--only {options.only} needs a base, and there is none yet: leave it out"
+        raise ProblemsFound((Problem("no-base", words),))
+    return session
 
 
 def narrowed(session: Session, among: Collection[str]) -> Session:
@@ -151,20 +152,33 @@ def narrowed(session: Session, among: Collection[str]) -> Session:
 def of_saved(session: Session, saved: Document, own_base: str | None) -> Session:
     """Return the session narrowed to what a saved plan is about, and seen against its base.
 
-    A base that is gone since leaves the labels of the plan as they stand there.
+    A base that is gone since leaves the labels of the plan as they stand there; ProblemsFound where the plan
+    is of the differences of one label alone, which nobody can tell from the others without a base.
     """
-    options = session.options._replace(prune=session.options.prune or saved.prune)
+    options = session.options
+    options = options._replace(prune=options.prune or saved.prune, only=options.only or saved.only)
     session = session._replace(options=options)
     if saved.selected is not None:
         session = narrowed(session, saved.selected)
-    if options.base or options.base_or_none or own_base is None:
+    if options.base or options.base_or_none:
         return session
+    if own_base is None:
+        return _unlabelled(session, saved)
     try:
         return based(session, own_base)
     except ProblemsFound as error:
-        if any(problem.code != "no-base" for problem in error.problems):
+        if options.only or any(problem.code != "no-base" for problem in error.problems):
             raise
         return session
+
+
+def _unlabelled(session: Session, saved: Document) -> Session:
+    """Return the session as it is; ProblemsFound where its plan needs the labels that a base gives."""
+    if saved.only is not None:
+        against = f" against {saved.base}" if saved.base else ""
+        words = f"the plan has --only {saved.only}{against}: give that --base here too"
+        raise ProblemsFound((Problem("no-base", words),))
+    return session
 
 
 def open_project(options: RunOptions, around: Surroundings) -> Session:
@@ -176,7 +190,8 @@ def open_project(options: RunOptions, around: Surroundings) -> Session:
 def _project(options: RunOptions, files: Files, caches: Caches, *, live: bool) -> Project:
     root = options.folder.absolute()
     if not os.path.lexists(root / FILE):
-        message = f"no {FILE} in {options.folder}: reconcile init writes one, -C names another folder"
+        place = "here" if options.folder == Path() else f"in {options.folder}"
+        message = f"no {FILE} {place}: reconcile init writes one, -C names another folder"
         raise ProblemsFound((Problem("no-project", message), *project_files_nearby(root)))
     data = files.read(FILE)
     if isinstance(data, Problem):

@@ -12,6 +12,7 @@ from reconcile.execution.journal import Journal, Unusable
 from reconcile.execution.memory import DoubtMark, RunPlace
 from reconcile.model import Json
 from reconcile.moments import Moment, elapsed
+from reconcile.session.limits import WAIT
 from reconcile.session.recall import where
 from reconcile.session.session import Session
 
@@ -62,11 +63,12 @@ def timing_after(
     """Return how long to wait and look, given what earlier applies left in doubt.
 
     Where the attempt before this one has left no trace in the journal, it is lost, or an older one has been
-    put in its place: what that attempt sent is waited for, and the next apply is told.
+    put in its place: what that attempt sent is waited for, and the next apply is told. So is what a damaged
+    line may have announced.
     """
     past, here, today = journal.past, clock(), journal.clock()
     lost = past.lost
-    if attempt is not None and not _is_known(attempt, past.begun):
+    if past.damaged or (attempt is not None and not _is_known(attempt, past.begun)):
         lost = today
         _note(journal, {"event": "doubt", "address": ""})
     if attempt is not None:
@@ -77,6 +79,7 @@ def timing_after(
     return Timing(
         clock=clock,
         settle=settle,
+        wait=WAIT.default,
         where=where,
         in_doubt=open_,
         doubtful_until=here + doubtful if doubtful > 0 else 0.0,

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from reconcile.errors import ProblemsFound
 from reconcile.manifests.load import by_place
-from reconcile.model import Address, Plan, Problem
+from reconcile.model import Address, Problem
 from reconcile.planfile.document import Document, Valid
 from reconcile.planfile.write import document
+from reconcile.planning.contents import Plan
 from reconcile.session.environments import each_environment
 from reconcile.session.run_info import run_info
 from reconcile.session.run_options import RunOptions, Surroundings

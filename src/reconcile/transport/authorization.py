@@ -55,12 +55,20 @@ def _basic(username: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{username}:{password}".encode(errors="surrogateescape")).decode()
 
 
-def form_of(credential: ClientCredentials, needed: Iterable[str] = ()) -> bytes:
-    """Return the body of the request for a token with the needed scopes, by RFC 6749, section 4.4.2.
+def scopes_of(credential: ClientCredentials, needed: Iterable[str] = ()) -> frozenset[str]:
+    """Return the scopes that a token for requests which need these is asked for."""
+    always = frozenset(credential.scope.split())
+    if credential.is_fixed:
+        return always - credential.only_to_write.difference(needed)
+    return always.union(needed)
 
-    Where no scope is needed, none is asked for: the server then gives what the client has.
+
+def form_of(credential: ClientCredentials, scopes: Collection[str] = ()) -> bytes:
+    """Return the body of the request for a token with these scopes, by RFC 6749, section 4.4.2.
+
+    Where there is none, none is asked for: the server then gives what the client has.
     """
-    scope = " ".join(sorted({*credential.scope.split(), *(() if credential.is_fixed else needed)}))
+    scope = " ".join(sorted(scopes))
     fields = {
         "grant_type": "client_credentials",
         "client_id": credential.client_id.open(),
@@ -75,20 +83,29 @@ class Token(NamedTuple):
 
     text: str
     until: float
+    granted: frozenset[str] = frozenset()
+    """The scopes that it has, where the answer says so in the words in which they were asked for."""
 
     @classmethod
-    def of(cls, answer: Json, now: float) -> Token:
+    def of(cls, answer: Json, now: float, asked: Collection[str] = ()) -> Token:
         """Return the token in an answer of RFC 6749, section 5.1. Raises Unshowable."""
         fields = answer if isinstance(answer, dict) else {}
         text, life = fields.get("access_token"), fields.get("expires_in")
         if not isinstance(text, str) or not _VISIBLE.fullmatch(text):
             raise Unshowable("the answer holds no usable access_token")
         seconds = float(life) if isinstance(life, (int, float, str)) and _is_number(life) else UNTOLD
-        return cls(text, now + seconds - min(MARGIN, seconds / 10))
+        said = fields.get("scope")
+        granted = frozenset(said.split() if isinstance(said, str) else ())
+        known = frozenset() if granted.isdisjoint(asked) else granted
+        return cls(text, now + seconds - min(MARGIN, seconds / 10), known)
+
+    def lacks(self, scopes: Iterable[str]) -> list[str]:
+        """Return which of the scopes it is known to lack, in order."""
+        return sorted(set(scopes) - self.granted) if self.granted else []
 
 
-Fetch: TypeAlias = Callable[[Collection[str]], Json]
-"""Returns the answer to a request for a token with these scopes."""
+Fetch: TypeAlias = Callable[[Collection[str]], tuple[Json, Collection[str]]]
+"""Returns the answer to a request for a token for requests with these scopes, and what it was asked for."""
 
 
 class TokenCache:
@@ -110,7 +127,8 @@ class TokenCache:
             scopes = self._scopes.union(needed)
             if self._token is not None and scopes == self._scopes and self._clock() < self._token.until:
                 return self._token, True
-            self._token = Token.of(fetch(scopes), self._clock())
+            answer, asked = fetch(scopes)
+            self._token = Token.of(answer, self._clock(), asked)
             self._scopes = scopes
             return self._token, False
 

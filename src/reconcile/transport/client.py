@@ -32,7 +32,7 @@ class Reader:
     def __init__(
         self,
         endpoints: Mapping[str, Endpoint],
-        settings: Settings | None = None,
+        settings: Settings,
         *,
         environment: Mapping[str, str],
         clock: Callable[[], float] = now,
@@ -42,7 +42,7 @@ class Reader:
         redactor: Redactor | None = None,
         lanes: Lanes | None = None,
     ) -> None:
-        self.settings = settings or Settings()
+        self.settings = settings
         self.redactor = redactor or Redactor()
         lanes = lanes or Lanes(environment)
         for endpoint in endpoints.values():

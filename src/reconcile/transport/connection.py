@@ -16,7 +16,7 @@ from typing import Any
 from reconcile.transport._httpx import httpx
 from reconcile.transport.body import Answer
 from reconcile.transport.deadlines import InFlight
-from reconcile.transport.failures import broken, late, too_large
+from reconcile.transport.failures import ConnectionFailed, broken, late, too_large
 
 CONNECT = 5.0
 """Seconds for all addresses of a host: nothing can wake a thread that connects, so a stop takes that long."""
@@ -51,8 +51,9 @@ def _proxy(url: str, certificates: ssl.SSLContext | None) -> httpx.Proxy:
 class Lane:
     """Hold one connection, which one thread uses."""
 
-    def __init__(self, transport: httpx.HTTPTransport) -> None:
+    def __init__(self, transport: httpx.HTTPTransport, *, proxied: bool = False) -> None:
         self._transport = transport
+        self._proxied, self._at = proxied, ""
         self._socket: socket.socket | None = None
         self._flight = InFlight(0.0)
         self._steps: Mapping[str, Callable[[dict[str, Any]], None]] = {
@@ -79,7 +80,7 @@ class Lane:
             with contextlib.closing(self._transport.handle_request(request)) as response:
                 answer = Answer(response.status_code, response.headers, _read(response, limit))
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError) as error:
-            raise (late() if flight.expired or not flight.left() else broken(error)) from None
+            raise (late() if flight.expired or not flight.left() else self._broken(error)) from None
         if flight.expired:
             raise late()
         return answer
@@ -87,6 +88,9 @@ class Lane:
     def close(self) -> None:
         """Close the connection."""
         self._transport.close()
+
+    def _broken(self, error: Exception) -> ConnectionFailed:
+        return broken(error, self._at, proxied=self._proxied)
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
         """Follow what the client does, by its documented hook.
@@ -103,6 +107,8 @@ class Lane:
         The client passes `info` on as the arguments of the step, and gives each address the whole timeout.
         """
         self._board(None)
+        host, port = info["host"], info["port"]
+        self._at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         addresses = _addresses(info["host"], info["port"], self._flight)
         info["timeout"] = max(_AT_ONCE, min(CONNECT, self._flight.left()) / addresses)
 

@@ -52,7 +52,7 @@ class Lanes:
         encrypted = origin.startswith("https:") or (proxy or "").startswith("https:")
         trusted = self._certificates() if encrypted else None
         try:
-            lane = Lane(open_transport(proxy, trusted))
+            lane = Lane(open_transport(proxy, trusted), proxied=proxy is not None)
         except (ValueError, ImportError):
             raise ConnectionFailed(
                 "the proxy that the environment names cannot be used", again=False

@@ -19,6 +19,7 @@ from reconcile.transport.authorization import (
     Unshowable,
     bearer,
     form_of,
+    scopes_of,
     shown_credential,
 )
 from reconcile.transport.body import Answer
@@ -34,6 +35,7 @@ from reconcile.version import VERSION
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+_FORBIDDEN = 403
 
 
 class Content(NamedTuple):
@@ -112,18 +114,22 @@ class Exchange:
         except Unshowable as reason:
             hint = f"the credential of {request.system}"
             raise Fault(self._line(request, str(reason), hint), effect="none", again=False) from None
-        return judge(request, answer, self._redactor)
+        return judge(request, answer, self._redactor, system.endpoint)
 
     def _with_token(
         self, system: SystemTurns, credential: ClientCredentials, request: Request, content: Content
     ) -> Response:
         token, kept = self._token(system, credential, request.scopes)
+        if lacking := token.lacks(scopes_of(credential, request.scopes).intersection(request.scopes)):
+            hint = f"give it to the application there, as which {request.system} is contacted"
+            what = f"not sent: the token was granted without {', '.join(lacking)}"
+            raise Fault(self._line(request, what, hint), effect="none", again=False, status=_FORBIDDEN)
         answer = self._send(system, request, bearer(token.text), content)
         if answer.status != httpx.codes.UNAUTHORIZED:
-            return judge(request, answer, self._redactor)
+            return judge(request, answer, self._redactor, system.endpoint)
         system.purse.drop(token)
         try:
-            return judge(request, answer, self._redactor)
+            return judge(request, answer, self._redactor, system.endpoint)
         except Fault as fault:
             raise (Stale.of(fault) if kept else fault) from None
 
@@ -135,26 +141,28 @@ class Exchange:
         A Fault raised here says that the request that needs the token was not sent.
         """
         try:
-            needed = () if credential.is_fixed else needed
+            needed = credential.only_to_write.intersection(needed) if credential.is_fixed else needed
             return system.purse.token(lambda scopes: self._fetch(system, credential, scopes), needed)
         except Unshowable as reason:
             hint = f"check the credential and the url of {system.endpoint.name}"
             message = self._line(_for_token(system, credential), str(reason), hint)
             raise Fault(message, effect="none", again=False) from None
 
-    def _fetch(self, system: SystemTurns, credential: ClientCredentials, scopes: Collection[str]) -> Json:
-        """Return the answer to a request for a new token with these scopes."""
-        request = _for_token(system, credential)
+    def _fetch(
+        self, system: SystemTurns, credential: ClientCredentials, needed: Collection[str]
+    ) -> tuple[Json, Collection[str]]:
+        """Return the answer to a request for a new token with the needed scopes, and what was asked for."""
+        request, scopes = _for_token(system, credential), scopes_of(credential, needed)
         try:
             answer = self._send(
                 system, request, ShownCredential(), Content(form_of(credential, scopes), FORM)
             )
-            fields = judge(request, answer, self._redactor).body
+            fields = judge(request, answer, self._redactor, system.endpoint).body
         except Fault as fault:
             raise fault.before_sending() from None
         if isinstance(fields, dict):
             self._redactor.add(str(fields.get("access_token", "")))
-        return fields
+        return fields, scopes
 
     def _send(
         self, system: SystemTurns, request: Request, credential: ShownCredential, content: Content

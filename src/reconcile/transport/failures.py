@@ -14,6 +14,9 @@ _ISSUE_ANEW = (
 )
 
 
+_OF_A_PROXY = "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names it; a host in NO_PROXY is reached without it"
+
+
 class ConnectionFailed(Exception):
     """Say that no whole answer came.
 
@@ -40,8 +43,11 @@ def late() -> ConnectionFailed:
     return ConnectionFailed("no whole answer within the time", hint="--timeout sets it")
 
 
-def broken(error: Exception) -> ConnectionFailed:
-    """Return what the client's `error` means, in words that quote nothing of a request."""
+def broken(error: Exception, at: str = "", *, proxied: bool = False) -> ConnectionFailed:
+    """Return what the client's `error` means, in words that quote nothing of a request.
+
+    `at` is the host and port that were connected to, those of the proxy where it is `proxied`.
+    """
     root: BaseException = error
     while (inner := root.__cause__ or root.__context__) is not None:
         root = inner
@@ -56,16 +62,18 @@ def broken(error: Exception) -> ConnectionFailed:
     if isinstance(root, ssl.SSLError):
         hint = "the url says https: check that its port does"
         return ConnectionFailed(f"TLS failed: {root.reason or 'the other side gave up'}", hint=hint)
-    return ConnectionFailed(_spoken(error, root))
+    where = f"the proxy {at}".rstrip() if proxied else at
+    failed = proxied and isinstance(error, httpx.ConnectTimeout | httpx.ConnectError | httpx.ProxyError)
+    return ConnectionFailed(_spoken(error, root, where), hint=_OF_A_PROXY if failed else "")
 
 
-def _spoken(error: Exception, root: BaseException) -> str:
+def _spoken(error: Exception, root: BaseException, where: str) -> str:
     what = root.strerror if isinstance(root, OSError) and root.strerror else str(root)
     match error:
         case httpx.ConnectTimeout() | httpx.ConnectError():
-            return f"cannot connect: {what or 'no answer in time'}"
+            return f"cannot connect{f' to {where}' if where else ''}: {what or 'no answer in time'}"
         case httpx.ProxyError():
-            return f"the proxy refused: {what}"
+            return f"{where or 'the proxy'} refused: {what}"
         case httpx.TimeoutException():
             return str(late())
         case httpx.ProtocolError():

@@ -19,6 +19,10 @@ _BLANK = (
 _BLANKS = re.compile(rf"[{_BLANK}][ {_BLANK}]*| [ {_BLANK}]+")
 """White space, invisible characters, and the plus that stands for a space; not one space by itself."""
 
+_SPACE = re.compile(" ")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+"""What colours a terminal; it is read as a blank."""
+
 _HEX = "[0-9a-fA-F]"
 
 
@@ -87,7 +91,19 @@ def readings(text: str) -> Iterator[str]:
         yield told
 
 
+def unbroken(told: str) -> str:
+    """Return a reading without its blanks, as what was wrapped or broken stood before."""
+    return told.replace(" ", "")
+
+
+def traced_unbroken(told: Unfolding) -> Unfolding:
+    """Return a reading as `unbroken` does, which knows the places of its characters."""
+    return _replaced(told, _SPACE, lambda found: "")
+
+
 def _folded(text: str) -> str:
+    if "\x1b" in text:
+        text = _COLOUR.sub(" ", text)
     if text.isascii():
         return " ".join(text.translate(_TO_BLANK).split())
     return _BLANKS.sub(" ", text).strip(" ")
@@ -95,13 +111,17 @@ def _folded(text: str) -> str:
 
 def traced(text: str) -> Iterator[Unfolding]:
     """Yield the readings of `text`, each of which knows the places of its characters in `text`."""
-    yield (told := _replaced(Unfolding(text), _BLANKS, lambda found: " "))
+    yield (told := _folding(Unfolding(text)))
     for _ in range(LAYERS):
         before = told
-        told = _replaced(_replaced(told, _ESCAPE, _meant), _BLANKS, lambda found: " ")
+        told = _folding(_replaced(told, _ESCAPE, _meant))
         if told.text == before.text:
             return
         yield told
+
+
+def _folding(told: Unfolding) -> Unfolding:
+    return _replaced(_replaced(told, _COLOUR, lambda found: " "), _BLANKS, lambda found: " ")
 
 
 def _replaced(over: Unfolding, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> Unfolding:

@@ -8,18 +8,22 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import quote
 
 from reconcile.endpoint import Basic, Bearer, ClientCredentials, Credential, Endpoint, QueryToken
 from reconcile.model import Secret
-from reconcile.transport.folding import readings, traced
+from reconcile.transport.folding import readings, traced, traced_unbroken, unbroken
 
 MASK = "***"
+_OLDER = ("latin-1", "cp1252")
 SHORTEST = 5
 """A shorter secret is removed only where its place says what it is: in free text it may be any word."""
 SHORTEST_HEARD = 6
 """The same for what a system showed as a secret of its own, which no operator chose as one."""
+SHORTEST_UNBROKEN = 8
+"""The same for what is looked for in texts without their blanks, where two words may make a third."""
 
 _AUTHORIZATION = re.compile(
     r"(authorization[\"']?\s*[:=]\s*[\"']?(?:basic|bearer)(?:\s|%20|\+)+)[^\s\"',;<>]+", re.IGNORECASE
@@ -27,8 +31,11 @@ _AUTHORIZATION = re.compile(
 
 
 class Forms(NamedTuple):
-    """Hold spellings of secrets: `read` for every reading of a text, `exact` for the text as it stands."""
+    """Hold spellings of secrets: `unbroken` for every reading of a text without its blanks, where a wrapped
+    or broken one is whole; `read` for every reading; `exact` for the text as it stands.
+    """
 
+    unbroken: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
 
@@ -36,7 +43,13 @@ class Forms(NamedTuple):
         """Tell whether one of these spellings stands in `text`, escaped or not."""
         if any(form in text for form in self.exact):
             return True
-        return bool(self.read) and any(form in told for told in readings(text) for form in self.read)
+        return bool(self.read or self.unbroken) and any(map(self._stand_in_reading, readings(text)))
+
+    def _stand_in_reading(self, told: str) -> bool:
+        if any(form in told for form in self.read):
+            return True
+        whole = unbroken(told) if self.unbroken else ""
+        return any(form in whole for form in self.unbroken)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where these spellings stand in `text`."""
@@ -45,6 +58,9 @@ class Forms(NamedTuple):
         for reading in traced(text):
             for form in self.read:
                 yield from (reading.span(start, end) for start, end in _places(form, reading.text))
+            whole = traced_unbroken(reading)
+            for form in self.unbroken:
+                yield from (whole.span(start, end) for start, end in _places(form, whole.text))
 
 
 class Redactor:
@@ -101,7 +117,7 @@ class Redactor:
         forms = self._all_forms()
         if most is None or len(text) <= most:
             return self._without_places(_without(forms, text))
-        reach = 12 * max(map(len, (*forms.read, *forms.exact)), default=0)
+        reach = 12 * max(map(len, (*forms.unbroken, *forms.read, *forms.exact)), default=0)
         return self._without_places(_without(forms, text[: most + reach], most))
 
     def learn(self, endpoint: Endpoint) -> None:
@@ -159,11 +175,12 @@ def _forms_of(secrets: Iterable[str], pairs: Iterable[str]) -> Forms:
         kept = {told for told in readings(form) if len(told) >= SHORTEST}
         read |= kept
         exact |= set() if kept else {form, _quote(form), json.dumps(form)[1:-1]}
-    return Forms(_longest_first(read), _longest_first(exact))
+    long = {form for form in read if len(unbroken(form)) >= SHORTEST_UNBROKEN}
+    return Forms(*map(_longest_first, (map(unbroken, long), read - long, exact)))
 
 
 def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(forms, key=lambda form: (-len(form), form)))
+    return tuple(sorted({*forms}, key=lambda form: (-len(form), form)))
 
 
 def _without(forms: Forms, text: str, most: int | None = None) -> str:
@@ -189,28 +206,38 @@ def _places(form: str, text: str) -> Iterator[tuple[int, int]]:
 
 
 def spellings(secret: str) -> Iterator[str]:
-    """Yield `secret` raw, in both ways to compose its letters, in hex, and in base64 at three offsets.
+    """Yield `secret` raw, in both ways to compose its letters, and in hex, base64 and base32 at any offset.
 
-    Its escaped spellings are not among them, since text is read without escapes.
+    So are its bytes by an older encoding, where it has letters that differ there, and its letters as one
+    takes them that reads UTF-8 by such an encoding. Its escaped spellings are not among them, since text is
+    read without escapes.
     """
     yield secret
     yield unicodedata.normalize("NFC", secret)
     yield unicodedata.normalize("NFD", secret)
     data = secret.encode(errors="surrogateescape")
+    yield from _encoded(data)
+    for encoding in _OLDER if not secret.isascii() else ():
+        yield data.decode(encoding, errors="replace")
+        with suppress(UnicodeEncodeError):
+            older = unicodedata.normalize("NFC", secret).encode(encoding)
+            yield older.decode(errors="surrogateescape")
+            yield from _encoded(older)
+
+
+def _encoded(data: bytes) -> Iterator[str]:
     yield data.hex()
     yield data.hex().upper()
     for offset in range(3):
-        yield from _inside_base64(data, offset)
+        inner = _inside(base64.b64encode(b"\0" * offset + data), 6, offset, len(data))
+        yield from (inner, inner.replace("+", "-").replace("/", "_"))
+    for offset in range(5):
+        yield _inside(base64.b32encode(b"\0" * offset + data), 5, offset, len(data))
 
 
-def _inside_base64(secret: bytes, offset: int) -> Iterator[str]:
-    """Yield the characters that `secret` alone decides when `offset` bytes stand before it."""
-    encoded = base64.b64encode(b"\0" * offset + secret).decode()
-    shared_at_end = (0, 3, 2)[(offset + len(secret)) % 3]
-    inner = encoded[(0, 2, 3)[offset] : len(encoded) - shared_at_end]
-    if len(inner) >= SHORTEST:
-        yield inner
-        yield inner.replace("+", "-").replace("/", "_")
+def _inside(encoded: bytes, bits: int, offset: int, size: int) -> str:
+    """Return the characters of so many bits that `size` bytes decide alone behind `offset` bytes."""
+    return encoded[-(-offset * 8 // bits) : (offset + size) * 8 // bits].decode()
 
 
 def _quote(secret: str) -> str:

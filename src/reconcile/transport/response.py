@@ -7,9 +7,9 @@ import math
 import re
 import time
 from typing import Literal, TypeAlias
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
-from reconcile.endpoint import origin_of
+from reconcile.endpoint import Endpoint, origin_of
 from reconcile.errors import ApiError
 from reconcile.model import Json, Request, Response
 from reconcile.transport.body import Answer, UnusableBody, json_of, read_json, seconds_of
@@ -29,8 +29,9 @@ _SEE_OTHER = frozenset({302, 303})
 """The statuses by which many servers, once they acted on a write, show where its result stands."""
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
 _HINTS = {
-    401: "check the credential of {system}",
-    403: "the credential of {system} lacks the right, or is wrong: some systems answer 403 to a bad token",
+    401: "check the credential of {system}{read_from}",
+    403: "the credential of {system}{read_from} lacks the right, or is wrong: some systems answer 403 to a "
+    "bad token",
     404: "check the url of {system} and the id",
     407: "the proxy wants a credential: set it in the proxy's url",
 }
@@ -80,14 +81,14 @@ def line(request: Request, redactor: Redactor, what: str, words: str = "", hint:
     return redactor.redact(": ".join(filter(None, parts)) + (f" ({hint})" if hint else ""))
 
 
-def judge(request: Request, answer: Answer, redactor: Redactor) -> Response:
-    """Return the response that `answer` is. Raises Fault where it is none."""
+def judge(request: Request, answer: Answer, redactor: Redactor, endpoint: Endpoint | None = None) -> Response:
+    """Return the response that `answer` is. Raises Fault where it is none; its hint is about `endpoint`."""
     if 200 <= answer.status < 300:
         value, depth = _body(request, answer, redactor)
         return Response(answer.status, value, answer.date, depth)
     if answer.status in request.absent_on and _says_absent(request, answer):
         return Response(answer.status, None, answer.date)
-    raise _refusal(request, answer, redactor)
+    raise _refusal(request, answer, redactor, endpoint)
 
 
 def asked_wait(answer: Answer) -> float | None:
@@ -129,10 +130,10 @@ def _says_absent(request: Request, answer: Answer) -> bool:
     return named and not answer.encoding
 
 
-def _refusal(request: Request, answer: Answer, redactor: Redactor) -> Fault:
+def _refusal(request: Request, answer: Answer, redactor: Redactor, endpoint: Endpoint | None) -> Fault:
     wait = asked_wait(answer)
     too_long = wait is not None and wait > LONGEST_WAIT
-    hint = _HINTS.get(answer.status, "").format(system=request.system)
+    hint = _hint(request, answer.status, endpoint)
     if 300 <= answer.status < 400:
         location = redactor.redact_echo(answer.headers.get("location", ""))
         hint = f"{_elsewhere(location)}; redirects are not followed: check the url of {request.system}"
@@ -145,6 +146,25 @@ def _refusal(request: Request, answer: Answer, redactor: Redactor) -> Fault:
         status=answer.status,
         wait=None if too_long else wait,
     )
+
+
+def _hint(request: Request, status: int, endpoint: Endpoint | None) -> str:
+    """Return what a person can do about a refusal; a path that is in the url already is named as such."""
+    twice = _doubled(endpoint.url, request.path) if endpoint and status == http.HTTPStatus.NOT_FOUND else ""
+    if twice:
+        return (
+            f"the url of {request.system} ends in {twice}, with which every path begins: leave it out there"
+        )
+    read_from = f" ({endpoint.credential_from})" if endpoint and endpoint.credential_from else ""
+    return _HINTS.get(status, "").format(system=request.system, read_from=read_from)
+
+
+def _doubled(url: str, path: str) -> str:
+    """Return the end of the url with which the path begins; nothing where it does not begin so."""
+    ends, begins = (part.strip("/").split("/") for part in (urlsplit(url).path, path))
+    most = min(len(ends), len(begins))
+    found = next((n for n in range(most, 0, -1) if ends[-n:] == begins[:n] and all(begins[:n])), 0)
+    return "/" + "/".join(begins[:found]) if found else ""
 
 
 def _effect(status: int, wait: float | None) -> WriteEffect:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 class Settings(NamedTuple):
     """Hold the seconds, counts and bytes that bound every request."""
 
-    timeout: float = 30.0
+    timeout: float
     """The total deadline of one request, in seconds: name lookup to the last byte of the answer."""
-    retries: int = 4
+    retries: int
     """How often a read is tried again. A write never is."""
-    parallelism: int = 4
+    parallelism: int
     """Requests in flight to one system, reads and writes together."""
     answer_limit: int = 256 * 2**20
     """Bytes of one answer's body."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from ..system import Answer, Call, Fields, Refused, Route, System
 from . import fields
 from .answers import many, nothing, one, plan_shown, refusal, require_format, run_shown
-from .filters import by_id, listed, listed_runs, run_by_id
+from .filters import by_id, listed, listed_runs, listed_stages, run_by_id, stage_by_id
 from .options import SWITCHES
 from .states import progress
 from .world import complete, world
@@ -64,6 +64,14 @@ def _plan(call: Call) -> Answer:
     return one(call, 200, plan_shown(call, by_id(call, "plans")))
 
 
+def _stages(call: Call) -> Answer:
+    return many(call, listed_stages(call))
+
+
+def _stage(call: Call) -> Answer:
+    return one(call, 200, stage_by_id(call))
+
+
 def _users(call: Call) -> Answer:
     return many(call, listed(call, "users"))
 
@@ -117,6 +125,16 @@ SYSTEM = System(
         Route("GET", "/plans/{id}", "Get a plan", _in_json(_plan), {200: fields.PLAN}, params=_ID),
         Route(
             "GET",
+            "/plan_stages",
+            "Find stages",
+            _in_json(_stages),
+            {200: fields.STAGES},
+            (404,),
+            query=fields.STAGE_QUERY,
+        ),
+        Route("GET", "/plan_stages/{id}", "Get a stage", _in_json(_stage), {200: fields.STAGE}, params=_ID),
+        Route(
+            "GET",
             "/users",
             "Find users",
             _in_json(_users),
@@ -137,4 +155,5 @@ SYSTEM = System(
     id_key="id",
     suffixes=(".json", ".xml"),
     unauthorized=403,
+    merges_slashes=True,
 )

@@ -50,7 +50,7 @@ def run_shown(call: Call, run: Fields) -> Fields:
         **row,
         "plan": {key: plan[key] for key in ("aasm_state", "id", "name")},
         "plan_stage": {"id": stage["id"], "name": stage["name"]},
-        "plan_members": _ordered(call, [_member(member) for member in members]),
+        "plan_members": _ordered(call, [_member(call, member) for member in members]),
     }
 
 
@@ -58,7 +58,9 @@ def plan_shown(call: Call, plan: Fields) -> Fields:
     """Return a plan with its stages, and its members by stage."""
     stages = {row["id"]: row for row in plan["plan_template"]["stages"]}
     members = [
-        {"id": member["id"], "stage": stages[run["plan_stage_id"]], "request": member["request"]}
+        _with_request(
+            call, {"id": member["id"], "stage": stages[run["plan_stage_id"]]}, _numbered(call, member)
+        )
         for run in call.state["runs"]
         for member in (run["plan_members"] if run["plan_id"] == plan["id"] else ())
     ]
@@ -87,9 +89,22 @@ def refusal(refused: Refused, switches: Switches) -> Answer:
     return Answer(refused.status, _dumped(body), _JSON, refused.headers)
 
 
-def _member(member: Fields) -> Fields:
-    request = {key: member["request"][key] for key in ("aasm_state", "id", "name")}
-    return {"id": member["id"], "position": member["position"], "request": request}
+def _member(call: Call, member: Fields) -> Fields:
+    request = member["request"]
+    told = request and {key: request[key] for key in ("aasm_state", "id", "name")}
+    return _with_request(call, {"id": member["id"], "position": member["position"]}, told)
+
+
+def _with_request(call: Call, member: Fields, request: Json) -> Fields:
+    """Return a member with its request; one that has none says null, or nothing at all."""
+    omitted = request is None and call.switches["empty_fields"] == "omit"
+    return member if omitted else {**member, "request": request}
+
+
+def _numbered(call: Call, member: Fields) -> Json:
+    """Return the request of a member with the number that people know it by."""
+    request = member["request"]
+    return request and {**request, "number": request["id"] + int(call.switches["request_numbers"])}
 
 
 def _answer(call: Call, status: int, value: Json) -> Answer:
@@ -126,7 +141,7 @@ def _ordered(call: Call, rows: list[Fields]) -> list[Fields]:
         case "reversed":
             return rows[::-1]
         case "by_name":
-            return sorted(rows, key=lambda row: str(row.get("request", row).get("name")))
+            return sorted(rows, key=lambda row: str((row.get("request") or row).get("name")))
         case "shuffled":
             return sorted(rows, key=lambda row: _digest(f"{call.ordinal} {json.dumps(row)}".encode()))
         case _:

@@ -22,6 +22,11 @@ def _object(title: str, properties: Fields, *required: str) -> Schema:
     return {"title": title, "type": "object", "properties": properties, "required": list(required)}
 
 
+def _maybe(schema: Schema) -> Schema:
+    kept = {key: value for key, value in schema.items() if key != "title"}
+    return {**kept, "type": [schema["type"], "null"]}
+
+
 def _list_of(item: Schema) -> Schema:
     return {"type": "array", "items": item}
 
@@ -70,7 +75,9 @@ def in_query(filters: Fields) -> Fields:
     return {f"filters[{name}]": schema for name, schema in filters.items()}
 
 
-RUN_QUERY, PLAN_QUERY, USER_QUERY = in_query(_FILTERS), in_query({"name": TEXT}), in_query(_PEOPLE)
+RUN_QUERY, USER_QUERY = in_query(_FILTERS), in_query(_PEOPLE)
+PLAN_QUERY = in_query({"name": TEXT, "aasm_state": TEXT, "plan_template_id": ID})
+STAGE_QUERY = in_query({"name": TEXT, "plan_template_id": ID})
 _IN_BODY = {
     name: {**schema, "type": ["string", "integer", "null"] if name.endswith("_id") else ["string", "null"]}
     for name, schema in _FILTERS.items()
@@ -79,8 +86,9 @@ RUN_FILTERS = _object("BrpmRunFilters", {"filters": {"type": ["object", "null"],
 
 _STATED = {"aasm_state": TEXT, "id": ID, "name": TEXT}
 _REQUEST = _object("BrpmRequest", _STATED, *_STATED)
+_NUMBERED = _object("BrpmNumberedRequest", {**_STATED, "number": ID}, *_STATED, "number")
 _STAGE = _object("BrpmStage", {"id": ID, "name": TEXT}, "id", "name")
-_MEMBER: Fields = {"id": ID, "position": ID, "request": _REQUEST}
+_MEMBER: Fields = {"id": ID, "position": ID, "request": _maybe(_REQUEST)}
 _RUN: Fields = {
     "aasm_state": {"type": "string", "enum": list(STATES)},
     "created_at": TEXT,
@@ -97,7 +105,7 @@ _RUN: Fields = {
     "updated_at": TEXT,
     "plan": _object("BrpmPlanOfRun", _STATED, *_STATED),
     "plan_stage": _STAGE,
-    "plan_members": _list_of(_object("BrpmPlanMember", _MEMBER, *_MEMBER)),
+    "plan_members": _list_of(_object("BrpmPlanMember", _MEMBER, "id", "position")),
 }
 RUN = _object("BrpmRun", _RUN, *_RUN)
 RUNS = _list_of(RUN)
@@ -105,10 +113,14 @@ _TEMPLATE: Fields = {"id": ID, "name": TEXT, "stages": _list_of(_STAGE)}
 _PLAN: Fields = {
     **_STATED,
     "plan_template": _object("BrpmPlanTemplate", _TEMPLATE, *_TEMPLATE),
-    "members": _list_of(_object("BrpmMemberOfPlan", {"id": ID, "stage": _STAGE, "request": _REQUEST})),
+    "members": _list_of(
+        _object("BrpmMemberOfPlan", {"id": ID, "stage": _STAGE, "request": _maybe(_NUMBERED)})
+    ),
 }
 PLAN = _object("BrpmPlan", _PLAN, *_PLAN)
 PLANS = _list_of(PLAN)
+STAGE = _object("BrpmPlanStage", {**_STAGE["properties"], "plan_template_id": ID}, "id", "name")
+STAGES = _list_of(STAGE)
 USER = _object("BrpmUser", {"id": ID, **_PEOPLE}, "id", *_PEOPLE)
 USERS = _list_of(USER)
 ERROR = _object("BrpmError", {"error": {"type": ["string", "array"]}})
@@ -116,7 +128,7 @@ ERROR = _object("BrpmError", {"error": {"type": ["string", "array"]}})
 
 _SEEDED_STATED = {"aasm_state": TEXT, "id": ID, "name": _NAME}
 _SEEDED_MEMBER = _object(
-    "", {"id": ID, "position": ID, "request": _object("", _SEEDED_STATED, "id", "name")}, "id", "request"
+    "", {"id": ID, "position": ID, "request": _maybe(_object("", _SEEDED_STATED, "id", "name"))}, "id"
 )
 _SEEDED_RUN: Fields = {
     **_RUN,

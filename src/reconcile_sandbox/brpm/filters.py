@@ -26,13 +26,34 @@ def run_by_id(call: Call) -> Fields:
 
 def listed(call: Call, collection: str) -> list[Fields]:
     """Return the plans or users that a list shows."""
-    return _filtered(call, call.state[collection], _OTHERS)
+    return _filtered(call, call.state[collection], _OTHERS[collection])
+
+
+def stages(call: Call) -> list[Fields]:
+    """Return the stages of all plans, each with the template that it belongs to."""
+    templates = {plan["plan_template"]["id"]: plan["plan_template"] for plan in call.state["plans"]}
+    return [
+        {**stage, "plan_template_id": number} for number, it in templates.items() for stage in it["stages"]
+    ]
+
+
+def listed_stages(call: Call) -> list[Fields]:
+    """Return the stages that a list shows."""
+    return _filtered(call, stages(call), _STAGES)
+
+
+def stage_by_id(call: Call) -> Fields:
+    """Return the stage that the path names; raise Refused with 404 where there is none."""
+    return _having_id(call, stages(call))
 
 
 def by_id(call: Call, collection: str) -> Fields:
     """Return the row that the path names; raise Refused with 404 where there is none."""
+    return _having_id(call, call.state[collection])
+
+
+def _having_id(call: Call, rows: Iterable[Fields]) -> Fields:
     number = int(call.params["id"])
-    rows: list[Fields] = call.state[collection]
     for row in rows:
         if row["id"] == number:
             return row
@@ -49,7 +70,11 @@ _Filter = Callable[[Call, Fields, str], bool]
 
 
 def _filtered(call: Call, rows: Iterable[Fields], known: dict[str, _Filter]) -> list[Fields]:
-    wanted = [(known[name], value) for name, value in _asked(call).items() if name in known and value]
+    asked = _asked(call)
+    unknown = sorted(asked.keys() - known.keys())
+    if unknown and call.switches["unknown_filters"] == "refuse":
+        raise Refused(422, "a filter is not known", {name[:40]: ["is not a filter"] for name in unknown})
+    wanted = [(known[name], value) for name, value in asked.items() if name in known and value]
     return [row for row in rows if all(fits(call, row, value) for fits, value in wanted)]
 
 
@@ -115,9 +140,12 @@ _RUNS: dict[str, _Filter] = {
     "end_at": _that_day("end_at"),
     "time": _running_at,
 }
-_OTHERS: dict[str, _Filter] = {
-    "name": _named("name"),
-    "login": _named("login"),
-    "first_name": _named("first_name"),
-    "last_name": _named("last_name"),
+_OTHERS: dict[str, dict[str, _Filter]] = {
+    "plans": {
+        "name": _named("name"),
+        "aasm_state": _in_state,
+        "plan_template_id": lambda _call, row, value: str(row["plan_template"]["id"]) == value,
+    },
+    "users": {key: _named(key) for key in ("login", "first_name", "last_name")},
 }
+_STAGES: dict[str, _Filter] = {"name": _named("name"), "plan_template_id": _equal("plan_template_id")}

@@ -87,6 +87,12 @@ _LISTS = (
         "ignored",
     ),
     _one_of(
+        "unknown_filters",
+        "What becomes of a filter that the list does not know.",
+        "ignore",
+        "refuse",
+    ),
+    _one_of(
         "deleted",
         "Deleted runs are readable by id only, in lists too, or not at all.",
         "hidden",
@@ -112,6 +118,12 @@ _ANSWERS = (
         "json",
         "needs_accept",
         "needs_suffix",
+    ),
+    _one_of(
+        "request_numbers",
+        "How far the numbers of requests are from their ids: 1000, as on PostgreSQL, or 10000, as on Oracle.",
+        "1000",
+        "10000",
     ),
     _one_of("not_found_body", "The body of a 404.", "json", "html", "empty"),
     _one_of("delete_body", "The body of the answer to DELETE: nothing, or the run.", "empty", "run"),

@@ -61,8 +61,7 @@ def enter(call: Call, run: Fields, state: str) -> None:
         run["name"] += _deleted(call.now)
     if call.switches["cascades"] != "none":
         moves = _CASCADES.get(state, {})
-        for member in run["plan_members"]:
-            request = member["request"]
+        for request in filter(None, (member["request"] for member in run["plan_members"])):
             request["aasm_state"] = moves.get(request["aasm_state"], request["aasm_state"])
 
 

@@ -79,10 +79,16 @@ def _complete_run(row: Fields) -> Fields:
     for key in ("start_at", "end_at", "created_at", "updated_at"):
         run[key] = _instant(key, run[key])
     run["plan_members"] = [
-        {"position": index, **member, "request": {"aasm_state": "created", **member["request"]}}
+        {"position": index, **member, "request": _request(member)}
         for index, member in enumerate(run["plan_members"], 1)
     ]
     return run
+
+
+def _request(member: Fields) -> Fields | None:
+    """Return the request of a member, with a state; None for a member that has no request."""
+    given = member.get("request")
+    return given and {"aasm_state": "created", **given}
 
 
 def _instant(key: str, text: str | None) -> str | None:

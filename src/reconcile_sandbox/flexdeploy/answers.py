@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from ..system import Answer, Call, Fields, Json, Refused, Switches, json_answer
 from .catalogue import names_of
-from .fields import EXTRAS, EXTRAS_OF_PROJECT
+from .fields import EXTRAS, EXTRAS_OF_PROJECT, FOLDER_KEYS, TOP_FOLDER
 
 _TITLES = {"NOTSTARTED": "NotStarted", "NOT STARTED": "Not Started"}
 
@@ -95,6 +95,9 @@ def _changes(switches: Switches) -> Iterable[Callable[[Fields], Fields]]:
     if switches["empty_description"] != "stored":
         empty = None if switches["empty_description"] == "null" else ""
         yield lambda release: {**release, "description": release["description"] or empty}
+    if switches["folders"] != "none":
+        told = {key: TOP_FOLDER[key] for key in FOLDER_KEYS[switches["folders"]]}
+        yield lambda release: {**told, **release}
     if switches["extra_fields"] == "true":
         yield _with_extras
     if switches["ids"] == "string":

@@ -14,6 +14,10 @@ EXTRAS: Fields = {"createdBy": "demo", "revision": 7, "audit": {"createdOn": Non
 EXTRAS_OF_PROJECT: Fields = {"packageStatus": {"state": "NEW"}, "tags": []}
 """Fields that answers have besides, where the switch says so."""
 
+TOP_FOLDER: Fields = {"folderId": 99, "folderPath": "FlexDeploy"}
+FOLDER_KEYS = {"none": (), "id": ("folderId",), "path": ("folderId", "folderPath")}
+"""What answers say of the folder of a release, by the switch that asks for it."""
+
 _LONG = {"format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1}
 _INT = {"format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1}
 ID: Schema = {"type": "integer", **_LONG}

@@ -72,6 +72,13 @@ SWITCHES = (
         "start",
         "reject",
     ),
+    _one_of(
+        "completed_start",
+        "What STARTED does to a COMPLETED release that can be changed.",
+        "ignore",
+        "start",
+        "reject",
+    ),
     _yes_no(
         "start_without_projects",
         "A release may start without a project, as in FlexDeploy 7 and later.",
@@ -94,6 +101,14 @@ SWITCHES = (
         "by_name",
     ),
     _yes_no("extra_fields", "Answers have fields that the page does not know.", "false"),
+    _one_of(
+        "folders",
+        "Whether answers say in which folder a release is, as in FlexDeploy 9 and later: not, by `folderId`, "
+        "or by `folderPath` too. The seed may say it of each release; else it is the topmost one.",
+        "none",
+        "id",
+        "path",
+    ),
     _one_of("ids", "Ids in answers are numbers or strings.", "number", "string"),
     _one_of("empty_fields", "A field without a value is null in answers, or left out.", "null", "omit"),
     _one_of(

@@ -9,6 +9,7 @@ from .cron import cron_problem
 from .fields import (
     EXTRAS,
     EXTRAS_OF_PROJECT,
+    FOLDER_KEYS,
     SENT_RELEASE,
     SENT_STATUSES,
     SERVER_OWNED,
@@ -26,8 +27,8 @@ def require_keys(call: Call, body: Fields, before: Fields | None) -> None:
     """Refuse unknown and server-owned keys, where the switches say so; a key that answers have is known."""
     shown = call.switches["extra_fields"] == "true"
     had, extras = before or {}, EXTRAS if shown else {}
-    known = SENT_RELEASE["properties"]
-    _require_known(call, body, {*known, *had, *extras}, (*SERVER_OWNED, "releaseId"))
+    known, folder = SENT_RELEASE["properties"], FOLDER_KEYS[call.switches["folders"]]
+    _require_known(call, body, {*known, *had, *extras, *folder}, (*SERVER_OWNED, "releaseId"))
     for name, own in (("projects", SERVER_OWNED_OF_PROJECT), ("properties", ())):
         more = {key for row in had.get(name) or () for key in row} | {*(EXTRAS_OF_PROJECT if shown else ())}
         for row in body.get(name) or ():

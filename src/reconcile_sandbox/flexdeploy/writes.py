@@ -157,9 +157,15 @@ def _advance(call: Call, release: Fields, asked: str | None) -> None:
     match release["releaseStatus"]:
         case "NOTSTARTED":
             _start(call, release)
-        case "SUSPENDED" if call.switches["suspended_start"] == "reject":
-            raise rules.bad("A release that is SUSPENDED cannot be started.")
-        case "SUSPENDED" if call.switches["suspended_start"] == "start":
+        case ("SUSPENDED" | "COMPLETED") as status:
+            _start_again(call, release, status)
+
+
+def _start_again(call: Call, release: Fields, status: str) -> None:
+    match call.switches[f"{status.lower()}_start"]:
+        case "reject":
+            raise rules.bad(f"A release that is {status} cannot be started.")
+        case "start":
             _start(call, release)
 
 

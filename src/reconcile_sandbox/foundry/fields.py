@@ -147,7 +147,9 @@ SEED: Schema = {
             _object("", {**VERSION["properties"], "trigger": _maybe(TRIGGER)}, *VERSION["required"])
         ),
         "runs": _list_of(_SEEDED_RUN),
-        "builds": _list_of(_object("", {**_BUILD, "finishedTime": _maybe(_MOMENT), "reads": _COUNT}, "rid")),
+        "builds": _list_of(
+            _object("", {**_BUILD, "finishedTime": _maybe(_MOMENT), "reads": _COUNT, "lag": _COUNT}, "rid")
+        ),
         "minted": _COUNT,
     },
 }

@@ -70,10 +70,15 @@ _ERAS = (
 )  # fmt: skip
 _RUNS = (
     _one_of("result", "How a run ends.", "submitted", "ignored", "error"),
+    _one_of("result_type", "Results are of a type that SDKs know, or of another one.", "known", "deferred"),
+    _one_of("submitted_build", "A run that submitted a build names it, or does not.", "named", "unnamed"),
     _one_of("error_name", "The error with which a run ends if it ends with one.", *ERROR_NAMES),
     _number("result_after_reads", "How many listings show a run before it has a result.", 1),
     _one_of("run_answer_result", "Whether the answer of a run has the result already.", "absent", "present"),
     _one_of("build_status", "How a build ends.", "SUCCEEDED", "FAILED", "CANCELED", "RUNNING"),
+    _one_of("canceled", "How a canceled build is spelled.", "CANCELED", "CANCELLED"),
+    _number("build_lag", "How many reads of a build find none.", 0),
+    _one_of("build_answered", "Whose build a read of one answers with.", "asked", "another"),
     _number("build_after_reads", "How many reads, of it or of its run, find a build running.", 1),
     _one_of("running", "What a run does while one is running: a second one, or 409.", "queue", "conflict"),
     _one_of("paused_run", "Whether a paused schedule can be run by hand.", "allow", "reject"),
@@ -106,6 +111,11 @@ _WRITES = (
         "false",
     ),
     _one_of("trigger_omitted", "What a write without a trigger gets: 400, or none.", "reject", "accept"),
+    _one_of(
+        "cron_wraps",
+        "What becomes of ranges past the end of their field, such as the hours 22-2.",
+        "reject", "accept",
+    ),
     _one_of(
         "action_defaults",
         "What omitted fields of an action become: master, no fallbacks, not forced, not aborted, notified; "
@@ -163,6 +173,12 @@ _ANSWERS = (
 )
 _TOKENS = (
     _number("token_seconds", "The life of a token of a third-party application.", 3600),
+    _one_of(
+        "granted_scope",
+        "Whether the answer with a token says its scopes, which may be fewer than were asked for.",
+        "told",
+        "untold",
+    ),
     _one_of(
         "read_scope",
         "Whether a third-party token needs `api:orchestration-read` to read, and `api:datasets-read` too for "

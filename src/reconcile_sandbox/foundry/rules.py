@@ -160,7 +160,7 @@ def _trigger(call: Call, sent: Fields | None) -> Fields | None:
     told = problem(TRIGGER, sent, "trigger")
     if told is not None:
         raise bad(told)
-    rids = [rid for part in _parts(sent) for rid in _checked_part(part)]
+    rids = [rid for part in _parts(sent) for rid in _checked_part(call, part)]
     _require_resources(call, "trigger", rids)
     return stripped(TRIGGER, sent)
 
@@ -171,12 +171,12 @@ def _parts(trigger: Fields) -> Iterator[Fields]:
         yield from _parts(inner)
 
 
-def _checked_part(part: Fields) -> list[str]:
+def _checked_part(call: Call, part: Fields) -> list[str]:
     match part["type"]:
         case "and" | "or" if not part["triggers"]:
             _refuse_empty(part["type"])
         case "time":
-            _require_time(part)
+            _require_time(call, part)
         case "mediaSetUpdated" if ".media-set." not in part["mediaSetRid"]:
             rid = part["mediaSetRid"]
             raise named(400, "InvalidMediaSetTrigger", "That is no media set.", mediaSetRid=rid)
@@ -187,9 +187,9 @@ def _refuse_empty(kind: str) -> NoReturn:
     raise named(400, f"Invalid{kind.title()}Trigger", f"The {kind} trigger is empty.")
 
 
-def _require_time(part: Fields) -> None:
+def _require_time(call: Call, part: Fields) -> None:
     cron, zone = part["cronExpression"], part["timeZone"]
-    if not is_cron(cron):
+    if not is_cron(cron, wraps=call.switches["cron_wraps"] == "accept"):
         raise named(
             400, "InvalidTimeTrigger", "That is no cron expression of five fields.", cronExpression=cron
         )

@@ -49,10 +49,16 @@ def get_build(call: Call) -> Answer:
     """Answer with one build, which advances."""
     rid = call.params["buildRid"]
     row = stamps.found(call.state["builds"], rid)
-    if row is None:
+    if row is None or _is_late(call, row):
         raise named(404, "BuildNotFound", "There is no such build.", buildRid=rid)
     _look_at_build(call, row)
     return shown.answer(call, shown.build(call, row))
+
+
+def _is_late(call: Call, row: Fields) -> bool:
+    """Count a read of a build, and tell whether it comes before the build is shown."""
+    row["lag"] = row.get("lag", 0) + 1
+    return bool(row["lag"] <= int(call.switches["build_lag"]))
 
 
 def _new_run(call: Call, schedule: Fields) -> Fields:

@@ -6,10 +6,10 @@ import hashlib
 import json
 
 from ..system import Answer, Call, Fields, Json, json_answer
-from .stamps import shouted, shown_time
+from .stamps import rid, shouted, shown_time
 
 _TIMES = ("createdTime", "updatedTime", "finishedTime")
-_OWN = ("denied", "reads")
+_OWN = ("denied", "reads", "lag")
 _UNORDERED = ("targetRids", "ignoredRids", "inputRids", "projectRids", "triggers", "datasets")
 _EXTRA: Fields = {"revision": 7, "audit": {"origin": None}, "tags": []}
 
@@ -42,10 +42,19 @@ def run(call: Call, row: Fields) -> Fields:
 
 def build(call: Call, row: Fields) -> Fields:
     """Return a build as it is shown."""
-    return _finished(call, row)
+    told = dict(row)
+    if call.switches["build_answered"] == "another":
+        told["rid"] = rid("builds", f"another than {row['rid']}")
+    if told["status"] == "CANCELED":
+        told["status"] = call.switches["canceled"]
+    return _finished(call, told)
 
 
 def _result(call: Call, result: Fields) -> Fields:
+    if call.switches["result_type"] != "known":
+        result = {"type": call.switches["result_type"]}
+    if call.switches["submitted_build"] == "unnamed":
+        result.pop("buildRid", None)
     if "errorName" in result and call.switches["error_case"] == "upper":
         result["errorName"] = result["errorName"].upper()
     if call.switches["result_shape"] == "tagged":

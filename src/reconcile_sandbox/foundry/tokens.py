@@ -7,7 +7,7 @@ import binascii
 from dataclasses import replace
 from urllib.parse import unquote_plus
 
-from ..system import Answer, Call, Schema, json_answer
+from ..system import Answer, Call, Fields, Schema, json_answer
 from .access import READ, READ_DATASETS, READER, WRITE, issued
 
 _CLIENTS = {
@@ -71,7 +71,9 @@ def token(call: Call) -> Answer:
 def _granted(call: Call, principal: str, scopes: list[str]) -> Answer:
     seconds = int(call.switches["token_seconds"])
     text = issued(principal, scopes, int(call.now.timestamp()) + seconds, call.ordinal)
-    body = {"access_token": text, "token_type": "bearer", "expires_in": seconds, "scope": " ".join(scopes)}
+    body: Fields = {"access_token": text, "token_type": "bearer", "expires_in": seconds}
+    if call.switches["granted_scope"] == "told":
+        body["scope"] = " ".join(scopes)
     return replace(json_answer(200, body), headers=(("cache-control", "no-store"),))
 
 

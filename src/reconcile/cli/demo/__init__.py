@@ -16,6 +16,7 @@ from reconcile.cli import exit_codes
 from reconcile.cli.console import tell
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.gc_off import collector_on
+from reconcile.cli.help_page import Page
 
 if TYPE_CHECKING:
     from reconcile.cli.demo.stage import Stage
@@ -26,9 +27,9 @@ WRITTEN_URL = "http://127.0.0.1:8765"
 """The sandbox's default address, which the examples' project files name."""
 
 
-@click.command("demo")
+@click.command("demo", cls=Page)
 @click.argument("which", type=click.Choice(TOURS), default=TOURS[0], metavar="[TOUR]")
-@flags
+@flags()
 def command(given: Flags, which: str) -> None:
     """Run the main job end to end against a sandbox: plan, apply, drift, and a removal that is refused.
 

@@ -67,7 +67,8 @@ def _behind_its_back(stage: Stage) -> None:
     stage.by_hand("POST", f"{TEST}/run-configurations/12345/unlink-release")
     stage.by_hand("PUT", f"{RUNS}/4", {"run": {"aasm_event": "hold"}})
     stage.tell("The scheduled check sees all three. Its client has no way to write; exit code 2 says: drift.")
-    drifted = ('"by hand" -> "All that leaves in spring."', "none -> 77002", '"held" -> "started"')
+    wanted = '"by hand", wanted "All that leaves in spring."'
+    drifted = (wanted, "live none, wanted 77002", 'live "held", wanted "started"')
     stage.run("drift", *STAGING, code=2, shows=drifted)
     stage.tell("Apply puts it right. The numbers have run since the moment asked for, and do not run again.")
     done = "Apply: 3 done, 0 failed, 0 skipped, 0 unknown, 0 blocked."
@@ -104,7 +105,7 @@ def _drift(stage: Stage) -> None:
     stage.by_hand("PATCH", f"{DEPLOY}/12104", {"releaseName": "REST Release 2", "description": "by hand"})
     stage.by_hand("PATCH", f"{DEPLOY}/12101", {"releaseName": "REST Release 1", "projects": [PACKAGE]})
     stage.tell("The scheduled check sees it. Its client has no way to write; exit code 2 says: drift.")
-    drifted = ('"by hand" -> "Rehearsal of the spring train."', "- projects[13921,Package2]")
+    drifted = ('"by hand", wanted "Rehearsal of the spring train."', "- projects[13921,Package2]")
     stage.run("drift", code=2, shows=drifted)
     stage.tell("Apply puts it right, with one request for each release.")
     stage.run("apply", "--yes", shows=("Apply: 2 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",))

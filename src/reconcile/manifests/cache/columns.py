@@ -96,20 +96,24 @@ def _are_columns(of: _Columns) -> bool:
     return all({type_}.issuperset(map(type, column)) for type_, column in columns.items())
 
 
-def _place(around: tuple[_Columns, Places, Table], index: int, said: Spec, path: FieldPath) -> Origin:
+def _place(
+    around: tuple[_Columns, Places, Table], index: int, said: Spec, path: FieldPath, *, value: bool = False
+) -> Origin:
     of, places, table = around
     metadata = {"name": of.names[index]}
-    value = dict(zip(PARTS, (of.api_version, of.kind, metadata, of.specs[index]), strict=True))
-    return placed(places, of.slots[index], (table, value, said), path)
+    whole = dict(zip(PARTS, (of.api_version, of.kind, metadata, of.specs[index]), strict=True))
+    return placed(places, of.slots[index], (table, whole, said), path, value=value)
 
 
-def placed(places: Places, at: int, of: tuple[Table, Json, Spec], path: FieldPath) -> Origin:
-    """Return the line of a field of a kept document.
+def placed(
+    places: Places, at: int, of: tuple[Table, Json, Spec], path: FieldPath, *, value: bool = False
+) -> Origin:
+    """Return the place of a field of a kept document.
 
     `of` is the document's table, all that the document says, and the spec that it means.
     """
-    table, value, spec = of
+    table, whole, spec = of
     try:
-        return place_of(places.document(value, at), table, spec, path)
+        return place_of(places.document(whole, at), table, spec, path, value=value)
     except UNUSABLE:
         return Origin(places.file)

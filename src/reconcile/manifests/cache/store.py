@@ -19,6 +19,7 @@ from zlib import crc32
 
 from reconcile.json_codec import decode, encode
 from reconcile.model import Json
+from reconcile.project.ownership import why_not_own
 from reconcile.version import VERSION
 
 CACHE_FOLDER = ".reconcile/cache"
@@ -52,11 +53,6 @@ class Cache:
         if self._can:
             with contextlib.suppress(*_UNUSABLE):
                 self._open()
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether nothing was kept."""
-        return not self._places
 
     def key(self, data: bytes) -> str:
         """Return the key by which the entry of a file with these bytes is found."""
@@ -112,7 +108,7 @@ class Cache:
         about = os.fstat(self._file)
         if (
             stat.S_ISREG(about.st_mode)
-            and about.st_uid == os.geteuid()
+            and not why_not_own(about, self._name, CACHE_FOLDER)
             and about.st_size < CACHE_BYTES_AT_MOST
         ):
             with open(self._file, "rb", closefd=False) as stream:
@@ -148,7 +144,7 @@ class Cache:
 
 @contextlib.contextmanager
 def _folder(root: Path, *, make: bool = False) -> Iterator[int]:
-    """Open the cache's folder without following a link; OSError where that cannot be."""
+    """Open the cache's folder without following a link; OSError where that cannot be or is unsafe."""
     opened: list[int] = []
     try:
         for name in CACHE_FOLDER.split("/"):
@@ -158,6 +154,8 @@ def _folder(root: Path, *, make: bool = False) -> Iterator[int]:
                 with contextlib.suppress(FileExistsError):
                     os.mkdir(place, 0o700, dir_fd=above)
             opened.append(os.open(place, os.O_RDONLY | os.O_DIRECTORY | _SAFE, dir_fd=above))
+            if words := why_not_own(os.fstat(opened[-1]), name, CACHE_FOLDER):
+                raise PermissionError(words)
         yield opened[-1]
     finally:
         for descriptor in opened:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from reconcile.planfile.document import Document, DocumentBlocked, DocumentNote
 from reconcile.reports.common.escape import value
+from reconcile.reports.common.two_sides import two_sides
 
 
-def reason_of(item: DocumentBlocked | DocumentNote) -> str:
+def reason_of(item: DocumentBlocked | DocumentNote, *, drift: bool = False) -> str:
     """Return why something is beside the operations, with what differs where the reason does not say so."""
-    return blocked_words(item) if isinstance(item, DocumentBlocked) else item.reason
+    return blocked_words(item, drift=drift) if isinstance(item, DocumentBlocked) else item.reason
 
 
 def live_of(item: DocumentBlocked | DocumentNote) -> str:
@@ -16,9 +17,9 @@ def live_of(item: DocumentBlocked | DocumentNote) -> str:
     return value(item.value) if isinstance(item, DocumentNote) and item.value is not None else ""
 
 
-def blocked_words(item: DocumentBlocked) -> str:
+def blocked_words(item: DocumentBlocked, *, drift: bool = False) -> str:
     """Return why something is blocked, with what differs where the reason does not say, and what is live."""
-    return f"{_held_back(item)}{item.reason}{_stays(item)}"
+    return f"{_held_back(item, drift=drift)}{item.reason}{_stays(item)}"
 
 
 def held_up(document: Document) -> dict[str, str]:
@@ -36,7 +37,7 @@ def held_up(document: Document) -> dict[str, str]:
     return found
 
 
-def _held_back(item: DocumentBlocked) -> str:
+def _held_back(item: DocumentBlocked, *, drift: bool) -> str:
     """Return the difference that a suspension or the lack of a request keeps open; other reasons tell it."""
     before, after = item.before, item.after
     if item.is_whole:
@@ -44,7 +45,8 @@ def _held_back(item: DocumentBlocked) -> str:
     if not item.is_suspended and (after is not None or before is None):
         return ""
     name = item.value_name
-    return f"{value(before)}{f' ({name})' if name else ''} -> {value(after)}: "
+    live = f"{value(before)}{f' ({name})' if name else ''}"
+    return f"{two_sides(live, value(after), drift=drift)}: "
 
 
 def _stays(item: DocumentBlocked) -> str:

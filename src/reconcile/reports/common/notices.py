@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from reconcile.planfile.document import Document, DocumentProblem
-from reconcile.planning.guards import GUARD
+from collections.abc import Sequence
+
+from reconcile.planfile.document import Document, DocumentProblem, DocumentRefusal
+from reconcile.planning.guards import CONFLICT, GUARD
 from reconcile.reports.common.blocked_text import held_up
 from reconcile.reports.common.escape import inert
 
@@ -17,12 +19,34 @@ def is_guard(problem: DocumentProblem) -> bool:
 
 
 def would_be_refused(document: Document) -> list[str]:
-    """Return a line for each guard that would refuse an apply of this plan, and how to lift that guard."""
-    return [_sentence(problem.message) for problem in document.problems if is_guard(problem)]
+    """Return a line for each reason why an apply would refuse something of this plan, and what helps."""
+    conflicts = [item for item in document.would_refuse if item.code == CONFLICT]
+    others = [item for item in document.would_refuse if item.code != CONFLICT]
+    of_old = [_sentence(problem.message) for problem in document.problems if is_guard(problem)]
+    whole = [_sentence(f"apply would be refused: {item.message}") for item in others] or of_old
+    return [*([_conflicts(conflicts)] if conflicts else []), *whole]
+
+
+def _conflicts(found: Sequence[DocumentRefusal]) -> str:
+    """Return what would be refused for conflicts, how many operations wait for that, and what helps."""
+    named = [f"{address}: {item.message}" for item in found for address in item.addresses]
+    many = f"{len(named)} operations for conflicts of live, base and manifests"
+    waits = len({address for item in found for address in item.waits})
+    waiting = f", and skip {waits} that {'needs' if waits == 1 else 'need'} it" if waits else ""
+    told = named[0] if len(named) == 1 else many
+    words = f"apply would refuse {told}{waiting}; agree on a value in the manifest, or apply with --force"
+    return _sentence(words)
 
 
 def _sentence(words: str) -> str:
     return f"{inert(words[:1].upper() + words[1:])}."
+
+
+def waiting(document: Document) -> str:
+    """Return how many operations only wait for what was started before; nothing where none does."""
+    count = document.summary.waiting
+    noun = "operation sends nothing, and waits" if count == 1 else "operations send nothing, and wait"
+    return f"{count} {noun} for what was started before." if count else ""
 
 
 def planned_only(document: Document) -> str:

@@ -16,6 +16,7 @@ from reconcile.reports.common.blocked_text import live_of, reason_of
 from reconcile.reports.common.code_spans import clipped, place, span
 from reconcile.reports.common.escape import inert, named_value, value
 from reconcile.reports.common.keep_line import keep_it
+from reconcile.reports.common.two_sides import is_drift
 
 _LONGEST = 1_000
 _BESIDE = (
@@ -28,10 +29,13 @@ _BESIDE = (
 
 def details(document: Document) -> Iterator[str]:
     """Yield a block for each operation, then one for each thing that is said beside the operations."""
+    drift = is_drift(document)
     for operation in document.operations:
-        yield _block(_headline(operation), _diff(operation))
+        yield _block(_headline(operation), _diff(operation, drift=drift))
     for key, title in _BESIDE:
-        yield from (_block(_note_headline(title, item), _note(item)) for item in getattr(document, key))
+        yield from (
+            _block(_note_headline(title, item), _note(item, drift=drift)) for item in getattr(document, key)
+        )
 
 
 def _block(headline: str, body: str) -> str:
@@ -51,21 +55,24 @@ def _headline(operation: DocumentOperation) -> str:
     return " ".join(parts) + (f": {', '.join(counts)}" if counts else "")
 
 
-def _diff(operation: DocumentOperation) -> str:
+def _diff(operation: DocumentOperation, *, drift: bool) -> str:
     """Return the changes as a fenced diff, in which no line begins with what could close the fence."""
-    lines = [line for change in operation.changes for line in _change(operation.action, change)]
+    lines = [line for change in operation.changes for line in _change(operation.action, change, drift=drift)]
     return "\n".join((place(operation.source), "", "```diff", *lines, "```"))
 
 
-def _change(action: str, change: DocumentChange) -> Iterator[str]:
+def _change(action: str, change: DocumentChange, *, drift: bool) -> Iterator[str]:
     source = f"{change.source.file}:{change.source.line}"
     name = f"({change.name})" if change.name else ""
     told = (inert(part) for part in (change.path, name, change.label or "", source) if part)
     yield clipped(f"@@ {'  '.join(told)} @@", _LONGEST)
-    if change.before is not None:
-        yield clipped(f"- {value(change.before)}", _LONGEST)
-    if change.after is not None or change.before is None:
-        yield clipped(f"+ {named_value(change.after, change.named)}", _LONGEST)
+    live, wanted = ("live: ", "wanted: ") if drift else ("", "")
+    if change.before is not None or (drift and action == "update"):
+        yield clipped(f"- {live}{value(change.before)}", _LONGEST)
+    if change.after is not None or change.before is None or drift:
+        yield clipped(f"+ {wanted}{named_value(change.after, change.named)}", _LONGEST)
+    if change.label == "conflict":
+        yield clipped(f"# base: {value(change.base)}", _LONGEST)
     if line := keep_it(action, change, _LONGEST):
         yield f"# {line}"
 
@@ -75,6 +82,6 @@ def _note_headline(title: str, item: DocumentBlocked | DocumentNote) -> str:
     return f"{title}: {_code(item.address)}{path}"
 
 
-def _note(item: DocumentBlocked | DocumentNote) -> str:
+def _note(item: DocumentBlocked | DocumentNote, *, drift: bool) -> str:
     live = [span(live_of(item), _LONGEST)] if live_of(item) else []
-    return " ".join((*live, span(reason_of(item), _LONGEST), place(item.source)))
+    return " ".join((*live, span(reason_of(item, drift=drift), _LONGEST), place(item.source)))

@@ -13,13 +13,14 @@ from reconcile.planfile.document import (
     DocumentOperation,
     Source,
 )
-from reconcile.planning.guards import FROZEN, GUARD, LOCKED, UNFIT
+from reconcile.planning.guards import FROZEN, GUARD, LOCKED, READ_ONLY, UNFIT
 from reconcile.reports.common.blocked_text import live_of, reason_of
 from reconcile.reports.common.escape import named_value, value
 from reconcile.reports.common.keep_line import keep_it
+from reconcile.reports.common.two_sides import is_drift, two_sides, whole_side
 
 URGENT = (
-    "project file", "problem", "refused", "failed", "unknown", "unsettled", "conflict",
+    "project file", "problem", "not read", "refused", "failed", "unknown", "unsettled", "conflict",
     "delete", "removed entry", "blocked",
 )  # fmt: skip
 """What no report leaves out: changes of the project file (where all goes, as whom), then the worst first."""
@@ -31,7 +32,7 @@ RANKED = (
 LONGEST_LINE = 700
 """How many characters a line to be pasted may have where there is little room."""
 
-_REFUSING = {GUARD, FROZEN, LOCKED, UNFIT}
+_REFUSING = {GUARD, FROZEN, LOCKED, READ_ONLY, UNFIT}
 _TOLD = {"failed", "unknown", "unsettled", "running", "refused", "skipped", "not_begun"}
 
 
@@ -45,6 +46,8 @@ class Finding(NamedTuple):
     source: Source | None = None
     keep: str = ""
     """What to write in order to keep the live value, where somebody changed it."""
+    label: str | None = None
+    """The label of the difference, or the worst of those of an operation that is told as one."""
 
 
 def findings(document: Document) -> list[Finding]:
@@ -57,16 +60,22 @@ def _all(document: Document) -> Iterator[Finding]:
     yield from _outcomes(document)
     for change in document.project_changes:
         yield Finding("project file", "", change.path, words(change), change.source)
+    drift = is_drift(document)
     for operation in document.operations:
-        yield from of_operation(operation)
+        yield from of_operation(operation, drift=drift)
+    for item in document.not_read:
+        yield Finding("not read", item.address or item.system, "", item.reason, item.source)
     for what in ("blocked", "dropped", "unverified", "finished"):
-        yield from (_beside(what, item) for item in getattr(document, what))
+        yield from (_beside(what, item, drift=drift) for item in getattr(document, what))
 
 
 def of_the_run(document: Document) -> Iterator[Finding]:
     """Yield what is wrong with the whole run, and why it was refused; once what both of these say."""
     refused = document.refused
+    told = {*document.faults} if document.not_read else {*document.problems}
     for problem in document.problems:
+        if problem.severity != "warning" and problem not in told:
+            continue
         what = "warning" if problem.severity == "warning" else "problem"
         if problem.code not in _REFUSING or problem.message not in refused:
             yield Finding(what, "", "", f"{problem.message} [{problem.code}]", problem.source)
@@ -83,17 +92,22 @@ def _outcomes(document: Document) -> Iterator[Finding]:
             yield Finding(what, address, "", outcome.detail, sources.get(address))
 
 
-def of_operation(operation: DocumentOperation) -> Iterator[Finding]:
+def of_operation(operation: DocumentOperation, *, drift: bool = False) -> Iterator[Finding]:
     """Yield the changes of an update; of any other operation one finding, and each conflict in it."""
     address, action = operation.address, operation.action
     if action != "update" or not operation.changes:
-        yield Finding(action, address, "", operation.known_as, operation.source)
+        yield Finding(action, address, "", operation.known_as, operation.source, "", _worst(operation))
     for change in operation.changes:
         if action == "update" or change.label == "conflict":
             what = _what(change)
             whose = f" [{change.label}]" if change.label == "drift" != what else ""
-            said, keep = words(change) + whose, keep_it(action, change, LONGEST_LINE)
-            yield Finding(what, address, change.path, said, change.source, keep)
+            said, keep = words(change, drift=drift) + whose, keep_it(action, change, LONGEST_LINE)
+            yield Finding(what, address, change.path, said, change.source, keep, change.label)
+
+
+def _worst(operation: DocumentOperation) -> str | None:
+    labels = {change.label for change in operation.changes}
+    return next((label for label in ("conflict", "drift", "change") if label in labels), None)
 
 
 def _what(change: DocumentChange) -> str:
@@ -104,14 +118,18 @@ def _what(change: DocumentChange) -> str:
     return change.label or "change"
 
 
-def _beside(what: str, item: DocumentBlocked | DocumentNote) -> Finding:
+def _beside(what: str, item: DocumentBlocked | DocumentNote, *, drift: bool) -> Finding:
     live = f"{live_of(item)}: " if live_of(item) else ""
-    return Finding(what, item.address, item.path, live + reason_of(item), item.source)
+    label = item.label if isinstance(item, DocumentBlocked) else None
+    said = live + reason_of(item, drift=drift)
+    return Finding(what, item.address, item.path, said, item.source, "", label)
 
 
-def words(change: DocumentChange) -> str:
+def words(change: DocumentChange, *, drift: bool = False) -> str:
     """Return what the change does to the value, with the name of the value or of the entry around it."""
     named = f" ({change.value_name})" if change.value_name else ""
-    after = "" if change.removes else f" -> {named_value(change.after, change.named)}"
-    within = f" (in {change.entry_name})" if change.entry_name else ""
-    return f"{value(change.before)}{named}{after}{within}"
+    before, within = value(change.before) + named, f" (in {change.entry_name})" if change.entry_name else ""
+    base = f", base {value(change.base)}" if change.label == "conflict" else ""
+    if change.removes:
+        return f"{before}{f' {whole_side(coming=False)}' if drift else ''}{within}{base}"
+    return f"{two_sides(before, named_value(change.after, change.named), drift=drift)}{base}{within}"

@@ -11,12 +11,15 @@ from html import escape
 from importlib.resources import files
 
 from reconcile.planfile.document import Document
+from reconcile.reports.common.closing import beside_counts, last_line, rarer_outcomes
 from reconcile.reports.common.escape import inert
+from reconcile.reports.common.next_steps import next_steps
 from reconcile.reports.common.notices import planned_only, skipped, unmanaged, would_be_refused
+from reconcile.reports.common.two_sides import is_drift
+from reconcile.reports.common.whereabouts import base, whereabouts
 from reconcile.reports.formats import Options
 from reconcile.reports.html.graph import drawn
-from reconcile.reports.html.rows import COLUMNS, Row, rows
-from reconcile.reports.text import last_line, rarer_outcomes
+from reconcile.reports.html.rows import COLUMNS, DRIFT_COLUMNS, Row, rows
 
 AT_A_TIME = 500
 """How many rows the page shows at a time."""
@@ -61,17 +64,20 @@ def _text(given: object) -> str:
 
 
 def _title(document: Document) -> str:
-    what = (
-        "validation" if document.valid is not None else "record" if document.outcomes is not None else "plan"
-    )
+    what = "drift" if is_drift(document) else "plan"
+    what = "record" if document.outcomes is not None else what
+    what = "validation" if document.valid is not None else what
     return f"Reconcile {what}: {document.environment}" if document.environment else f"Reconcile {what}"
 
 
 def _head(document: Document) -> Iterator[str]:
     yield f"<header>\n<h1>{_text(_title(document))}</h1>"
+    if where := whereabouts(document):
+        yield f'<p class="where">{_text(where)}</p>'
     yield f'<p class="summary">{_text(_last_line(document))}</p>'
-    beside = (rarer_outcomes(document), planned_only(document), skipped(document), unmanaged(document))
-    for words in filter(None, (*beside, *would_be_refused(document))):
+    beside = (rarer_outcomes(document), beside_counts(document), planned_only(document), skipped(document))
+    steps = () if document.failed else (next_steps(document),)
+    for words in filter(None, (*beside, unmanaged(document), *would_be_refused(document), *steps)):
         yield f"<p>{_text(words)}</p>"
     yield "<dl>"
     for name, given in _facts(document):
@@ -90,7 +96,7 @@ def _facts(document: Document) -> Iterator[tuple[str, str]]:
     if document.commit:
         yield "commit", document.commit[:12] + (", with local changes" if document.dirty else "")
     if document.base:
-        yield "base", document.base[:12]
+        yield "base", base(document).removeprefix("base ")
         labels = document.summary.labels
         yield "differences", ", ".join(f"{count} {label}" for label, count in labels._asdict().items())
     for name, system in document.systems.items():
@@ -110,7 +116,8 @@ def _table(document: Document, found: Sequence[Row]) -> Iterator[str]:
     yield "</form>"
     yield f'<p id="count" role="status">{_count(len(found))}</p>\n<table>'
     yield '<caption class="unseen">Every difference, and the line that it comes from</caption>'
-    head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
+    names = DRIFT_COLUMNS if is_drift(document) else COLUMNS
+    head = "".join(f'<th scope="col">{name}</th>' for name in names)
     yield f'<thead><tr>{head}</tr></thead>\n<tbody id="body">'
     yield from map(_row, found[:AT_A_TIME])
     yield "</tbody>\n</table>"
@@ -148,8 +155,8 @@ def _tone(row: Row) -> str:
 
 _CLASSES = ("what", "field", "before", "after", "label", "place")
 _TONES = {
-    "conflict": "bad", "problem": "bad", "refused": "bad", "failed": "bad", "unknown": "bad",
-    "delete": "bad", "blocked": "odd", "drift": "odd", "project file": "odd",
+    "conflict": "bad", "problem": "bad", "not read": "bad", "refused": "bad", "failed": "bad",
+    "unknown": "bad", "delete": "bad", "blocked": "odd", "drift": "odd", "project file": "odd",
     "warning": "odd",
 }  # fmt: skip
 

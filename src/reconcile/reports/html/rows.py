@@ -18,6 +18,9 @@ from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.urgency import of_the_run
 
 COLUMNS = ("Object", "Action", "Field", "Before", "After", "Label", "Place")
+DRIFT_COLUMNS = ("Object", "Action", "Field", "Live value", "Wanted value", "Label", "Place")
+"""The same of a drift check, which says on which side a value is."""
+
 _LONGEST = 4_000
 
 
@@ -37,6 +40,8 @@ def rows(document: Document) -> Iterator[Row]:
     for finding in of_the_run(document):
         yield _row(finding.what, "", "", after=finding.words, source=finding.source)
     yield from _outcomes(document)
+    for lost in document.not_read:
+        yield _row("not read", lost.address or lost.system, "", after=lost.reason, source=lost.source)
     for item in document.blocked:
         yield _of_blocked(item)
     for operation in document.operations:

@@ -29,7 +29,7 @@ def _plans(sought: Sought) -> Request:
 
 def _plan(row: Json) -> Live:
     id_ = require_id(row, "id")
-    return named(id_, row.get("name"), _inner(row, "plan_template").get("name"))
+    return named(id_, row.get("name"), _inner(row, "plan_template").get("name"), row.get("aasm_state"))
 
 
 def _stages(sought: Sought) -> Request:
@@ -66,7 +66,7 @@ def _user(row: Json) -> Live:
     last, first = (str(row.get(name) or "").strip() for name in ("last_name", "first_name"))
     called = f"{last}, {first}" if last and first else last or first
     login = row.get("login") or called
-    return named(id_, login, called if called != login else None, [called] if "," in called else [])
+    return named(id_, login, called if called != login else None, also=[called] if "," in called else [])
 
 
 def _inner(row: Mapping[str, Json], key: str) -> Mapping[str, Json]:
@@ -77,5 +77,5 @@ def _inner(row: Mapping[str, Json], key: str) -> Mapping[str, Json]:
 LOOKUPS = {
     "plan": Lookup("plan", _plans, _plan),
     "stage": Lookup("stage", _stages, _stage, _stages_of),
-    "user": Lookup("user", _users, _user),
+    "user": Lookup("user", _users, _user, called="the login, or `Last, First`"),
 }

@@ -214,6 +214,7 @@ RUN = Kind(
     summary="A run of a plan's stage: its dates and people, and the state that it is brought to.",
     model=Run,
     key=("plan_id", "plan_stage_id", "name"),
+    movable=("plan_stage_id",),
     rest=REST,
     decide=decide,
     page=page,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconcile.provider import Case, Change, FieldPath, Json, Row, Secret, Spec, forms, overlay, withheld
 from reconcile.systems.flexdeploy.bodies import PIPELINE, TABLE, removes
+from reconcile.systems.flexdeploy.rules import NOTHING_TO_START
 
 NO_PIPELINE = "properties need a pipeline: write pipelineId or pipelineName"
 LEFT_OVER = "the release has properties, and they need the pipeline: write properties: []"
@@ -44,9 +45,9 @@ def _swaps(case: Case, held: Mapping[FieldPath, str]) -> dict[FieldPath, str]:
 
 def uncreatable(case: Case) -> tuple[str, str] | None:
     """For which field the server would refuse to create this release, and why; None where it would not."""
-    if case.want.get("releaseStatus") == "STARTED" and not case.want.get("projects"):
-        words = "a release starts with at least one project: add one, or leave releaseStatus out"
-        return "releaseStatus", words
+    is_empty = not case.want.get("projects") and not case.options.get("startEmpty")
+    if case.want.get("releaseStatus") == "STARTED" and is_empty:
+        return "releaseStatus", NOTHING_TO_START
     if case.want.get("properties") and not any(case.want.get(name) for name in PIPELINE):
         return "properties", NO_PIPELINE
     return None
@@ -59,8 +60,10 @@ def _status(case: Case, change: Change, status: str, held: Iterable[FieldPath]) 
     if status != "NOTSTARTED":
         return f"{status}, wanted STARTED: no request leads there; resume the release in FlexDeploy"
     live = case.live.fields if case.live else {}
+    if case.options.get("startEmpty"):
+        return None
     if not overlay(TABLE, live, withheld(TABLE, case.want, live, held)).get("projects"):
-        return "NOTSTARTED, wanted STARTED: a release starts with at least one project; add one"
+        return f"NOTSTARTED, wanted STARTED: {NOTHING_TO_START}"
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from reconcile.provider import Json, Live, Lookup, Request, Route, Sought, named, require_id
+from reconcile.provider import Json, Live, Lookup, Request, Route, Sought, named, names_of, require_id
 
 PROJECTS = Route("GET /project")
 STREAMS = Route("GET /project/{projectId}/stream", absent_on=(404,))
@@ -32,7 +32,7 @@ def _query(parameter: str, name: str | None) -> Mapping[str, Json]:
 def _project(row: Json) -> Live:
     id_, name = require_id(row, "projectId"), row.get("projectName")
     folder = row.get("projectPath") or row.get("applicationPath")
-    return named(id_, name, folder, _in_folders(str(folder or ""), str(name)))
+    return named(id_, name, folder, also=_in_folders(str(folder or ""), str(name)))
 
 
 def _in_folders(folder: str, name: str) -> Iterator[str]:
@@ -56,8 +56,13 @@ def _inactive(row: Mapping[str, Json]) -> str:
     return "inactive" if row.get("isActive") is False else ""
 
 
+def _parts(live: Live, text: str) -> tuple[str, ...]:
+    """Return where a part of a project's name is looked for: with its folders where a `/` asks for them."""
+    return names_of(live) if "/" in text else (live.name,)
+
+
 LOOKUPS = {
-    "project": Lookup("project", _projects, _project),
+    "project": Lookup("project", _projects, _project, called="its name, or `folder/name`", searched=_parts),
     "stream": Lookup("stream", _streams, _stream),
-    "environment": Lookup("build environment", _environments, _environment),
+    "environment": Lookup("build environment", _environments, _environment, called="its code"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from reconcile.provider import (
@@ -11,6 +11,8 @@ from reconcile.provider import (
     FieldPath,
     Json,
     Kind,
+    Locator,
+    Named,
     Origin,
     Part,
     Problem,
@@ -49,7 +51,7 @@ def compose(resources: Sequence[Resource]) -> tuple[Sequence[Resource], Sequence
     ]
     if not projects:
         return resources, ()
-    problems: list[Problem] = []
+    problems = [*_ambiguous(projects, resources)]
     hosts: dict[Address, Resource] = {resource.address: resource for resource in resources}
     for host, group in _by_release(projects, resources).items():
         declared = hosts.get(host) if isinstance(host, Address) else None
@@ -62,16 +64,28 @@ def compose(resources: Sequence[Resource]) -> tuple[Sequence[Resource], Sequence
     return tuple(sorted(hosts.values(), key=lambda resource: resource.origin)), problems
 
 
+def _ambiguous(projects: Sequence[Resource], resources: Sequence[Resource]) -> Iterator[Problem]:
+    """Yield a problem for each project whose release is named as several declared ones are."""
+    declared: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    for resource in resources:
+        if resource.address.kind == "Release":
+            declared[resource.address.system, str(resource.spec.get("releaseName"))].append(resource.address)
+    for project in projects:
+        found = declared.get((project.address.system, str(project.spec["release"])), ())
+        if len(found) > 1:
+            several = " and of ".join(map(str, found))
+            words = f"`{project.spec['release']}` is the releaseName of {several}: refer to one of them"
+            todo = f"as in {{ref: {found[0]}}}"
+            yield Problem("ambiguous", f"{words}, {todo}", project.locate(("release",)))
+
+
 def _by_release(
     projects: Sequence[Resource], resources: Sequence[Resource]
 ) -> Mapping[Address | tuple[str, str], list[Resource]]:
     """The projects by the address of their release where it is declared, else by its system and name."""
-    declared = {
-        (resource.address.system, resource.spec.get("releaseName")): resource.address
-        for resource in resources
-        if resource.address.kind == "Release"
-    }
-    addresses = set(declared.values())
+    releases = [resource for resource in resources if resource.address.kind == "Release"]
+    declared = {(each.address.system, each.spec.get("releaseName")): each.address for each in releases}
+    addresses = {each.address for each in releases}
     groups: dict[Address | tuple[str, str], list[Resource]] = defaultdict(list)
     for project in sorted(projects, key=lambda resource: resource.address):
         release = project.spec["release"]
@@ -158,6 +172,8 @@ def _fields_disagree(key: Key, claim: Resource, said: dict[str, tuple[Json, Orig
     for name, value in _entry(claim).items():
         row, origin = ROW.nested.rows[name], claim.locate((name,))
         other, place = said.setdefault(name, (value, origin))
+        if isinstance(value, Named) or isinstance(other, Named):
+            continue  # what a name stands for is known when it was looked up, and joined again then
         if row.form(other) != row.form(value):
             path = spell(("projects", key, name))
             yield Problem(
@@ -165,18 +181,16 @@ def _fields_disagree(key: Key, claim: Resource, said: dict[str, tuple[Json, Orig
             )
 
 
-def _locate(
-    base: Resource, owners: Mapping[Key, Sequence[Resource]], own: Mapping[Key, Json]
-) -> Callable[[FieldPath], Origin]:
-    """The line of a path: of an entry that a project claims, the project's own."""
+def _locate(base: Resource, owners: Mapping[Key, Sequence[Resource]], own: Mapping[Key, Json]) -> Locator:
+    """The place of a path: of an entry that a project claims, the project's own."""
 
-    def locate(path: FieldPath) -> Origin:
+    def locate(path: FieldPath, *, value: bool = False) -> Origin:
         key = path[1] if len(path) > 1 and path[0] == "projects" else ""
         claims = owners.get(key, ()) if isinstance(key, tuple) else ()
         for claim in claims:
             if path[2:] and path[2] in claim.spec:
-                return claim.locate(path[2:])
-        return claims[0].origin if claims and key not in own else base.locate(path)
+                return claim.locate(path[2:], value=value)
+        return claims[0].origin if claims and key not in own else base.locate(path, value=value)
 
     return locate
 

@@ -10,10 +10,18 @@ from typing import Final, NamedTuple
 
 
 class Verdict(NamedTuple):
-    """What is wrong with a text (`errors`), and which of its expressions can never fire (`warnings`)."""
+    """Hold what no Quartz takes of a text, what some may take (`unknown`), what never fires (`warnings`)."""
 
     errors: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+class _Flaw(NamedTuple):
+    """Hold what is wrong, and whether some Quartz may take it all the same."""
+
+    words: str
+    unsure: bool = False
 
 
 class _Field(NamedTuple):
@@ -50,6 +58,8 @@ _FIELDS: Final = (
 )
 _DAY, _MONTH, _WEEKDAY, _YEAR = _FIELDS[3:]
 _LIMIT: Final = 4096
+_YEAR_DIGITS: Final = 4
+_HUGE: Final = re.compile(r"\d{5}")
 _EXAMPLE: Final = "0 30 2 ? * MON-FRI"
 _MACROS: Final = {"@HOURLY": "* * * ?", "@DAILY": "0 * * ?", "@WEEKLY": "0 ? * SUN", "@MONTHLY": "0 1 * ?"}
 
@@ -58,17 +68,23 @@ _MACROS: Final = {"@HOURLY": "* * * ?", "@DAILY": "0 * * ?", "@WEEKLY": "0 ? * S
 def check(text: str, year: int | None = None) -> Verdict:
     """Judge a `scheduleBuildExpression`: one expression, or several split by `;` (FlexDeploy 5.6 and later).
 
-    Each error names the field, the part, what is allowed or what to write; without errors, every Quartz
-    reads the text alike. Blank clears the schedule and is in order. With `year`, the current one, years
+    Each flaw names the field, the part, what is allowed or what to write; without any, every Quartz reads
+    the text alike. Blank clears the schedule and is in order. With `year`, the current one, years
     before it count as never. Time is bounded. Vendor page: quartz-scheduler.org, CronTrigger tutorial.
     """
     unfit = _unfit(text)
     if unfit or not text.strip():
         return Verdict((unfit,) if unfit else ())
     parts = [part.upper().split() for part in text.split(";")]
-    errors = tuple(_numbered(parts, _errors))
-    warnings = () if errors else tuple(_numbered(parts, lambda part: _never(part, year)))
-    return Verdict(errors, warnings)
+    flaws = [*_numbered(parts, _flaws if any(parts) else _lacks)]
+    if not flaws:
+        return Verdict(
+            warnings=tuple(flaw.words for flaw in _numbered(parts, lambda part: _never(part, year)))
+        )
+    return Verdict(
+        tuple(flaw.words for flaw in flaws if not flaw.unsure),
+        tuple(flaw.words for flaw in flaws if flaw.unsure),
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -84,90 +100,117 @@ def _unfit(text: str) -> str:
     return f"character {found.start() + 1} is U+{ord(found[0]):04X}: write ASCII on one line" if found else ""
 
 
-def _numbered(parts: list[list[str]], judge: Callable[[list[str]], Iterator[str]]) -> Iterator[str]:
+def _numbered(parts: list[list[str]], judge: Callable[[list[str]], Iterator[_Flaw]]) -> Iterator[_Flaw]:
     for number, part in enumerate(parts, 1):
-        yield from (f"expression {number}: {said}" if len(parts) > 1 else said for said in judge(part))
+        where = f"expression {number}: " if len(parts) > 1 else ""
+        yield from (flaw._replace(words=where + flaw.words) for flaw in judge(part))
 
 
-def _errors(expression: list[str]) -> Iterator[str]:
+def _lacks(expression: list[str]) -> Iterator[_Flaw]:
+    words = f"empty expression beside a `;`: remove that `;`, or write one such as `{_EXAMPLE}`"
+    yield _Flaw(words, unsure=False)
+
+
+def _flaws(expression: list[str]) -> Iterator[_Flaw]:
     match expression:
         case []:
-            yield f"empty expression beside a `;`: remove that `;`, or write one such as `{_EXAMPLE}`"
+            yield from (flaw._replace(unsure=True) for flaw in _lacks(expression))
         case [macro, *_] if macro.startswith("@"):
-            yield f"{macro.lower():.40} is not Quartz: write `0 0 {_MACROS.get(macro, '2 ? * MON-FRI')}`"
+            yield _Flaw(
+                f"{macro.lower():.40} is not Quartz: write `0 0 {_MACROS.get(macro, '2 ? * MON-FRI')}`"
+            )
         case [_, _, _, _, _]:
-            yield f"5 fields: Quartz starts with seconds: `{_with_seconds(*expression)}`"
+            yield _Flaw(f"5 fields: Quartz starts with seconds: `{_with_seconds(*expression)}`")
         case [_, _, _, day, _, weekday, *years] if len(years) <= 1:
-            yield from _field_errors(expression)
+            yield from _field_flaws(expression)
             if [day, weekday].count("?") != 1:
-                yield "write exactly one of day-of-month and day-of-week as ?"
+                yield _Flaw("write exactly one of day-of-month and day-of-week as ?")
         case _:
-            yield f"not 6 fields, or 7 with a year, but {len(expression)}: write such as `{_EXAMPLE}`"
+            yield _Flaw(f"not 6 fields, or 7 with a year, but {len(expression)}: write such as `{_EXAMPLE}`")
 
 
 def _with_seconds(minute: str, hour: str, day: str, month: str, weekday: str) -> str:
     guess = f"0 {minute} {hour} " + (f"{day} {month} ?" if weekday == "*" else f"? {month} {weekday}")
     lost = "*" not in (day, weekday) or re.search(r"[\d?]", weekday)
-    return _EXAMPLE if lost or any(_errors(guess.split())) else guess
+    return _EXAMPLE if lost or any(_flaws(guess.split())) else guess
 
 
-def _field_errors(expression: list[str]) -> Iterator[str]:
+def _field_flaws(expression: list[str]) -> Iterator[_Flaw]:
+    """Yield one flaw of each field that has any: what no Quartz takes comes before what one may take."""
     for field, text in zip(_FIELDS, expression, strict=False):
-        if text != "?" or field not in (_DAY, _WEEKDAY):
-            yield from (f"{field.name}: {why}" for why in list(_complaints(field, text))[:1])
+        found = (
+            [] if text == "?" and field in (_DAY, _WEEKDAY) else sorted(_complaints(field, text), key=_sure)
+        )
+        yield from (flaw._replace(words=f"{field.name}: {flaw.words}") for flaw in found[:1])
 
 
-def _complaints(field: _Field, text: str) -> Iterator[str]:
+def _sure(flaw: _Flaw) -> bool:
+    return flaw.unsure
+
+
+def _complaints(field: _Field, text: str) -> Iterator[_Flaw]:
     lone, entries = re.fullmatch(field.lone, text), text.split(",")
     if lone:
         yield from _outside(field, lone["value"])
         most = field.most - 3 if text.endswith("W") else field.most  # Quartz may never return from L-28W
         if lone["count"] and not 1 <= int(lone["count"]) <= most:
-            yield f"{lone['count']} in {text} is not 1-{most}"
-    elif "*" in entries and len(entries) > 1:
-        yield "* in a list already means every value: write * alone, or leave it out"
-    else:
-        for entry in entries:
-            found = _ENTRY.fullmatch(entry)
-            yield from _entry_complaints(field, found) if found else [_unread(field, entry)]
+            yield _Flaw(f"{lone['count']} in {text} is not 1-{most}")
+        return
+    if "*" in entries and len(entries) > 1:
+        words = "* in a list already means every value: write * alone, or leave it out"
+        yield _Flaw(words, unsure=True)
+    for entry in entries:
+        found = _ENTRY.fullmatch(entry)
+        yield from _entry_complaints(field, found) if found else [_unread(field, entry)]
 
 
-def _entry_complaints(field: _Field, found: re.Match[str]) -> Iterator[str]:
+def _entry_complaints(field: _Field, found: re.Match[str]) -> Iterator[_Flaw]:
     entry, first, last, step = found.group(0, 1, 2, 3)
     yield from _outside(field, first, last)
     if last and first.isdigit() != last.isdigit():
-        yield f"{entry} mixes a number and a name: write both ends in one way"
+        yield _Flaw(f"{entry} mixes a number and a name: write both ends in one way")
     if last and field is _YEAR and first > last:
-        yield f"{entry} runs backwards: write {last}-{first}"
+        yield _Flaw(f"{entry} runs backwards: write {last}-{first}")
     if step and first and not first.isdigit():
-        yield f"{entry}: Quartz ignores a step after a name: write numbers ({field.low}-{field.high})"
+        words = f"{entry}: Quartz ignores a step after a name: write numbers ({field.low}-{field.high})"
+        yield _Flaw(words, unsure=True)
     if step and not 1 <= int(step) <= field.step:
-        yield f"step {step} in {entry} is not 1-{field.step}"
+        yield _Flaw(f"step {step} in {entry} is not 1-{field.step}", not int(step) or field is _YEAR)
 
 
-def _outside(field: _Field, *ends: str | None) -> Iterator[str]:
+def _outside(field: _Field, *ends: str | None) -> Iterator[_Flaw]:
     for end in filter(None, ends):
         if not (field.low <= int(end) <= field.high if end.isdigit() else end in field.names):
-            yield f"{end} is not {field.range}{field.note}"
+            yield _Flaw(
+                f"{end} is not {field.range}{field.note}", field is _YEAR and len(end) == _YEAR_DIGITS
+            )
 
 
-def _unread(field: _Field, entry: str) -> str:
+def _unread(field: _Field, entry: str) -> _Flaw:
     if re.fullmatch(field.lone, entry):
-        return f"{entry} stands alone in its field: write a second expression after a `;`"
+        words = f"{entry} stands alone in its field: write a second expression after a `;`"
+        return _Flaw(words, unsure=True)
     if not entry:
-        return f"nothing beside a comma: remove that comma, or write {field.range}"
+        words = f"nothing beside a comma: remove that comma, or write {field.range}"
+        return _Flaw(words, unsure=True)
     forms = f"*, {field.high}, {field.range.split()[-1]}, */2 or {field.low}/2, or several with commas"
-    return f"{entry:.40} is not {field.range}{field.note}: write {forms}"
+    return _Flaw(f"{entry:.40} is not {field.range}{field.note}: write {forms}", _may_be_read(field, entry))
 
 
-def _never(expression: list[str], year: int | None) -> Iterator[str]:
+def _may_be_read(field: _Field, entry: str) -> bool:
+    """Tell whether an entry of another form begins and ends as those of some Quartz do."""
+    begins = entry[0] not in "-#" and (not entry[0].isalpha() or entry[0] == "L" or entry[:3] in field.names)
+    return begins and entry[-1] not in "-/#" and "?" not in entry and not _HUGE.search(entry)
+
+
+def _never(expression: list[str], year: int | None) -> Iterator[_Flaw]:
     _, _, _, day, month, weekday, *years = expression
     ahead = [one for one in _values(_YEAR, *years) if year is None or one >= year]
     months, shortest = _values(_MONTH, month), _shortest(day)
     if not ahead:
-        yield f"year {''.join(years) or '*':.40} is past: never fires again"
+        yield _Flaw(f"year {''.join(years) or '*':.40} is past: never fires again")
     elif not any(_fires(shortest, weekday, *monthrange(y, m)) for y in ahead for m in months):
-        yield f"no day matches `{' '.join(expression[3:]):.40}`: never fires, as Quartz documents it"
+        yield _Flaw(f"no day matches `{' '.join(expression[3:]):.40}`: never fires, as Quartz documents it")
 
 
 def _shortest(day: str) -> int:

@@ -39,7 +39,7 @@ def decide(case: Case) -> Decision:
         return _create(case)
     status = forms.enumerated(case.live.fields.get("releaseStatus"))
     if status == "COMPLETED":
-        return Decision(finished="the release is COMPLETED")
+        return _completed(case)
     if not case.changes:
         return IN_SYNC
     blocked = tuple(hazards.blocked(case, str(status)))
@@ -51,6 +51,21 @@ def decide(case: Case) -> Decision:
         body = bodies.replacement(case, sent, str(status))
         return Decision((REPLACE(case.system, body, releaseId=case.live.id),), blocked)
     return Decision((REST.change(case, bodies.addition(case, sent)),), blocked)
+
+
+def _completed(case: Case) -> Decision:
+    """Return that a completed release is finished; where its server takes one back by hand, each change is
+    blocked until somebody has done that."""
+    if case.options.get("completed") != "drift":
+        return Decision(finished="the release is COMPLETED")
+    reason = "the release is COMPLETED, and no request leads back: revert it in FlexDeploy"
+    return Decision(blocked=tuple((change, reason) for change in case.changes))
+
+
+def folder(live: Live) -> str:
+    """Return in which folder a release is, where the answer says so: newer servers have folders."""
+    place = live.fields.get("folderPath") or live.fields.get("folderId")
+    return f"folder {place}" if isinstance(place, str | int) else ""
 
 
 def _create(case: Case) -> Decision:
@@ -73,4 +88,5 @@ RELEASE = Kind(
     rules=RULES,
     exported=lambda live: forms.enumerated(live.fields.get("releaseStatus")) != "COMPLETED",
     lookups=LOOKUPS,
+    told_apart=folder,
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from reconcile.provider import FieldPath, Finding, Json, Spec, forms, table_of
 from reconcile.systems.flexdeploy.fields import Release
 from reconcile.systems.flexdeploy.quartz import check
 
 PIPELINE = ("pipelineId", "pipelineName")
+NOTHING_TO_START = (
+    "a release starts with at least one project: add one, or leave releaseStatus out; FlexDeploy 8.0 and "
+    "later start it empty, which options.startEmpty: true says"
+)
 _PROJECTS = table_of(Release).rows["projects"]
 
 
@@ -18,7 +22,8 @@ def started_needs_a_project(spec: Spec) -> Iterator[Finding]:
         yield Finding(
             ("releaseStatus",),
             "started-without-projects",
-            "a release starts with at least one project: add one, or leave releaseStatus out",
+            NOTHING_TO_START,
+            unless="startEmpty",
         )
 
 
@@ -62,19 +67,20 @@ def one_pipeline(spec: Spec) -> Iterator[Finding]:
 
 
 def quartz(spec: Spec) -> Iterator[Finding]:
-    """The expression is one that every Quartz reads the same way."""
+    """Yield what is wrong with an expression that not every Quartz reads the same way."""
     expression: Json = spec.get("scheduleBuildExpression")
     if not isinstance(expression, str) or not expression:
         return
     verdict = check(expression)
     path = ("scheduleBuildExpression",)
-    yield from _findings(path, "cron", verdict.errors)
-    for message in verdict.warnings:
-        yield Finding(path, "cron-never-fires", message, "warning")
+    yield from (Finding(path, "cron", words) for words in verdict.errors)
+    yield from (_unsure(path, words) for words in verdict.unknown)
+    yield from (Finding(path, "cron-never-fires", words, "warning") for words in verdict.warnings)
 
 
-def _findings(path: FieldPath, code: str, messages: Iterable[str]) -> Iterator[Finding]:
-    return (Finding(path, code, message) for message in messages)
+def _unsure(path: FieldPath, words: str) -> Finding:
+    told = f"{words}; only FlexDeploy can say whether it takes it"
+    return Finding(path, "cron", told, "warning", unless_live=True)
 
 
 RULES = (started_needs_a_project, all_files_or_a_package, properties_need_a_pipeline, one_pipeline, quartz)

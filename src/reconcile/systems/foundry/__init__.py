@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from reconcile.provider import AuthScheme, Fields, System, doc
-from reconcile.systems.foundry.routes import probe
+from reconcile.systems.foundry.routes import WRITE, probe
 from reconcile.systems.foundry.run import RUN
 from reconcile.systems.foundry.schedule import SCHEDULE
 
@@ -37,7 +37,12 @@ SYSTEM = System(
     title="Palantir Foundry",
     auth=(
         AuthScheme("bearer"),
-        AuthScheme("oauth2", parameter="/multipass/api/oauth2/token", scopes_option="scopes"),
+        AuthScheme(
+            "oauth2",
+            parameter="/multipass/api/oauth2/token",
+            scopes_option="scopes",
+            only_to_write=frozenset({WRITE}),
+        ),
     ),
     options=Options,
     kinds=(SCHEDULE, RUN),

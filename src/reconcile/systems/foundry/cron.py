@@ -74,7 +74,7 @@ def judge(text: str) -> Verdict:
     odd = [(field, entry) for field, entry in entries if not _is_lone(field, entry)]
     return Verdict(
         tuple(f"{field.name}: {words}" for field, entry in odd for words in _complaints(field, entry)),
-        tuple(f"{field.name}: {_unread(field, entry)}" for field, entry in odd if not _is_read(entry)),
+        tuple(f"{field.name}: {words}" for field, entry in odd for words in _doubts(field, entry)),
     )
 
 
@@ -84,13 +84,28 @@ def normal(text: str) -> str:
     return " ".join(text.upper().split())
 
 
-def _is_read(entry: str) -> bool:
-    """Tell whether an entry has a form that this grammar knows; one that is empty has none anywhere."""
-    return not entry or _ENTRY.fullmatch(entry) is not None
+def _doubts(field: _Field, entry: str) -> Iterator[str]:
+    """Yield what some schedulers take of an entry and others do not; one that is empty none takes."""
+    found = _ENTRY.fullmatch(entry)
+    if not entry or found is None:
+        yield from (f"{entry[:40]} is not {field.range}, * or */2, or several with commas",) if entry else ()
+        return
+    first, last = (field.number(found[end] or "") for end in ("first", "last"))
+    if first is not None and last is not None and first > last:
+        yield f"{entry[:40]} goes past the end of its field, for which {_two_ranges(field, found)}"
+    if found["step"] and int(found["step"]) > field.high:
+        yield f"step {found['step']} in {entry[:40]} is more than {field.high}"
 
 
-def _unread(field: _Field, entry: str) -> str:
-    return f"{entry[:40]} is not {field.range}, * or */2, or several with commas"
+def _two_ranges(field: _Field, found: re.Match[str]) -> str:
+    """Say how a range past the end of its field is written otherwise; steps would start anew in a second."""
+    if found["step"]:
+        return "two ranges can stand"
+    first, last = found["first"], found["last"]
+    high = str(6 if field is _WEEKDAY else field.high)
+    top, low = (field.names[-1], field.names[0]) if first in field.names else (high, str(field.low))
+    ranges = (first if first == top else f"{first}-{top}", last if last == low else f"{low}-{last}")
+    return f"{','.join(ranges)} can stand"
 
 
 def _is_lone(field: _Field, entry: str) -> bool:
@@ -108,14 +123,8 @@ def _complaints(field: _Field, entry: str) -> Iterator[str]:
         return
     ends = [end for end in (found["first"], found["last"]) if end]
     yield from (f"{end[:40]} is not {field.range}" for end in ends if field.number(end) is None)
-    if found["last"] and None not in map(field.number, ends) and _backwards(field, *ends):
-        yield f"{entry[:40]} runs backwards: write {found['last'][:20]}-{found['first'][:20]}, or two ranges"
-    if found["step"] and not 1 <= int(found["step"]) <= field.high:
+    if found["step"] and not int(found["step"]):
         yield f"step {found['step']} in {entry[:40]} is not 1-{field.high}"
-
-
-def _backwards(field: _Field, first: str, last: str) -> bool:
-    return (field.number(first) or 0) > (field.number(last) or 0)
 
 
 def fields_of(text: str) -> tuple[str, str, str, str, str]:

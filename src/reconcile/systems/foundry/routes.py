@@ -30,7 +30,12 @@ SCHEDULE = Rest(
     may_be_nameless=True,
     query=flagged,
 )
-BUILD = Route("GET /api/v2/orchestration/builds/{buildRid}", scope=READ)
+BUILD = Route(
+    "GET /api/v2/orchestration/builds/{buildRid}",
+    absent_on=(404,),
+    absent_named="BuildNotFound",
+    scope=READ,
+)
 BATCH = Route(f"POST {_BASE}/getBatch", safe=True, scope=READ)
 OF_DATASET = Route(
     "GET /api/v2/datasets/{datasetRid}/getSchedules",

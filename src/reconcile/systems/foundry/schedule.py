@@ -139,6 +139,7 @@ SCHEDULE = Kind(
     decide=decide,
     listed=False,
     scope=lambda spec: (named,) if (named := branch(spec)) else (),
+    usual_scope=("master",),
     page=page,
     rules=(known_variants, known_times),
     unlike_an_id=lambda value: None if is_rid(value) else no_rid("id", value),

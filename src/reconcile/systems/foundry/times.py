@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import zoneinfo
 from collections.abc import Iterator, Mapping
-from functools import cache
 
-from reconcile.provider import FieldPath, Finding, Json, Spec
+from reconcile.provider import FieldPath, Finding, Json, Spec, is_zone, nearest_zone, no_zone
 from reconcile.systems.foundry.cron import judge
 
 _OFFSET = re.compile(r"Z|(?:UTC|GMT|UT)?[+-][0-9]{1,2}(?::?[0-9]{2})?")
-_LONGEST = 60
 
 
 def known_times(spec: Spec) -> Iterator[Finding]:
@@ -40,30 +36,20 @@ def _cron(place: FieldPath, text: Json) -> Iterator[Finding]:
     if isinstance(text, str) and text:
         verdict = judge(text)
         yield from (Finding(place, "cron", f"cronExpression: {words}") for words in verdict.errors)
-        yield from (_unsure(place, "cron", f"cronExpression: {words}") for words in verdict.unknown)
+        for words in verdict.unknown:
+            yield _unsure(place, "cron", f"cronExpression: {words}")._replace(value=text)
 
 
 def _zone(place: FieldPath, text: Json) -> Iterator[Finding]:
     """Yield what is wrong with a zone; nothing where this machine has no list of zones."""
-    if not isinstance(text, str) or not text or not _zones() or text in _zones():
+    if not isinstance(text, str) or not text or is_zone(text):
         return
-    words = f"timeZone: there is no `{text[:_LONGEST]}` among the zones of IANA, such as Europe/Berlin"
+    words = f"timeZone: {no_zone(text)}"
     if _OFFSET.fullmatch(text):
-        yield _unsure(place, "time-zone", words)
+        yield _unsure(place, "time-zone", words)._replace(value=text)
     else:
-        yield Finding(place, "time-zone", words + _nearest(text))
+        yield Finding(place, "time-zone", words + nearest_zone(text))
 
 
 def _unsure(place: FieldPath, code: str, words: str) -> Finding:
     return Finding(place, code, f"{words}; only Foundry can say whether it takes it", "warning", True)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
-def _nearest(text: str) -> str:
-    folded = {zone.casefold(): zone for zone in _zones()}
-    near = difflib.get_close_matches(text.casefold()[:_LONGEST], folded, n=1)
-    return f"; did you mean `{folded[near[0]]}`?" if near else ""

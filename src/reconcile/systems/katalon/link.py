@@ -155,5 +155,6 @@ LINK = Kind(
     page=page,
     in_paths=("runConfigurationId",),
     exported=lambda live: live.fields.get("releaseId") is not None,
+    aside=lambda live: "is linked to no release",
     lookups=LOOKUPS,
 )

@@ -15,8 +15,7 @@ def _lookup(name: str, type_: str) -> Lookup:
 
 
 def _read(row: Json) -> Live:
-    id_ = require_id(row, "id")
-    return named(id_, str(row.get("name") or id_), "closed" if row.get("closed") is True else "")
+    return named(require_id(row, "id"), row.get("name"), "closed" if row.get("closed") is True else "")
 
 
 LOOKUPS = {

@@ -1,4 +1,4 @@
-"""Writes the documentation of kinds and fields from the field tables; printing it is left to the command."""
+"""Writes the documentation of kinds and fields from the field tables."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
 from typing import NamedTuple
 
-from reconcile.fields.annotations import Doc
+from reconcile.fields.annotations import Doc, Nameable
 from reconcile.fields.attributes import attributes
 from reconcile.fields.table import Row, Table
 from reconcile.model import Json
 from reconcile.provider.kinds import Catalogue, Kind
+from reconcile.provider.lookups import Lookup
 from reconcile.suggest import suggestion
 
 WIDTH = 96
@@ -24,19 +25,30 @@ class Subject(NamedTuple):
     fields: tuple[str, ...] = ()
 
 
-def explain(topic: str | None, catalogue: Catalogue) -> str:
-    """Return the page of `KIND`, `type/Kind` or `KIND.field.inner`; for no topic, the list of kinds.
+class NoSuchKind(LookupError):
+    """Say that a topic names no kind; `known` are the names of those that there are."""
 
-    Where several systems have such a kind, the page of each. LookupError names the nearest where there is no
-    such kind or field.
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"no kind `{name}`")
+        self.known = known
+
+
+def pages(topic: str, catalogue: Catalogue) -> str:
+    """Return the page of `KIND`, `type/Kind` or `KIND.field.inner`.
+
+    Where several systems have such a kind, the page of each. NoSuchKind where there is none; LookupError
+    names the nearest where there is no such field.
     """
-    if topic is None:
-        return "\n".join(_listed(_kinds(catalogue)))
     return "\n\n\n".join(map(_page, _subjects(topic, catalogue)))
 
 
+def kind_lines(catalogue: Catalogue) -> Iterator[str]:
+    """Yield a line for each kind."""
+    return _listed(_kinds(catalogue))
+
+
 def facts(topic: str | None, catalogue: Catalogue) -> list[Json]:
-    """Return what `explain` says, as plain values for a program."""
+    """Return what the pages say, as plain values for a program."""
     if topic is None:
         return [_kind_facts(kind) for kind in _kinds(catalogue).values()]
     return [_facts(subject) for subject in _subjects(topic, catalogue)]
@@ -53,7 +65,7 @@ def _subjects(topic: str, catalogue: Catalogue) -> list[Subject]:
     found = [kind for key, kind in kinds.items() if wanted in {key.casefold(), kind.name.casefold()}]
     if not found:
         known = [*kinds, *(kind.name for kind in kinds.values())]
-        raise LookupError(f"no kind `{name}`{suggestion(name, known)}")
+        raise NoSuchKind(name, known)
     having = [kind for kind in found if _has(kind, fields)]
     if not having:
         _row(found[0], fields)
@@ -74,31 +86,29 @@ def _kind_facts(kind: Kind) -> dict[str, Json]:
 def _facts(subject: Subject) -> dict[str, Json]:
     kind, fields = subject
     if not fields:
-        return {**_kind_facts(kind), "key": [*kind.key], "fields": _rows_facts(kind.table)}
-    return {**_kind_facts(kind), "field": ".".join(fields), **_row_facts(*_row(kind, fields))}
+        return {**_kind_facts(kind), "key": [*kind.key], "fields": _rows_facts(kind, kind.table)}
+    return {**_kind_facts(kind), "field": ".".join(fields), **_row_facts(kind, *_row(kind, fields))}
 
 
-def _rows_facts(table: Table) -> list[Json]:
-    return [_row_facts(table, row) for row in table.rows.values()]
+def _rows_facts(kind: Kind, table: Table) -> list[Json]:
+    return [_row_facts(kind, table, row) for row in table.rows.values()]
 
 
-def _row_facts(table: Table, row: Row) -> dict[str, Json]:
+def _row_facts(kind: Kind, table: Table, row: Row) -> dict[str, Json]:
     return {
         "name": row.name,
         "type": _type(table, row),
         "about": _about(table, row),
         "required": row.must_be_written,
-        "notes": [*_notes(row)],
+        "notes": [*_notes(kind, row)],
         "example": _example(table, row),
-        "fields": _rows_facts(row.table) if row.table else [],
+        "fields": _rows_facts(kind, row.table) if row.table else [],
     }
 
 
 def _listed(kinds: Mapping[str, Kind]) -> Iterator[str]:
     for name, kind in kinds.items():
         yield f"{name:<26} {kind.summary}"
-    yield ""
-    yield "reconcile explain KIND or KIND.FIELD says more."
 
 
 def _page(subject: Subject) -> str:
@@ -158,7 +168,7 @@ def _field_page(kind: Kind, fields: Sequence[str]) -> Iterator[str]:
     yield f"{_title(kind)}.{'.'.join(fields)}  {_type(table, row)}"
     yield ""
     yield fill(_about(table, row), WIDTH)
-    yield from (fill(note, WIDTH) for note in _notes(row))
+    yield from (fill(note, WIDTH) for note in _notes(kind, row))
     yield ""
     yield f"Example: {row.name}: {json.dumps(_example(table, row))}"
     if row.table is not None:
@@ -168,7 +178,7 @@ def _field_page(kind: Kind, fields: Sequence[str]) -> Iterator[str]:
             yield f"  {name:<34} {_type(row.table, inner):<12} {_about(row.table, inner)}"
 
 
-def _notes(row: Row) -> Iterator[str]:
+def _notes(kind: Kind, row: Row) -> Iterator[str]:
     if row.must_be_written:
         yield "Required."
     if row.choices:
@@ -182,12 +192,17 @@ def _notes(row: Row) -> Iterator[str]:
     if row.refers_to:
         yield f"May be {{ref: <system>/{row.refers_to}/<name>}}."
     if row.nameable:
-        within = f" (within {row.nameable.within})" if row.nameable.within else ""
-        yield f"May be {{named: TEXT}}, the exact name{within}; `reconcile find` lists them."
+        yield _of_names(kind.lookups[row.nameable.lookup], row.nameable)
     if row.sensitive_if:
         yield "Sensitive where its name says so: never shown; write {env: NAME}."
     if row.shape == "whole":
         yield "Compared as a whole."
+
+
+def _of_names(lookup: Lookup, mark: Nameable) -> str:
+    within = f" within {mark.within}" if mark.within else ""
+    what = f"the one {lookup.name}{within} that has exactly that: {lookup.called}"
+    return f"May be {{named: TEXT}}, which stands for {what}. `reconcile find` lists them."
 
 
 def _type(table: Table, row: Row) -> str:

@@ -1,0 +1,1 @@
+"""Completes what is being typed, offline; to be quick it imports no click, and little else."""

@@ -1,0 +1,60 @@
+"""Lays rows out in columns that fit a width: what is too long wraps, and its place moves below it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+_WIDEST, _NARROWEST = 72, 40
+_LABEL = 10
+_HANGING = 4
+
+
+class Row(NamedTuple):
+    """Hold one line of a report: what it says, its label and its place."""
+
+    left: str
+    label: str = ""
+    place: str = ""
+    unbroken: bool = False
+    """Whether it is there to be pasted, so that it is one line however long."""
+
+
+def laid_out(rows: Sequence[Row], width: int | None = None) -> Iterator[str]:
+    """Yield the rows in columns; without a width, a text too long for its column pushes the others."""
+    label = _LABEL if any(row.label for row in rows) else 0
+    place = max((len(row.place) for row in rows), default=0)
+    most = _WIDEST if width is None else min(_WIDEST, max(_NARROWEST, width - label - place - 2))
+    column = min(max((len(row.left) for row in rows), default=0), most)
+    for row in rows:
+        whole = f"{row.left:<{column}}  {row.label:<{label}}{row.place}".rstrip()
+        if width is None or row.unbroken or len(whole) <= width:
+            yield whole
+        else:
+            yield from _broken(row, column, width)
+
+
+def _broken(row: Row, column: int, width: int) -> Iterator[str]:
+    """Yield a row that does not fit its line: its text wrapped, its label beside it, its place below."""
+    *lines, last = wrapped(row.left, width)
+    beside = f"{last:<{column}}  {row.label}" if row.label else last
+    fits = len(beside) <= width
+    yield from (*lines, beside if fits else last)
+    below = row.place if fits else f"{row.label}  {row.place}".strip()
+    if below:
+        yield f"{' ' * (_indent(row.left) + _HANGING)}{below}"
+
+
+def wrapped(text: str, width: int | None) -> list[str]:
+    """Return a text as lines of a width, those after the first with an indent; no word is broken."""
+    if width is None or len(text) <= width:
+        return [text]
+    hanging = " " * (_indent(text) + _HANGING)
+    return textwrap.wrap(
+        text, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())

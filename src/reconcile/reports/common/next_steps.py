@@ -1,0 +1,69 @@
+"""Says what to type next, once a drift check or an apply has said what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconcile.planfile.document import Document
+from reconcile.planning.guards import CONFLICT, FROZEN, GUARD, LOCKED
+from reconcile.reports.common.closing import statuses
+from reconcile.reports.common.escape import inert
+from reconcile.reports.common.two_sides import is_drift
+
+_QUIET = frozenset({"done", "unchanged", "blocked"})
+
+
+def next_steps(document: Document) -> str:
+    """Return the line that says what to type next; nothing where there is nothing to do."""
+    if document.outcomes is not None:
+        steps = [*_after_apply(document)]
+    else:
+        steps = [*_after_drift(document)] if is_drift(document) else [*_unread(document)]
+    return f"Next: {'; '.join(steps)}." if steps else ""
+
+
+def _after_drift(document: Document) -> Iterator[str]:
+    labels = {change.label for operation in document.operations for change in operation.changes}
+    base = f" --base {inert(document.base_name or document.base)}" if document.base else ""
+    where = _where(document)
+    if "drift" in labels:
+        yield f"`reconcile apply{where}{base} --only drift` puts back what drifted, and asks first"
+        yield "to keep what is live, write each `keep it:` line at its place"
+    elif document.operations and not document.base:
+        yield f"`reconcile apply{where}` puts it back, and asks first"
+        yield "to keep what is live, write it into the manifest at its place"
+    if "conflict" in labels:
+        yield "of each conflict, write the value that all agree on into the manifest"
+    elif labels == {"change"}:
+        yield f"`reconcile apply{where}{base}` brings what the manifests changed"
+    yield from _unread(document)
+
+
+def _unread(document: Document) -> Iterator[str]:
+    systems = list(dict.fromkeys(item.system for item in document.not_read))
+    if systems:
+        yield f"`reconcile doctor{_where(document)}` looks at what was not read ({inert(', '.join(systems))})"
+
+
+def _after_apply(document: Document) -> Iterator[str]:
+    """Yield what is to be done after an apply that is not complete, by what stood against it."""
+    codes = {problem.code for problem in document.problems if problem.severity != "warning"}
+    counts = statuses(document.outcomes or ())
+    where, left = _where(document), any(counts[status] for status in counts if status not in _QUIET)
+    if document.refused:
+        yield from (words.format(where=where) for code, words in _HELPS.items() if code in codes)
+    elif left:
+        unseen = ", after it has looked again for what is unknown" if counts["unknown"] else ""
+        yield f"`reconcile plan{where}` shows what is left; apply again sends only that{unseen}"
+
+
+_HELPS = {
+    GUARD: "`reconcile plan{where}` shows what would be done; if all of that is meant, apply with --force",
+    CONFLICT: "`reconcile plan{where}` shows all three values; agree on one in the manifest",
+    FROZEN: "wait until the freeze is over: no flag lifts it",
+    LOCKED: "wait until the other apply is over",
+}
+
+
+def _where(document: Document) -> str:
+    return f" --env {inert(document.environment)}" if document.environment else ""

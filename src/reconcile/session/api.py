@@ -1,0 +1,179 @@
+"""Offers the commands as functions that neither print nor exit; `import reconcile` is this module."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias, Unpack
+
+from reconcile.cleaning import Cleaner
+from reconcile.errors import NotRead
+from reconcile.model import EMPTY, Json, Origin, Problem
+from reconcile.planfile.document import Document, to_json
+from reconcile.session.arguments import Choices, chosen, list_of_texts, listener, mapping, text_or_none
+from reconcile.session.consent import All, Approve, Consent
+from reconcile.session.events import Event, PlanMade
+from reconcile.session.refusal import BrokenOff, Declined, Refused
+from reconcile.session.run_options import RunOptions, Surroundings
+from reconcile.session.session import Session, begin, loaded_offline, open_project
+
+Listener: TypeAlias = Callable[[Event], None]
+
+
+class Plan(Document):
+    """Hold a plan, or the record of an apply, its parts as attributes named as in the document."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return render(self)
+
+    def save(self, file: str | os.PathLike[str]) -> None:
+        """Write the plan to a file, for `saved`, `apply --plan` and `show`."""
+        from reconcile.planfile.write import json_text
+        from reconcile.session.atomic_files import replace
+
+        replace(Path(file), json_text(to_json(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedProject:
+    """Hold a project whose manifests are in order, in one environment."""
+
+    options: RunOptions
+    environ: Mapping[str, str] = field(repr=False)
+    """The variables, secrets among them."""
+
+    warnings: tuple[Problem, ...] = ()
+
+    def session(self, choices: Choices, on_event: Listener | None = None) -> Session:
+        """Load the manifests anew, for a run that asks systems; what is chosen is checked before."""
+        listener(on_event)
+        return begin(chosen(self.options, choices), _around(self.environ, on_event))
+
+
+def _around(environ: Mapping[str, str], on_event: Listener | None = None) -> Surroundings:
+    if on_event is None:
+        return Surroundings(environ, Cleaner())
+    return Surroundings(environ, Cleaner(), lambda event: on_event(_with_plan(event)))
+
+
+def _with_plan(event: Event) -> Event:
+    """Return an event whose document, where it has one, is a plan of the library."""
+    return event._replace(plan=Plan(*event.plan)) if isinstance(event, PlanMade) else event
+
+
+def load(
+    folder: str | os.PathLike[str] = ".",
+    *,
+    environment: str | None = None,
+    variables: Mapping[str, Json] = EMPTY,
+    environ: Mapping[str, str] | None = None,
+) -> LoadedProject:
+    """Load a project and check its manifests offline; ProblemsFound has all that is wrong.
+
+    `environ` stands in for the process's environment, out of which credentials and secrets are read. What is
+    given is copied, and the folder is where it is now: what becomes of them later changes nothing.
+    """
+    place = Path(folder).absolute()
+    kept = deepcopy(mapping("variables", variables))
+    options = RunOptions(place, text_or_none("environment", environment), kept, caches=False)
+    surroundings = _around(mapping("environ", os.environ if environ is None else environ))
+    session = loaded_offline(options, surroundings)
+    return LoadedProject(options, surroundings.environ, session.loaded.problems)
+
+
+def validate(project: LoadedProject) -> Plan:
+    """Return what is in order, with its warnings; ProblemsFound where something is not."""
+    from reconcile.session.validate import validate as validated
+
+    return Plan(*validated(project.options, _around(project.environ)))
+
+
+def plan(project: LoadedProject, *, on_event: Listener | None = None, **choices: Unpack[Choices]) -> Plan:
+    """Return what `apply` would do, read by a client that cannot write.
+
+    What could not be read is its `not_read`. ProblemsFound where nothing can be planned, NotRead where
+    nothing could be read.
+    """
+    from reconcile.session.plan import plan_document
+
+    return _read(plan_document(project.session(choices, on_event)))
+
+
+def drift(project: LoadedProject, *, on_event: Listener | None = None, **choices: Unpack[Choices]) -> Plan:
+    """Return what differs, and how many live objects no manifest manages, by a client that cannot write."""
+    from reconcile.session.plan import plan_document
+
+    return _read(plan_document(project.session(choices, on_event), counts_others=True))
+
+
+def _read(found: Document) -> Plan:
+    """Return the plan; NotRead where nothing of it could be read."""
+    if found.not_read and not any((found.operations, found.blocked, found.finished, found.unchanged)):
+        places = ((item.reason, item.source and Origin(*item.source[:2])) for item in found.not_read)
+        raise NotRead(tuple(Problem("unreadable-live", reason, place or None) for reason, place in places))
+    return Plan(*found)
+
+
+def apply(
+    project: LoadedProject,
+    *,
+    approve: Document | All | Callable[[Plan], bool],
+    on_event: Listener | None = None,
+    force: bool = False,
+    **choices: Unpack[Choices],
+) -> Plan:
+    """Carry out what is approved, and return the record: its `outcomes`, and whether it is `complete`.
+
+    `approve` is a plan that was made or saved before, a function that is shown the plan and says yes or no,
+    or ALL; anything else is a TypeError, and an answer other than True is no. Refused where a guard, a
+    freeze, a conflict, the lock or a plan that no longer fits is in the way; Declined where the function said
+    no; ProblemsFound and NotRead before anything is written. An interrupt, and what `on_event` raises, is
+    raised on once what is under way has ended; where something was begun, its `__cause__` is a BrokenOff.
+    """
+    from reconcile.session.apply import apply as applied
+
+    shown = _shown(approve)
+    Consent(shown, force)  # what can approve nothing is refused before a file is read
+    try:
+        return Plan(*applied(project.session(choices, on_event), shown, force=force))
+    except BaseException as error:
+        for ended in (error, error.__cause__):
+            if isinstance(ended, BrokenOff | Declined | Refused):
+                ended.record = Plan(*ended.record)
+        raise
+
+
+def _shown(approve: Document | All | Callable[[Plan], bool]) -> Approve:
+    """Return who approves; a function is shown a plan of the library."""
+    return (lambda document: approve(Plan(*document))) if callable(approve) else approve
+
+
+def export(project: LoadedProject, what: Iterable[str] = (), *, on_event: Listener | None = None) -> str:
+    """Return live objects as manifests: all of them, or those that SYSTEM[/KIND[/NAME]] name."""
+    from reconcile.reports.exported_yaml import render as written
+    from reconcile.session.live_export import export as exported
+    from reconcile.session.live_export import shares_a_type
+
+    listener(on_event)
+    session = open_project(project.options, _around(project.environ, on_event))
+    return written(exported(session, list_of_texts("what", what)), named_system=shares_a_type(session))
+
+
+def render(document: Document, format: str = "text") -> str:
+    """Return a plan or a record in one of the formats of `-o`; ValueError where there is no such format."""
+    from reconcile.reports.formats import render as rendered
+
+    return rendered(format, document)
+
+
+def saved(file: str | os.PathLike[str]) -> Plan:
+    """Read a saved plan or record; ValueError says what is wrong with the file."""
+    from reconcile.planfile.read import DOCUMENT_AT_MOST, read_document
+
+    with Path(file).open("rb") as stream:
+        return Plan(*read_document(stream.read(DOCUMENT_AT_MOST + 1), str(file)))
