@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reconcile.provider.firings import clock_changes, firings
 from reconcile.systems.foundry.cron_times import wall_times
+from reconcile.timetables.firings import clock_changes, firings
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 10, 24, 20, tzinfo=UTC)

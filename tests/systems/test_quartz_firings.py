@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.provider.firings import clock_changes, count, firings
-from reconcile.systems.flexdeploy.quartz_times import wall_times
+from reconcile.timetables.firings import clock_changes, count, firings
+from reconcile.timetables.quartz_times import quartz_times
 
 TABLE = Path(__file__).parents[1] / "data" / "quartz-firings.tsv"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -31,7 +31,7 @@ def rows() -> list[tuple[str, str, str, list[str]]]:
 def test_each_firing_of_the_table_is_computed_and_no_other() -> None:
     wrong = []
     for expression, zone, after, fires in rows():
-        found = firings(wall_times(expression), ZoneInfo(zone), datetime.fromisoformat(after))
+        found = firings(quartz_times(expression), ZoneInfo(zone), datetime.fromisoformat(after))
         if [instant.isoformat() for instant in islice(found, 20)] != fires:
             wrong.append((expression, zone, after))
     assert wrong == []
@@ -44,28 +44,28 @@ some = st.sampled_from(EXPRESSIONS)
 
 @given(some, some, moments)
 def test_several_expressions_fire_at_their_sorted_union(one: str, other: str, after: datetime) -> None:
-    both = [*islice(firings(wall_times(f"{one};{other}"), BERLIN, after), 12)]
-    each = [[*islice(firings(wall_times(text), BERLIN, after), 12)] for text in (one, other)]
+    both = [*islice(firings(quartz_times(f"{one};{other}"), BERLIN, after), 12)]
+    each = [[*islice(firings(quartz_times(text), BERLIN, after), 12)] for text in (one, other)]
     assert both == sorted({*each[0], *each[1]})[:12]
 
 
 @given(some, moments)
 def test_no_firing_lies_in_a_hole_of_the_clock(expression: str, after: datetime) -> None:
-    for instant in islice(firings(wall_times(expression), BERLIN, after), 40):
+    for instant in islice(firings(quartz_times(expression), BERLIN, after), 40):
         assert instant.astimezone(UTC).astimezone(BERLIN).replace(fold=0) == instant.replace(fold=0)
 
 
 @given(some, moments, st.integers(-12, 12))
 def test_the_firings_of_a_shifted_zone_shift_with_it(expression: str, after: datetime, hours: int) -> None:
     shifted = ZoneInfo(f"Etc/GMT{-hours:+d}") if hours else ZoneInfo("UTC")
-    plain = islice(firings(wall_times(expression), UTC, after), 9)
-    moved = islice(firings(wall_times(expression), shifted, after - timedelta(hours=hours)), 9)
+    plain = islice(firings(quartz_times(expression), UTC, after), 9)
+    moved = islice(firings(quartz_times(expression), shifted, after - timedelta(hours=hours)), 9)
     assert [at - timedelta(hours=hours) for at in plain] == [*moved]
 
 
 @given(some, moments, st.integers(0, 40))
 def test_a_count_is_the_number_of_firings(expression: str, start: datetime, days: int) -> None:
-    times, end = wall_times(expression), start + timedelta(days=days)
+    times, end = quartz_times(expression), start + timedelta(days=days)
     assert count(times, BERLIN, start, end) == sum(
         at <= end for at in islice(firings(times, BERLIN, start), 4000)
     )
@@ -73,10 +73,10 @@ def test_a_count_is_the_number_of_firings(expression: str, start: datetime, days
 
 @pytest.mark.parametrize("expression", ["0 0 0 30 2 ?", "* * * ? 4 * 2001"])
 def test_an_expression_that_never_fires_has_no_firings(expression: str) -> None:
-    assert not [*firings(wall_times(expression), UTC, datetime(2026, 1, 1, tzinfo=UTC))]
+    assert not [*firings(quartz_times(expression), UTC, datetime(2026, 1, 1, tzinfo=UTC))]
 
 
 def test_days_on_which_clocks_change_lose_what_lies_in_the_hole() -> None:
     start = datetime(2026, 11, 29, tzinfo=UTC)
-    found = clock_changes(wall_times("0 30 2 * * ?"), BERLIN, start, 366)
+    found = clock_changes(quartz_times("0 30 2 * * ?"), BERLIN, start, 366)
     assert [(str(each.day), each.lost, each.doubled) for each in found] == [("2027-03-28", 1, 0)]

@@ -11,6 +11,7 @@ from types import UnionType
 from typing import Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from reconcile.model import EMPTY, Action, Json, Label, Severity
+from reconcile.planfile.moved_firings import DocumentFirings
 from reconcile.planning.contents import WELL, Status
 
 FORMAT_VERSION = "1.1"
@@ -40,6 +41,8 @@ class DocumentChange(NamedTuple):
     """The names by which the manifest means the ids in `after`: by their field in it, "" for its own."""
     base: Json = None
     """The value that the base has; said where there is a base, which is where there is a label."""
+    firings: DocumentFirings | None = None
+    """What the change of a schedule moves; None for any other field, and where no firing moves."""
 
     @property
     def said_anyway(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from reconcile.planfile.document import (
     from_json,
     to_json,
 )
+from reconcile.planfile.moved_firings import moved_firings
 from reconcile.planning.contents import Blocked, Operation, Outcome, Plan, Unread
 from reconcile.planning.digest import digest, fingerprint
 from reconcile.planning.digest import digest_value as late_shown
@@ -91,7 +92,7 @@ def document(
         project_changes=tuple(map(_change, of.project_changes)),
         summary=_summary(plan, of.unmanaged),
         unmanaged=of.unmanaged,
-        operations=tuple(map(_operation, plan.operations)),
+        operations=tuple(_operation(operation, of.created_at) for operation in plan.operations),
         blocked=tuple(map(_blocked, plan.blocked)),
         finished=tuple(map(_note, plan.finished)),
         dropped=tuple(map(_note, plan.dropped)),
@@ -162,7 +163,7 @@ def _total(unmanaged: Mapping[str, int | None] | None) -> int | None:
     return sum(counts) if counts else None
 
 
-def _operation(operation: Operation) -> DocumentOperation:
+def _operation(operation: Operation, now: str) -> DocumentOperation:
     return DocumentOperation(
         str(operation.address),
         operation.action,
@@ -170,7 +171,7 @@ def _operation(operation: Operation) -> DocumentOperation:
         operation.name,
         _source(operation.origin),
         tuple(map(_request, operation.requests)),
-        tuple(map(_change, operation.changes)),
+        tuple(_with_firings(change, now) for change in operation.changes),
         tuple(map(str, operation.needs)),
         operation.precondition,
         tuple(map(spell, operation.said_back)),
@@ -181,6 +182,12 @@ def _request(request: Request) -> DocumentRequest:
     return DocumentRequest(
         request.method, request.path, document_value(dict(request.query)), document_value(request.body)
     )
+
+
+def _with_firings(change: Change, now: str) -> DocumentChange:
+    """Return a change, and of a schedule which firings it moves, counted from `now`."""
+    found = _change(change)
+    return found if change.fires is None else found._replace(firings=moved_firings(*change.fires, now))
 
 
 def _change(change: Change) -> DocumentChange:

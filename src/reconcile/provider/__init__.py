@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from reconcile.fields.annotations import (
         AtLeast,
         Atomic,
+        Begins,
         Default,
         Fields,
+        Fires,
         Form,
         FromName,
         FromOption,
@@ -61,12 +63,15 @@ if TYPE_CHECKING:
         patch_of,
         rows_of,
     )
-    from reconcile.provider.firings import WallTimes
     from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, System
     from reconcile.provider.lookups import Lookup, Sought, named, names_of, require_id
     from reconcile.provider.rest import Rest
     from reconcile.provider.routes import Route, is_id, path_id
     from reconcile.provider.zones import is_zone, nearest_zone, no_zone
+    from reconcile.timetables import quartz
+    from reconcile.timetables.firings import WallTimes
+    from reconcile.timetables.quartz_times import quartz_times
+    from reconcile.timetables.timetable import Timetable, ZoneFrom, timetable
 
 __all__ = [
     "IN_SYNC",
@@ -75,6 +80,7 @@ __all__ = [
     "Atomic",
     "AuthScheme",
     "BadAnswer",
+    "Begins",
     "Case",
     "Catalogue",
     "Change",
@@ -83,6 +89,7 @@ __all__ = [
     "FieldPath",
     "Fields",
     "Finding",
+    "Fires",
     "Form",
     "FromName",
     "FromOption",
@@ -117,7 +124,9 @@ __all__ = [
     "Spec",
     "System",
     "Table",
+    "Timetable",
     "WallTimes",
+    "ZoneFrom",
     "creation_of",
     "doc",
     "forms",
@@ -131,10 +140,13 @@ __all__ = [
     "overlay",
     "patch_of",
     "path_id",
+    "quartz",
+    "quartz_times",
     "require_id",
     "rows_of",
     "spell",
     "table_of",
+    "timetable",
     "withheld",
 ]
 
@@ -144,8 +156,9 @@ _HOMES = (
     "reconcile.provider.routes",
     "reconcile.provider.rest",
     "reconcile.provider.lookups",
-    "reconcile.provider.firings",
     "reconcile.provider.zones",
+    "reconcile.timetables.quartz_times",
+    "reconcile.timetables.timetable",
     "reconcile.fields.annotations",
     "reconcile.fields.table",
     "reconcile.fields.walk",

@@ -16,6 +16,7 @@ from reconcile.planfile.document import (
 from reconcile.planning.guards import FROZEN, GUARD, LOCKED, READ_ONLY, UNFIT
 from reconcile.reports.common.blocked_text import live_of, reason_of
 from reconcile.reports.common.escape import named_value, value
+from reconcile.reports.common.firing_lines import firing_words, firings_of
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.two_sides import is_drift, two_sides, whole_side
 
@@ -96,7 +97,8 @@ def of_operation(operation: DocumentOperation, *, drift: bool = False) -> Iterat
     """Yield the changes of an update; of any other operation one finding, and each conflict in it."""
     address, action = operation.address, operation.action
     if action != "update" or not operation.changes:
-        yield Finding(action, address, "", operation.known_as, operation.source, "", _worst(operation))
+        told = "; ".join(filter(None, (operation.known_as, firings_of(operation))))
+        yield Finding(action, address, "", told, operation.source, "", _worst(operation))
     for change in operation.changes:
         if action == "update" or change.label == "conflict":
             what = _what(change)
@@ -132,4 +134,5 @@ def words(change: DocumentChange, *, drift: bool = False) -> str:
     base = f", base {value(change.base)}" if change.label == "conflict" else ""
     if change.removes:
         return f"{before}{f' {whole_side(coming=False)}' if drift else ''}{within}{base}"
-    return f"{two_sides(before, named_value(change.after, change.named), drift=drift)}{base}{within}"
+    moved = f"; {firing_words(change)}" if change.firings else ""
+    return f"{two_sides(before, named_value(change.after, change.named), drift=drift)}{base}{within}{moved}"

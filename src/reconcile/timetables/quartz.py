@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 
-class Verdict(NamedTuple):
+class QuartzVerdict(NamedTuple):
     """Hold what no Quartz takes of a text, what some may take (`unknown`), what never fires (`warnings`)."""
 
     errors: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ _MACROS: Final = {"@HOURLY": "* * * ?", "@DAILY": "0 * * ?", "@WEEKLY": "0 ? * S
 
 
 @lru_cache(maxsize=1024)
-def check(text: str, year: int | None = None) -> Verdict:
+def check(text: str, year: int | None = None) -> QuartzVerdict:
     """Judge a `scheduleBuildExpression`: one expression, or several split by `;` (FlexDeploy 5.6 and later).
 
     Each flaw names the field, the part, what is allowed or what to write; without any, every Quartz reads
@@ -74,14 +74,14 @@ def check(text: str, year: int | None = None) -> Verdict:
     """
     unfit = _unfit(text)
     if unfit or not text.strip():
-        return Verdict((unfit,) if unfit else ())
+        return QuartzVerdict((unfit,) if unfit else ())
     parts = [part.upper().split() for part in text.split(";")]
     flaws = [*_numbered(parts, _flaws if any(parts) else _lacks)]
     if not flaws:
-        return Verdict(
+        return QuartzVerdict(
             warnings=tuple(flaw.words for flaw in _numbered(parts, lambda part: _never(part, year)))
         )
-    return Verdict(
+    return QuartzVerdict(
         tuple(flaw.words for flaw in flaws if not flaw.unsure),
         tuple(flaw.words for flaw in flaws if flaw.unsure),
     )

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Final
 
-from reconcile.provider import WallTimes
-from reconcile.systems.flexdeploy.quartz import values_of
+from reconcile.timetables import quartz
+from reconcile.timetables.firings import WallTimes
 
 Days = Callable[[int, int], Sequence[int]]
 _LAST: Final = re.compile(r"L(?:-(?P<before>\d+))?(?P<weekday>W?)")
@@ -18,7 +18,7 @@ _WEEKDAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
 @lru_cache(maxsize=1024)
-def wall_times(text: str) -> tuple[WallTimes, ...]:
+def quartz_times(text: str) -> tuple[WallTimes, ...]:
     """Return the times of each expression of a text that is in order; none for a blank one."""
     return tuple(map(_times, (part.upper().split() for part in text.split(";") if part.strip())))
 
@@ -26,11 +26,11 @@ def wall_times(text: str) -> tuple[WallTimes, ...]:
 def _times(fields: list[str]) -> WallTimes:
     second, minute, hour, day, month, weekday, *years = fields
     return WallTimes(
-        hours=values_of("hour", hour),
-        minutes=values_of("minute", minute),
-        seconds=values_of("second", second),
-        months=values_of("month", month),
-        years=values_of("year", *years) if years else values_of("year", "*"),
+        hours=quartz.values_of("hour", hour),
+        minutes=quartz.values_of("minute", minute),
+        seconds=quartz.values_of("second", second),
+        months=quartz.values_of("month", month),
+        years=quartz.values_of("year", *years) if years else quartz.values_of("year", "*"),
         days=lru_cache(maxsize=64)(_days_of_month(day) if weekday == "?" else _days_of_week(weekday)),
     )
 
@@ -40,7 +40,7 @@ def _days_of_month(text: str) -> Days:
         return partial(_from_the_end, int(found["before"] or 0), nearest=bool(found["weekday"]))
     if found := _NEAREST.fullmatch(text):
         return partial(_nearest_weekday, int(found["day"]))
-    return partial(_listed, values_of("day-of-month", text))
+    return partial(_listed, quartz.values_of("day-of-month", text))
 
 
 def _listed(days: Sequence[int], year: int, month: int) -> Sequence[int]:
@@ -77,7 +77,7 @@ def _days_of_week(text: str) -> Days:
     if "#" in text:
         weekday, _, nth = text.partition("#")
         return partial(_nth, _number(weekday), int(nth) - 1)
-    return partial(_on, values_of("day-of-week", text))
+    return partial(_on, quartz.values_of("day-of-week", text))
 
 
 def _number(weekday: str) -> int:
