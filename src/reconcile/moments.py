@@ -30,6 +30,11 @@ def stamp() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def utc_now() -> datetime:
+    """Return the present moment by the wall clock."""
+    return datetime.now(UTC)
+
+
 def moment() -> Moment:
     """Return the present moment."""
     boot = _boot()

@@ -95,6 +95,7 @@ def _loaded(options: RunOptions, around: Surroundings, *, live: bool, hasty: boo
         loaded = _whole(project, _outside(options, around), files, caches)
         if loaded.errors:
             raise ProblemsFound(loaded.problems)
+        loaded = _with_freezes(project, loaded, around)
     chosen, state = selected(options, project, loaded), partial(_head, asked.result, files)
     return Session(
         options,
@@ -108,6 +109,15 @@ def _loaded(options: RunOptions, around: Surroundings, *, live: bool, hasty: boo
         partial=bool(options.paths or options.targets),
         is_asked=asks_for(options, project),
     )
+
+
+def _with_freezes(project: Project, loaded: Loaded, around: Surroundings) -> Loaded:
+    """Return what is declared, with a warning for what fires inside a freeze."""
+    if not project.freezes:
+        return loaded
+    from reconcile.session.frozen_firings import freeze_warnings
+
+    return loaded._replace(problems=(*loaded.problems, *freeze_warnings(project, loaded, around.today())))
 
 
 def _outside(options: RunOptions, around: Surroundings) -> Outside:
