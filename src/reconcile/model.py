@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, NoReturn, Protocol, TypeAlias
 
+from reconcile.timetables.timetable import Timetable
+
 Json: TypeAlias = Any
 """A JSON value in which a `Ref`, `Named`, `Env` or `Secret` may stand for one that is resolved late."""
 
@@ -289,6 +291,8 @@ class Change(NamedTuple):
     named: Mapping[str, str] = EMPTY
     """The names by which the manifest means the ids in `after`: by the field's name in it, "" for its own."""
     base: Json = None
+    fires: tuple[Timetable, Timetable] | None = None
+    """When the values before and after fire, where the field holds a schedule."""
 
 
 class Noted(NamedTuple):

@@ -35,6 +35,11 @@ def epoch_of(stamp: str) -> float:
     return datetime.fromisoformat(stamp).timestamp()
 
 
+def utc_now() -> datetime:
+    """Return the present moment by the wall clock."""
+    return datetime.now(UTC)
+
+
 def moment() -> Moment:
     """Return the present moment."""
     boot = _boot()

@@ -1473,6 +1473,56 @@ _UNDO = (
         "tests/cli/test_kept_records.py",
     ),
 )
+_FREEZES = (
+    _one(
+        "freeze-not-asked-again",
+        "an operation begins inside a freeze that began during the apply",
+        "session/apply.py",
+        "        why_refused=work.why_frozen,\n",
+        "",
+        "tests/test_freezing.py",
+    ),
+    _one(
+        "freeze-of-the-base-lifted",
+        "a change lifts the freeze that it would be stopped by",
+        "session/freezing.py",
+        "session.base.freezes if session.base else ()",
+        "()",
+        "tests/test_freezing.py",
+    ),
+    _one(
+        "freeze-not-refused",
+        "what a freeze covers is only refused as it begins, after it was approved",
+        "session/consent.py",
+        "    refused = {**held, **conflicts, **approval.refused}\n",
+        "    refused = {**conflicts, **approval.refused}\n",
+        "tests/test_freezing.py",
+    ),
+    _one(
+        "freeze-closed-at-its-end",
+        "a freeze is in force at the instant of its end",
+        "timetables/spans.py",
+        "moment < self.end",
+        "moment <= self.end",
+        "tests/project/test_freezes.py",
+    ),
+    _one(
+        "skipped-is-incomplete",
+        "what was skipped for a refusal makes an apply incomplete, not refused",
+        "planfile/missing.py",
+        "            found.add(operation.address)\n",
+        "            pass\n",
+        "tests/test_freezing.py",
+    ),
+    _one(
+        "unread-schedule-guessed",
+        "an expression that is not read alike everywhere is taken to fire never",
+        "systems/flexdeploy/build_times.py",
+        "zone_from, is_known=False)",
+        "zone_from)",
+        "tests/test_moved_firings.py",
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -1495,4 +1545,5 @@ MUTANTS = (
     *_EXPORT,
     *_LEFT_ALONE,
     *_UNDO,
+    *_FREEZES,
 )

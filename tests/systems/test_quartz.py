@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reconcile.systems.flexdeploy.quartz import Verdict, check, normal
 from reconcile.systems.flexdeploy.rules import quartz
+from reconcile.timetables.quartz import QuartzVerdict, check, normal
 
 ORACLE = Path(__file__).parents[1] / "data" / "quartz-oracle.tsv"
 FIRST_YEAR, LAST_YEAR = 1970, 2099
@@ -162,7 +162,7 @@ def test_what_no_quartz_takes_is_an_error(text: str) -> None:
 
 @pytest.mark.parametrize("text", DOCUMENTED)
 def test_every_example_of_the_documentation_is_accepted(text: str) -> None:
-    assert check(text) == Verdict()
+    assert check(text) == QuartzVerdict()
 
 
 @pytest.mark.parametrize(("name", "around", "low", "high", "step"), RANGES, ids=RANGE_IDS)
@@ -313,7 +313,7 @@ def test_a_character_outside_printable_ascii_is_named_with_its_place(char: str) 
 
 
 def test_spaces_and_tabs_may_surround_fields() -> None:
-    assert check(" \t0  0\t2 ? *   MON-FRI ; 0 0 3 ? * SUN\t") == Verdict()
+    assert check(" \t0  0\t2 ? *   MON-FRI ; 0 0 3 ? * SUN\t") == QuartzVerdict()
 
 
 def test_each_expression_of_several_is_judged_and_numbered() -> None:
@@ -333,7 +333,7 @@ def test_what_follows_a_semicolon_is_never_swallowed() -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", "\t"])
 def test_a_blank_text_is_no_schedule_and_in_order(text: str) -> None:
-    assert check(text, 2026) == Verdict()
+    assert check(text, 2026) == QuartzVerdict()
 
 
 def test_every_faulty_field_is_told_once() -> None:
@@ -389,12 +389,12 @@ def test_an_expression_without_a_day_is_warned_of(text: str) -> None:
     ],
 )
 def test_an_expression_with_some_day_is_not_warned_of(text: str) -> None:
-    assert check(text, 2026) == Verdict()
+    assert check(text, 2026) == QuartzVerdict()
 
 
 def test_years_are_past_only_for_a_caller_who_says_the_year() -> None:
     text = "0 0 0 1 1 ? 2002-2005"
-    assert check(text) == check(text, 2005) == Verdict()
+    assert check(text) == check(text, 2005) == QuartzVerdict()
     assert check(text, 2006).warnings == ("year 2002-2005 is past: never fires again",)
 
 
@@ -496,7 +496,7 @@ def test_the_normal_form_keeps_what_quartz_would_trip_over() -> None:
 
 def test_a_long_text_is_refused_by_its_length() -> None:
     text = "0 0 2 ? * MON" + " " * (4096 - 13)
-    assert check(text) == Verdict()
+    assert check(text) == QuartzVerdict()
     assert error(text + " ") == "4097 characters: write at most 4096"
 
 

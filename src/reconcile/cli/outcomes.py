@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +12,9 @@ from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener
 from reconcile.cli.output import printed_options, report, save, say_report, show
 from reconcile.planfile.document import Document
-from reconcile.planfile.document_parts import DocumentOutcome
 from reconcile.planfile.json_form import to_json
+from reconcile.planfile.missing import refusals_alone
 from reconcile.planfile.write import json_text
-from reconcile.planning.contents import WELL
 from reconcile.reports import text
 from reconcile.session.refusal import Refused
 
@@ -35,11 +34,10 @@ def refused(flags: Flags, listener: Listener, error: Refused, out: Path | None) 
 def ended(flags: Flags, listener: Listener, record: Document, out: Path | None) -> int:
     """Say what became of every operation, keep the record, and return the exit code."""
     listener.clear()
-    outcomes = record.outcomes or ()
-    sent = any(outcome.requests_sent for outcome in outcomes)
+    sent = any(outcome.requests_sent for outcome in record.outcomes or ())
     outputs = outputs_of(flags, record, out, shown=listener.shown)
     stays = exit_codes.INCOMPLETE if record.stays else exit_codes.OK
-    return reported(outputs, listener.signals.code or code_of(outcomes) or stays, sent=sent)
+    return reported(outputs, listener.signals.code or code_of(record) or stays, sent=sent)
 
 
 def _refusal(flags: Flags, whole: Document, out: Path | None, *, read: bool) -> Iterator[Callable[[], None]]:
@@ -56,12 +54,11 @@ def _refusal(flags: Flags, whole: Document, out: Path | None, *, read: bool) -> 
         yield partial(save, out, json_text(to_json(whole)))
 
 
-def code_of(outcomes: Sequence[DocumentOutcome]) -> int:
+def code_of(record: Document) -> int:
     """Return 0 where all is done, 4 where refusals are all that is missing, else 3."""
-    statuses = {outcome.status for outcome in outcomes} - WELL
-    if not statuses:
+    if record.complete:
         return exit_codes.OK
-    return exit_codes.REFUSED if statuses == {"refused"} else exit_codes.INCOMPLETE
+    return exit_codes.REFUSED if refusals_alone(record) else exit_codes.INCOMPLETE
 
 
 def reported(outputs: Iterable[Callable[[], None]], code: int, *, sent: bool = False) -> int:

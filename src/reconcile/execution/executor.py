@@ -89,6 +89,9 @@ class Executor:
     why_lost: Callable[[], str] = lambda: ""
     """Returns why this apply may send no more writes, or the empty text; called before each write leaves."""
 
+    why_refused: Callable[[Step], str] = lambda step: ""
+    """Returns why an operation may not begin now, or the empty text; called as it begins."""
+
     def perform(self, effect: Effect) -> Response | None:
         """Perform one effect and return its response, if it has one.
 
@@ -263,6 +266,8 @@ def _carried(outcome: Outcome, steps: Mapping[Address, Step], stuck: set[Address
 def _run(step: Step, facts: Facts, terms: Timing, means: Executor) -> Outcome:
     if means.stop.is_set():
         return Outcome(step.operation.address, "not_begun")
+    if reason := means.why_refused(step):
+        return Outcome(step.operation.address, "refused", reason)
     means.begun(step.operation.address)
     try:
         return drive(carry_out(step, facts, terms), _telling(step.operation.address, means))

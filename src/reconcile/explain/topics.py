@@ -75,7 +75,7 @@ def _json(name: str) -> dict[str, Any]:
 
 def _parts(name: str, model: type[Exact], about: str = "") -> Iterator[tuple[str, Callable[[], str]]]:
     """Yield the page of a part of a file, and those of the parts in it."""
-    fields = model.model_fields
+    fields = {info.alias or field: info for field, info in model.model_fields.items()}
     rows = {field: _said(info) for field, info in fields.items()}
     yield name, partial(table, name, about or (model.__doc__ or ""), rows)
     for field, info in fields.items():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
 from reconcile.model import Json, Spec
+from reconcile.timetables.timetable import ReadTimes
 
 
 class Fields:
@@ -94,6 +95,16 @@ class LookupOnly:
 
 class FromOption:
     """Say that the system's option of this name is meant where the manifest is silent."""
+
+
+class Fires(NamedTuple):
+    """Say that a field holds a schedule, and when a value of it fires."""
+
+    read: ReadTimes
+
+
+class Begins:
+    """Say that what the object describes begins at the instant that this field holds."""
 
 
 class Doc(NamedTuple):

@@ -225,7 +225,7 @@ def _names(model: type[BaseModel], place: ValuePlace) -> list[str]:
         field = model.model_fields.get(str(step)) if isinstance(step, str) else None
         inner = _model_in(field.annotation) if field else None
         model = inner or model
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

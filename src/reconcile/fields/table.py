@@ -10,8 +10,10 @@ from reconcile.fields import forms
 from reconcile.fields.annotations import (
     AtLeast,
     Atomic,
+    Begins,
     Default,
     Fields,
+    Fires,
     Form,
     FromName,
     FromOption,
@@ -25,6 +27,7 @@ from reconcile.fields.annotations import (
 )
 from reconcile.fields.attributes import Attribute, attributes, once
 from reconcile.model import FieldPath, Json, Secret, Spec
+from reconcile.timetables.timetable import ReadTimes
 
 Shape = Literal["scalar", "object", "keyed", "whole"]
 
@@ -52,6 +55,9 @@ class Row(NamedTuple):
     sensitive_if: Callable[[Spec], bool] | None
     choices: tuple[str, ...]
     """The only values that the field takes, where they can be counted."""
+    fires: ReadTimes | None
+    """When a value of the field fires, where it holds a schedule."""
+    begins: bool
 
     @property
     def must_be_written(self) -> bool:
@@ -108,6 +114,8 @@ class Table(NamedTuple):
     """The rows that are, or hold, a list of entries."""
     instants: tuple[Row, ...]
     """The rows that hold a date-time with an offset."""
+    schedules: tuple[Row, ...]
+    """The rows that hold a schedule."""
     server_own: frozenset[str]
     """What a live answer has besides, and no request can hold."""
 
@@ -144,6 +152,7 @@ def table_of(model: type[Fields]) -> Table:
         nests=frozenset(name for name, row in rows.items() if row.table),
         lists=tuple(row for row in rows.values() if row.table and (row.shape == "keyed" or row.table.lists)),
         instants=tuple(row for row in rows.values() if row.form is forms.instant),
+        schedules=tuple(row for row in rows.values() if row.fires),
         server_own=frozenset(model.server_own),
     )
 
@@ -152,7 +161,7 @@ def _row(name: str, field: Attribute) -> Row:
     inner = _unwrap(field.annotation)
     shape, nested = _shape(inner, field.mark(Atomic) is not None)
     keyed, refers, named = field.mark(KeyedList), field.mark(RefersTo), field.mark(NamedBy)
-    sensitive, at_least = field.mark(SensitiveIf), field.mark(AtLeast)
+    sensitive, at_least, fires = field.mark(SensitiveIf), field.mark(AtLeast), field.mark(Fires)
     return Row(
         name=name,
         shape=shape,
@@ -172,6 +181,8 @@ def _row(name: str, field: Attribute) -> Row:
         nameable=field.mark(Nameable),
         sensitive_if=sensitive.test if sensitive else None,
         choices=get_args(inner) if get_origin(inner) is Literal else (),
+        fires=fires.read if fires else None,
+        begins=field.mark(Begins) is not None,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from reconcile.model import EMPTY, Action, Json, Label, Severity
+from reconcile.planfile.moved_firings import DocumentFirings
 from reconcile.planfile.record_parts import Kept
 from reconcile.planning.contents import Status, Taking
 
@@ -33,6 +34,8 @@ class DocumentChange(NamedTuple):
     """The names by which the manifest means the ids in `after`: by their field in it, "" for its own."""
     base: Json = None
     """The value that the base has; said where there is a base, which is where there is a label."""
+    firings: DocumentFirings | None = None
+    """What the change of a schedule moves; None for any other field, and where no firing moves."""
 
     @property
     def said_anyway(self) -> tuple[str, ...]:

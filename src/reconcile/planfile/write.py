@@ -29,6 +29,7 @@ from reconcile.planfile.document_parts import (
     Summary,
 )
 from reconcile.planfile.json_form import from_json, to_json
+from reconcile.planfile.moved_firings import moved_firings
 from reconcile.planfile.record_parts import Kept
 from reconcile.planning.contents import Blocked, KnownDifference, Operation, Outcome, Plan, Undone, Unread
 from reconcile.planning.digest import digest, fingerprint
@@ -97,7 +98,7 @@ def document(
         project_changes=tuple(map(_change, of.project_changes)),
         summary=_summary(plan, of.unmanaged),
         unmanaged=of.unmanaged,
-        operations=tuple(_operation(each, kept.get(each.address)) for each in plan.operations),
+        operations=tuple(_operation(each, kept.get(each.address), of.created_at) for each in plan.operations),
         blocked=tuple(map(_blocked, plan.blocked)),
         finished=tuple(map(_note, plan.finished)),
         dropped=tuple(map(_note, plan.dropped)),
@@ -171,7 +172,7 @@ def _total(unmanaged: Mapping[str, int | None] | None) -> int | None:
     return sum(counts) if counts else None
 
 
-def _operation(operation: Operation, kept: Kept | None) -> DocumentOperation:
+def _operation(operation: Operation, kept: Kept | None, now: str) -> DocumentOperation:
     return DocumentOperation(
         str(operation.address),
         operation.action,
@@ -179,7 +180,7 @@ def _operation(operation: Operation, kept: Kept | None) -> DocumentOperation:
         operation.name,
         _source(operation.origin),
         tuple(map(_request, operation.requests)),
-        tuple(map(_change, operation.changes)),
+        tuple(_with_firings(change, now) for change in operation.changes),
         tuple(map(str, operation.needs)),
         operation.precondition,
         tuple(map(spell, operation.said_back)),
@@ -192,6 +193,12 @@ def _request(request: Request) -> DocumentRequest:
     return DocumentRequest(
         request.method, request.path, document_value(dict(request.query)), document_value(request.body)
     )
+
+
+def _with_firings(change: Change, now: str) -> DocumentChange:
+    """Return a change, and of a schedule which firings it moves, counted from `now`."""
+    found = _change(change)
+    return found if change.fires is None else found._replace(firings=moved_firings(*change.fires, now))
 
 
 def _change(change: Change) -> DocumentChange:

@@ -27,6 +27,7 @@ from reconcile.planning.diff import ours
 from reconcile.planning.digest import precondition
 from reconcile.planning.hidden import HIDDEN, names
 from reconcile.planning.labels import dropped
+from reconcile.planning.scheduled import with_times
 
 DROPPED = "no longer managed; write null to clear it"
 _DROPPED_UNSEEN = f"no longer managed, and what is live there is not known ({HIDDEN}); write null to clear it"
@@ -167,7 +168,7 @@ def operation(item: Wanted, live: Live | None, verdict: Verdict) -> Operation:
         name=live.name if live else _title(item),
         origin=resource.origin,
         requests=verdict.requests,
-        changes=verdict.changes,
+        changes=with_times(item, live, verdict.changes),
         precondition=precondition(item.kind.table, resource, live),
         said_back=_said_back(item, live, verdict) if live else (),
     )

@@ -4,6 +4,7 @@ manifests change is left to `planning`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
@@ -14,7 +15,7 @@ Key: TypeAlias = tuple[str, ...]
 
 
 def project_changes(before: Project, after: Project) -> tuple[Change, ...]:
-    """Return the changes of systems, of their credentials' names, of guards and environments, by their keys.
+    """Return the changes of systems, credentials' names, guards, freezes and environments, by their keys.
 
     Each has the line where `after` says it; what `after` does not say any more has the line of what stands
     around.
@@ -31,6 +32,7 @@ def _facts(project: Project) -> Iterator[tuple[Key, Json]]:
     for name, config in project.systems.items():
         yield from _flat(("systems", name), _system(config))
     yield from _flat(("guards",), project.guards._asdict())
+    yield from ((("freezes", freeze.name), json.loads(freeze.told)) for freeze in project.freezes)
     yield from ((("environments", name), "declared") for name in project.environments)
 
 

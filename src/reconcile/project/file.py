@@ -60,6 +60,26 @@ class GuardsEntry(Exact):
     max_creates: Annotated[int | None, Field(ge=0, description="Objects created.")] = Guards().max_creates
 
 
+class FreezeEntry(Exact):
+    """When nothing may be written: from an instant until another, or again and again by a schedule."""
+
+    name: Annotated[str, Field(min_length=1, description="Its name, which no other freeze has.")]
+    reason: Annotated[str, Field(min_length=1, description="Why, for whoever is refused.")]
+    from_: Annotated[
+        str | None, Field(alias="from", description="When it begins: a date-time with an offset.")
+    ] = None
+    until: Annotated[str | None, Field(description="When it is over: a date-time with an offset.")] = None
+    schedule: Annotated[str | None, Field(description="When it begins, each time: a Quartz expression.")] = (
+        None
+    )
+    duration: Annotated[str | None, Field(description="How long it lasts, each time: 30m, 62h or 2d.")] = None
+    timeZone: Annotated[str | None, Field(description="The zone of the schedule. Default UTC.")] = None
+    systems: Annotated[list[str] | None, Field(description="The only systems that it covers.")] = None
+    targets: Annotated[list[str] | None, Field(description="Globs of the only addresses that it covers.")] = (
+        None
+    )
+
+
 class EnvironmentEntry(Exact):
     """What one environment lays over the top level, key by key."""
 
@@ -74,6 +94,9 @@ class EnvironmentEntry(Exact):
     manifests: Annotated[
         list[str] | None, Field(description="Files or folders, in place of the top level's.")
     ] = None
+    freezes: Annotated[
+        list[FreezeEntry], Field(description="Added to the top level's.", default_factory=list)
+    ]
 
 
 class ProjectFile(Exact):
@@ -91,3 +114,7 @@ class ProjectFile(Exact):
     guards: Annotated[GuardsEntry, Field(description="Limits past which apply refuses.")] = Field(
         default_factory=GuardsEntry
     )
+    freezes: Annotated[
+        list[FreezeEntry],
+        Field(description="When nothing may be written, and nothing should fire.", default_factory=list),
+    ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reconcile.fields.check import checked, value_at
+from reconcile.fields.check import ValuePlace, checked, value_at
 from reconcile.fields.walk import replaced
 from reconcile.model import Json, Origin, Problem
 from reconcile.project.auth import written_problems
@@ -16,6 +17,9 @@ from reconcile.project.values import FILE, Guards, Project, SystemConfig
 from reconcile.provider.kinds import Catalogue
 from reconcile.suggest import suggestion
 from reconcile.yaml_source import TextBool, YamlDocument, read_documents
+
+if TYPE_CHECKING:
+    from reconcile.project.freezes import Freeze
 
 
 def read_project(
@@ -50,9 +54,17 @@ def _flaws(document: YamlDocument) -> tuple[Problem, ...]:
     (flaws,) = checked(
         ProjectFile,
         [replaced(document.value, _typed)],
-        lambda index: lambda place, value: document.locate(place, value=value),
+        lambda index: lambda place, value: _located(document, place, value=value),
     )
     return tuple(flaw.problem for flaw in flaws)
+
+
+def _located(document: YamlDocument, place: ValuePlace, *, value: bool) -> Origin:
+    """Return the place of what is wrong; of a freeze, which is one thing, that of the whole entry."""
+    at = 0 if place[0] == "freezes" else 2
+    if place[at : at + 1] == ("freezes",):
+        return document.locate(place[: at + 2])
+    return document.locate(place, value=value)
 
 
 def _not_one(documents: Sequence[YamlDocument]) -> Problem:
@@ -94,6 +106,8 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
             systems[name] = _rooted(config, root)
         else:
             problems |= dict.fromkeys(config)
+    freezes, wrong = _freezes(layers)
+    problems |= dict.fromkeys(wrong)
     if problems:
         return None, _sorted(tuple(problems))
     file = layers.document.value
@@ -107,8 +121,19 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
         guards=Guards(**layers.merged("guards")),
         auth_variables=frozenset(_auth_variables(file)),
         variable_names=frozenset(name for layer in _layers(file) for name in layer.get("variables") or ()),
-        origins=dict(_origins(layers)),
+        origins={**dict(_origins(layers)), **{("freezes", each.name): each.origin for each in freezes}},
+        freezes=freezes,
     ), ()
+
+
+def _freezes(layers: Layers) -> tuple[tuple[Freeze, ...], tuple[Problem, ...]]:
+    """Return the freezes, and what is wrong with some; most files have none."""
+    if not any(layer.get("freezes") for layer in _layers(layers.document.value)):
+        return (), ()
+    from reconcile.project.freezes import freeze_problems, freezes_of
+
+    problems = tuple(freeze_problems(layers))
+    return (() if problems else freezes_of(layers)), problems
 
 
 def _rooted(config: SystemConfig, root: Path) -> SystemConfig:

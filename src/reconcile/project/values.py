@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.model import EMPTY, Json, Origin
 from reconcile.provider.kinds import System
+
+if TYPE_CHECKING:
+    from reconcile.project.freezes import Freeze
 
 FILE = "reconcile.yaml"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -60,3 +63,4 @@ class Project(NamedTuple):
     """Every variable that the file has, in any environment."""
     origins: Mapping[tuple[str, ...], Origin] = EMPTY
     """Where the guards and the environments stand, each of them and all together."""
+    freezes: tuple[Freeze, ...] = ()

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from reconcile.fields.annotations import (
         AtLeast,
         Atomic,
+        Begins,
         Default,
         Fields,
+        Fires,
         Form,
         FromName,
         FromOption,
@@ -68,6 +70,10 @@ if TYPE_CHECKING:
     from reconcile.provider.rest import Rest
     from reconcile.provider.routes import Route, is_id, path_id
     from reconcile.provider.zones import is_zone, nearest_zone, no_zone
+    from reconcile.timetables import quartz
+    from reconcile.timetables.firings import WallTimes
+    from reconcile.timetables.quartz_times import quartz_times
+    from reconcile.timetables.timetable import Timetable, ZoneFrom, timetable
 
 __all__ = [
     "IN_SYNC",
@@ -76,6 +82,7 @@ __all__ = [
     "Atomic",
     "AuthScheme",
     "BadAnswer",
+    "Begins",
     "Case",
     "Catalogue",
     "Change",
@@ -84,6 +91,7 @@ __all__ = [
     "FieldPath",
     "Fields",
     "Finding",
+    "Fires",
     "Form",
     "FromName",
     "FromOption",
@@ -121,6 +129,9 @@ __all__ = [
     "Spec",
     "System",
     "Table",
+    "Timetable",
+    "WallTimes",
+    "ZoneFrom",
     "creation_of",
     "doc",
     "forms",
@@ -134,10 +145,13 @@ __all__ = [
     "overlay",
     "patch_of",
     "path_id",
+    "quartz",
+    "quartz_times",
     "require_id",
     "rows_of",
     "spell",
     "table_of",
+    "timetable",
     "withheld",
 ]
 
@@ -148,6 +162,8 @@ _HOMES = (
     "reconcile.provider.rest",
     "reconcile.provider.lookups",
     "reconcile.provider.zones",
+    "reconcile.timetables.quartz_times",
+    "reconcile.timetables.timetable",
     "reconcile.fields.annotations",
     "reconcile.fields.table",
     "reconcile.fields.walk",

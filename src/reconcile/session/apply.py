@@ -14,7 +14,8 @@ from reconcile.execution.journal import Busy, Journal, Unusable
 from reconcile.git.checkout import NoCheckout
 from reconcile.model import Problem
 from reconcile.planfile.document import Document
-from reconcile.planning.contents import WELL, Outcome
+from reconcile.planfile.missing import refusals_alone
+from reconcile.planning.contents import Outcome
 from reconcile.planning.guards import GUARD, LOCKED
 from reconcile.session import events
 from reconcile.session.clients import opened
@@ -122,8 +123,7 @@ def _carried_out(work: Work, hand: _Hand) -> Document:
         broken_off = BrokenOff(record)
         broken_off.__cause__ = by.__cause__
         raise by from broken_off
-    left = {outcome.status for outcome in outcomes} - WELL
-    if left == {"refused"}:
+    if refusals_alone(record):
         raise Refused(tuple(work.refusals_of(outcomes)), record)
     return record
 
@@ -148,6 +148,7 @@ def _driven(work: Work, hand: _Hand) -> tuple[list[Outcome], BaseException | Non
         begun=lambda address: around.on_event(events.Begun(address)),
         waits=lambda address, wait: around.on_event(events.Waiting(address, wait.why, wait.left)),
         why_lost=hand.journal.why_lost,
+        why_refused=work.why_frozen,
     )
     with Pulse() as pulse:
         timing = replace(timing, ran_since=around.ran_since or pulse.ran_since)

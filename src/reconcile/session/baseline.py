@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.errors import ProblemsFound
 from reconcile.git.blobs import NOT_THERE
@@ -20,6 +20,9 @@ from reconcile.provider.kinds import Catalogue
 from reconcile.session.caches import Caches
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.events import NoBaseYet
+
+if TYPE_CHECKING:
+    from reconcile.project.freezes import Freeze
 
 UNREAD_CODES = frozenset({"outside-project", "unreadable", "limit-files", "limit-bytes", "limit-size"})
 """The codes of what could not be read at all, whatever it says."""
@@ -41,6 +44,8 @@ class Base(NamedTuple):
 
     lawless: bool = False
     """Whether its project file is there and cannot be read, so that nobody knows what it forbids."""
+
+    freezes: tuple[Freeze, ...] = ()
 
 
 class Third(NamedTuple):
@@ -109,7 +114,8 @@ def _read(ref: str, name: str, files: Files, beside: tuple[Project, Third]) -> B
     warned = _unread(ref, "has manifests that cannot be read", broken) if broken else ()
     warned += tuple(_doubt(ref, problem) for problem in missing)
     resources = {resource.address: resource for resource in loaded.resources}
-    return Base(name, tuple(_changes(data, then, project)), resources, warned, partial=bool(missing))
+    changes = tuple(_changes(data, then, project))
+    return Base(name, changes, resources, warned, partial=bool(missing), freezes=then.freezes)
 
 
 def _doubt(ref: str, problem: Problem) -> Problem:

@@ -13,13 +13,14 @@ from reconcile.planfile.approval import Approval, approved, unfit
 from reconcile.planfile.document import Document
 from reconcile.planfile.record_parts import Kept
 from reconcile.planfile.write import document
-from reconcile.planning.build import Planned
+from reconcile.planning.build import Planned, Step
 from reconcile.planning.contents import Operation, Outcome, Plan
 from reconcile.planning.decide import Facts
 from reconcile.planning.guards import CONFLICT, FROZEN, GUARD, READ_ONLY, UNFIT, Refusal, refusals
 from reconcile.planning.order import waiting
 from reconcile.project.allowed import is_on
 from reconcile.session.events import Forced
+from reconcile.session.freezing import InForce, by_freeze, frozen_now, in_force, named
 from reconcile.session.run_info import run_info
 from reconcile.session.session import Session
 
@@ -76,6 +77,8 @@ class Work:
     planned: Planned
     approval: Approval = field(default_factory=lambda: Approval({}, ()))
     conflicts: frozenset[Address] = frozenset()
+    frozen: frozenset[Address] = frozenset()
+    force: bool = False
 
     @property
     def plan(self) -> Plan:
@@ -112,8 +115,22 @@ class Work:
         origins = {operation.address: operation.origin for operation in self.plan.operations}
         for outcome in outcomes:
             if outcome.status == "refused":
-                code = CONFLICT if outcome.address in self.conflicts else UNFIT
-                yield Problem(code, f"{outcome.address}: {outcome.detail}", origins.get(outcome.address))
+                words = f"{outcome.address}: {outcome.detail}"
+                yield Problem(self._code(outcome), words, origins.get(outcome.address))
+
+    def _code(self, outcome: Outcome) -> str:
+        """Return why an operation was refused; what nobody refused beforehand was frozen as it began."""
+        if outcome.address in self.conflicts:
+            return CONFLICT
+        foreseen = outcome.address in self.approval.refused or outcome in self.approval.settled
+        return UNFIT if foreseen and outcome.address not in self.frozen else FROZEN
+
+    def why_frozen(self, step: Step) -> str:
+        """Return why an operation may not begin now, for a freeze; empty where it may. --force lifts it."""
+        if self.force:
+            return ""
+        found = in_force(self.session, self.session.around.today()).over(step)
+        return _refused_by(found) if found.current else ""
 
 
 def unwelcome(session: Session, consent: Consent) -> list[Problem]:
@@ -139,8 +156,10 @@ def work_of(session: Session, planned: Planned, consent: Consent) -> Work:
         settled = tuple(each for each in approval.settled if str(each.address) not in left)
         approval = replace(approval, settled=settled)
     conflicts = _conflicts(session, planned, consent)
-    refused = {**conflicts, **approval.refused}
-    return Work(session, planned, replace(approval, refused=refused), frozenset(conflicts))
+    held = _frozen(session, planned, consent)
+    refused = {**held, **conflicts, **approval.refused}
+    approval = replace(approval, refused=refused)
+    return Work(session, planned, approval, frozenset(conflicts), frozenset(held), consent.force)
 
 
 def _left_out(session: Session, among: Sequence[str] | None) -> frozenset[str]:
@@ -177,6 +196,20 @@ def _conflicts(session: Session, planned: Planned, consent: Consent) -> Mapping[
     return {}
 
 
+def _frozen(session: Session, planned: Planned, consent: Consent) -> Mapping[Address, str]:
+    """Return each operation that is frozen, with the reason; with --force none, which is told as an event."""
+    found = frozen_now(session, planned)
+    if not consent.force:
+        return {address: _refused_by(over) for address, over in found.items()}
+    for over, addresses in by_freeze(found):
+        session.around.on_event(Forced(f"{named(addresses)}: {over.words}"))
+    return {}
+
+
+def _refused_by(over: InForce) -> str:
+    return f"{over.words}: wait, or apply with --force"
+
+
 def _known_conflicts(saved: Document | None) -> Mapping[str, list[str]]:
     """Return the paths that a saved plan shows as conflicts, by address: its approval lifts none of them."""
     return {
@@ -187,16 +220,21 @@ def _known_conflicts(saved: Document | None) -> Mapping[str, list[str]]:
 
 
 def would_refuse(session: Session, planned: Planned) -> Iterator[Refusal]:
-    """Yield what an apply of a plan would refuse: all under a freeze, conflicts, what guards forbid."""
+    """Yield what an apply of a plan would refuse: what is frozen, conflicts, what guards forbid."""
     every = tuple(step.operation.address for step in planned.steps)
     frozen = session.around.environ.get("RECONCILE_FREEZE")
     if frozen and every:
         yield Refusal(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)", every)
+    held = frozen_now(session, planned)
+    for over, addresses in by_freeze(held):
+        waits = tuple(waiting(planned.plan.operations, addresses))
+        yield Refusal(FROZEN, over.words, tuple(addresses), waits, over.until)
     conflicts = conflicting(planned)
     for address, fields in conflicts.items():
         waits = tuple(waiting(planned.plan.operations, {address}))
         yield Refusal(CONFLICT, _differing(fields), (address,), waits)
-    begun = tuple(item for item in planned.plan.operations if item.address not in conflicts)
+    stopped = {*conflicts, *held}
+    begun = tuple(item for item in planned.plan.operations if item.address not in stopped)
     for guard in refusals(planned.plan._replace(operations=begun), session.project.guards):
         yield Refusal(GUARD, guard.message, guard.addresses, tuple(waiting(begun, {*guard.addresses})))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.cleaning import Cleaner
 from reconcile.clock import now
 from reconcile.model import EMPTY, Json, Label
-from reconcile.moments import stamp
+from reconcile.moments import stamp, utc_now
 from reconcile.session.events import Event
 from reconcile.session.limits import PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT
 from reconcile.session.stop import Stop
@@ -84,3 +85,6 @@ class Surroundings:
 
     begun: str = field(default_factory=stamp)
     """When the run began, as every document of it says."""
+
+    today: Callable[[], datetime] = utc_now
+    """The wall clock, by which a freeze is in force."""

@@ -118,6 +118,7 @@ def _loaded(
         loaded = _within_reach(loaded, epoch_of(around.begun))
         if loaded.errors:
             raise ProblemsFound(loaded.problems)
+        loaded = _with_freezes(project, loaded, around)
     chosen, state = selected(options, project, loaded), partial(_head, asked.result, files)
     return Session(
         options,
@@ -131,6 +132,15 @@ def _loaded(
         partial=bool(options.paths or options.targets),
         is_asked=asks_for(options, project),
     )
+
+
+def _with_freezes(project: Project, loaded: Loaded, around: Surroundings) -> Loaded:
+    """Return what is declared, with a warning for what fires inside a freeze."""
+    if not project.freezes:
+        return loaded
+    from reconcile.session.frozen_firings import freeze_warnings
+
+    return loaded._replace(problems=(*loaded.problems, *freeze_warnings(project, loaded, around.today())))
 
 
 def outside_of(options: RunOptions, around: Surroundings) -> Outside:

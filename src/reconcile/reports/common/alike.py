@@ -77,7 +77,8 @@ def _key(operation: DocumentOperation, skipped: Mapping[str, str]) -> str:
 
 
 def _told(change: DocumentChange) -> object:
-    return [change.path, change.before, change.after, change.label, change.name, dict(change.named)]
+    values = [change.before, change.after, change.label, change.firings]
+    return [change.path, *values, change.name, dict(change.named)]
 
 
 def _key_of_blocked(item: DocumentBlocked) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reconcile.model import Json
 from reconcile.planfile.document_parts import DocumentChange, DocumentOperation, Source
 from reconcile.reports.common.escape import inert, named_part, named_value, value
+from reconcile.reports.common.firing_lines import firing_lines
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.layout import Row
 from reconcile.reports.common.two_sides import two_sides, whole_side
@@ -38,6 +39,7 @@ def change_rows(operation: DocumentOperation, *, drift: bool) -> Iterator[Row]:
     for change in operation.changes:
         words = difference(change, operation.action, width, drift=drift)
         yield Row(words, change.label or "", place(change.source))
+        yield from (Row(f"{'':<8}{line}") for line in firing_lines(change))
         if line := keep_it(operation.action, change):
             yield Row(f"    {'':<{width}} {line}", unbroken=True)
 

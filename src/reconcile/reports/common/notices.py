@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import DocumentProblem, DocumentRefusal
-from reconcile.planning.guards import CONFLICT, GUARD
+from reconcile.planning.guards import CONFLICT, FROZEN, GUARD
 from reconcile.reports.common.blocked_text import held_up
 from reconcile.reports.common.escape import inert
 
@@ -22,10 +22,24 @@ def is_guard(problem: DocumentProblem) -> bool:
 def would_be_refused(document: Document) -> list[str]:
     """Return a line for each reason why an apply would refuse something of this plan, and what helps."""
     conflicts = [item for item in document.would_refuse if item.code == CONFLICT]
-    others = [item for item in document.would_refuse if item.code != CONFLICT]
+    frozen = [item for item in document.would_refuse if item.code == FROZEN and not _is_whole(item)]
+    others = [i for i in document.would_refuse if i.code != CONFLICT and i not in frozen]
     of_old = [_sentence(problem.message) for problem in document.problems if is_guard(problem)]
     whole = [_sentence(f"apply would be refused: {item.message}") for item in others] or of_old
-    return [*([_conflicts(conflicts)] if conflicts else []), *whole]
+    return [*([_conflicts(conflicts)] if conflicts else []), *map(_frozen, frozen), *whole]
+
+
+def _is_whole(refusal: DocumentRefusal) -> bool:
+    """Tell whether the operator froze everything, which no flag lifts."""
+    return refusal.message.startswith("frozen: ")
+
+
+def _frozen(refusal: DocumentRefusal) -> str:
+    """Return what a freeze of the project would refuse, until when, and what helps."""
+    count, waits = len(refusal.addresses), len(refusal.waits)
+    what = refusal.addresses[0] if count == 1 else f"{count} operations"
+    skipped = f", and skip {waits} that {'needs' if waits == 1 else 'need'} it" if waits else ""
+    return _sentence(f"apply would refuse {what}{skipped}, {refusal.message}; wait, or apply with --force")
 
 
 def _conflicts(found: Sequence[DocumentRefusal]) -> str:

@@ -15,6 +15,7 @@ from reconcile.planfile.document_parts import (
 from reconcile.reports.common.blocked_text import Beside, live_of, reason_of
 from reconcile.reports.common.code_spans import clipped, place, span
 from reconcile.reports.common.escape import inert, named_value, value
+from reconcile.reports.common.firing_lines import firing_lines
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.two_sides import is_drift
 from reconcile.reports.common.written_words import written_words
@@ -84,6 +85,7 @@ def _change(action: str, change: DocumentChange, *, drift: bool) -> Iterator[str
         yield clipped(f"+ {wanted}{named_value(change.after, change.named)}", _LONGEST)
     if change.label == "conflict":
         yield clipped(f"# base: {value(change.base)}", _LONGEST)
+    yield from (clipped(f"# {line}", _LONGEST) for line in firing_lines(change))
     if line := keep_it(action, change, _LONGEST):
         yield f"# {line}"
 

@@ -10,6 +10,7 @@ from reconcile.planfile.document_parts import DocumentBlocked, DocumentChange, D
 from reconcile.planning.guards import FROZEN, GUARD, LOCKED, READ_ONLY, UNFIT
 from reconcile.reports.common.blocked_text import Beside, live_of, reason_of
 from reconcile.reports.common.escape import named_value, value
+from reconcile.reports.common.firing_lines import firing_words, firings_of
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.two_sides import is_drift, two_sides, whole_side
 from reconcile.reports.common.undo_rows import to_revert
@@ -97,9 +98,10 @@ def _outcomes(document: Document) -> Iterator[Finding]:
 def of_operation(operation: DocumentOperation, *, drift: bool = False) -> Iterator[Finding]:
     """Yield the changes of an update; of any other operation one finding, and each conflict in it."""
     address, action = operation.address, operation.action
-    whom = f"; {told}" if (told := written_words(operation)) else ""
+    whom = f"; {by}" if (by := written_words(operation)) else ""
     if action != "update" or not operation.changes:
-        yield Finding(action, address, "", operation.known_as + whom, operation.source, "", _worst(operation))
+        told = "; ".join(filter(None, (operation.known_as, firings_of(operation)))) + whom
+        yield Finding(action, address, "", told, operation.source, "", _worst(operation))
     for change in operation.changes:
         if action == "update" or change.label == "conflict":
             what = _what(change)
@@ -136,4 +138,5 @@ def words(change: DocumentChange, *, drift: bool = False) -> str:
     base = f", base {value(change.base)}" if change.label == "conflict" else ""
     if change.removes:
         return f"{before}{f' {whole_side(coming=False)}' if drift else ''}{within}{base}"
-    return f"{two_sides(before, named_value(change.after, change.named), drift=drift)}{base}{within}"
+    moved = f"; {firing_words(change)}" if change.firings else ""
+    return f"{two_sides(before, named_value(change.after, change.named), drift=drift)}{base}{within}{moved}"

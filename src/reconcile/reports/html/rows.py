@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from reconcile.planfile.document import Document
@@ -16,6 +16,7 @@ from reconcile.planfile.document_parts import (
 )
 from reconcile.reports.common.blocked_text import reason_of
 from reconcile.reports.common.escape import inert, named_value, value
+from reconcile.reports.common.firing_lines import firing_lines
 from reconcile.reports.common.keep_line import keep_it
 from reconcile.reports.common.urgency import of_the_run
 from reconcile.reports.common.written_words import written_words
@@ -67,10 +68,16 @@ def _row(
     label: str = "",
     source: Source | None = None,
     keep: str = "",
+    below: Sequence[str] = (),
 ) -> Row:
-    """Return a row; `keep` is what to write at its place, and stands below that place."""
+    """Return a row; `keep` is what to write at its place, and stands below that place.
+
+    The lines `below` stand under what comes after.
+    """
     place = inert(f"{source.file}:{source.line}" if source else "")
-    cells = tuple(map(inert, (address or "the run", kind, field, before, after, label)))
+    told = (address or "the run", kind, field, before, after, label)
+    cells = [*map(inert, told)]
+    cells[4] = "\n".join((cells[4], *below))
     below = f"{place}\n{inert(keep)}" if keep else place
     return Row(inert(address.partition("/")[0]), kind, label, (*cells, below))
 
@@ -105,6 +112,7 @@ def _of_change(kind: str, address: str, change: DocumentChange) -> Row:
         before=before,
         after=after,
         label=change.label or "",
+        below=firing_lines(change),
         source=change.source,
         keep=keep_it(kind, change, _LONGEST),
     )

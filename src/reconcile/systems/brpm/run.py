@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from reconcile.provider import (
     AtLeast,
     BadAnswer,
+    Begins,
     Case,
     Change,
     Decision,
@@ -71,6 +72,7 @@ class Run(Fields):
         str | None,
         doc("DateTime", "When it starts, with an offset.", "2026-12-01T09:00:00Z"),
         Form(forms.instant),
+        Begins(),
     ] = None
     end_at: Annotated[
         str | None,

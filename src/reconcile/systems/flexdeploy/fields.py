@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from reconcile.provider import (
     Default,
     Fields,
+    Fires,
     Form,
     FromName,
     KeyedList,
@@ -18,8 +19,9 @@ from reconcile.provider import (
     Spec,
     doc,
     forms,
+    quartz,
 )
-from reconcile.systems.flexdeploy.quartz import normal
+from reconcile.systems.flexdeploy.build_times import build_times
 
 _SENSITIVE = re.compile(r"pass|secret|token|key|cred|pwd", re.IGNORECASE)
 
@@ -150,7 +152,8 @@ class Release(Fields):
     scheduleBuildExpression: Annotated[
         str | None,
         doc("String", "The Quartz expressions, separated by `;`, that schedule builds.", "0 0 2 ? * MON-FRI"),
-        Form(lambda value: normal(value) or None if isinstance(value, str) else value),
+        Form(lambda value: quartz.normal(value) or None if isinstance(value, str) else value),
+        Fires(build_times),
     ] = None
     projects: Annotated[
         list[ReleaseProject] | None,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reconcile.provider import FieldPath, Finding, Json, Spec, forms, table_of
+from reconcile.provider import FieldPath, Finding, Json, Spec, forms, quartz, table_of
 from reconcile.systems.flexdeploy.fields import Release
-from reconcile.systems.flexdeploy.quartz import check
 
 PIPELINE = ("pipelineId", "pipelineName")
 NOTHING_TO_START = (
@@ -66,12 +65,12 @@ def one_pipeline(spec: Spec) -> Iterator[Finding]:
         )
 
 
-def quartz(spec: Spec) -> Iterator[Finding]:
+def known_cron(spec: Spec) -> Iterator[Finding]:
     """Yield what is wrong with an expression that not every Quartz reads the same way."""
     expression: Json = spec.get("scheduleBuildExpression")
     if not isinstance(expression, str) or not expression:
         return
-    verdict = check(expression)
+    verdict = quartz.check(expression)
     path = ("scheduleBuildExpression",)
     yield from _findings(path, "cron", verdict.errors)
     yield from (_unsure(path, words) for words in verdict.unknown)
@@ -88,4 +87,10 @@ def _unsure(path: FieldPath, words: str) -> Finding:
     return Finding(path, "cron", told, "warning", unless_live=True)
 
 
-RULES = (started_needs_a_project, all_files_or_a_package, properties_need_a_pipeline, one_pipeline, quartz)
+RULES = (
+    started_needs_a_project,
+    all_files_or_a_package,
+    properties_need_a_pipeline,
+    one_pipeline,
+    known_cron,
+)

@@ -125,3 +125,35 @@ def _complaints(field: _Field, entry: str) -> Iterator[str]:
     yield from (f"{end[:40]} is not {field.range}" for end in ends if field.number(end) is None)
     if found["step"] and not int(found["step"]):
         yield f"step {found['step']} in {entry[:40]} is not 1-{field.high}"
+
+
+def fields_of(text: str) -> tuple[str, str, str, str, str]:
+    """Return the five fields of an expression that is in order, in capitals."""
+    minute, hour, day, month, weekday = text.upper().split()
+    return minute, hour, day, month, weekday
+
+
+def lone_weekday(entry: str) -> tuple[int, int | None] | None:
+    """Return the weekday that an entry names the last (None) or the nth of; None for another entry."""
+    found = _LAST_OR_NTH.fullmatch(entry)
+    if found is None:
+        return None
+    return _WEEKDAY.number(found["day"]) or 0, int(found["nth"]) if found["nth"] else None
+
+
+def values_of(name: str, text: str) -> tuple[int, ...]:
+    """Return the values of a field that is in order, such as those of "hour", in order."""
+    field = next(field for field in _FIELDS if field.name == name)
+    return tuple(sorted({value for entry in text.split(",") for value in _spread(field, entry)}))
+
+
+def _spread(field: _Field, entry: str) -> Iterator[int]:
+    found = _ENTRY.fullmatch("SAT" if entry == "L" else entry)
+    if found is None:
+        return
+    first = field.low if found["first"] is None else field.number(found["first"]) or 0
+    steps = found["step"] is not None
+    ends_itself = found["first"] is not None and found["last"] is None and not steps
+    last = first if ends_itself else field.high
+    last = last if found["last"] is None else field.number(found["last"]) or 0
+    yield from range(first, last + 1, int(found["step"] or 1))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from reconcile.provider import Atomic, Default, Fields, Form, FromName, Json, doc, forms, is_id
+from reconcile.provider import Atomic, Default, Fields, Fires, Form, FromName, Json, doc, forms, is_id
+from reconcile.systems.foundry.trigger_times import trigger_times
 from reconcile.systems.foundry.unions import union
 
 _MILLISECONDS = {
@@ -100,6 +101,7 @@ class Schedule(Fields):
         ),
         Atomic(),
         Form(union),
+        Fires(trigger_times),
     ] = None
     paused: Annotated[bool | None, doc("boolean", "Whether it is paused.", False), Default(False)] = None
     scopeMode: Annotated[

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 
-class Verdict(NamedTuple):
+class QuartzVerdict(NamedTuple):
     """Hold what no Quartz takes of a text, what some may take (`unknown`), what never fires (`warnings`)."""
 
     errors: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ _MACROS: Final = {"@HOURLY": "* * * ?", "@DAILY": "0 * * ?", "@WEEKLY": "0 ? * S
 
 
 @lru_cache(maxsize=1024)
-def check(text: str, year: int | None = None) -> Verdict:
+def check(text: str, year: int | None = None) -> QuartzVerdict:
     """Judge a `scheduleBuildExpression`: one expression, or several split by `;` (FlexDeploy 5.6 and later).
 
     Each flaw names the field, the part, what is allowed or what to write; without any, every Quartz reads
@@ -74,14 +74,14 @@ def check(text: str, year: int | None = None) -> Verdict:
     """
     unfit = _unfit(text)
     if unfit or not text.strip():
-        return Verdict((unfit,) if unfit else ())
+        return QuartzVerdict((unfit,) if unfit else ())
     parts = [part.upper().split() for part in text.split(";")]
     flaws = [*_numbered(parts, _flaws if any(parts) else _lacks)]
     if not flaws:
-        return Verdict(
+        return QuartzVerdict(
             warnings=tuple(flaw.words for flaw in _numbered(parts, lambda part: _never(part, year)))
         )
-    return Verdict(
+    return QuartzVerdict(
         tuple(flaw.words for flaw in flaws if not flaw.unsure),
         tuple(flaw.words for flaw in flaws if flaw.unsure),
     )
@@ -228,6 +228,12 @@ def _fires(shortest: int, weekday: str, first: int, length: int) -> bool:
 
 def _values(field: _Field, text: str = "*") -> set[int]:
     return {one for found in _ENTRY.finditer(text) for one in _spread(field, *found.groups())}
+
+
+def values_of(name: str, text: str) -> tuple[int, ...]:
+    """Return the values that a field of an expression in order has, such as those of "hour", in order."""
+    field = next(field for field in _FIELDS if field.name == name)
+    return tuple(sorted(_values(field, text)))
 
 
 def _spread(field: _Field, first: str | None, last: str | None, step: str | None) -> Iterator[int]:

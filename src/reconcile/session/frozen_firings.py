@@ -1,0 +1,79 @@
+"""Warns of what fires, or begins, inside a freeze of the project file; it asks no system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import takewhile
+from typing import Final
+
+from reconcile.fields.table import Row
+from reconcile.manifests import Loaded
+from reconcile.manifests.references import kind_of
+from reconcile.model import Problem, Resource
+from reconcile.project import Project
+from reconcile.project.freezes import Freeze, unmatched
+from reconcile.session.catalogue import CATALOGUE
+from reconcile.timetables.spans import Span
+from reconcile.timetables.timetable import MOST, Timetable
+
+_AHEAD: Final = timedelta(days=400)
+_TICK: Final = timedelta(microseconds=1)
+
+
+def freeze_warnings(project: Project, loaded: Loaded, now: datetime) -> Iterator[Problem]:
+    """Yield a warning for each schedule and each run that a freeze covers, and for a glob without any use."""
+    declared = [address for r in loaded.resources for address in (r.address, *r.carries)]
+    yield from unmatched(project.freezes, declared)
+    for resource in loaded.resources:
+        for freeze in project.freezes:
+            if not resource.absent and any(map(freeze.covers, (resource.address, *resource.carries))):
+                yield from _of_resource(resource, project, freeze, now)
+
+
+def _of_resource(resource: Resource, project: Project, freeze: Freeze, now: datetime) -> Iterator[Problem]:
+    options = project.systems[resource.address.system].options
+    for row in kind_of(resource, CATALOGUE).table.rows.values():
+        value = resource.spec.get(row.name)
+        if value is not None and row.fires is not None:
+            words = _fires(row.fires(value, resource.spec, options), freeze, now)
+        else:
+            words = _begins(row, value, freeze, now)
+        if words:
+            inside = f"inside the freeze `{freeze.name}` ({freeze.reason})"
+            told = f"{resource.address} {words.format(inside=inside)}"
+            yield Problem("fires-in-freeze", told, resource.locate((row.name,)), "warning")
+
+
+def _fires(times: Timetable, freeze: Freeze, now: datetime) -> str:
+    number, first = _inside(times, freeze, now) if times.is_known and times.times else (0, "")
+    times_ = "once" if number == 1 else f"{number:,} times"
+    return f"fires {times_} {{inside}}, first at {first}" if number else ""
+
+
+def _begins(row: Row, value: object, freeze: Freeze, now: datetime) -> str:
+    moment = row.form(value) if row.begins and isinstance(value, str) else None
+    if not isinstance(moment, int):
+        return ""
+    at = datetime.fromtimestamp(moment, UTC)
+    held = at >= now and any(span.holds(at) for span in _ahead(freeze, now))
+    return f"begins {{inside}}, at {value}" if held else ""
+
+
+@lru_cache(maxsize=1024)
+def _inside(times: Timetable, freeze: Freeze, now: datetime) -> tuple[int, str]:
+    """Return how many firings to come lie inside the freeze, and the first of them."""
+    total, first = 0, ""
+    for span in _ahead(freeze, now):
+        start, end = max(span.start - _TICK, now), (span.end or now + _AHEAD) - _TICK
+        number = times.number(start, end)
+        if number != 0 and not first:
+            first = next(times.firings(start)).isoformat()
+        total += MOST if number is None else number
+    return total, first
+
+
+def _ahead(freeze: Freeze, now: datetime) -> Iterator[Span]:
+    """Yield the spans of a freeze that begin soon enough to be told of, and are not over."""
+    return takewhile(lambda span: span.start <= now + _AHEAD, freeze.spans(now))
