@@ -185,3 +185,43 @@ def test_every_format_says_what_becomes_of_each_change(
 def test_it_is_shown_again_from_the_record_that_it_keeps(tool: Tool, applied: Path) -> None:
     assert tool("undo", "--yes", "--out", "undone.json").code == 0
     assert "back         flexdeploy/Release/train  description" in tool("show", "undone.json").out
+
+
+def killed(project: Path) -> None:
+    """The record as an apply leaves it that was killed: nobody saw what became of its operations."""
+    (path,) = (project / ".reconcile/records").iterdir()
+    record = json.loads(path.read_text())
+    for operation in record["operations"]:
+        del operation["kept"]["left"]
+        operation["kept"]["status"] = "unknown"
+        operation["kept"]["fields"] = [{"path": each["path"]} for each in operation["kept"]["fields"]]
+    path.write_text(json.dumps(record))
+
+
+def test_an_apply_that_was_killed_is_judged_by_what_is_live(tool: Tool, applied: Path, wire: Wire) -> None:
+    killed(applied)
+    train(wire)["projects"] = []
+    ran = tool("undo", "--yes", "-o", "json")
+    assert (ran.code, taken(ran)) == (0, {"description": "back", "projects[10000]": "already"})
+    assert train(wire)["description"] == "old"
+
+
+def test_a_killed_apply_leaves_alone_what_somebody_changed_since(
+    tool: Tool, applied: Path, wire: Wire
+) -> None:
+    killed(applied)
+    train(wire)["description"] = "by hand"
+    train(wire)["projects"][0]["priority"] = 7
+    ran = tool("undo", "--yes", "-o", "json")
+    assert set(taken(ran).values()) == {"moved"}
+
+
+def test_a_removed_entry_comes_back_whole(tool: Tool, project: Path, wire: Wire) -> None:
+    entry = {"projectId": 10000, "projectStreamId": 13900, "priority": 7, "projectGroups": "web"}
+    train(wire)["projects"] = [entry]
+    (project / TRAIN).write_text(release("train", "{description: old, projects: []}"))
+    assert tool("apply", "--yes").code == 0
+    assert train(wire)["projects"] == []
+    assert tool("undo", "--yes").code == 0
+    (now,) = train(wire)["projects"]
+    assert {name: now.get(name) for name in entry} == entry
