@@ -31,7 +31,7 @@ from reconcile.moments import epoch_of
 from reconcile.planning.build import Planned
 from reconcile.planning.contents import Plan
 from reconcile.project import FILE, Project
-from reconcile.session.accept_check import Check, Kept, OnceRead, differences, held_to_plan
+from reconcile.session.accept_check import Check, FilesAsRead, OnceRead, differences, held_to_plan
 from reconcile.session.atomic_files import replace_all
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.clients import opened
@@ -71,7 +71,7 @@ def accept(options: RunOptions, around: Surroundings, choice: Acceptance) -> Acc
     read, and WrongUsage where nothing says which differences are meant.
     """
     _check(options, choice, around.begun)
-    kept = Kept()
+    kept = FilesAsRead()
     session = begin(options._replace(only=None, caches=False), around, source=kept.of)
     found = _accepted(session, kept, choice, options.only)
     if found.files and not choice.dry_run:
@@ -109,7 +109,7 @@ def _check_leave(leave: Leave, at: At | None, begun: str) -> None:
         raise WrongUsage(f"--until {leave.until}: at most {DAYS_AHEAD} days ahead can be said")
 
 
-def _accepted(session: Session, kept: Kept, choice: Acceptance, only: Label | None) -> Accepted:
+def _accepted(session: Session, kept: FilesAsRead, choice: Acceptance, only: Label | None) -> Accepted:
     from reconcile.transport import Reader
 
     prepared = ready(session)
@@ -155,13 +155,13 @@ def _host(session: Session, address: Address) -> Resource:
     return next(found)
 
 
-def _drafts(session: Session, kept: Kept) -> Drafts:
+def _drafts(session: Session, kept: FilesAsRead) -> Drafts:
     files = [(name, kept.files[name]) for name in session.loaded.files if name in kept.files]
     words = outside_of(session.options, session.around).words(session.project)
     return drafted(files, session.project, CATALOGUE, words)
 
 
-def _known(session: Session, planned: Planned, drafts: Drafts, kept: Kept, at: At | None) -> Grounds:
+def _known(session: Session, planned: Planned, drafts: Drafts, kept: FilesAsRead, at: At | None) -> Grounds:
     (document,), _ = read_documents(kept.files[FILE], FILE)
     variables = WrittenVariables(document, session.project.environment, frozenset(session.options.variables))
 

@@ -19,7 +19,7 @@ from reconcile.session.clients import Reads
 from reconcile.session.session import Session, begin
 
 
-class Kept:
+class FilesAsRead:
     """Read files, and keep the bytes of each that was read."""
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ class Check(NamedTuple):
     """Hold what it takes to plan with other manifests than those in the folder."""
 
     session: Session
-    kept: Kept
+    kept: FilesAsRead
     plan: Callable[[Session], Planned]
 
     def left(self, changed: Mapping[str, bytes]) -> set[tuple[Address, str]]:

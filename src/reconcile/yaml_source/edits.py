@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from reconcile.model import Json
 from reconcile.yaml_source import lines
 from reconcile.yaml_source.lines import CannotEditError, Splice, Within
-from reconcile.yaml_source.nodes import Node, Span, spans_of
+from reconcile.yaml_source.nodes import DocumentSpan, Node, spans_of
 from reconcile.yaml_source.written import block, inline, scalar
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -104,7 +104,7 @@ def _is_same(one: Json, other: Json) -> bool:
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def _find(span: Span, path: Path) -> Within:
+def _find(span: DocumentSpan, path: Path) -> Within:
     node = span.root
     parents: list[Node] = []
     for step in path:

@@ -89,7 +89,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DocumentSpan:
     """Hold one document's characters, from its beginning to the next one's, and its first node."""
 
     start: int
@@ -97,7 +97,7 @@ class Span:
     root: Node
 
 
-def spans_of(text: str) -> tuple[Span, ...]:
+def spans_of(text: str) -> tuple[DocumentSpan, ...]:
     """Return the documents of a text that was read without a problem, those without content left out."""
     parser = parser_of(text)
     starts: list[int] = []
@@ -109,7 +109,9 @@ def spans_of(text: str) -> tuple[Span, ...]:
             roots.append(_node(parser, text))
         event = parser.get_event()
     ends = [*starts[1:], len(text)]
-    return tuple(Span(*ends) for ends in zip(starts, ends, roots, strict=True) if ends[2].end > ends[2].start)
+    return tuple(
+        DocumentSpan(*ends) for ends in zip(starts, ends, roots, strict=True) if ends[2].end > ends[2].start
+    )
 
 
 def _node(parser: Events, text: str) -> Node:
