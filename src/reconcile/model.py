@@ -127,10 +127,7 @@ class Secret:
 
 
 class Part(list[Json]):
-    """Hold the entries of a keyed list that are ours, while the rest of the live list is left alone.
-
-    `gone` holds the keys of the entries that must not be there.
-    """
+    """Hold the entries of a keyed list that are ours, and the keys (`gone`) of those that must not be there."""
 
     __slots__ = ("gone",)
 
