@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.support.values import address, lamp, live_lamp, wanted
+from tests.support.values import address, lamp, live_lamp, release, wanted
 
 from reconcile.fields.table import Table
 from reconcile.live.observation import Observation
@@ -140,10 +140,28 @@ def test_an_entry_of_a_list_is_known_as_far_as_it_is_said(
     assert [item.path for item in found.known] == ([path] if is_known else [])
 
 
-@pytest.mark.parametrize(("said", "is_known"), [("WARM", True), ("OFF", False), ("ON", False)])
-def test_a_state_further_along_than_the_known_one_is_another(said: str, is_known: bool) -> None:
-    resource = lamp("a", {"power": "ON"}, known=(known(("power",), said),))
-    assert bool(planned(resource, live_lamp(power="WARM")).known) is is_known
+@pytest.mark.parametrize(("said", "is_known"), [(9, True), ("9", True), (8, False), (None, False)])
+def test_what_a_server_may_choose_is_known_for_its_value_alone(said: Json, is_known: bool) -> None:
+    resource = lamp("a", {"port": 5}, known=(known(("port",), said),))
+    assert bool(planned(resource, live_lamp(port=9)).known) is is_known
+
+
+def test_a_request_that_replaces_the_object_says_the_known_value_back() -> None:
+    resource = release(
+        "a", {"description": "ours", "scheduleBuildExpression": None}, known=(known(("description",)),)
+    )
+    said = {
+        "description": "by hand",
+        "scheduleBuildExpression": "0 0 2 * * ?",
+        "properties": [],
+        "cmsDetails": {},
+        "releaseStatus": "STARTED",
+    }
+    live = Live(1, "a", {"releaseId": 1, "releaseName": "a", **said})
+    seen = Observation({resource.address: live})
+    found = plan([wanted(resource)], lambda where: True, seen, known=NO_FACTS._replace(now=NOW)).plan
+    (request,) = found.operations[0].requests
+    assert (request.method, request.body["description"]) == ("PUT", "by hand")
 
 
 def test_a_value_that_is_a_secret_is_never_known() -> None:

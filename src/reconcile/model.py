@@ -127,7 +127,7 @@ class Secret:
 
 
 class Part(list[Json]):
-    """Hold the entries of a keyed list that are ours, and the keys (`gone`) of those that must not be there."""
+    """Hold the entries of a keyed list that are ours, and the keys (`gone`) of those that must not be."""
 
     __slots__ = ("gone",)
 
