@@ -20,6 +20,7 @@ WELL = (
     "validate",
     "plan",
     "apply --yes",
+    "undo kept.json --yes",
     "drift",
     "export",
     "export --to out",
@@ -41,6 +42,8 @@ BADLY = (
     "find flexdeploy/Release.releaseName",
     "export --to reconcile.yaml",
     "show nothing.json",
+    "undo nothing.json --yes",
+    "undo",
     "schema --to reconcile.yaml/in",
     "explain Nothing",
     "init -C reconcile.yaml",
@@ -60,6 +63,7 @@ def test_every_command_is_tried() -> None:
 def test_what_goes_well_is_one_document(tool: Tool, project: Path, wire: Wire, line: str) -> None:
     wire.fallbacks["GET /project"] = 200, [{"projectId": 10, "projectName": "Core"}]
     tool("plan", "--out", "saved.json")
+    tool("apply", "--yes", "--out", "kept.json")
     ran = tool(*line.split(), "-o", "json")
     assert ran.code == 0
     assert isinstance(ran.document, dict)
@@ -138,7 +142,7 @@ def test_a_command_without_a_plan_takes_no_report_of_one(tool: Tool, project: Pa
     for command in ("explain Release", "doctor", "export", "init", "schema"):
         ran = tool(*command.split(), "--report", "html=kept")
         assert ran.code == 64
-        assert "does not take `--report`: validate, plan, apply, drift and show do" in ran.err
+        assert "does not take `--report`: validate, plan, apply, drift, undo and show do" in ran.err
         assert tool(*command.split(), "-o", "html").code == 64
     assert (wire.log, (project / "kept").exists()) == ([], False)
 

@@ -225,3 +225,10 @@ def test_a_removed_entry_comes_back_whole(tool: Tool, project: Path, wire: Wire)
     assert tool("undo", "--yes").code == 0
     (now,) = train(wire)["projects"]
     assert {name: now.get(name) for name in entry} == entry
+
+
+def test_its_own_record_never_replaces_the_one_that_it_reads(tool: Tool, applied: Path, wire: Wire) -> None:
+    before = (applied / "record.json").read_bytes()
+    ran = tool("undo", "record.json", "--yes", "--out", "record.json")
+    assert (ran.code, train(wire)["description"]) == (64, "new")
+    assert (applied / "record.json").read_bytes() == before

@@ -146,7 +146,7 @@ def _check_outputs(flags: Flags, own: Mapping[str, Any]) -> None:
 
         if folder:
             check_place(folder, flags.chdir)
-        read = [file for file in map(own.get, ("saved", "file")) if file is not None]
+        read = [Path(file) for file in map(own.get, ("saved", "file", "record")) if file is not None]
         check_outputs(flags, outputs, read)
 
 

@@ -118,7 +118,8 @@ OPTIONS: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
         "--prune",
         is_flag=True,
         default=None,
-        help="Delete the objects whose manifest says `absent: true`; without it they are only listed.",
+        help="Delete the objects whose manifest says `absent: true`, or that the apply created which is "
+        "taken back; without it they are only listed.",
     ),
     "parallelism": click.option(
         "--parallelism",

@@ -28,7 +28,7 @@ from reconcile.session.clients import Reads
 from reconcile.session.partly import Unknown, with_gone, with_users, without_systems
 from reconcile.session.proving import doubtful, prove
 from reconcile.session.session import Session
-from reconcile.session.take_back import as_it_was, in_reverse
+from reconcile.session.take_back import in_reverse, wanted_back
 
 
 def wanted(session: Session) -> tuple[Wanted, ...]:
@@ -264,7 +264,7 @@ def _planned(ready: Ready, seen: Observation, unknown: Unknown) -> Planned:
         unknown = with_gone(ready.gone, with_users(ready.wanted, unknown))
     wanted, undone = ready.wanted, None
     if session.undoes is not None:
-        wanted, undone = as_it_was(session.undoes.record, wanted, seen.live, prune=options.prune)
+        wanted, undone = wanted_back(session.undoes.record, wanted, seen.live, prune=options.prune)
     planned = plan(
         wanted,
         lambda address: address in session.selected and address not in unknown,

@@ -44,7 +44,7 @@ def looked_at(operation: DocumentOperation, declared: Mapping[Address, Resource]
     )
 
 
-def as_it_was(
+def wanted_back(
     record: Document, wanted: Sequence[Wanted], live: Mapping[Address, Live], *, prune: bool
 ) -> tuple[tuple[Wanted, ...], tuple[Undone, ...]]:
     """Return what is wanted of the objects that can be taken back, and what becomes of each change."""
