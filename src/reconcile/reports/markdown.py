@@ -54,7 +54,7 @@ def _head(document: Document, *, room: bool) -> Iterator[str]:
     yield f"### {_title(document)}"
     yield ""
     if where := whereabouts(document):
-        yield f"{span(where, 160)}\n"
+        yield f"{span(where, 160 if room else 60)}\n"
     if document.valid is not None:
         return
     yield f"| {' | '.join(name for name, _ in columns)} |"
@@ -69,7 +69,7 @@ def _head(document: Document, *, room: bool) -> Iterator[str]:
     if words := skipped(document):
         yield f"{span(words, 160)}\n"
     if reasons := would_be_refused(document):
-        yield f"**Not as it stands:** {span(' '.join(reasons), 400 if room else 160)}\n"
+        yield f"**Not as it stands:** {span(' '.join(reasons), 400 if room else 100)}\n"
     if room and (words := next_steps(document)):
         yield f"{_next(words)}\n"
 
