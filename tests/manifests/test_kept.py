@@ -82,7 +82,17 @@ LISTS = st.lists(
     st.fixed_dictionaries({"projectId": st.integers(1, 3)}, optional={"priority": st.integers(1, 3)}),
     max_size=3,
 )
-METADATA = st.sampled_from(["", "id: 7", "suspend: no", "absent: true", "environments: [staging]"])
+METADATA = st.sampled_from(
+    [
+        "",
+        "id: 7",
+        "suspend: no",
+        "suspend: {reason: 1.10, until: 2026-12-24}",
+        "known: [{path: description, live: 1.10, reason: x, until: 2026-12-24}]",
+        "absent: true",
+        "environments: [staging]",
+    ]
+)
 
 
 @st.composite

@@ -44,8 +44,14 @@ def _entries(metadata: Mapping[str, Json], table: Table, around: PlaceOf) -> Ite
     for index, said in enumerate(metadata["known"]):
         path, until = path_of(table, said["path"]), term_of(said["until"])
         if path is not None and until is not None:
-            live = _as_typed(table, path, said["live"])
-            yield KnownValue(path, live, said["reason"], until, around(("metadata", "known", index)))
+            yield KnownValue(path, said["live"], said["reason"], until, around(("metadata", "known", index)))
+
+
+def type_live_values(metadata: Mapping[str, Json], table: Table) -> None:
+    """Put each live value of `known` as its field's type reads it in its own place, as a cache keeps it."""
+    for said in metadata.get("known") or ():
+        if (path := path_of(table, said["path"])) is not None:
+            said["live"] = _as_typed(table, path, said["live"])
 
 
 def _as_typed(table: Table, path: FieldPath, live: Json) -> Json:

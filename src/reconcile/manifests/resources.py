@@ -15,7 +15,7 @@ from reconcile.fields.walk import deferred_values, seal
 from reconcile.manifests.duplicates import twice
 from reconcile.manifests.envelope import Declared
 from reconcile.manifests.interpolate import UNKNOWN, Vocabulary, interpolated, spelled
-from reconcile.manifests.known_entries import entries_of, entry_flaws, hold_of
+from reconcile.manifests.known_entries import entries_of, entry_flaws, hold_of, type_live_values
 from reconcile.manifests.partial import NONE, Doubts, Partial, doubted, unread_part, unsure_fields, without
 from reconcile.model import Address, Env, FieldPath, Json, Locator, Named, Origin, Problem, Ref, Resource
 from reconcile.provider.kinds import Kind
@@ -70,7 +70,8 @@ def made(kind: Kind, group: list[Declared], words: Vocabulary, spoiled: Set[Orig
 
 
 def _of_known(item: Declared, spec: Mapping[str, Json]) -> Iterator[Problem]:
-    """Yield what is wrong with the entries of `known`."""
+    """Yield what is wrong with the entries of `known`, whose live values are typed first."""
+    type_live_values(item.metadata, item.kind.table)
     for code, words, place in entry_flaws(item.metadata, item.kind.table, spec):
         yield Problem(code, words, item.document.locate(place, value=True))
 

@@ -130,6 +130,8 @@ def _settled(operation: DocumentOperation, plan: Plan) -> Outcome:
         return Outcome(address, "refused", words)
     if address in plan.unchanged or any(item.address == address for item in plan.finished):
         return Outcome(address, "unchanged", "already as wanted")
+    if any(item.address == address for item in plan.known):
+        return Outcome(address, "refused", "known by now, and left alone; plan again")
     if any(item.address == address for item in plan.blocked):
         return Outcome(address, "refused", "blocked since the plan was approved; plan again")
     return Outcome(address, "refused", "no longer declared, or not selected; plan again")
