@@ -107,6 +107,14 @@ def test_a_freeze_that_begins_during_an_apply_refuses_what_has_not_begun(
     assert len(writes(sandbox)) == 1
 
 
+def test_what_is_skipped_because_of_a_freeze_counts_as_refused(folder: Path, sandbox: Sandbox) -> None:
+    more = FREEZE.replace("reason: year end", "reason: year end, targets: ['*/Release/a']")
+    written(folder, {"reconcile.yaml": PROJECT.format(url=sandbox.url, more=more)})
+    with pytest.raises(Refused) as refused:
+        apply(session(folder, clock(INSIDE)), ALL)
+    assert statuses(refused.value) == [("a", "refused"), ("b", "skipped")]
+
+
 def test_of_several_that_are_in_force_the_latest_end_counts(folder: Path) -> None:
     document = plan_document(session(folder, clock("2027-01-02T12:00:00Z")))
     (found,) = document.would_refuse

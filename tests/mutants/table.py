@@ -1499,11 +1499,11 @@ _FREEZES = (
         "tests/test_freezing.py",
     ),
     _one(
-        "freeze-closed-at-its-end",
-        "a freeze is in force at the instant of its end",
+        "freeze-open-at-its-start",
+        "a freeze is not yet in force at the instant of its start",
         "timetables/spans.py",
-        "moment < self.end",
-        "moment <= self.end",
+        "self.start <= moment and",
+        "self.start < moment and",
         "tests/project/test_freezes.py",
     ),
     _one(

@@ -18,7 +18,7 @@ from reconcile.cli.options import COMPARING, CONTACTING, FILE, LOADING, REPORTIN
 @click.option(
     "--force",
     is_flag=True,
-    help="Write in spite of guards (too many deletes, creates or runs) and conflicts, and say of which.",
+    help="Write in spite of guards (too many deletes, creates or runs), freezes and conflicts; say which.",
 )
 @click.option(
     "--plan",

@@ -20,7 +20,7 @@ from reconcile.planning.guards import CONFLICT, FROZEN, GUARD, READ_ONLY, UNFIT,
 from reconcile.planning.order import waiting
 from reconcile.project.allowed import is_on
 from reconcile.session.events import Forced
-from reconcile.session.freezing import InForce, by_freeze, frozen_now, in_force, spelled_out
+from reconcile.session.freezing import InForce, by_freeze, frozen_now, in_force, told_as
 from reconcile.session.run_info import run_info
 from reconcile.session.session import Session
 
@@ -202,7 +202,7 @@ def _frozen(session: Session, planned: Planned, consent: Consent) -> Mapping[Add
     if not consent.force:
         return {address: _refused_by(over) for address, over in found.items()}
     for over, addresses in by_freeze(found):
-        session.around.on_event(Forced(f"{spelled_out(addresses)}: {over.words}"))
+        session.around.on_event(Forced(f"{told_as(addresses)}: {over.words}"))
     return {}
 
 

@@ -30,7 +30,7 @@ class PlanMade(NamedTuple):
 
 
 class Forced(NamedTuple):
-    """Say that a guard or a conflict was lifted."""
+    """Say that a guard, a freeze or a conflict was lifted."""
 
     reason: str
 

@@ -69,7 +69,7 @@ def by_freeze(found: Mapping[Address, InForce]) -> Iterator[tuple[InForce, Seque
     yield from groups.items()
 
 
-def spelled_out(addresses: Iterable[Address]) -> str:
+def told_as(addresses: Iterable[Address]) -> str:
     """Return what operations are about: an address, or how many there are."""
     every = [*addresses]
     return str(every[0]) if len(every) == 1 else f"{len(every)} operations"
