@@ -75,7 +75,7 @@ def test_a_process_applies(stage: Stage) -> None:
     assert process(stage, "apply", "--yes").returncode == 0
     assert [sent.line for sent in stage.sent(writes=True)] == ["PATCH /releases/12101"]
     again = process(stage, "plan", "--detailed-exitcode")
-    assert (again.returncode, again.stdout) == (0, "No changes.\n")
+    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "No changes.")
 
 
 @contextmanager
@@ -176,7 +176,8 @@ def test_a_record_that_finds_no_room_is_3_once_something_was_sent_and_reports_ar
     stage.manifests({"first": MANIFEST})
     with unwritable(what) as out:
         ended = process(stage, "apply", "--yes", "-o", "json", "--report", f"json={record}", out=out)
-    assert (ended.returncode, ended.stderr) == (code, words)
+    told = "".join(line for line in ended.stderr.splitlines(keepends=True) if not line.startswith("done"))
+    assert (ended.returncode, told) == (code, words)
     assert [sent.line for sent in stage.sent(writes=True)] == ["PATCH /releases/12101"]
     assert json.loads(record.read_text())["outcomes"][0]["status"] == "done"
 
@@ -195,12 +196,8 @@ def test_a_file_that_takes_no_record_is_3_and_the_result_is_printed(stage: Stage
     stage.manifests({"first": MANIFEST})
     ended = process(stage, "apply", "--yes", *flag)
     assert (ended.returncode, ended.stdout.splitlines()[-1][:14]) == (3, "Apply: 1 done,")
-    assert ended.stderr.startswith(
-        "Error: /dev/full cannot be written (No space left on device); what was sent"
-    )
+    assert "Error: /dev/full cannot be written (No space left on device); what was sent" in ended.stderr
     again = process(stage, "apply", "--yes", *flag)
-    assert (again.returncode, again.stdout) == (
-        1,
-        "No changes.\n\nApply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.\n",
-    )
+    assert again.returncode == 1
+    assert again.stdout.endswith("No changes.\n\nApply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.\n")
     assert process(stage, "plan", *flag).returncode == 1

@@ -142,7 +142,7 @@ def test_a_saved_document_is_what_was_printed(varied: Stage) -> None:
 
 def _is_whole(document: dict[str, Any], keys: set[str]) -> None:
     assert document.keys() >= keys
-    assert document["format_version"] == "1.0"
+    assert document["format_version"] == "1.1"
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*", document["tool_version"])
     assert datetime.fromisoformat(document["created_at"]).tzinfo is not None
     assert document["summary"].keys() >= SUMMARY

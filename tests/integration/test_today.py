@@ -46,7 +46,7 @@ class Way:
         """What is declared is applied by so many operations, and then nothing is left."""
         ran = self("apply", "--yes")
         assert f"Apply: {done} done, 0 failed" in ran.out, ran
-        assert self("plan", "--detailed-exitcode").out == "No changes.\n"
+        assert self("plan", "--detailed-exitcode").told == "No changes.\n"
         assert self("drift").code == 0
 
     def drifts(self, *told: str) -> None:
@@ -64,7 +64,7 @@ class Way:
         declare(self.folder, ran.out)
         assert self("validate").code == 0
         planned = self("plan", "--detailed-exitcode")
-        assert (planned.code, planned.out) == (0, "No changes.\n"), planned
+        assert (planned.code, planned.told) == (0, "No changes.\n"), planned
         return ran.out
 
 

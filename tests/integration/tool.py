@@ -32,6 +32,11 @@ class Ran:
         document: dict[str, Any] = json.loads(self.out)
         return document
 
+    @property
+    def told(self) -> str:
+        """Standard output without the line that says where this is."""
+        return self.out.partition("\n\n")[2]
+
     def __str__(self) -> str:
         return f"$ reconcile {' '.join(self.arguments)}\n{self.out}{self.err}[exit {self.code}]"
 

@@ -145,4 +145,4 @@ def accepted(folder: Path, text: str, **more: str) -> None:
     validated = reconcile(folder, "validate")
     assert validated.code == 0, validated.err
     planned = reconcile(folder, "plan", "--detailed-exitcode", **more)
-    assert (planned.code, planned.out) == (0, "No changes.\n"), planned.out + planned.err
+    assert (planned.code, planned.told) == (0, "No changes.\n"), planned.out + planned.err

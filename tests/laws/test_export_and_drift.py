@@ -67,7 +67,7 @@ def test_after_an_export_the_plan_is_empty(bench: Bench, case: Case, switches: t
     assert f"kind: {case.kind.replace('Project', 'Release')}\n" in ran.out
     (bench.folder / "manifests" / "all.yaml").write_text(ran.out)
     planned = reconcile(bench, "plan", "--detailed-exitcode")
-    assert (planned.code, planned.out) == (0, "No changes.\n"), ran.out
+    assert (planned.code, planned.told) == (0, "No changes.\n"), ran.out
 
 
 @by_title

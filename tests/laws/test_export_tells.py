@@ -26,7 +26,8 @@ def test_what_cannot_be_declared_is_a_comment_with_the_reason(today: Today, tmp_
     assert f"  # releaseStatus: {why}`releaseStatus` is `PAUSED`; allowed: NOTSTARTED, STARTED\n" in told
     assert f"  # projects[10000].priority: {why}`priority` takes a whole number, not a string\n" in told
     assert (
-        f"  # scheduleBuildExpression: {why}write exactly one of day-of-month and day-of-week as ?\n" in told
+        f"  # scheduleBuildExpression: {why}`scheduleBuildExpression`: write exactly one of day-of-month and day-of-week as ?\n"
+        in told
     )
     assert f"  # properties: {why}two of its entries are of one place\n" in told
     assert f"  # cmsDetails.cmsInstanceId: {why}it is a whole number that does not fit into 64 bits\n" in told
@@ -53,7 +54,7 @@ def test_an_object_that_cannot_be_declared_is_a_comment_in_place_of_its_manifest
     )
     assert "  # trigger: its live value is none" in (folder / "daily-2.yaml").read_text()
     assert reconcile(tmp_path, "validate").code == 0
-    assert reconcile(tmp_path, "plan").out == "No changes.\n"
+    assert reconcile(tmp_path, "plan").told == "No changes.\n"
     (left, other) = reconcile(tmp_path, "export", *what, "-o", "json").document["left_out"]
     assert (left["id"], left["name"], left["fields"]) == (SCHEDULE.format(1), "All\nof it", ["action"])
     assert (other["fields"], "id" in other) == (["trigger"], False)

@@ -64,7 +64,7 @@ def test_a_secret_in_a_text_reaches_its_system_and_nothing_else(
     bench.declare({**case.manifest, "spec": with_secret(case.spec, path)})
     said = list(told(bench, canary))
     assert [ran.code for ran in said] == [0, 0, 0, 0, 0], said[2]
-    assert said[-1].out == "No changes.\n"
+    assert said[-1].told == "No changes.\n"
     assert canary in json.dumps(bench.sandbox.state[case.system])
     assert not [ran for ran in said for secret in (canary, *CREDENTIALS) if secret in ran.out + ran.err]
     kept = [file.read_text() for file in bench.folder.rglob("*") if file.is_file() and file.suffix != ".yaml"]

@@ -136,12 +136,14 @@ def _told(loaded: Loaded) -> Any:
 
 
 def _resource(resource: Any) -> Any:
-    own = {name: getattr(resource, name) for name in resource._fields if not name.startswith("locate")}
+    apart = ("locate", "locate_around", "joint")
+    own = {name: getattr(resource, name) for name in resource._fields if name not in apart}
     table = kind_of(resource, CATALOGUE).table
     waits = [
         resource.locate_around(("metadata", "dependsOn", at)) for at, _ in enumerate(resource.depends_on)
     ]
-    return own, waits, [(path, resource.locate(path)) for path in _paths(table, resource.spec)]
+    parts = [*map(_resource, resource.joint.parts)] if resource.joint else None
+    return own, waits, [(path, resource.locate(path)) for path in _paths(table, resource.spec)], parts
 
 
 def _paths(table: Table, spec: Spec) -> Iterator[FieldPath]:

@@ -102,7 +102,7 @@ def test_no_text_of_a_document_is_markup_a_link_or_a_mention(hostile: str) -> No
         if token.type == "html_block":
             tags.feed(token.content)
         if token.type == "text":
-            assert re.fullmatch(r"[A-Za-z0-9 ,.:|()\-+/]*", token.content), token.content
+            assert re.fullmatch(r"[A-Za-z0-9_ ,.:|()\-+/]*", token.content), token.content
     tags.close()
     assert tags.open == []
     assert tags.seen <= OURS
@@ -157,7 +157,7 @@ def test_ten_thousand_deletes_in_the_smallest_budget_are_named_as_far_as_they_fi
 def test_one_of_each_urgent_thing_is_named_or_counted_however_many_there_are(
     hostile: str, times: int, budget: int
 ) -> None:
-    whole = everywhere(hostile)
+    whole = everywhere(hostile)._replace(undo=None)
     outcomes: list[Status] = ["failed", "unknown", "unsettled"]
     states = [whole.outcomes[0]._replace(status=status) for status in outcomes] if whole.outcomes else []
     problem = whole.problems[0]._replace(severity="error")
@@ -169,7 +169,7 @@ def test_one_of_each_urgent_thing_is_named_or_counted_however_many_there_are(
         problems=(*whole.problems * times, problem),
     )
     text = render(whole, Options(budget))
-    assert {*urgent(whole)} == {*URGENT}
+    assert {*urgent(whole)} == {*URGENT} - {"cannot", "needs_prune"}
     assert len(text) <= budget
     assert named(text) == urgent(whole)
 
@@ -181,7 +181,7 @@ def test_a_hundred_deletes_in_the_default_budget_are_all_named_with_their_lines(
 
 
 def test_a_budget_below_the_least_is_refused() -> None:
-    with pytest.raises(ValueError, match="1000"):
+    with pytest.raises(ValueError, match=str(LEAST_CHARS)):
         render(document(Plan(), OF), Options(LEAST_CHARS - 1))
 
 

@@ -18,6 +18,9 @@ from reconcile.planning.contents import (
     Operation,
     Outcome,
     Plan,
+    Revert,
+    Taking,
+    Undone,
     Unread,
 )
 from reconcile.planning.guards import Refusal
@@ -180,6 +183,9 @@ def everywhere(text: str) -> Document:
             KnownDifference(where, (text,), text, text, text, False, origin),
         ),
     )
+    takings: tuple[Taking, ...] = ("back", "moved", "already", "needs_prune", "cannot")
+    undone = tuple(Undone(where, (text,), status, text, origin) for status in takings)
+    plan = plan._replace(undone=undone, revert=Revert((text,), text))
     of = RunInfo(
         text,
         text,

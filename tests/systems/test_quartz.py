@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reconcile.systems.flexdeploy.rules import quartz
+from reconcile.systems.flexdeploy.rules import known_cron
 from reconcile.timetables.quartz import QuartzVerdict, check, normal
 
 ORACLE = Path(__file__).parents[1] / "data" / "quartz-oracle.tsv"
@@ -149,9 +149,9 @@ def test_what_no_quartz_takes_is_told_first() -> None:
 
 
 def test_what_some_quartz_takes_is_left_to_live() -> None:
-    (finding,) = quartz({"scheduleBuildExpression": "0 0 0 1-5W * ?"})
+    (finding,) = known_cron({"scheduleBuildExpression": "0 0 0 1-5W * ?"})
     assert (finding.code, finding.severity, finding.unless_live) == ("cron", "warning", True)
-    (finding,) = quartz({"scheduleBuildExpression": "0 0 0 32 * ?"})
+    (finding,) = known_cron({"scheduleBuildExpression": "0 0 0 32 * ?"})
     assert (finding.code, finding.severity, finding.unless_live) == ("cron", "error", False)
 
 

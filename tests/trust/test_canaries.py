@@ -27,6 +27,8 @@ INVOCATIONS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "export": (("export",), ("export", "flexdeploy/Release")),
     "find": (("find", "flexdeploy/Project.projectId"), ("find", "brpm/Run.owner_id", "demo")),
     "apply": (("apply", "--yes", "--out", "record.json", "--settle", "0"),),
+    "accept": (("accept", "manifests"),),
+    "undo": (("undo", "--dry-run"),),
     "drift": (("drift",),),
     "show": (("show", "plan.json"), ("show", "record.json"), ("show", "reconcile.yaml")),
     "schema": (("schema",),),
@@ -110,7 +112,7 @@ def test_no_command_shows_a_secret_in_any_format(sandbox: Sandbox, tmp_path: Pat
     bench = Bench(tmp_path, sandbox, RIGHT)
     for invocations in INVOCATIONS.values():
         for arguments in invocations:
-            bench.run(*arguments, "-o", format_, "-v")
+            bench.run(*arguments, *(() if arguments[0] == "accept" else ("-o", format_)), "-v")
     assert bench.sandbox.state["flexdeploy"]["releases"][0]["properties"][0]["propertyValue"] == SECRET
 
 

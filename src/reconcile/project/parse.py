@@ -61,7 +61,7 @@ def _flaws(document: YamlDocument) -> tuple[Problem, ...]:
 
 def _located(document: YamlDocument, place: ValuePlace, *, value: bool) -> Origin:
     """Return the place of what is wrong; of a freeze, which is one thing, that of the whole entry."""
-    at = 0 if place[0] == "freezes" else 2
+    at = 0 if place[:1] == ("freezes",) else 2
     if place[at : at + 1] == ("freezes",):
         return document.locate(place[: at + 2])
     return document.locate(place, value=value)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from reconcile.planfile.document import Document
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
-LEAST_CHARS = 1_200
+LEAST_CHARS = 1_500
 MOST_CHARS = 60_000
 """Under the 65,536 characters that a comment on GitHub may have."""
 
