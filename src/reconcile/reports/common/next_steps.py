@@ -28,12 +28,13 @@ def _after_drift(document: Document) -> Iterator[str]:
     where = _where(document)
     if "drift" in labels:
         yield f"`reconcile apply{where}{base} --only drift` puts back what drifted, and asks first"
-        yield "to keep what is live, write each `keep it:` line at its place"
+        yield f"`reconcile accept{where}{base}` writes what is live into the manifests"
     elif document.operations and not document.base:
         yield f"`reconcile apply{where}` puts it back, and asks first"
-        yield "to keep what is live, write it into the manifest at its place"
+        yield f"`reconcile accept{where} PATH` writes what is live into the manifests"
     if "conflict" in labels:
-        yield "of each conflict, write the value that all agree on into the manifest"
+        accepted = f"`reconcile accept{where}{base} --only conflict`"
+        yield f"of each conflict, write what all agree on into the manifest, or take over live by {accepted}"
     elif labels == {"change"}:
         yield f"`reconcile apply{where}{base}` brings what the manifests changed"
     yield from _unread(document)
