@@ -1523,6 +1523,41 @@ _FREEZES = (
         "tests/test_moved_firings.py",
     ),
 )
+_ACCEPTED = "tests/integration/test_accept.py"
+_ACCEPT = (
+    _one(
+        "accept-spans-too-far",
+        "a value takes what stands behind it along",
+        "yaml_source/edits.py",
+        "[Splice(node.start, node.end, scalar(value, lines",
+        "[Splice(node.start, node.end + 1, scalar(value, lines",
+        "tests/documents/test_edits.py",
+    ),
+    _one(
+        "accept-loses-comments",
+        "the comment behind a value that is taken over is lost",
+        "yaml_source/edits.py",
+        "[Splice(node.start, node.end, scalar(value, lines",
+        "[Splice(node.start, lines.end_of_line(text, node.end), scalar(value, lines",
+        _ACCEPTED,
+    ),
+    _one(
+        "accept-takes-shared-variables",
+        "a variable changes though another use of it is live with another value",
+        "session/accept.py",
+        "if other is None or other.edits != each.edits:",
+        "if False:",
+        _ACCEPTED,
+    ),
+    _one(
+        "accept-takes-instructions",
+        "live data becomes an instruction in a manifest",
+        "accepting/taking.py",
+        "    if is_instruction(difference.live):\n",
+        "    if False:\n",
+        "tests/test_accepting.py",
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -1546,4 +1581,5 @@ MUTANTS = (
     *_LEFT_ALONE,
     *_UNDO,
     *_FREEZES,
+    *_ACCEPT,
 )
