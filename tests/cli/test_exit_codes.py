@@ -181,7 +181,7 @@ def test_a_warning_is_shown_and_is_0(tool: Tool, project: Path) -> None:
     manifest(project, release("train", "{scheduleBuildExpression: 0 0 2 31 2 ?}"))
     ran = tool("validate")
     assert ran.code == 0
-    assert ran.err.startswith("manifests/train.yaml:4:8: warning: no day matches")
+    assert ran.err.startswith("manifests/train.yaml:4:8: warning: `scheduleBuildExpression`: no day matches")
 
 
 @pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])

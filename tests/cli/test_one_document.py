@@ -51,8 +51,8 @@ BADLY = (
     "sandbox --option nothing=1",
     "sandbox --state nothing.json",
 )
-PLAYED = {"demo", "completion"}
-"""One shows what other commands print, the other prints for a shell."""
+PLAYED = {"demo", "completion", "accept"}
+"""One shows what other commands print, one prints for a shell, one prints a diff."""
 
 
 def test_every_command_is_tried() -> None:

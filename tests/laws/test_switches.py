@@ -22,6 +22,9 @@ DIFFERENCES = {
     "brpm.format=needs_suffix": "the Accept header asks for JSON, as the page allows",
     "foundry.trigger_visible=false": "a trigger that is wanted and not shown cannot be told from none",
     "foundry.rid_case=upper": "an id that pins is matched to the letter",
+    "foundry.result_type=deferred": "a result of a type that nobody knows is no success",
+    "foundry.submitted_build=unnamed": "a run without the rid of its build cannot be waited for",
+    "foundry.build_answered=another": "an answer about another build is not believed",
     "foundry.created_time=absent": "which run is the one asked for cannot be told",
 }
 """The switches that no client can look through, and why."""
