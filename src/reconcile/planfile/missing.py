@@ -8,7 +8,10 @@ from reconcile.planning.contents import WELL
 
 def refusals_alone(record: Document) -> bool:
     """Tell whether refusals are all that is missing; what was skipped because of one counts as refused."""
-    left = {outcome.address for outcome in record.outcomes or () if outcome.status not in WELL}
+    outcomes = [outcome for outcome in record.outcomes or () if outcome.status not in WELL]
+    left = {outcome.address for outcome in outcomes}
+    if any(outcome.status not in {"refused", "skipped"} for outcome in outcomes):
+        return False
     return bool(left) and left <= _refused(record, left)
 
 

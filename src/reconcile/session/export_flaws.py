@@ -90,7 +90,8 @@ def _flaws(exported: _Exported) -> Sequence[LiveFlaw]:
 
 def _misfits(exported: _Exported) -> Iterator[LiveFlaw]:
     """Yield what no manifest has room for, and an id that none can pin."""
-    if exported.manifest.pin is not None and (words := pin_flaw(exported.kind, exported.manifest.pin)):
+    pin = unnamed(exported.manifest.pin)
+    if pin is not None and (words := pin_flaw(exported.kind, pin)):
         yield (), words
     room = _CHARACTERS
     for name, value in exported.spec.items():

@@ -85,6 +85,8 @@ def _with_names(session: Session, found: Sequence[Manifest], client: Reader) -> 
 
 def _told(session: Session, found: Manifest, variables: Mapping[str, str]) -> Manifest:
     """Return the manifest with the variables that manifests read, without secrets and what is refused."""
+    if found.aside:
+        return found._replace(name=session.around.cleaner.clean(found.name))
     known = Redactor()
     known.add(*variables)
     clean, options = session.around.cleaner.clean, session.project.systems[found.system].options

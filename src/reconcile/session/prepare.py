@@ -207,16 +207,16 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
     every = (*ready.wanted, *ready.gone)
     known = names_resolved(ready.bound, line, session.options.parallelism)
     lost = _proven(ready, known.silent, client)
+    if lost:  # where a system is not the one that is meant, no name of it can be told
+        raise NotRead(tuple(lost.values()))
     seen = observe(known.wanted, line, session.options.parallelism, made)
-    told = [problem for problem in known.problems if problem not in _of_systems(known.unread, lost)]
-    problems = (*told, *seen.problems)
-    if problems and not (ready.partly and {*told} <= {*known.unread.values()}):
+    problems = (*known.problems, *seen.problems)
+    if problems and not (ready.partly and {*known.problems} <= {*known.unread.values()}):
         raise NotRead(problems)
     unknown = {**without_systems(every, ready.unbound), **known.unread, **seen.unread}
-    unknown |= without_systems(every, {name: (problem,) for name, problem in lost.items()})
     ready = ready.with_names(known.wanted)
     planned = _planned(ready, seen, unknown)
-    unproven = lost | _unproven(ready, seen, planned, unknown, client)
+    unproven = _unproven(ready, seen, planned, unknown, client)
     if unproven:
         unknown |= without_systems(every, {name: (problem,) for name, problem in unproven.items()})
         planned = _planned(ready, seen, unknown)
@@ -237,10 +237,6 @@ def _proven(ready: Ready, systems: Collection[str], client: Reads) -> dict[str, 
     if unproven and not ready.partly:
         raise NotRead(tuple(unproven.values()))
     return unproven
-
-
-def _of_systems(unread: Mapping[Address, Problem], systems: Collection[str]) -> list[Problem]:
-    return [problem for address, problem in unread.items() if address.system in systems]
 
 
 def _unproven(
