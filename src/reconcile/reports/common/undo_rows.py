@@ -25,8 +25,11 @@ def to_revert(document: Document) -> list[str]:
     revert = document.revert
     if revert is None:
         return []
-    words = inert(revert.words[:1].upper() + revert.words[1:])
+    words = revert.words[:1].upper() + revert.words[1:]
     if not revert.commits:
-        return [f"{words}."]
+        return [inert(f"{words}.")]
     named = (commit.partition(" ") for commit in revert.commits)
-    return [f"{words}:", *(f"  {inert(commit[:_SHORT])}  {inert(subject)}" for commit, _, subject in named)]
+    return [
+        inert(f"{words}:"),
+        *(f"  {inert(commit[:_SHORT])}  {inert(subject)}" for commit, _, subject in named),
+    ]
