@@ -35,7 +35,8 @@ class InForce(NamedTuple):
         ends = [(span.end, freeze.zone) for freeze, span in self.current]
         if any(end is None for end, _ in ends):
             return None
-        end, zone = max((end, zone) for end, zone in ends if end is not None)
+        known = ((end, zone) for end, zone in ends if end is not None)
+        end, zone = max(known, key=lambda each: each[0])
         return end.astimezone(zone).isoformat()
 
     @property
