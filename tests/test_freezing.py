@@ -116,9 +116,9 @@ def test_what_is_skipped_because_of_a_freeze_counts_as_refused(folder: Path, san
 
 
 def test_two_freezes_of_different_offsets_may_end_at_one_instant(folder: Path, sandbox: Sandbox) -> None:
-    again = """  - {name: audit, from: "2026-12-01T00:00:00Z", until: "2027-01-04T05:00:00Z", reason: audit}\n"""
+    again = """  - {name: audit, from: "2026-12-01T00:00:00Z", until: "2027-01-04T05:00:00Z", reason: a}\n"""
     written(folder, {"reconcile.yaml": PROJECT.format(url=sandbox.url, more=FREEZE + again)})
-    with pytest.raises(Refused, match="christmas.* and .*audit.* until 2027-01-04T06:00:00"):
+    with pytest.raises(Refused, match=r"christmas.* and .*audit.* until 2027-01-04T06:00:00"):
         apply(session(folder, clock(INSIDE)), ALL)
     assert writes(sandbox) == []
 
