@@ -5,12 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.support.lamps import LAMPS
 from tests.support.projects import lines, read, written
 
-from reconcile.endpoint import Basic, Bearer, ClientCredentials, Credential, Endpoint, QueryToken
+from reconcile.endpoint import (
+    Basic,
+    Bearer,
+    ClientCredentials,
+    Credential,
+    Endpoint,
+    HeaderToken,
+    QueryToken,
+    account_of,
+)
 from reconcile.model import Secret
 from reconcile.project import SystemConfig
 from reconcile.project.credentials import endpoint
+from reconcile.provider import AuthScheme
 
 URL = "https://lamps.example.com:8443/api"
 
@@ -30,6 +41,7 @@ def config(root: Path, auth: str, url: str = URL) -> SystemConfig:
         ("{apiKey: {env: P}}", Basic(Secret(""), Secret("pass"))),
         ("{bearer: {env: P}}", Bearer(Secret("pass"))),
         ("{token: {env: P}}", QueryToken("auth_token", Secret("pass"))),
+        ("{header: {env: P}}", HeaderToken("X-Lamp-Key", Secret("pass"), "Lamp ")),
         (
             "{oauth2: {clientId: me, clientSecret: {env: P}}}",
             ClientCredentials("/oauth/token", Secret("me"), Secret("pass"), "lamps"),
@@ -43,6 +55,17 @@ def test_each_way_to_authenticate_is_what_the_system_says_of_it(
     assert isinstance(bound, Endpoint)
     assert (bound.name, bound.url, bound.credential) == ("lamps", URL, credential)
     assert bound.credential_from.endswith("P at reconcile.yaml:5")
+
+
+def test_a_key_that_is_a_user_name_goes_with_the_password_that_its_system_names(tmp_path: Path) -> None:
+    system = LAMPS._replace(auth=(AuthScheme("apiKey", parameter="api_token"),))
+    text = f"version: 1\nsystems:\n  lamps:\n    url: {URL}\n    auth: {{apiKey: {{env: P}}}}\n"
+    project, _ = read(written(tmp_path, {"reconcile.yaml": text}), catalogue={"lamps": system})
+    assert project is not None
+    bound = endpoint(project.systems["lamps"], {"P": "the-key"})
+    assert isinstance(bound, Endpoint)
+    assert bound.credential == Basic(Secret("the-key"), Secret("api_token"), is_key=True)
+    assert account_of(bound.credential) is None
 
 
 def test_a_secret_may_stand_in_a_file_anywhere_even_behind_a_link(tmp_path: Path) -> None:

@@ -16,10 +16,12 @@ _ROUNDS = 4
 
 
 class Basic(NamedTuple):
-    """Hold the credential of HTTP Basic; an API key is the password of an empty user name."""
+    """Hold the credential of HTTP Basic; an API key is the password of an empty user name, or a user name."""
 
     username: Secret
     password: Secret
+    is_key: bool = False
+    """Whether the user name is the key, and no name that may be shown."""
 
 
 class Bearer(NamedTuple):
@@ -33,6 +35,14 @@ class QueryToken(NamedTuple):
 
     parameter: str
     token: Secret
+
+
+class HeaderToken(NamedTuple):
+    """Hold a token that stands in a header of every request, behind a prefix where the system wants one."""
+
+    header: str
+    token: Secret
+    prefix: str = ""
 
 
 class ClientCredentials(NamedTuple):
@@ -49,13 +59,13 @@ class ClientCredentials(NamedTuple):
     """What of a fixed `scope` is asked for only where a request needs it."""
 
 
-Credential: TypeAlias = Basic | Bearer | QueryToken | ClientCredentials
+Credential: TypeAlias = Basic | Bearer | QueryToken | HeaderToken | ClientCredentials
 
 
 def account_of(credential: Credential) -> Secret | None:
     """Return the name that a credential goes by; None where it has none that a server would show."""
     match credential:
-        case Basic(username=name) | ClientCredentials(client_id=name):
+        case Basic(username=name, is_key=False) | ClientCredentials(client_id=name):
             return name if name.open() else None
     return None
 

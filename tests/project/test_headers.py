@@ -120,3 +120,14 @@ def test_a_change_of_headers_is_a_change_of_the_project_file(tmp_path: Path) -> 
         (("headers", "x-b", "env"), "B", "C", "reconcile.yaml:6:30"),
         (("headers", "x-c", "env"), None, "D", "reconcile.yaml:6:45"),
     ]
+
+
+@pytest.mark.parametrize("value", ["key-in-clear", "{env: K}"])
+def test_a_header_that_is_the_system_s_credential_is_refused_beside_auth(value: str, tmp_path: Path) -> None:
+    text = f"{HEAD}    headers: {{x-lamp-key: {value}}}\n"
+    found, problems = read(written(tmp_path, {"reconcile.yaml": text}))
+    assert found is None
+    assert lines(problems) == [
+        "reconcile.yaml:6:27: the header `x-lamp-key` is the credential of `lamps`: write auth: "
+        "{header: {env: NAME}} [header]"
+    ]

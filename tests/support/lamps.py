@@ -135,6 +135,7 @@ LAMPS = System(
         AuthScheme("apiKey"),
         AuthScheme("bearer"),
         AuthScheme("token", parameter="auth_token"),
+        AuthScheme("header", parameter="X-Lamp-Key", prefix="Lamp "),
         AuthScheme("oauth2", parameter="/oauth/token", scope="lamps"),
     ),
     options=LampOptions,

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from tests.support.settings import SETTINGS
 
-from reconcile.endpoint import Basic, Bearer, ClientCredentials, Endpoint, QueryToken
+from reconcile.endpoint import Basic, Bearer, ClientCredentials, Endpoint, HeaderToken, QueryToken
 from reconcile.errors import ApiError
 from reconcile.model import Request, Secret
 from reconcile.transport import Writer
@@ -49,13 +49,43 @@ def test_a_query_token_is_in_the_query_of_every_request_and_nowhere_else(serve, 
     assert not any("authorization" in seen.headers for seen in server.seen)
 
 
+def test_a_credential_in_a_header_of_its_own_is_in_each_request_and_nowhere_else(serve, connect):
+    server = serve(answer({}))
+    client = connect(server, HeaderToken("X-Redmine-API-Key", Secret("a/b+c=")))
+    client.read(GET)
+    client.write(POST)
+    assert [seen.headers["x-redmine-api-key"] for seen in server.seen] == ["a/b+c="] * 2
+    assert not any("authorization" in seen.headers or "?" in seen.target for seen in server.seen)
+
+
+def test_such_a_header_may_be_any_and_have_a_word_before_the_token(serve, connect):
+    server = serve(answer({}))
+    connect(server, HeaderToken("Authorization", Secret("key-1"), "GenieKey ")).read(GET)
+    assert server.seen[0].headers["authorization"] == "GenieKey key-1"
+
+
+def test_it_overrules_a_header_of_the_project_with_its_name(serve, connect):
+    server = serve(answer({}))
+    endpoint = server.endpoint(HeaderToken("X-Key", Secret("key-1")))._replace(headers=(("x-key", "other"),))
+    connect(endpoint).read(GET)
+    assert server.seen[0].headers["x-key"] == "key-1"
+
+
+def test_a_query_token_that_the_request_holds_already_is_sent_once(serve, connect):
+    server = serve(answer({}))
+    old = Request("sys", "GET", "/things", (("token", "from-a-link"), ("page", "2")), safe=True)
+    connect(server, QueryToken("token", Secret("new"))).read(old)
+    assert server.seen[0].target == "/base/things?page=2&token=new"
+
+
+@pytest.mark.parametrize("make", [Bearer, lambda secret: HeaderToken("X-Key", secret)])
 @pytest.mark.parametrize(
     "text", ["", "canary\n", "canary canary", "canary\r\nX-Evil: 1", "canaryé", "canary\x00"]
 )
-def test_a_token_that_no_header_can_carry_is_an_error_that_does_not_show_it(serve, connect, text):
+def test_a_token_that_no_header_can_carry_is_an_error_that_does_not_show_it(serve, connect, text, make):
     server = serve(answer({}))
     with pytest.raises(ApiError, match="the credential of sys") as caught:
-        connect(server, Bearer(Secret(text))).write(POST)
+        connect(server, make(Secret(text))).write(POST)
     assert caught.value.effect == "none"
     assert "canary" not in str(caught.value)
     assert server.connections == 0

@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 import pytest
 
-from reconcile.endpoint import Basic, Bearer, ClientCredentials, Endpoint, QueryToken
+from reconcile.endpoint import Basic, Bearer, ClientCredentials, Endpoint, HeaderToken, QueryToken
 from reconcile.errors import ApiError
 from reconcile.model import Request, Secret
 from reconcile.transport import Redactor
@@ -27,6 +27,8 @@ CREDENTIALS = {
     "api key": Basic(Secret(""), Secret(CANARY)),
     "bearer": Bearer(Secret("cAn+ry/-=secret")),
     "query": QueryToken("token", Secret(CANARY)),
+    "header": HeaderToken("X-Lamp-Key", Secret("cAn+ry/-=secret"), "Lamp "),
+    "user": Basic(Secret("cAn+ry/-=secret"), Secret("x"), is_key=True),
 }
 ECHOES = {
     "raw": str,
@@ -85,7 +87,7 @@ def say(status: int, spell: Callable[[str], str]) -> Play:
     """Says what a server knows of the credential, as it came and as it was meant."""
 
     def play(connection, seen):
-        shown = seen.headers.get("authorization", "")
+        shown = seen.headers.get("authorization") or seen.headers.get("x-lamp-key", "")
         meant = base64.b64decode(shown[6:]).decode() if shown.startswith("Basic") else unquote(seen.target)
         data = spell(f"{meant} {shown} {seen.target}").encode()
         return answer(b"<" * (status == 200) + data, status)(connection, seen)
@@ -142,6 +144,7 @@ DEMO = endpoints(
     Basic(Secret("demo"), Secret("demo")),
     Bearer(Secret("demo")),
     QueryToken("token", Secret("demo")),
+    HeaderToken("X-Lamp-Key", Secret("demo"), "Lamp "),
     ClientCredentials("/t", Secret("demo"), Secret("demo"), "s"),
 )
 
@@ -154,6 +157,7 @@ DEMO = endpoints(
         ("'authorization': 'Bearer demo', 'accept'", "'authorization': 'Bearer ***', 'accept'"),
         ('{"Authorization":"Bearer demo"}', '{"Authorization":"Bearer ***"}'),
         ("ZGVtbzpkZW1v", "***"),
+        ("'x-lamp-key': 'Lamp demo', 'accept'", "'x-lamp-key': 'Lamp ***', 'accept'"),
         ("GET /runs?token=demo&page=2", "GET /runs?token=***&page=2"),
         ("/runs?a=demo&token=demo#x", "/runs?a=demo&token=***#x"),
         ("a bearer token and a basic plan", "a bearer token and a basic plan"),

@@ -16,6 +16,7 @@ from reconcile.endpoint import (
     ClientCredentials,
     Credential,
     Endpoint,
+    HeaderToken,
     QueryToken,
     origin_of,
 )
@@ -193,11 +194,15 @@ def _credential(scheme: AuthScheme, parts: Mapping[str, str]) -> Credential:
         case "basic":
             return Basic(secrets["username"], secrets["password"])
         case "apiKey":
+            if scheme.parameter:
+                return Basic(secrets["apiKey"], Secret(scheme.parameter), is_key=True)
             return Basic(Secret(""), secrets["apiKey"])
         case "bearer":
             return Bearer(secrets["bearer"])
         case "token":
             return QueryToken(scheme.parameter, secrets["token"])
+        case "header":
+            return HeaderToken(scheme.parameter, secrets["header"], scheme.prefix)
         case "oauth2":
             client = secrets["clientId"], secrets["clientSecret"]
             return ClientCredentials(scheme.parameter, *client, scheme.scope)

@@ -35,6 +35,7 @@ def system_config(name: str, layers: Layers, catalogue: Catalogue) -> SystemConf
         ),
         *auth_problems(name, system, layers),
         *header_problems(name, layers),
+        *_credentials_headers(name, system, layers),
         *_options(name, options, system, layers),
     ]
     if problems:
@@ -86,6 +87,16 @@ def _url(name: str, entry: Mapping[str, Json]) -> Iterator[str]:
 
 def _segments(url: str) -> Sequence[str]:
     return urlsplit(url.rstrip("/")).path.split("/")[1:]
+
+
+def _credentials_headers(name: str, system: System, layers: Layers) -> Iterator[Problem]:
+    """Yield a problem for each header that is a way to authenticate: only `auth` can hold a credential."""
+    ours = {scheme.parameter.lower() for scheme in system.auth if scheme.name == "header"}
+    places = header_origins(name, layers)
+    for written in headers_of(name, layers):
+        if written.lower() in ours:
+            words = f"the header `{written}` is the credential of `{name}`"
+            yield Problem("header", f"{words}: write auth: {{header: {{env: NAME}}}}", places[written])
 
 
 def _options(name: str, options: Mapping[str, Json], system: System, layers: Layers) -> tuple[Problem, ...]:

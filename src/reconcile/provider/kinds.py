@@ -180,9 +180,13 @@ def _by_routes(kind: Kind, rest: Rest) -> Iterator[tuple[str, object]]:
 class AuthScheme(NamedTuple):
     """Describe a way to authenticate that a system accepts, and what of it is the system's own."""
 
-    name: Literal["basic", "apiKey", "bearer", "token", "oauth2"]
+    name: Literal["basic", "apiKey", "bearer", "header", "token", "oauth2"]
     parameter: str = ""
-    """The token's query parameter, or the path of the OAuth2 token endpoint."""
+    """The token's query parameter or header, or the path of the OAuth2 token endpoint; for an API key, the
+    password that goes with it where the key is the user name of HTTP Basic (default: the key is the password
+    of an empty user name)."""
+    prefix: str = ""
+    """What stands in a header before the token, such as `GenieKey `."""
     scope: str = ""
     """What every token of OAuth2 is asked for, besides what the requests need (`Route.scope`)."""
     scopes_option: str = ""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
-from reconcile.endpoint import Basic, Bearer, ClientCredentials, QueryToken
+from reconcile.endpoint import Basic, Bearer, ClientCredentials, HeaderToken, QueryToken
 from reconcile.model import Json
 
 UNTOLD = 300.0
@@ -17,6 +17,7 @@ UNTOLD = 300.0
 MARGIN = 60.0
 """Seconds before the end of a token, at most a tenth of its life, in which it is not shown any more."""
 
+_AUTHORIZATION = "Authorization"
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -27,26 +28,32 @@ class Unshowable(ValueError):
 class ShownCredential(NamedTuple):
     """Hold what a credential adds to a request."""
 
-    authorization: str | None = None
+    header: tuple[str, str] | None = None
     query: tuple[tuple[str, str], ...] = ()
 
 
-def shown_credential(credential: Basic | Bearer | QueryToken) -> ShownCredential:
+def shown_credential(credential: Basic | Bearer | QueryToken | HeaderToken) -> ShownCredential:
     """Return what `credential` adds to every request. Raises Unshowable."""
     match credential:
         case Basic(username, password):
-            return ShownCredential(_basic(username.open(), password.open()))
+            return ShownCredential((_AUTHORIZATION, _basic(username.open(), password.open())))
         case Bearer(token):
             return bearer(token.open())
         case QueryToken(parameter, token):
             return ShownCredential(query=((parameter, token.open()),))
+        case HeaderToken(header, token, prefix):
+            return ShownCredential((header, prefix + _visible(token.open())))
 
 
 def bearer(token: str) -> ShownCredential:
     """Return the header that shows a bearer token. Raises Unshowable."""
+    return ShownCredential((_AUTHORIZATION, f"Bearer {_visible(token)}"))
+
+
+def _visible(token: str) -> str:
     if not _VISIBLE.fullmatch(token):
         raise Unshowable("the token is empty, or has a space, a line break or a letter beyond ASCII")
-    return ShownCredential(f"Bearer {token}")
+    return token
 
 
 def _basic(username: str, password: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from reconcile.endpoint import ClientCredentials, Endpoint
 from reconcile.errors import TooLate
-from reconcile.model import Json, Request, Response
+from reconcile.model import Json, Ref, Request, Response
 from reconcile.transport._httpx import httpx
 from reconcile.transport.authorization import (
     ShownCredential,
@@ -167,7 +167,7 @@ class Exchange:
     def _send(
         self, system: SystemTurns, request: Request, credential: ShownCredential, content: Content
     ) -> Answer:
-        url = url_of(system.endpoint.url, request.path, (*request.query, *credential.query))
+        url = url_of(system.endpoint.url, request.path, _query(request, credential))
         begun = self._clock()
         flight = self.watch.begin(self._settings.timeout)
         outcome = "failed"
@@ -202,6 +202,12 @@ class Exchange:
             self._log(self._redactor.redact(f"{what} {(self._clock() - begun) * 1000:.0f} ms"))
 
 
+def _query(request: Request, credential: ShownCredential) -> tuple[tuple[str, str | Ref], ...]:
+    """Return a request's query with that of the credential, which a link to a next page may hold already."""
+    shown = dict(credential.query)
+    return (*(pair for pair in request.query if pair[0] not in shown), *credential.query)
+
+
 def _for_token(system: SystemTurns, credential: ClientCredentials) -> Request:
     return Request(system.endpoint.name, "POST", credential.path, safe=True)
 
@@ -224,6 +230,7 @@ def _headers(endpoint: Endpoint, credential: ShownCredential, content: Content) 
     headers["Accept-Encoding"] = "identity"
     if content.data is not None:
         headers["Content-Type"] = content.type
-    if credential.authorization is not None:
-        headers["Authorization"] = credential.authorization
+    if credential.header is not None:
+        name, shown = credential.header
+        headers[name] = shown
     return headers

@@ -12,7 +12,15 @@ from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import quote
 
-from reconcile.endpoint import Basic, Bearer, ClientCredentials, Credential, Endpoint, QueryToken
+from reconcile.endpoint import (
+    Basic,
+    Bearer,
+    ClientCredentials,
+    Credential,
+    Endpoint,
+    HeaderToken,
+    QueryToken,
+)
 from reconcile.model import Secret
 from reconcile.transport.folding import readings, traced, traced_unbroken, unbroken
 
@@ -130,14 +138,17 @@ class Redactor:
 
     def _learn(self, credential: Credential) -> None:
         match credential:
-            case Basic(username, password):
-                self.add(password.open())
+            case Basic(username, password, is_key):
+                self.add(password.open(), *((username.open(),) if is_key else ()))
                 self._add_pair(username.open(), password.open())
             case Bearer(token):
                 self.add(token.open())
             case QueryToken(parameter, token):
                 self.add(token.open())
                 self._places += (_parameter(parameter),)
+            case HeaderToken(header, token, prefix):
+                self.add(token.open())
+                self._places += (_header(header, prefix),)
             case ClientCredentials(_, client_id, client_secret):
                 self.add(client_secret.open())
                 self._add_pair(client_id.open(), client_secret.open())
@@ -244,8 +255,9 @@ def _quote(secret: str) -> str:
     return quote(secret, safe="", errors="surrogateescape")
 
 
-def _header(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?i)(\b{re.escape(name)}[\"']?\s*[:=]\s*[\"']?)[^\s\"',;<>]+")
+def _header(name: str, prefix: str = "") -> re.Pattern[str]:
+    before = rf"\b{re.escape(name)}[\"']?\s*[:=]\s*[\"']?{re.escape(prefix)}"
+    return re.compile(rf"(?i)({before})[^\s\"',;<>]+")
 
 
 def _parameter(name: str) -> re.Pattern[str]:
