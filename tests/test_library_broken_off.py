@@ -18,6 +18,7 @@ from tests.support.servers import EMPTY
 
 import reconcile
 from reconcile.session.events import Applying, Ended, PlanMade
+from reconcile.session.stop import Stop
 
 PATIENCE = 60
 ENVIRON = {"FD_USER": "me", "FD_PASSWORD": "secret"}
@@ -111,6 +112,21 @@ def test_a_second_interrupt_leaves_what_is_under_way_unknown(folder: Path, wire:
     ended.set()
     assert said == f"unknown{' not_begun' * (MANY - 1)}\n"
     assert len(came) == 1
+
+
+def test_a_signal_in_the_middle_of_another_is_told_after_it_and_not_within_it() -> None:
+    stop, told = Stop(), list[str]()
+
+    class Client:
+        def stop_after(self, seconds: float) -> None:
+            told.append(f"{seconds} begins")
+            if seconds:
+                stop.end_now()
+            told.append(f"{seconds} ends")
+
+    stop.watch(Client())
+    stop.ask()
+    assert told == ["inf begins", "inf ends", "0.0 begins", "0.0 ends"]
 
 
 class Tired(Exception):

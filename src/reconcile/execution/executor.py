@@ -57,7 +57,6 @@ class Stops(Protocol):
     def is_set(self) -> bool: ...
     def wait(self, seconds: float, /) -> bool: ...
     def ask(self) -> None: ...
-    def end_now(self) -> None: ...
 
 
 class CutShort(Exception):
@@ -203,13 +202,9 @@ class _Workers:
         self._pool.shutdown(cancel_futures=True)
 
     def stop(self) -> None:
-        """Begin nothing more, and wait for what is under way, which a further interrupt leaves unknown."""
+        """Begin nothing more, and wait for what is under way."""
         self.means.stop.ask()
-        while True:
-            try:
-                return self.end()
-            except KeyboardInterrupt:
-                self.means.stop.end_now()
+        self.end()
 
     def _run(self, step: Step, facts: Facts) -> Outcome:
         address = step.operation.address

@@ -20,6 +20,7 @@ from reconcile.planning.guards import GUARD, LOCKED
 from reconcile.session import events
 from reconcile.session.clients import opened
 from reconcile.session.consent import UNREAD, Approve, Consent, Work, guarded, unwelcome, work_of
+from reconcile.session.held_signals import HeldSignals
 from reconcile.session.in_doubt import believed, doubt_warnings, tell_damage
 from reconcile.session.keeping import Keeper
 from reconcile.session.prepare import live_plan, ready
@@ -150,12 +151,12 @@ def _driven(work: Work, hand: _Hand) -> tuple[list[Outcome], BaseException | Non
         why_lost=hand.journal.why_lost,
         why_refused=work.why_frozen,
     )
-    with Pulse() as pulse:
+    with Pulse() as pulse, HeldSignals(around.stop) as held:
         timing = replace(timing, ran_since=around.ran_since or pulse.ran_since)
         try:
-            return execute(work.planned, timing, executor, work.approval.refused), None
+            return execute(work.planned, timing, executor, work.approval.refused), held.raised
         except CutShort as cut:
-            return cut.outcomes, cut.by
+            return cut.outcomes, held.raised or cut.by
 
 
 def _threads(work: Work) -> int:
