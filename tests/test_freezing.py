@@ -172,6 +172,46 @@ def test_what_fires_inside_a_freeze_is_told_with_the_number_and_the_first(folder
     ]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "number"),
+    [
+        ("0001-01-01T00:00:00Z", "2026-12-29T00:00:00Z", 1),
+        ("2026-12-01T00:00:00Z", "9999-12-31T23:59:59Z", 3810),
+        ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", 3810),
+    ],
+)
+def test_a_freeze_may_begin_before_all_time_and_last_for_ever(
+    folder: Path, sandbox: Sandbox, start: str, end: str, number: int
+) -> None:
+    """Firings are counted up to the last year of schedulers."""
+    more = f"freezes: [{{name: a, reason: r, from: '{start}', until: '{end}'}}]\n"
+    (folder / "reconcile.yaml").write_text(PROJECT.format(url=sandbox.url, more=more))
+    (folder / "manifests" / "a.yaml").write_text(release("a", '{scheduleBuildExpression: "0 0 2 ? * MON"}'))
+    now = session(folder, clock("2026-12-22T12:00:00Z"))
+    times = "once" if number == 1 else f"{number:,} times"
+    assert [str(p).partition(" fires ")[2].partition(" inside")[0] for p in now.loaded.problems] == [times]
+    with pytest.raises(Refused, match=f"until {end[:10]}"):
+        apply(now, ALL)
+    assert writes(sandbox) == []
+
+
+def test_a_freeze_that_comes_again_every_other_minute_is_told_like_any_other(
+    folder: Path, sandbox: Sandbox
+) -> None:
+    more = """freezes: [{name: a, reason: r, schedule: "0 */2 * * * ?", duration: 1m}]\n"""
+    (folder / "reconcile.yaml").write_text(PROJECT.format(url=sandbox.url, more=more))
+    for name in "abcdefgh":
+        spec = (
+            f'{{pipelineName: Simple Pipeline, scheduleBuildExpression: "0/30 {ord(name) % 8}/3 2 ? * MON"}}'
+        )
+        (folder / "manifests" / f"{name}.yaml").write_text(release(name, spec))
+    warnings = session(folder, clock(BEFORE)).loaded.problems
+    assert len(warnings) == 8
+    assert "fires 1,140 times inside the freeze `a` (r), first at 2026-12-28T02:04:00+00:00" in str(
+        warnings[0]
+    )
+
+
 def test_only_a_freeze_that_begins_within_400_days_is_told_of(folder: Path) -> None:
     (folder / "manifests" / "a.yaml").write_text(release("a", '{scheduleBuildExpression: "0 0 2 ? * MON"}'))
     early = datetime.fromisoformat("2026-12-23T17:00:00Z") - timedelta(days=400)

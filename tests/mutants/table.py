@@ -1507,6 +1507,22 @@ _FREEZES = (
         "tests/project/test_freezes.py",
     ),
     _one(
+        "freeze-open-past-its-bound",
+        "a freeze that goes on for longer than it is followed is taken for none",
+        "timetables/spans.py",
+        "            yield Span(at_second(start), None)\n            return\n",
+        "            return\n",
+        "tests/test_timetables.py",
+    ),
+    _one(
+        "freeze-of-a-naive-time",
+        "an offset that is the time of a date-time is taken for its offset",
+        "project/freezes.py",
+        "    if found.tzinfo is None:",
+        "    if found is None:",
+        "tests/project/test_freezes.py",
+    ),
+    _one(
         "skipped-is-incomplete",
         "what was skipped for a refusal makes an apply incomplete, not refused",
         "planfile/missing.py",

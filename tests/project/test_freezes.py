@@ -92,6 +92,11 @@ def test_an_environment_adds_to_the_top_level_s_freezes(tmp_path: Path) -> None:
         (ONCE.replace("name: a", "name: 3"), "`name` takes a string"),
         (ONCE.replace("from", "form"), "did you mean `from`"),
         (ONCE.replace(":00+01:00", ":00"), "`from` takes a date-time with an offset"),
+        (
+            ONCE.replace("2026-12-23T18:00:00+01:00", "2026-01-01+01:00"),
+            "`from` takes a date-time with an offset",
+        ),
+        (ONCE.replace("2027-01-04T06:00:00+01:00", "9999-12-31T23:59:59-01:00"), "`until` takes a date-time"),
         (ONCE.replace("2027", "2026"), "is not after from"),
         (
             ONCE.replace("reason: r", "reason: r, duration: 2d"),

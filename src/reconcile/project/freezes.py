@@ -160,6 +160,8 @@ def _instant(name: str, text: str) -> datetime:
         found.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(words) from None
+    if found.tzinfo is None:  # what looks like its offset was its time
+        raise ValueError(words)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -15,11 +16,11 @@ from reconcile.model import Problem, Resource
 from reconcile.project import Project
 from reconcile.project.freezes import Freeze, unmatched
 from reconcile.session.catalogue import CATALOGUE
+from reconcile.timetables.covered import Covered, covered
 from reconcile.timetables.spans import Span
-from reconcile.timetables.timetable import MOST, Timetable
+from reconcile.timetables.timetable import Timetable
 
 _AHEAD: Final = timedelta(days=400)
-_TICK: Final = timedelta(microseconds=1)
 
 
 def freeze_warnings(project: Project, loaded: Loaded, now: datetime) -> Iterator[Problem]:
@@ -47,9 +48,9 @@ def _of_resource(resource: Resource, project: Project, freeze: Freeze, now: date
 
 
 def _fires(times: Timetable, freeze: Freeze, now: datetime) -> str:
-    number, first = _inside(times, freeze, now) if times.is_known and times.times else (0, "")
+    number, first = _inside(times, freeze, now)
     times_ = "once" if number == 1 else f"{number:,} times"
-    return f"fires {times_} {{inside}}, first at {first}" if number else ""
+    return f"fires {times_} {{inside}}, first at {first.isoformat()}" if first else ""
 
 
 def _begins(row: Row, value: object, freeze: Freeze, now: datetime) -> str:
@@ -57,23 +58,23 @@ def _begins(row: Row, value: object, freeze: Freeze, now: datetime) -> str:
     if not isinstance(moment, int):
         return ""
     at = datetime.fromtimestamp(moment, UTC)
-    held = at >= now and any(span.holds(at) for span in _ahead(freeze, now))
+    last = bisect_right(_ahead(freeze, now), at, key=lambda span: span.start)
+    held = at >= now and last > 0 and _ahead(freeze, now)[last - 1].holds(at)
     return f"begins {{inside}}, at {value}" if held else ""
 
 
 @lru_cache(maxsize=1024)
-def _inside(times: Timetable, freeze: Freeze, now: datetime) -> tuple[int, str]:
+def _inside(times: Timetable, freeze: Freeze, now: datetime) -> tuple[int, datetime | None]:
     """Return how many firings to come lie inside the freeze, and the first of them."""
-    total, first = 0, ""
-    for span in _ahead(freeze, now):
-        start, end = max(span.start - _TICK, now), (span.end or now + _AHEAD) - _TICK
-        number = times.number(start, end)
-        if number != 0 and not first:
-            first = next(times.firings(start)).isoformat()
-        total += MOST if number is None else number
-    return total, first
+    return _covered(freeze, now).firings(times)
 
 
-def _ahead(freeze: Freeze, now: datetime) -> Iterator[Span]:
-    """Yield the spans of a freeze that begin soon enough to be told of, and are not over."""
-    return takewhile(lambda span: span.start <= now + _AHEAD, freeze.spans(now))
+@lru_cache(maxsize=64)
+def _covered(freeze: Freeze, now: datetime) -> Covered:
+    return covered(_ahead(freeze, now), now, now + _AHEAD)
+
+
+@lru_cache(maxsize=64)
+def _ahead(freeze: Freeze, now: datetime) -> tuple[Span, ...]:
+    """Return the spans of a freeze that begin soon enough to be told of, and are not over."""
+    return tuple(takewhile(lambda span: span.start <= now + _AHEAD, freeze.spans(now)))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from heapq import merge
 from itertools import takewhile
 from typing import Final, NamedTuple
+
+from reconcile.timetables.seconds import DAY, Box, Seconds, day_of, midnight, of_boxes, ones, second_of
 
 LAST_YEAR: Final = 2099
 """No scheduler's expression goes on after it."""
@@ -32,32 +33,15 @@ class WallTimes(NamedTuple):
     fires_twice: bool = False
     """Whether a wall time that comes twice fires twice; else at its second coming. In a hole none fires."""
 
-    def dates(self, start: date) -> Iterator[date]:
-        """Yield the days on which it fires, from `start` on."""
-        for year in self.years:
-            if year < start.year:
-                continue
-            for month in self.months:
-                if (year, month) < (start.year, start.month):
-                    continue
-                for day in self.days(year, month):
-                    if (found := date(year, month, day)) >= start:
-                        yield found
-
-    def times(self, first: time = time()) -> Iterator[time]:
-        """Yield the times of such a day, from `first` on."""
-        for hour in self.hours:
-            if hour < first.hour:
-                continue
-            for minute in self.minutes:
-                if (hour, minute) < (first.hour, first.minute):
-                    continue
-                yield from (at for second in self.seconds if (at := time(hour, minute, second)) >= first)
-
     @property
-    def a_day(self) -> int:
-        """Return how many times such a day has."""
-        return len(self.hours) * len(self.minutes) * len(self.seconds)
+    def box(self) -> Box:
+        """Return the times that one of its days has."""
+        return self.hours, self.minutes, self.seconds
+
+    def days_of(self, year: int, month: int) -> Sequence[int]:
+        """Return the days of a month on which it fires."""
+        named = self.years[0] <= year <= self.years[-1] and year in self.years and month in self.months
+        return self.days(year, month) if named else ()
 
 
 class ClockChange(NamedTuple):
@@ -74,25 +58,53 @@ class _Shift(NamedTuple):
     begin: datetime
     end: datetime
     is_hole: bool
+    before: int
+    """The offset of the zone until then, in seconds."""
+    after: int
 
-    def holds(self, wall: datetime) -> bool:
-        return self.begin <= wall < self.end
+    def within(self, day: date) -> tuple[int, int]:
+        """Return the first second of a day that it is about, and the first that it no longer is about."""
+        zero = datetime.combine(day, time())
+        begin, end = (min(max((wall - zero) // _SECOND, 0), DAY) for wall in (self.begin, self.end))
+        return begin, end
 
 
 def firings(schedules: Sequence[WallTimes], zone: tzinfo, after: datetime) -> Iterator[datetime]:
     """Yield the instants after `after` at which a schedule fires, each once, in order, in their zone."""
-    last: datetime | None = None
-    for instant in merge(*(_firings(each, zone, after) for each in schedules), key=_moment):
-        if last is None or _moment(instant) != _moment(last):
-            yield instant
-        last = instant
+    for found in fired(schedules, zone, second_of(after)):
+        yield from (datetime.fromtimestamp(second, zone) for second in found.each())
+
+
+def fired(schedules: Sequence[WallTimes], zone: tzinfo, after: int) -> Iterator[Seconds]:
+    """Yield the seconds after `after` at which a schedule fires, in order, those of each day together."""
+    start = day_of(after) - _DAY
+    for year in range(start.year, LAST_YEAR + 1):
+        for month in range(start.month if year == start.year else 1, 13):
+            for day, active in _days(schedules, year, month).items():
+                if day >= start and (found := _of_day(active, zone, day).after(after)).bits:
+                    yield found
+
+
+def fired_until(schedules: Sequence[WallTimes], zone: tzinfo, after: int, last: int) -> Iterator[Seconds]:
+    """Yield what `fired` does, up to the second `last`, itself counted."""
+    for found in takewhile(lambda found: found.origin <= last, fired(schedules, zone, after)):
+        yield found.until(last)
 
 
 def count(schedules: Sequence[WallTimes], zone: tzinfo, start: datetime, end: datetime) -> int:
     """Return how many firings there are from `start`, itself left out, to `end`, itself counted."""
-    if len(schedules) == 1:
-        return _count(schedules[0], zone, start, end)
-    return sum(1 for _ in takewhile(lambda instant: instant <= end, firings(schedules, zone, start)))
+    first, last = second_of(start), second_of(end)
+    early, late = day_of(first) - _DAY, day_of(last) + _DAY
+    partly = {(day.year, day.month) for day in (early, early + 2 * _DAY, late - 2 * _DAY, late)}
+    found = 0
+    for year, month in _months(early, late):
+        if (year, month) not in partly:
+            found += _of_month(schedules, zone, year, month)
+            continue
+        days = _days(schedules, year, month).items()
+        each = (_of_day(active, zone, day) for day, active in days if early <= day <= late)
+        found += sum(one.after(first).until(last).bits.bit_count() for one in each)
+    return found
 
 
 def clock_changes(
@@ -101,67 +113,81 @@ def clock_changes(
     """Return the days among the next `days` on which a change of clocks takes or doubles firings."""
     found = []
     for day, shift in _shifts(zone, start.astimezone(zone).date(), days):
-        walls = {
-            wall
-            for each in schedules
-            if next(each.dates(day), None) == day
-            for at in each.times()
-            if shift.holds(wall := datetime.combine(day, at))
-        }
-        twice = any(each.fires_twice for each in schedules)
-        if walls and (shift.is_hole or twice):
-            found.append(ClockChange(day, *((len(walls), 0) if shift.is_hole else (0, len(walls)))))
+        active = _days(schedules, day.year, day.month).get(day, ())
+        begin, end = shift.within(day)
+        walls = ((_walls(active) & ones(end)) >> begin).bit_count()
+        if walls and (shift.is_hole or any(each.fires_twice for each in schedules)):
+            found.append(ClockChange(day, *((walls, 0) if shift.is_hole else (0, walls))))
     return found
 
 
-def _moment(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)
+def _months(early: date, late: date) -> Iterator[tuple[int, int]]:
+    first, last = (day.year * 12 + day.month - 1 for day in (early, late))
+    yield from ((month // 12, month % 12 + 1) for month in range(first, last + 1))
 
 
-def _firings(each: WallTimes, zone: tzinfo, after: datetime) -> Iterator[datetime]:
-    after = after.astimezone(UTC)
-    local = after.astimezone(zone)
-    wall = local.replace(tzinfo=None, fold=0)
-    shift = _shift(zone, wall.date())
-    if shift is not None and not shift.is_hole and shift.holds(wall) and not local.fold:
-        wall = shift.begin  # what comes twice is still to come a second time
-    for day in each.dates(wall.date()):
-        first = wall.time() if day == wall.date() else time()
-        yield from (instant for instant in _of_day(each, zone, day, first) if instant > after)
+def _days(schedules: Sequence[WallTimes], year: int, month: int) -> Mapping[date, tuple[WallTimes, ...]]:
+    """Return the days of a month on which any of the schedules fires, in order, each with those that do."""
+    found: dict[int, tuple[WallTimes, ...]] = {}
+    for each in schedules:
+        for day in each.days_of(year, month):
+            found[day] = (*found.get(day, ()), each)
+    return {date(year, month, day): found[day] for day in sorted(found)}
 
 
-def _of_day(each: WallTimes, zone: tzinfo, day: date, first: time = time()) -> Iterator[datetime]:
-    """Yield the instants of the day's wall times, in order."""
-    walls = (datetime.combine(day, at) for at in each.times(first))
-    shift = _shift(zone, day)
+def _of_month(schedules: Sequence[WallTimes], zone: tzinfo, year: int, month: int) -> int:
+    """Return how many firings there are in a whole month."""
+    changed = [day for day in _changed(zone, year) if day.month == month]
+    if len(schedules) == 1 and not changed:
+        return len(schedules[0].days_of(year, month)) * _walls(tuple(schedules)).bit_count()
+    return sum(
+        (_of_day(active, zone, day).bits if day in changed else _walls(active)).bit_count()
+        for day, active in _days(schedules, year, month).items()
+    )
+
+
+def _walls(active: tuple[WallTimes, ...]) -> int:
+    """Return the wall times of a day as the bits of its seconds."""
+    return of_boxes(tuple(each.box for each in active))
+
+
+def _of_day(active: tuple[WallTimes, ...], zone: tzinfo, day: date) -> Seconds:
+    """Return the seconds at which schedules fire on a day on which all of them do."""
+    shift = _shift(zone, day) if day in _changed(zone, day.year) else None
     if shift is None:
-        yield from (wall.replace(tzinfo=zone) for wall in walls)
-    elif shift.is_hole:
-        yield from (wall.replace(tzinfo=zone) for wall in walls if not shift.holds(wall))
-    elif each.fires_twice:
-        second = (datetime.combine(day, at) for at in each.times(first))
-        again = (wall.replace(tzinfo=zone, fold=1) for wall in second if shift.holds(wall))
-        yield from merge((wall.replace(tzinfo=zone) for wall in walls), again, key=_moment)
-    else:
-        yield from (wall.replace(tzinfo=zone, fold=1) for wall in walls)
+        offset = _offset(datetime.combine(day, time(), zone))
+        return Seconds(midnight(day) - offset // _SECOND, _walls(active))
+    twice = tuple(each for each in active if each.fires_twice)
+    begin, end = shift.within(day)
+    early = _walls(active) & ones(begin) | _walls(twice) & ones(0 if shift.is_hole else end)
+    late = _from(_walls(active), end) | _from(_walls(active), DAY if shift.is_hole else begin)
+    furthest = max(shift.before, shift.after)
+    bits = early << furthest - shift.before | late << furthest - shift.after
+    return Seconds(midnight(day) - furthest, bits)
 
 
-def _count(each: WallTimes, zone: tzinfo, start: datetime, end: datetime) -> int:
-    first, last = (moment.astimezone(zone).date() for moment in (start, end))
-    found = 0
-    for day in takewhile(lambda day: day <= last + _DAY, each.dates(first - _DAY)):
-        if first < day < last and _shift(zone, day) is None:
-            found += each.a_day
-        else:
-            found += sum(start < instant <= end for instant in _of_day(each, zone, day))
-    return found
+def _from(bits: int, place: int) -> int:
+    return bits >> place << place
+
+
+@lru_cache(maxsize=1024)
+def _changed(zone: tzinfo, year: int) -> frozenset[date]:
+    """Return the days of a year into which a change of clocks may reach."""
+    first = date(year, 1, 1)
+    days = (first + _DAY * at for at in range((date(year + 1, 1, 1) - first).days))
+    return frozenset(day for day in days if len({*map(_offset, _around(zone, day))}) > 1)
+
+
+def _around(zone: tzinfo, day: date) -> tuple[datetime, datetime]:
+    """Return the moments before and after a day between which a change of clocks may reach into it."""
+    zero = datetime.combine(day, time(), zone)
+    return zero - _AROUND, zero + _DAY + _AROUND
 
 
 @lru_cache(maxsize=4096)
 def _shift(zone: tzinfo, day: date) -> _Shift | None:
     """Return the change of clocks that may reach into a day; None for no change."""
-    midnight = datetime.combine(day, time())
-    early, late = ((midnight + by).replace(tzinfo=zone) for by in (-_AROUND, _DAY + _AROUND))
+    early, late = _around(zone, day)
     before, after = _offset(early), _offset(late)
     if before == after:
         return None
@@ -171,7 +197,7 @@ def _shift(zone: tzinfo, day: date) -> _Shift | None:
         low, high = (middle, high) if _offset(middle.astimezone(zone)) == before else (low, middle)
     at = high.replace(tzinfo=None, microsecond=0)
     begin, end = sorted((at + before, at + after))
-    return _Shift(begin, end, is_hole=after > before)
+    return _Shift(begin, end, after > before, before // _SECOND, after // _SECOND)
 
 
 def _offset(moment: datetime) -> timedelta:
@@ -183,6 +209,6 @@ def _shifts(zone: tzinfo, first: date, days: int) -> Iterator[tuple[date, _Shift
     found = {
         shift
         for day in (first + _DAY * at for at in range(days + 1))
-        if (shift := _shift(zone, day)) is not None
+        if day in _changed(zone, day.year) and (shift := _shift(zone, day)) is not None
     }
     yield from sorted((shift.begin.date(), shift) for shift in found)

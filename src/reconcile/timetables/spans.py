@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from heapq import merge
 from typing import Final, NamedTuple
 
+from reconcile.timetables.firings import fired
+from reconcile.timetables.seconds import at_second, second_of
 from reconcile.timetables.timetable import Timetable
 
-_MOST: Final = 20_000
-"""Occurrences that are followed while each meets the next."""
+_SIGHT: Final = timedelta(days=1000)
+"""How far the end of a span is looked for."""
+
+_SECOND: Final = timedelta(seconds=1)
 
 
 class Span(NamedTuple):
@@ -24,20 +29,34 @@ class Span(NamedTuple):
 
 
 def spans(times: Timetable, duration: timedelta, after: datetime) -> Iterator[Span]:
-    """Yield the spans that are not over at `after`, in order, in UTC."""
-    open_: Span | None = None
-    met = 0
-    for instant in times.firings(after - duration):
-        start = instant.astimezone(UTC)
-        end = start + duration
-        if open_ is None or open_.end is None or start > open_.end:
-            if open_ is not None:
-                yield open_
-            open_, met = Span(start, end), 0
+    """Yield the spans that are not over at `after`, in order, in UTC.
+
+    One that goes on and on has no end in sight: it is never over for that.
+    """
+    length = duration // _SECOND
+    sight = second_of(after + _SIGHT)
+    start = end = None
+    for first, last in merge(*_runs(times, length, second_of(after - duration))):
+        if start is None or end is None or first > end:
+            if start is not None and end is not None:
+                yield _span(start, end)
+            start, end = first, last + length
+            sight = max(sight, second_of(at_second(first) + _SIGHT))
             continue
-        open_, met = Span(open_.start, end), met + 1
-        if met > _MOST:
-            yield Span(open_.start, None)
+        end = max(end, last + length)
+        if first > sight:
+            yield Span(at_second(start), None)
             return
-    if open_ is not None:
-        yield open_
+    if start is not None and end is not None:
+        yield _span(start, end)
+
+
+def _runs(times: Timetable, length: int, after: int) -> Iterator[Iterator[tuple[int, int]]]:
+    """Yield, for each of the times, the first and last firings of what meets within a day."""
+    for each in times.times:
+        days = fired(each.schedules, each.zone, after)
+        yield (run for found in days for run in found.runs(length))
+
+
+def _span(start: int, end: int) -> Span:
+    return Span(at_second(start), at_second(end))

@@ -7,10 +7,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from heapq import merge
-from itertools import islice, product, takewhile, zip_longest
+from itertools import islice, product, zip_longest
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from reconcile.timetables.firings import LAST_YEAR, ClockChange, WallTimes, clock_changes, count, firings
+from reconcile.timetables.firings import (
+    LAST_YEAR,
+    ClockChange,
+    WallTimes,
+    clock_changes,
+    count,
+    fired_until,
+    firings,
+)
+from reconcile.timetables.seconds import Box, by_day, of_boxes, second_of
 
 ZoneFrom: TypeAlias = Literal["option", "system", "default"]
 """Where a zone is named: by the system's option `timeZone`, by the schedule itself, or nowhere."""
@@ -23,9 +32,7 @@ MOST: Final = 14 * 24 * 60
 """Firings that are listed: one a minute in fourteen days."""
 _ENOUGH: Final = 100
 """Firings that are compared one by one; what agrees for longer is compared by its days."""
-_Box: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
-"""The hours, minutes and seconds that a day has, each with each."""
-_Days: TypeAlias = tuple[_Box, tuple[int, ...]]
+_Days: TypeAlias = tuple[Box, tuple[int, ...]]
 
 
 class Times(NamedTuple):
@@ -55,25 +62,27 @@ class Timetable(NamedTuple):
     def number(self, start: datetime, end: datetime) -> int | None:
         """Return how many firings there are from `start`, itself left out, to `end`, itself counted.
 
-        None where nobody can tell, or where several times that come together are too many to count.
+        None where nobody can tell.
         """
         if not self.is_known:
             return None
-        if len(self.times) == 1 and len(self.times[0].schedules) == 1:
+        if len(self.times) == 1:
             return count(*self.times[0], start, end)
-        found = self.within(start, end)
-        return None if found is None else len(found)
+        return sum(map(int.bit_count, self.by_day(second_of(start), second_of(end)).values()))
+
+    def by_day(self, after: int, last: int) -> dict[int, int]:
+        """Return the seconds after `after`, up to `last`, at which it fires, as `seconds.by_day` has them."""
+        return by_day(
+            found for each in self.times for found in fired_until(each.schedules, each.zone, after, last)
+        )
 
     def within(self, start: datetime, end: datetime) -> tuple[datetime, ...] | None:
         """Return the firings from `start`, itself left out, to `end`, itself counted.
 
         None where nobody can tell them, or where they are more than MOST.
         """
-        if not self.is_known:
-            return None
-        firings_so_far = islice(self.firings(start), MOST + 1)
-        found = tuple(takewhile(lambda instant: instant <= end, firings_so_far))
-        return None if len(found) > MOST else found
+        number = self.number(start, end)
+        return None if number is None or number > MOST else tuple(islice(self.firings(start), number))
 
     def clock_changes(self, start: datetime, days: int) -> list[ClockChange]:
         """Return the days on which a change of clocks takes or doubles firings."""
@@ -124,30 +133,30 @@ def _same_days(one: Timetable, other: Timetable, after: datetime) -> bool:
 
 def _same_month(one: Times, other: Times, year: int, month: int) -> bool:
     first, second = _month(one, year, month), _month(other, year, month)
+    if one.zone is not other.zone:
+        days = {day for _, listed in first | second for day in listed}
+        noons = (datetime(year, month, day, 12) for day in days)
+        if not all(_same_clock(one.zone, other.zone, noon) for noon in noons):
+            return False
+    return first == second or _same_times(first, second)
+
+
+@lru_cache(maxsize=256)
+def _same_times(first: frozenset[_Days], second: frozenset[_Days]) -> bool:
+    """Tell whether two months have the same times on each day."""
     days = {day for _, listed in first | second for day in listed}
-    if one.zone is not other.zone and not all(
-        _same_clock(one.zone, other.zone, datetime(year, month, day, 12)) for day in days
-    ):
-        return False
-    return first == second or all(_times_of(first, day) == _times_of(second, day) for day in days)
+    return all(_times_of(first, day) == _times_of(second, day) for day in days)
 
 
 def _month(times: Times, year: int, month: int) -> frozenset[_Days]:
     """Return the times of day that a month has, each with its days."""
     return frozenset(
-        ((each.hours, each.minutes, each.seconds), tuple(each.days(year, month)))
-        for each in times.schedules
-        if month in each.months and each.years[0] <= year <= each.years[-1] and year in each.years
+        (each.box, tuple(days)) for each in times.schedules if (days := each.days_of(year, month))
     )
 
 
-def _times_of(month: frozenset[_Days], day: int) -> frozenset[tuple[int, ...]]:
-    return _spelled_out(frozenset(times for times, days in month if day in days))
-
-
-@lru_cache(maxsize=64)
-def _spelled_out(boxes: frozenset[_Box]) -> frozenset[tuple[int, ...]]:
-    return frozenset(at for box in boxes for at in product(*box))
+def _times_of(month: frozenset[_Days], day: int) -> int:
+    return of_boxes(tuple(sorted(box for box, days in month if day in days)))
 
 
 def _same_clock(one: tzinfo, other: tzinfo, noon: datetime) -> bool:
