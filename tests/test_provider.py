@@ -182,11 +182,13 @@ def test_where_names_may_be_missing_an_object_is_called_by_its_id() -> None:
     assert [read({"lampId": 7, "title": title}).name for title in ("a", None, "", 3)] == ["a", "7", "7", "3"]
 
 
-def test_an_id_that_is_a_text_is_taken_as_it_is() -> None:
+def test_an_id_that_is_a_text_is_taken_as_it_is_and_a_number_as_its_text() -> None:
     read = kind(REST._replace(has_text_id=True)).read
     assert read({"lampId": "0012", "title": "a"}).id == "0012"
-    with pytest.raises(BadAnswer, match="a lamp has no lampId"):
-        read({"lampId": 12, "title": "a"})
+    assert read({"lampId": 12, "title": "a"}).id == "12"
+    for odd in (None, True, 1.5, ["12"]):
+        with pytest.raises(BadAnswer, match="a lamp has no lampId"):
+            read({"lampId": odd, "title": "a"})
 
 
 @pytest.mark.parametrize(("name", "words"), [("DeskLamp", "a desk lamp has"), ("Oven", "an oven has")])

@@ -192,10 +192,8 @@ class Resource(NamedTuple):
     absent: bool = False
     managed_as: str = ""
     """The kind of live object that the spec describes, where that is not the address's own kind."""
-
     must_exist: bool = False
     """Whether nothing of ours creates the object, so that its absence is an error."""
-
     is_literal: bool = False
     """Whether it is known that the spec holds no deferred value, so that nobody needs to look for one."""
 
@@ -243,10 +241,8 @@ class Request(NamedTuple):
     safe: bool = False
     at_most_once: bool = False
     """Whether an apply sends the request at most once: a lost answer makes the apply look, not send again."""
-
     fallbacks: tuple[Request, ...] = ()
     """The requests that are sent instead where the system refuses this read (403, 404, 405)."""
-
     context: Json = None
     """A value for the kind's own reading of the answer; it is never sent."""
     absent_on: tuple[int, ...] = ()
@@ -268,6 +264,10 @@ class Response(NamedTuple):
     """The server's clock (seconds since the epoch, from the Date header)."""
     depth: int | None = None
     """How deep the arrays and objects of the body are nested, where that is known."""
+    link: str = ""
+    """The Link header, in which some servers name the next page of a list."""
+    location: str = ""
+    """The Location header, in which some servers name what a write created."""
 
 
 class Change(NamedTuple):

@@ -12,6 +12,7 @@ from reconcile.live.pages import sealed
 from reconcile.model import Json, Request, Response
 from reconcile.planning.digest import digest
 from reconcile.provider.cases import BadAnswer
+from reconcile.provider.kinds import Kind
 
 Sending = Generator[Effect, Response | None, None]
 
@@ -39,10 +40,10 @@ def send(course: Attempt, request: Request) -> Sending:
     _left(course)
     course.taken, made = True, {}
     if course.id is None and course.wanted.kind.identified and response is not None:
-        course.id = _created_id(course, response)
+        course.id = _created_id(course, request, response)
         made = {"id": course.id}
     if course.wanted.kind.pick is not None and response is not None:
-        course.started_id = _created_id(course, response)
+        course.started_id = _created_id(course, request, response)
     status = response.status if response else None
     yield Record({"event": "outcome", **entry, "effect": "taken", "status": status, **made})
 
@@ -74,9 +75,19 @@ def settled(course: Attempt) -> Record:
     return Record({"event": "settled", **course.identity._asdict()})
 
 
-def _created_id(course: Attempt, response: Response) -> Json:
+def _created_id(course: Attempt, request: Request, response: Response) -> Json:
     """Return the id in the answer to a create; None where it names none: the key finds the object then."""
+    kind = course.wanted.kind
     try:
-        return sealed(course.wanted.kind, course.wanted.kind.read(response.body)).id
+        return sealed(kind, kind.read(_row(kind, request, response))).id
     except BadAnswer:
-        return None
+        return kind.rest.located(response) if kind.rest else None
+
+
+def _row(kind: Kind, request: Request, response: Response) -> Json:
+    """Return the row that the answer to a write holds: as the kind finds it there, else all of the answer."""
+    try:
+        rows = kind.page(request, response).rows
+    except BadAnswer:
+        rows = ()
+    return rows[0] if len(rows) == 1 else response.body

@@ -60,6 +60,22 @@ class NamedBy(NamedTuple):
     field: str
 
 
+class ShownAs(NamedTuple):
+    """Hold the field in which a live answer shows the object whose id this field holds: written as
+    `status_id: 3`, shown as `status: {id: 3, name: New}`."""
+
+    field: str
+    id: str = "id"
+    """The field of the shown object with its id; what is no object is the id itself."""
+    name: str = "name"
+    """The field of the shown object with its name, which is shown beside the id."""
+
+    @property
+    def named_by(self) -> str:
+        """Return under which name the reader of a row keeps the shown name."""
+        return f"{self.field}.{self.name}"
+
+
 class Nameable(NamedTuple):
     """Say that `{named: TEXT}` may stand for the id that this field holds."""
 

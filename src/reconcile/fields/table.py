@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from reconcile.fields import forms
@@ -24,6 +24,7 @@ from reconcile.fields.annotations import (
     RefersTo,
     SensitiveIf,
     ServerDefault,
+    ShownAs,
 )
 from reconcile.fields.attributes import Attribute, attributes, once
 from reconcile.model import FieldPath, Json, Secret, Spec
@@ -51,6 +52,7 @@ class Row(NamedTuple):
     at_least: tuple[Json, ...] | None
     refers_to: str | None
     named_by: str | None
+    shown_as: ShownAs | None
     nameable: Nameable | None
     sensitive_if: Callable[[Spec], bool] | None
     choices: tuple[str, ...]
@@ -116,6 +118,8 @@ class Table(NamedTuple):
     """The rows that hold a date-time with an offset."""
     schedules: tuple[Row, ...]
     """The rows that hold a schedule."""
+    shown_inside: tuple[Row, ...]
+    """The rows that hold an id which a live answer shows inside of an object, or hold such a field."""
     server_own: frozenset[str]
     """What a live answer has besides, and no request can hold."""
 
@@ -153,8 +157,18 @@ def table_of(model: type[Fields]) -> Table:
         lists=tuple(row for row in rows.values() if row.table and (row.shape == "keyed" or row.table.lists)),
         instants=tuple(row for row in rows.values() if row.form is forms.instant),
         schedules=tuple(row for row in rows.values() if row.fires),
-        server_own=frozenset(model.server_own),
+        shown_inside=tuple(
+            row for row in rows.values() if row.shown_as or (row.table and row.table.shown_inside)
+        ),
+        server_own=frozenset((*model.server_own, *_shown_besides(rows.values()))),
     )
+
+
+def _shown_besides(rows: Iterable[Row]) -> Iterator[str]:
+    """Yield the fields of a live answer that show what another field writes: no request holds them."""
+    for row in rows:
+        if row.shown_as is not None:
+            yield from (row.shown_as.field, row.shown_as.named_by)
 
 
 def _row(name: str, field: Attribute) -> Row:
@@ -162,6 +176,7 @@ def _row(name: str, field: Attribute) -> Row:
     shape, nested = _shape(inner, field.mark(Atomic) is not None)
     keyed, refers, named = field.mark(KeyedList), field.mark(RefersTo), field.mark(NamedBy)
     sensitive, at_least, fires = field.mark(SensitiveIf), field.mark(AtLeast), field.mark(Fires)
+    shown = field.mark(ShownAs)
     return Row(
         name=name,
         shape=shape,
@@ -177,7 +192,8 @@ def _row(name: str, field: Attribute) -> Row:
         asked=field.mark(LookupOnly) is not None,
         at_least=at_least.order if at_least else None,
         refers_to=refers.kind if refers else None,
-        named_by=named.field if named else None,
+        named_by=named.field if named else shown.named_by if shown else None,
+        shown_as=shown,
         nameable=field.mark(Nameable),
         sensitive_if=sensitive.test if sensitive else None,
         choices=get_args(inner) if get_origin(inner) is Literal else (),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         RefersTo,
         SensitiveIf,
         ServerDefault,
+        ShownAs,
         doc,
     )
     from reconcile.fields.table import Row, Table, table_of
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     )
     from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, LastWrite, System
     from reconcile.provider.lookups import Lookup, Sought, named, names_of, require_id
+    from reconcile.provider.paging import ByLink, ByOffset, ByPage, ByToken
     from reconcile.provider.rest import Rest
     from reconcile.provider.routes import Route, is_id, path_id
     from reconcile.provider.zones import is_zone, nearest_zone, no_zone
@@ -83,6 +85,10 @@ __all__ = [
     "AuthScheme",
     "BadAnswer",
     "Begins",
+    "ByLink",
+    "ByOffset",
+    "ByPage",
+    "ByToken",
     "Case",
     "Catalogue",
     "Change",
@@ -125,6 +131,7 @@ __all__ = [
     "SensitiveIf",
     "ServerDefault",
     "Share",
+    "ShownAs",
     "Sought",
     "Spec",
     "System",
@@ -159,6 +166,7 @@ _HOMES = (
     "reconcile.provider.kinds",
     "reconcile.provider.cases",
     "reconcile.provider.routes",
+    "reconcile.provider.paging",
     "reconcile.provider.rest",
     "reconcile.provider.lookups",
     "reconcile.provider.zones",

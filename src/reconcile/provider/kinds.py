@@ -22,6 +22,11 @@ def unsaid(*given: object) -> NoReturn:
     raise ValueError("the kind gives neither this function nor `rest`")
 
 
+def bare_rows(request: Request, response: Response) -> Page:
+    """Return the rows of an answer that is a bare list, or one bare object."""
+    return Page(rows_of(response))
+
+
 class LastWrite(NamedTuple):
     """Name the fields of a live answer that say when the object was last written, and by whom."""
 
@@ -106,7 +111,7 @@ class Kind:
     """What is said of an object that is not exported: it is shown with its id as a comment; empty: it is
     not shown."""
 
-    page: Callable[[Request, Response], Page] = lambda request, response: Page(rows_of(response))
+    page: Callable[[Request, Response], Page] = bare_rows
     """An answer's rows, and where the next ones are."""
 
     rules: tuple[Callable[[Spec], Iterable[Finding]], ...] = ()
@@ -162,7 +167,7 @@ _NEEDED = ("key", "lookup", "fetch", "read", "decide", "id_field")
 
 
 def _is_given(value: object) -> bool:
-    return value is not unsaid and value not in (None, "", ())
+    return value not in (unsaid, bare_rows, None, "", ())
 
 
 def _by_routes(kind: Kind, rest: Rest) -> Iterator[tuple[str, object]]:
@@ -172,7 +177,8 @@ def _by_routes(kind: Kind, rest: Rest) -> Iterator[tuple[str, object]]:
     yield "id_field", rest.id
     yield "lookup", rest.lookup
     yield "fetch", rest.fetch
-    yield "read", rest.reader(noun)
+    yield "read", rest.reader(noun, kind.model)
+    yield "page", rest.page
     yield "decide", lambda case: rest.decide(case, kind.table)
     yield "remove", rest.remove if rest.delete else None
 

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from reconcile.fields.annotations import Fields
+from reconcile.fields.flatten import flattened
 from reconcile.fields.forms import integer
-from reconcile.fields.table import Table
+from reconcile.fields.table import Table, table_of
 from reconcile.fields.walk import overlay
-from reconcile.model import EMPTY, Json, Live, Request, Resource, Spec
-from reconcile.provider.cases import IN_SYNC, BadAnswer, Case, Decision, Options, creation_of, patch_of
-from reconcile.provider.routes import Route
+from reconcile.model import EMPTY, Json, Live, Request, Resource, Response, Spec
+from reconcile.provider.cases import (
+    IN_SYNC,
+    BadAnswer,
+    Case,
+    Decision,
+    Options,
+    Page,
+    creation_of,
+    patch_of,
+    rows_of,
+)
+from reconcile.provider.paging import Pages, first_page, found_at, page_of
+from reconcile.provider.routes import Route, is_id
 
 BY_NAME_AT_MOST = 8
 """More wanted objects than this are read by one list: a request for each costs more."""
@@ -52,13 +66,22 @@ class Rest(NamedTuple):
     """An update replaces the object, and so says back all that is live; else it holds what changes."""
 
     has_text_id: bool = False
-    """The id is a text; else it is a number, however it is spelled."""
+    """The id is a text, and a number where some answer spells it so; else it is a number, however spelled."""
 
     may_be_nameless: bool = False
     """A row without a name is called by its id; else it is no answer."""
 
     envelope: str = ""
     """The one field of a body under which a write holds the object; empty: the body is the object."""
+
+    row: str = ""
+    """Where an answer about one object holds it (`version`, `data.item`); empty: the answer is the object."""
+
+    rows: str = ""
+    """Where the answer to a list holds its rows (`versions`); empty: the answer is that list."""
+
+    pages: Pages | None = None
+    """How a list is split into pages: `ByOffset`, `ByPage`, `ByToken` or `ByLink`; None: it is whole."""
 
     fields: Callable[[Json], Spec] | None = None
     """What a row says in the manifest's vocabulary; None: as it stands there."""
@@ -88,10 +111,30 @@ class Rest(NamedTuple):
         return (*by_id, *(self._listing(system, free, query) for query in asked))
 
     def _listing(self, system: str, resources: Sequence[Resource], query: Mapping[str, Json]) -> Request:
-        request = _given(self.list, "list")(system, query=query)
+        route, first = _given(self.list, "list"), dict(first_page(self.pages))
+        in_query = route.spelled.startswith("GET ")
+        request = route(system, None if in_query else first, {**query, **(first if in_query else {})})
         return request if self.context is None else request._replace(context=self.context(resources))
 
-    def reader(self, noun: str) -> Callable[[Json], Live]:
+    def page(self, request: Request, response: Response) -> Page:
+        """Return the rows of an answer, those of a list with the request for its next page.
+
+        BadAnswer where the answer lacks what it should hold them in.
+        """
+        if response.body is None or self.list is None or not self.list.matches(request):
+            return Page(rows_of(_within(response, self.row)))
+        rows = rows_of(_within(response, self.rows))
+        if self.rows and not isinstance(rows, list):
+            raise BadAnswer(f"`{self.rows}` of the answer is no list")
+        return page_of(self.pages, request, response, rows)
+
+    def located(self, response: Response) -> Json:
+        """Return the id in the Location header of an answer; None where it names no object of this kind."""
+        last = self.get.id_in(urlsplit(response.location).path) if self.get else None
+        found = last if self.has_text_id else integer(last)
+        return found if is_id(found) and (self.has_text_id or type(found) is int) else None
+
+    def reader(self, noun: str, model: type[Fields]) -> Callable[[Json], Live]:
         """Return the function that reads a row of an answer: BadAnswer where it lacks its id or its name.
 
         The words of that call an object by the `noun`.
@@ -103,6 +146,8 @@ class Rest(NamedTuple):
 
         def read(row: Json) -> Live:
             found = row.get(id_) if isinstance(row, dict) else None
+            if is_text and type(found) is int:
+                found = str(found)
             if is_text and not isinstance(found, str):
                 raise BadAnswer(f"{article} {noun} has no {id_}")
             if not is_text and type(found := integer(found)) is not int:
@@ -112,7 +157,7 @@ class Rest(NamedTuple):
                 called = str(called or found)
             elif not isinstance(called, str):
                 raise BadAnswer(f"{noun} {found} has no {name}")
-            return Live(found, called, row if fields is None else fields(row))
+            return Live(found, called, flattened(table_of(model), row if fields is None else fields(row)))
 
         return read
 
@@ -152,6 +197,16 @@ class Rest(NamedTuple):
 
     def _enveloped(self, body: Json) -> Json:
         return {self.envelope: body} if self.envelope else body
+
+
+def _within(response: Response, place: str) -> Response:
+    """Return an answer that is what stands at a place of its body; BadAnswer where nothing does."""
+    if not place or response.body is None:
+        return response
+    inner = found_at(response.body, place)
+    if inner is None:
+        raise BadAnswer(f"the answer has no `{place}`")
+    return response._replace(body=inner)
 
 
 def _given(route: Route | None, name: str) -> Route:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from reconcile.model import Json, Ref, Request
 
@@ -48,10 +49,27 @@ class Route(NamedTuple):
             scopes=tuple(self.scope.split()),
         )
 
+    def matches(self, request: Request) -> bool:
+        """Tell whether a request is one of this route."""
+        method, template = self.spelled.split(" ", 1)
+        return method == request.method and _pattern(template).fullmatch(request.path) is not None
+
+    def id_in(self, path: str) -> str | None:
+        """Return the last id in a path that ends as this route's does; None where it ends otherwise."""
+        _, template = self.spelled.split(" ", 1)
+        found = _pattern(template).search(path)
+        return unquote(found[len(found.groups())]) if found and found.groups() else None
+
     @property
     def places(self) -> tuple[str, ...]:
         """Return the names of the ids in the path, in its order."""
         return tuple(_PLACE.findall(self.spelled))
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return what the path of each request of a route matches, with a group for each id."""
+    return re.compile("([^/]+)".join(map(re.escape, _PLACE.split(template)[::2])) + r"\Z")
 
 
 def path_id(value: Json) -> str:

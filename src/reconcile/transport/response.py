@@ -85,10 +85,15 @@ def judge(request: Request, answer: Answer, redactor: Redactor, endpoint: Endpoi
     """Return the response that `answer` is. Raises Fault where it is none; its hint is about `endpoint`."""
     if 200 <= answer.status < 300:
         value, depth = _body(request, answer, redactor)
-        return Response(answer.status, value, answer.date, depth)
+        return Response(answer.status, value, answer.date, depth, *_named(answer))
     if answer.status in request.absent_on and _says_absent(request, answer):
         return Response(answer.status, None, answer.date)
     raise _refusal(request, answer, redactor, endpoint)
+
+
+def _named(answer: Answer) -> tuple[str, str]:
+    """Return the Link and the Location header, in which servers name a next page and what they created."""
+    return answer.headers.get("link", ""), answer.headers.get("location", "")
 
 
 def asked_wait(answer: Answer) -> float | None:

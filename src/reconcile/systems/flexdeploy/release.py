@@ -19,7 +19,7 @@ REST = Rest(
     update=Route("PATCH /releases/{releaseId}"),
     filter="releaseName",  # which matches by substring
 )
-_read = REST.reader("release")
+_read = REST.reader("release", Release)
 
 
 def read(row: Json) -> Live:
