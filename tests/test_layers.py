@@ -20,9 +20,9 @@ SANDBOX = sorted(SERVERS.rglob("*.py"))
 
 ORDER = (
     "version", "clock", "moments", "timetables", "model", "errors", "json_codec", "suggest", "endpoint",
-    "trampoline", "cleaning", "yaml_source", "fields", "provider", "systems", "project", "manifests", "git",
-    "desired", "live", "planning", "planfile", "accepting", "execution", "transport", "live_manifests",
-    "reports", "schema", "explain", "templates", "session", "completion", "cli", "__main__",
+    "trampoline", "cleaning", "build_logs", "yaml_source", "fields", "provider", "systems", "project",
+    "manifests", "git", "desired", "live", "planning", "planfile", "accepting", "execution", "transport",
+    "live_manifests", "reports", "schema", "explain", "templates", "session", "completion", "cli", "__main__",
 )  # fmt: skip
 """The rooms from left to right: an import runs only to the left."""
 

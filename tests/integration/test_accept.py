@@ -337,6 +337,123 @@ def test_a_day_that_is_over_or_too_far_is_usage(train: Train, until: str) -> Non
     assert (ran.code, train.text()) == (64, TRAIN)
 
 
+SECRET = "s3cret-of-ours"
+ALL = ("--target", "*")
+
+
+@pytest.fixture
+def sharing(tmp_path: Path, sandbox: Sandbox) -> Train:
+    """A train one of whose properties draws on a secret of the run."""
+    sandbox.reset()
+    train = Train.__new__(Train)
+    train.folder, train.sandbox = tmp_path, sandbox
+    secret = TRAIN + "    - {propertyName: OWNER, propertyValue: {env: OWNER}}\n"
+    (tmp_path / "manifests").mkdir()
+    (tmp_path / "reconcile.yaml").write_text(PROJECT.format(url=sandbox.url))
+    (tmp_path / "manifests/train.yaml").write_text(secret)
+    History(tmp_path).commit("base")
+    assert with_secret(train, "apply", "--yes").code == 0
+    return train
+
+
+def with_secret(train: Train, *words: str) -> Ran:
+    return run(*words, "-C", str(train.folder), environment={"PW": "demo", "OWNER": SECRET})
+
+
+@pytest.mark.parametrize("more", [(), ("--known",)])
+def test_a_live_text_that_holds_a_secret_of_the_run_is_never_written(
+    sharing: Train, more: tuple[str, ...]
+) -> None:
+    def leak(release: Any) -> None:
+        release["description"] = f"ask for {SECRET}"
+        release["properties"].append({"propertyName": "EXTRA", "propertyValue": SECRET})
+
+    before = sharing.text()
+    sharing.by_hand(leak)
+    more = (*more, "--until", soon(), "--reason", "INC-4711") if more else ()
+    ran = with_secret(sharing, "accept", "--base", "base", *more)
+    assert (ran.code, sharing.text(), ran.out) == (4, before, ""), ran
+    assert ran.err.count("live holds the text of a secret, and nothing secret is written") == 2
+    assert SECRET not in ran.err
+
+
+def test_a_secret_in_the_reason_is_not_written_either(sharing: Train) -> None:
+    before = sharing.text()
+    sharing.by_hand(described("theirs"))
+    words = ("--known", "--until", soon(), "--reason", f"they use {SECRET}")
+    ran = with_secret(sharing, "accept", "--base", "base", *words)
+    assert (ran.code, sharing.text()) == (4, before)
+
+
+@pytest.mark.parametrize("words", [("--only", "conflict", *ALL), ()])
+def test_a_base_that_is_not_there_yet_says_nothing_of_which_differences(
+    train: Train, words: tuple[str, ...]
+) -> None:
+    train.by_hand(described("theirs"))
+    ran = train.accept("--base-or-none", "reconcile/default", *words)
+    assert (ran.code, train.text()) == (64, TRAIN)
+    assert "reconcile/default is no base yet: say by PATH or --target which differences" in ran.err
+    assert train.accept("--base-or-none", "reconcile/default", *ALL).code == 0
+    assert "theirs" in train.text()
+
+
+def test_a_list_of_entries_that_validate_refuses_is_refused_and_no_traceback(train: Train) -> None:
+    """The live value of an entry is a mapping, which no set can hold."""
+
+    def change(release: Any) -> None:
+        release.update(scheduleBuildExpression="not a schedule")
+        release["properties"].append({"propertyName": "EXTRA", "propertyValue": "more"})
+
+    train.by_hand(change)
+    ran = train.accept("--base", "base", "--at", "use")
+    assert (ran.code, train.text()) == (4, TRAIN), ran
+    assert ran.err.count("validate refuses it") == 2
+
+
+def test_a_number_for_a_text_is_written_in_quotes_and_is_in_sync(tmp_path: Path, sandbox: Sandbox) -> None:
+    text = TRAIN.replace("description: ours # why", "description: 1.10 # why")
+    train = Train(tmp_path, sandbox, {"manifests/train.yaml": text})
+    train.by_hand(described("1.20"))
+    assert train.accept().code == 0
+    assert train.text() == text.replace("1.10", '"1.20"')
+    assert "No changes." in train.run("plan").out
+
+
+def test_a_number_beyond_any_range_beside_it_stays(tmp_path: Path, sandbox: Sandbox) -> None:
+    text = TRAIN.replace("'eu'", "123456789012345678901234567890")
+    train = Train(tmp_path, sandbox, {"manifests/train.yaml": text})
+    train.by_hand(described("theirs"))
+    assert train.accept().code == 0
+    assert train.text() == text.replace("ours", "theirs")
+
+
+def test_what_a_build_server_would_obey_is_neither_in_the_file_nor_in_the_diff(train: Train) -> None:
+    train.by_hand(described("##vso[task.complete]\n::error::x\u202e"))
+    ran = train.accept()
+    assert ran.code == 0
+    assert "\\u0023#vso[task.complete]\\n::error::x\\u202E" in train.text()
+    assert "##" not in ran.out
+    assert "\u202e" not in ran.out + train.text()
+    assert "No changes." in train.run("plan").out
+
+
+@pytest.mark.parametrize(
+    "name", ["two words.yaml", "zürich.yaml", 'say "x".yaml', "tab\there.yaml", "b\\s.yaml"]
+)
+def test_git_applies_the_diff_of_a_file_whatever_its_name(
+    tmp_path: Path, sandbox: Sandbox, name: str
+) -> None:
+    train = Train(tmp_path, sandbox, {f"manifests/{name}": TRAIN})
+    train.by_hand(described("theirs"))
+    ran = train.accept("--base", "base", "--dry-run")
+    assert (ran.code, train.text(f"manifests/{name}")) == (0, TRAIN)
+    subprocess.run(["git", "apply", "-"], cwd=train.folder, input=ran.out.encode(), check=True)
+    assert "theirs" in train.text(f"manifests/{name}")
+    said = subprocess.run(["git", "diff"], cwd=train.folder, capture_output=True, check=True).stdout.decode()
+    names = [line for line in ran.out.splitlines() if line.startswith(("--- ", "+++ "))]
+    assert [line for line in said.splitlines() if line.startswith(("--- ", "+++ "))] == names
+
+
 def soon() -> str:
     """Return a day within the next ninety."""
     return str(date.today() + timedelta(days=20))

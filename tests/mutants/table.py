@@ -1545,16 +1545,16 @@ _ACCEPT = (
         "accept-spans-too-far",
         "a value takes what stands behind it along",
         "yaml_source/edits.py",
-        "[Splice(node.start, node.end, scalar(value, lines",
-        "[Splice(node.start, node.end + 1, scalar(value, lines",
+        "[Splice(node.start, node.end, lines.with_comment(",
+        "[Splice(node.start, node.end + 1, lines.with_comment(",
         "tests/documents/test_edits.py",
     ),
     _one(
         "accept-loses-comments",
         "the comment behind a value that is taken over is lost",
         "yaml_source/edits.py",
-        "[Splice(node.start, node.end, scalar(value, lines",
-        "[Splice(node.start, lines.end_of_line(text, node.end), scalar(value, lines",
+        "[Splice(node.start, node.end, lines.with_comment(",
+        "[Splice(node.start, lines.end_of_line(text, node.end), lines.with_comment(",
         _ACCEPTED,
     ),
     _one(
@@ -1572,6 +1572,22 @@ _ACCEPT = (
         "    if is_instruction(difference.live):\n",
         "    if False:\n",
         "tests/test_accepting.py",
+    ),
+    _one(
+        "accept-writes-secrets",
+        "a live text that holds a secret of the run is written into a manifest",
+        "session/accept.py",
+        "not any(holds_secret(edit.edit.value, clean)",
+        "not any(False and holds_secret(edit.edit.value, clean)",
+        _ACCEPTED,
+    ),
+    _one(
+        "accept-leaves-half",
+        "files that were replaced before one could not be stay as they are",
+        "session/atomic_files.py",
+        "if not _put_back(each, olds[each], rename)]",
+        "if not each.exists()]",
+        "tests/test_replaced_files.py",
     ),
 )
 MUTANTS = (

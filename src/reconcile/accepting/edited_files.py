@@ -91,8 +91,14 @@ def _edited(data: bytes, file: str, edits: Sequence[Edit]) -> bytes:
 
 
 def _spelled(text: str, file: str) -> list[str] | None:
+    """Return what the documents of a text say; None where it cannot be read.
+
+    A number beyond any range is read as its text, which a field of texts may hold.
+    """
     documents, problems = read_documents(text.encode(), file)
-    return None if problems else [_exactly(document.value) for document in documents]
+    if any(problem.code != "number-range" for problem in problems):
+        return None
+    return [_exactly(document.value) for document in documents]
 
 
 def _meant(text: str, file: str, edits: Sequence[Edit]) -> Iterator[Json]:

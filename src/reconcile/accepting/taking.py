@@ -178,8 +178,7 @@ def _at(place: WrittenAt, step: str, text: str) -> Edit:
 def _plain(place: WrittenAt, difference: Difference) -> Edit | str:
     row, steps = place.row, place.steps
     if not difference.is_entry or row is None:
-        takes_source = row is not None and row.is_text
-        return Edit(0, steps, "replace", _spelled(row, difference.live), takes_source=takes_source)
+        return Edit(0, steps, "replace", _spelled(row, difference.live))
     if difference.live is None:
         return Edit(0, steps, "remove") if isinstance(steps[-1], int) else "the list does not have it"
     if not isinstance(place.value, list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,6 +22,12 @@ from reconcile.reports.common.escape import inert
 from reconcile.session.accept import Acceptance, Accepted, accept
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_LETTERS = dict(zip(b'\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True))
+_GIT_SIGNS = [
+    f"\\{_LETTERS[sign]}" if sign in _LETTERS else chr(sign) if 0x20 <= sign < 0x7F else f"\\{sign:03o}"
+    for sign in range(256)
+]
+"""How git writes each byte of a name in quotes."""
 _NO_END = "\n\\ No newline at end of file\n"
 
 
@@ -55,8 +62,15 @@ def _choice(asked: Mapping[str, Any]) -> Acceptance:
 def _diffs(files: Mapping[str, tuple[bytes, bytes]]) -> Iterator[str]:
     for name, (before, after) in sorted(files.items()):
         old, new = (_LINE.findall(side.decode()) for side in (before, after))
-        lines = difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")
+        lines = difflib.unified_diff(old, new, _named(f"a/{name}"), _named(f"b/{name}"))
         yield from (line if line.endswith("\n") else line + _NO_END for line in lines)
+
+
+def _named(file: str) -> str:
+    """Return the name of a file as git writes it in a diff: in quotes, with a tab behind, where needed."""
+    data = os.fsencode(file)
+    quoted = "".join(map(_GIT_SIGNS.__getitem__, data))
+    return (file if len(quoted) == len(data) else f'"{quoted}"') + ("\t" if " " in file else "")
 
 
 def _words(found: Accepted) -> Iterator[str]:

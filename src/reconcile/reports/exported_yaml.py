@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from reconcile.build_logs import COMMAND, is_command
 from reconcile.fields.walk import replaced
 from reconcile.live_manifests import Called, Manifest, unnamed
 from reconcile.model import Address, Env, Json, Named
@@ -139,7 +140,11 @@ def scalar(value: Json) -> str:
 
 def _quoted(text: str) -> str:
     """Return `text` in double quotes; what a build server would take for a command is spelled another way."""
-    return '"' + text.replace("##[", "#\\u0023[") + '"'
+    return '"' + (COMMAND.sub(_no_command, text) if is_command(text) else text) + '"'
+
+
+def _no_command(found: re.Match[str]) -> str:
+    return "\\u0023" if found[0] == "#" else found[0]
 
 
 def _spelled(char: str) -> str:

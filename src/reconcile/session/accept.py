@@ -16,9 +16,8 @@ from reconcile.accepting.taking import (
     taken,
 )
 from reconcile.accepting.written_at import Use, WrittenVariables, uses
-from reconcile.errors import WrongUsage
+from reconcile.cleaning import Clean, holds_secret
 from reconcile.manifests.drafts import Drafts, drafted
-from reconcile.manifests.terms import DAYS_AHEAD, is_far, term_of
 from reconcile.model import (
     Address,
     Json,
@@ -27,11 +26,11 @@ from reconcile.model import (
     Problem,
     Resource,
 )
-from reconcile.moments import epoch_of
 from reconcile.planning.build import Planned
 from reconcile.planning.contents import Plan
 from reconcile.project import FILE, Project
 from reconcile.session.accept_check import Check, FilesAsRead, OnceRead, differences, held_to_plan
+from reconcile.session.accept_usage import check_base, check_leave, check_words
 from reconcile.session.atomic_files import replace_all
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.clients import opened
@@ -70,43 +69,16 @@ def accept(options: RunOptions, around: Surroundings, choice: Acceptance) -> Acc
     Every file is written, or none. Raises ProblemsFound and NotRead where not all that is asked for could be
     read, and WrongUsage where nothing says which differences are meant.
     """
-    _check(options, choice, around.begun)
+    check_words(options)
+    if choice.leave is not None:
+        check_leave(choice.leave, choice.at, around.begun)
     kept = FilesAsRead()
     session = begin(options._replace(only=None, caches=False), around, source=kept.of)
+    check_base(session, options)
     found = _accepted(session, kept, choice, options.only)
     if found.files and not choice.dry_run:
         replace_all({session.project.root / name: sides for name, sides in found.files.items()})
     return found
-
-
-def _check(options: RunOptions, choice: Acceptance, begun: str) -> None:
-    based = options.base or options.base_or_none
-    if options.only and (not based or options.only != "conflict"):
-        raise WrongUsage("accept takes --only conflict, with --base: drift is what it takes over anyway")
-    if not based and not options.paths and not options.targets:
-        raise WrongUsage(
-            "say which differences: --base takes those labelled drift, PATH or --target what they name"
-        )
-    if choice.leave is not None:
-        _check_leave(choice.leave, choice.at, begun)
-
-
-def _check_leave(leave: Leave, at: At | None, begun: str) -> None:
-    """Raise WrongUsage for a day that is none, is over or is too far, and for a reason without a word."""
-    if at is not None:
-        raise WrongUsage("--at says where a value is written, and --known writes none: give one of them")
-    if not leave.reason.strip():
-        raise WrongUsage("--known needs --reason: say in words why it is left")
-    now = epoch_of(begun)
-    until = term_of(leave.until)
-    if until is None:
-        raise WrongUsage(
-            f"--until {leave.until}: write a day, such as 2026-12-24, or an instant with an offset"
-        )
-    if until.ends <= now:
-        raise WrongUsage(f"--until {leave.until}: that is over")
-    if is_far(until, now):
-        raise WrongUsage(f"--until {leave.until}: at most {DAYS_AHEAD} days ahead can be said")
 
 
 def _accepted(session: Session, kept: FilesAsRead, choice: Acceptance, only: Label | None) -> Accepted:
@@ -123,7 +95,7 @@ def _accepted(session: Session, kept: FilesAsRead, choice: Acceptance, only: Lab
         asked, passed = _asked(session, planned.plan, only)
         drafts = _drafts(session, kept)
         known = _known(session, planned, drafts, kept, choice.at)
-        decided = [_decided(session, item, known, choice.leave) for item in asked]
+        decided = [_clean(_decided(session, item, known, choice.leave), client.redact) for item in asked]
         refused = [item for item in decided if isinstance(item, Left)]
         chosen, more = _same_everywhere([item for item in decided if isinstance(item, TakenOver)], drafts)
         check = Check(session, kept, plan)
@@ -136,6 +108,13 @@ def _accepted(session: Session, kept: FilesAsRead, choice: Acceptance, only: Lab
 def _decided(session: Session, item: Difference, known: Grounds, leave: Leave | None) -> TakenOver | Left:
     host = _host(session, item.address)
     return taken(host, item, known) if leave is None else known_by(host, item, known, leave)
+
+
+def _clean(decided: TakenOver | Left, clean: Clean) -> TakenOver | Left:
+    """Return what was decided, or that it is left where an edit would write a secret into a file."""
+    if isinstance(decided, Left) or not any(holds_secret(edit.edit.value, clean) for edit in decided.edits):
+        return decided
+    return Left(decided.difference, "live holds the text of a secret, and nothing secret is written")
 
 
 def _asked(

@@ -127,7 +127,7 @@ def held_to_plan(
     wrong = _wrong(files, left, check)
     if not wrong:
         return files, left, refused
-    at_fault = {item.difference for item in wrong}
+    at_fault = [item.difference for item in wrong]
     files, left, more = held_to_plan([each for each in left if each.difference not in at_fault], check)
     return files, left, [*refused, *wrong, *more]
 

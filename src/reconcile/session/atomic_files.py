@@ -9,9 +9,12 @@ import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 from reconcile.errors import ProblemsFound
 from reconcile.model import Origin, Problem
+
+Rename: TypeAlias = Callable[[Path, str], None]
 
 _STREAMS = ("/dev/", "/proc/")
 """Names that stand for what is open already: another file put in their place would be seen by nobody."""
@@ -35,26 +38,71 @@ def create(path: Path, text: str) -> None:
     _beside(path, text, lambda beside: _take(beside, path))
 
 
-def replace_all(files: Mapping[Path, tuple[bytes, bytes]]) -> None:
+def replace_all(files: Mapping[Path, tuple[bytes, bytes]], rename: Rename = os.replace) -> None:
     """Put new bytes in the place of what files hold, all or none; each pair has the old and the new.
 
-    Raises ProblemsFound where a file does not hold the old bytes any more, OSError where one cannot be
-    written. A link stays, and what it leads to is replaced, with its mode.
+    Raises ProblemsFound where a file does not hold the old bytes any more, or is gone, and where one cannot
+    be written: those that were replaced by then hold the old bytes again. A link stays, and what it leads to
+    is replaced, with its mode. `rename` puts one file into the place of another.
     """
-    beside = {path: _name_beside(path) for path in files}
+    news = {path: _name_beside(path) for path in files}
+    olds = {path: _name_beside(path) for path in files}
     try:
-        for path, (_, data) in files.items():
-            _write_beside(beside[path], Path(os.path.realpath(path)), data)
-        for path, (before, _) in files.items():
-            if path.read_bytes() != before:
-                words = "the file changed while live state was read: nothing was written; run again"
-                raise ProblemsFound((Problem("changed", words, Origin(str(path))),))
-        for path in files:
-            os.replace(beside[path], os.path.realpath(path))
+        _check_held(files)
+        for path, (before, after) in files.items():
+            _write_new(path, news[path], after)
+            _write_new(path, olds[path], before)
+        _check_held(files)
+        _all_in_place(news, olds, rename)
     finally:
-        for left in beside.values():
+        for left in (*news.values(), *olds.values()):
             with suppress(OSError):
                 left.unlink()
+
+
+def _check_held(files: Mapping[Path, tuple[bytes, bytes]]) -> None:
+    """Raise ProblemsFound where a file does not hold the old bytes any more."""
+    changed = [path for path, (before, _) in files.items() if not _holds(path, before)]
+    if changed:
+        words = "the file changed while live state was read: nothing was written; run again"
+        raise ProblemsFound(tuple(Problem("changed", words, Origin(str(path))) for path in changed))
+
+
+def _write_new(path: Path, beside: Path, data: bytes) -> None:
+    try:
+        _write_beside(beside, Path(os.path.realpath(path)), data)
+    except OSError as error:
+        words = f"the file cannot be written ({error.strerror}): nothing was written"
+        raise ProblemsFound((Problem("unwritable", words, Origin(str(path))),)) from error
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _all_in_place(news: Mapping[Path, Path], olds: Mapping[Path, Path], rename: Rename) -> None:
+    """Rename each new file to its place; raise ProblemsFound where one cannot be, the old ones put back."""
+    done: list[Path] = []
+    for path, beside in news.items():
+        try:
+            rename(beside, os.path.realpath(path))
+        except OSError as error:
+            left = [each for each in done if not _put_back(each, olds[each], rename)]
+            still = f"the new text stands in {', '.join(map(str, left))} already: run again" if left else ""
+            words = f"the file cannot be replaced ({error.strerror}): {still or 'nothing was written'}"
+            raise ProblemsFound((Problem("unwritable", words, Origin(str(path))),)) from error
+        done.append(path)
+
+
+def _put_back(path: Path, beside: Path, rename: Rename) -> bool:
+    try:
+        rename(beside, os.path.realpath(path))
+    except OSError:
+        return False
+    return True
 
 
 def _name_beside(path: Path) -> Path:

@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from yaml.error import YAMLError
+
 from reconcile.model import Json
-from reconcile.yaml_source import lines
+from reconcile.yaml_source import items, lines
 from reconcile.yaml_source.lines import CannotEditError, Splice, Within
 from reconcile.yaml_source.nodes import DocumentSpan, Node, spans_of
 from reconcile.yaml_source.written import block, inline, scalar
@@ -27,8 +29,6 @@ class Edit(NamedTuple):
     action: Literal["replace", "remove", "append", "add"]
     value: Json = None
     key: str = ""
-    takes_source: bool = False
-    """Whether the value's field takes the source text of a number, as a field of texts does."""
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
@@ -37,6 +37,13 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     `text` is what `read_text` gives, and was read without a problem. An index in a path counts the items
     that the list has when the edit's turn comes.
     """
+    try:
+        return _with_documents_edited(text, edits)
+    except (YAMLError, ValueError) as error:
+        raise CannotEditError("what stands around it is changed by hand") from error
+
+
+def _with_documents_edited(text: str, edits: Iterable[Edit]) -> str:
     asked: dict[int, list[Edit]] = {}
     for edit in edits:
         asked.setdefault(edit.document, []).append(edit)
@@ -70,11 +77,11 @@ def _edited(text: str, edits: Sequence[Edit], line_end: str) -> str:
 
 
 def _part_by_part(node: Node, edit: Edit) -> list[Edit]:
-    """Return the edits of parts that make a collection say another one; none where it keeps no part."""
+    """Return the edits of its parts that make a collection say another one; none for anything else."""
     match node.json(), edit.value:
-        case dict() as old, dict() as new if new.keys() & old.keys():
+        case dict() as old, dict() as new if new and (old or node.is_flow):
             return _entry_by_entry(old, new, edit)
-        case list() as old, list() as new if old and new:
+        case list() as old, list() as new if new and (old or node.is_flow):
             return _item_by_item(old, new, edit)
     return []
 
@@ -83,7 +90,7 @@ def _entry_by_entry(old: Mapping[str, Json], new: Mapping[str, Json], edit: Edit
     gone = [edit._replace(path=(*edit.path, key), action="remove") for key in old if key not in new]
     kept = [edit._replace(path=(*edit.path, key), value=new[key]) for key in old if key in new]
     added = [edit._replace(action="add", key=key, value=new[key]) for key in new if key not in old]
-    return [*gone, *kept, *added]
+    return [*kept, *added, *gone]
 
 
 def _item_by_item(old: Sequence[Json], new: Sequence[Json], edit: Edit) -> list[Edit]:
@@ -120,48 +127,49 @@ def _find(span: DocumentSpan, path: Path) -> Within:
 
 
 def _replace(text: str, target: Within, edit: Edit) -> list[Splice]:
-    node = target.node
-    if edit.takes_source and isinstance(edit.value, str) and not node.children:
-        place = lines.under_header(text, node, lines.below(text, target))
-        return [Splice(node.start, node.end, scalar(edit.value, place._replace(takes_source=True), node))]
     return _replaced(text, target, edit.value)
 
 
 def _replaced(text: str, target: Within, value: Json) -> list[Splice]:
-    node = target.node
-    place = lines.below(text, target)
+    node, place = target.node, lines.below(text, target)
     if not isinstance(value, dict | list) and (node.is_flow or not node.children):
         like = Node(node.start, node.start, "") if node.is_flow else node
-        return [Splice(node.start, node.end, scalar(value, lines.under_header(text, like, place), like))]
+        written = scalar(value, lines.under_header(text, like, place), like)
+        return [Splice(node.start, node.end, lines.with_comment(written, lines.comment_of(text, like)))]
+    if value in ([], {}) and node.children:
+        return items.emptied(text, target, "{}" if isinstance(value, dict) else "[]")
     if place.in_flow or node.is_flow or not target.is_in_block_mapping:
         if node.is_flow or place.in_flow or not node.children:
-            return [Splice(node.start, node.end, inline(value, place, node))]
+            written = lines.with_comment(inline(value, place, node), lines.comment_of(text, node))
+            return [Splice(node.start, node.end, written)]
         raise CannotEditError("a list of lists, or of another shape, is changed by hand")
     end = lines.end_of_line(text, node.end) if node.children else node.end
-    return [Splice(lines.after_colon(text, target), end, block(value, place, node))]
+    after, comment = lines.after_colon(text, target), lines.comment_of(text, node)
+    comment = comment or (lines.comment_at(text, after) if node.children else "")
+    return [Splice(after, end, lines.with_comment(block(value, place, node), comment))]
 
 
 def _remove(text: str, target: Within, edit: Edit) -> list[Splice]:
     step, around = edit.path[-1], Within(target.parents[-1], target.parents[:-1])
     if isinstance(step, str):
         if len(around.node.children) == 2:
-            return _replaced(text, around, {})
-        return lines.without_entry(text, around.node, step)
+            return items.emptied(text, around, "{}")
+        return items.without_entry(text, around.node, step)
     if len(around.node.children) == 1:
-        return lines.emptied(text, around)
-    return lines.without_item(text, around.node, step)
+        return items.emptied(text, around, "[]")
+    return items.without_item(text, around.node, step)
 
 
 def _append(text: str, target: Within, edit: Edit) -> list[Splice]:
     if not target.node.is_list:
         return _replaced(text, target, [edit.value])
-    return [lines.with_item(text, target, edit.value)]
+    return [items.with_item(text, target, edit.value)]
 
 
 def _add(text: str, target: Within, edit: Edit) -> list[Splice]:
-    if not target.node.children:
+    if not target.node.is_mapping:
         return _replaced(text, target, {edit.key: edit.value})
-    return [lines.with_entry(text, target, edit.key, edit.value)]
+    return [items.with_entry(text, target, edit.key, edit.value)]
 
 
 _Act: TypeAlias = Callable[[str, Within, Edit], list[Splice]]

@@ -1,18 +1,17 @@
-"""Decides which characters an entry of a YAML collection takes with it, and where another one goes."""
+"""Decides where lines of a YAML text and the comments on them begin and end; which go is left to `items`."""
 
 from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
 
-from reconcile.model import Json
-from reconcile.yaml_source.nodes import Node
-from reconcile.yaml_source.written import Place, entries, inline, item
+from reconcile.yaml_source.nodes import NO_NODE, Node
+from reconcile.yaml_source.written import Place
 
-_NO_NODE: Final = Node(0, 0, "")
-_REST: Final = re.compile(r"[ \t]*(?:,[ \t]*)?(?:#[^\r\n]*)?(?=\r?\n|\Z)")
 _COMMENT: Final = re.compile(r"(?:[ \t]+#[^\r\n]*|[ \t]*)")
-_COMMA: Final = re.compile(r"(?:[ \t\r\n]|(?:(?<=\s)#[^\n]*))*,")
+_REMARK: Final = re.compile(r"[ \t]+#[^\r\n]*")
+_COMMENT_LINE: Final = re.compile(r"(?:[ \t]*\r?\n)*([ \t]*)#[^\n]*(?:\n|\Z)")
+_BLANKS: Final = re.compile(r"\s*")
 _COLON: Final = re.compile(r"\s*:")
 
 
@@ -48,7 +47,7 @@ def column(text: str, place: int) -> int:
 def below(text: str, target: Within) -> Place:
     """Return where a value below a node's key goes: two columns right of the key, or of the list's dash."""
     in_flow = any(parent.is_flow for parent in target.parents)
-    parent = target.parents[-1] if target.parents else _NO_NODE
+    parent = target.parents[-1] if target.parents else NO_NODE
     key = (
         next((key for key, value in parent.pairs() if value is target.node), None)
         if parent.is_mapping
@@ -77,62 +76,45 @@ def after_colon(text: str, target: Within) -> int:
     return found.end()
 
 
-def without_item(text: str, node: Node, index: int) -> list[Splice]:
-    """Return what takes an item out of a list that keeps others."""
-    if node.is_flow:
-        return [_out_of_brackets(text, node.children, index, 1)]
-    return [_out_of_lines(text, _dash(text, node, index), node.children[index].end)]
+def comment_at(text: str, place: int) -> str:
+    """Return the comment that follows on the same line, with the blanks before it; empty for none."""
+    found = _REMARK.match(text, place)
+    return found[0] if found else ""
 
 
-def without_entry(text: str, node: Node, key: str) -> list[Splice]:
-    """Return what takes an entry out of a mapping that keeps others."""
-    index = next(at for at, (name, _) in enumerate(node.pairs()) if name.value == key)
-    if node.is_flow:
-        return [_out_of_brackets(text, node.children, index * 2, 2)]
-    start, end = node.children[index * 2].start, node.children[index * 2 + 1].end
-    if text[text.rfind("\n", 0, start) + 1 : start].strip():
-        return [Splice(start, node.children[index * 2 + 2].start, "")]
-    return [_out_of_lines(text, start, end)]
+def comment_of(text: str, node: Node) -> str:
+    """Return the comment behind the sign of a block scalar, with the blanks before it; empty for none."""
+    head = text[node.start : node.end].partition("\n")[0] if node.style in {"|", ">"} else ""
+    found = _REMARK.search(head)
+    return found[0] if found else ""
 
 
-def emptied(text: str, target: Within) -> list[Splice]:
-    """Return what makes a list of one item an empty one."""
-    node = target.node
-    if node.is_flow:
-        return [Splice(node.start, node.end, "[]")]
-    if not target.is_in_block_mapping:
-        raise CannotEditError("a list within a list is emptied by hand")
-    after = after_colon(text, target)
-    gone = _out_of_lines(text, _dash(text, node, 0), node.end)
-    return [Splice(after, after, " []"), gone]
+def with_comment(written: str, comment: str) -> str:
+    """Return a written value with a comment at the end of its first line."""
+    first, line_end, rest = written.partition("\n")
+    return f"{first}{comment}{line_end}{rest}"
 
 
-def with_item(text: str, target: Within, value: Json) -> Splice:
-    """Return what adds an item at the end of a list, in the style of the one before it."""
-    node, place = target.node, below(text, target)
-    last = node.children[-1] if node.children else _NO_NODE
-    if node.is_flow:
-        return _into_brackets(text, node, inline(value, place, last))
-    dash = _dash(text, node, len(node.children) - 1)
-    sign = text[dash : last.start] if "\n" not in text[dash : last.start] and not last.anchor else "- "
-    inside = Place(column(text, dash), False)
-    return _on_next_line(text, node.end, column(text, dash), item(value, inside, last, sign))
-
-
-def with_entry(text: str, target: Within, key: str, value: Json) -> Splice:
-    """Return what adds an entry at the end of a mapping that has others."""
-    node, place = target.node, below(text, target)
-    if node.is_flow:
-        return _into_brackets(text, node, inline({key: value}, place, _NO_NODE)[1:-1])
-    indent = column(text, node.children[0].start)
-    written = next(entries({key: value}, Place(indent, False), _NO_NODE))
-    return _on_next_line(text, node.end, indent, written)
-
-
-def _on_next_line(text: str, end: int, indent: int, written: str) -> Splice:
-    """Return what puts a text on a line of its own below the line on which something ends."""
+def on_next_line(text: str, end: int, indent: int, written: str) -> Splice:
+    """Return what puts a text on a line of its own below what ends there, and below its comments."""
     at = end_of_line(text, end)
+    line = text.find("\n", at) + 1
+    past = past_comments(text, line, indent) if line else 0
+    at = len(text[:past].removesuffix("\n").removesuffix("\r")) if past > line else at
     return Splice(at, at, "\n" + " " * indent + written)
+
+
+def past_comments(text: str, line: int, margin: int) -> int:
+    """Return the beginning of the first line from `line` on that is no comment right of the margin."""
+    while (found := _COMMENT_LINE.match(text, line)) and len(found[1]) > margin:
+        line = found.end()
+    return line
+
+
+def past_blanks(text: str, place: int) -> int:
+    """Return the place of the next sign that is neither a blank nor a line end."""
+    found = _BLANKS.match(text, place)
+    return found.end() if found else place
 
 
 def end_of_line(text: str, end: int) -> int:
@@ -141,58 +123,25 @@ def end_of_line(text: str, end: int) -> int:
     return found.end() if found else end
 
 
-def _dash(text: str, node: Node, index: int) -> int:
-    """Return the place of the dash before an item of a block list."""
-    if index == 0:
-        return node.start
-    margin, start = column(text, node.start), node.children[index].start
-    before = node.children[index - 1].end
-    found = text.rfind("\n" + " " * margin + "-", before, start)
-    if found < 0:
-        raise CannotEditError("the list's dashes do not stand below each other")
-    return found + 1 + margin
+def out_of_lines(text: str, start: int, end: int) -> Splice:
+    """Return what takes the lines from `start` to `end` out, with the comments that belong to them.
 
-
-def _out_of_lines(text: str, start: int, end: int) -> Splice:
-    """Return what takes the lines from `start` to `end` out, with comments right above in their column."""
+    Those are the comments right above in their column, and right below those that are right of it.
+    """
     begin = text.rfind("\n", 0, start) + 1
     if text[begin:start].strip():
         raise CannotEditError("its first line holds more than itself")
     margin = text[begin:start]
-    stop = text.find("\n", end_of_line(text, end)) + 1 or len(text)
-    while begin:
-        above = text.rfind("\n", 0, begin - 1) + 1
+    stop = text.find("\n", end_of_line(text, end)) + 1
+    stop = past_comments(text, stop, len(margin)) if stop else len(text)
+    return Splice(first_comment(text, begin, margin), stop, "")
+
+
+def first_comment(text: str, line: int, margin: str) -> int:
+    """Return the beginning of the first of the comment lines with just this margin right above a line."""
+    while line:
+        above = text.rfind("\n", 0, line - 1) + 1
         if not text.startswith(margin + "#", above):
             break
-        begin = above
-    return Splice(begin, stop, "")
-
-
-def _out_of_brackets(text: str, children: list[Node], index: int, count: int) -> Splice:
-    first, last = children[index], children[index + count - 1]
-    begin = text.rfind("\n", 0, first.start) + 1
-    rest = _REST.match(text, last.end)
-    if rest and begin and not text[begin : first.start].strip():
-        return _out_of_lines(text, first.start, rest.end())
-    if index:
-        return Splice(children[index - 1].end, last.end, "")
-    return Splice(first.start, children[count].start, "")
-
-
-def _into_brackets(text: str, node: Node, written: str) -> Splice:
-    if not node.children:
-        return Splice(node.start + 1, node.end - 1, written)
-    last = node.children[-1]
-    begin = text.rfind("\n", 0, last.start) + 1
-    found = _COMMA.match(text, last.end, node.end)
-    after = found.end() if found else last.end
-    comma = "" if found else ","
-    own_line = begin > node.start and not text[begin : last.start].strip()
-    if not own_line:
-        return Splice(after, after, f"{comma} {written}")
-    line = "\n" + text[begin : last.start]
-    if found:
-        end = end_of_line(text, after)
-        return Splice(end, end, f"{line}{written},")
-    end = end_of_line(text, last.end)
-    return Splice(last.end, end, f",{text[last.end : end]}{line}{written}")
+        line = above
+    return line

@@ -21,7 +21,7 @@ from yaml.events import (
 
 from reconcile.model import Json
 from reconcile.yaml_source.parser import Events, parser_of
-from reconcile.yaml_source.scalars import resolve
+from reconcile.yaml_source.scalars import ScalarError, resolve
 
 _PROPERTIES: Final = re.compile(r"(?:&\S+\s+)+")
 _BLANK_LINES: Final = re.compile(r"(?:\r?\n[ \t]*)+\Z")
@@ -74,18 +74,27 @@ class Node:
         )
 
     def json(self) -> Json:
-        """Return the value that the node spells, an alias as its name."""
+        """Return the value that the node spells: an alias as its name, a number out of range as its text."""
         if self.is_mapping:
             return {key.value: value.json() for key, value in self.pairs()}
         if self.is_list:
             return [child.json() for child in self.children]
-        return resolve(self.value) if self.style == "" and self.value else self.value
+        if self.style or not self.value:
+            return self.value
+        try:
+            return resolve(self.value)
+        except ScalarError:
+            return self.value
 
     def walk(self) -> Iterator[Node]:
         """Return the node and all below it."""
         yield self
         for child in self.children:
             yield from child.walk()
+
+
+NO_NODE: Final = Node(0, 0, "")
+"""Stands where there is no node, as a plain text would."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from io import StringIO
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from yaml.emitter import Emitter
 
+from reconcile.build_logs import COMMAND, is_command
 from reconcile.model import Json
-from reconcile.yaml_source.nodes import Node
-from reconcile.yaml_source.scalars import ScalarError, resolve, source_text
-
-_ESCAPED: Final = re.compile(
-    "[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
-_NO_TEXT: Final = Node(0, 0, "")
+from reconcile.yaml_source.nodes import NO_NODE, Node
+from reconcile.yaml_source.scalars import ScalarError, resolve
 
 
 class Place(NamedTuple):
@@ -25,8 +20,6 @@ class Place(NamedTuple):
 
     indent: int
     in_flow: bool
-    takes_source: bool = False
-    """Whether a plain scalar that is no text, such as `1.10`, is taken as its source text there."""
 
     def deeper(self, by: int = 2) -> Place:
         """Return the place of what stands below."""
@@ -47,14 +40,14 @@ def inline(value: Json, place: Place, like: Node) -> str:
     match value:
         case dict():
             parts = [
-                f"{scalar(key, place, _NO_TEXT)}: {inline(item, place, like.child(key) or _NO_TEXT)}"
+                f"{scalar(key, place, NO_NODE)}: {inline(item, place, like.child(key) or NO_NODE)}"
                 for key, item in value.items()
             ]
             return f"{{{room}{', '.join(parts)}{room}}}" if parts else "{}"
         case list():
-            first = like.children[0] if like.is_list and like.children else _NO_TEXT
+            first = like.children[0] if like.is_list and like.children else NO_NODE
             return f"[{', '.join(inline(item, place, first) for item in value)}]"
-    return scalar(value, place, like if not like.children else _NO_TEXT)
+    return scalar(value, place, like if not like.children else NO_NODE)
 
 
 def block(value: Json, place: Place, like: Node) -> str:
@@ -63,17 +56,17 @@ def block(value: Json, place: Place, like: Node) -> str:
     if isinstance(value, dict) and value and not like.is_flow:
         return lines + lines.join(entries(value, place, like))
     if isinstance(value, list) and value and not like.is_flow:
-        first = like.children[0] if like.is_list and like.children else _NO_TEXT
+        first = like.children[0] if like.is_list and like.children else NO_NODE
         return lines + lines.join(item(part, place, first) for part in value)
     if isinstance(value, dict | list):
         return " " + inline(value, place, like)
-    return " " + scalar(value, place, like if not like.children else _NO_TEXT)
+    return " " + scalar(value, place, like if not like.children else NO_NODE)
 
 
 def entries(value: dict[str, Json], place: Place, like: Node) -> Iterator[str]:
     """Return the lines of a mapping's entries, one text an entry, without the first indent."""
     for key, part in value.items():
-        yield f"{scalar(key, place, _NO_TEXT)}:{block(part, place.deeper(), like.child(key) or _NO_TEXT)}"
+        yield f"{scalar(key, place, NO_NODE)}:{block(part, place.deeper(), like.child(key) or NO_NODE)}"
 
 
 def item(value: Json, place: Place, like: Node, dash: str = "- ") -> str:
@@ -83,12 +76,13 @@ def item(value: Json, place: Place, like: Node, dash: str = "- ") -> str:
         return dash + ("\n" + " " * inside.indent).join(entries(value, inside, like))
     if isinstance(value, dict | list):
         return dash + inline(value, inside, like)
-    return dash + scalar(value, inside, like if not like.children else _NO_TEXT)
+    return dash + scalar(value, inside, like if not like.children else NO_NODE)
 
 
 def double_quoted(text: str) -> str:
-    """Return a text in double quotes, what cannot stand in a file as escapes."""
-    return _ESCAPED.sub(lambda found: _escape(found[0]), json.dumps(text, ensure_ascii=False))
+    """Return a text in double quotes, what nobody sees and what a build server would obey as escapes."""
+    signs = (sign if sign.isprintable() else _escape(sign) for sign in json.dumps(text, ensure_ascii=False))
+    return COMMAND.sub(lambda found: _escape(found[0]) if found[0] == "#" else found[0], "".join(signs))
 
 
 def _escape(sign: str) -> str:
@@ -96,29 +90,26 @@ def _escape(sign: str) -> str:
 
 
 def _spellings(text: str, place: Place, like: Node) -> Iterator[str]:
-    analysis = Emitter(StringIO()).analyze_scalar(text)
-    can_stand = not _ESCAPED.search(text) and "\r" not in text and "\t" not in text
+    analysis = Emitter(StringIO(), allow_unicode=True).analyze_scalar(text)
+    can_stand = text.replace("\n", "").isprintable() and not is_command(text)
     if like.style == "|" and can_stand and not place.in_flow and (written := _literal(text, place)):
         yield written
     if like.style == ">" and can_stand and not place.in_flow and (written := _folded(text, place)):
         yield written
     may_be_plain = analysis.allow_flow_plain if place.in_flow else analysis.allow_block_plain
-    if like.style == "" and can_stand and may_be_plain and _is_plain(text, place):
+    if like.style == "" and can_stand and may_be_plain and _is_plain(text):
         yield text
     if like.style == "'" and can_stand and analysis.allow_single_quoted and not analysis.multiline:
         yield "'" + text.replace("'", "''") + "'"
     yield double_quoted(text)
 
 
-def _is_plain(text: str, place: Place) -> bool:
-    """Tell whether a plain scalar means `text`, by itself or as the source text of a number."""
-    if not text:
-        return False
+def _is_plain(text: str) -> bool:
+    """Tell whether a plain scalar means `text`; one that looks like a number never does."""
     try:
-        meant = resolve(text)
+        return bool(text) and isinstance(resolve(text), str)
     except ScalarError:
         return False
-    return meant == text if isinstance(meant, str) else place.takes_source and source_text(meant) == text
 
 
 def _literal(text: str, place: Place) -> str:

@@ -7,26 +7,26 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from reconcile.build_logs import COMMAND, is_command
 from reconcile.model import Json
 
 LONGEST = 200
-_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)")
 
 
 def inert(text: object) -> str:
     """Return `text` on one line, its control, bidirectional and other invisible characters spelled out.
 
-    A text that a build server would take for a command (`::` at the start, `##[`) is spelled so that it does
-    not.
+    A text that a build server would take for a command (`::` at the start, `##[`, `##vso[`) is spelled so
+    that it does not.
     """
     told = str(text)
     if not (told.isascii() and told.isprintable()):
         told = "".join(map(_harmless, told))
-    return _COMMAND.sub(_no_command, told) if "::" in told or "##[" in told else told
+    return COMMAND.sub(_no_command, told) if is_command(told) else told
 
 
 def _no_command(found: re.Match[str]) -> str:
-    return "\\u0023" if found[0] == "#" else f"{found[1]}\\u003a"
+    return "\\u0023" if found[0] == "#" else f"{found['before']}\\u003a"
 
 
 def value(given: Json, longest: int = LONGEST) -> str:
