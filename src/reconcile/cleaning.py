@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from reconcile.model import Json
+if TYPE_CHECKING:  # a start that prints the help needs no model
+    from reconcile.model import Json
 
 Clean: TypeAlias = Callable[[str], str]
 """Gives a text without the secrets that the run knows; `str` where it knows none."""

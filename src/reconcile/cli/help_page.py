@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 from typing import Any
 
 import click
@@ -45,6 +43,9 @@ class Page(click.Command):
 
 def examples(command: str) -> dict[str, str]:
     """Return what may be typed to use a command, each with what it does."""
+    import json  # the page of all commands needs neither
+    from importlib.resources import files
+
     text = files("reconcile.templates").joinpath("examples.json").read_text(encoding="utf-8")
     found: dict[str, str] = json.loads(text)[command]
     return found

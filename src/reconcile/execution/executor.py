@@ -5,7 +5,7 @@ effect itself.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from reconcile.errors import ApiError, Withheld
+from reconcile.execution.account import account, every
 from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import (
     Effect,
@@ -26,10 +27,10 @@ from reconcile.execution.effects import (
     Write,
 )
 from reconcile.execution.operation import carry_out
-from reconcile.execution.scheduler import Scheduler, in_order
+from reconcile.execution.scheduler import Scheduler
 from reconcile.model import Address, Json, Request, Response
 from reconcile.planning.build import Planned, Step
-from reconcile.planning.contents import Outcome, Plan
+from reconcile.planning.contents import Outcome
 from reconcile.planning.decide import Facts
 from reconcile.trampoline import run_generator
 
@@ -174,9 +175,9 @@ def execute(
     except BaseException as error:
         workers.stop()
         outcomes = {outcome.address: outcome for outcome in schedule.outcomes} | workers.outcomes
-        raise CutShort(_account(planned, _all(planned.plan, outcomes)), error) from error
+        raise CutShort(account(planned, every(planned.plan, outcomes)), error) from error
     schedule.abandon()
-    return _account(planned, schedule.outcomes)
+    return account(planned, schedule.outcomes)
 
 
 class _Workers:
@@ -228,34 +229,6 @@ def _carried_out(planned: Planned, schedule: Scheduler, workers: _Workers) -> No
         known.learn(steps[outcome.address], outcome)
         schedule.finish(outcome)
         means.told(outcome)
-
-
-def _all(plan: Plan, outcomes: Mapping[Address, Outcome]) -> Iterator[Outcome]:
-    """Yield the outcome of each operation; one that has none was not begun."""
-    for operation in plan.operations:
-        yield outcomes.get(operation.address) or Outcome(operation.address, "not_begun")
-
-
-def begun_nothing(planned: Planned, refused: Mapping[Address, str]) -> list[Outcome]:
-    """Return the outcomes of an apply that is refused as a whole, given why each operation is."""
-    return _account(planned, [Outcome(address, "refused", reason) for address, reason in refused.items()])
-
-
-def _account(planned: Planned, outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Return an outcome for each operation and each blocked resource, in the plan's order."""
-    plan, steps = planned.plan, {step.operation.address: step for step in planned.steps}
-    stuck = {item.address for item in plan.blocked}
-    ordered = in_order(outcomes, plan.operations, plan.blocked)
-    return [each for outcome in ordered for each in _carried(outcome, steps, stuck)]
-
-
-def _carried(outcome: Outcome, steps: Mapping[Address, Step], stuck: set[Address]) -> list[Outcome]:
-    """Return the outcome, or one like it for each unblocked resource that the operation carries."""
-    step = steps.get(outcome.address)
-    resource = step.wanted.resource if step else None
-    if outcome.status == "blocked" or resource is None or resource.address not in resource.carries:
-        return [outcome]
-    return [outcome._replace(address=address) for address in resource.carries if address not in stuck]
 
 
 def _run(step: Step, facts: Facts, terms: Timing, means: Executor) -> Outcome:

@@ -123,7 +123,9 @@ class _Parts:
             live = after(live, (made for _, made in steps))
         known = resolved(item, self.facts.ids)
         verdict = decide(known, live, self.facts)
-        self._leave(item, live, verdict)
+        resource = item.resource
+        if verdict is not NOTHING or resource.known or resource.suspend is not None or resource.held:
+            self._leave(item, live, verdict)
         if verdict is NOTHING and item.former is None:
             self.unchanged.append(item.resource.address)
             return

@@ -6,9 +6,10 @@ import re
 from codecs import lookup
 from collections.abc import Mapping
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.planfile.document import Document
+if TYPE_CHECKING:  # a start that prints the help needs no document
+    from reconcile.planfile.document import Document
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 LEAST_CHARS = 1_500

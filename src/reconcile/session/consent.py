@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from inspect import iscoroutine
 from typing import Final, TypeAlias
 
-from reconcile.execution.executor import begun_nothing
+from reconcile.execution.account import begun_nothing
 from reconcile.model import EMPTY, Address, Problem, spell
 from reconcile.planfile.approval import Approval, approved, unfit
 from reconcile.planfile.document import Document

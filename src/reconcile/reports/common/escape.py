@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from reconcile.build_logs import COMMAND, is_command
-from reconcile.model import Json
+
+if TYPE_CHECKING:  # a start that prints the help needs no model
+    from reconcile.model import Json
 
 LONGEST = 200
 
@@ -49,7 +51,13 @@ def value(given: Json, longest: int = LONGEST) -> str:
             )
         case list():
             return "[" + ", ".join(value(inner, longest) for inner in given) + "]"
-    return _cut(inert(json.dumps(given, ensure_ascii=False)), longest)
+    return _cut(inert(_json(given)), longest)
+
+
+def _json(given: Json) -> str:
+    import json  # not needed for the help
+
+    return json.dumps(given, ensure_ascii=False)
 
 
 def named_value(given: Json, names: Mapping[str, str], longest: int = LONGEST) -> str:
