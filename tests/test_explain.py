@@ -55,6 +55,9 @@ def test_a_field_says_which_values_it_takes() -> None:
         ("Releas", "no kind `Releas`; did you mean `Release`?"),
         ("Release.projcts", "Release has no field `projcts`; did you mean `projects`?"),
         ("Run.state.x", "`state` holds no fields"),
+        ("", "no topic ``: `reconcile explain` lists them"),
+        (".", "no topic `.`: `reconcile explain` lists them"),
+        ("xyzzy", "no topic `xyzzy`: `reconcile explain` lists them"),
     ],
 )
 def test_what_is_not_there_is_an_error_with_the_nearest(topic: str, words: str) -> None:

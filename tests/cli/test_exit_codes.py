@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -214,3 +216,13 @@ def test_a_port_that_another_has_is_1_and_a_switch_that_there_is_not_is_64(tool:
         "name another with --port, or 0\n"
     )
     assert tool("sandbox", "--option", "nothing=1").code == 64
+
+
+@pytest.mark.parametrize(("command", "code"), [("apply", 64), ("undo", 1)])
+def test_a_standard_input_that_is_closed_is_no_terminal(
+    project: Path, wire: Wire, command: str, code: int
+) -> None:
+    typed = ["sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-m", "reconcile", command]
+    ran = subprocess.run(typed, cwd=project, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, wire.writes) == (code, "", [])
+    assert f"{command} asks before it writes, and there is no terminal: add --yes" in ran.stderr

@@ -37,6 +37,18 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz-"
         ("plan -out=plan.json", "write it with two dashes, `--out`"),
         ("plan -target=x", "write it with two dashes, `--target`"),
         ("plan -detailed-exitcode", "write it with two dashes, `--detailed-exitcode`"),
+        ("apply -detailed-exitcode", "apply does not take `--detailed-exitcode`: plan does"),
+        ("-detailed-exitcode plan", "write it with two dashes, `--detailed-exitcode`"),
+        ("apply -yes", "apply has no flag `-yes`: write it with two dashes"),
+        ("apply -force", "apply has no flag `-force`: write it with two dashes"),
+        ("apply -prune", "apply has no flag `-prune`: write it with two dashes"),
+        ("plan -yes", "plan does not take `--yes`: apply and undo do"),
+        ("plan -fmanifests/a.yaml", "manifests need no flag: `reconcile plan FILE`"),
+        ("plan -vf manifests/a.yaml", "plan has no flag `-vf`: manifests need no flag"),
+        ("plan -Cfoo -f x", "plan has no flag `-f`: manifests need no flag"),
+        ("plan -C foo -f x", "plan has no flag `-f`: manifests need no flag"),
+        ("plan --target -foo -f x", "plan has no flag `-f`: manifests need no flag"),
+        ("plan -evn x", "plan has no flag `-evn`; did you mean `--env`?"),
         ("plan -refresh=false", "there is no state file"),
         ("plan -destroy", "`absent: true`"),
         ("plan -var-file=x", "reconcile.yaml"),
@@ -95,7 +107,7 @@ def test_no_misspelling_is_answered_with_what_destroys() -> None:
     chance = random.Random(20)  # the same words each time
     asked = 0
     for name, command in ALL.items():
-        known = flags_of(command)
+        known = dict.fromkeys(flags_of(command), False)
         words = {*known, *(f"--{word}" for word in FLAGS_ELSEWHERE), "--purge", "--clean", "--forced"}
         for word in sorted(words):
             for typed in misspelled(word.lstrip("-"), chance):
@@ -106,3 +118,17 @@ def test_no_misspelling_is_answered_with_what_destroys() -> None:
     for word in (*COMMANDS, *COMMANDS_ELSEWHERE):
         for typed in misspelled(word, chance):
             assert not DESTROYING.search(answer_to_command(typed, COMMANDS))
+
+
+@pytest.mark.parametrize("typed", ["", "--env staging", "--env staging --prune", "-v", "-o json", "--env"])
+def test_a_command_that_is_missing_is_what_is_said_to_be_missing(tool: Tool, typed: str) -> None:
+    ran = tool(*typed.split())
+    assert ran.code == 64
+    assert "Error: no command is given, as is `plan` in `reconcile plan -v`: " in ran.err
+    assert bool(ran.out) == ("json" in typed)
+
+
+@pytest.mark.parametrize("typed", ["--env staging --help", "-h --prune", "-vh"])
+def test_help_needs_no_command(tool: Tool, typed: str) -> None:
+    ran = tool(*typed.split())
+    assert (ran.code, ran.out[:16]) == (0, "Usage: reconcile")

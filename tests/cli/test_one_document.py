@@ -190,3 +190,45 @@ def test_init_that_ends_halfway_says_what_it_wrote(tool: Tool, tmp_path: Path) -
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.splitlines()[:2] == ["written  reconcile.yaml", "written  manifests/first-release.yaml"]
     assert ".gitignore cannot be written (Is a directory)" in ran.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"caf\xe9/\n", b"caf\xe9/\n.reconcile/\n"),
+        (b"a/\r\nb/\r\n", b"a/\r\nb/\r\n.reconcile/\r\n"),
+        (b"a/\r\nb/", b"a/\r\nb/\r\n.reconcile/\r\n"),
+        (b"a/", b"a/\n.reconcile/\n"),
+        (b"", b".reconcile/\n"),
+        (b"a/\r\n.reconcile/\r\nb/\r\n", None),
+        (b"\xef\xbb\xbf.reconcile/\n", None),
+    ],
+)
+def test_init_leaves_every_byte_of_what_git_ignores(
+    tool: Tool, tmp_path: Path, before: bytes, after: bytes | None
+) -> None:
+    (tmp_path / ".gitignore").write_bytes(before)
+    assert tool("init", "-o", "json").document["ignored"] == (after is not None)
+    assert (tmp_path / ".gitignore").read_bytes() == (before if after is None else after)
+
+
+def test_what_doctor_says_to_set_moves_no_terminal(tool: Tool, project: Path) -> None:
+    text = (project / "reconcile.yaml").read_text()
+    (project / "reconcile.yaml").write_text(text.replace("{env: FD_USER}", '{file: "/run/\\e[2Jx"}'))
+    ran = tool("doctor")
+    assert "RECONCILE_SECRETS=/run/\\u001b[2Jx@http://127.0.0.1" in ran.out
+    assert "\x1b" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    "typed", ["-qo json", "-qojson", "-vqo json", "-o text -o json", "--output json", "-ojson"]
+)
+def test_a_mistake_is_a_document_however_the_format_is_spelled(tool: Tool, typed: str) -> None:
+    ran = tool("plan", "--nope", *typed.split())
+    assert ran.code == 64
+    assert [problem["code"] for problem in ran.document["problems"]] == ["usage"]
+
+
+@pytest.mark.parametrize("typed", ["-C -ojson", "-o json -o text", "-- -ojson"])
+def test_a_mistake_is_no_document_where_none_was_asked_for(tool: Tool, typed: str) -> None:
+    assert tool("plan", "--nope", *typed.split()).out == ""

@@ -94,6 +94,7 @@ def test_a_plan_that_was_tampered_with_is_shown_or_refused_but_never_crashes(
         [(name,) for name in saved]
         + [("operations", 0, name) for name in saved["operations"][0]]
         + [("operations", 0, "changes", 0, name) for name in saved["operations"][0]["changes"][0]]
+        + [("operations", 0, "requests", 0, name) for name in saved["operations"][0]["requests"][0]]
     )
     for place in places:
         for value in MUTATIONS:

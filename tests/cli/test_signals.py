@@ -181,6 +181,20 @@ def test_a_run_that_only_reads_ends_at_once_though_a_list_is_not_answered(
         assert [each["code"] for each in json.loads(out)["problems"]] == ["interrupted"]
 
 
+def test_events_stay_alone_on_standard_output_where_a_signal_ends_the_run(project: Path, wire: Wire) -> None:
+    run, ended = begun(project, "apply", "--yes", "--events", "-", "-o", "json"), threading.Event()
+
+    def stop(line: str) -> None:
+        run.send_signal(signal.SIGTERM)
+        assert ended.wait(PATIENCE)
+
+    wire.before = stop
+    out, _ = run.communicate(timeout=PATIENCE)
+    ended.set()
+    assert [json.loads(line)["event"] for line in out.splitlines()] == ["started", "finished"]
+    assert run.returncode == 143
+
+
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="nothing else tells when a stranger's process ends")
 def test_a_git_that_does_not_answer_is_not_left_behind(project: Path, tmp_path: Path) -> None:
     git, began = tmp_path / "git", tmp_path / "began"

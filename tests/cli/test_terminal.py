@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import re
-import subprocess
-import sys
-import termios
 from pathlib import Path
 
 import pytest
-from tests.support.commands import PASSWORD
 from tests.support.http import Wire
 from tests.support.projects import release
+from tests.support.terminals import ESCAPE, seen, seen_whole
 
-ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LAST = ("Plan: ", "Drift: ", "Apply: ")
 PASTED = "keep it: "
 LONG = "Carries the spring train of the payments team, its tests and its numbers, to the staging servers."
@@ -30,36 +23,6 @@ def wide(project: Path, wire: Wire) -> Path:
     (project / "manifests/train.yaml").write_text(release("train", f'{{description: "{LONG}"}}'))
     (project / "manifests/a-rather-long-name-of-a-file.yaml").write_text(suspended)
     return project
-
-
-def seen(folder: Path, columns: int, *arguments: str, **environment: str) -> str:
-    """What a terminal of so many columns is sent."""
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, columns))
-    outside = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "NO_COLOR", "CI"}}
-    names = {"FD_USER": "me", "FD_PASSWORD": PASSWORD, "TERM": "xterm-256color", **environment}
-    ran = subprocess.Popen(
-        [sys.executable, "-P", "-m", "reconcile", *arguments],
-        cwd=folder,
-        env={**outside, **names},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(theirs)
-    parts = list[bytes]()
-    while part := _read(ours):
-        parts.append(part)
-    os.close(ours)
-    ran.wait(60)
-    return b"".join(parts).decode().replace("\r\n", "\n")
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # the other side is closed
-        return b""
 
 
 @pytest.mark.parametrize("columns", [80, 200])
@@ -94,3 +57,18 @@ def test_marks_and_last_lines_are_coloured_and_the_words_are_the_same(wide: Path
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_nothing_is_coloured_for_who_wants_or_sees_no_colour(wide: Path, environment: dict[str, str]) -> None:
     assert "\x1b[" not in seen(wide, 80, "plan", **environment)
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"CI": "1"}])
+def test_an_outcome_that_was_told_as_it_came_is_not_told_again_on_the_same_terminal(
+    wide: Path, environment: dict[str, str]
+) -> None:
+    lines = ESCAPE.sub("", seen_whole(wide, 200, "apply", "--yes", **environment)).splitlines()
+    assert sum(line.startswith("done ") for line in lines) == 1
+    assert sum(line.startswith("blocked ") for line in lines) == 1
+    assert lines[-1] == "Apply: 1 done, 0 failed, 0 skipped, 0 unknown, 1 blocked."
+
+
+def test_an_outcome_that_stands_elsewhere_too_is_in_the_report(wide: Path) -> None:
+    lines = ESCAPE.sub("", seen(wide, 200, "apply", "--yes", TERM="dumb")).splitlines()
+    assert sum(line.startswith("done ") for line in lines) == 1

@@ -13,17 +13,19 @@ import click
 import reconcile
 from reconcile.cli.main import COMMANDS, cli
 from reconcile.explain.topics import topics
+from reconcile.reports.formats import FORMATS
 from reconcile.systems import Installed
 
 FILE = Path(reconcile.__file__).parent / "completion/words.json"
-OF_FLAGS = {"env": "environment", "target": "address", "var": "text"}
-OF_ARGUMENTS = {"export": "kind", "find": "field", "sandbox": "", "init": ""}
+OF_FLAGS = {"env": "environment", "target": "address", "var": "text", "events": "files"}
+OF_ARGUMENTS = {"export": "kind", "find": "field", "undo": "files", "sandbox": "", "init": ""}
 
 
 def words() -> str:
     """The file as it ought to be."""
     context = click.Context(cli, info_name="reconcile", **cli.context_settings)
     commands: dict[str, str] = {}
+    of_each: dict[str, str] = {}
     flags: dict[str, str] = {}
     arguments: dict[str, str] = {}
     for name in COMMANDS:
@@ -34,6 +36,7 @@ def words() -> str:
             if isinstance(param, click.Option):
                 own += param.opts
                 flags |= {flag: max(flags.get(flag, ""), meaning(param), key=len) for flag in param.opts}
+                of_each |= {f"{name} {flag}": meaning(param) for flag in param.opts}
             else:
                 arguments[name] = OF_ARGUMENTS.get(name, meaning(param))
         commands[name] = " ".join(own)
@@ -54,7 +57,9 @@ def words() -> str:
         )
         for each in installed.values()
     }
-    found = {"commands": commands, "flags": flags, "arguments": arguments, "kinds": kinds, "fields": nameable}
+    differing = {key: means for key, means in of_each.items() if means != flags[key.split()[1]]}
+    found = {"commands": commands, "flags": flags, "own": differing, "arguments": arguments}
+    found |= {"kinds": kinds, "fields": nameable}
     return json.dumps(found, indent=1) + "\n"
 
 
@@ -67,7 +72,7 @@ def meaning(param: click.Parameter) -> str:
     if param.name in OF_FLAGS:
         return OF_FLAGS[param.name]
     if param.name == "report":
-        return "|".join(f"{name}=" for name in ("text", "json", "markdown", "html", "github", "junit"))
+        return "|".join(f"{name}=" for name in FORMATS)
     typed = isinstance(param.type, click.Path) or param.name == "paths"
     return "files" if typed else "text"
 

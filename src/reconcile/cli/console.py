@@ -65,7 +65,7 @@ class Sink(Cleaner):
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Send results to standard error for the block, since standard output is something else's."""
-        self._aside = True
+        self._aside = self.said = True
         try:
             yield
         finally:

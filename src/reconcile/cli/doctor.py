@@ -36,12 +36,14 @@ def command(given: Flags) -> None:
         refuse(given, error.problems)
     found = tuple(checkup(session))
     lines = [
-        "  ".join(("ok  " if each.well else "fail", each.name, *map(SINK.inert, (each.url, each.words))))
+        "  ".join(("ok  " if each.well else "fail", *map(SINK.inert, (each.name, each.url, each.words))))
         for each in found
     ]
     systems = [{"name": each.name, "url": each.url, "ok": each.well, "detail": each.words} for each in found]
     secrets, whole = secrets_of(session.project)
-    lines += [f"set   RECONCILE_SECRETS={secrets}  (outside the repository: who may get which secret)"]
+    lines += [
+        f"set   RECONCILE_SECRETS={SINK.inert(secrets)}  (outside the repository: who may get which secret)"
+    ]
     if not whole:
         lines.append("      without the names in manifests that have errors: reconcile validate shows them")
     answer(given, "\n".join(lines), {"systems": systems, "secrets": secrets})

@@ -15,6 +15,9 @@ CLOSE = 0.7
 ALIKE = 0.85
 """The same for a word of another tool."""
 
+_CLUSTER = 3
+"""How long an argument of one-letter flags may be for a letter in its midst to be what was meant."""
+
 _PLAN = "`reconcile plan` shows what apply would do, and changes nothing"
 _ABSENT = "an object is deleted by its manifest: `absent: true` in metadata says that it must not exist"
 _NO_STATE = "there is no state file: every run compares the manifests with what is live"
@@ -109,25 +112,31 @@ def answer_to_command(word: str, known: Iterable[str]) -> str:
     return f"no command `{word}`" + (f"; did you mean `{close}`?" if close else f": {_HELP}")
 
 
-def answer_to_flag(flag: str, typed: Sequence[str], known: Iterable[str], of: str = "") -> str:
+def answer_to_flag(flag: str, typed: Sequence[str], known: Mapping[str, bool], of: str = "") -> str:
     """Return what to say to a flag that is not among the `known` ones of the command `of`.
 
-    A word behind one dash is told from its first letter, which is all that a parser sees, by what was typed.
+    `known` says of each whether it has a value. A word behind one dash is told from the letter at which a
+    parser stopped, which is all that it saw of it, by what was typed.
     """
-    word = _word(flag, typed)
+    word = word_typed(flag, typed, known)
     subject = f"{of or 'reconcile'} has no flag `{word}`"
-    flags = {*known} - NEVER_SUGGESTED
-    if not word.startswith("--") and f"-{word}" in flags:
-        return f"{subject}: write it with two dashes, `-{word}`"
-    names = (word.lstrip("-"), word.lstrip("-").casefold(), flag.lstrip("-"))
-    meant = next((FLAGS_ELSEWHERE[name] for name in names if name in FLAGS_ELSEWHERE), None)
-    if meant is not None:
-        return f"{subject}: {meant}"
-    alike = nearest(word.lstrip("-"), FLAGS_ELSEWHERE, ALIKE)
-    close = nearest(word, (name for name in flags if name.startswith("--")), CLOSE)
-    if alike is not None and not close:
-        return f"{subject}: {FLAGS_ELSEWHERE[alike]}"
-    return subject + (f"; did you mean `{close}`?" if close else "")
+    if not word.startswith("--") and f"-{word}" in known:
+        return f"{subject}: write it with two dashes" + (
+            "" if f"-{word}" in NEVER_SUGGESTED else f", `-{word}`"
+        )
+    name = word.lstrip("-")
+    meant = FLAGS_ELSEWHERE.get(name) or FLAGS_ELSEWHERE.get(name.casefold())
+    long = (each for each in known if each.startswith("--") and each not in NEVER_SUGGESTED)
+    close = "" if meant else nearest(f"--{name}", long, CLOSE)
+    if close:
+        return f"{subject}; did you mean `{close}`?"
+    meant = meant or FLAGS_ELSEWHERE.get(nearest(name, FLAGS_ELSEWHERE, ALIKE) or _letter(word, flag))
+    return f"{subject}: {meant}" if meant else subject
+
+
+def _letter(word: str, flag: str) -> str:
+    """Return the letter that was meant, where others or its value stand beside it; else nothing."""
+    return flag.lstrip("-") if word.startswith(flag) or len(word) <= _CLUSTER else ""
 
 
 def tells_more(flag: str) -> bool:
@@ -135,9 +144,23 @@ def tells_more(flag: str) -> bool:
     return FLAGS_ELSEWHERE.get(flag.lstrip("-")) == _PLAN
 
 
-def _word(flag: str, typed: Sequence[str]) -> str:
-    """Return the whole word of which `flag` may be but the first letter."""
-    if flag.startswith("--"):
-        return flag
-    behind_one_dash = (arg.partition("=")[0] for arg in typed if arg.startswith("-") and arg[1:2] != "-")
-    return next((arg for arg in behind_one_dash if len(arg) > 2 and flag[1:] in arg), flag)
+def word_typed(flag: str, typed: Iterable[str], known: Mapping[str, bool]) -> str:
+    """Return the argument, without a value, at a letter of which a parser stopped for want of the `flag`."""
+    args = iter(typed)
+    for arg in args:
+        word, equals, _ = arg.partition("=")
+        if arg.startswith("--"):
+            takes_next = known.get(word, False) and not equals
+        else:
+            at = _stop(arg, known) if arg.startswith("-") else len(arg)
+            if f"-{arg[at : at + 1]}" == flag:
+                return word
+            takes_next = at == len(arg) - 1
+        if takes_next:
+            next(args, None)
+    return flag
+
+
+def _stop(arg: str, known: Mapping[str, bool]) -> int:
+    """Return where in an argument behind one dash a parser stops: at what is unknown, or has a value."""
+    return next((at for at, each in enumerate(arg) if at and known.get(f"-{each}", True)), len(arg))

@@ -53,13 +53,15 @@ def examples(command: str) -> dict[str, str]:
 
 def _answer(flag: str, typed: Sequence[str], ctx: click.Context) -> str:
     """Return what to say to a flag that the command of `ctx` does not take."""
-    from reconcile.cli.foreign_words import answer_to_flag, tells_more
+    from reconcile.cli.foreign_words import answer_to_flag, tells_more, word_typed
 
-    takers = [name for name, command in _commands(ctx) if flag in _flags_of(command, ctx)]
     own = _flags_of(ctx.command, ctx)
-    if takers and flag not in own and not tells_more(flag):
+    word = word_typed(flag, typed, own)
+    meant = f"-{word}" if len(word) > 2 and not word.startswith("--") else flag  # `-force` was read as `-f`
+    takers = [name for name, command in _commands(ctx) if meant in _flags_of(command, ctx)]
+    if takers and meant not in own and not tells_more(meant):
         verb = "does" if len(takers) == 1 else "do"
-        return f"{ctx.info_name} does not take `{flag}`: {_listed(takers)} {verb}"
+        return f"{ctx.info_name} does not take `{meant}`: {_listed(takers)} {verb}"
     return answer_to_flag(flag, typed, own, ctx.info_name or "")
 
 
@@ -93,8 +95,10 @@ def flag_words(ctx: click.Context) -> dict[str, str]:
     return found
 
 
-def _flags_of(command: click.Command, ctx: click.Context) -> set[str]:
-    return {flag for param in command.get_params(ctx) for flag in param.opts if flag.startswith("-")}
+def _flags_of(command: click.Command, ctx: click.Context) -> dict[str, bool]:
+    """Return the flags of a command, each with whether it has a value."""
+    options = (param for param in command.get_params(ctx) if isinstance(param, click.Option))
+    return {flag: not option.is_flag for option in options for flag in option.opts}
 
 
 def write_flags(params: Sequence[click.Parameter], ctx: click.Context, to: click.HelpFormatter) -> None:

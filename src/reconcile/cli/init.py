@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import click
@@ -80,10 +81,11 @@ def _made(path: Path, text: str) -> bool:
 
 
 def _ignored(path: Path) -> bool:
-    """Add to `path` what git must not track; tell whether that was new to it."""
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    if IGNORED in before.splitlines():
+    """Add to `path`, after the bytes that are there, what git must not track; tell whether it was new."""
+    before = path.read_bytes() if path.exists() else b""
+    if IGNORED.encode() in before.removeprefix(BOM_UTF8).splitlines():
         return False
-    separator = "\n" if before and not before.endswith("\n") else ""
-    replace(path, f"{before}{separator}{IGNORED}\n")
+    end = b"\r\n" if b"\r\n" in before else b"\n"
+    separator = end if before and not before.endswith(b"\n") else b""
+    replace(path, before + separator + IGNORED.encode() + end)
     return True

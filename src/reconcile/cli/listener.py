@@ -13,6 +13,7 @@ from reconcile.cli.output import printed_options, say_report
 from reconcile.cli.problems import complain
 from reconcile.cli.progress import Counter, Progress, reading
 from reconcile.cli.signals import Signals
+from reconcile.cli.terminal import one_terminal
 from reconcile.cli.under_way import Heartbeat, UnderWay
 from reconcile.planfile.json_form import to_json
 from reconcile.planfile.write import document_outcome
@@ -39,6 +40,9 @@ class Listener:
 
         self.shown = False
         """Whether the plan was printed before it was begun."""
+
+        self.told: set[str] = set()
+        """The addresses whose outcomes were said as they came, where the report goes to the same terminal."""
 
         self._flags = flags
         self._progress = Progress(flags, os.environ)
@@ -96,6 +100,8 @@ class Listener:
         self._stream.write("ended", address=said.address, outcome=to_json(said))
         if not self._progress.visible and not self._flags.quiet:
             tell(outcome_row(said).left)
+            if one_terminal():
+                self.told.add(said.address)
 
     def _beat(self) -> None:
         """Say what is under way: every ten seconds, where nobody sees it otherwise."""

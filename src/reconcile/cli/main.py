@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from reconcile.cli import exit_codes
+from reconcile.cli.asked_format import asked_format
 from reconcile.cli.command_first import command_first, of_all_commands
 from reconcile.cli.console import SINK, Unwritten, say, speak_all, tell, unwritten
 from reconcile.cli.flags import Flags, flags
@@ -41,6 +42,12 @@ COMMANDS = {
 }
 
 
+_ALONE = frozenset({"-h", "--help", "--version"})
+"""What is answered without a command."""
+
+_NO_COMMAND = "no command is given, as is `plan` in `reconcile plan -v`: `reconcile --help` lists them"
+
+
 class Commands(click.Group):
     """Find commands in the modules of their names."""
 
@@ -63,13 +70,18 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments, of which the flags that stand before the command are the command's."""
-        return super().parse_args(ctx, command_first(args, lambda: of_all_commands(self, ctx)))
+        ordered = command_first(args, lambda: of_all_commands(self, ctx))
+        if ordered and not ordered[0].startswith("-"):
+            return super().parse_args(ctx, ordered)
+        with suppress(click.NoSuchOption):  # a flag of some command: which one is what is missing
+            super().parse_args(ctx, [arg for arg in ordered if arg in _ALONE] or ordered)
+        ctx.fail(_NO_COMMAND)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that `args` begin with; fail for an unknown one, naming what is meant here."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS:
             from reconcile.cli.foreign_words import answer_to_command
 
             ctx.fail(answer_to_command(args[0], COMMANDS))
@@ -158,10 +170,10 @@ def _in_format(code: str, words: str) -> None:
     """Print a problem in the format that was asked for, where that is not text."""
     from reconcile.model import Problem
 
-    for format in FORMATS if not SINK.said else ():
-        if format != "text" and {f"-o{format}", f"--output={format}"} & set(_joined(sys.argv)):
-            with suppress(Unwritten):
-                say(_document(format, Problem(code, words)), nl=False, format=format)
+    format = asked_format(sys.argv[1:])
+    if not SINK.said and format in FORMATS and format != "text":
+        with suppress(Unwritten):
+            say(_document(format, Problem(code, words)), nl=False, format=format)
 
 
 def _document(format: str, problem: Problem) -> str:
@@ -171,10 +183,3 @@ def _document(format: str, problem: Problem) -> str:
     from reconcile.session.run_info import bare_info
 
     return render(format, failed((problem,), bare_info(SINK.clean)))
-
-
-def _joined(arguments: list[str]) -> list[str]:
-    """Return the arguments with each `-o` and `--output` beside its value, however they were spelled."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    joins = {"-o": "-o", "--output": "--output="}
-    return [joins[first] + second if first in joins else first for first, second in pairs]

@@ -35,7 +35,7 @@ def ended(flags: Flags, listener: Listener, record: Document, out: Path | None) 
     """Say what became of every operation, keep the record, and return the exit code."""
     listener.clear()
     sent = any(outcome.requests_sent for outcome in record.outcomes or ())
-    outputs = outputs_of(flags, record, out, shown=listener.shown)
+    outputs = outputs_of(flags, record, out, listener)
     stays = exit_codes.INCOMPLETE if record.stays else exit_codes.OK
     return reported(outputs, listener.signals.code or code_of(record) or stays, sent=sent)
 
@@ -79,12 +79,12 @@ def reported(outputs: Iterable[Callable[[], None]], code: int, *, sent: bool = F
 
 
 def outputs_of(
-    flags: Flags, whole: Document, out: Path | None, *, shown: bool
+    flags: Flags, whole: Document, out: Path | None, listener: Listener
 ) -> Iterator[Callable[[], None]]:
-    """Yield a function for each output, which writes it; what was `shown` before is not printed again."""
-    if shown and flags.output == "text":
+    """Yield a function for each output, which writes it; what was shown before is not printed again."""
+    if listener.shown and flags.output == "text":
         if whole.outcomes is not None:
-            lines = text.outcome_lines(whole, printed_options(flags))
+            lines = text.outcome_lines(whole, printed_options(flags)._replace(told=listener.told))
             yield lambda: say_report(flags, "\n" + "\n".join(lines))
         yield lambda: report(flags, whole)
     else:

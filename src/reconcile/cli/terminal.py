@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TextIO
 
 from reconcile.cli.progress import SILENT_TERMINALS
@@ -35,6 +36,18 @@ def width_of(stream: TextIO | None) -> int | None:
     if stream is None or not stream.isatty():
         return None
     return shutil.get_terminal_size().columns or None
+
+
+def somebody_sits_there() -> bool:
+    """Tell whether a question would be answered: standard input is a terminal, and not closed or a file."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def one_terminal() -> bool:
+    """Tell whether somebody sees standard output and standard error on one terminal."""
+    with suppress(OSError, ValueError, AttributeError):  # one of them may be closed, or no file
+        return sys.stdout.isatty() and os.ttyname(sys.stdout.fileno()) == os.ttyname(sys.stderr.fileno())
+    return False
 
 
 def painter(*, no_color: bool) -> Callable[[str], str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from reconcile.cli.listener import Listener, surroundings
 from reconcile.cli.outcomes import refused
 from reconcile.cli.output import check_places, save, show
 from reconcile.cli.problems import complain, refuse
+from reconcile.cli.terminal import somebody_sits_there
 from reconcile.cli.writing import Asked, applied
 from reconcile.errors import ProblemsFound
 from reconcile.model import Problem
@@ -42,7 +42,7 @@ class Taking(NamedTuple):
 
 def undone(flags: Flags, asked: Taking) -> int:
     """Plan, ask, take back and report; return the exit code."""
-    if not asked.yes and not sys.stdin.isatty():
+    if not asked.yes and not somebody_sits_there():
         words = "undo asks before it writes, and there is no terminal: add --yes, or look with --dry-run"
         refuse(flags, (Problem("usage", words),))
     return applied(flags, (), Asked(asked.yes, asked.force, None, asked.out, asked.events, begin=asked.begin))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +17,7 @@ from reconcile.cli.listener import Listener, surroundings
 from reconcile.cli.outcomes import ended, outputs_of, refused, reported
 from reconcile.cli.output import check_places, printed_options
 from reconcile.cli.problems import refuse
+from reconcile.cli.terminal import somebody_sits_there
 from reconcile.errors import ProblemsFound
 from reconcile.planfile.document import Document
 from reconcile.reports import text
@@ -50,7 +50,7 @@ class Asked:
 
 def applied(flags: Flags, paths: Sequence[str], asked: Asked) -> int:
     """Plan, ask, apply and report; return the exit code."""
-    if not asked.yes and asked.plan is None and not sys.stdin.isatty():
+    if not asked.yes and asked.plan is None and not somebody_sits_there():
         raise click.UsageError("apply asks before it writes, and there is no terminal: add --yes")
     with streamed(asked.events) as stream:
         code = stream.ended_with(lambda: _applied(flags, paths, asked, stream))
@@ -64,7 +64,7 @@ def _applied(flags: Flags, paths: Sequence[str], asked: Asked, stream: EventStre
         except Refused as error:
             return refused(flags, listener, error, asked.out)
         except Declined as error:
-            outputs = outputs_of(flags, error.record, asked.out, shown=listener.shown)
+            outputs = outputs_of(flags, error.record, asked.out, listener)
             code = reported(outputs, exit_codes.ERROR)
             tell("Nothing was written.")
             return code

@@ -32,16 +32,15 @@ def candidates(words: Sequence[str]) -> list[str]:
         typed = _typed([*(word for word in words if word != "="), ""], known)
     flag, equals, value = typed.current.partition("=")
     if typed.current.startswith("-") and equals:
-        found = _values(known["flags"].get(flag, ""), typed)
+        found = _values(_meaning(known, typed.command, flag), typed)
         return [f"{flag}={each}" for each in found if each.startswith(value) and each != FILES]
     if typed.current.startswith("-"):
         return [name for name in _flags(known, typed.command) if name.startswith(typed.current)]
     last = typed.before[-1] if typed.before else ""
-    if known["flags"].get(last):
-        meaning = known["flags"][last]
-    elif typed.command:
+    meaning = _meaning(known, typed.command, last)
+    if not meaning and typed.command:
         meaning = known["arguments"].get(typed.command, "")
-    else:
+    elif not meaning:
         return [name for name in known["commands"] if name.startswith(typed.current)]
     found = [*_values(meaning, typed)]
     return [each for each in found if each == FILES or each.startswith(typed.current)]
@@ -65,6 +64,11 @@ def _typed(words: Sequence[str], known: Words) -> Typed:
 
 def _flags(known: Words, command: str) -> Iterable[str]:
     return known["commands"][command].split() if command else known["flags"]
+
+
+def _meaning(known: Words, command: str, flag: str) -> str:
+    """Return what the value of a flag is, for this command where that differs; nothing where it has none."""
+    return known["own"].get(f"{command} {flag}") or known["flags"].get(flag, "")
 
 
 def _values(meaning: str, typed: Typed) -> Iterable[str]:

@@ -9,28 +9,30 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from reconcile.completion.skimmed_files import (
+    PROJECT_FILE,
+    SkimmedFile,
+    bytes_of,
+    manifest_files,
+    project_file,
+)
+from reconcile.completion.skimming import skimmed, skimmed_project
 from reconcile.git.above import folders_above, is_ours
 
-PROJECT_FILE = "reconcile.yaml"
 KEPT_AT_MOST = 64
+WAITS = 1.0
+"""Seconds after which no more manifests are read: somebody has pressed a key."""
+
 _ROOT = "/"
 """The key of the project's folder, which no file has."""
-
-_ENDINGS = (".yaml", ".yml")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_API = re.compile(r"^apiVersion:\s*[\"']?([\w.-]+)/", re.MULTILINE)
-_KIND = re.compile(r"^kind:\s*[\"']?(\w+)", re.MULTILINE)
-_METADATA = re.compile(r"^metadata:(\s*\{[^}]*\}|.*(?:\n[ \t]+.*|\n[ \t]*)*)", re.MULTILINE)
-_OF_METADATA = re.compile(r"(?:^|[{,\s])(name|system):\s*[\"']?([\w.-]+)")
-_DIVIDER = re.compile(r"^---.*$", re.MULTILINE)
 
 
 class ProjectWords(NamedTuple):
@@ -43,15 +45,21 @@ class ProjectWords(NamedTuple):
     addresses: tuple[str, ...] = ()
 
 
-def project_words(folder: Path | None) -> ProjectWords:
-    """Return the names of the project in `folder`, or of the nearest one; none where there is no project."""
-    root = _root() if folder is None else folder
-    if root is None or not (root / PROJECT_FILE).is_file():
+def project_words(folder: Path | None, waits: float = WAITS) -> ProjectWords:
+    """Return the names of the project in `folder`, or of the nearest one; none where there is no project.
+
+    After `waits` seconds no more manifests are read, and the names are those of what was read until then.
+    """
+    over = time.monotonic() + waits
+    found = _root() if folder is None else folder
+    root = os.path.realpath(found) if found is not None else ""
+    file = project_file(root) if root else None
+    if file is None:
         return ProjectWords()
-    kept = _Kept(root.resolve())
-    about = kept.project()
+    kept = _Kept(root)
+    about = kept.project(file)
     systems: dict[str, str] = about["systems"]
-    manifests = [*kept.manifests(about["manifests"])]
+    manifests = [*kept.manifests(about["manifests"], lambda: time.monotonic() < over)]
     kept.write()
     named = (_address(*each.split("/"), systems=systems) for each in manifests if each.count("/") == 3)
     addresses = tuple(sorted({address for address in named if address}))
@@ -80,34 +88,34 @@ def _address(type_: str, kind: str, name: str, system: str, *, systems: Mapping[
 class _Kept:
     """Hold what was kept of a project, and what of it is new."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: str) -> None:
         self._root = root
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "reconcile"
         self._file = base / f"{crc32(os.fsencode(root)):08x}.json"
         self._old: dict[str, Any] = {}
-        self._new: dict[str, Any] = {_ROOT: str(root)}
+        self._new: dict[str, Any] = {_ROOT: root}
         with suppress(OSError, ValueError):
             found = json.loads(self._file.read_bytes())
-            self._old = found if isinstance(found, dict) and found.get(_ROOT) == str(root) else {}
+            self._old = found if isinstance(found, dict) and found.get(_ROOT) == root else {}
 
-    def project(self) -> dict[str, Any]:
+    def project(self, file: SkimmedFile) -> dict[str, Any]:
         """Return the environments, systems and manifest folders of the project file."""
-        found: dict[str, Any] = self._of(PROJECT_FILE, os.stat(self._root / PROJECT_FILE), _skimmed_project)
+        found: dict[str, Any] = self._of(file, skimmed_project)
         return found
 
-    def manifests(self, listed: list[str]) -> Iterator[str]:
+    def manifests(self, listed: list[str], in_time: Callable[[], bool]) -> Iterator[str]:
         """Yield type, kind, name and system of each manifest, with a slash between them."""
-        for name in listed:
-            for entry in _files(os.path.join(self._root, name)):
-                path = os.path.relpath(entry.path, self._root)
-                yield from map(str, self._of(path, entry.stat(), _skimmed))
+        for file in manifest_files(self._root, listed, in_time):
+            yield from map(str, self._of(file, skimmed))
+        if not in_time():  # the next time goes on from here
+            self._new = {**self._old, **self._new}
 
-    def _of(self, name: str, about: os.stat_result, skim: Any) -> Any:
-        stamp = [about.st_mtime_ns, about.st_size]
-        kept = self._old.get(name)
+    def _of(self, file: SkimmedFile, skim: Callable[[bytes], Any]) -> Any:
+        stamp = [file.written, file.size]
+        kept = self._old.get(file.name)
         if not isinstance(kept, list) or len(kept) != 2 or kept[0] != stamp:
-            kept = [stamp, skim(self._root / name)]
-        self._new[name] = kept
+            kept = [stamp, skim(bytes_of(self._root, file))]
+        self._new[file.name] = kept
         return kept[1]
 
     def write(self) -> None:
@@ -122,79 +130,3 @@ class _Kept:
             kept = sorted(self._file.parent.glob("*.json"), key=os.path.getmtime, reverse=True)
             for old in kept[KEPT_AT_MOST:]:
                 old.unlink()
-
-
-class _Entry(NamedTuple):
-    """Stand for a file that is listed by itself, as `os.scandir` describes those of a folder."""
-
-    path: str
-
-    def stat(self) -> os.stat_result:
-        return os.stat(self.path)
-
-
-def _files(path: str) -> Iterator[os.DirEntry[str] | _Entry]:
-    """Yield the manifest files at a path, those in its folders too; nothing of what cannot be read."""
-    if os.path.isfile(path):
-        yield _Entry(path)
-        return
-    with suppress(OSError), os.scandir(path) as entries:
-        for entry in sorted(entries, key=lambda each: each.name):
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path)
-            elif entry.name.endswith(_ENDINGS) and entry.name != PROJECT_FILE and entry.is_file():
-                yield entry
-
-
-def _skimmed(file: Path) -> list[str]:
-    """Return type, kind, name and system of each document that says what it is, with slashes between."""
-    try:
-        text = file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return []
-    return [found for document in _DIVIDER.split(text) if (found := _named(document))]
-
-
-def _named(document: str) -> str | None:
-    api, kind, metadata = (each.search(document) for each in (_API, _KIND, _METADATA))
-    if not (api and kind and metadata):
-        return None
-    of: dict[str, str] = {}
-    for key, value in _OF_METADATA.findall(metadata[1]):
-        of.setdefault(key, value)
-    name, system = of.get("name", ""), of.get("system", "")
-    if not _NAME.fullmatch(name) or (system and not _NAME.fullmatch(system)):
-        return None
-    return f"{api[1]}/{kind[1]}/{name}/{system}"
-
-
-def _skimmed_project(file: Path) -> dict[str, Any]:
-    """Return what a project file says of names; nothing where it cannot be read."""
-    from reconcile.yaml_source import read_documents
-
-    documents: Any = ()
-    with suppress(OSError):
-        documents, _ = read_documents(file.read_bytes(), PROJECT_FILE)
-    value = documents[0].value if documents and isinstance(documents[0].value, dict) else {}
-    systems, environments, listed = (value.get(key) for key in ("systems", "environments", "manifests"))
-    typed = systems if isinstance(systems, dict) else {}
-    manifests = listed if isinstance(listed, list) else ["manifests"]
-    return {
-        "environments": [*_named_well(environments)],
-        "systems": {name: _type(name, typed[name]) for name in _named_well(systems)},
-        "manifests": [name for name in manifests if isinstance(name, str)],
-    }
-
-
-def _named_well(names: Any) -> Iterator[str]:
-    """Yield the keys that are names, which a shell takes for nothing else."""
-    for name in names if isinstance(names, dict) else ():
-        if isinstance(name, str) and _NAME.fullmatch(name):
-            yield name
-
-
-def _type(name: str, entry: Any) -> str:
-    found = entry.get("type") if isinstance(entry, dict) else None
-    return found if isinstance(found, str) else name

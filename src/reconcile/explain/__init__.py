@@ -35,9 +35,11 @@ def explain(topic: str | None, catalogue: Catalogue, more: Topics | None = None)
     try:
         return Explained(kind_pages.pages(topic, catalogue), {"kinds": kind_pages.facts(topic, catalogue)})
     except kind_pages.NoSuchKind as error:
-        near = nearest(topic, [*error.known, *every])
+        near = nearest(topic, [*error.known, *every]) if topic.strip(" .") else None
+        if near is None:
+            raise LookupError(f"no topic `{topic}`: `reconcile explain` lists them") from error
         words = f"no topic `{topic}`" if near in every else str(error)
-        raise LookupError(words + (f"; did you mean `{near}`?" if near else "")) from error
+        raise LookupError(f"{words}; did you mean `{near}`?") from error
 
 
 def _listed(every: Topics, catalogue: Catalogue) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from codecs import lookup
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +31,9 @@ class Options(NamedTuple):
 
     width: int | None = None
     """How many characters a line of a text may have; None where nobody looks at it on a terminal."""
+
+    told: Collection[str] = ()
+    """The addresses of which a text was told already that they went well, on the terminal that it goes to."""
 
     folder: str = ""
     """The project's folder, as seen from the folder that annotations are relative to; "" for that folder."""

@@ -90,7 +90,7 @@ def plan_lines(document: Document, options: Options | None = None) -> Iterator[s
 def outcome_lines(document: Document, options: Options | None = None) -> Iterator[str]:
     """Yield what became of each operation, what to type next, and the summary."""
     options = options or Options()
-    rows = [] if options.quiet else [*outcome_rows(document, verbose=options.verbose)]
+    rows = [] if options.quiet else [*outcome_rows(document, verbose=options.verbose, told=options.told)]
     yield from laid_out(rows, options.width)
     if rows:
         yield ""
@@ -176,7 +176,7 @@ def problem_lines(problems: Iterable[DocumentProblem]) -> Iterator[str]:
         source = problem.source
         place = f"{inert(source.file)}:{source.line}:{source.column}: " if source else ""
         warning = "warning: " if problem.severity == "warning" else ""
-        yield f"{place}{warning}{_short(inert(problem.message))} [{problem.code}]"
+        yield f"{place}{warning}{_short(inert(problem.message))} [{inert(problem.code)}]"
 
 
 def _short(words: str) -> str:

@@ -20,22 +20,23 @@ _STREAMS = ("/dev/", "/proc/")
 """Names that stand for what is open already: another file put in their place would be seen by nobody."""
 
 
-def replace(path: Path, text: str) -> None:
+def replace(path: Path, text: str | bytes) -> None:
     """Put `text` in the place of what is there, at once; where that fails, raise OSError and change nothing.
 
     What is no regular file, such as a pipe, is written to. A link stays, and what it leads to is replaced.
     """
+    data = text if isinstance(text, bytes) else _encoded(text)
     if _is_stream(path):
-        with path.open("w", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(text)
+        with path.open("wb") as stream:
+            stream.write(data)
         return
     place = Path(os.path.realpath(path))
-    _beside(place, text, lambda beside: os.replace(beside, place))
+    _beside(place, data, lambda beside: os.replace(beside, place))
 
 
 def create(path: Path, text: str) -> None:
     """Make a file that was not there; raise FileExistsError where something is, which stays."""
-    _beside(path, text, lambda beside: _take(beside, path))
+    _beside(path, _encoded(text), lambda beside: _take(beside, path))
 
 
 def replace_all(files: Mapping[Path, tuple[bytes, bytes]], rename: Rename = os.replace) -> None:
@@ -128,10 +129,13 @@ def writable(path: Path) -> bool:
     return os.access(place.parent, os.W_OK) and (not place.exists() or os.access(place, os.W_OK))
 
 
-def _beside(place: Path, text: str, then: Callable[[Path], None]) -> None:
-    """Write the text to a file of its own in the same folder, and let `then` put that where it belongs."""
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="backslashreplace")
+
+
+def _beside(place: Path, data: bytes, then: Callable[[Path], None]) -> None:
+    """Write the bytes to a file of their own in the same folder, and let `then` put that where it belongs."""
     beside = place.with_name(f".reconcile-{secrets.token_hex(8)}")
-    data = text.encode(errors="backslashreplace")
     try:
         _write_beside(beside, place, data)
         then(beside)

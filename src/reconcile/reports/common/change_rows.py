@@ -20,7 +20,7 @@ _KEY = re.compile(r"\[[^\]]*\]")
 
 def head(operation: DocumentOperation, instead: str = "") -> Row:
     """Return the head of an operation, with words `instead` of its address where it stands for several."""
-    methods = " ".join(dict.fromkeys(request.method for request in operation.requests))
+    methods = " ".join(dict.fromkeys(inert(request.method) for request in operation.requests))
     known = ", ".join(inert(part) for part in (operation.name, operation.id) if part is not None)
     told = instead or f"{inert(operation.address)}  ({known})"
     return Row(f"{SYMBOLS[operation.action]} {told}  {methods}", "", place(operation.source))

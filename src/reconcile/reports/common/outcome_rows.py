@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import DocumentOutcome, Source
@@ -16,11 +16,15 @@ _WELL = frozenset({"done", "unchanged"})
 _COUNTED = frozenset({"not_begun", "skipped"})
 
 
-def outcome_rows(document: Document, *, verbose: bool) -> Iterator[Row]:
-    """Yield a row for each outcome; of many that were not begun, or not for the same reason, one for all."""
+def outcome_rows(document: Document, *, verbose: bool, told: Collection[str] = ()) -> Iterator[Row]:
+    """Yield a row for each outcome; of many that were not begun, or not for the same reason, one for all.
+
+    What went well and was `told` as it ended has none.
+    """
     sources = {item.address: item.source for item in document.blocked}
     sources |= {item.address: item.source for item in document.operations}
-    outcomes = document.outcomes or ()
+    every = document.outcomes or ()
+    outcomes = [each for each in every if each.status not in _WELL or each.address not in told]
     groups: dict[tuple[str, str], list[DocumentOutcome]] = {}
     for outcome in outcomes:
         groups.setdefault((outcome.status, outcome.detail), []).append(outcome)
