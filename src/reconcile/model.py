@@ -199,12 +199,9 @@ class Resource(NamedTuple):
 
     carries: Mapping[Address, Share] = EMPTY
     """Resources that have no object of their own and are part of this one's."""
-
     held: Mapping[FieldPath, Hold] = EMPTY
     """Parts of the spec that are held back."""
-
     known: tuple[KnownValue, ...] = ()
-
     pruned: frozenset[FieldPath] = frozenset()
     """Entries that must not be there, and that go only where pruning is asked for."""
 
@@ -253,6 +250,8 @@ class Request(NamedTuple):
     """The rights that a token must have for this request, as the vendor names them."""
     uncached: bool = False
     """Whether the request must be sent: no earlier answer may stand for the answer to it."""
+    slash: bool = False
+    """Whether a slash stands behind the path, as some servers want it: none can come out of an empty id."""
 
 
 class Response(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,8 @@ from reconcile.provider import (
     Fields,
     FromName,
     Kind,
+    Parents,
+    RefersTo,
     Rest,
     Route,
     ShownAs,
@@ -55,12 +58,60 @@ SEARCH = Route("POST /versions/search", safe=True)
 
 
 def tracker_system(rest: Rest) -> System:
-    kind = Kind(name="Version", api_version="tracker/v1", summary="A version.", model=Version, rest=rest)
+    return of_kinds(
+        Kind(name="Version", api_version="tracker/v1", summary="A version.", model=Version, rest=rest)
+    )
+
+
+def of_kinds(*kinds: Kind) -> System:
     scheme = AuthScheme("header", parameter="X-Tracker-Key")
-    return System("tracker", "Tracker", (scheme,), Fields, (kind,), lambda system, options: LIST(system))
+    probe = Route("GET /projects/") if kinds == NESTED else Route("GET /versions")
+    return System("tracker", "Tracker", (scheme,), Fields, kinds, lambda system, options: probe(system))
 
 
-LIST = Route("GET /versions")
+class Project(Fields):
+    """A project."""
+
+    name: Annotated[str, doc("string", "Its name.", "web"), FromName()]
+
+
+class Part(Fields):
+    """A version in its project."""
+
+    project_id: Annotated[int, doc("integer", "Its project.", 7), RefersTo("Project")]
+    name: Annotated[str, doc("string", "Its name.", "1.0"), FromName()]
+    notes: Annotated[str | None, doc("string", "What it is.", "The first.")] = None
+
+
+PROJECTS = Rest(
+    id="id",
+    name="name",
+    list=Route("GET /projects/"),
+    get=Route("GET /projects/{id}"),
+    create=Route("POST /projects/"),
+    envelope="version",
+    row="version",
+    rows="projects",
+    pages=ByOffset(total="total_count"),
+)
+PARTS = Rest(
+    id="id",
+    name="name",
+    list=Route("GET /projects/{project_id}/versions/"),
+    create=Route("POST /projects/{project_id}/versions/"),
+    update=Route("PUT /projects/{project_id}/versions/{id}"),
+    delete=Route("DELETE /projects/{project_id}/versions/{id}"),
+    envelope="version",
+    row="version",
+    rows="versions",
+    pages=ByOffset(total="total_count"),
+    in_paths=("project_id",),
+    parents=Parents(Route("GET /projects/"), "project_id", rows="projects", pages=PROJECTS.pages),
+)
+NESTED = (
+    Kind(name="Project", api_version="tracker/v1", summary="A project.", model=Project, rest=PROJECTS),
+    Kind(name="Part", api_version="tracker/v1", summary="A version.", model=Part, rest=PARTS),
+)
 Start = Callable[..., "Desk"]
 
 
@@ -101,8 +152,8 @@ class Desk:
 def start(tmp_path: Path) -> Iterator[Start]:
     opened = []
 
-    def started(rest: Rest = REST, **ways: Any) -> Desk:
-        systems._registered["tracker"] = tracker_system(rest)
+    def started(rest: Rest = REST, kinds: Sequence[Kind] = (), **ways: Any) -> Desk:
+        systems._registered["tracker"] = of_kinds(*kinds) if kinds else tracker_system(rest)
         server = tracking(**ways)
         opened.append(server)
         return Desk(tmp_path, server.__enter__())
@@ -113,11 +164,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
         server.__exit__(None, None, None)
 
 
-def many(count: int, **said: Any) -> dict[int, Any]:
-    return {
-        id_: {"id": id_, "name": f"v{id_}", "status_id": 1, "notes": None, **said}
-        for id_ in range(1, count + 1)
-    }
+def many(count: int, above: int = 0, **said: Any) -> dict[int, Any]:
+    empty = {"status_id": 1, "notes": None}
+    return {above + at: {"id": above + at, "name": f"v{at}", **empty, **said} for at in range(1, count + 1)}
 
 
 def test_bodies_and_answers_stand_in_their_envelopes(start: Start) -> None:
@@ -281,3 +330,76 @@ def test_a_key_in_a_header_of_any_name_says_who_asks(start: Start) -> None:
     assert ran.code == 1
     assert "401" in ran.out + ran.err
     assert "TRACKER_KEY at reconcile.yaml:2" in ran.out + ran.err
+
+
+def nested(start: Start, projects: int, versions: int, **ways: Any) -> Desk:
+    rows = [{"id": id_, "name": f"p{id_}"} for id_ in range(1, projects + 1)]
+    parts = {row["id"]: many(versions, 100 * row["id"]) for row in rows}
+    return start(kinds=NESTED, nested=True, projects=rows, parts=parts, **ways)
+
+
+def parts(*specs: Any, **metadata: Any) -> str:
+    project = {"apiVersion": "tracker/v1", "kind": "Project", "metadata": {"name": "web"}, "spec": {}}
+    head = {"apiVersion": "tracker/v1", "kind": "Part"}
+    documents = [
+        {**head, "metadata": {"name": f"part{at}", **metadata}, "spec": spec} for at, spec in enumerate(specs)
+    ]
+    return "\n---\n".join(map(json.dumps, [project, *documents]))
+
+
+def test_what_stands_in_another_object_is_created_in_it_changed_and_deleted_there(start: Start) -> None:
+    desk = nested(start, projects=1, versions=3)
+    manifest = desk.folder / "manifests" / "all.yaml"
+    within = {"project_id": {"ref": "tracker/Project/web"}, "name": "1.0"}
+    manifest.write_text(parts({**within, "notes": "new"}))
+    assert "Plan: 2 to create" in desk("plan").out
+    assert "Apply: 2 done" in desk("apply", "--yes").out
+    assert desk.tracker.writes == [
+        'POST /projects/ {"version": {"name": "web"}}',
+        'POST /projects/2/versions/ {"version": {"name": "1.0", "notes": "new"}}',
+    ]
+    desk.converges()
+    manifest.write_text(parts({**within, "notes": "newer"}))
+    desk("apply", "--yes")
+    assert desk.tracker.writes[2:] == ['PUT /projects/2/versions/1 {"version": {"notes": "newer"}}']
+    desk.converges()
+    manifest.write_text(parts(within, absent=True))
+    desk("apply", "--yes", "--prune")
+    assert desk.tracker.writes[3:] == ["DELETE /projects/2/versions/1"]
+    assert desk.tracker.parts[2] == {}
+    desk.converges()
+
+
+@pytest.mark.parametrize(("projects", "versions"), [(0, 0), (1, 0), (3, 0), (3, 2), (5, 5)])
+def test_lists_in_other_objects_are_read_one_after_the_other_to_their_ends(
+    start: Start, projects: int, versions: int
+) -> None:
+    desk = nested(start, projects, versions, cap=2)
+    ran = desk("export", "tracker/Part")
+    assert ran.out.count("kind: Part\n") == projects * versions
+    assert ran.out.count(f"project_id: {projects}\n") == versions
+    if projects:
+        (desk.folder / "manifests" / "all.yaml").write_text(ran.out or parts())
+        asked = len(desk.tracker.log)
+        if versions:
+            desk.converges()
+            assert len(desk.tracker.log) > asked
+
+
+def test_of_a_project_that_is_not_there_no_version_is_asked_for(start: Start) -> None:
+    desk = nested(start, projects=1, versions=1)
+    (desk.folder / "manifests" / "all.yaml").write_text(parts({"project_id": {"ref": "tracker/Project/web"}}))
+    desk("plan")
+    assert not [line for line in desk.tracker.log if "versions" in line]
+
+
+def test_no_request_moves_a_version_to_another_project(start: Start) -> None:
+    desk = nested(start, projects=2, versions=0)
+    desk.tracker.parts = {1: many(1)}
+    manifest, base = desk.folder / "manifests" / "all.yaml", desk.folder / "base"
+    manifest.write_text(parts({"project_id": 1, "name": "v1"}))
+    shutil.copytree(desk.folder / "manifests", base / "manifests")
+    shutil.copy(desk.folder / "reconcile.yaml", base)
+    manifest.write_text(parts({"project_id": 2, "name": "v1"}))
+    said = desk("plan", "--base", str(base)).out
+    assert "no request moves a Part: do it in the system, or write where it is" in said

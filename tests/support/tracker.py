@@ -49,6 +49,11 @@ class Tracker:
     key: str = "key-1234567"
     loses: str = ""
     """The method whose answers are lost."""
+    nested: bool = False
+    """Whether versions stand in projects: `/projects/{id}/versions/`, which must end in a slash."""
+    projects: list[Row] = field(default_factory=list)
+    parts: dict[int, dict[int, Row]] = field(default_factory=dict)
+    """The versions of each project."""
     log: list[str] = field(default_factory=list)
 
     @property
@@ -61,12 +66,39 @@ class Tracker:
         self.log.append(f"{method} {target}" + (f" {json.dumps(body)}" if body is not None else ""))
         if headers.get("X-Tracker-Key") != self.key:
             return Answer(401, {"errors": ["Who are you?"]})
+        if self.nested:
+            return self._nested(method, parts.path, query, body)
         last = parts.path.rsplit("/", 1)[1]
         if last == "search":
             return self._list(parts.path, body)
         if last == "versions":
             return self._create(body) if method == "POST" else self._list(parts.path, query)
         return self._one(method, int(last), body)
+
+    def _nested(self, method: str, path: str, query: Mapping[str, Any], body: Any) -> Answer:
+        """Answer where lists end in a slash, and a version is known within its project alone."""
+        steps = path.strip("/").split("/")
+        if len(steps) in {1, 3} and not path.endswith("/"):
+            return Answer(307, headers={"Location": f"{path}/"})
+        if steps == ["projects"]:
+            if method == "POST":
+                self.projects.append({"id": len(self.projects) + 1, **body["version"]})
+                return Answer(201, {"version": self.projects[-1]})
+            start, size = self._window(query, len(self.projects))
+            total = {"total_count": len(self.projects)}
+            return Answer(200, {"projects": self.projects[start : start + size], **total})
+        project = int(steps[1])
+        if project not in {row["id"] for row in self.projects}:
+            return Answer(404, {"errors": ["No such project"]})
+        if len(steps) == 2:
+            return Answer(200, {"version": next(row for row in self.projects if row["id"] == project)})
+        inner = Tracker(self.url, self.parts.setdefault(project, {}), **self._ways())
+        if len(steps) == 3:
+            return inner._create(body) if method == "POST" else inner._list(path, query)
+        return inner._one(method, int(steps[3]), body) if method != "GET" else Answer(405)
+
+    def _ways(self) -> Row:
+        return {"pages": self.pages, "cap": self.cap, "created": self.created, "changed": self.changed}
 
     def _create(self, body: Any) -> Answer:
         said = body["version"] if self.envelope else body

@@ -17,8 +17,8 @@ from reconcile.fields.named import NameAt, names_in
 from reconcile.fields.table import row_at, table_at
 from reconcile.live.pages import Line, look
 from reconcile.model import FieldPath, Json, Live, Named, Ref, Resource
+from reconcile.provider.listings import BY_NAME_AT_MOST
 from reconcile.provider.lookups import Sought, names_of
-from reconcile.provider.rest import BY_NAME_AT_MOST
 from reconcile.provider.routes import is_id
 
 NameAnswer: TypeAlias = Sequence[Live] | ApiError

@@ -209,10 +209,10 @@ class _Trail:
         self._constant, self._uncached = constant, uncached
         self._total: int | None = None
         self._asked: set[str] = set()
-        self._shown: Json = None
+        self._shown: tuple[str, Json] = ("", None)
 
-    def follow(self, page: Page, shown: Json) -> Asking | None:
-        """Return what is asked for after a page that shows this; None after the last.
+    def follow(self, page: Page, shown: Json, path: str) -> Asking | None:
+        """Return what is asked for after a page at this path that shows this; None after the last.
 
         BadAnswer where the next page would lead nowhere new, _Changed where the list is another one now.
         """
@@ -223,12 +223,12 @@ class _Trail:
         asked = repr((following.method, following.path, following.query, following.body))
         if asked in self._asked:
             raise BadAnswer("the pages go round in a ring: the next one has been read already")
-        if shown and shown == self._shown:
+        if shown and (path, shown) == self._shown:
             raise BadAnswer("two pages in a row are the same, so that there would be no end of them")
         if len(self._asked) == PAGES_AT_MOST:
             raise BadAnswer(f"more than {PAGES_AT_MOST:,} pages: there seems to be no end of them")
         self._asked.add(asked)
-        self._shown = shown
+        self._shown = path, shown
         return Asking(following._replace(uncached=True)) if self._uncached else Asking(following, page.rest)
 
     def _compare(self, total: int | None) -> None:
@@ -253,7 +253,7 @@ def _page(kind: Readable, asked: Request, response: Response, trail: _Trail) -> 
     """Read one page; ApiError where it cannot be what it claims."""
     try:
         page = kind.page(asked, response)
-        following = trail.follow(page, page.rows or response.body)
+        following = trail.follow(page, page.rows or response.body, asked.path)
         rows = [kind.read(row) for row in page.rows]
         lives = _sealed_all(kind, rows, _beneath(response))
     except BadAnswer as error:

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         rows_of,
     )
     from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, LastWrite, System
+    from reconcile.provider.listings import Parents
     from reconcile.provider.lookups import Lookup, Sought, named, names_of, require_id
     from reconcile.provider.paging import ByLink, ByOffset, ByPage, ByToken
     from reconcile.provider.rest import Rest
@@ -117,6 +118,7 @@ __all__ = [
     "Options",
     "Origin",
     "Page",
+    "Parents",
     "Part",
     "Problem",
     "Ref",
@@ -166,6 +168,7 @@ _HOMES = (
     "reconcile.provider.kinds",
     "reconcile.provider.cases",
     "reconcile.provider.routes",
+    "reconcile.provider.listings",
     "reconcile.provider.paging",
     "reconcile.provider.rest",
     "reconcile.provider.lookups",

@@ -139,9 +139,18 @@ class Kind:
         for name, value in _by_routes(self, self.rest) if self.rest else ():
             if not _is_given(getattr(self, name)):
                 object.__setattr__(self, name, value)
+        if self.rest is not None:
+            self._know_what_is_not_there(self.rest)
         lacking = [name for name in _NEEDED if not _is_given(getattr(self, name))]
         if lacking:
             raise ValueError(f"the kind {self.name} says nothing of {', '.join(lacking)}, nor has it `rest`")
+
+    def _know_what_is_not_there(self, rest: Rest) -> None:
+        """Note that no request shows an object by its id alone, or all that there are, where none does."""
+        if self.fetch == rest.fetch and (rest.get is None or len(rest.get.places) > 1):
+            object.__setattr__(self, "identified", False)
+        if self.lookup == rest.lookup and rest.parents is None and (rest.list is None or rest.list.places):
+            object.__setattr__(self, "listed", False)
 
     @cached_property
     def table(self) -> Table:
@@ -173,7 +182,9 @@ def _is_given(value: object) -> bool:
 def _by_routes(kind: Kind, rest: Rest) -> Iterator[tuple[str, object]]:
     """Yield what the routes of a kind say of it."""
     noun = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.name).lower()
-    yield "key", (rest.name,)
+    around = rest.list.places if rest.list else ()
+    yield "key", (*(place for place in around if place in rest.in_paths), rest.name)
+    yield "in_paths", rest.in_paths
     yield "id_field", rest.id
     yield "lookup", rest.lookup
     yield "fetch", rest.fetch

@@ -85,11 +85,46 @@ def first_page(pages: Pages | None) -> Mapping[str, Json]:
     return {}
 
 
+class Progress(NamedTuple):
+    """Hold how far a list is read, as the context of the request for its next page."""
+
+    rows: int = 0
+    """How many rows the pages before had."""
+    coming: tuple[Request, ...] = ()
+    """The first pages of lists that are read after this one, from `at` on."""
+    at: int = 0
+    query: tuple[tuple[str, Json], ...] = ()
+    """What goes into the query of each of them."""
+
+    @classmethod
+    def of(cls, request: Request) -> Progress:
+        """Return how far the list is read that a request asks for; the first page may have no context."""
+        return request.context if isinstance(request.context, Progress) else cls()
+
+    def following(self) -> tuple[Request | None, Iterator[Request]]:
+        """Return the first request for the lists that come, and those after it."""
+        requests = (
+            self.coming[at]._replace(
+                context=Progress.of(self.coming[at])._replace(coming=self.coming, at=at + 1, query=self.query)
+            )
+            for at in range(self.at, len(self.coming))
+        )
+        return next(requests, None), requests
+
+
 def page_of(pages: Pages | None, request: Request, response: Response, rows: Sequence[Json]) -> Page:
-    """Return these rows of an answer with the request for the next page.
+    """Return these rows of an answer with the request for the next page, or for the next list.
 
     BadAnswer where the answer contradicts itself, or its link leads to something else.
     """
+    page, progress = _page(pages, request, response, rows), Progress.of(request)
+    if not progress.coming:
+        return page
+    following, rest = (page.next, page.rest) if page.next is not None else progress.following()
+    return Page(page.rows, following, rest)
+
+
+def _page(pages: Pages | None, request: Request, response: Response, rows: Sequence[Json]) -> Page:
     match pages:
         case None:
             return Page(rows)
@@ -116,7 +151,7 @@ def found_at(body: Json, place: str) -> Json:
 def _numbered(pages: ByOffset | ByPage, request: Request, response: Response, rows: Sequence[Json]) -> Page:
     """Return a page of a list whose pages can be counted, so that later ones may be asked for early."""
     total, pages_left = _total(pages, response), _pages_left(pages, request, response)
-    seen = _rows_before(request) + len(rows)
+    seen = Progress.of(request).rows + len(rows)
     is_last = pages_left == 0 if pages_left is not None else total is not None and seen >= total
     if (is_last or not rows) and total is not None and seen < total:
         raise BadAnswer(f"the list has {total} rows, as it says, and ends after {seen}")
@@ -139,12 +174,7 @@ def _coming(pages: ByOffset | ByPage, request: Request, seen: int, size: int) ->
             if isinstance(pages, ByOffset)
             else {pages.page: _number(pages, request) + step + 1}
         )
-        yield _asking(request, asked)._replace(context=before)
-
-
-def _rows_before(request: Request) -> int:
-    """Return how many rows the pages before this one had; the first page is asked for without a context."""
-    return request.context if type(request.context) is int else 0
+        yield _asking(request, asked)._replace(context=Progress.of(request)._replace(rows=before))
 
 
 def _number(pages: ByPage, request: Request) -> int:

@@ -12,24 +12,13 @@ from reconcile.fields.forms import integer
 from reconcile.fields.table import Table, table_of
 from reconcile.fields.walk import overlay
 from reconcile.model import EMPTY, Json, Live, Request, Resource, Response, Spec
-from reconcile.provider.cases import (
-    IN_SYNC,
-    BadAnswer,
-    Case,
-    Decision,
-    Options,
-    Page,
-    creation_of,
-    patch_of,
-    rows_of,
-)
-from reconcile.provider.paging import Pages, first_page, found_at, page_of
+from reconcile.provider.cases import IN_SYNC, BadAnswer, Case, Decision, Options, Page, creation_of, patch_of
+from reconcile.provider.listings import Parents, lookups, page_by_routes
+from reconcile.provider.paging import Pages
 from reconcile.provider.routes import Route, is_id
 
-BY_NAME_AT_MOST = 8
-"""More wanted objects than this are read by one list: a request for each costs more."""
-
 _NOT_FOUND = (404,)
+_ELSEWHERE = "do it in the system, or write where it is"
 
 
 def _nothing(options: Options) -> Mapping[str, Json]:
@@ -83,6 +72,13 @@ class Rest(NamedTuple):
     pages: Pages | None = None
     """How a list is split into pages: `ByOffset`, `ByPage`, `ByToken` or `ByLink`; None: it is whole."""
 
+    in_paths: tuple[str, ...] = ()
+    """The fields whose values stand in paths, beside the id (`/projects/{project_id}/versions`) or in its
+    place (`/pools/{name}`); no body holds what its path says."""
+
+    parents: Parents | None = None
+    """How the objects are listed that those of this kind stand in, each of which has a list of its own."""
+
     fields: Callable[[Json], Spec] | None = None
     """What a row says in the manifest's vocabulary; None: as it stands there."""
 
@@ -94,43 +90,28 @@ class Rest(NamedTuple):
 
     def fetch(self, system: str, id_: Json, options: Options) -> Request:
         """Return the request for the object with this id; a 404 says that there is none."""
-        request = self._of_one(_given(self.get, "get"), system, id_, options)
+        route = _given(self.get, "get")
+        request = route(system, query=self.query(options), **{route.places[-1]: id_})
         return request if request.absent_on else request._replace(absent_on=_NOT_FOUND)
 
     def lookup(self, system: str, resources: Sequence[Resource], options: Options) -> Sequence[Request]:
-        """Return one request for each id and name, or one list where they are many, or all are asked for."""
-        free = [resource for resource in resources if resource.id is None]
-        many = len(free if self.is_partial else resources) > BY_NAME_AT_MOST
-        whole = not resources or many or not self.filter
-        ids = [resource.id for resource in resources if resource.id is not None]
-        by_id = [self.fetch(system, id_, options) for id_ in ids] if self.is_partial or not whole else []
-        if whole:
-            return (*by_id, self._listing(system, free, self.query(options)))
-        names = sorted({resource.spec[self.name] for resource in free})
-        asked = ({**self.query(options), self.filter: name} for name in names)
-        return (*by_id, *(self._listing(system, free, query) for query in asked))
+        """Return one request for each id and name, or one list where they are many, or all are asked for.
 
-    def _listing(self, system: str, resources: Sequence[Resource], query: Mapping[str, Json]) -> Request:
-        route, first = _given(self.list, "list"), dict(first_page(self.pages))
-        in_query = route.spelled.startswith("GET ")
-        request = route(system, None if in_query else first, {**query, **(first if in_query else {})})
-        return request if self.context is None else request._replace(context=self.context(resources))
+        What stands in other objects has a list in each of them.
+        """
+        return tuple(lookups(self, system, resources, options))
 
     def page(self, request: Request, response: Response) -> Page:
         """Return the rows of an answer, those of a list with the request for its next page.
 
         BadAnswer where the answer lacks what it should hold them in.
         """
-        if response.body is None or self.list is None or not self.list.matches(request):
-            return Page(rows_of(_within(response, self.row)))
-        rows = rows_of(_within(response, self.rows))
-        if self.rows and not isinstance(rows, list):
-            raise BadAnswer(f"`{self.rows}` of the answer is no list")
-        return page_of(self.pages, request, response, rows)
+        return page_by_routes(self, request, response)
 
     def located(self, response: Response) -> Json:
         """Return the id in the Location header of an answer; None where it names no object of this kind."""
-        last = self.get.id_in(urlsplit(response.location).path) if self.get else None
+        ids = self.get.ids_in(urlsplit(response.location).path) if self.get else {}
+        last = [*ids.values()][-1] if ids else None
         found = last if self.has_text_id else integer(last)
         return found if is_id(found) and (self.has_text_id or type(found) is int) else None
 
@@ -164,49 +145,56 @@ class Rest(NamedTuple):
     def decide(self, case: Case, table: Table) -> Decision:
         """Return how a difference is closed where one request does: a create, or an update."""
         if case.live is None:
-            made = self.creation(case, creation_of(case)) if self.create else None
+            body = creation_of(case, *self._said_by(self.create))
+            made = self.creation(case, body) if self.create else None
             return _closing(case, made, "creates")._replace(action="create")
-        if not case.changes:
-            return IN_SYNC
-        return _closing(case, self._change(case, table) if self.update else None, "changes")
+        fixed = [change for change in case.changes if change.path[0] in self._said_by(self.update)]
+        free = case._replace(changes=tuple(change for change in case.changes if change not in fixed))
+        blocked = tuple((change, f"no request moves a {case.address.kind}: {_ELSEWHERE}") for change in fixed)
+        if not free.changes:
+            return IN_SYNC._replace(blocked=blocked)
+        done = _closing(free, self._change(free, table) if self.update else None, "changes")
+        return done._replace(blocked=(*done.blocked, *blocked))
 
     def creation(self, case: Case, body: Json) -> Request:
         """Return the request that creates the object with this body."""
-        return _given(self.create, "create")(case.system, self._enveloped(body), self.query(case.options))
+        route = _given(self.create, "create")
+        return self._at(route, case, self._enveloped(body))
 
     def change(self, case: Case, body: Json) -> Request:
         """Return the request that updates the object with this body."""
-        route = _given(self.update, "update")
-        return self._of_one(route, case.system, _id_of(case), case.options, self._enveloped(body))
+        return self._at(_given(self.update, "update"), case, self._enveloped(body))
 
     def _change(self, case: Case, table: Table) -> Request:
         """Return the update of the whole object, or of what changes with all that is live inside of it."""
         whole = overlay(table, case.live.fields if case.live else {}, case.want)
-        if self.is_replaced:
-            return self.change(case, whole)
-        body = patch_of(case)
-        return self.change(case, {**body, **{name: whole[name] for name in table.nests & body.keys()}})
+        body = whole if self.is_replaced else patch_of(case)
+        nested = {name: whole[name] for name in table.nests & body.keys()}
+        return self.change(case, _without({**body, **nested}, self._said_by(self.update)))
 
     def remove(self, case: Case) -> Decision:
         """Return how a live object is removed: by one request."""
-        route = _given(self.delete, "delete")
-        return Decision((self._of_one(route, case.system, _id_of(case), case.options),))
+        return Decision((self._at(_given(self.delete, "delete"), case),))
 
-    def _of_one(self, route: Route, system: str, id_: Json, options: Options, body: Json = None) -> Request:
-        return route(system, body, self.query(options), **{route.places[-1]: id_})
+    def _said_by(self, route: Route | None) -> Sequence[str]:
+        """Return the fields that the path of a route says."""
+        return [place for place in route.places if place in self.in_paths] if route else []
+
+    def _at(self, route: Route, case: Case, body: Json = None) -> Request:
+        """Return a write whose path says where the object is now; a new one's, where it is wanted."""
+        live = {} if case.live is None else case.live.fields
+        ids = {
+            place: live.get(place, case.want.get(place)) if place in self.in_paths else _id_of(case)
+            for place in route.places
+        }
+        return route(case.system, body, self.query(case.options), **ids)
 
     def _enveloped(self, body: Json) -> Json:
         return {self.envelope: body} if self.envelope else body
 
 
-def _within(response: Response, place: str) -> Response:
-    """Return an answer that is what stands at a place of its body; BadAnswer where nothing does."""
-    if not place or response.body is None:
-        return response
-    inner = found_at(response.body, place)
-    if inner is None:
-        raise BadAnswer(f"the answer has no `{place}`")
-    return response._replace(body=inner)
+def _without(body: Spec, names: Sequence[str]) -> Spec:
+    return {name: value for name, value in body.items() if name not in names}
 
 
 def _given(route: Route | None, name: str) -> Route:

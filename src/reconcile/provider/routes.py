@@ -19,7 +19,10 @@ _LONG = 10**18
 
 
 class Route(NamedTuple):
-    """Hold a method and a path, spelled as the vendor spells them: `PATCH /releases/{releaseId}`."""
+    """Hold a method and a path, spelled as the vendor spells them: `PATCH /releases/{releaseId}`.
+
+    A slash at the end of the path is sent where it is spelled.
+    """
 
     spelled: str
     safe: bool = False
@@ -35,7 +38,7 @@ class Route(NamedTuple):
         self, system: str, body: Json = None, query: Mapping[str, Json] | None = None, **ids: Json
     ) -> Request:
         """Return the request with the ids in its path; ValueError for an id that is none."""
-        method, template = self.spelled.split(" ", 1)
+        method, template = self.method, self.template
         return Request(
             system=system,
             method=method,
@@ -47,18 +50,27 @@ class Route(NamedTuple):
             absent_on=self.absent_on,
             absent_named=self.absent_named,
             scopes=tuple(self.scope.split()),
+            slash=self.spelled.endswith("/"),
         )
+
+    @property
+    def method(self) -> str:
+        """Return the method."""
+        return self.spelled.partition(" ")[0]
+
+    @property
+    def template(self) -> str:
+        """Return the path with the places of ids in it, and without a slash at its end."""
+        return self.spelled.partition(" ")[2].rstrip("/")
 
     def matches(self, request: Request) -> bool:
         """Tell whether a request is one of this route."""
-        method, template = self.spelled.split(" ", 1)
-        return method == request.method and _pattern(template).fullmatch(request.path) is not None
+        return self.method == request.method and _pattern(self.template).fullmatch(request.path) is not None
 
-    def id_in(self, path: str) -> str | None:
-        """Return the last id in a path that ends as this route's does; None where it ends otherwise."""
-        _, template = self.spelled.split(" ", 1)
-        found = _pattern(template).search(path)
-        return unquote(found[len(found.groups())]) if found and found.groups() else None
+    def ids_in(self, path: str) -> Mapping[str, str]:
+        """Return the ids in a path that ends as this route's does; nothing where it ends otherwise."""
+        found = _pattern(self.template).search(path.rstrip("/"))
+        return dict(zip(self.places, map(unquote, found.groups()), strict=True)) if found else {}
 
     @property
     def places(self) -> tuple[str, ...]:

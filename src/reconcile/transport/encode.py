@@ -13,8 +13,8 @@ from reconcile.model import Json, Ref, Secret
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 
 
-def url_of(base: str, path: str, query: Iterable[tuple[str, str | Ref]]) -> str:
-    """Return `base` and `path` as one url, with `query` percent-encoded.
+def url_of(base: str, path: str, query: Iterable[tuple[str, str | Ref]], *, slash: bool = False) -> str:
+    """Return `base` and `path` as one url, a slash behind them where one is wanted, with `query` encoded.
 
     Raises ValueError where a segment of `path` is empty, holds what needed quoting, or could be read by any
     server as a way out of `base`.
@@ -23,7 +23,8 @@ def url_of(base: str, path: str, query: Iterable[tuple[str, str | Ref]]) -> str:
         raise ValueError(f"a path that no request may have: {path!r}")
     pairs = [(name, _known(value)) for name, value in query]
     encoded = urlencode(pairs, quote_via=quote, safe="", errors="surrogateescape")
-    return f"{base}{path}?{encoded}" if encoded else f"{base}{path}"
+    place = f"{base}{path}/" if slash else f"{base}{path}"
+    return f"{place}?{encoded}" if encoded else place
 
 
 def checked_base(url: str) -> str:

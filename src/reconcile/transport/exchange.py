@@ -167,7 +167,8 @@ class Exchange:
     def _send(
         self, system: SystemTurns, request: Request, credential: ShownCredential, content: Content
     ) -> Answer:
-        url = url_of(system.endpoint.url, request.path, _query(request, credential))
+        query = _query(request, credential)
+        url = url_of(system.endpoint.url, request.path, query, slash=request.slash)
         begun = self._clock()
         flight = self.watch.begin(self._settings.timeout)
         outcome = "failed"
