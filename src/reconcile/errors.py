@@ -55,5 +55,17 @@ class NotRead(ProblemsFound):
     """Say that live state could not be read, or told apart, so that what differs is not known."""
 
 
+class UnknownType(KeyError):
+    """Say that no type of system has that name; `known` are the types that installed packages add."""
+
+    def __init__(self, name: str, known: tuple[str, ...] = ()) -> None:
+        super().__init__(name)
+        self.known = known
+
+
+class UnusablePackage(LookupError):
+    """Say why the package that adds a type of system cannot be used; nothing else is the worse for it."""
+
+
 class WrongUsage(Exception):
     """Say that what was asked for is nothing that there is, or that can be asked together; exit code 64."""

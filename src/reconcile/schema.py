@@ -4,7 +4,7 @@ plan document from its description, for programs that read it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,7 +18,7 @@ from reconcile.planfile.document import Document
 from reconcile.planfile.read import READABLE, document_model
 from reconcile.project.auth import AUTH_PARTS, LITERALS_ALLOWED
 from reconcile.project.file import ProjectFile
-from reconcile.provider.kinds import Catalogue, Kind, System
+from reconcile.provider.kinds import Kind, System
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The draft that every editor reads; nothing here is spelled otherwise in later drafts."""
@@ -56,34 +56,50 @@ SECRET_SCHEMA: Mapping[str, Json] = {
 Definitions = dict[str, Any]
 
 
-def manifest_schema(catalogue: Catalogue) -> dict[str, Json]:
-    """Return the schema of one manifest, in which apiVersion and kind decide what its spec may hold."""
-    kinds = [kind for system in catalogue.values() for kind in system.kinds]
+def schema_part(system: System) -> dict[str, Json]:
+    """Return what a type of system adds to the schemas, as plain JSON that can be kept."""
+    definitions: Definitions = {}
+    for kind in system.kinds:
+        definitions |= _of_kind(kind)
+    return {
+        "type": system.type,
+        "versions": sorted({kind.api_version for kind in system.kinds}),
+        "kinds": [kind.name for kind in system.kinds],
+        "definitions": definitions,
+        "rules": [*map(_rule, system.kinds)],
+        "project_definitions": _of_system(system),
+    }
+
+
+def manifest_schema(parts: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
+    """Return the schema of one manifest, in which apiVersion and kind decide what its spec may hold.
+
+    `parts` are those of the types of system that there are.
+    """
     schema, definitions = _generated(Envelope, "")
     definitions["Late"] = dict(DEFERRED_SCHEMAS)
     definitions["Name"] = dict(NAME_SCHEMA)
-    for kind in kinds:
-        definitions |= _of_kind(kind)
-    schema["properties"]["apiVersion"]["enum"] = sorted({kind.api_version for kind in kinds})
-    schema["properties"]["kind"]["enum"] = sorted({kind.name for kind in kinds})
-    schema["allOf"] = [*map(_kinds_rule, catalogue.values()), *map(_rule, kinds)]
+    for part in parts:
+        definitions |= part["definitions"]
+    schema["properties"]["apiVersion"]["enum"] = sorted({each for part in parts for each in part["versions"]})
+    schema["properties"]["kind"]["enum"] = sorted({each for part in parts for each in part["kinds"]})
+    schema["allOf"] = [*map(_kinds_rule, parts), *(rule for part in parts for rule in part["rules"])]
     return {"$schema": DIALECT, **schema, "definitions": dict(sorted(definitions.items()))}
 
 
-def project_schema(catalogue: Catalogue) -> dict[str, Json]:
+def project_schema(parts: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
     """Return the schema of `reconcile.yaml`, in which a system's type decides what its auth and options are.
 
     A system without a type has that of its own name.
     """
     schema, definitions = _generated(ProjectFile, "")
     definitions["Secret"] = dict(SECRET_SCHEMA)
-    for system in catalogue.values():
-        definitions |= _of_system(system)
+    types = [part["type"] for part in parts]
+    for part in parts:
+        definitions |= part["project_definitions"]
     for where, entry in ((schema, "SystemEntry"), (definitions["EnvironmentEntry"], "PartialSystem")):
-        definitions[entry]["allOf"] = [_typed_rule(system) for system in catalogue.values()]
-        where["properties"]["systems"]["properties"] = {
-            system.type: _by_name(system, entry) for system in catalogue.values()
-        }
+        definitions[entry]["allOf"] = [*map(_typed_rule, types)]
+        where["properties"]["systems"]["properties"] = {type_: _by_name(type_, entry) for type_ in types}
     return {"$schema": DIALECT, **schema, "definitions": definitions}
 
 
@@ -151,11 +167,10 @@ def _or_late(schema: dict[str, Json], row: Row) -> dict[str, Json]:
     return {**about, "anyOf": [*choices, *({"$ref": f"#/definitions/{name}"} for name in late)]}
 
 
-def _kinds_rule(system: System) -> dict[str, Json]:
+def _kinds_rule(part: Mapping[str, Json]) -> dict[str, Json]:
     """Tie the kinds of a system to its apiVersions."""
-    versions = sorted({kind.api_version for kind in system.kinds})
-    found = {"kind": {"enum": [kind.name for kind in system.kinds]}}
-    given = {"properties": {"apiVersion": {"enum": versions}}, "required": ["apiVersion"]}
+    found = {"kind": {"enum": part["kinds"]}}
+    given = {"properties": {"apiVersion": {"enum": part["versions"]}}, "required": ["apiVersion"]}
     return {"if": given, "then": {"properties": found}}
 
 
@@ -184,19 +199,19 @@ def _scheme(name: str) -> dict[str, Json]:
     return {"type": "object", "additionalProperties": False, "properties": given}
 
 
-def _typed_rule(system: System) -> dict[str, Json]:
+def _typed_rule(type_: str) -> dict[str, Json]:
     """Tie a system that says its type to what is the type's own."""
-    given = {"properties": {"type": {"const": system.type}}, "required": ["type"]}
-    return {"if": given, "then": {"$ref": f"#/definitions/{system.type}"}}
+    given = {"properties": {"type": {"const": type_}}, "required": ["type"]}
+    return {"if": given, "then": {"$ref": f"#/definitions/{type_}"}}
 
 
-def _by_name(system: System, entry: str) -> dict[str, Json]:
+def _by_name(type_: str, entry: str) -> dict[str, Json]:
     """Return the schema of a system that has the name of its type, and needs not say it."""
     unsaid = {"not": {"required": ["type"]}}
     return {
         "allOf": [
             {"$ref": f"#/definitions/{entry}"},
-            {"if": unsaid, "then": {"$ref": f"#/definitions/{system.type}"}},
+            {"if": unsaid, "then": {"$ref": f"#/definitions/{type_}"}},
         ]
     }
 

@@ -28,6 +28,7 @@ from reconcile.manifests.cache.store import CACHE_FOLDER, Cache
 from reconcile.manifests.references import kind_of
 from reconcile.model import FieldPath, Origin, Problem, Spec
 from reconcile.project import FILE, Project
+from reconcile.provider import Provenance
 from reconcile.systems import Installed
 
 CATALOGUE = Installed()
@@ -333,12 +334,14 @@ def test_no_more_than_a_few_meanings_are_kept(root: Path) -> None:
 
 
 def test_whether_a_project_file_is_in_order_depends_on_environment_and_options() -> None:
-    texts = (b"flexdeploy", b"katalon")
-    meanings = [project_context(text, name, CATALOGUE) for text in texts for name in (None, "None", "a")]
+    types = (["flexdeploy"], ["katalon"], ["flexdeploy", "katalon"], ["nothing"])
+    meanings = [project_context(named, name, CATALOGUE) for named in types for name in (None, "None", "a")]
     assert len({*meanings}) == len(meanings)
     other = {**CATALOGUE, "katalon": CATALOGUE["katalon"]._replace(options=CATALOGUE["flexdeploy"].options)}
-    assert project_context(b"katalon", None, other) != project_context(b"katalon", None, CATALOGUE)
-    assert project_context(b"brpm", None, other) == project_context(b"brpm", None, CATALOGUE)
+    assert project_context(["katalon"], None, other) != project_context(["katalon"], None, CATALOGUE)
+    assert project_context(["brpm"], None, other) == project_context(["brpm"], None, CATALOGUE)
+    newer = {**CATALOGUE, "brpm": CATALOGUE["brpm"]._replace(provenance=Provenance("some", "1.1"))}
+    assert project_context(["brpm"], None, newer) != project_context(["brpm"], None, CATALOGUE)
 
 
 def test_a_file_that_says_one_place_twice_is_never_kept_as_in_order(tmp_path: Path) -> None:

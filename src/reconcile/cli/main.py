@@ -35,6 +35,7 @@ COMMANDS = {
     "show": "Render a saved plan or record, offline.",
     "doctor": "Check address, credentials, rights and clock of each system; read-only.",
     "explain": "Explain a kind, a field, a flag, a problem code, an exit code.",
+    "systems": "List the types of system that are installed, and the package of each.",
     "schema": "Print the JSON Schemas, for editors.",
     "completion": "Print the script by which bash, zsh or fish complete what is typed.",
     "sandbox": "Serve the systems on loopback, to try things out.",

@@ -54,9 +54,12 @@ def schema_files(folder: Path) -> list[Path]:
 
 def schema_texts() -> dict[str, str]:
     """Return the text of each schema, by the name of its file."""
-    from reconcile.schema import manifest_schema, plan_schema, project_schema
+    from reconcile.schema import manifest_schema, plan_schema, project_schema, schema_part
+    from reconcile.session.type_list import added_types, usable
     from reconcile.systems import Installed
 
-    made = (manifest_schema(Installed()), project_schema(Installed()), plan_schema())
+    parts = {type_: schema_part(system) for type_, system in Installed().items()}
+    parts |= {facts["type"]: facts["schema"] for facts in usable(added_types())}
+    made = (manifest_schema([*parts.values()]), project_schema([*parts.values()]), plan_schema())
     texts = (json.dumps(schema, indent=2) + "\n" for schema in made)
     return dict(zip((f"{name}.schema.json" for name in SCHEMAS), texts, strict=True))

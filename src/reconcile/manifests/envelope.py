@@ -12,7 +12,7 @@ from reconcile.manifests.known_entries import term_flaws
 from reconcile.manifests.partial import leaves, without
 from reconcile.model import Address, Json, Origin, Problem
 from reconcile.project import NAME, Project
-from reconcile.provider.kinds import Catalogue, Kind
+from reconcile.provider.kinds import Catalogue, Kind, System
 from reconcile.provider.routes import is_id
 from reconcile.suggest import suggestion
 from reconcile.yaml_source import TextBool, YamlDocument, source_text
@@ -89,18 +89,18 @@ def open_envelopes(
     )
     known: dict[tuple[str, str], Kind] = {}
     for document, flaws in zip(documents, found, strict=True):
-        yield from (_told(flaw, document.value, catalogue) for flaw in flaws)
+        yield from (_told(flaw, document.value, project, catalogue) for flaw in flaws)
         value = _rest(document.value, flaws) if flaws else document.value
         if value is not None:
             around = Around(document, value, not flaws)
             yield from _open(around, project, catalogue, known)
 
 
-def _told(flaw: Flaw, value: Json, catalogue: Catalogue) -> Problem:
+def _told(flaw: Flaw, value: Json, project: Project, catalogue: Catalogue) -> Problem:
     """Return the problem of a flaw, in other words where a field of the spec stands beside the spec."""
     if flaw.problem.code != "unknown-field" or len(flaw.place) != 1:
         return flaw.problem
-    system = catalogue.get(str(value.get("apiVersion")).split("/")[0])
+    system = _type_of(str(value.get("apiVersion")), project, catalogue)
     kind = system.kind(str(value.get("kind"))) if system else None
     if kind is None or flaw.place[0] not in kind.table.rows:
         return flaw.problem
@@ -160,7 +160,8 @@ def _open(
     document, value, is_sound = around
     metadata = value["metadata"]
     type_ = value["apiVersion"].split("/")[0]
-    kind = _kind(value, catalogue, known)
+    named = value["apiVersion"], value["kind"]
+    kind = known.get(named) or _kind(named, project, catalogue)
     wrong = [*_name_problems(metadata, project)]
     if kind is None:
         wrong = [*_kind_problems(value, catalogue), *wrong]
@@ -168,6 +169,7 @@ def _open(
         yield Problem(code, message, document.locate(place, value=True))
     if kind is None or not NAME.fullmatch(metadata["name"]):
         return
+    known[named] = kind
     name = _system(metadata, type_, project)
     if isinstance(name, tuple):
         yield Problem(*name, document.locate(("metadata", "system"), value=True))
@@ -181,16 +183,21 @@ def _open(
         yield Declared(address, kind, metadata, value.get("spec") or {}, document, options, sound)
 
 
-def _kind(value: Mapping[str, Json], catalogue: Catalogue, known: dict[tuple[str, str], Kind]) -> Kind | None:
-    """Return the kind that a document names, None for none; `known` remembers the kinds already met."""
-    named = value["apiVersion"], value["kind"]
-    if named not in known:
-        system = catalogue.get(named[0].split("/")[0])
-        kind = system.kind(named[1]) if system else None
-        if kind is None or kind.api_version != named[0]:
-            return None
-        known[named] = kind
-    return known[named]
+def _kind(named: tuple[str, str], project: Project, catalogue: Catalogue) -> Kind | None:
+    """Return the kind that apiVersion and kind name; None where there is none."""
+    system = _type_of(named[0], project, catalogue)
+    kind = system.kind(named[1]) if system else None
+    return kind if kind is not None and kind.api_version == named[0] else None
+
+
+def _type_of(api_version: str, project: Project, catalogue: Catalogue) -> System | None:
+    """Return the type of system that an apiVersion names, of those that the project names or that are known.
+
+    A manifest brings no package in: it is a system of the project file that names its type.
+    """
+    name = api_version.split("/")[0]
+    here = (config.system for config in project.systems.values() if config.system.type == name)
+    return next(here, None) or (catalogue[name] if name in {*catalogue} else None)
 
 
 def _kind_problems(value: Mapping[str, Json], catalogue: Catalogue) -> Iterator[tuple[str, str, ValuePlace]]:

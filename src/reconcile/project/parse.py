@@ -27,18 +27,20 @@ def read_project(
     root: Path,
     catalogue: Catalogue,
     environment: str | None,
-    known: Callable[[], bool] = lambda: False,
+    known: Callable[[Sequence[str]], bool] = lambda types: False,
 ) -> tuple[Project | None, tuple[Problem, ...]]:
     """Return the project that `data` (the text of `root/reconcile.yaml`) declares, or why it is none.
 
-    `known` is asked, once the text can be read, whether all of it fitted its field tables before.
+    `known` is asked, once the text can be read, whether all of it fitted its field tables before; it is told
+    the types of system that the text names.
     """
     documents, problems = read_documents(data, FILE)
     if problems:
         return None, problems
     if len(documents) != 1:
         return None, (_not_one(documents),)
-    document, in_order = documents[0], known()
+    document = documents[0]
+    in_order = known(_types(document.value, environment))
     problems = () if in_order else _flaws(document)
     if problems:
         return None, _sorted(problems)
@@ -46,6 +48,18 @@ def read_project(
     if unknown:
         return None, _sorted((*unknown, *written_problems(document), *written_headers(document)))
     return _project(Layers(document, environment, in_order), root, catalogue)
+
+
+def _types(value: Json, environment: str | None) -> Sequence[str]:
+    """Return each type of system that a file names in these layers, whatever else is wrong with it."""
+    layers = [value, _at(_at(value, "environments"), environment)]
+    systems = [each for layer in layers if isinstance(each := _at(layer, "systems"), dict)]
+    named = [_at(entry, "type") or name for each in systems for name, entry in each.items()]
+    return sorted({name for name in named if isinstance(name, str)})
+
+
+def _at(value: Json, name: str | None) -> Json:
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def _flaws(document: YamlDocument) -> tuple[Problem, ...]:

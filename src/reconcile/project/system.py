@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from reconcile.endpoint import is_loopback, origin_of, stays
+from reconcile.errors import UnknownType, UnusablePackage
 from reconcile.fields.check import ValuePlace, checked
 from reconcile.model import Json, Origin, Problem
 from reconcile.project.auth import auth_of, auth_problems, origins, secrets
@@ -25,9 +26,9 @@ def system_config(name: str, layers: Layers, catalogue: Catalogue) -> SystemConf
     entry = layers.merged("systems", name)
     options = layers.merged("systems", name, "options")
     type_ = entry.get("type") or name
-    system = catalogue.get(type_)
-    if system is None or not NAME.fullmatch(name):
-        return (_unknown(name, entry, catalogue, layers),)
+    system = _found(name, type_, catalogue, layers) if NAME.fullmatch(name) else _misnamed(name, layers)
+    if isinstance(system, Problem):
+        return (system,)
     problems = [
         *(
             Problem("url", words, layers.locate("systems", name, "url", value=True))
@@ -58,17 +59,26 @@ def system_config(name: str, layers: Layers, catalogue: Catalogue) -> SystemConf
     )
 
 
-def _unknown(name: str, entry: Mapping[str, Json], catalogue: Catalogue, layers: Layers) -> Problem:
-    if not NAME.fullmatch(name):
-        words = f"`{name[:60]}` is no name for a system: letters, digits, `.`, `_` and `-`"
-        return Problem("system-name", words, layers.locate("systems", name))
-    type_ = entry.get("type")
-    near = suggestion(type_ or name, catalogue)
-    if type_ is None:
-        words = f"no system type `{name[:60]}`: write the system's `type`{near}"
-        return Problem("unknown-system-type", words, layers.locate("systems", name))
-    words = f"no system type `{type_[:60]}`{near}"
-    return Problem("unknown-system-type", words, layers.locate("systems", name, "type", value=True))
+def _misnamed(name: str, layers: Layers) -> Problem:
+    words = f"`{name[:60]}` is no name for a system: letters, digits, `.`, `_` and `-`"
+    return Problem("system-name", words, layers.locate("systems", name))
+
+
+def _found(name: str, type_: str, catalogue: Catalogue, layers: Layers) -> System | Problem:
+    """Return the type of a system, or why there is none."""
+    is_written = bool(layers.merged("systems", name).get("type"))
+    place = (
+        layers.locate("systems", name, "type", value=True) if is_written else layers.locate("systems", name)
+    )
+    try:
+        return catalogue[type_]
+    except UnusablePackage as error:
+        return Problem("unusable-package", str(error), place)
+    except KeyError as error:
+        todo = "" if is_written else ": write the system's `type`"
+        known = error.known if isinstance(error, UnknownType) else ()
+        words = f"no system type `{type_[:60]}`{todo}{suggestion(type_, {*catalogue, *known})}"
+        return Problem("unknown-system-type", words, place)
 
 
 def _url(name: str, entry: Mapping[str, Json]) -> Iterator[str]:

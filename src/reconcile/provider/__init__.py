@@ -66,7 +66,7 @@ if TYPE_CHECKING:
         patch_of,
         rows_of,
     )
-    from reconcile.provider.kinds import AuthScheme, Catalogue, Kind, LastWrite, System
+    from reconcile.provider.kinds import API, AuthScheme, Catalogue, Kind, LastWrite, Provenance, System
     from reconcile.provider.listings import Parents
     from reconcile.provider.lookups import Lookup, Sought, named, names_of, require_id
     from reconcile.provider.paging import ByLink, ByOffset, ByPage, ByToken
@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from reconcile.timetables.timetable import Timetable, ZoneFrom, timetable
 
 __all__ = [
+    "API",
     "IN_SYNC",
     "Address",
     "AtLeast",
@@ -121,6 +122,7 @@ __all__ = [
     "Parents",
     "Part",
     "Problem",
+    "Provenance",
     "Ref",
     "RefersTo",
     "Request",

@@ -16,6 +16,9 @@ from reconcile.provider.cases import Case, Decision, Finding, Options, Page, row
 from reconcile.provider.lookups import Lookups
 from reconcile.provider.rest import Rest
 
+API = 1
+"""The version of `reconcile.provider`: what a package says as `System.api`, which goes with no other."""
+
 
 def unsaid(*given: object) -> NoReturn:
     """Stand for a function that a kind does not give itself; raise ValueError."""
@@ -212,6 +215,18 @@ class AuthScheme(NamedTuple):
     """What of that list is asked for only where a request that writes needs it."""
 
 
+class Provenance(NamedTuple):
+    """Name the package that a type of system comes from."""
+
+    package: str
+    version: str
+    digest: str = ""
+    """What tells one state of its code from the next, also where both have one version."""
+
+    def __str__(self) -> str:
+        return f"{self.package} {self.version}"
+
+
 class System(NamedTuple):
     """Describe one type of system: how it is addressed, and the kinds it has."""
 
@@ -228,6 +243,12 @@ class System(NamedTuple):
 
     strangers: bool = False
     """Whether somebody with a wrong credential may be shown a part: the vendor does not say otherwise."""
+
+    api: int | None = None
+    """The version of `reconcile.provider` that a package was made for: `api=1`."""
+
+    provenance: Provenance | None = None
+    """The package that it comes from, which is filled in as it is imported; None: it is built in."""
 
     def kind(self, name: str) -> Kind | None:
         """Return the kind of that name; None where there is none."""

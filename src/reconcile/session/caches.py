@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,14 +35,16 @@ class Caches:
             return load(project, CATALOGUE, outside, files)
         return CachedSource(cache).load(project, CATALOGUE, outside, files)
 
-    def knows(self, project: bytes, environment: str | None) -> bool:
-        """Tell whether this project file was in order before, in that environment."""
-        cache = self._of(lambda: project_context(project, environment, CATALOGUE))
+    def knows(self, project: bytes, environment: str | None, types: Sequence[str]) -> bool:
+        """Tell whether this project file, with systems of these types, was in order before, in that
+        environment.
+        """
+        cache = self._of(lambda: project_context(types, environment, CATALOGUE))
         return cache is not None and cache.is_sound([cache.key(project)])
 
-    def keep(self, project: bytes, environment: str | None) -> None:
+    def keep(self, project: bytes, environment: str | None, types: Sequence[str]) -> None:
         """Keep that this project file is in order, in that environment."""
-        cache = self._of(lambda: project_context(project, environment, CATALOGUE))
+        cache = self._of(lambda: project_context(types, environment, CATALOGUE))
         if cache is not None:
             cache.keep_sound([cache.key(project)])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -237,13 +237,18 @@ def _project(options: RunOptions, files: Files, caches: Caches, *, live: bool) -
     data = files.read(FILE)
     if isinstance(data, Problem):
         raise ProblemsFound((data,))
-    known = partial(caches.knows, data, options.environment)
+    types: list[str] = []
+
+    def known(named: Sequence[str]) -> bool:
+        types.extend(named)
+        return caches.knows(data, options.environment, named)
+
     project, problems = read_project(data, root, CATALOGUE, options.environment, known)
     if project is None:
         raise ProblemsFound(problems)
     if live:
         _need_environment(project)
-    caches.keep(data, options.environment)
+    caches.keep(data, options.environment, types)
     return project
 
 

@@ -12,17 +12,30 @@ _registered: dict[str, System] = {}
 
 
 def register(system: System) -> None:
-    """Adds a type of system, or puts one in the place of another of that name."""
+    """Add a type of system; ValueError for one that is built in or there already."""
+    if system.type in BUILT_IN or _registered.get(system.type, system) != system:
+        raise ValueError(f"there is a type `{system.type}` already")
     _registered[system.type] = system
 
 
 class Installed(Mapping[str, System]):
-    """Every type by its name; a built-in one's tables are imported when they are first asked for."""
+    """Find every type by its name; one is imported when it is first asked for.
+
+    Those of installed packages are found by their names alone: what goes through all types goes through the
+    built-in ones, and the others that were asked for.
+    """
 
     def __getitem__(self, name: str) -> System:
-        if name not in _registered and name in BUILT_IN:
-            register(import_module(f"reconcile.systems.{name}").SYSTEM)
-        return _registered[name]
+        """Return the type of that name; UnknownType or UnusablePackage where a package is to add it."""
+        if name in _registered:
+            return _registered[name]
+        if name in BUILT_IN:
+            found: System = import_module(f"reconcile.systems.{name}").SYSTEM
+        else:
+            from reconcile.packages.importing import added  # importlib.metadata takes longer than a start
+
+            found = added(name)
+        return _registered.setdefault(name, found)
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys((*BUILT_IN, *_registered)))

@@ -9,10 +9,11 @@ import json
 import re
 import sys
 from array import array
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from reconcile.errors import UnusablePackage
 from reconcile.fields.attributes import attributes
 from reconcile.fields.walk import deferred_values, replaced
 from reconcile.manifests.cache.columns import UNUSABLE, columns, is_plain, kind_named, placed, recalled
@@ -30,7 +31,12 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 def context(project: Project, variables: Mapping[str, Json], secrets: frozenset[str] | None) -> str:
     """Return as one text all that a file's meaning depends on, beside its bytes and the tool's version."""
     systems = {
-        name: [config.system.type, dict(config.options), [*map(_schema, config.system.kinds)]]
+        name: [
+            config.system.type,
+            config.system.provenance,
+            dict(config.options),
+            [*map(_schema, config.system.kinds)],
+        ]
         for name, config in project.systems.items()
     }
     spelled = replaced(dict(variables), lambda leaf: [type(leaf).__name__, source_text(leaf)])
@@ -39,11 +45,19 @@ def context(project: Project, variables: Mapping[str, Json], secrets: frozenset[
     return json.dumps([FORMAT, systems, spelled, around], sort_keys=True)
 
 
-def project_context(project: bytes, environment: str | None, catalogue: Catalogue) -> str:
+def project_context(types: Iterable[str], environment: str | None, catalogue: Catalogue) -> str:
     """Return what else decides whether a project file fits its tables: environment, its systems' options."""
-    types = (type_ for type_ in catalogue if type_.encode() in project)
-    options = {type_: _ADDRESS.sub("", repr(dict(attributes(catalogue[type_].options)))) for type_ in types}
-    return json.dumps([FILE, environment, options], sort_keys=True)
+    systems = {name: _project_schema(name, catalogue) for name in types}
+    return json.dumps([FILE, environment, systems], sort_keys=True)
+
+
+def _project_schema(type_: str, catalogue: Catalogue) -> Json:
+    """Return the version of what a type says of the project file; None where there is no such type."""
+    try:
+        system = catalogue[type_]
+    except (KeyError, UnusablePackage):
+        return None
+    return [system.provenance, _ADDRESS.sub("", repr(dict(attributes(system.options))))]
 
 
 def _schema(kind: Kind) -> str:

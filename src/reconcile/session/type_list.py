@@ -1,0 +1,93 @@
+"""Lists every type of system that there is: the built-in ones, and those of installed packages, which are
+described by what is kept of them, else by a process that imports one of them.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from reconcile.model import Json
+from reconcile.packages.distributions import Offer, offers
+from reconcile.packages.kept_facts import FactsKey, keep_facts, kept_facts
+from reconcile.systems import BUILT_IN
+
+PATIENCE = 10.0
+"""Seconds: a package that takes longer to import is told as such, and is not waited for."""
+
+SLOW = 1.0
+"""Seconds: a package that takes longer to import makes each run of its projects wait."""
+
+
+class Described(NamedTuple):
+    """Hold what is known of a type that a package adds."""
+
+    offer: Offer
+    facts: Mapping[str, Any] | None = None
+    """What there is to know, as `type_facts.facts_of` says it; None where that cannot be told."""
+
+    problem: str = ""
+    """Why a project that names the type is refused; empty where it is not."""
+
+    remarks: tuple[str, ...] = ()
+    """What else is worth knowing."""
+
+
+def added_types(patience: float = PATIENCE) -> list[Described]:
+    """Return each type that a package adds, with what is known of it."""
+    every = offers()
+    return [_described(offer, every, patience) for offer in every]
+
+
+def usable(found: Iterable[Described]) -> Iterator[Mapping[str, Any]]:
+    """Yield the facts of those that a project can name."""
+    yield from (each.facts for each in found if each.facts is not None and not each.problem)
+
+
+def _described(offer: Offer, every: Iterable[Offer], patience: float) -> Described:
+    if not offer.type:
+        return Described(offer, problem="its entry_points.txt cannot be read")
+    if offer.type in BUILT_IN:
+        return Described(offer, problem=f"the type `{offer.type}` is built in: the package is never used")
+    others = [other for other in every if other.type == offer.type and other != offer]
+    if others:
+        named = " and ".join(f"{other.package} ({other.target})" for other in others)
+        return Described(offer, problem=f"{named} adds the type `{offer.type}` too: uninstall all but one")
+    key = FactsKey(offer.type, offer.target, offer.about)
+    kept = None if offer.is_worked_on else kept_facts(key)
+    told = kept or _asked(offer, patience)
+    if kept is None and "facts" in told and not offer.is_worked_on:
+        keep_facts(key, told)
+    return Described(offer, told.get("facts"), told.get("problem", ""), tuple(_remarks(told)))
+
+
+def _asked(offer: Offer, patience: float) -> Mapping[str, Any]:
+    """Return what a process of its own says of a type, which may end or hang without harm."""
+    program = [sys.executable, "-P", "-m", "reconcile.session.type_facts"]
+    try:
+        ran = subprocess.run(  # noqa: S603  # this interpreter, with the names that its own packages have
+            [*program, offer.type, offer.target, offer.package.name],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=patience,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return {"problem": f"importing it takes longer than {patience:g} s"}
+    except OSError as error:
+        return {"problem": f"no process could be started to import it: {error.strerror}"}
+    try:
+        found: dict[str, Json] = json.loads(ran.stdout)
+    except ValueError:
+        return {"problem": f"importing it ends the process, with {ran.returncode}"}
+    return found
+
+
+def _remarks(told: Mapping[str, Any]) -> Iterator[str]:
+    if told.get("prints"):
+        yield "it prints as it is imported"
+    if told.get("seconds", 0) > SLOW:
+        yield f"it takes {told['seconds']:.1f} s to import"
