@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-COMMAND: Final = re.compile(r"^(?P<before>[^\S\n]*):(?=:)|#(?=#(?:vso)?\[)", re.MULTILINE | re.IGNORECASE)
-"""The first sign of `::` at the start of a line, and of `##[` and `##vso[` wherever they stand."""
+COMMAND: Final = re.compile(r"^(?P<before>[^\S\n]*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
+"""The first sign of `::` at the start of a line, and of `##[`, `##vso[` or its like wherever they stand."""
 
 
 def is_command(text: str) -> bool:

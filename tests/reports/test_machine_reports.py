@@ -23,6 +23,9 @@ from reconcile.reports.formats import FORMATS, Options, render
 COMMAND = re.compile(
     r"::(error|warning|notice) (?:file=[^:,]*,line=\d+,(?:col=\d+,)?)?title=[^:,]*::[^\r\n]*"
 )
+OTHERS = re.compile(r"##\w*\[")
+"""What other build servers take for a command, wherever it stands in a line."""
+
 ORIGIN = Origin("manifests/train.yaml", 8)
 MANY = settings(max_examples=STRINGS, deadline=None, derandomize=True, database=None)
 
@@ -56,7 +59,7 @@ def test_every_line_of_the_annotations_is_one_command_of_ours(hostile: str) -> N
     for line in lines:
         assert COMMAND.fullmatch(line), line
         assert line.isprintable()
-        assert "##[" not in line
+        assert not OTHERS.search(line)
     for type_ in ("error", "warning", "notice"):
         assert sum(line.startswith(f"::{type_} ") for line in lines) <= 10
     counted = sum(
@@ -91,7 +94,7 @@ def test_json_reads_back_as_what_it_was_and_holds_nothing_that_a_terminal_obeys(
     whole = everywhere(hostile)
     text = said("json", whole)
     assert json.loads(text) == json.loads(json.dumps(to_json(whole)))
-    assert "##[" not in text
+    assert not OTHERS.search(text)
     assert not re.search(
         "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]", text
     )
@@ -113,10 +116,20 @@ def test_the_three_numbers_are_numbers_whatever_the_texts_are(hostile: str) -> N
 @given(words)
 def test_no_line_of_the_text_is_a_command_to_a_build_server(hostile: str) -> None:
     whole = everywhere(hostile)
-    text = said("text", whole)
-    assert "##[" not in text
+    for options in (Options(), Options(width=80), Options(width=40, verbose=True)):
+        text = said("text", whole, options)
+        assert not OTHERS.search(text)
+        assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+        assert all(line.isprintable() for line in text.split("\n"))
+
+
+@MANY
+@given(hostile=words)
+@pytest.mark.parametrize("format", ["markdown", "html", "junit"])
+def test_no_line_of_any_other_report_is_one_either(hostile: str, format: str) -> None:
+    text = said(format, everywhere(hostile))
+    assert not OTHERS.search(text)
     assert not any(line.lstrip().startswith("::") for line in text.splitlines())
-    assert all(line.isprintable() for line in text.split("\n"))
 
 
 @pytest.mark.parametrize("format", FORMATS)

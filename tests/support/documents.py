@@ -35,7 +35,7 @@ PLANS = 2_000 if DEEP else 60
 OF = RunInfo("0.1.0", "2026-12-01T09:00:00Z", environment="production", base="abc")
 WORST = [
     "::error file=a,line=1::x", "\n::stop-commands::a", "##[error]x", "x\r\n::set-output name=a::b",
-    "%0A::error::",
+    "%0A::error::", "a ::error::b ::error::c " * 20, "##vso[task.setvariable variable=a]b", "##TeamCity[x]",
     "</script><script>alert(1)</script>", "<!-- --><b>", "-->", "--!>", "]]>", "<![CDATA[",
     "<img src=x onerror=alert(1)>",
     "</details>", "</code></summary>", "```", "````\n```", "~~~", "`a` | b", "a | b |\n|---|", "\\|",
@@ -160,7 +160,7 @@ def everywhere(text: str) -> Document:
         Change((text, (text,)), {text: text}, None, origin, "drift", entry=True, name=text),
         Change((text, (text,)), None, {text: text}, origin, "change", entry=True),
     )
-    request = Request(text, "PUT", text, ((text, text),), {text: text})
+    request = Request(text, text, text, ((text, text),), {text: text})
     update = Operation(where, "update", text, text, origin, (request,), changes, (where,))
     update = update._replace(live_written=LiveWritten(text, text))
     noted = (Noted(where, (text,), text, text, origin),)
@@ -176,7 +176,7 @@ def everywhere(text: str) -> Document:
         noted,
         noted,
         (where,),
-        (Problem("odd", text, origin, "warning"),),
+        (Problem(text, text, origin, "warning"),),
         (Unread(where, Problem("unreadable-live", text, origin._replace(line=9))),),
         (
             KnownDifference(where, (text,), text, text, text, True, origin),

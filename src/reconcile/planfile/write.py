@@ -37,7 +37,7 @@ from reconcile.planning.digest import digest_value as late_shown
 from reconcile.planning.guards import Refusal, counted, entries_removed, started
 
 _UNPRINTABLE = re.compile(
-    "#(?=#\\[)|[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]"
+    "#(?=#\\w*\\[)|[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]"
     "|[\ufeff-\uffff\U000e0000-\U000e0fff]"
 )
 

@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from reconcile.reports.common.escape import inert
+
 _WIDEST, _NARROWEST = 72, 40
 _LABEL = 10
 _HANGING = 4
@@ -51,9 +53,10 @@ def wrapped(text: str, width: int | None) -> list[str]:
     if width is None or len(text) <= width:
         return [text]
     hanging = " " * (_indent(text) + _HANGING)
-    return textwrap.wrap(
+    lines = textwrap.wrap(
         text, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
     )
+    return [*map(inert, lines)]  # a word that begins a line now may mean something to a build server
 
 
 def _indent(text: str) -> int:
