@@ -171,7 +171,7 @@ def everywhere(text: str) -> Document:
             update._replace(action="delete"),
             update._replace(action="run"),
         ),
-        (Blocked(where, (text,), text, text, text, origin, "drift"),),
+        (Blocked(where, (text,), text, text, text, origin, "drift", live_written=LiveWritten(text, text)),),
         noted,
         noted,
         noted,

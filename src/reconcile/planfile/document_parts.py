@@ -129,6 +129,13 @@ class DocumentBlocked(NamedTuple):
     within: bool = False
     overdue: bool = False
     """Whether the time is over for which it was held back: then it counts, whatever its label."""
+    live_written: LastWritten | None = None
+    """When the live object was last written, and by whom; null where its system does not say."""
+
+    @property
+    def may_be_drift(self) -> bool:
+        """Tell whether somebody else may have made the difference, beside the manifests' own changes."""
+        return self.overdue or self.label != "change"
 
     @property
     def counts_as_drift(self) -> bool:

@@ -5,22 +5,34 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from reconcile.planfile.document import Document
-from reconcile.planfile.document_parts import DocumentOutcome
+from reconcile.planfile.document_parts import LastWritten
 
 
 def without_names(whole: Document) -> Document:
-    """Return a document that leaves out who wrote what is live, in the details of outcomes too."""
-    every = [operation.live_written for operation in whole.operations if operation.live_written]
-    names = {f" by {written.by}" for written in every if written.by}
-    told = tuple(_unnamed(outcome, names) for outcome in whole.outcomes or ())
-    bare = tuple(
-        operation._replace(live_written=operation.live_written and operation.live_written._replace(by=None))
-        for operation in whole.operations
+    """Return a document that leaves out who wrote what is live, in outcomes, refusals and problems too."""
+    written = [operation.live_written for operation in whole.operations]
+    written += [item.live_written for item in whole.blocked]
+    names = {f" by {each.by}" for each in written if each and each.by}
+    outcomes = whole.outcomes and tuple(
+        each._replace(detail=_unnamed(each.detail, names)) for each in whole.outcomes
     )
-    return whole._replace(operations=bare, outcomes=None if whole.outcomes is None else told)
+    return whole._replace(
+        operations=tuple(each._replace(live_written=_bare(each.live_written)) for each in whole.operations),
+        blocked=tuple(each._replace(live_written=_bare(each.live_written)) for each in whole.blocked),
+        outcomes=outcomes,
+        would_refuse=tuple(
+            each._replace(message=_unnamed(each.message, names)) for each in whole.would_refuse
+        ),
+        problems=tuple(each._replace(message=_unnamed(each.message, names)) for each in whole.problems),
+        refused=tuple(_unnamed(words, names) for words in whole.refused),
+    )
 
 
-def _unnamed(outcome: DocumentOutcome, names: Collection[str]) -> DocumentOutcome:
+def _bare(written: LastWritten | None) -> LastWritten | None:
+    return None if written is None else written._replace(by=None)
+
+
+def _unnamed(words: str, names: Collection[str]) -> str:
     for name in names:
-        outcome = outcome._replace(detail=outcome.detail.replace(name, ""))
-    return outcome
+        words = words.replace(name, "")
+    return words

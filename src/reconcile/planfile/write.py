@@ -229,6 +229,7 @@ def _blocked(item: Blocked) -> DocumentBlocked:
         item.name or None,
         bool(item.name and item.within),
         item.overdue,
+        LastWritten(*item.live_written) if item.live_written else None,
     )
 
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from reconcile.desired import Wanted, resolved
 from reconcile.fields.walk import at
 from reconcile.live.observation import Observation
-from reconcile.model import Address, FieldPath, Label, Live, Noted, Problem, Resource
-from reconcile.planning.contents import Blocked, KnownDifference, Operation, Plan
+from reconcile.model import Address, FieldPath, Label, Live, Noted, Problem
+from reconcile.planning.contents import Blocked, KnownDifference, LiveWritten, Operation, Plan
 from reconcile.planning.decide import ABSENT, NO_FACTS, NOTHING, Facts, Verdict, decide
 from reconcile.planning.diff import ours
 from reconcile.planning.hidden import HIDDEN
@@ -133,7 +133,7 @@ class _Parts:
             verdict = within(Reach(self.known, self.facts, self.acting, self.selected), verdict)
         if verdict.action == "create":
             self.problems += may_be_moved(item, self.elsewhere.get(item.resource.address, ()))
-        self._note(item.resource, verdict, live)
+        self._note(item, verdict, live)
         if item.former is not None:
             self.dropped += what_dropped(item.former, item, live)
         if verdict.requests or verdict.waits:
@@ -172,15 +172,16 @@ class _Parts:
             )
             self.problems += warnings(resource, live, told, self.facts.now)
 
-    def _note(self, resource: Resource, verdict: Verdict, live: Live | None) -> None:
-        address = resource.address
+    def _note(self, item: Wanted, verdict: Verdict, live: Live | None) -> None:
+        resource, address = item.resource, item.resource.address
         if verdict.finished:
             self.finished.append(Noted(address, (), None, verdict.finished, resource.origin))
         if verdict.blocked:
             self.acting.add(address)
         for change, reason in verdict.blocked:
             held = blocked(claimant(resource, change), change, reason)
-            held = held._replace(overdue=change.path in verdict.overdue)
+            written = self._last_write(item, live)
+            held = held._replace(overdue=change.path in verdict.overdue, live_written=written)
             self.blocked.append(held._replace(id=live.id) if live and change.path == ABSENT else held)
         for name in verdict.unverified:
             self.unverified.append(Noted(address, (name,), None, HIDDEN, resource.locate((name,))))
@@ -188,9 +189,7 @@ class _Parts:
     def _step(self, item: Wanted, live: Live | None, verdict: Verdict, earlier: Step | None) -> Step:
         held = frozenset(change.path for change, _ in verdict.blocked)
         first = earlier.operation.address if earlier else None
-        facts, system = self.facts, item.resource.address.system
-        written = live_written(item.kind, live, facts.accounts.get(system), names=facts.names)
-        made = operation(item, live, verdict)._replace(live_written=written)
+        made = operation(item, live, verdict)._replace(live_written=self._last_write(item, live))
         step = Step(made, item, held, first, verdict.conflicts)
         self.steps.append(step)
         self.problems += untaken(item, live, verdict.changes)
@@ -198,6 +197,10 @@ class _Parts:
         if earlier is not None:
             self.problems += clashes(earlier.operation, step.operation)
         return step
+
+    def _last_write(self, item: Wanted, live: Live | None) -> LiveWritten | None:
+        account = self.facts.accounts.get(item.resource.address.system)
+        return live_written(item.kind, live, account, names=self.facts.names)
 
     def planned(self) -> Planned:
         """Return the plan, each operation with what it waits for."""

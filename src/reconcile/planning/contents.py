@@ -56,6 +56,7 @@ class Blocked(NamedTuple):
     """Whether `name` is that of the entry around the field, as in a `Change`."""
     overdue: bool = False
     """Whether the time is over for which it was held back: then it counts, whatever its label."""
+    live_written: LiveWritten | None = None
 
 
 class KnownDifference(NamedTuple):

@@ -31,6 +31,11 @@ def live_written(
     return LiveWritten(at, who) if at or who else None
 
 
+def last_written(at: str | None, by: str | None) -> str:
+    """Return in words when a live object was last written, and by whom, which is not said of one field."""
+    return f"live object last written{f' {at}' if at else ''}{f' by {by}' if by else ''}, whichever field"
+
+
 def _stamp(moment: int) -> str | None:
     try:
         return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")

@@ -14,9 +14,10 @@ from reconcile.planfile.document import Document
 from reconcile.planfile.record_parts import Kept
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned, Step
-from reconcile.planning.contents import Operation, Outcome, Plan
+from reconcile.planning.contents import LiveWritten, Operation, Outcome, Plan
 from reconcile.planning.decide import Facts
 from reconcile.planning.guards import CONFLICT, FROZEN, GUARD, READ_ONLY, UNFIT, Refusal, refusals
+from reconcile.planning.last_write import last_written
 from reconcile.planning.order import waiting
 from reconcile.project.allowed import is_on
 from reconcile.session.events import Forced
@@ -186,7 +187,7 @@ def _conflicts(session: Session, planned: Planned, consent: Consent) -> Mapping[
         shown = known.get(str(operation.address), ())
         left = (path for path in (spell(change.path) for change in operation.changes) if path in shown)
         if paths := dict.fromkeys([*now.get(operation.address, ()), *left]):
-            found[operation.address] = _differing(paths)
+            found[operation.address] = _differing(paths, operation.live_written)
     if not consent.force:
         return {
             address: f"{reason}; agree on a value, or apply with --force" for address, reason in found.items()
@@ -230,9 +231,11 @@ def would_refuse(session: Session, planned: Planned) -> Iterator[Refusal]:
         waits = tuple(waiting(planned.plan.operations, addresses))
         yield Refusal(FROZEN, over.words, tuple(addresses), waits, over.until)
     conflicts = conflicting(planned)
-    for address, fields in conflicts.items():
-        waits = tuple(waiting(planned.plan.operations, {address}))
-        yield Refusal(CONFLICT, _differing(fields), (address,), waits)
+    for operation in planned.plan.operations:
+        address = operation.address
+        if fields := conflicts.get(address):
+            waits = tuple(waiting(planned.plan.operations, {address}))
+            yield Refusal(CONFLICT, _differing(fields, operation.live_written), (address,), waits)
     stopped = {*conflicts, *held}
     begun = tuple(item for item in planned.plan.operations if item.address not in stopped)
     for guard in refusals(planned.plan._replace(operations=begun), session.project.guards):
@@ -252,8 +255,9 @@ def conflicting(planned: Planned) -> dict[Address, tuple[str, ...]]:
     return found
 
 
-def _differing(fields: Iterable[str]) -> str:
-    return f"conflict on {', '.join(fields)}: live, base and manifests all differ"
+def _differing(fields: Iterable[str], written: LiveWritten | None) -> str:
+    whom = f"; {last_written(*written)}" if written else ""
+    return f"conflict on {', '.join(fields)}: live, base and manifests all differ{whom}"
 
 
 def guarded(work: Work, consent: Consent) -> list[str]:

@@ -84,7 +84,7 @@ def _told(change: DocumentChange) -> object:
 def _key_of_blocked(item: DocumentBlocked) -> str:
     if item.id is not None:
         return ""
-    told = [item.path, item.before, item.after, item.reason, item.label]
+    told = [item.path, item.before, item.after, item.reason, item.label, item.live_written]
     return _spelled([kind_of(item.address), *told])
 
 

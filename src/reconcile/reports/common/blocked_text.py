@@ -8,6 +8,7 @@ from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import DocumentBlocked, DocumentKnown, DocumentNote
 from reconcile.reports.common.escape import value
 from reconcile.reports.common.two_sides import two_sides
+from reconcile.reports.common.written_words import written_words
 
 Beside: TypeAlias = DocumentBlocked | DocumentKnown | DocumentNote
 """What a document says of a resource beside the operations."""
@@ -28,8 +29,12 @@ def live_of(item: Beside) -> str:
 
 
 def blocked_words(item: DocumentBlocked, *, drift: bool = False) -> str:
-    """Return why something is blocked, with what differs where the reason does not say, and what is live."""
-    return f"{_held_back(item, drift=drift)}{item.reason}{_stays(item)}"
+    """Return why something is blocked, with what differs where the reason does not say, and what is live.
+
+    Who last wrote that, and when, is said where its system says it.
+    """
+    whom = f"; {words}" if (words := written_words(item)) else ""
+    return f"{_held_back(item, drift=drift)}{item.reason}{whom}{_stays(item)}"
 
 
 def held_up(document: Document) -> dict[str, str]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from reconcile.planfile.document_parts import DocumentOperation
+from reconcile.planfile.document_parts import DocumentBlocked, DocumentOperation
+from reconcile.planning.last_write import last_written
 from reconcile.reports.common.escape import inert
 
 
-def written_words(operation: DocumentOperation) -> str:
+def written_words(item: DocumentOperation | DocumentBlocked) -> str:
     """Return who last wrote what is live and when, where its difference is not the manifests' own change."""
-    written = operation.live_written
-    if written is None or not operation.may_be_drift:
-        return ""
-    at = f" {written.at}" if written.at else ""
-    by = f" by {written.by}" if written.by else ""
-    return inert(f"live object last written{at}{by}, whichever field")
+    written = item.live_written if item.may_be_drift else None
+    return "" if written is None else inert(last_written(*written))

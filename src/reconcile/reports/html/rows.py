@@ -119,7 +119,7 @@ def _of_change(kind: str, address: str, change: DocumentChange) -> Row:
 
 
 def _of_blocked(item: DocumentBlocked) -> Row:
-    after = f"{value(item.after, _LONGEST)}; {item.reason}"
+    after = "; ".join(filter(None, (value(item.after, _LONGEST), item.reason, written_words(item))))
     before, label = value(item.before, _LONGEST), item.label or ""
     return _row(
         "blocked",
