@@ -73,6 +73,22 @@ def by_hand(sandbox: Sandbox, description: str) -> None:
     sandbox.reset(state, [])
 
 
+def test_a_plan_of_what_changed_needs_a_base_and_counts_what_it_left_out(
+    folder: Path, sandbox: Sandbox
+) -> None:
+    History(folder).commit("before")
+    (folder / "manifests/one.yaml").write_text(release("one", '{releaseName: "REST Release 1"}'))
+    planned = reconcile.plan(load(folder), base="before", changed=True)
+    assert (planned.selected, planned.summary.not_compared) == (("flexdeploy/Release/one",), 1)
+    with pytest.raises(reconcile.WrongUsage, match="changed goes with base"):
+        reconcile.plan(load(folder), changed=True)
+    with pytest.raises(TypeError, match="changed takes True or False"):
+        reconcile.plan(load(folder), base="before", changed="yes")  # type: ignore[arg-type]
+    for command in (reconcile.drift, reconcile.accept):
+        with pytest.raises(TypeError, match="there is no argument changed"):
+            command(load(folder), base="before", changed=True)  # type: ignore[call-arg]
+
+
 def test_a_plan_is_typed_printable_comparable_and_saved(
     folder: Path, sandbox: Sandbox, tmp_path: Path
 ) -> None:

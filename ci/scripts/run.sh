@@ -9,6 +9,8 @@
 #                    not at the top of the repository the tag is reconcile/<environment>@<folder>
 # RECONCILE_BASE     another base
 # RECONCILE_FOLDER   the project's folder, as --chdir says it
+# RECONCILE_CHANGED  true: a plan compares only what the manifests changed since the base, and says how many it left out;
+#                    drift and apply always look at all of it
 #
 # It ends with reconcile's own exit code, except that a plan with differences ends with 0.
 # Where GitHub reads them, it writes outputs, the job's summary and annotations. The record of an apply, apply.json, is what
@@ -136,6 +138,7 @@ fi
 set -- --report "markdown=$reports/report.md" --report "junit=$reports/junit.xml" \
     --report "github=$reports/annotations.txt" "$@"
 [[ $command != plan ]] || set -- --detailed-exitcode "$@"
+[[ $command != plan || ${RECONCILE_CHANGED:-} != true ]] || set -- --changed "$@"
 
 fence
 code=0

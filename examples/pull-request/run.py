@@ -35,6 +35,9 @@ REPORTS = {
     "junit": "plan.xml",
     "terraform-report": "plan.tfreport.json",
 }
+CHANGED = "changed.txt"
+"""The same review, of what the branch touches alone."""
+
 BRANCH = (
     ("manifests/flexdeploy.yaml", "All that leaves in spring.", "Everything that leaves in spring."),
     ("manifests/flexdeploy.yaml", "priority: 2", "priority: 1"),
@@ -113,9 +116,11 @@ def touched(url: str) -> None:
 
 
 def planned(project: Path, to: Path) -> None:
-    """One run, every format."""
+    """One run, every format; a second one, of what the branch changed."""
     reports = [word for name, file in REPORTS.items() for word in ("--report", f"{name}={to / file}")]
-    print(run(project, *TOOL, "plan", "--env", "staging", "--base", BASE, *reports), end="")  # noqa: T201
+    plan = (*TOOL, "plan", "--env", "staging", "--base", BASE)
+    print(run(project, *plan, *reports), end="")  # noqa: T201
+    run(project, *plan, "--changed", "--report", f"text={to / CHANGED}")
 
 
 def run(project: Path, *command: str) -> str:

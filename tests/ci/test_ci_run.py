@@ -31,6 +31,22 @@ def test_a_plan_writes_every_report_and_does_not_fail_for_its_differences(checko
     assert checkout.outcome["fingerprint"] == json.loads(checkout.report("plan.json"))["fingerprint"]
 
 
+def test_a_switch_lets_a_plan_compare_what_changed_alone_and_nothing_else_ever_does(
+    applied: Checkout,
+) -> None:
+    applied.rewrite("manifests/rest-release-2.yaml", "Rehearsal of", "Dress rehearsal of")
+    applied.commit("Another description")
+    for switch, left_out in (("true", True), ("false", False), ("", False)):
+        assert applied.script("run.sh", "plan", RECONCILE_CHANGED=switch).code == 0
+        plan = json.loads(applied.report("plan.json"))
+        assert [each["address"] for each in plan["operations"]] == ["flexdeploy/Release/rest-release-2"]
+        assert ("not_compared" in plan["summary"], plan["selected"] is not None) == (left_out, left_out)
+    for command in (("drift",), ("apply", "--yes")):
+        assert applied.script("run.sh", *command, RECONCILE_CHANGED="true").code == 0
+        record = json.loads(applied.report(f"{command[0]}.json"))
+        assert ("not_compared" in record["summary"], record["selected"]) == (False, None)
+
+
 def test_before_the_first_apply_there_is_no_base_and_a_plan_writes_nothing_but_reports(
     checkout: Checkout,
 ) -> None:

@@ -69,6 +69,20 @@ def test_a_job_has_either_a_secret_or_leave_to_write(name: str) -> None:
     assert secret == ("environment" in job)
 
 
+def test_the_plan_of_a_pull_request_compares_what_changed_and_no_other_job_does() -> None:
+    gitlab = read(CI / "gitlab/reconcile.gitlab-ci.yml")
+    jobs = {**JOBS, **{name: job for name, job in gitlab.items() if name.startswith("reconcile:")}}
+    narrow = {
+        name
+        for name, job in jobs.items()
+        if "RECONCILE_CHANGED" in {**job.get("env", {}), **job.get("variables", {})}
+    }
+    assert narrow == {"plan.plan", "reconcile:plan"}
+    jenkins = (CI / "jenkins/Jenkinsfile").read_text(encoding="utf-8")
+    assert jenkins.count("RECONCILE_CHANGED") == 1
+    assert "RECONCILE_CHANGED" not in (ROOT / "action.yml").read_text(encoding="utf-8")
+
+
 INSTALLS = [*COPIED, ROOT / "action.yml", ROOT / "Dockerfile", *TEMPLATES.glob("git*.yml")]
 
 

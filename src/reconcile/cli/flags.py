@@ -32,6 +32,7 @@ class Flags(NamedTuple):
     base: str | None = None
     base_or_none: str | None = None
     only: Label | None = None
+    changed: bool = False
     parallelism: int = PARALLELISM.default
     timeout: float = TIMEOUT.default
     retries: int = RETRIES.default
@@ -60,6 +61,7 @@ class Flags(NamedTuple):
             base=self.base,
             base_or_none=self.base_or_none,
             only=self.only,
+            changed=self.changed,
             prune=self.prune,
             names=not self.no_names,
             parallelism=self.parallelism,
@@ -119,9 +121,17 @@ def _whole(own: Mapping[str, Any]) -> Flags:
     if "base" in outside and "base_or_none" in written:
         outside.pop("base")
     whole = Flags(**{**outside, **written})
-    if whole.only and not (whole.base or whole.base_or_none):
-        raise click.UsageError("--only goes with --base: without it, differences have no labels")
+    if not (whole.base or whole.base_or_none):
+        _check_baseless(whole)
     return whole
+
+
+def _check_baseless(flags: Flags) -> None:
+    """Raise a usage error for a flag that means nothing without a base."""
+    if flags.only:
+        raise click.UsageError("--only goes with --base: without it, differences have no labels")
+    if flags.changed:
+        raise click.UsageError("--changed goes with --base: without it, nobody knows what was changed")
 
 
 def _found(whole: Flags, own: Collection[str]) -> Flags:

@@ -114,6 +114,13 @@ OPTIONS: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
     "only": click.option(
         "--only", type=click.Choice(LABELS), help="With --base: take only the differences of this label."
     ),
+    "changed": click.option(
+        "--changed",
+        is_flag=True,
+        default=None,
+        help="With --base: compare only what the manifests changed since, and what needs that, and say how "
+        "many were not compared. A secret that was rotated since is not seen.",
+    ),
     "prune": click.option(
         "--prune",
         is_flag=True,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--out", metavar="FILE", type=FILE, help="Save the plan in FILE, for apply --plan and show.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where anything differs.")
-@flags(*LOADING, *COMPARING, *CONTACTING, *REPORTING, "no_cache")
+@flags(*LOADING, *COMPARING, "changed", *CONTACTING, *REPORTING, "no_cache")
 def command(given: Flags, paths: tuple[str, ...], out: Path | None, detailed_exitcode: bool) -> None:
     """Read live state and show what apply would do. Nothing is changed anywhere.
 

@@ -258,6 +258,9 @@ class Summary(NamedTuple):
     waiting: int = 0
     """Operations that send nothing, and wait for what was started before."""
 
+    not_compared: int | None = None
+    """Manifests that say what they said at the base, where only the others were compared; None: all were."""
+
 
 class Valid(NamedTuple):
     """Count what was found to be in order, where nothing was planned."""

@@ -57,6 +57,8 @@ class RunInfo(NamedTuple):
     """The addresses that were planned, where PATH or --target left only a part; None for all."""
     only: Label | None = None
     """The label of the only differences that were planned; None for all."""
+    not_compared: int | None = None
+    """How many manifests were left out since they say what they said at the base; None: all were compared."""
     project_changes: tuple[Change, ...] = ()
     unmanaged: Mapping[str, int | None] | None = None
     """How many live objects no manifest manages, by system and kind; None where they were not counted."""
@@ -96,7 +98,7 @@ def document(
         selected=of.selected,
         systems=of.systems,
         project_changes=tuple(map(_change, of.project_changes)),
-        summary=_summary(plan, of.unmanaged),
+        summary=_summary(plan, of.unmanaged)._replace(not_compared=of.not_compared),
         unmanaged=of.unmanaged,
         operations=tuple(_operation(each, kept.get(each.address), of.created_at) for each in plan.operations),
         blocked=tuple(map(_blocked, plan.blocked)),

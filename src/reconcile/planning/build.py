@@ -62,6 +62,9 @@ class Planned(NamedTuple):
     facts: Facts
     """What was known when the plan was made."""
 
+    entangled: frozenset[Address] = frozenset()
+    """What was left out, and has to be compared for the operations here to be those of the whole plan."""
+
 
 def plan(
     wanted: Sequence[Wanted],

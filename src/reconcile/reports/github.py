@@ -19,7 +19,7 @@ SHOWN = 10
 _ERRORS = {"project file", "problem", "not read", "refused", "failed", "unknown", "unsettled", "conflict"}
 _NOTICES = {
     "create", "run", "change", "update", "unverified", "known", "finished", "revert", "back", "already",
-    "moved",
+    "moved", "not compared",
 }  # fmt: skip
 _TYPES = ("error", "warning", "notice")
 _LONGEST = 1_000

@@ -17,7 +17,7 @@ from reconcile.reports.formats import Options
 
 _ERRORS = {"problem", "unknown", "unsettled"}
 _SKIPPED = {"skipped", "not begun", "dropped", "unverified", "moved"}
-_PASSED = {"finished", "warning", "known", "newly known", "revert", "back", "already"}
+_PASSED = {"finished", "warning", "known", "newly known", "revert", "back", "already", "not compared"}
 _OF_AN_UNDO = {"cannot", "needs_prune", "moved", "back", "already"}
 """What an undo says of each change, also of an object of which all that it did is done."""
 

@@ -9,7 +9,14 @@ from reconcile.planfile.document import Document
 from reconcile.reports.common.closing import beside_counts, last_line, rarer_outcomes
 from reconcile.reports.common.code_spans import place, span
 from reconcile.reports.common.next_steps import next_steps
-from reconcile.reports.common.notices import planned_only, skipped, unmanaged, waiting, would_be_refused
+from reconcile.reports.common.notices import (
+    not_compared,
+    planned_only,
+    skipped,
+    unmanaged,
+    waiting,
+    would_be_refused,
+)
 from reconcile.reports.common.object_blocks import details
 from reconcile.reports.common.undo_rows import to_revert
 from reconcile.reports.common.urgency import URGENT, Finding, findings
@@ -62,7 +69,7 @@ def _head(document: Document, *, room: bool) -> Iterator[str]:
     yield "|" + "---:|" * len(columns)
     yield f"| {' | '.join(str(count) for _, count in columns)} |"
     yield ""
-    counts_beside = (rarer_outcomes(document), beside_counts(document))
+    counts_beside = (rarer_outcomes(document), beside_counts(document), not_compared(document))
     for words in filter(None, (*counts_beside, unmanaged(document), waiting(document))):
         yield f"{words}\n"
     if words := planned_only(document):

@@ -18,7 +18,9 @@ from reconcile.planfile.json_form import to_json
 from reconcile.session.arguments import (
     Choices,
     at_or_none,
+    changed_alone,
     chosen,
+    flag,
     list_of_texts,
     listener,
     mapping,
@@ -63,10 +65,13 @@ class LoadedProject:
 
     warnings: tuple[Problem, ...] = ()
 
-    def session(self, choices: Choices, on_event: Listener | None = None) -> Session:
+    def session(
+        self, choices: Choices, on_event: Listener | None = None, *, changed: bool = False
+    ) -> Session:
         """Load the manifests anew, for a run that asks systems; what is chosen is checked before."""
         listener(on_event)
-        return begin(chosen(self.options, choices), _around(self.environ, on_event))
+        options = chosen(self.options, choices)
+        return begin(changed_alone(options) if changed else options, _around(self.environ, on_event))
 
 
 def _around(environ: Mapping[str, str], on_event: Listener | None = None) -> Surroundings:
@@ -107,15 +112,23 @@ def validate(project: LoadedProject) -> Plan:
     return Plan(*validated(project.options, _around(project.environ)))
 
 
-def plan(project: LoadedProject, *, on_event: Listener | None = None, **choices: Unpack[Choices]) -> Plan:
+def plan(
+    project: LoadedProject,
+    *,
+    changed: bool = False,
+    on_event: Listener | None = None,
+    **choices: Unpack[Choices],
+) -> Plan:
     """Return what `apply` would do, read by a client that cannot write.
 
-    What could not be read is its `not_read`. ProblemsFound where nothing can be planned, NotRead where
-    nothing could be read.
+    With `changed`, only what the manifests changed since `base` is compared, with what needs that; how many
+    manifests were left out is its `summary.not_compared`. What could not be read is its `not_read`.
+    ProblemsFound where nothing can be planned, NotRead where nothing could be read.
     """
     from reconcile.session.plan import plan_document
 
-    return _read(plan_document(project.session(choices, on_event)))
+    narrow = flag("changed", changed)
+    return _read(plan_document(project.session(choices, on_event, changed=narrow)))
 
 
 def drift(project: LoadedProject, *, on_event: Listener | None = None, **choices: Unpack[Choices]) -> Plan:

@@ -41,6 +41,13 @@ def chosen(options: RunOptions, choices: Choices) -> RunOptions:
     return whole
 
 
+def changed_alone(options: RunOptions) -> RunOptions:
+    """Return the options of a plan of nothing but what changed; WrongUsage without a base."""
+    if options.base is None:
+        raise WrongUsage("changed goes with base: without it, nobody knows what was changed")
+    return options._replace(changed=True)
+
+
 def list_of_texts(name: str, given: object) -> tuple[str, ...]:
     """Return the texts of a list; TypeError where one text was given in its place, or something else."""
     if isinstance(given, str | bytes | os.PathLike) or not isinstance(given, Iterable):
@@ -68,6 +75,12 @@ def text_or_none(name: str, given: object) -> str | None:
     return found
 
 
+def flag(name: str, given: object) -> bool:
+    """Return True or False; TypeError where something else was given."""
+    found: bool = _of(bool, name, "True or False", given)
+    return found
+
+
 def listener(given: object) -> None:
     """Raise TypeError where what is to hear of events cannot be called."""
     if given is not None and not callable(given):
@@ -84,11 +97,6 @@ def _label(name: str, given: object) -> str | None:
     if text_or_none(name, given) not in (None, *LABELS):
         raise ValueError(f"{name} is one of {', '.join(LABELS)}, not {given!r}")
     return text_or_none(name, given)
-
-
-def _flag(name: str, given: object) -> bool:
-    found: bool = _of(bool, name, "True or False", given)
-    return found
 
 
 def _number(limit: Limit[Any], name: str, given: object) -> float:
@@ -117,7 +125,7 @@ _CHECKS: Mapping[str, Callable[[str, object], Any]] = {
     "targets": list_of_texts,
     "base": text_or_none,
     "only": _label,
-    "prune": _flag,
+    "prune": flag,
     "parallelism": partial(_number, PARALLELISM),
     "timeout": partial(_number, TIMEOUT),
     "retries": partial(_number, RETRIES),

@@ -11,6 +11,7 @@ from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
 from reconcile.planning.guards import GUARD, Refusal
+from reconcile.session.changed import only_changed, widened
 from reconcile.session.clients import opened
 from reconcile.session.consent import would_refuse
 from reconcile.session.events import InDoubt, ReadingLive
@@ -26,8 +27,13 @@ def plan_document(session: Session, *, counts_others: bool = False) -> Document:
     `counts_others` is for a scheduled check: it asks how many live objects no manifest manages, too. An undo
     must have read all that its record is about.
     """
+    if session.options.changed:
+        session = only_changed(session)
     recall = Recall(session)
     found, others = _planned(session, recall.made, counts_others=counts_others)
+    while found.entangled:
+        session = widened(session, found.entangled)
+        found, others = _planned(session, recall.made, counts_others=counts_others)
     refused = tuple(would_refuse(session, found))
     problems = (*found.plan.problems, *_warned(refused))
     made_by: Literal["plan", "drift"] = "drift" if counts_others else "plan"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconcile.desired import Wanted, with_secrets
@@ -25,22 +25,23 @@ from reconcile.provider.kinds import Kind
 from reconcile.session.baseline import formers
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.clients import Reads
+from reconcile.session.entangled import entangled
 from reconcile.session.partly import Unknown, with_gone, with_users, without_systems
 from reconcile.session.proving import doubtful, prove
 from reconcile.session.session import Session
 from reconcile.session.take_back import in_reverse, wanted_back
 
 
-def wanted(session: Session) -> tuple[Wanted, ...]:
-    """Return every resource with its kind, those selected with their secrets from the operator's environment.
+def needed(session: Session) -> tuple[Wanted, ...]:
+    """Return the selected resources and those that they refer to, however far.
 
-    Raises ProblemsFound where a secret cannot be read.
+    Those selected have their secrets from the operator's environment; ProblemsFound where one cannot be read.
     """
     found: list[Wanted] = []
     problems: list[Problem] = []
     base = session.base and formers(session.base, session.loaded.resources, CATALOGUE)
     options = {name: config.options for name, config in session.project.systems.items()}
-    for resource, kind in with_kinds(session.loaded.resources, CATALOGUE):
+    for resource, kind in with_kinds(_reached(session), CATALOGUE):
         if not resource.is_literal and resource.address in session.selected:
             resource, more = with_secrets(resource, session.around.environ, kind.table)
             problems += more
@@ -51,6 +52,14 @@ def wanted(session: Session) -> tuple[Wanted, ...]:
     if problems:
         raise ProblemsFound(tuple(problems))
     return tuple(found)
+
+
+def _reached(session: Session) -> Sequence[Resource]:
+    every = session.loaded.resources
+    if len(session.selected) == len(every):
+        return every
+    kept = reached(every, session.selected)
+    return [resource for resource in every if resource.address in kept]
 
 
 def _may_lack(resource: Resource, former: Resource | None) -> bool:
@@ -227,7 +236,8 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
         nameless=tuple(sorted(known.gone)),
         problems=tuple(wrong),
     )
-    return planned._replace(plan=whole)
+    more = entangled(session, known.wanted, seen) if session.not_compared else frozenset()
+    return planned._replace(plan=whole, entangled=more)
 
 
 def _proven(ready: Ready, systems: Collection[str], client: Reads) -> dict[str, Problem]:
@@ -290,12 +300,3 @@ def _known(ready: Ready) -> Facts:
 
 def _warnings(session: Session) -> tuple[Problem, ...]:
     return (*(session.base.problems if session.base else ()), *session.loaded.problems)
-
-
-def needed(session: Session) -> tuple[Wanted, ...]:
-    """Return the selected resources and those that they refer to, however far."""
-    found = wanted(session)
-    if len(session.selected) == len(found):
-        return found
-    kept = reached((item.resource for item in found), session.selected)
-    return tuple(item for item in found if item.resource.address in kept)

@@ -32,6 +32,7 @@ def run_info(session: Session, unmanaged: Mapping[str, int | None] | None = None
         prune=session.options.prune,
         selected=session.named,
         only=session.options.only,
+        not_compared=session.not_compared,
         base=session.base.name if session.base else None,
         base_name=_base_name(session),
         unmanaged=unmanaged,

@@ -40,6 +40,9 @@ class RunOptions(NamedTuple):
     """A base that need not be there yet."""
 
     only: Label | None = None
+    changed: bool = False
+    """Whether only what the manifests changed since the base is compared, with what needs that."""
+
     prune: bool = False
     names: bool = True
     """Whether it is told who wrote what is live."""

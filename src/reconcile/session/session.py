@@ -63,6 +63,9 @@ class Session(NamedTuple):
     is_asked: Callable[[Address, str], bool] = lambda address, file: True
     """Whether what a file declares under an address is asked for, also where only the base has it."""
 
+    not_compared: int | None = None
+    """How many manifests are not selected because they say what they said at the base."""
+
     undoes: Undoing | None = None
     """What an undo takes back: the resources are those of its record, not those that manifests declare."""
 

@@ -65,12 +65,24 @@ def waiting(document: Document) -> str:
 
 
 def planned_only(document: Document) -> str:
-    """Return what was selected, where that was asked for; nothing where all that is declared was planned."""
+    """Return what was selected, where PATH or --target asked for it; nothing where all was planned."""
     selected = document.selected
-    if selected is None:
+    if selected is None or document.summary.not_compared is not None:
         return ""
     more = f" and {len(selected) - _NAMED} more" if len(selected) > _NAMED else ""
     return f"Planned only: {', '.join(map(inert, selected[:_NAMED])) or 'nothing'}{more}."
+
+
+def not_compared(document: Document) -> str:
+    """Return how many manifests were left out since they say what they said at the base, and what that hides.
+
+    Nothing where all were compared.
+    """
+    count = document.summary.not_compared
+    if not count:
+        return ""
+    they = "its manifest is" if count == 1 else "their manifests are"
+    return f"{count:,} not compared: {they} as in the base; a secret that was rotated since is not seen."
 
 
 def skipped(document: Document) -> str:

@@ -12,6 +12,7 @@ from reconcile.reports.common.blocked_text import Beside, live_of, reason_of
 from reconcile.reports.common.escape import named_value, value
 from reconcile.reports.common.firing_lines import firing_words, firings_of
 from reconcile.reports.common.keep_line import keep_it
+from reconcile.reports.common.notices import not_compared
 from reconcile.reports.common.two_sides import is_drift, two_sides, whole_side
 from reconcile.reports.common.undo_rows import to_revert
 from reconcile.reports.common.written_words import written_words
@@ -26,6 +27,7 @@ now on, then the worst first."""
 RANKED = (
     *URGENT, "running", "warning", "drift", "moved", "dropped", "skipped", "not begun", "create", "run",
     "change", "update", "revert", "back", "already", "unverified", "known", "finished",
+    "not compared",
 )  # fmt: skip
 LONGEST_LINE = 700
 """How many characters a line to be pasted may have where there is little room."""
@@ -68,6 +70,8 @@ def _all(document: Document) -> Iterator[Finding]:
     yield from (Finding(each.status, *each[:2], each.reason, each.source) for each in document.undo or ())
     for what in ("blocked", "dropped", "unverified", "finished"):
         yield from (_beside(what, item, drift=drift) for item in getattr(document, what))
+    if left_out := not_compared(document):
+        yield Finding("not compared", words=left_out)
 
 
 def of_the_run(document: Document) -> Iterator[Finding]:

@@ -13,8 +13,11 @@ _SHORT = 7
 
 
 def whereabouts(document: Document) -> str:
-    """Return `staging · flexdeploy https://… · base main (c3ae362)`; nothing where no project was read."""
-    if not document.systems:
+    """Return `staging · flexdeploy https://… · base main (c3ae362)`; nothing where no project was read.
+
+    A plan of what changed names no system where nothing did.
+    """
+    if not document.systems and document.summary.not_compared is None:
         return ""
     systems = ", ".join(f"{name} {_origin(str(at.get('url', '')))}" for name, at in document.systems.items())
     return inert(" · ".join(filter(None, (document.environment, systems, base(document)))))

@@ -14,7 +14,7 @@ from reconcile.planfile.document import Document
 from reconcile.reports.common.closing import beside_counts, last_line, rarer_outcomes
 from reconcile.reports.common.escape import inert
 from reconcile.reports.common.next_steps import next_steps
-from reconcile.reports.common.notices import planned_only, skipped, unmanaged, would_be_refused
+from reconcile.reports.common.notices import not_compared, planned_only, skipped, unmanaged, would_be_refused
 from reconcile.reports.common.two_sides import is_drift
 from reconcile.reports.common.whereabouts import whereabouts
 from reconcile.reports.formats import Options
@@ -75,7 +75,8 @@ def _head(document: Document) -> Iterator[str]:
     if where := whereabouts(document):
         yield f'<p class="where">{_text(where)}</p>'
     yield f'<p class="summary">{_text(_last_line(document))}</p>'
-    beside = (rarer_outcomes(document), beside_counts(document), planned_only(document), skipped(document))
+    left_out = (planned_only(document), not_compared(document))
+    beside = (rarer_outcomes(document), beside_counts(document), *left_out, skipped(document))
     steps = () if document.failed else (next_steps(document),)
     for words in filter(None, (*beside, unmanaged(document), *would_be_refused(document), *steps)):
         yield f"<p>{_text(words)}</p>"
