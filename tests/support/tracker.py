@@ -1,224 +1,156 @@
-"""An issue tracker in memory behind real HTTP, with the ways of real servers; it knows no table of ours."""
+"""An issue tracker as a package of somebody else's would declare it, and a server that it is asked on."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from typing import Annotated, Any, Literal
 
-Row = dict[str, Any]
-STATUSES = {1: "New", 2: "Open", 3: "Closed"}
+from reconcile.provider import (
+    AuthScheme,
+    Default,
+    Fields,
+    FromName,
+    Kind,
+    RefersTo,
+    Rest,
+    Route,
+    ServerDefault,
+    System,
+    doc,
+)
+from reconcile.systems import register
 
 
-@dataclass
-class Answer:
-    """What is answered: no body where `body` is None."""
+class Project(Fields):
+    """A project, with what its server chooses and what it spells in lower case."""
 
-    status: int
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    name: Annotated[str, doc("string", "Its name.", "Spring"), FromName()]
+    status: Annotated[
+        Literal["open", "locked", "shut_down"] | None, doc("enum", "How it is.", "open"), Default("open")
+    ] = None
+    colour: Annotated[str | None, doc("string", "Its colour.", "red"), ServerDefault()] = None
 
 
-@dataclass
-class Tracker:
-    """Versions of a project, served in one of many ways."""
+class Version(Fields):
+    """A version of a project, which is found by its name in that."""
 
-    url: str = ""
-    rows: dict[int, Row] = field(default_factory=dict)
-    envelope: bool = True
-    """Bodies and answers hold `version`, lists hold `versions` and `total_count`."""
-    pages: str = "offset"
-    """How a list is split: offset, page, token, link, body-link, search, or whole."""
-    totals: bool = True
-    """Whether a list says how many rows there are."""
-    cap: int = 25
-    """The most rows of a page, whatever is asked for."""
-    created: str = "body"
-    """What a create is answered with: body, empty, none (204), location, or other-location."""
-    changed: str = "empty"
-    """What an update is answered with: body, empty, or none (204)."""
-    list_ids: type = int
-    """The type of an id in a list; one object has a number."""
-    lies: int = 0
-    """How many rows more than there are the list says that it has."""
-    key: str = "key-1234567"
-    loses: str = ""
-    """The method whose answers are lost."""
-    nested: bool = False
-    """Whether versions stand in projects: `/projects/{id}/versions/`, which must end in a slash."""
-    projects: list[Row] = field(default_factory=list)
-    parts: dict[int, dict[int, Row]] = field(default_factory=dict)
-    """The versions of each project."""
-    log: list[str] = field(default_factory=list)
+    project_id: Annotated[int, doc("integer", "Its project.", 1), RefersTo("Project")]
+    name: Annotated[str, doc("string", "Its name.", "1.0"), FromName()]
+    sharing: Annotated[
+        Literal["none", "tree"] | None, doc("enum", "Who sees it.", "none"), Default("none")
+    ] = None
+    follows: Annotated[int | None, doc("integer", "The one before.", 1), RefersTo("Version")] = None
 
-    @property
-    def writes(self) -> list[str]:
-        return [line for line in self.log if not line.startswith("GET ") and "/search" not in line]
 
-    def answer(self, method: str, target: str, headers: Mapping[str, str], body: Any) -> Answer:
-        parts = urlsplit(target)
-        query = dict(parse_qsl(parts.query))
-        self.log.append(f"{method} {target}" + (f" {json.dumps(body)}" if body is not None else ""))
-        if headers.get("X-Tracker-Key") != self.key:
-            return Answer(401, {"errors": ["Who are you?"]})
-        if self.nested:
-            return self._nested(method, parts.path, query, body)
-        last = parts.path.rsplit("/", 1)[1]
-        if last == "search":
-            return self._list(parts.path, body)
-        if last == "versions":
-            return self._create(body) if method == "POST" else self._list(parts.path, query)
-        return self._one(method, int(last), body)
+def rest(path: str, id_: str = "id") -> Rest:
+    """The routes of one kind of object."""
+    return Rest(
+        id=id_,
+        name="name",
+        list=Route(f"GET /{path}"),
+        get=Route(f"GET /{path}/{{id}}"),
+        create=Route(f"POST /{path}"),
+        update=Route(f"PATCH /{path}/{{id}}"),
+        delete=Route(f"DELETE /{path}/{{id}}"),
+    )
 
-    def _nested(self, method: str, path: str, query: Mapping[str, Any], body: Any) -> Answer:
-        """Answer where lists end in a slash, and a version is known within its project alone."""
-        steps = path.strip("/").split("/")
-        if len(steps) in {1, 3} and not path.endswith("/"):
-            return Answer(307, headers={"Location": f"{path}/"})
-        if steps == ["projects"]:
-            if method == "POST":
-                self.projects.append({"id": len(self.projects) + 1, **body["version"]})
-                return Answer(201, {"version": self.projects[-1]})
-            start, size = self._window(query, len(self.projects))
-            total = {"total_count": len(self.projects)}
-            return Answer(200, {"projects": self.projects[start : start + size], **total})
-        project = int(steps[1])
-        if project not in {row["id"] for row in self.projects}:
-            return Answer(404, {"errors": ["No such project"]})
-        if len(steps) == 2:
-            return Answer(200, {"version": next(row for row in self.projects if row["id"] == project)})
-        inner = Tracker(self.url, self.parts.setdefault(project, {}), **self._ways())
-        if len(steps) == 3:
-            return inner._create(body) if method == "POST" else inner._list(path, query)
-        return inner._one(method, int(steps[3]), body) if method != "GET" else Answer(405)
 
-    def _ways(self) -> Row:
-        return {"pages": self.pages, "cap": self.cap, "created": self.created, "changed": self.changed}
+PROJECT = Kind("Project", "tracker/v1", "A project.", Project, rest=rest("projects"))
+VERSION = Kind(
+    "Version", "tracker/v1", "A version.", Version, key=("project_id", "name"), rest=rest("versions")
+)
+TRACKER = System(
+    type="tracker",
+    title="Tracker",
+    auth=(AuthScheme("bearer"),),
+    options=Fields,
+    kinds=(PROJECT, VERSION),
+    probe=lambda system, options: Route("GET /projects")(system),
+    api=1,
+)
+register(TRACKER)
 
-    def _create(self, body: Any) -> Answer:
-        said = body["version"] if self.envelope else body
-        wrong = [*self._wrong(said), *(["Name has already been taken"] if self._taken(said) else [])]
-        if wrong:
-            return Answer(422, {"errors": wrong})
-        id_ = max(self.rows, default=0) + 1
-        self.rows[id_] = {"id": id_, "name": None, "status_id": 1, "notes": None, **said}
-        where = {"location": f"{self.url}/versions/{id_}", "other-location": f"{self.url}/jobs/{id_}"}
-        match self.created:
-            case "body":
-                return Answer(201, self._shown(id_))
-            case "none":
-                return Answer(204)
-            case "location" | "other-location" as way:
-                return Answer(201, headers={"Location": where[way]})
-        return Answer(201)
+CONFIG = "version: 1\nsystems: {{tracker: {{url: '{url}', auth: {{bearer: {{env: FD_PASSWORD}}}}}}}}\n"
+"""A project file; the credential is the one that every run of the tests has."""
 
-    def _one(self, method: str, id_: int, body: Any) -> Answer:
-        if id_ not in self.rows:
-            return Answer(404, {"errors": ["Not found"]})
-        if method == "GET":
-            return Answer(200, self._shown(id_))
+Rows = dict[int, dict[str, Any]]
+
+
+class Server:
+    """Objects by the first step of their path, and the writes that came."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.rows: dict[str, Rows] = defaultdict(dict)
+        self.writes: list[str] = []
+        self.chosen: dict[str, Any] = {}
+        """What the server puts into a new object that does not say it."""
+        self.kept: Callable[[dict[str, Any]], dict[str, Any]] = lambda row: row
+        """What it keeps of what is written."""
+        self.answered: Callable[[Any], Any] = lambda body: body
+        """What it answers in the place of what is there."""
+
+    def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+        """The answer to one request."""
+        _, what, *rest = path.split("?")[0].split("/")
+        rows = self.rows[what]
+        if method != "GET":
+            said = "" if body is None else f" {json.dumps(body)}"
+            self.writes.append(f"{method} {path}{said}")
+        if method == "POST":
+            new = max((*rows, 0)) + 1
+            rows[new] = self.kept({"id": new, **self.chosen, **body})
+            return 201, self.answered(rows[new])
+        if not rest:
+            return 200, self.answered([*rows.values()])
+        id_ = int(rest[0])
+        if id_ not in rows:
+            return 404, None
         if method == "DELETE":
-            del self.rows[id_]
-            return Answer(204)
-        said = body["version"] if self.envelope else body
-        if wrong := self._wrong(said):
-            return Answer(422, {"errors": wrong})
-        self.rows[id_] |= said
-        return (
-            Answer(204)
-            if self.changed == "none"
-            else Answer(200, self._shown(id_) if self.changed == "body" else None)
-        )
-
-    def _wrong(self, said: Row) -> list[str]:
-        known = said.get("status_id", 1) in STATUSES
-        odd = sorted(said.keys() - {"name", "status_id", "notes"})
-        return [*([] if known else ["Status is not in the list"]), *(f"{name} is read-only" for name in odd)]
-
-    def _taken(self, said: Row) -> bool:
-        return any(row["name"] == said.get("name") for row in self.rows.values())
-
-    def _row(self, id_: int) -> Row:
-        row = self.rows[id_]
-        shown = {name: value for name, value in row.items() if name != "status_id"}
-        return {
-            **shown,
-            "status": {"id": row["status_id"], "name": STATUSES[row["status_id"]]},
-            "colour": "red",
-        }
-
-    def _shown(self, id_: int) -> Any:
-        return {"version": self._row(id_)} if self.envelope else self._row(id_)
-
-    def _list(self, path: str, asked: Mapping[str, Any]) -> Answer:
-        rows = [{**self._row(id_), "id": self.list_ids(id_)} for id_ in sorted(self.rows)]
-        start, size = self._window(asked, len(rows))
-        shown, more = rows[start : start + size], start + size < len(rows)
-        about: dict[str, Any] = {"total_count": len(rows) + self.lies} if self.totals else {}
-        headers = {}
-        if self.pages == "token" and more:
-            about["next"] = f"t{start + size}"
-        if self.pages == "link" and more:
-            headers["Link"] = (
-                f'<{self.url}{path}?cursor={start + size}&s=a%20b>; rel="next", <{self.url}>; rel="first"'
-            )
-        if self.pages == "body-link":
-            about["links"] = {"next": f"{self.url}{path}?cursor={start + size}" if more else None}
-        return Answer(200, {"versions": shown, **about} if self.envelope else shown, headers)
-
-    def _window(self, asked: Mapping[str, Any], count: int) -> tuple[int, int]:
-        match self.pages:
-            case "offset" | "search":
-                return int(asked.get("offset", 0)), min(self.cap, int(asked.get("limit", self.cap)))
-            case "page":
-                size = min(self.cap, int(asked.get("per_page", self.cap)))
-                return (int(asked.get("page", 1)) - 1) * size, size
-            case "token":
-                return int(asked.get("token", "t0")[1:]), self.cap
-            case "link" | "body-link":
-                return int(asked.get("cursor", 0)), self.cap
-        return 0, count or 1
+            return 200, rows.pop(id_)
+        rows[id_] = self.kept(rows[id_] | (body or {}))
+        return 200, self.answered(rows[id_])
 
 
 @contextmanager
-def tracking(**ways: Any) -> Iterator[Tracker]:
-    """A tracker on loopback until the block ends."""
-    tracker = Tracker(**ways)
+def served() -> Iterator[Server]:
+    """A server on loopback, until the block ends."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
+            length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length)) if length else None
             with lock:
-                answer = tracker.answer(self.command, self.path, self.headers, body)
-            if self.command == tracker.loses:
-                self.close_connection = True
-                return
-            data = b"" if answer.body is None else json.dumps(answer.body).encode()
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            if answer.status != 204:
-                self.send_header("content-length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+                status, answer = server.answer(self.command, self.path, body)
+            data = b"" if answer is None else json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            with suppress(ConnectionError):
+                self.end_headers()
+                self.wfile.write(data)
 
-        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_any
+        do_GET = do_POST = do_PATCH = do_DELETE = handle_any
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing: the tracker keeps its own log."""
+        def log_message(self, format: str, *arguments: Any) -> None:
+            """Nothing: the server keeps its own log."""
 
     lock = threading.Lock()
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        tracker.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        yield tracker
-        server.shutdown()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        server = Server(f"http://127.0.0.1:{http.server_port}")
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        yield server
+        http.shutdown()
+
+
+def manifest(kind: str, name: str, spec: str = "{}", metadata: str = "") -> str:
+    """A manifest whose spec stands on its fourth line, in flow style."""
+    more = f", {metadata}" if metadata else ""
+    return f"apiVersion: tracker/v1\nkind: {kind}\nmetadata: {{name: {name}{more}}}\nspec: {spec}\n"

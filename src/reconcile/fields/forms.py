@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from reconcile.model import Json, Named, Ref, Secret
@@ -52,6 +54,24 @@ def enumerated(value: Json) -> Json:
     if not isinstance(value, str) or (value.isalpha() and value.isupper()):
         return value
     return re.sub(r"[\s_]+", "", value).upper() or None
+
+
+def one_of(choices: Sequence[Json]) -> Callable[[Json], Json]:
+    """Return the form in which each spelling of a choice is that choice, as the manifest spells it.
+
+    `Not started` is `not_started` where that is the choice. What is no choice is `enumerated`.
+    """
+    many = Counter(map(enumerated, choices))
+    spelled = {found: choice for choice in choices if many[found := enumerated(choice)] == 1}
+    exact = frozenset(choices)
+
+    def chosen(value: Json) -> Json:
+        if not isinstance(value, str) or value in exact:
+            return value
+        found = enumerated(value)
+        return spelled.get(found, found)
+
+    return chosen
 
 
 def instant(value: Json) -> Json:

@@ -219,14 +219,15 @@ def _form(field: Attribute, inner: Any, shape: Shape) -> Callable[[Json], Json]:
     base = marked.of if marked else _form_of_type(inner, shape)
     if default is None:
         return base
-    return lambda value: default.value if base(value) is None else base(value)
+    meant = base(default.value)
+    return lambda value: meant if base(value) is None else base(value)
 
 
 def _form_of_type(inner: Any, shape: Shape) -> Callable[[Json], Json]:
     if shape == "whole":
         return forms.unordered if get_origin(inner) is list else forms.whole
     if get_origin(inner) is Literal:
-        return forms.enumerated
+        return forms.one_of(get_args(inner))
     return _FORMS.get(inner, forms.blank)
 
 
