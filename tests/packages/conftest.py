@@ -10,11 +10,13 @@ from tests.support import tracker
 from tests.support.commands import Tool
 from tests.support.projects import written
 
+from reconcile.systems import registered
+
 
 @pytest.fixture
 def server() -> Iterator[tracker.Server]:
-    """A tracker without any object."""
-    with tracker.served() as server:
+    """A tracker without any object, whose type is known for the test."""
+    with tracker.served() as server, registered(tracker.TRACKER):
         yield server
 
 

@@ -23,7 +23,6 @@ from reconcile.provider import (
     System,
     doc,
 )
-from reconcile.systems import register
 
 
 class Project(Fields):
@@ -47,6 +46,21 @@ class Version(Fields):
     follows: Annotated[int | None, doc("integer", "The one before.", 1), RefersTo("Version")] = None
 
 
+class Note(Fields):
+    """A note of a version, which is found by its name in that."""
+
+    version_id: Annotated[int, doc("integer", "Its version.", 1), RefersTo("Version")]
+    name: Annotated[str, doc("string", "Its name.", "n"), FromName()]
+    text: Annotated[str | None, doc("string", "What it says.", "fine")] = None
+
+
+class Link(Fields):
+    """A link from one thing of its kind to the next."""
+
+    note_id: Annotated[int, doc("integer", "What it leads to.", 1), RefersTo("Link")]
+    name: Annotated[str, doc("string", "Its name.", "n"), FromName()]
+
+
 def rest(path: str, id_: str = "id") -> Rest:
     """The routes of one kind of object."""
     return Rest(
@@ -64,16 +78,17 @@ PROJECT = Kind("Project", "tracker/v1", "A project.", Project, rest=rest("projec
 VERSION = Kind(
     "Version", "tracker/v1", "A version.", Version, key=("project_id", "name"), rest=rest("versions")
 )
+NOTE = Kind("Note", "tracker/v1", "A note.", Note, key=("version_id", "name"), rest=rest("notes"))
+LINK = Kind("Link", "tracker/v1", "A link.", Link, key=("note_id", "name"), rest=rest("links"))
 TRACKER = System(
     type="tracker",
     title="Tracker",
     auth=(AuthScheme("bearer"),),
     options=Fields,
-    kinds=(PROJECT, VERSION),
+    kinds=(PROJECT, VERSION, NOTE, LINK),
     probe=lambda system, options: Route("GET /projects")(system),
     api=1,
 )
-register(TRACKER)
 
 CONFIG = "version: 1\nsystems: {{tracker: {{url: '{url}', auth: {{bearer: {{env: FD_PASSWORD}}}}}}}}\n"
 """A project file; the credential is the one that every run of the tests has."""

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconcile.desired import Wanted
+from reconcile.fields.walk import deferred_values
 from reconcile.live.sealed import sealed_by_base
 from reconcile.live.tombstones import names_another
-from reconcile.model import Address, Json, Live, Problem, Resource
+from reconcile.model import Address, Json, Live, Problem, Ref, Resource
 from reconcile.provider.kinds import Kind
 
 
@@ -56,7 +57,7 @@ def as_the_base_has(item: Wanted) -> Iterator[Resource]:
 
     That is a renamed resource, and any of a kind that is not listed but looked for by what it says.
     """
-    if item.former is not None:
+    if item.former is not None and not _is_open(item, item.former):
         elsewhere = not item.kind.listed and item.kind.pick is None
         if elsewhere or _former_key(item):
             yield item.former
@@ -66,8 +67,18 @@ def _former_key(item: Wanted) -> tuple[str, ...]:
     """Return the natural key by which the base found the object, where it is another one; else nothing."""
     if item.former is None or item.former.id is not None or item.kind.pick is not None:
         return ()
+    if _is_open(item, item.former):
+        return ()
     key = item.kind.key_of(item.former.spec)
     return () if key == item.kind.key_of(item.resource.spec) else key
+
+
+def _is_open(item: Wanted, side: Resource) -> bool:
+    """Tell whether the key of one side refers to what is not there, so that nothing is found by it."""
+    if side.is_literal:
+        return False
+    key = {name: side.spec.get(name) for name in item.kind.key}
+    return any(isinstance(value, Ref) for _, value in deferred_values(key))
 
 
 def _may_be_renamed(item: Wanted) -> bool:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reconcile.desired import Wanted, with_ids
+from reconcile.desired import Wanted
 from reconcile.errors import ApiError
-from reconcile.fields.walk import deferred_values
 from reconcile.live.elsewhere import elsewhere
+from reconcile.live.levels import Level, levels
 from reconcile.live.match import as_the_base_has, matched, must_exist
 from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, abandoned, lines, look
 from reconcile.live.sights import THREADS_AT_MOST, Shown, shown_to, told, unread, unreadable
-from reconcile.model import Address, Json, Live, Problem, Ref, Request, Resource
+from reconcile.model import Address, Json, Live, Problem, Request, Resource
 from reconcile.provider.kinds import Kind
 
 
@@ -49,24 +49,12 @@ def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: MadeIds = 
     many = max(1, min(threads * len(systems), THREADS_AT_MOST))
     with lines(systems, line, threads) as by_system, abandoned(many) as pool:
         seen = _Seen(by_system, made)
-        for level in _levels(wanted, seen.live):
+        for level in levels(wanted, seen.live):
             seen.level(level, pool)
         seen.look_elsewhere()
     moved = elsewhere(wanted, seen.shown, seen.live)
     silent = frozenset(systems - seen.proven)
     return Observation(seen.live, tuple(seen.problems), seen.clocks, silent, moved, seen.unread)
-
-
-def _levels(wanted: Sequence[Wanted], live: Mapping[Address, Live]) -> Iterator[Sequence[Wanted]]:
-    """Yield what is found by itself, then what is found by the ids of that, which are `live` by then."""
-    refer = {item.resource.address: found for item in wanted if (found := _key_references(item))}
-    yield [item for item in wanted if item.resource.address not in refer] if refer else wanted
-    waiting = {item.resource.address: item for item in wanted if item.resource.address in refer}
-    while waiting:
-        level = [item for address, item in waiting.items() if waiting.keys().isdisjoint(refer[address])]
-        for item in level:
-            del waiting[item.resource.address]
-        yield [resolved for item in level if (resolved := _resolved(item, live))]
 
 
 @dataclass(slots=True)
@@ -85,16 +73,27 @@ class _Seen:
     """All that was shown of the kinds whose objects can be moved by hand."""
     unread: dict[Address, Problem] = field(default_factory=dict)
 
-    def level(self, wanted: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
+    def level(self, level: Level, pool: ThreadPoolExecutor) -> None:
         """Read one level: each system, kind and scope at the same time."""
+        before = dict(self.live) if level.by_the_base else {}
         groups: dict[tuple[str, Kind, tuple[str, ...]], list[Wanted]] = defaultdict(list)
-        for item in wanted:
+        for item in level.wanted:
             groups[item.resource.address.system, item.kind, _scope(item)].append(item)
         asked = [
             (group, pool.submit(_seen, group, self.lines[system])) for (system, *_), group in groups.items()
         ]
         for group, future in asked:
             self._look_by_made_ids(self._take(group, future.result()), pool)
+        if level.by_the_base:
+            self._give_back(level.wanted, before)
+
+    def _give_back(self, wanted: Sequence[Wanted], before: Mapping[Address, Live]) -> None:
+        """Give back what was found by the base's key, where another resource has it already."""
+        taken = {(address.system, address.kind, live.id) for address, live in before.items()}
+        for address in [item.resource.address for item in wanted]:
+            found = self.live.get(address)
+            if found is not None and (address.system, address.kind, found.id) in taken:
+                del self.live[address]
 
     def _look_by_made_ids(self, group: Sequence[Wanted], pool: ThreadPoolExecutor) -> None:
         """Ask by its id for each object that an earlier apply has made and that is not shown.
@@ -178,22 +177,6 @@ class _Seen:
             resource.address: unreadable(resource.origin, why[index]) for index, resource in resources.items()
         }
         return [item for index, item in enumerate(group) if index not in why] if why else group
-
-
-def _key_references(item: Wanted) -> tuple[Address, ...]:
-    if item.resource.is_literal:
-        return ()
-    key = {name: item.resource.spec.get(name) for name in item.kind.key}
-    return tuple(value.address for _, value in deferred_values(key) if isinstance(value, Ref))
-
-
-def _resolved(item: Wanted, live: Mapping[Address, Live]) -> Wanted | None:
-    """Return `item` with its key's references as ids; None where one does not exist and it is not pinned."""
-    references = _key_references(item)
-    if item.resource.id is None and any(address not in live for address in references):
-        return None
-    ids = {need: live[need].id for need in references if need in live}
-    return item._replace(resource=with_ids(item.resource, ids)) if ids else item
 
 
 def _seen(group: Sequence[Wanted], line: Line) -> Shown:

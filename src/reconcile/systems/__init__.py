@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 
 from reconcile.provider import System
@@ -16,6 +17,16 @@ def register(system: System) -> None:
     if system.type in BUILT_IN or _registered.get(system.type, system) != system:
         raise ValueError(f"there is a type `{system.type}` already")
     _registered[system.type] = system
+
+
+@contextmanager
+def registered(system: System) -> Iterator[None]:
+    """Add a type of system for the block; ValueError for one that is there already."""
+    register(system)
+    try:
+        yield
+    finally:
+        del _registered[system.type]
 
 
 class Installed(Mapping[str, System]):
