@@ -13,7 +13,7 @@ import yaml
 from tests.support.checkout import ROOT
 
 HERE = Path(sys.executable).parent
-WORKFLOWS = sorted((ROOT / "ci/github").glob("*.yml"))
+WORKFLOWS = sorted([*(ROOT / "ci/github").glob("*.yml"), *(ROOT / ".github/workflows").glob("*.yml")])
 SCRIPTS = sorted((ROOT / "ci/scripts").glob("*.sh"))
 GITLAB = sorted((ROOT / "ci/gitlab").glob("*.yml"))
 TEMPLATES = ROOT / "src/reconcile/templates"
