@@ -1,5 +1,5 @@
 """Generates the JSON Schemas: of manifests and the project file from the field tables, for editors; of the
-plan document from its description, for programs that read it.
+plan document and of the event stream from their descriptions, for programs that read them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from reconcile.manifests.envelope_schema import Envelope
 from reconcile.model import Json
 from reconcile.planfile.document import Document
 from reconcile.planfile.read import READABLE, document_model
+from reconcile.planfile.stream_lines import STREAM_LINES, json_name
 from reconcile.project.auth import AUTH_PARTS, LITERALS_ALLOWED
 from reconcile.project.file import ProjectFile
 from reconcile.provider.kinds import Kind, System
@@ -111,6 +112,28 @@ def plan_schema() -> dict[str, Json]:
     schema, definitions = _spelled(document_model(Document), "")
     schema["properties"]["format_version"]["enum"] = [*READABLE]
     return {"$schema": DIALECT, **schema, "definitions": definitions}
+
+
+def events_schema() -> dict[str, Json]:
+    """Return the schema of one line of the event stream, by the classes that make the lines."""
+    definitions: Definitions = {}
+    for name, class_ in STREAM_LINES.items():
+        said, nested = _spelled(document_model(class_), "")
+        definitions |= {**nested, name: _line(name, said)}
+    about = "One line of what apply and undo write with --events; more fields may come."
+    choices = [{"$ref": f"#/definitions/{name}"} for name in STREAM_LINES]
+    return {"$schema": DIALECT, "description": about, "oneOf": choices, "definitions": definitions}
+
+
+def _line(name: str, said: dict[str, Any]) -> dict[str, Json]:
+    """Return the schema of an event with what all of them have: its name, the moment, and the run."""
+    facts = {json_name(field): inner for field, inner in said.get("properties", {}).items()}
+    every = {
+        "event": {"const": name},
+        "at": {"type": "string", "format": "date-time"},
+        "run": {"type": "string"},
+    }
+    return {**said, "properties": {**every, **facts}, "required": [*every, *facts]}
 
 
 def _generated(table: type[Fields] | type[Exact], prefix: str) -> tuple[dict[str, Any], Definitions]:

@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from tests.support.commands import Ran, Tool
 from tests.support.http import Wire
+from tests.support.plan_schema import hold_events, validator_of
 from tests.support.projects import release
 
+from reconcile.cli.event_stream import EventStream
 from reconcile.cli.under_way import Heartbeat
+from reconcile.planfile.document_parts import DocumentOutcome, Labels, Summary
+from reconcile.planfile.stream_lines import STREAM_LINES
 
 
 @pytest.fixture
@@ -60,15 +64,47 @@ def test_a_wait_says_what_for_and_until_when(tool: Tool, changed: Path, wire: Wi
     wire.fallbacks["PATCH"] = (500, {"message": "broken"})
     ran = tool("apply", "--yes", "--events", "events.jsonl", "--settle", "0")
     assert ran.code == 3
-    (wait, *_) = (each for each in events(changed / "events.jsonl") if each["event"] == "waiting")
+    found = events(changed / "events.jsonl")
+    begun, wait = (next(each for each in found if each["event"] == name) for name in ("begun", "waiting"))
     assert wait["for"] == "the effect of a request whose answer was lost"
-    assert wait["until"] >= wait["at"]
+    assert wait["until"] >= begun["at"]
 
 
 def test_no_event_holds_a_secret(tool: Tool, changed: Path, wire: Wire) -> None:
     wire.fallbacks["PATCH"] = (400, {"message": "no: s3cret-Passw0rd"})
     tool("apply", "--yes", "--events", "events.jsonl", FD_PASSWORD="s3cret-Passw0rd")
     assert "s3cret-Passw0rd" not in (changed / "events.jsonl").read_text()
+
+
+HEAD = {"at": "2026-12-01T09:00:00.000Z", "run": "0"}
+
+
+@pytest.mark.parametrize("line", STREAM_LINES.values(), ids=STREAM_LINES)
+def test_each_event_is_as_its_schema_says(tmp_path: Path, line: type[Any]) -> None:
+    counts = {"address": "a/B/c", "until": HEAD["at"], "for_": "its turn", "to_do": 1, "exit_code": 0}
+    outcome = DocumentOutcome("a/B/c", "done", "", 1, 0.1, {})
+    summary = Summary(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, Labels(0, 0, 0), None)
+    given: dict[str, Any] = {**counts, "outcome": outcome, "summary": summary}
+    stream = EventStream(str(tmp_path / "events.jsonl"))
+    stream.write(line(**{name: given[name] for name in line._fields}))
+    stream.close()
+    hold_events((tmp_path / "events.jsonl").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"event": "stopped"},
+        {"event": "begun"},
+        {"event": "finished", "exit_code": "0"},
+        {"event": "waiting", "address": "a/B/c", "until": "2026"},
+        {"event": "ended", "address": "a/B/c", "outcome": {"status": "well"}},
+    ],
+    ids=str,
+)
+def test_what_is_no_event_is_not_taken_for_one(said: dict[str, Any]) -> None:
+    assert not validator_of("events").is_valid({**HEAD, **said})
+    assert not validator_of("events").is_valid({"event": "started"})
 
 
 def test_the_stream_takes_no_file_that_the_run_reads(tool: Tool, changed: Path) -> None:

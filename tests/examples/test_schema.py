@@ -24,6 +24,7 @@ KINDS = {f"{kind.api_version} {kind.name}": kind for system in Installed().value
 MANIFEST: dict[str, Json] = json.loads((ROOT / "schema/manifest.schema.json").read_text("utf-8"))
 PROJECT: dict[str, Json] = json.loads((ROOT / "schema/project.schema.json").read_text("utf-8"))
 PLAN: dict[str, Json] = json.loads((ROOT / "schema/plan.schema.json").read_text("utf-8"))
+EVENTS: dict[str, Json] = json.loads((ROOT / "schema/events.schema.json").read_text("utf-8"))
 SAVED = [*(ROOT / "tests/trust/corpus/plans").glob("*.json"), *FOLDER.glob("*/reports/plan.json")]
 
 
@@ -57,7 +58,9 @@ def test_the_schemas_in_the_repository_are_those_that_the_tool_writes(tmp_path: 
         assert fresh == (ROOT / "schema" / name).read_text("utf-8"), "run: reconcile schema --to schema"
 
 
-@pytest.mark.parametrize(("which", "schema"), [("manifest", MANIFEST), ("project", PROJECT), ("plan", PLAN)])
+@pytest.mark.parametrize(
+    ("which", "schema"), [("manifest", MANIFEST), ("project", PROJECT), ("plan", PLAN), ("events", EVENTS)]
+)
 @VALIDATORS
 def test_the_schemas_are_schemas_in_either_dialect(
     validator: Validator, which: str, schema: dict[str, Json]

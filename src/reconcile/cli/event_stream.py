@@ -18,6 +18,7 @@ from reconcile.cli import exit_codes
 from reconcile.cli.console import SINK
 from reconcile.cli.signals import code_of_end
 from reconcile.model import Json
+from reconcile.planfile.stream_lines import RunFinished, RunStarted, StreamLine, line_json
 
 STANDARD_OUTPUT = "-"
 
@@ -36,18 +37,18 @@ class EventStream:
         elif place is not None:
             self._stream = open(place, "w", encoding="utf-8")  # noqa: SIM115  # closed by `close`
 
-    def write(self, event: str, **facts: Json) -> None:
+    def write(self, said: StreamLine) -> None:
         """Write an event with its facts, without any secret of the run."""
         if self._stream is None:
             return
-        line = _line({"event": event, "at": _now(), "run": self._run, **facts})
+        line = _line(line_json(said, _now(), self._run))
         with self._lock, suppress(OSError, ValueError):
             self._stream.write(line)
             self._stream.flush()
 
     def ended_with(self, run: Callable[[], int]) -> int:
         """Return the exit code of a run, which is the last event, however the run ends."""
-        self.write("started")
+        self.write(RunStarted())
         code = exit_codes.ERROR
         try:
             code = run()
@@ -58,7 +59,7 @@ class EventStream:
             code = code_of_end(error) or exit_codes.ERROR
             raise
         finally:
-            self.write("finished", exit_code=code)
+            self.write(RunFinished(code))
         return code
 
     def close(self) -> None:

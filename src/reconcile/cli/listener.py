@@ -15,7 +15,13 @@ from reconcile.cli.progress import Counter, Progress, reading
 from reconcile.cli.signals import Signals
 from reconcile.cli.terminal import one_terminal
 from reconcile.cli.under_way import Heartbeat, UnderWay
-from reconcile.planfile.json_form import to_json
+from reconcile.planfile.stream_lines import (
+    OperationBegun,
+    OperationEnded,
+    OperationWaits,
+    RunLives,
+    RunPlanned,
+)
 from reconcile.planfile.write import document_outcome
 from reconcile.reports import text
 from reconcile.reports.common.outcome_rows import outcome_row
@@ -76,10 +82,10 @@ class Listener:
                 self._apply(Counter(to_do))
             case events.Begun(address):
                 self._under_way.begin(str(address))
-                self._stream.write("begun", address=str(address))
+                self._stream.write(OperationBegun(str(address)))
             case events.Waiting(address, why, seconds):
                 self._under_way.wait(str(address), why, seconds)
-                self._stream.write("waiting", address=str(address), until=later(seconds), **{"for": why})
+                self._stream.write(OperationWaits(str(address), later(seconds), why))
             case events.Ended(outcome) if self._counter is not None:
                 self._end(self._counter, outcome)
             case _:
@@ -97,7 +103,7 @@ class Listener:
         said = document_outcome(outcome)
         counter.count(outcome)
         self._under_way.end(said.address)
-        self._stream.write("ended", address=said.address, outcome=to_json(said))
+        self._stream.write(OperationEnded(said.address, said))
         if not self._progress.visible and not self._flags.quiet:
             tell(outcome_row(said).left)
             if one_terminal():
@@ -105,7 +111,7 @@ class Listener:
 
     def _beat(self) -> None:
         """Say what is under way: every ten seconds, where nobody sees it otherwise."""
-        self._stream.write("heartbeat")
+        self._stream.write(RunLives())
         words = self._under_way.words()
         if words and not self._progress.visible and not self._flags.quiet:
             tell(f"Waiting for {SINK.inert(words)}")
@@ -124,7 +130,7 @@ class Listener:
     def _plan(self, event: events.PlanMade) -> None:
         self.clear()
         self.planned = True
-        self._stream.write("planned", summary=to_json(event.plan.summary), to_do=event.to_do)
+        self._stream.write(RunPlanned(event.plan.summary, event.to_do))
         complain(event.plan.problems)
         if event.to_do and not event.refusals and self._flags.output == "text":
             self.shown = True

@@ -17,7 +17,7 @@ from reconcile.cli.output import answer, unwritable
 from reconcile.cli.problems import refuse
 from reconcile.session.atomic_files import replace
 
-SCHEMAS = ("manifest", "project", "plan")
+SCHEMAS = ("manifest", "project", "plan", "events")
 
 
 @click.command("schema", cls=Page)
@@ -25,8 +25,9 @@ SCHEMAS = ("manifest", "project", "plan")
 @click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Write all schemas into DIR.")
 @flags("answer")
 def command(given: Flags, which: str, to: Path | None) -> None:
-    """Print the JSON Schema of manifests, of the project file, or of the plan document. Exit codes: 0; 1 a
-    file cannot be written; 64 usage.
+    """Print the JSON Schema of manifests, of the project file, of the plan document, or of the event stream.
+
+    Exit codes: 0; 1 a file cannot be written; 64 usage.
     """
     if to is None:
         say(schema_texts()[f"{which}.schema.json"], nl=False)
@@ -54,12 +55,13 @@ def schema_files(folder: Path) -> list[Path]:
 
 def schema_texts() -> dict[str, str]:
     """Return the text of each schema, by the name of its file."""
-    from reconcile.schema import manifest_schema, plan_schema, project_schema, schema_part
+    from reconcile.schema import events_schema, manifest_schema, plan_schema, project_schema, schema_part
     from reconcile.session.type_list import added_types, usable
     from reconcile.systems import Installed
 
     parts = {type_: schema_part(system) for type_, system in Installed().items()}
     parts |= {facts["type"]: facts["schema"] for facts in usable(added_types())}
-    made = (manifest_schema([*parts.values()]), project_schema([*parts.values()]), plan_schema())
+    of_files = (manifest_schema([*parts.values()]), project_schema([*parts.values()]))
+    made = (*of_files, plan_schema(), events_schema())
     texts = (json.dumps(schema, indent=2) + "\n" for schema in made)
     return dict(zip((f"{name}.schema.json" for name in SCHEMAS), texts, strict=True))
