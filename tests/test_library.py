@@ -495,3 +495,6 @@ def test_an_undo_takes_back_what_an_apply_did_and_leaves_what_somebody_changed_s
     assert len(writes(sandbox)) == sent
     with pytest.raises(TypeError, match="approve"):
         reconcile.undo(project, done, approve=done)  # type: ignore[arg-type]
+    for name in ("a\0b", "\ud800", ""):
+        with pytest.raises(reconcile.ProblemsFound, match="is no path of a file"):
+            reconcile.undo(project, name, approve=reconcile.ALL)

@@ -216,6 +216,95 @@ def test_a_killed_apply_leaves_alone_what_somebody_changed_since(
     assert set(taken(ran).values()) == {"moved"}
 
 
+def changed(record: Json, *path: str | int, to: Json) -> Json:
+    """The record with another value at a place of its only operation."""
+    inner = record["operations"][0]
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = to
+    return record
+
+
+@pytest.mark.parametrize(
+    ("path", "to", "words"),
+    [
+        (("kept", "fields", 0, "path"), [], "has a path that no Release has"),
+        (("kept", "fields", 0, "path"), ["nothing"], "has a path that no Release has"),
+        (("kept", "fields", 0, "path"), [["a"], "description"], "has a path that no Release has"),
+        (("kept", "fields", 0, "path"), ["description", "inner"], "has a path that no Release has"),
+        (("kept", "fields", 0, "path"), [{}], "has a path that no Release has"),
+        (("kept", "fields"), [], "`kept.fields` are 0 for 2 changes"),
+        (("kept", "kind"), "Nothing", "a kind that this version does not know, flexdeploy/v1 Nothing"),
+        (("kept", "kind"), "Project", "a kind that this version does not know"),
+        (("kept", "api_version"), "katalon/v1", "a kind that this version does not know, katalon/v1 Release"),
+        (("kept", "api_version"), "", "a kind that this version does not know"),
+        (("kept", "id"), "../1", "`kept.id` is no id of a Release"),
+        (("kept", "id"), -1, "`kept.id` is no id of a Release"),
+        (("kept", "key"), {"releaseName": ["train"]}, "`kept.key`: `releaseName` is no single value"),
+        (("kept", "key"), {"description": "old"}, "`kept.key` has description"),
+        (("changes", 0, "before"), ["old"], "`before` of description: `description` is no single value"),
+        (("changes", 1, "after"), "text", "`after` of projects[10000]: it is no object"),
+        (("changes", 0, "after"), {"unknown": []}, "`after` of description: `unknown` names no address"),
+        (("changes", 0, "source", "file"), "a\x00b", "`source.file` of a change names no file"),
+        (("address",), "flexdeploy/Release", "that is no address"),
+    ],
+)
+def test_a_record_that_no_apply_kept_is_1_with_what_is_wrong(
+    tool: Tool, applied: Path, wire: Wire, path: tuple[str | int, ...], to: Json, words: str
+) -> None:
+    record = changed(json.loads((applied / "record.json").read_text()), *path, to=to)
+    (applied / "other.json").write_text(json.dumps(record))
+    sent = len(wire.log)
+    ran = tool("undo", "other.json", "--yes")
+    assert (ran.code, len(wire.log)) == (1, sent)
+    assert words in ran.err
+    assert "[no-record]" in ran.err
+
+
+def test_an_operation_that_stands_twice_in_a_record_is_1(tool: Tool, applied: Path) -> None:
+    record = json.loads((applied / "record.json").read_text())
+    (applied / "other.json").write_text(json.dumps({**record, "operations": 2 * record["operations"]}))
+    ran = tool("undo", "other.json", "--yes")
+    assert (ran.code, "flexdeploy/Release/train stands there 2 times" in ran.err) == (1, True)
+
+
+@pytest.fixture
+def twice(tool: Tool, project: Path) -> Path:
+    """The project after two applies, each of a commit of its own."""
+    history = History(project)
+    (project / ".gitignore").write_text(".reconcile/\nrecord*.json\n")
+    for number in range(2):
+        (project / TRAIN).write_text(release("train", f"{{description: new {number}}}"))
+        history.commit()
+        assert tool("apply", "--yes", "--out", f"record{number}.json").code == 0
+    return project
+
+
+def test_a_broken_record_beside_the_one_that_is_meant_is_only_less_to_tell(tool: Tool, twice: Path) -> None:
+    commits = tool("undo", "record1.json", "--dry-run", "-o", "json").document["revert"]["commits"]
+    assert len(commits) == 1
+    (twice / ".reconcile/records/default-000001.json").write_text("{")
+    for record in ((), ("default-000002",), ("record1.json",)):
+        ran = tool("undo", *record, "--dry-run", "-o", "json")
+        assert (ran.code, taken(ran)) == (0, {"description": "back"})
+        assert ran.document["revert"]["commits"] == []
+        assert "not known of the record before" in ran.document["revert"]["words"]
+
+
+def test_a_broken_record_after_the_one_that_is_meant_takes_nothing_away(tool: Tool, twice: Path) -> None:
+    (twice / ".reconcile/records/default-000003.json").write_text("{")
+    ran = tool("undo", "record1.json", "--dry-run", "-o", "json")
+    assert (ran.code, len(ran.document["revert"]["commits"])) == (0, 1)
+    assert tool("undo", "--dry-run").code == 1
+
+
+def test_of_a_folder_that_others_may_write_no_record_is_the_one_before(tool: Tool, twice: Path) -> None:
+    (twice / ".reconcile/records").chmod(0o777)
+    ran = tool("undo", "record1.json", "--dry-run", "-o", "json")
+    assert (ran.code, ran.document["revert"]["commits"]) == (0, [])
+    assert tool("undo", "--dry-run").code == 1
+
+
 def test_a_removed_entry_comes_back_whole(tool: Tool, project: Path, wire: Wire) -> None:
     entry = {"projectId": 10000, "projectStreamId": 13900, "priority": 7, "projectGroups": "web"}
     train(wire)["projects"] = [entry]

@@ -1480,6 +1480,30 @@ _UNDO = (
         "    if words := why_not_own(found, name, FOLDER) and None:",
         "tests/cli/test_kept_records.py",
     ),
+    _one(
+        "undo-round-a-freeze-of-a-part",
+        "an undo writes what a freeze of a part of it holds",
+        "session/take_back.py",
+        "carries={part: Share((), origin) for part in sorted(carried)},",
+        "carries={},",
+        "tests/integration/test_scenarios.py",
+    ),
+    _one(
+        "undo-of-any-record",
+        "what a record holds is used as it stands",
+        "session/undo.py",
+        "if flaws := [*record_flaws(written, systems)]:",
+        "if flaws := [*record_flaws((), systems)]:",
+        "tests/trust/test_foreign_records.py",
+    ),
+    _one(
+        "undo-after-a-broken-record",
+        "a record that cannot be read is passed over, and commits of its apply are told to be reverted",
+        "session/undo.py",
+        "return None if unsure else found",
+        "return found",
+        "tests/cli/test_undo.py",
+    ),
 )
 _FREEZES = (
     _one(

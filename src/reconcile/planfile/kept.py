@@ -62,6 +62,7 @@ def _kept(step: Step, outcome: Outcome, ids: Mapping[Address, Json]) -> Kept:
             for change in step.operation.changes
         ),
         left=left_whole(kind.table, fields) if told and live is not None else None,
+        carries=tuple(str(part) for part in sorted(resource.carries) if part != resource.address),
     )
 
 

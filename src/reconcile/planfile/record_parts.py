@@ -34,3 +34,6 @@ class Kept(NamedTuple):
 
     left: str | None = None
     """A digest of the whole object as the apply left it; None where it did not see that."""
+
+    carries: tuple[str, ...] = ()
+    """The addresses of what was written as a part of it, its own left out."""

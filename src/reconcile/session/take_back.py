@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconcile.desired import Wanted
-from reconcile.model import Address, FieldPath, Live, Origin, Resource
+from reconcile.model import Address, FieldPath, Live, Origin, Resource, Share
 from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import DocumentOperation
 from reconcile.planfile.taking_back import Entry, judged, settled_by
@@ -23,12 +23,16 @@ _NOT_PLANNED = "no request leads back to it"
 def looked_at(operation: DocumentOperation, declared: Mapping[Address, Resource]) -> Resource | None:
     """Return what finds the object of an operation of a record; None of what was run.
 
-    `suspend` of the manifest that declares it holds an undo too.
+    `declared` are the resources that manifests declare, by their addresses and those of what they carry. A
+    `suspend` in them holds an undo too, and so does a freeze of what they carry, or the record says they did.
     """
     address, kept = Address.parse(operation.address), operation.kept
     if address is None or kept is None or operation.action == "run":
         return None
     origin, manifest = Origin(operation.source.file, operation.source.line), declared.get(address)
+    parts = [part for part in map(Address.parse, kept.carries) if part is not None]
+    hosts = [declared[each] for each in (*parts, address) if each in declared]
+    carried = {*parts, *(each for host in hosts for each in (host.address, *host.carries))} - {address}
     return Resource(
         address=address,
         api_version=kept.api_version,
@@ -38,7 +42,8 @@ def looked_at(operation: DocumentOperation, declared: Mapping[Address, Resource]
         id=kept.id,
         absent=True,
         suspend=manifest.suspend if manifest else None,
-        held=manifest.held if manifest else {},
+        held={path: hold for host in hosts for path, hold in host.held.items()},
+        carries={part: Share((), origin) for part in sorted(carried)},
         managed_as="" if kept.kind == address.kind else kept.kind,
         is_literal=True,
     )

@@ -13,6 +13,7 @@ from reconcile.model import Problem
 from reconcile.planfile.approval import unfit
 from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import DocumentOperation
+from reconcile.planfile.record_flaws import record_flaws
 from reconcile.planfile.taking_back import is_in_record
 from reconcile.planning.guards import UNFIT
 from reconcile.session.consent import UNREAD, Work
@@ -43,33 +44,32 @@ def begin_undo(options: RunOptions, around: Surroundings, named: str | Document 
 
 def _given(session: Session, record: Document) -> tuple[Document, Document | None]:
     if record.outcomes is None:
-        raise ProblemsFound(
-            (Problem("no-record", "a plan is no record of an apply: give what apply returned"),)
-        )
-    root, environment = session.project.root, session.project.environment
-    return record, _before(record, [kept_record(root, each.name) for each in records_of(root, environment)])
+        raise _no_record("a plan is no record of an apply: give what apply returned")
+    return record, _before(session, record)
 
 
 def _found(session: Session, named: str | None, started: Path) -> tuple[Document, Document | None]:
     root, environment = session.project.root, session.project.environment
-    names = [each.name for each in records_of(root, environment)]
-    file = _in_folder(root, named, names, started)
+    file = None if named is None else _in_folder(root, named, started)
     if file is None and named is not None:
         record = record_in(started / named)
-        return record, _before(record, [kept_record(root, name) for name in names])
-    if file is None:
+        return record, _before(session, record)
+    names = [each.name for each in records_of(root, environment)]
+    if file is None and not names:
         place = f"environment `{environment}` has" if environment else "this project has"
         words = f"{place} no record in {RECORDS}: name the file that apply --out kept, or what CI keeps of it"
-        raise ProblemsFound((Problem("no-record", words),))
-    _must_be_believed(session)
+        raise _no_record(words)
+    if words := _why_not_believed(session):
+        raise _no_record(words)
+    file = file or names[-1]
     earlier = names[: names.index(file)] if file in names else []
-    return kept_record(root, file), kept_record(root, earlier[-1]) if earlier else None
+    return kept_record(root, file), _readable(root, earlier[-1]) if earlier else None
 
 
-def _in_folder(root: Path, named: str | None, names: Sequence[str], started: Path) -> str | None:
+def _in_folder(root: Path, named: str, started: Path) -> str | None:
     """Return the name in the folder of records that is meant; None where it is a file elsewhere, or none."""
-    if named is None:
-        return names[-1] if names else None
+    if not _is_path(named):
+        raise _no_record("what is named is no path of a file: name a record, or the file of one")
     for name in (named, f"{named}.json"):
         if os.path.lexists(root / RECORDS / name) and os.sep not in name:
             return name
@@ -78,19 +78,60 @@ def _in_folder(root: Path, named: str | None, names: Sequence[str], started: Pat
     return Path(named).name if inside else None
 
 
-def _before(record: Document, kept: Sequence[Document]) -> Document | None:
-    earlier = [each for each in kept if each.created_at < record.created_at]
-    return earlier[-1] if earlier else None
+def _is_path(named: str) -> bool:
+    """Tell whether a text may be the path of a file: whatever else stands in it, the system says."""
+    try:
+        return bool(named) and b"\0" not in os.fsencode(named)
+    except UnicodeEncodeError:
+        return False
 
 
-def _must_be_believed(session: Session) -> None:
-    """Raise ProblemsFound where a commit or somebody else could have written the project's records."""
+def _before(session: Session, record: Document) -> Document | None:
+    """Return the environment's record before one that came from elsewhere; None where that is not known.
+
+    One that cannot be read may be that one, unless a record before it was made later.
+    """
+    if _why_not_believed(session):
+        return None
+    unsure = is_next = False
+    for name in _names(session):
+        found = _readable(session.project.root, name)
+        if is_next or (found is not None and found.created_at < record.created_at):
+            return None if unsure else found
+        unsure = found is None
+        is_next = found == record and not unsure and found.created_at == record.created_at
+    return None
+
+
+def _names(session: Session) -> list[str]:
+    """Return the names of the environment's records, the newest first; none where they are not believed."""
+    try:
+        found = records_of(session.project.root, session.project.environment)
+    except ProblemsFound:
+        return []
+    return [each.name for each in reversed(found)]
+
+
+def _readable(root: Path, name: str) -> Document | None:
+    """Return a record beside the one that is meant; None where it cannot be read: it is only told of."""
+    try:
+        return kept_record(root, name)
+    except ProblemsFound:
+        return None
+
+
+def _no_record(words: str) -> ProblemsFound:
+    return ProblemsFound((Problem("no-record", words),))
+
+
+def _why_not_believed(session: Session) -> str:
+    """Return why a commit or somebody else could have written the project's records; else the empty text."""
     memory, where = session.memory(), session.where()
     if memory.kind == "ours" or (isinstance(where, NoCheckout) and where.kind == "none"):
-        return
+        return ""
     if memory.kind == "unknown" and not _stands_in_a_checkout(session.project.root):
-        return
-    raise ProblemsFound((Problem("no-record", f"{RECORDS} is not believed: {memory.words}"),))
+        return ""
+    return f"{RECORDS} is not believed: {memory.words}"
 
 
 def _stands_in_a_checkout(root: Path) -> bool:
@@ -102,8 +143,13 @@ def _taking_back(session: Session, record: Document, previous: Document | None) 
     written = tuple(operation for operation in record.operations if is_in_record(operation))
     if reasons := [Problem(UNFIT, words) for words in _unfit(session, record, written)]:
         raise Refused(tuple(reasons), Work(session, UNREAD).refusal(reasons))
+    systems = {name: each.system for name, each in session.project.systems.items()}
+    if flaws := [*record_flaws(written, systems)]:
+        told = (f"the record is not as an apply keeps it: {words}" for words in flaws)
+        raise ProblemsFound(tuple(Problem("no-record", words) for words in told))
     asked = _asked(written, session.options.targets)
-    declared = {resource.address: resource for resource in session.loaded.resources}
+    every = session.loaded.resources
+    declared = {address: each for each in every for address in (each.address, *each.carries)}
     found = (looked_at(operation, declared) for operation in asked)
     loaded = session.loaded._replace(resources=tuple(each for each in found if each is not None))
     return session._replace(
@@ -122,17 +168,22 @@ def _unfit(session: Session, record: Document, written: Sequence[DocumentOperati
         yield words.replace("the plan is for", "the record is of").replace("was planned at", "was written at")
     for name in sorted({operation.address.partition("/")[0] for operation in written} - {*systems}):
         yield f"system `{name}` of the record is none of this project"
-    for operation in written:
-        config, kept = systems.get(operation.address.partition("/")[0]), operation.kept
-        if config and kept and config.system.kind(kept.kind) is None:
-            yield f"{operation.address} is of a kind that this version does not know"
 
 
 def _asked(written: tuple[DocumentOperation, ...], targets: Sequence[str]) -> tuple[DocumentOperation, ...]:
     """Return the operations that --target leaves; ProblemsFound names each glob that matches nothing."""
-    known = [operation.address for operation in written]
+    known = [name for operation in written for name in _known_as(operation)]
     wrong = [glob for glob in targets if not any(fnmatchcase(name, glob) for name in known)]
     if wrong:
         words = (f"nothing in the record is `{glob}`{suggestion(glob, known)}" for glob in wrong)
         raise ProblemsFound(tuple(Problem("no-such-target", each) for each in words))
-    return tuple(o for o in written if not targets or any(fnmatchcase(o.address, glob) for glob in targets))
+    return tuple(each for each in written if not targets or _is_named(each, targets))
+
+
+def _is_named(operation: DocumentOperation, targets: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, glob) for name in _known_as(operation) for glob in targets)
+
+
+def _known_as(operation: DocumentOperation) -> tuple[str, ...]:
+    """Return the addresses under which an operation of a record is known: its own, and those of its parts."""
+    return (operation.address, *(operation.kept.carries if operation.kept else ()))
