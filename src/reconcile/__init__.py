@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reconcile.errors import NotRead, ProblemsFound, WrongUsage
     from reconcile.session.api import (
+        Calendar,
         LoadedProject,
         Plan,
         accept,
         apply,
+        calendar,
         drift,
         export,
         load,
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "reconcile.session.api": (
-        "LoadedProject", "Plan", "accept", "apply", "drift", "export", "load", "plan", "render", "saved",
-        "undo", "validate",
+        "Calendar", "LoadedProject", "Plan", "accept", "apply", "calendar", "drift", "export", "load", "plan",
+        "render", "saved", "undo", "validate",
     ),
     "reconcile.session.consent": ("ALL",),
     "reconcile.session.refusal": ("BrokenOff", "Declined", "Refused"),
@@ -36,9 +38,9 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "ALL", "BrokenOff", "Declined", "LoadedProject", "NotRead", "Plan", "ProblemsFound", "Refused",
-    "WrongUsage", "accept", "apply", "drift", "export", "load", "plan", "render", "saved", "undo",
-    "validate",
+    "ALL", "BrokenOff", "Calendar", "Declined", "LoadedProject", "NotRead", "Plan", "ProblemsFound",
+    "Refused", "WrongUsage", "accept", "apply", "calendar", "drift", "export", "load", "plan", "render",
+    "saved", "undo", "validate",
 ]  # fmt: skip
 
 

@@ -40,9 +40,9 @@ def test_every_flag_has_a_sentence(name: str) -> None:
 
 
 TAKEN = {
-    "--env": {"accept", "apply", "doctor", "drift", "export", "find", "plan", "undo", "validate"},
-    "--var": {"accept", "apply", "drift", "export", "plan", "undo", "validate"},
-    "--target": {"accept", "apply", "drift", "export", "plan", "undo"},
+    "--env": {"accept", "apply", "calendar", "doctor", "drift", "export", "find", "plan", "undo", "validate"},
+    "--var": {"accept", "apply", "calendar", "drift", "export", "plan", "undo", "validate"},
+    "--target": {"accept", "apply", "calendar", "drift", "export", "plan", "undo"},
     "--base": {"accept", "apply", "drift", "plan"},
     "--only": {"accept", "apply", "drift", "plan"},
     "--prune": {"apply", "drift", "plan", "undo"},
@@ -65,7 +65,10 @@ TAKEN = {
     "--reason": {"accept"},
     "--dry-run": {"accept", "undo"},
     "-q": {*COMMANDS},
-    "--no-cache": {"validate", "plan", "drift"},
+    "--no-cache": {"validate", "plan", "drift", "calendar"},
+    "--from": {"calendar"},
+    "--days": {"calendar"},
+    "--next": {"calendar"},
     "-o": {*COMMANDS} - {"demo", "completion", "accept"},
     "-C": {*COMMANDS},
     "--no-color": {*COMMANDS},

@@ -22,6 +22,8 @@ WELL = (
     "apply --yes",
     "undo kept.json --yes",
     "drift",
+    "calendar",
+    "calendar --next 3",
     "export",
     "export --to out",
     "find flexdeploy/Project.projectId core",
@@ -37,6 +39,8 @@ WELL = (
 )
 BADLY = (
     "validate nowhere",
+    "calendar nowhere",
+    "calendar --from yesterday",
     "export nowhere",
     "find flexdeploy/Project.projectId core",
     "find flexdeploy/Release.releaseName",

@@ -30,7 +30,7 @@ PAGE = {
 VOID = {"meta", "input"}
 ATTRIBUTES = {
     "lang", "charset", "http-equiv", "content", "name", "id", "class", "hidden", "type", "autocomplete",
-    "value",
+    "value", "colspan",
     "role", "scope", "aria-labelledby", "viewbox", "width", "height", "x", "y", "rx", "d",
 }  # fmt: skip
 

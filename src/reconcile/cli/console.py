@@ -13,7 +13,7 @@ import click
 
 from reconcile.cleaning import Cleaner
 from reconcile.reports.common.escape import inert
-from reconcile.reports.formats import escaped
+from reconcile.reports.formats import escaped, is_bytes
 
 
 class Unwritten(Exception):
@@ -90,7 +90,7 @@ class Sink(Cleaner):
             raise unwritten("standard output", OSError(errno.EBADF, os.strerror(errno.EBADF)))
         try:
             told = escaped(self.clean(text), format, sys.stdout.encoding or "utf-8")
-            click.echo(paint(told), nl=nl)
+            click.echo(told.encode() if is_bytes(format, sys.stdout.encoding) else paint(told), nl=nl)
         except BrokenPipeError:
             self.unread = True
         except (OSError, ValueError) as error:

@@ -66,7 +66,16 @@ if TYPE_CHECKING:
         patch_of,
         rows_of,
     )
-    from reconcile.provider.kinds import API, AuthScheme, Catalogue, Kind, LastWrite, Provenance, System
+    from reconcile.provider.kinds import (
+        API,
+        AuthScheme,
+        Catalogue,
+        Dated,
+        Kind,
+        LastWrite,
+        Provenance,
+        System,
+    )
     from reconcile.provider.listings import Parents
     from reconcile.provider.lookups import Lookup, Sought, named, names_of, require_id
     from reconcile.provider.paging import ByLink, ByOffset, ByPage, ByToken
@@ -94,6 +103,7 @@ __all__ = [
     "Case",
     "Catalogue",
     "Change",
+    "Dated",
     "Decision",
     "Default",
     "FieldPath",

@@ -37,6 +37,22 @@ class LastWrite(NamedTuple):
     by: str = ""
 
 
+class Dated(NamedTuple):
+    """Name the fields of a kind that say when what it describes takes place, for the calendar.
+
+    Each holds an instant, or a day where the first does.
+    """
+
+    what: Literal["run", "release", "requested"]
+    begins: str
+    ends: str = ""
+    alone_in: tuple[str, ...] = ()
+    """The fields that say where it takes place, if only one may at a time."""
+
+    called_off: Callable[[Spec], bool] = lambda spec: False
+    """Whether it is not to take place."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Kind:
     """Describe one kind of object: its field table, its routes, and what is truly its own.
@@ -131,6 +147,9 @@ class Kind:
 
     last_write: LastWrite | None = None
     """Where a live answer says when the object was last written; None: it says nothing of that."""
+
+    dated: Dated | None = None
+    """When what it describes takes place; None where it says nothing of that, or by its schedule alone."""
 
     lookups: Lookups = field(default_factory=dict)
     """How the objects are found by name that fields marked `Nameable` hold the ids of."""

@@ -64,6 +64,11 @@ ESCAPES: Mapping[str, str] = {
 """How each format that a program reads spells a character without any byte beyond ASCII."""
 
 
+def is_bytes(name: str, encoding: str | None) -> bool:
+    """Tell whether a format is in UTF-8 whatever the stream, and has no spelling of its own in another."""
+    return name == "ics" and lookup(encoding or "utf-8").name != "utf-8"
+
+
 def escaped(text: str, name: str, encoding: str) -> str:
     """Return `text` of a format as it may stand in a stream of an encoding: in ASCII where that is not UTF-8.
 

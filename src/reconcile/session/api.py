@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from reconcile.cleaning import Cleaner
 from reconcile.errors import NotRead
 from reconcile.model import EMPTY, Json, Origin, Problem
+from reconcile.planfile.calendar_document import Calendar as CalendarDocument
 from reconcile.planfile.document import Document
 from reconcile.planfile.json_form import to_json
 from reconcile.session.arguments import (
@@ -24,6 +26,7 @@ from reconcile.session.arguments import (
     list_of_texts,
     listener,
     mapping,
+    period,
     text_or_none,
 )
 from reconcile.session.consent import All, Approve, Consent
@@ -253,8 +256,42 @@ def export(project: LoadedProject, what: Iterable[str] = (), *, on_event: Listen
     return written(exported(session, list_of_texts("what", what)), named_system=shares_a_type(session))
 
 
-def render(document: Document, format: str = "text") -> str:
-    """Return a plan or a record in one of the formats of `-o`; ValueError where there is no such format."""
+class Calendar(CalendarDocument):
+    """Hold what takes place ; its `entries` in order of start, many firings of a day as one."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return render(self)
+
+
+def calendar(
+    project: LoadedProject,
+    *,
+    from_: str | date | None = None,
+    days: int | None = None,
+    next: int | None = None,
+    paths: Iterable[str | os.PathLike[str]] = (),
+    targets: Iterable[str] = (),
+) -> Calendar:
+    """Return what the manifests say takes place, and when; nothing is asked of any system.
+
+    From the beginning of today (UTC), or `from_`, a day or an instant with its offset, for 14 `days`; or the
+    `next` firings of each schedule. ProblemsFound where the manifests are not in order, WrongUsage where both
+    say how far.
+    """
+    from reconcile.session.calendar import calendar as made
+
+    options = chosen(project.options, {"paths": paths, "targets": targets})
+    return Calendar(*made(options, _around(project.environ), period(from_, days, next)))
+
+
+def render(document: Document | CalendarDocument, format: str = "text") -> str:
+    """Return a plan, a record or a calendar in one of its formats; ValueError where it has no such format."""
+    if isinstance(document, CalendarDocument):
+        from reconcile.reports.calendar import render_calendar
+
+        return render_calendar(format, document)
     from reconcile.reports.formats import render as rendered
 
     return rendered(format, document)

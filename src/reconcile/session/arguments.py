@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any, Literal, TypedDict
 
 from reconcile.errors import WrongUsage
 from reconcile.model import Label
-from reconcile.session.limits import LABELS, PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT, Limit
+from reconcile.session.calendar_window import Period
+from reconcile.session.limits import DAYS, LABELS, NEXT, PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT, Limit
 from reconcile.session.run_options import RunOptions
 from reconcile.suggest import suggestion
 
@@ -79,6 +81,17 @@ def flag(name: str, given: object) -> bool:
     """Return True or False; TypeError where something else was given."""
     found: bool = _of(bool, name, "True or False", given)
     return found
+
+
+def period(from_: object, days: object, next_: object) -> Period:
+    """Return which span of time a calendar is asked for; TypeError and ValueError name the argument."""
+    if isinstance(from_, date):
+        from_ = from_.isoformat()
+    far = (
+        None if given is None else _number(limit, name, given)
+        for limit, name, given in ((DAYS, "days", days), (NEXT, "next", next_))
+    )
+    return Period(text_or_none("from_", from_), *(None if given is None else int(given) for given in far))
 
 
 def listener(given: object) -> None:

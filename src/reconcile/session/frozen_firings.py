@@ -20,6 +20,9 @@ from reconcile.timetables.covered import Covered, covered
 from reconcile.timetables.spans import Span
 from reconcile.timetables.timetable import Timetable
 
+IN_FREEZE: Final = "fires-in-freeze"
+"""The code of the warning."""
+
 _AHEAD: Final = timedelta(days=400)
 
 
@@ -44,7 +47,7 @@ def _of_resource(resource: Resource, project: Project, freeze: Freeze, now: date
         if words:
             inside = f"inside the freeze `{freeze.name}` ({freeze.reason})"
             told = f"{resource.address} {words.format(inside=inside)}"
-            yield Problem("fires-in-freeze", told, resource.locate((row.name,)), "warning")
+            yield Problem(IN_FREEZE, told, resource.locate((row.name,)), "warning")
 
 
 def _fires(times: Timetable, freeze: Freeze, now: datetime) -> str:

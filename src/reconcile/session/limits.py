@@ -30,5 +30,11 @@ SETTLE: Final[Limit[float]] = Limit(30.0, 0, 3600)
 WAIT: Final[Limit[float]] = Limit(600.0, 0, 86400)
 """Seconds that what a run started may take, where a manifest waits for it."""
 
+DAYS: Final[Limit[int]] = Limit(14, 1, 3660)
+"""Days that a calendar has."""
+
+NEXT: Final[Limit[int]] = Limit(1, 1, 1000)
+"""Firings of each schedule that a calendar may be asked for."""
+
 LABELS: Final = ("change", "drift", "conflict")
 """The labels of which one may be chosen."""

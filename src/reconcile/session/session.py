@@ -110,6 +110,13 @@ def loaded_offline(options: RunOptions, around: Surroundings) -> Session:
     return _loaded(options, around, Folder, live=False)
 
 
+def loaded_in_one(options: RunOptions, around: Surroundings) -> Session:
+    """Load the project and its manifests in one environment, for a run that asks nobody; ProblemsFound where
+    one is wrong, or no environment is chosen out of several.
+    """
+    return _loaded(options, around, Folder, live=True)
+
+
 def _loaded(
     options: RunOptions, around: Surroundings, source: FilesOf, *, live: bool, hasty: bool = False
 ) -> Session:

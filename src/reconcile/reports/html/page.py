@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from html import escape
-from importlib.resources import files
 
 from reconcile.planfile.document import Document
 from reconcile.reports.common.closing import beside_counts, last_line, rarer_outcomes
-from reconcile.reports.common.escape import inert
 from reconcile.reports.common.next_steps import next_steps
 from reconcile.reports.common.notices import not_compared, planned_only, skipped, unmanaged, would_be_refused
 from reconcile.reports.common.two_sides import is_drift
@@ -20,6 +16,7 @@ from reconcile.reports.common.whereabouts import whereabouts
 from reconcile.reports.formats import Options
 from reconcile.reports.html.graph import drawn
 from reconcile.reports.html.rows import COLUMNS, DRIFT_COLUMNS, Row, rows
+from reconcile.reports.one_page import opened, part, style_of, text
 
 AT_A_TIME = 500
 """How many rows the page shows at a time."""
@@ -31,17 +28,8 @@ def render(document: Document, options: Options) -> str:
 
 
 def _page(document: Document, found: Sequence[Row]) -> Iterator[str]:
-    style, script = _part("report.css"), _part("report.js")
-    policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield '<meta name="color-scheme" content="light dark">'
-    yield f"<title>{_text(_title(document))}</title>"
-    yield f"<style>{style}</style>\n</head>\n<body>"
+    script = part(__package__, "report.js")
+    yield from opened(_title(document), style_of(__package__, "report.css"), script)
     yield from _head(document)
     yield "<main>"
     yield from drawn(document.operations)
@@ -49,18 +37,6 @@ def _page(document: Document, found: Sequence[Row]) -> Iterator[str]:
     yield "</main>"
     yield f'<script type="application/json" id="rows">{_data(found)}</script>'
     yield f"<script>{script}</script>\n</body>\n</html>"
-
-
-def _part(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
-
-
-def _text(given: object) -> str:
-    return escape(inert(given))
 
 
 def _title(document: Document) -> str:
@@ -71,18 +47,18 @@ def _title(document: Document) -> str:
 
 
 def _head(document: Document) -> Iterator[str]:
-    yield f"<header>\n<h1>{_text(_title(document))}</h1>"
+    yield f"<header>\n<h1>{text(_title(document))}</h1>"
     if where := whereabouts(document):
-        yield f'<p class="where">{_text(where)}</p>'
-    yield f'<p class="summary">{_text(_last_line(document))}</p>'
+        yield f'<p class="where">{text(where)}</p>'
+    yield f'<p class="summary">{text(_last_line(document))}</p>'
     left_out = (planned_only(document), not_compared(document))
     beside = (rarer_outcomes(document), beside_counts(document), *left_out, skipped(document))
     steps = () if document.failed else (next_steps(document),)
     for words in filter(None, (*beside, unmanaged(document), *would_be_refused(document), *steps)):
-        yield f"<p>{_text(words)}</p>"
+        yield f"<p>{text(words)}</p>"
     yield "<dl>"
     for name, given in _facts(document):
-        yield f"<div><dt>{name}</dt><dd>{_text(given)}</dd></div>"
+        yield f"<div><dt>{name}</dt><dd>{text(given)}</dd></div>"
     yield "</dl>\n</header>"
 
 
@@ -129,7 +105,7 @@ def _choice(name: str, values: Iterable[str], counts: Mapping[str, int]) -> Iter
     yield f'<label>{title.capitalize()} <select id="{name}"><option value="">all</option>'
     for given in values:
         if counts.get(given):
-            yield f'<option value="{_text(given)}">{_text(given)} ({counts[given]})</option>'
+            yield f'<option value="{text(given)}">{text(given)} ({counts[given]})</option>'
     yield "</select></label>"
 
 
@@ -163,5 +139,5 @@ _TONES = {
 def _data(found: Iterable[Row]) -> str:
     """Return the rows as JSON in which nothing can end the element that holds it."""
     rows = [[row.system, row.label, row.kind, _tone(row), *row.cells] for row in found]
-    text = json.dumps(rows, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    data = json.dumps(rows, separators=(",", ":"))
+    return data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

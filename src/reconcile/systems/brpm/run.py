@@ -12,6 +12,7 @@ from reconcile.provider import (
     Begins,
     Case,
     Change,
+    Dated,
     Decision,
     Fields,
     Finding,
@@ -234,4 +235,11 @@ RUN = Kind(
     in_paths=("plan_id",),
     lookups=LOOKUPS,
     rules=(in_their_order,),
+    dated=Dated(
+        "run",
+        "start_at",
+        "end_at",
+        alone_in=("plan_id", "plan_stage_id"),
+        called_off=lambda spec: one_spelling(spec.get("state")) == "cancelled",
+    ),
 )

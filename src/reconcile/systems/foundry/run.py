@@ -10,6 +10,7 @@ from reconcile.provider import (
     AtLeast,
     Case,
     Change,
+    Dated,
     Decision,
     Fields,
     Finding,
@@ -156,4 +157,5 @@ RUN = Kind(
     page=page,
     in_paths=("scheduleRid",),
     rules=(names_a_schedule,),
+    dated=Dated("requested", "requestedAt"),
 )

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from reconcile.provider import (
     Case,
+    Dated,
     Decision,
     Default,
     Fields,
@@ -144,4 +145,5 @@ RELEASE = Kind(
     identified=False,
     page=page,
     rules=(known_days, in_their_order),
+    dated=Dated("release", "startTime", "endTime"),
 )

@@ -1,0 +1,21 @@
+"""Loads a project and asks for its calendar, offline; what stands in it is decided in `calendar_entries`."""
+
+from __future__ import annotations
+
+from reconcile.planfile.calendar_document import Calendar
+from reconcile.session.calendar_entries import CalendarSource, calendar_of
+from reconcile.session.calendar_window import Period, window_of
+from reconcile.session.catalogue import CATALOGUE
+from reconcile.session.frozen_firings import IN_FREEZE
+from reconcile.session.run_options import RunOptions, Surroundings
+from reconcile.session.session import loaded_in_one
+
+
+def calendar(options: RunOptions, around: Surroundings, period: Period) -> Calendar:
+    """Return what the manifests say takes place; WrongUsage and ProblemsFound where that cannot be told."""
+    window = window_of(period, around.today())
+    session = loaded_in_one(options, around)
+    of = CalendarSource(session.project, session.loaded.resources, session.selected, CATALOGUE)
+    found = calendar_of(of, window, around.cleaner.clean)
+    told = (each for each in session.loaded.problems if each.code != IN_FREEZE)  # its row says that too
+    return found._replace(warnings=(*told, *found.warnings))
