@@ -40,6 +40,11 @@ def remembered(data: bytes) -> Past:
     return past_of(_entries(data), known=bool(data))
 
 
+def lock_of(root: Path) -> Path:
+    """Return the file that an apply of the project in `root` locks."""
+    return root / FOLDER / LOCK
+
+
 def glimpse(root: Path) -> Past:
     """Return what the journal in `root` says, without holding its lock; nothing where there is none.
 

@@ -53,6 +53,19 @@ def hold(lock: int) -> None:
     os.write(lock, str(os.getpid()).encode())
 
 
+def holder_of(lock: Path) -> str:
+    """Return the words of Busy where a process has the lock file that `hold` locks; nothing where none has.
+
+    It is not locked for that, so that no apply finds it taken by somebody who only looked.
+    """
+    said = _said_at(lock)
+    with suppress(OSError):
+        locked = lock.lstat()
+        if _is_holder(said.decode(errors="replace").strip(), locked):
+            return str(_busy(said, locked))
+    return ""
+
+
 def give_back(lock: int) -> None:
     """Unlock what `hold` locked, and take out the number of this process: the next holder has another."""
     with suppress(OSError):
@@ -95,8 +108,12 @@ def _unlocked(descriptor: int) -> None:
 def _busy(said: bytes, locked: os.stat_result) -> Busy:
     """Return the exception, which names the process that was noted where it is the one that has the lock."""
     holder = said.decode(errors="replace").strip()
-    known = holder.isascii() and holder.isdecimal() and _has_open(holder, locked)
+    known = _is_holder(holder, locked)
     return Busy(f"another apply of this project is under way (process {holder if known else 'unknown'})")
+
+
+def _is_holder(process: str, locked: os.stat_result) -> bool:
+    return process.isascii() and process.isdecimal() and _has_open(process, locked)
 
 
 def _has_open(process: str, locked: os.stat_result) -> bool:

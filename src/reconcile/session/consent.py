@@ -16,9 +16,8 @@ from reconcile.planfile.write import document
 from reconcile.planning.build import Planned, Step
 from reconcile.planning.contents import LiveWritten, Operation, Outcome, Plan
 from reconcile.planning.decide import Facts
-from reconcile.planning.guards import CONFLICT, FROZEN, GUARD, READ_ONLY, UNFIT, Refusal, refusals
+from reconcile.planning.guards import CONFLICT, FROZEN, READ_ONLY, UNFIT, refusals
 from reconcile.planning.last_write import last_written
-from reconcile.planning.order import waiting
 from reconcile.project.allowed import is_on
 from reconcile.session.events import Forced
 from reconcile.session.freezing import InForce, by_freeze, frozen_now, in_force, told_as
@@ -187,7 +186,7 @@ def _conflicts(session: Session, planned: Planned, consent: Consent) -> Mapping[
         shown = known.get(str(operation.address), ())
         left = (path for path in (spell(change.path) for change in operation.changes) if path in shown)
         if paths := dict.fromkeys([*now.get(operation.address, ()), *left]):
-            found[operation.address] = _differing(paths, operation.live_written)
+            found[operation.address] = conflict_words(paths, operation.live_written)
     if not consent.force:
         return {
             address: f"{reason}; agree on a value, or apply with --force" for address, reason in found.items()
@@ -220,28 +219,6 @@ def _known_conflicts(saved: Document | None) -> Mapping[str, list[str]]:
     }
 
 
-def would_refuse(session: Session, planned: Planned) -> Iterator[Refusal]:
-    """Yield what an apply of a plan would refuse: what is frozen, conflicts, what guards forbid."""
-    every = tuple(step.operation.address for step in planned.steps)
-    frozen = session.around.environ.get("RECONCILE_FREEZE")
-    if frozen and every:
-        yield Refusal(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)", every)
-    held = frozen_now(session, planned)
-    for over, addresses in by_freeze(held):
-        waits = tuple(waiting(planned.plan.operations, addresses))
-        yield Refusal(FROZEN, over.words, tuple(addresses), waits, over.until)
-    conflicts = conflicting(planned)
-    for operation in planned.plan.operations:
-        address = operation.address
-        if fields := conflicts.get(address):
-            waits = tuple(waiting(planned.plan.operations, {address}))
-            yield Refusal(CONFLICT, _differing(fields, operation.live_written), (address,), waits)
-    stopped = {*conflicts, *held}
-    begun = tuple(item for item in planned.plan.operations if item.address not in stopped)
-    for guard in refusals(planned.plan._replace(operations=begun), session.project.guards):
-        yield Refusal(GUARD, guard.message, guard.addresses, tuple(waiting(begun, {*guard.addresses})))
-
-
 def conflicting(planned: Planned) -> dict[Address, tuple[str, ...]]:
     """Return the fields of each operation that somebody else changed since the base, as --only leaves them.
 
@@ -255,7 +232,8 @@ def conflicting(planned: Planned) -> dict[Address, tuple[str, ...]]:
     return found
 
 
-def _differing(fields: Iterable[str], written: LiveWritten | None) -> str:
+def conflict_words(fields: Iterable[str], written: LiveWritten | None) -> str:
+    """Return the words of a conflict on these fields of an operation."""
     whom = f"; {last_written(*written)}" if written else ""
     return f"conflict on {', '.join(fields)}: live, base and manifests all differ{whom}"
 

@@ -13,8 +13,8 @@ from reconcile.planning.build import Planned
 from reconcile.planning.guards import GUARD, Refusal
 from reconcile.session.changed import only_changed, widened
 from reconcile.session.clients import opened
-from reconcile.session.consent import would_refuse
 from reconcile.session.events import InDoubt, ReadingLive
+from reconcile.session.foreseen import would_refuse
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import Recall
 from reconcile.session.run_info import run_info, tell_state
