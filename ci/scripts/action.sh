@@ -15,12 +15,16 @@ add() {
 
 case ${INPUT_COMMAND:-} in
     validate) export RECONCILE_BASE='' ;;
-    plan | drift | apply) export RECONCILE_BASE=${INPUT_BASE:-${RECONCILE_BASE:-}} ;;
-    *) echo "command is one of validate, plan, apply, drift" >&2 && exit 64 ;;
+    plan | drift | accept | apply) export RECONCILE_BASE=${INPUT_BASE:-${RECONCILE_BASE:-}} ;;
+    *) echo "command is one of validate, plan, drift, accept, apply" >&2 && exit 64 ;;
 esac
 export RECONCILE_ENV=${INPUT_ENVIRONMENT:-${RECONCILE_ENV:-}}
 export RECONCILE_REPORTS=${INPUT_REPORTS:-reconcile-reports}
 add "${INPUT_CHDIR:-}" --chdir
 add "${INPUT_TARGET:-}" --target
 add "${INPUT_ARGS:-}"
-exec bash "$(dirname "${BASH_SOURCE[0]}")/run.sh" "$INPUT_COMMAND" ${arguments[@]+"${arguments[@]}"}
+here=$(dirname "${BASH_SOURCE[0]}")
+if [[ $INPUT_COMMAND == accept ]]; then
+    exec bash "$here/accept.sh" "$RECONCILE_REPORTS" "$RECONCILE_REPORTS/accept" ${arguments[@]+"${arguments[@]}"}
+fi
+exec bash "$here/run.sh" "$INPUT_COMMAND" ${arguments[@]+"${arguments[@]}"}

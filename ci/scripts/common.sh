@@ -16,6 +16,22 @@ if command -v git >/dev/null; then
     unset $(git rev-parse --local-env-vars) GIT_NAMESPACE GIT_CEILING_DIRECTORIES
 fi
 
+# remote_git ARGUMENT...: git, with RECONCILE_GIT_TOKEN where there is one; the token is never on a command line.
+remote_git() {
+    if [[ -n ${RECONCILE_GIT_TOKEN:-} ]]; then
+        # shellcheck disable=SC2016  # git's own shell reads the variable
+        set -- -c credential.helper= \
+            -c 'credential.helper=!f() { echo username=x-access-token; echo "password=$RECONCILE_GIT_TOKEN"; }; f' "$@"
+    fi
+    "${GIT[@]}" "$@"
+}
+
+# run_url: a link to this run on GitHub, where there is one.
+run_url() {
+    [[ -z ${GITHUB_RUN_ID:-} ]] || printf '\n[The run](%s/%s/actions/runs/%s)\n' \
+        "$GITHUB_SERVER_URL" "$GITHUB_REPOSITORY" "$GITHUB_RUN_ID"
+}
+
 # chdir_of ARGUMENT...: the folder that -C or --chdir among the arguments names; nothing where none does.
 chdir_of() {
     local folder=''

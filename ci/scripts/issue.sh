@@ -35,12 +35,6 @@ body() {
     run_url
 }
 
-# run_url: a link to this run, where there is one.
-run_url() {
-    [[ -z ${GITHUB_RUN_ID:-} ]] || printf '\n[The run](%s/%s/actions/runs/%s)\n' \
-        "$GITHUB_SERVER_URL" "$GITHUB_REPOSITORY" "$GITHUB_RUN_ID"
-}
-
 reports=${1:?usage: issue.sh REPORTS}
 drifted=$(outcome "$reports" differs)
 fingerprint=$(outcome "$reports" fingerprint)

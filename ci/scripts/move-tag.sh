@@ -42,19 +42,6 @@ elif any(outcome["status"] not in ("done", "unchanged") for outcome in outcomes 
 PYTHON
 }
 
-# pushed ARGUMENT...: git push, with the token where there is one; the token is never on a command line.
-pushed() {
-    if [[ -n ${RECONCILE_GIT_TOKEN:-} ]]; then
-        # shellcheck disable=SC2016  # git's own shell reads the variable
-        set -- -c credential.helper= \
-            -c 'credential.helper=!f() { echo username=x-access-token; echo "password=$RECONCILE_GIT_TOKEN"; }; f' \
-            push "$@"
-    else
-        set -- push "$@"
-    fi
-    "${GIT[@]}" "$@"
-}
-
 document=${1:?usage: move-tag.sh REPORTS}/apply.json
 [[ -s $document ]] || document=$1/plan.json
 [[ -s $document ]] || fail "no report of an apply or a plan in $1"
@@ -67,6 +54,6 @@ tag=$(tag_of "$name")
 known=$("${GIT[@]}" rev-parse --verify --quiet "refs/tags/$tag" || true)
 [[ -z $known ]] || "${GIT[@]}" merge-base --is-ancestor "$known" "$commit" ||
     fail "The tag stays where it is: this commit is not after $tag."
-pushed --quiet --force-with-lease="refs/tags/$tag:$known" "${RECONCILE_GIT_REMOTE:-origin}" "$commit:refs/tags/$tag"
+remote_git push --quiet --force-with-lease="refs/tags/$tag:$known" "${RECONCILE_GIT_REMOTE:-origin}" "$commit:refs/tags/$tag"
 "${GIT[@]}" update-ref "refs/tags/$tag" "$commit"
 echo "$tag is at $commit."

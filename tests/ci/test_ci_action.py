@@ -55,6 +55,16 @@ def test_the_action_plans_for_real(checkout: Checkout) -> None:
     assert (checkout.folder / "elsewhere/plan.json").exists()
 
 
+def test_the_action_accepts_after_a_drift(applied: Checkout) -> None:
+    with applied.by_hand() as release:
+        release["description"] = "by hand"
+    where = {"INPUT_REPORTS": "elsewhere", "INPUT_TARGET": "flexdeploy/Release/*"}
+    assert applied.script("action.sh", INPUT_COMMAND="drift", **where).code == 2
+    ran = applied.script("action.sh", INPUT_COMMAND="accept", **where)
+    assert ran.code == 0, ran.err
+    assert "+  description: by hand" in (applied.folder / "elsewhere/accept/accept.diff").read_text()
+
+
 @pytest.mark.parametrize("command", ["", "export", "plan; id", "--help"])
 def test_another_command_is_refused(checkout: Checkout, arguments: Path, command: str) -> None:
     assert checkout.script("action.sh", INPUT_COMMAND=command).code == 64

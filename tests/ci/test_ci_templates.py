@@ -83,6 +83,15 @@ def test_the_plan_of_a_pull_request_compares_what_changed_and_no_other_job_does(
     assert "RECONCILE_CHANGED" not in (ROOT / "action.yml").read_text(encoding="utf-8")
 
 
+def test_the_job_that_proposes_an_acceptance_gets_only_the_diff() -> None:
+    jobs = read(CI / "github/drift.yml")["jobs"]
+    got = [s["with"]["name"] for s in jobs["accept"]["steps"] if "download-artifact" in s.get("uses", "")]
+    (sent,) = (s["with"] for s in jobs["drift"]["steps"] if s.get("with", {}).get("name") == got[0])
+    assert (got, sent["path"]) == (["reconcile-accept"], "reconcile-accept")
+    assert "environment" not in jobs["accept"]
+    assert jobs["drift"]["permissions"] == {"contents": "read"}
+
+
 INSTALLS = [*COPIED, ROOT / "action.yml", ROOT / "Dockerfile", *TEMPLATES.glob("git*.yml")]
 
 

@@ -131,11 +131,11 @@ class Checkout:
 
 
 class Forge:
-    """A `gh` that records what it is asked, and remembers the issues and comments that it made."""
+    """A `gh` that records what it is asked, and remembers the issues, comments and pulls that it made."""
 
     def __init__(self, folder: Path) -> None:
         self._state = folder / "forge.json"
-        self.keep({"issues": [], "comments": [], "calls": []})
+        self.keep({"issues": [], "comments": [], "pulls": [], "calls": []})
         program = folder / "gh"
         source = Path(__file__).with_name("gh.py").read_text(encoding="utf-8")
         program.write_text(f"#!{sys.executable}\n{source}", encoding="utf-8")
@@ -155,6 +155,11 @@ class Forge:
     def issues(self) -> list[dict[str, Json]]:
         """The issues, closed ones too."""
         return list(self.state["issues"])
+
+    @property
+    def pulls(self) -> list[dict[str, Json]]:
+        """The pull requests, closed ones too."""
+        return list(self.state["pulls"])
 
     @property
     def writes(self) -> list[str]:

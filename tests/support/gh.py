@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 STATE = Path(__file__).with_name("forge.json")
+REMOTE = STATE.parent.parent / "remote.git"
 
 
 def main(words: list[str]) -> None:
@@ -29,6 +31,18 @@ def main(words: list[str]) -> None:
         case ["issue", "close", number, *_]:
             state["issues"][int(number) - 1]["state"] = "closed"
             state["issues"][int(number) - 1]["comments"].append(flag(words, "--comment"))
+        case ["pr", "list", *_]:
+            of = [each for each in state["pulls"] if each["headRefName"] == flag(words, "--head")]
+            print(json.dumps([{**each, "headRefOid": head(each)} for each in of]))  # noqa: T201
+        case ["pr", "create", *_]:
+            pull = {"number": len(state["pulls"]) + 1, "state": "OPEN", "isCrossRepository": False}
+            pull |= {"headRefName": flag(words, "--head"), "base": flag(words, "--base"), "comments": []}
+            state["pulls"].append({**pull, "title": flag(words, "--title"), "body": body(words)})
+        case ["pr", "edit", number, *_]:
+            state["pulls"][int(number) - 1]["body"] = body(words)
+        case ["pr", "close", number, *_]:
+            state["pulls"][int(number) - 1]["state"] = "CLOSED"
+            state["pulls"][int(number) - 1]["comments"].append(flag(words, "--comment"))
         case ["pr", "view", *_]:
             print(json.dumps({"comments": state["comments"]}))  # noqa: T201
         case ["pr", "comment", *_]:
@@ -41,6 +55,22 @@ def main(words: list[str]) -> None:
         case _:
             sys.exit(f"gh: nobody taught me {words}")
     STATE.write_text(json.dumps(state), encoding="utf-8")
+
+
+def head(pull: dict[str, object]) -> str:
+    """The commit of a pull request: where its branch stands in the remote, or stood when it was closed."""
+    if pull["isCrossRepository"]:
+        return "0" * 40
+    words = [
+        "git",
+        "-C",
+        str(REMOTE),
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        f"refs/heads/{pull['headRefName']}",
+    ]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def flag(words: list[str], name: str) -> str:
