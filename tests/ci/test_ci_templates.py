@@ -116,7 +116,7 @@ def test_what_the_tool_needs_is_installed_in_one_version_each() -> None:
         assert needed.specifier.contains(pins[needed.name.lower()]), needed
 
 
-@pytest.mark.parametrize("name", ["apply", "drift", "plan"])
+@pytest.mark.parametrize("name", ["apply", "calendar", "drift", "plan"])
 def test_two_projects_of_a_repository_share_no_queue(name: str) -> None:
     assert "github.workflow_ref" in read(CI / f"github/{name}.yml")["concurrency"]["group"]
 

@@ -90,7 +90,7 @@ def _freeze(freeze: Freeze, span: Span, systems: tuple[str, ...]) -> CalendarEnt
         "freeze",
         freeze_address(freeze),
         freeze.name,
-        whole.start.astimezone(freeze.zone).isoformat(),
+        (whole.start if freeze.span else whole.start.astimezone(freeze.zone)).isoformat(),
         None if whole.end is None else whole.end.astimezone(freeze.zone).isoformat(),
         freeze.times.zone if freeze.span is None else None,
         _source(freeze.origin),

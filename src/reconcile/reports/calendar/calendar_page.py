@@ -77,7 +77,9 @@ def _day(begins: date, entries: Sequence[CalendarEntry], start: datetime) -> Ite
 
 
 def _row(entry: CalendarEntry, start: datetime) -> str:
-    at = "\n".join((when(entry, start), *further(entry, start)))
+    at = "\n".join(
+        further(entry, start) if entry.begins < start else (when(entry, start), *further(entry, start))
+    )
     named = "\n".join(filter(None, (shown(entry.address), beside(entry))))
     cells = (
         ("what", what(entry)),

@@ -32,7 +32,8 @@ class Line(NamedTuple):
 
     def shows(self, entry: CalendarEntry) -> bool:
         """Tell whether any of an entry is on the line."""
-        over = entry.ends or entry.begins
+        goes_on = entry.kind == "freeze" and entry.ends is None
+        over = self.until if goes_on else entry.ends or entry.begins
         return entry.begins < self.until and (over > self.start or entry.begins >= self.start)
 
 
