@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -161,50 +160,6 @@ def test_completion_imports_neither_click_nor_yaml_where_nothing_changed(project
     candidates(["plan", "--target", ""])
     ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
-
-
-def in_shell(shell: str, script: str, folder: Path) -> list[str]:
-    """What a shell offers, with the tool as somebody has it on the PATH."""
-    place = folder / "bin"
-    place.mkdir(exist_ok=True)
-    tool = place / "reconcile"
-    tool.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m reconcile "$@"\n')
-    tool.chmod(0o755)
-    environment = {**os.environ, "PATH": f"{place}:{os.environ['PATH']}"}
-    ran = subprocess.run([shell, "-c", script], env=environment, capture_output=True, text=True, check=True)
-    assert ran.stderr == ""
-    return ran.stdout.splitlines()
-
-
-BASH = """
-source <(reconcile completion bash)
-COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _reconcile
-printf '%s\\n' "${{COMPREPLY[@]}}"
-"""
-
-
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not here")
-def test_bash_offers_it(project: Path, tmp_path: Path) -> None:
-    def offered(words: str) -> list[str]:
-        return in_shell("bash", BASH.format(words=words), tmp_path)
-
-    assert offered("reconcile plan --env st") == ["staging"]
-    assert offered("reconcile plan --target west/") == ["west/ScheduleLink/smoke"]
-    assert offered("reconcile plan man") == ["manifests"]
-    assert offered("reconcile explain Run.sta") == ["Run.start_at", "Run.state"]
-    assert not (project / "no").exists()
-
-
-@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not here")
-def test_fish_offers_it(project: Path, tmp_path: Path) -> None:
-    script = "reconcile completion fish | source; complete -C 'reconcile plan --env st'"
-    assert in_shell("fish", script, tmp_path) == ["staging"]
-
-
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not here")
-def test_zsh_takes_the_script(project: Path, tmp_path: Path) -> None:
-    script = "autoload -U compinit && compinit -u; source <(reconcile completion zsh); whence -w _reconcile"
-    assert in_shell("zsh", script, tmp_path) == ["_reconcile: function"]
 
 
 def test_each_shell_has_a_script(tool: Tool) -> None:
