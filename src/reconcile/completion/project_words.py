@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 import time
+from binascii import crc32
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from zlib import crc32
 
 from reconcile.completion.skimmed_files import (
     PROJECT_FILE,
@@ -24,7 +24,6 @@ from reconcile.completion.skimmed_files import (
     manifest_files,
     project_file,
 )
-from reconcile.completion.skimming import skimmed, skimmed_project
 from reconcile.git.above import folders_above, is_ours
 
 KEPT_AT_MOST = 64
@@ -100,13 +99,13 @@ class _Kept:
 
     def project(self, file: SkimmedFile) -> dict[str, Any]:
         """Return the environments, systems and manifest folders of the project file."""
-        found: dict[str, Any] = self._of(file, skimmed_project)
+        found: dict[str, Any] = self._of(file, _skimmed_project)
         return found
 
     def manifests(self, listed: list[str], in_time: Callable[[], bool]) -> Iterator[str]:
         """Yield type, kind, name and system of each manifest, with a slash between them."""
         for file in manifest_files(self._root, listed, in_time):
-            yield from map(str, self._of(file, skimmed))
+            yield from map(str, self._of(file, _skimmed))
         if not in_time():  # the next time goes on from here
             self._new = {**self._old, **self._new}
 
@@ -130,3 +129,15 @@ class _Kept:
             kept = sorted(self._file.parent.glob("*.json"), key=os.path.getmtime, reverse=True)
             for old in kept[KEPT_AT_MOST:]:
                 old.unlink()
+
+
+def _skimmed(data: bytes) -> list[str]:
+    from reconcile.completion.skimming import skimmed  # not needed where nothing has changed
+
+    return skimmed(data)
+
+
+def _skimmed_project(data: bytes) -> dict[str, Any]:
+    from reconcile.completion.skimming import skimmed_project
+
+    return skimmed_project(data)
