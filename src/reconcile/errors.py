@@ -67,5 +67,9 @@ class UnusablePackage(LookupError):
     """Say why the package that adds a type of system cannot be used; nothing else is the worse for it."""
 
 
+class Unsure(Exception):
+    """Say that something depends on a field of which nothing is known."""
+
+
 class WrongUsage(Exception):
     """Say that what was asked for is nothing that there is, or that can be asked together; exit code 64."""

@@ -145,11 +145,18 @@ def main() -> NoReturn:
 
 
 def _refuse(error: Exception) -> None:
-    """Exit with 1 where `error` holds problems that no command has reported, such as those of `--var`."""
+    """Exit with 1 where `error` holds problems that no command has reported, such as those of `--var`.
+
+    So does the fault of a package that has no place in a report.
+    """
     from reconcile.errors import ProblemsFound
+    from reconcile.provider.cases import PackageFault
 
     if isinstance(error, ProblemsFound):
         _complain(click.ClickException(str(error)), error.problems[0].code)
+        sys.exit(exit_codes.ERROR)
+    if isinstance(error, PackageFault):
+        _complain(click.ClickException(str(error)), "package-fault")
         sys.exit(exit_codes.ERROR)
 
 

@@ -4,7 +4,6 @@ effect itself.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -26,7 +25,7 @@ from reconcile.execution.effects import (
     Wait,
     Write,
 )
-from reconcile.execution.operation import carry_out
+from reconcile.execution.operation import carry_out, own_fault
 from reconcile.execution.scheduler import Scheduler
 from reconcile.model import Address, Json, Request, Response
 from reconcile.planning.build import Planned, Step
@@ -240,9 +239,7 @@ def _run(step: Step, facts: Facts, terms: Timing, means: Executor) -> Outcome:
     try:
         return drive(carry_out(step, facts, terms), _telling(step.operation.address, means))
     except Exception as error:  # one broken operation must not hide what became of the others
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        fault = f"a fault of reconcile itself, {type(error).__name__} in {where.name}: please report it"
-        return Outcome(step.operation.address, "unknown", fault)
+        return Outcome(step.operation.address, "unknown", own_fault(error))
     finally:
         means.client.give_back()
 

@@ -4,6 +4,7 @@ effects.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Generator, Mapping
 
 from reconcile.desired import resolved
@@ -30,6 +31,7 @@ from reconcile.model import Json, Request, Response, spell
 from reconcile.planning.build import Step
 from reconcile.planning.contents import Outcome, Status
 from reconcile.planning.decide import Facts
+from reconcile.provider.cases import PackageFault
 
 MAYBE_OVERTAKEN = frozenset({400, 404, 409, 410, 412, 422})
 """Refusals by which a server may say that what is asked is there already, or gone."""
@@ -54,15 +56,36 @@ def carry_out(step: Step, facts: Facts, terms: Timing) -> Effects:
         )
     except Unrecorded as error:
         status, detail = "unknown", f"sent, and {error}"
+    except PackageFault as fault:
+        status, detail = ("unknown" if course.sent else "failed"), str(fault)
+    except Exception as error:  # what was sent is counted, whosever fault it is
+        status, detail = "unknown", own_fault(error)
+    result, more = _told(course, status)
     return Outcome(
         address=step.operation.address,
         status=status,
-        detail=detail,
+        detail="; ".join(filter(None, (detail, more))),
         requests_sent=course.sent,
         seconds=round(terms.clock() - course.started, 3),
-        result=_result(course) if course.sent or status == "unchanged" or _only_waits(course) else {},
+        result=result,
         live=course.live,
     )
+
+
+def own_fault(error: Exception) -> str:
+    """Return the words that say where the engine itself failed."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"a fault of reconcile itself, {type(error).__name__} in {where.name}: please report it"
+
+
+def _told(course: Attempt, status: Status) -> tuple[Mapping[str, Json], str]:
+    """Return what a next step can use of the outcome, and why that cannot be told."""
+    if not (course.sent or status == "unchanged" or _only_waits(course)):
+        return {}, ""
+    try:
+        return _result(course), ""
+    except PackageFault as fault:
+        return {}, str(fault)
 
 
 def _only_waits(course: Attempt) -> bool:

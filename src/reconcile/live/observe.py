@@ -17,6 +17,7 @@ from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, abandoned, lines, look
 from reconcile.live.sights import THREADS_AT_MOST, Shown, shown_to, told, unread, unreadable
 from reconcile.model import Address, Json, Live, Problem, Request, Resource
+from reconcile.provider.cases import PackageFault
 from reconcile.provider.kinds import Kind
 
 
@@ -78,14 +79,27 @@ class _Seen:
         before = dict(self.live) if level.by_the_base else {}
         groups: dict[tuple[str, Kind, tuple[str, ...]], list[Wanted]] = defaultdict(list)
         for item in level.wanted:
-            groups[item.resource.address.system, item.kind, _scope(item)].append(item)
+            try:
+                groups[item.resource.address.system, item.kind, _scope(item)].append(item)
+            except PackageFault as fault:
+                self._left_unread([item], fault)
         asked = [
             (group, pool.submit(_seen, group, self.lines[system])) for (system, *_), group in groups.items()
         ]
         for group, future in asked:
-            self._look_by_made_ids(self._take(group, future.result()), pool)
+            try:
+                self._look_by_made_ids(self._take(group, future.result()), pool)
+            except PackageFault as fault:
+                self._left_unread(group, fault)
         if level.by_the_base:
             self._give_back(level.wanted, before)
+
+    def _left_unread(self, group: Sequence[Wanted], fault: ApiError) -> None:
+        """Note that nothing of a group can be told, since its package cannot."""
+        self.problems += told((item.resource.origin, fault) for item in group)
+        for item in group:
+            self.live.pop(item.resource.address, None)
+            self.unread[item.resource.address] = unreadable(item.resource.origin, fault)
 
     def _give_back(self, wanted: Sequence[Wanted], before: Mapping[Address, Live]) -> None:
         """Give back what was found by the base's key, where another resource has it already."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
+from reconcile.errors import Unsure
 from reconcile.fields.check import ValuePlace
 from reconcile.fields.table import Row, Table
-from reconcile.manifests.partial import Unsure
 from reconcile.model import FieldPath, Json, Origin, Problem, Spec, spell
 
 

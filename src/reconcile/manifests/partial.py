@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import NamedTuple, TypeAlias
 
+from reconcile.errors import Unsure
 from reconcile.fields.check import ValuePlace
 from reconcile.fields.table import Table
 from reconcile.model import Json, Origin, Resource
@@ -29,10 +30,6 @@ class Partial(NamedTuple):
     def is_identified(self) -> bool:
         """Tell whether it is known which live object the resource means."""
         return self.resource.id is not None or not {str(place[0]) for place in self.doubts} & {*self.kind.key}
-
-
-class Unsure(Exception):
-    """Say that something depends on a field of which nothing is known."""
 
 
 class UnsureResource(dict[str, Json]):

@@ -14,6 +14,7 @@ from reconcile.fields.walk import deferred_values
 from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.partial import Partial
 from reconcile.model import Address, Json, Origin, Problem, Resource
+from reconcile.provider.cases import PackageFault
 from reconcile.provider.kinds import Catalogue, Kind
 from reconcile.suggest import suggestion
 
@@ -72,7 +73,11 @@ def rivals(resources: Iterable[tuple[Resource, Kind]]) -> Iterator[Problem]:
     """Yield a problem for two manifests that claim the same live object."""
     first: dict[tuple[str, str, Json], Resource] = {}
     for resource, kind in resources:
-        found = identity(kind, resource)
+        try:
+            found = identity(kind, resource)
+        except PackageFault as fault:
+            yield Problem("package-fault", str(fault), resource.origin)
+            continue
         if found is None:
             continue
         other = first.setdefault((resource.address.system, kind.name, found), resource)

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from reconcile.errors import Unsure
 from reconcile.manifests.envelope import no_id
-from reconcile.manifests.partial import NONE, Doubts, Unsure, doubted
+from reconcile.manifests.partial import NONE, Doubts, doubted
 from reconcile.manifests.slips import slips
 from reconcile.model import EMPTY, Json, Problem, Resource, Spec
-from reconcile.provider.cases import Finding, Options
+from reconcile.provider.cases import Finding, Options, PackageFault
 from reconcile.provider.kinds import Kind
 from reconcile.provider.routes import is_id
 
@@ -35,7 +36,12 @@ def findings(
     yield from slips(resource, kind)
     spec = doubted(resource.spec, doubts)
     for rule in () if resource.absent else kind.rules:
-        for finding in _said(rule, spec) if doubts else rule(spec):
+        try:
+            said = [*(_said(rule, spec) if doubts else rule(spec))]
+        except PackageFault as fault:
+            yield Problem("package-fault", str(fault), resource.origin)
+            continue
+        for finding in said:
             if not options.get(finding.unless):
                 yield Problem(finding.code, finding.message, resource.locate(finding.path), finding.severity)
 

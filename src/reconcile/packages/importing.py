@@ -14,6 +14,7 @@ from types import ModuleType
 
 from reconcile.errors import UnknownType, UnusablePackage
 from reconcile.packages.distributions import Offer, offers, site_folders
+from reconcile.packages.guarding import guarded_system
 from reconcile.provider.kinds import API, Provenance, System
 
 
@@ -36,7 +37,7 @@ def imported(type_: str, named: Sequence[Offer], every: Iterable[Offer] = ()) ->
     (offer,) = named
     system, module = _declared(offer)
     _check(offer, system)
-    return system._replace(provenance=Provenance(*offer.package, digest=_digest(module)))
+    return guarded_system(system._replace(provenance=Provenance(*offer.package, digest=_digest(module))))
 
 
 def _all(named: Iterable[Offer]) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from reconcile.desired import Wanted, resolved
 from reconcile.fields.walk import at
 from reconcile.live.observation import Observation
-from reconcile.model import Address, FieldPath, Label, Live, Noted, Problem
+from reconcile.model import EMPTY, Address, FieldPath, Label, Live, Noted, Problem
 from reconcile.planning.contents import Blocked, KnownDifference, LiveWritten, Operation, Plan
 from reconcile.planning.decide import ABSENT, NO_FACTS, NOTHING, Facts, Verdict, decide
 from reconcile.planning.diff import ours
@@ -35,6 +35,7 @@ from reconcile.planning.operations import (
 from reconcile.planning.order import acting_needs, order, waits
 from reconcile.planning.unresolved import Reach, within
 from reconcile.planning.untaken import untaken
+from reconcile.provider.cases import PackageFault
 
 
 class Step(NamedTuple):
@@ -65,6 +66,9 @@ class Planned(NamedTuple):
     entangled: frozenset[Address] = frozenset()
     """What was left out, and has to be compared for the operations here to be those of the whole plan."""
 
+    faults: Mapping[Address, Problem] = EMPTY
+    """What could not be decided by a fault of the package that its kind comes from; each is a problem too."""
+
 
 def plan(
     wanted: Sequence[Wanted],
@@ -87,7 +91,7 @@ def plan(
     parts = _Parts(by_address, facts, selected, seen.elsewhere)
     for resource in order(item.resource for item in wanted):
         if selected(resource.address):
-            parts.add(by_address[resource.address], seen.live.get(resource.address))
+            parts.try_to_add(by_address[resource.address], seen.live.get(resource.address))
     parts.problems += claimed_twice(by_address, seen.live)
     kept = {object_of(by_address[at], live) for at, live in seen.live.items() if gone and at in by_address}
     for item in gone:
@@ -114,8 +118,18 @@ class _Parts:
     acting: set[Address] = field(default_factory=set)
     """The resources that have an operation, or of which something is blocked."""
 
+    faults: dict[Address, Problem] = field(default_factory=dict)
     claims: dict[tuple[str, str, str], tuple[tuple[Step, Claim], ...]] = field(default_factory=dict)
     """For each live object that operations change: each of them, and what it makes of the object."""
+
+    def try_to_add(self, item: Wanted, live: Live | None) -> None:
+        """Decide one resource, or note why its package cannot."""
+        try:
+            self.add(item, live)
+        except PackageFault as fault:
+            problem = Problem("package-fault", str(fault), item.resource.origin)
+            self.faults[item.resource.address] = problem
+            self.problems.append(problem)
 
     def add(self, item: Wanted, live: Live | None) -> None:
         """Decide one resource and put each part of the verdict where it belongs."""
@@ -219,7 +233,7 @@ class _Parts:
             unchanged=tuple(sorted(self.unchanged)),
             problems=tuple(self.problems),
         )
-        return Planned(whole, steps, self.facts)
+        return Planned(whole, steps, self.facts, faults=self.faults)
 
 
 def _waiting(step: Step, waits: Mapping[Address, Sequence[Address]], acting: set[Address]) -> Step:

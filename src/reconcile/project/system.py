@@ -15,6 +15,7 @@ from reconcile.project.auth import auth_of, auth_problems, origins, secrets
 from reconcile.project.headers import header_origins, header_problems, headers_of
 from reconcile.project.layers import Layers
 from reconcile.project.values import NAME, SystemConfig
+from reconcile.provider.cases import PackageFault
 from reconcile.provider.kinds import Catalogue, System
 from reconcile.suggest import suggestion
 
@@ -143,6 +144,11 @@ def _broken_rules(
     options: Mapping[str, Json], system: System, locate: Callable[[ValuePlace, bool], Origin]
 ) -> Iterator[Problem]:
     for rule in system.option_rules:
-        for finding in rule(options):
+        try:
+            said = [*rule(options)]
+        except PackageFault as fault:
+            yield Problem("package-fault", str(fault), locate((), False))
+            continue
+        for finding in said:
             place = locate((str(finding.path[0]),), True)
             yield Problem(finding.code, f"options.{finding.message}", place, finding.severity)

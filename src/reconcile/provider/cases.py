@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
+from reconcile.errors import ApiError
 from reconcile.model import (
     Action,
     Address,
@@ -26,6 +27,13 @@ _NOTHING = 400
 
 class BadAnswer(Exception):
     """Say that a system's answer cannot be what it claims; the message says what is wrong with it."""
+
+
+class PackageFault(BadAnswer, ApiError):
+    """Say that a function of an installed package failed; nothing was sent by it."""
+
+    def __init__(self, words: str) -> None:
+        ApiError.__init__(self, words, effect="none")
 
 
 class Case(NamedTuple):

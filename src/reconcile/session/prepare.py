@@ -14,18 +14,20 @@ from reconcile.live.names import names_resolved
 from reconcile.live.observation import Observation
 from reconcile.live.observe import MadeIds, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
-from reconcile.manifests.references import kind_of, with_kinds
-from reconcile.model import EMPTY, Address, Joint, Noted, Problem, Resource, Secret, Share
+from reconcile.manifests.references import with_kinds
+from reconcile.model import EMPTY, Noted, Problem, Resource, Secret
 from reconcile.moments import epoch_of
 from reconcile.planning.build import Planned, plan
 from reconcile.planning.contents import Unread
 from reconcile.planning.decide import NO_FACTS, Facts
 from reconcile.project.credentials import endpoint
+from reconcile.provider.cases import PackageFault
 from reconcile.provider.kinds import Kind
 from reconcile.session.baseline import formers
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.clients import Reads
 from reconcile.session.entangled import entangled
+from reconcile.session.only_in_base import gone
 from reconcile.session.partly import Unknown, with_gone, with_users, without_systems
 from reconcile.session.proving import doubtful, prove
 from reconcile.session.session import Session
@@ -74,56 +76,6 @@ def _may_lack(resource: Resource, former: Resource | None) -> bool:
 def _former(former: Resource | None, session: Session, kind: Kind) -> Resource | None:
     """Return the resource as the base has it; a secret that is not set any more differs from any."""
     return None if former is None else with_secrets(former, session.around.environ, kind.table)[0]
-
-
-def gone(session: Session) -> tuple[tuple[Wanted, ...], tuple[Noted, ...]]:
-    """Return the resources that only the base declares, by whether a manifest still uses their system.
-
-    The live state of the first is looked at, and nothing more is done; the systems of the others are not
-    contacted.
-    """
-    left = [*_left(session)]
-    here, used = (session.declared, session.used) if left else (set(), set())
-    looked_at = (_looked_at(resource, session, here) for resource in left if resource.address.system in used)
-    return tuple(looked_at), tuple(map(_unseen, (r for r in left if r.address.system not in used)))
-
-
-def _looked_at(resource: Resource, session: Session, here: Collection[Address]) -> Wanted:
-    shares = {of: share for of, share in _shares(resource, session) if of not in here}
-    kind, options = kind_of(resource, CATALOGUE), session.project.systems[resource.address.system].options
-    tombstone = resource._replace(absent=True, carries=shares, joint=_joint_of(resource, shares))
-    return Wanted(with_secrets(tombstone, session.around.environ, kind.table)[0], kind, options, left=True)
-
-
-def _joint_of(resource: Resource, shares: Collection[Address]) -> Joint | None:
-    """Return what a resource was joined of, less what others declare by now; None where it stands alone."""
-    if resource.joint is None or not resource.managed_as:
-        return None
-    return resource.joint._replace(parts=tuple(p for p in resource.joint.parts if p.address in shares))
-
-
-def _unseen(resource: Resource) -> Noted:
-    reason = f"no longer managed; not looked at: no manifest uses {resource.address.system} any more"
-    return Noted(resource.address, (), None, reason, resource.origin)
-
-
-def _left(session: Session) -> Iterator[Resource]:
-    """Yield the resources that only the base declares, as far as PATH and --target ask for them."""
-    if session.base is None:
-        return
-    here = session.declared
-    for address, resource in session.base.resources.items():
-        shares = any(_shares(resource, session))
-        asked = shares if resource.managed_as else session.is_asked(address, resource.origin.file)
-        if address not in here and not resource.absent and asked:
-            yield resource
-
-
-def _shares(resource: Resource, session: Session) -> Iterator[tuple[Address, Share]]:
-    """Yield the parts of a resource that PATH and --target ask for."""
-    for of, share in resource.carries.items():
-        if session.is_asked(of, share.origin.file):
-            yield of, share
 
 
 class Ready(NamedTuple):
@@ -212,6 +164,13 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
 
     `hear` is told of every secret that the systems show, `made` knows what earlier applies created.
     """
+    try:
+        return _live_plan(ready, client, hear, made)
+    except PackageFault as fault:  # one that is about no single resource
+        raise NotRead((Problem("package-fault", str(fault)),)) from fault
+
+
+def _live_plan(ready: Ready, client: Reads, hear: Hear, made: MadeIds) -> Planned:
     session, line = ready.session, Line(client.read, hear)
     every = (*ready.wanted, *ready.gone)
     known = names_resolved(ready.bound, line, session.options.parallelism)
@@ -280,6 +239,8 @@ def _planned(ready: Ready, seen: Observation, unknown: Unknown) -> Planned:
         gone=[item for item in ready.gone if item.resource.address not in unknown],
         known=_known(ready),
     )
+    if planned.faults and ready.partly:
+        return _planned(ready, seen, {**unknown, **planned.faults})
     if any(problem.severity == "error" for problem in planned.plan.problems):
         raise ProblemsFound(planned.plan.problems)
     if session.undoes is not None and undone is not None:
