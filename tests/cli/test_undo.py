@@ -269,38 +269,38 @@ def test_an_operation_that_stands_twice_in_a_record_is_1(tool: Tool, applied: Pa
 
 
 @pytest.fixture
-def twice(tool: Tool, project: Path) -> Path:
-    """The project after two applies, each of a commit of its own."""
+def thrice(tool: Tool, project: Path) -> Path:
+    """The project after three applies, each of a commit of its own."""
     history = History(project)
     (project / ".gitignore").write_text(".reconcile/\nrecord*.json\n")
-    for number in range(2):
+    for number in range(3):
         (project / TRAIN).write_text(release("train", f"{{description: new {number}}}"))
         history.commit()
         assert tool("apply", "--yes", "--out", f"record{number}.json").code == 0
     return project
 
 
-def test_a_broken_record_beside_the_one_that_is_meant_is_only_less_to_tell(tool: Tool, twice: Path) -> None:
-    commits = tool("undo", "record1.json", "--dry-run", "-o", "json").document["revert"]["commits"]
+def test_a_broken_record_beside_the_one_that_is_meant_is_only_less_to_tell(tool: Tool, thrice: Path) -> None:
+    commits = tool("undo", "record2.json", "--dry-run", "-o", "json").document["revert"]["commits"]
     assert len(commits) == 1
-    (twice / ".reconcile/records/default-000001.json").write_text("{")
-    for record in ((), ("default-000002",), ("record1.json",)):
+    (thrice / ".reconcile/records/default-000002.json").write_text("{")
+    for record in ((), ("default-000003",), ("record2.json",)):
         ran = tool("undo", *record, "--dry-run", "-o", "json")
         assert (ran.code, taken(ran)) == (0, {"description": "back"})
         assert ran.document["revert"]["commits"] == []
         assert "not known of the record before" in ran.document["revert"]["words"]
 
 
-def test_a_broken_record_after_the_one_that_is_meant_takes_nothing_away(tool: Tool, twice: Path) -> None:
-    (twice / ".reconcile/records/default-000003.json").write_text("{")
-    ran = tool("undo", "record1.json", "--dry-run", "-o", "json")
+def test_a_broken_record_after_the_one_that_is_meant_takes_nothing_away(tool: Tool, thrice: Path) -> None:
+    (thrice / ".reconcile/records/default-000004.json").write_text("{")
+    ran = tool("undo", "record2.json", "--dry-run", "-o", "json")
     assert (ran.code, len(ran.document["revert"]["commits"])) == (0, 1)
     assert tool("undo", "--dry-run").code == 1
 
 
-def test_of_a_folder_that_others_may_write_no_record_is_the_one_before(tool: Tool, twice: Path) -> None:
-    (twice / ".reconcile/records").chmod(0o777)
-    ran = tool("undo", "record1.json", "--dry-run", "-o", "json")
+def test_of_a_folder_that_others_may_write_no_record_is_the_one_before(tool: Tool, thrice: Path) -> None:
+    (thrice / ".reconcile/records").chmod(0o777)
+    ran = tool("undo", "record2.json", "--dry-run", "-o", "json")
     assert (ran.code, ran.document["revert"]["commits"]) == (0, [])
     assert tool("undo", "--dry-run").code == 1
 
