@@ -291,6 +291,17 @@ def test_a_broken_record_beside_the_one_that_is_meant_is_only_less_to_tell(tool:
         assert "not known of the record before" in ran.document["revert"]["words"]
 
 
+def test_a_broken_record_may_be_the_one_before_that_of_another_machine(tool: Tool, thrice: Path) -> None:
+    record = json.loads((thrice / "record2.json").read_text())
+    (thrice / "record2.json").write_text(json.dumps({**record, "created_at": "2100-01-01T00:00:00Z"}))
+    (thrice / ".reconcile/records/default-000003.json").unlink()
+    ran = tool("undo", "record2.json", "--dry-run", "-o", "json")
+    assert len(ran.document["revert"]["commits"]) == 1
+    (thrice / ".reconcile/records/default-000002.json").write_text("{")
+    ran = tool("undo", "record2.json", "--dry-run", "-o", "json")
+    assert (ran.code, ran.document["revert"]["commits"]) == (0, [])
+
+
 def test_a_broken_record_after_the_one_that_is_meant_takes_nothing_away(tool: Tool, thrice: Path) -> None:
     (thrice / ".reconcile/records/default-000004.json").write_text("{")
     ran = tool("undo", "record2.json", "--dry-run", "-o", "json")
