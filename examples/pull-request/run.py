@@ -1,7 +1,8 @@
 """Makes the pull request that a reviewer dreads, and writes what plan says of it in every format.
 
-A small git history: the release train as it was deployed, then a branch that changes two fields and renames
-a run. Meanwhile somebody has been at the live systems: one difference is theirs alone, one is a conflict.
+A small git history: the release train as it was deployed, then a branch that changes two fields, takes a
+night out of the build schedule, and renames a run. Meanwhile somebody has been at the live systems: one
+difference is theirs alone, one is a conflict.
 
     python run.py [--to FOLDER]
 """
@@ -41,6 +42,7 @@ CHANGED = "changed.txt"
 BRANCH = (
     ("manifests/flexdeploy.yaml", "All that leaves in spring.", "Everything that leaves in spring."),
     ("manifests/flexdeploy.yaml", "priority: 2", "priority: 1"),
+    ("reconcile.yaml", "nightly: 0 0 2 ? * MON-FRI", "nightly: 0 0 2 ? * MON-THU"),
     ("manifests/brpm.yaml", "  name: Spring Train\n", "  name: Spring Train, second try\n"),
     ("manifests/brpm.yaml", "Carries the spring train.", "Carries the spring train, again."),
 )
