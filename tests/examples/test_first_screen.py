@@ -52,25 +52,25 @@ class Screen:
             train["description"] = description
 
 
-def author(screen: Screen) -> str:
+def author(screen: Screen, *how: str) -> str:
     screen.edit(
         "manifests/flexdeploy.yaml", "All that leaves in spring.", "Everything that leaves in spring."
     )
-    return screen.run("plan", *STAGING)
+    return screen.run("plan", *STAGING, *how)
 
 
-def reviewer(screen: Screen) -> str:
+def reviewer(screen: Screen, *how: str) -> str:
     screen.by_hand("Ask Jo before you touch this")
-    return author(screen)
+    return author(screen, *how)
 
 
-def on_call(screen: Screen) -> str:
+def on_call(screen: Screen, *how: str) -> str:
     screen.by_hand("Ask Jo before you touch this")
     url = f"{screen.sandbox.url}\n    options: {{projectId"
     screen.edit("reconcile.yaml", url, url.replace(screen.sandbox.url, DOWN))
     screen.history.git("commit", "--quiet", "--all", "--message", "Katalon has moved")
     screen.history.git("tag", "--force", BASE)
-    return screen.run("drift", *STAGING, "--retries", "0")
+    return screen.run("drift", *STAGING, "--retries", "0", *how)
 
 
 PERSONAS = {"author": author, "reviewer": reviewer, "on-call": on_call}

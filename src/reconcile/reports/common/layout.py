@@ -27,7 +27,7 @@ def laid_out(rows: Sequence[Row], width: int | None = None) -> Iterator[str]:
     """Yield the rows in columns; without a width, a text too long for its column pushes the others."""
     label = _LABEL if any(row.label for row in rows) else 0
     place = max((len(row.place) for row in rows), default=0)
-    most = _WIDEST if width is None else min(_WIDEST, max(_NARROWEST, width - label - place - 2))
+    most = _WIDEST if width is None else min(_widest(width), max(_NARROWEST, width - label - place - 2))
     column = min(max((len(row.left) for row in rows), default=0), most)
     for row in rows:
         whole = f"{row.left:<{column}}  {row.label:<{label}}{row.place}".rstrip()
@@ -35,6 +35,11 @@ def laid_out(rows: Sequence[Row], width: int | None = None) -> Iterator[str]:
             yield whole
         else:
             yield from _broken(row, column, width)
+
+
+def _widest(width: int) -> int:
+    """Return how wide the column of the texts may be on a terminal: more of a wide one, not all of it."""
+    return max(_WIDEST, 3 * width // 5)
 
 
 def _broken(row: Row, column: int, width: int) -> Iterator[str]:
