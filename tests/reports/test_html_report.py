@@ -25,7 +25,7 @@ PAGE = {
     "main",
     "section", "form", "label", "input", "select", "option", "table", "caption", "thead", "tbody", "tr",
     "th", "td",
-    "button", "script", "ol", "li",
+    "button", "script", "ol", "li", "span",
 }  # fmt: skip
 VOID = {"meta", "input"}
 ATTRIBUTES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -26,6 +27,7 @@ from reconcile.reports.one_page import opened, style_of, text
 ROWS = 5_000
 """How many rows the table has at most."""
 
+_INSTANT = re.compile(r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d[+-]\d\d:\d\d)?\b", re.ASCII)
 _COLUMNS = ("When", "What", "Object", "Collides", "Place")
 
 
@@ -93,5 +95,5 @@ def _row(entry: CalendarEntry, start: datetime) -> str:
 
 
 def _lined(told: str) -> str:
-    """Return lines of words as the content of a cell."""
-    return "\n".join(map(text, told.split("\n")))
+    """Return lines of words as the content of a cell, in which no instant is broken at its hyphens."""
+    return "\n".join(_INSTANT.sub(r'<span class="at">\g<0></span>', text(line)) for line in told.split("\n"))
