@@ -48,7 +48,7 @@ OUTSIDE = frozenset(
 )
 
 ENGINE = [file for file in FILES if file.relative_to(ROOT).parts[0] != "systems"]
-NAMED_BY_THE_CLI = frozenset({"cli/demo/__init__.py", "cli/demo/stage.py", "cli/demo/script.py"})
+NAMED_BY_THE_CLI = frozenset(f"cli/demo/{name}.py" for name in ("__init__", "answers", "script", "stage"))
 """What plays the example of one system may name it."""
 
 

@@ -41,6 +41,21 @@ REFUSAL = (
     "No changes.",
     "PUT /flexdeploy/rest/v1/releases/12101  200",
 )
+ANSWERS = (
+    "Scene 3",
+    "Apply: 1 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",
+    "$ reconcile accept manifests/rest-release-2.yaml\n",
+    "-  description: Rehearsal of the spring train.\n+  description: Dress rehearsal of the spring train.\n",
+    "Accept: 1 taken over, 0 refused.",
+    "No changes.",
+    "$ reconcile accept manifests/rest-release-2.yaml --known --until ",
+    "+      live: Frozen for the audit.",
+    "$ reconcile drift",
+    "No drift.",
+    "$ reconcile undo --yes",
+    "back         flexdeploy/Release/rest-release-2  scheduleBuildExpression",
+    "Apply: 1 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.",
+)
 PROMISED = {
     "release-train": (
         "$ reconcile validate",
@@ -99,6 +114,7 @@ PROMISED = {
         "No changes.",
         "POST /flexdeploy/rest/v1/releases  201",
         *REFUSAL,
+        *ANSWERS,
     ),
 }
 ASKED = {"release-train": ["demo"], "first-release": ["demo", "first-release"]}

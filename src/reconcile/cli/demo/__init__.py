@@ -33,7 +33,8 @@ WRITTEN_URL = "http://127.0.0.1:8765"
 def command(given: Flags, which: str) -> None:
     """Run the main job end to end against a sandbox: plan, apply, drift, and a removal that is refused.
 
-    TOUR is release-train (four systems in one plan; the default) or first-release (one system, closer up).
+    TOUR is release-train (four systems in one plan; the default) or first-release (one system, closer up,
+    and the answers to a drift: accept, known, undo).
     Needs no configuration and leaves nothing behind; takes less than a minute. Exit codes:
     0 all was as told; 1 something was not, and it says what; 64 usage.
     """

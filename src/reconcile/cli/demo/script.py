@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from reconcile.cli.demo.answers import answers
 from reconcile.cli.demo.stage import Stage
 
 IN_SYNC = ("No changes.",)
@@ -144,6 +145,6 @@ _REFUSAL = Scene(hidden_fields, "first-release", _HIDING)
 
 TOURS: Mapping[str, tuple[Scene, ...]] = {
     "release-train": (Scene(release_train, "release-train"), _REFUSAL),
-    "first-release": (Scene(main_job, "first-release"), _REFUSAL),
+    "first-release": (Scene(main_job, "first-release"), _REFUSAL, Scene(answers, "first-release")),
 }
 """Each tour by the name under which it is asked for."""
