@@ -23,7 +23,7 @@ def server() -> Iterator[tracker.Server]:
 @pytest.fixture
 def folder(tmp_path: Path, server: tracker.Server) -> Path:
     """A project of the tracker, without manifests."""
-    return written(tmp_path, {"reconcile.yaml": tracker.CONFIG.format(url=server.url)})
+    return written(tmp_path / "project", {"reconcile.yaml": tracker.CONFIG.format(url=server.url)})
 
 
 @pytest.fixture

@@ -15,7 +15,10 @@ from reconcile.provider import (
     Default,
     Fields,
     FromName,
+    KeyedList,
     Kind,
+    NeverChanges,
+    OnlyWritten,
     RefersTo,
     Rest,
     Route,
@@ -54,6 +57,29 @@ class Note(Fields):
     text: Annotated[str | None, doc("string", "What it says.", "fine")] = None
 
 
+class Custom(Fields):
+    """A custom field of an issue; the server shows all that there are."""
+
+    name: Annotated[str, doc("string", "Its name.", "team")]
+    value: Annotated[str | None, doc("string", "Its value.", "blue")] = None
+    since: Annotated[str | None, doc("string", "Since when.", "1.0"), NeverChanges("give it a new name")] = (
+        None
+    )
+
+
+class Issue(Fields):
+    """An issue, with custom fields that nobody can remove and a project that it stays in."""
+
+    project_id: Annotated[
+        int, doc("integer", "Its project.", 1), RefersTo("Project"), NeverChanges("make another issue")
+    ]
+    name: Annotated[str, doc("string", "What it is about.", "n"), FromName()]
+    text: Annotated[str | None, doc("string", "What it says.", "fine")] = None
+    fields: Annotated[
+        list[Custom] | None, doc("array", "Custom fields.", []), KeyedList(("name",)), OnlyWritten()
+    ] = None
+
+
 class Link(Fields):
     """A link from one thing of its kind to the next."""
 
@@ -79,13 +105,14 @@ VERSION = Kind(
     "Version", "tracker/v1", "A version.", Version, key=("project_id", "name"), rest=rest("versions")
 )
 NOTE = Kind("Note", "tracker/v1", "A note.", Note, key=("version_id", "name"), rest=rest("notes"))
+ISSUE = Kind("Issue", "tracker/v1", "An issue.", Issue, rest=rest("issues"))
 LINK = Kind("Link", "tracker/v1", "A link.", Link, key=("note_id", "name"), rest=rest("links"))
 TRACKER = System(
     type="tracker",
     title="Tracker",
     auth=(AuthScheme("bearer"),),
     options=Fields,
-    kinds=(PROJECT, VERSION, NOTE, LINK),
+    kinds=(PROJECT, VERSION, NOTE, LINK, ISSUE),
     probe=lambda system, options: Route("GET /projects")(system),
     api=1,
 )

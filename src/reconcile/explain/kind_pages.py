@@ -187,6 +187,10 @@ def _notes(kind: Kind, row: Row) -> Iterator[str]:
         yield "Where the manifest is silent, metadata.name is meant."
     if row.key:
         yield f"Entries are told apart by {', '.join(row.key)}; their order means nothing."
+    if row.is_partial:
+        yield "Only the entries that are written here are ours: the others stay as they are."
+    if row.fixed is not None:
+        yield f"Nothing changes it once its object is there: {row.fixed}."
     if row.filled:
         yield "null leaves the choice to the server."
     if row.refers_to:

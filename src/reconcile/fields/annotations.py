@@ -44,6 +44,17 @@ class KeyedList(NamedTuple):
     fields: tuple[str, ...]
 
 
+class OnlyWritten:
+    """Say that of a keyed list only the entries that the manifest writes are ours: the others stay."""
+
+
+class NeverChanges(NamedTuple):
+    """Say that nothing changes the field once its object is there: a difference is blocked."""
+
+    todo: str = "make another object, or write what is live"
+    """What can be done about it, in words."""
+
+
 class Atomic:
     """Say that a value, such as a tagged union, is compared and reported as one."""
 

@@ -21,13 +21,15 @@ from reconcile.fields.annotations import (
     LookupOnly,
     Nameable,
     NamedBy,
+    NeverChanges,
+    OnlyWritten,
     RefersTo,
     SensitiveIf,
     ServerDefault,
     ShownAs,
 )
 from reconcile.fields.attributes import Attribute, attributes, once
-from reconcile.model import FieldPath, Json, Secret, Spec
+from reconcile.model import FieldPath, Json, Part, Secret, Spec
 from reconcile.timetables.timetable import ReadTimes
 
 Shape = Literal["scalar", "object", "keyed", "whole"]
@@ -45,6 +47,10 @@ class Row(NamedTuple):
     key: tuple[str, ...]
     parts: tuple[tuple[str, Callable[[Json], Json]], ...]
     """The fields of the key, each with its normal form."""
+    is_partial: bool
+    """Whether of a list only the entries that the manifest writes are ours."""
+    fixed: str | None
+    """What can be done about a field that nothing changes; None: it can be changed."""
     filled: bool
     from_name: bool
     from_option: bool
@@ -93,6 +99,12 @@ class Row(NamedTuple):
             raise ValueError(f"{self.name} holds no fields")
         return self.table
 
+    def gone(self, want: Json) -> frozenset[tuple[str, ...]] | None:
+        """Return the live entries that must go where only a part of the list is desired; None: all others."""
+        if isinstance(want, Part):
+            return want.gone
+        return frozenset() if self.is_partial else None
+
     def key_of(self, entry: Spec) -> tuple[str, ...]:
         """Return the identity of an entry of this keyed list, without trailing nulls."""
         parts = [key_text(form(entry.get(name))) for name, form in self.parts]
@@ -127,6 +139,17 @@ class Table(NamedTuple):
 def key_text(value: Json) -> str:
     """Return one part of a key as text; null is ""."""
     return "" if value is None else str(value)
+
+
+def rows_on(table: Table, path: FieldPath) -> Iterator[Row]:
+    """Yield the row of each field on the way to a path, that of the field itself last."""
+    within: Table | None = table
+    for name in (step for step in path if isinstance(step, str)):
+        row = within.rows.get(name) if within else None
+        if row is None:
+            return
+        yield row
+        within = row.table
 
 
 def row_at(table: Table, path: FieldPath) -> Row:
@@ -186,6 +209,8 @@ def _row(name: str, field: Attribute) -> Row:
         table=nested,
         key=keyed.fields if keyed else (),
         parts=tuple((key, nested.rows[key].form) for key in keyed.fields) if keyed and nested else (),
+        is_partial=field.mark(OnlyWritten) is not None,
+        fixed=fixed.todo if (fixed := field.mark(NeverChanges)) else None,
         filled=field.mark(ServerDefault) is not None,
         from_name=field.mark(FromName) is not None,
         from_option=field.mark(FromOption) is not None,

@@ -22,8 +22,8 @@ def overlay(table: Table, have: Spec, want: Spec) -> dict[str, Json]:
     What the table does not know is sent back as it was read, at every depth, but for what is the server's
     own. Of what the table knows a null that is live is left out, a null that is desired is kept; where null
     leaves the choice to the server, the live value that it chose is sent back. Entries of an exact list that
-    are not desired are gone; those of a `Part` stay, `gone` ones apart. Texts are sent back as they are, all
-    else in its type: a server that spells ids as texts gets numbers.
+    are not desired are gone; where a part of it is desired the others stay, `gone` ones apart. Texts are
+    sent back as they are, all else in its type: a server that spells ids as texts gets numbers.
     """
     merged: dict[str, Json] = {}
     for name, row in table.rows.items():
@@ -74,9 +74,10 @@ def _overlaid(row: Row, have: Json, want: Json) -> Json:
         return overlay(row.table, have or {}, want)
     before = keyed(row, have)
     after = {key: overlay(row.table, before.get(key) or {}, entry) for key, entry in keyed(row, want).items()}
-    if not isinstance(want, Part):
+    gone = row.gone(want)
+    if gone is None:
         return list(after.values())
-    kept = {key: overlay(row.table, {}, entry) for key, entry in before.items() if key not in want.gone}
+    kept = {key: overlay(row.table, {}, entry) for key, entry in before.items() if key not in gone}
     return list((kept | after).values())
 
 
@@ -105,7 +106,7 @@ def _entries_without(row: Row, want: Json, have: Json, path: FieldPath) -> list[
     kept = [entry for other, entry in wanted.items() if other != key]
     if inner and key in wanted:
         kept.append(_without(row.nested, wanted[key], live or {}, inner))
-    elif live is not None and not isinstance(want, Part):
+    elif live is not None and row.gone(want) is None:
         kept.append(live)
     return Part(kept, want.gone - {key}) if isinstance(want, Part) else kept
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from reconcile.desired import Resolved
+from reconcile.fields.table import rows_on
 from reconcile.fields.walk import withheld
 from reconcile.live.tombstones import names_another
 from reconcile.model import (
@@ -146,7 +147,7 @@ def _closing(
 ) -> Verdict:
     """Return what closes the changes that are asked for, and leaves the others."""
     (asked, passed, alone), resource, kind = changes, wanted.resource, wanted.kind
-    held = tuple(_held(resource, asked, alone, known))
+    held = (*_held(resource, asked, alone, known), *(_fixed(kind, asked) if live is not None else ()))
     free = _less(asked, held)
     paths = [change.path for change in (*passed, *(change for change, _ in held))]
     left = _left_out(kind, resource, live, [*alone.paths, *paths])
@@ -202,6 +203,14 @@ def _held(resource: Resource, changes: Sequence[Change], alone: Alone, known: Fa
         found = next((words for path, words in held.items() if change.path[: len(path)] == path), None)
         if found is not None:
             yield change, found
+
+
+def _fixed(kind: Kind, changes: Iterable[Change]) -> Iterator[Held]:
+    """Yield the changes of what nothing changes once its object is there, each with the reason."""
+    for change in changes:
+        found = next((row for row in rows_on(kind.table, change.path) if row.fixed is not None), None)
+        if found is not None:
+            yield change, f"`{found.name}` never changes once it is there: {found.fixed}"
 
 
 def _less(changes: Sequence[Change], held: Sequence[Held]) -> tuple[Change, ...]:

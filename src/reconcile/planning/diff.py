@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from reconcile.fields.table import Row, Table, row_at
 from reconcile.fields.walk import at, deferred_values, keyed, known, overlay
-from reconcile.model import EMPTY, Change, FieldPath, Json, Part, Ref, Resource, Secret, Spec, spell
+from reconcile.model import EMPTY, Change, FieldPath, Json, Ref, Resource, Secret, Spec, spell
 
 
 def changes(table: Table, resource: Resource, want: Spec, have: Spec | None) -> tuple[Change, ...]:
@@ -46,7 +46,7 @@ def _same(row: Row, want: Json, have: Json) -> bool:
     if row.shape == "object":
         return _blank(row.table, have) if want is None else same(row.table, want, have or {})
     before, after = keyed(row, have), keyed(row, want)
-    if _leaving(want, before, after) or after.keys() - before.keys():
+    if _leaving(row, want, before, after) or after.keys() - before.keys():
         return False
     return all(same(row.table, entry, before[key]) for key, entry in after.items())
 
@@ -68,10 +68,10 @@ def _same_one_by_one(row: Row, want: Json, have: Json) -> bool:
 
 
 def _leaving(
-    want: Json, before: Iterable[tuple[str, ...]], after: Iterable[tuple[str, ...]]
+    row: Row, want: Json, before: Iterable[tuple[str, ...]], after: Iterable[tuple[str, ...]]
 ) -> set[tuple[str, ...]]:
-    left = set(before) - set(after)
-    return left & want.gone if isinstance(want, Part) else left
+    left, gone = set(before) - set(after), row.gone(want)
+    return left if gone is None else left & gone
 
 
 def _blank(table: Table, have: Spec | None) -> bool:
@@ -109,7 +109,7 @@ def _normal(row: Row, want: Json, have: Json) -> tuple[Json, Json]:
 
 def _normal_entries(row: Row, want: Json, have: Json) -> tuple[Json, Json]:
     live, wanted = keyed(row, have), keyed(row, want)
-    before: dict[tuple[str, ...], Json] = dict.fromkeys(_leaving(want, live, wanted), True)
+    before: dict[tuple[str, ...], Json] = dict.fromkeys(_leaving(row, want, live, wanted), True)
     after: dict[tuple[str, ...], Json] = dict.fromkeys(wanted.keys() - live.keys(), True)
     for key in wanted.keys() & live.keys():
         before[key], after[key] = _normal_pair(row.nested, wanted[key], live[key])
@@ -212,7 +212,8 @@ def _managed(row: Row, want: Json, have: Json) -> Json:
         names = dict.fromkeys(row.table.rows) if want is None else want
         return None if have is None else managed(row.table, names, have)
     wanted, live = keyed(row, want), keyed(row, have)
-    ours = wanted.keys() | want.gone if isinstance(want, Part) else live.keys()
+    gone = row.gone(want)
+    ours = live.keys() if gone is None else wanted.keys() | gone
     return {
         ",".join(key): managed(row.nested, wanted.get(key, {}), entry)
         for key, entry in live.items()

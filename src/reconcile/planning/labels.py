@@ -8,7 +8,7 @@ from typing import TypeAlias
 from reconcile.fields.named import names_in
 from reconcile.fields.table import Row, Table, row_at
 from reconcile.fields.walk import at, keyed, seal
-from reconcile.model import Change, FieldPath, Json, Label, Part, Secret, Spec
+from reconcile.model import Change, FieldPath, Json, Label, Secret, Spec
 from reconcile.planning.diff import same
 
 Sides: TypeAlias = tuple[Spec | None, Spec, Spec]
@@ -84,8 +84,9 @@ def _written(table: Table, base: Spec, path: FieldPath) -> bool:
 
 def _unsaid(table: Table, base: Spec, path: FieldPath, step: tuple[str, ...]) -> bool:
     """Tell whether the base wrote a part of the list alone, and nothing of this entry."""
-    entries = at(table, base, path[: path.index(step)])
-    return isinstance(entries, Part) and step not in entries.gone and _entry(table, base, path, step) is None
+    place = path[: path.index(step)]
+    gone = row_at(table, place).gone(at(table, base, place))
+    return gone is not None and step not in gone and _entry(table, base, path, step) is None
 
 
 def _entry(table: Table, base: Spec, path: FieldPath, step: tuple[str, ...]) -> Json:
@@ -136,9 +137,9 @@ def dropped(table: Table, base: Spec, want: Spec) -> Iterator[FieldPath]:
 
 
 def _dropped_in_entries(row: Row, base: Json, want: Json) -> Iterator[FieldPath]:
-    wanted = keyed(row, want)
+    wanted, gone = keyed(row, want), row.gone(want)
     for key, entry in keyed(row, base).items():
         if key in wanted:
             yield from ((row.name, key, *path) for path in dropped(row.nested, entry, wanted[key]))
-        elif isinstance(want, Part) and key not in want.gone:
+        elif gone is not None and key not in gone:
             yield row.name, key
