@@ -136,7 +136,7 @@ def _defined(node: ast.stmt) -> Iterable[ast.Name]:
         yield node.target
 
 
-OUTSIDE_THE_CORE = ("systems", "reports", "cli")
+OUTSIDE_THE_CORE = ("systems", "reports", "cli", "laws")
 LIBRARY = "reconcile.session.api"
 
 

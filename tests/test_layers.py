@@ -23,9 +23,12 @@ ORDER = (
     "trampoline", "cleaning", "build_logs", "yaml_source", "fields", "provider", "packages", "systems",
     "project", "manifests", "git", "desired", "live", "planning", "planfile", "accepting", "execution",
     "transport", "live_manifests", "reports", "schema", "explain", "templates", "session", "completion",
-    "cli", "__main__",
+    "cli", "__main__", "laws",
 )  # fmt: skip
 """The rooms from left to right: an import runs only to the left."""
+
+LAWS = frozenset({"provider/testing.py"})
+"""The door to the laws, which the tests of packages alone import."""
 
 DOOR = "reconcile.provider"
 """All that a system's folder may import, beside what stands in it."""
@@ -37,6 +40,7 @@ HOMES: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "rich": frozenset({"cli"}),
     "pydantic_core": frozenset({"json_codec"}),
+    "pytest": frozenset({"laws"}),
     "pydantic": frozenset({"fields", "project", "manifests", "provider", "systems", "schema", "planfile"}),
 }
 
@@ -89,7 +93,17 @@ def test_an_import_runs_only_to_the_left(file: Path) -> None:
     if here == "__init__":
         return
     assert here in ORDER, f"say where {here} stands"
-    assert rooms_used(file) <= {*ORDER[: ORDER.index(here)]}
+    left = {*ORDER[: ORDER.index(here)], *(["laws"] if place(file) in LAWS else [])}
+    assert rooms_used(file) <= left
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if room(file) != "laws"], ids=place)
+def test_no_run_imports_the_laws(file: Path) -> None:
+    if place(file) not in LAWS:
+        names = {name for name in imports(file) if name.startswith("reconcile.")}
+        assert not [
+            name for name in names if name.startswith(("reconcile.laws", "reconcile.provider.testing"))
+        ]
 
 
 @pytest.mark.parametrize("file", FILES, ids=place)

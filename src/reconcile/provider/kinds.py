@@ -169,7 +169,8 @@ class Kind:
 
     def _know_what_is_not_there(self, rest: Rest) -> None:
         """Note that no request shows an object by its id alone, or all that there are, where none does."""
-        if self.fetch == rest.fetch and (rest.get is None or len(rest.get.places) > 1):
+        places = rest.get.places if rest.get else ()
+        if self.fetch == rest.fetch and (len(places) != 1 or places[0] in rest.in_paths):
             object.__setattr__(self, "identified", False)
         if self.lookup == rest.lookup and rest.parents is None and (rest.list is None or rest.list.places):
             object.__setattr__(self, "listed", False)

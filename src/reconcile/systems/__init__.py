@@ -21,12 +21,21 @@ def register(system: System) -> None:
 
 @contextmanager
 def registered(system: System) -> Iterator[None]:
-    """Add a type of system for the block; ValueError for one that is there already."""
-    register(system)
+    """Know a type of system for a block, in the place of one of its name that a package adds.
+
+    ValueError for another than one that is built in.
+    """
+    if system.type in BUILT_IN and Installed()[system.type] == system:
+        yield
+        return
+    before = _registered.pop(system.type, None)
     try:
+        register(system)
         yield
     finally:
-        del _registered[system.type]
+        _registered.pop(system.type, None)
+        if before is not None:
+            _registered[system.type] = before
 
 
 class Installed(Mapping[str, System]):

@@ -1,0 +1,195 @@
+"""The laws as a class: systems whose server is made from their tables, and built-in kinds on the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any
+
+import pytest
+from tests.integration.test_real_servers_ways import NESTED, REST, of_kinds, tracker_system
+
+from reconcile.laws.bench import Bench, Place
+from reconcile.provider import (
+    AuthScheme,
+    ByLink,
+    ByPage,
+    Default,
+    Fields,
+    Form,
+    FromName,
+    KeyedList,
+    Kind,
+    Live,
+    Rest,
+    Route,
+    System,
+    doc,
+)
+from reconcile.provider.testing import Laws, Sample, served
+from reconcile.systems import Installed, registered
+from reconcile_sandbox import running
+
+
+class TestTracker(Laws):
+    system = tracker_system(REST)
+
+
+class TestVersionsInProjects(Laws):
+    system = of_kinds(*NESTED)
+
+
+class Slot(Fields):
+    """A slot of a rack."""
+
+    number: Annotated[int, doc("integer", "Which one.", 3)]
+    label: Annotated[str | None, doc("string", "What is in it.", "disk")] = None
+
+
+class Rack(Fields):
+    """A rack."""
+
+    server_own = ("rack_id",)
+
+    title: Annotated[str, doc("string", "Its name.", "a"), FromName()]
+    depth: Annotated[int | None, doc("integer", "In centimetres.", 80), Default(60)] = None
+    locked: Annotated[bool | None, doc("boolean", "Whether it is locked.", True), Default(False)] = None
+    slots: Annotated[list[Slot] | None, doc("Slot[]", "Its slots.", []), KeyedList(("number",))] = None
+    door: Annotated[Slot | None, doc("Slot", "Its door.", {})] = None
+
+
+def racks(**more: Any) -> System:
+    rest = Rest(
+        id="rack_id",
+        name="title",
+        list=Route("GET /racks/"),
+        get=Route("GET /racks/{rack_id}"),
+        create=Route("POST /racks/"),
+        update=Route("PUT /racks/{rack_id}"),
+        delete=Route("DELETE /racks/{rack_id}"),
+        has_text_id=True,
+        is_replaced=True,
+    )._replace(**more)
+    kind = Kind(name="Rack", api_version="racks/v1", summary="A rack.", model=Rack, rest=rest)
+    probe = Route("GET /racks/")
+    return System(
+        "racks", "Racks", (AuthScheme("oauth2", "/token"),), Fields, (kind,), lambda name, _: probe(name)
+    )
+
+
+class TestRacks(Laws):
+    system = racks(pages=ByLink())
+
+
+class TestRuns(Laws):
+    """A kind that is built in, on the sandbox."""
+
+    system = Installed()["brpm"]
+    environ = MappingProxyType({"LAW_CREDENTIAL": "demo"})
+    samples = (
+        Sample(
+            "Run",
+            {"plan_id": 1, "plan_stage_id": 2, "owner_id": 1, "requestor_id": 1, "description": "Once."},
+            {"description": "Twice.", "duration": 60, "state": "planned"},
+        ),
+    )
+
+    @pytest.fixture
+    def server(self) -> Iterator[str]:
+        with running() as sandbox:
+            yield f"{sandbox.url}/brpm"
+
+
+@contextmanager
+def between(system: System, server: System, folder: Path) -> Iterator[Bench]:
+    """A bench for a system on a server that is made from another declaration of it."""
+    with served(server) as made, registered(system):
+        secret = {"env": "LAW_CREDENTIAL"}
+        auth = {"oauth2": {"clientId": secret, "clientSecret": secret}}
+        place = Place(made.url, system.type, auth, {}, {"LAW_CREDENTIAL": "law-credential-1"})
+        yield Bench(folder, place)
+
+
+SAMPLE = Sample("Rack", {"depth": 80, "locked": True}, {"depth": 90})
+
+
+def broken(law: str, system: System, server: System, folder: Path) -> str:
+    """What a law says of a system on a server; nothing where it holds."""
+
+    class Held(Laws):
+        pass
+
+    Held.system = system
+    with between(system, server, folder) as bench:
+        try:
+            getattr(Held(), law)(bench, SAMPLE)
+        except AssertionError as error:
+            return str(error)
+    return ""
+
+
+GOOD = racks()
+UPDATED = "test_an_update_leaves_what_the_manifest_does_not_write"
+WRONG: dict[str, tuple[str, System, System]] = {
+    "an update that replaces, said to be partial": (UPDATED, racks(is_replaced=False), GOOD),
+    "a list of pages, said to be whole": (
+        "test_each_of_several_is_found",
+        racks(),
+        racks(pages=ByPage()),
+    ),
+}
+
+
+@pytest.mark.parametrize(("law", "system", "server"), WRONG.values(), ids=WRONG)
+def test_a_law_finds_what_is_declared_otherwise_than_the_server_is(
+    law: str, system: System, server: System, tmp_path: Path
+) -> None:
+    assert broken(law, GOOD, GOOD, tmp_path) == ""
+    assert broken(law, system, server, tmp_path) != ""
+
+
+def with_model(**fields: Any) -> System:
+    """Racks whose table has these fields in the place of its own."""
+    hints = {**Rack.__annotations__, **fields}
+    model = type(
+        "Rack",
+        (Fields,),
+        {
+            "__annotations__": hints,
+            **dict.fromkeys([*fields, "slots", "door"]),
+            "depth": None,
+            "locked": None,
+            "__module__": __name__,
+            "__doc__": "A rack.",
+            "server_own": ("rack_id",),
+        },
+    )
+    (kind,) = GOOD.kinds
+    made = Kind(name="Rack", api_version="racks/v1", summary="A rack.", model=model, rest=kind.rest)
+    return GOOD._replace(kinds=(made,))
+
+
+def test_a_law_finds_a_normal_form_that_takes_a_number_in_a_text_for_another(tmp_path: Path) -> None:
+    law = "test_the_same_said_otherwise_is_no_difference"
+    odd = with_model(locked=Annotated[bool | None, doc("boolean", "Odd.", True), Form(lambda value: value)])
+    assert "flags as texts" in broken(law, odd, GOOD, tmp_path)
+
+
+def test_a_law_finds_a_reader_that_hides_a_field(tmp_path: Path) -> None:
+    (kind,) = GOOD.kinds
+    made = Kind(
+        name="Rack", api_version="racks/v1", summary="A rack.", model=Rack, rest=kind.rest,
+        read=lambda row: Live(row["rack_id"], row["title"], {"title": row["title"]}),
+    )  # fmt: skip
+    law = "test_one_apply_creates_it_and_the_next_plan_is_empty"
+    assert "unsettled" in broken(law, GOOD._replace(kinds=(made,)), GOOD, tmp_path)
+
+
+def test_a_server_of_tables_refuses_what_its_kind_does_not_declare(tmp_path: Path) -> None:
+    with served(GOOD) as made:
+        shelf = made.shelves["Rack"]
+        assert shelf.create({"title": "a", "colour": "red"}, {})[0] == 422
+        assert shelf.create({}, {})[1] == {"errors": ["title can't be blank"]}
+        assert shelf.create({"title": "a"}, {})[1]["depth"] == 60
