@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,6 @@ import pytest
 from tests.integration.tool import Ran, run
 from tests.support.tracker import Tracker, tracking
 
-from reconcile import systems
 from reconcile.provider import (
     AuthScheme,
     ByLink,
@@ -30,6 +30,7 @@ from reconcile.provider import (
     System,
     doc,
 )
+from reconcile.systems import registered
 
 
 class Version(Fields):
@@ -150,18 +151,13 @@ class Desk:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    opened = []
+    with ExitStack() as stack:
 
-    def started(rest: Rest = REST, kinds: Sequence[Kind] = (), **ways: Any) -> Desk:
-        systems._registered["tracker"] = of_kinds(*kinds) if kinds else tracker_system(rest)
-        server = tracking(**ways)
-        opened.append(server)
-        return Desk(tmp_path, server.__enter__())
+        def started(rest: Rest = REST, kinds: Sequence[Kind] = (), **ways: Any) -> Desk:
+            stack.enter_context(registered(of_kinds(*kinds) if kinds else tracker_system(rest)))
+            return Desk(tmp_path, stack.enter_context(tracking(**ways)))
 
-    yield started
-    systems._registered.pop("tracker", None)
-    for server in opened:
-        server.__exit__(None, None, None)
+        yield started
 
 
 def many(count: int, above: int = 0, **said: Any) -> dict[int, Any]:
