@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import pytest
 from tests.integration.tool import Ran, run
-from tests.support.tracker import Tracker, tracking
+from tests.support.many_ways import Tracker, tracking
 
 from reconcile.provider import (
     AuthScheme,

@@ -165,7 +165,6 @@ def served() -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = 1 << 16  # an answer leaves at once: half of one would wait for an acknowledgement
 
         def handle_any(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
