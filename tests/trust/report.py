@@ -19,6 +19,10 @@ WORDS = {
     "kills": "kills in process, before and after every effect of {worlds:,} worlds: {kills:,}",
     "forks": "kills of a forked process by SIGKILL: {kills:,}",
     "plans": "saved plans that something had overtaken: {plans:,}, of which refused by name: {refused:,}",
+    "undo": "applies taken back after edits by hand: {worlds:,}; changes that were back as before: {back:,}, "
+    "left alone as somebody had edited them: {moved:,}; edits overwritten: 0",
+    "foreign records": "records that somebody else wrote or changed: {records:,}, of which refused in words: "
+    "{refused:,}",
     "races": "races of three processes for one lock: {races:,}",
     "sockets killed": "kills of the real command over real sockets: {kills:,}",
     "sockets faulted": "applies of the real command under faults over real sockets: {worlds:,}",
