@@ -16,6 +16,7 @@ from reconcile.planning.diff import ours
 from reconcile.planning.hidden import HIDDEN
 from reconcile.planning.last_write import live_written
 from reconcile.planning.left_alone import Told, warnings
+from reconcile.planning.live_needs import LiveNeeds, live_needs
 from reconcile.planning.moved import may_be_moved
 from reconcile.planning.operations import (
     DROPPED,
@@ -88,8 +89,9 @@ def plan(
     by_address = {item.resource.address: item for item in wanted}
     ids = {address: live.id for address, live in seen.live.items()}
     facts = known._replace(ids=ids, prune=prune, clocks=seen.clocks, only=only)
-    parts = _Parts(by_address, facts, selected, seen.elsewhere)
-    for resource in order(item.resource for item in wanted):
+    live = live_needs(wanted, seen.live)
+    parts = _Parts(by_address, facts, selected, seen.elsewhere, live)
+    for resource in order((item.resource for item in wanted), live):
         if selected(resource.address):
             parts.try_to_add(by_address[resource.address], seen.live.get(resource.address))
     parts.problems += claimed_twice(by_address, seen.live)
@@ -107,6 +109,7 @@ class _Parts:
     facts: Facts
     selected: Callable[[Address], bool]
     elsewhere: Mapping[Address, Sequence[Live]]
+    live_needs: LiveNeeds = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     finished: list[Noted] = field(default_factory=list)
@@ -221,7 +224,7 @@ class _Parts:
 
     def planned(self) -> Planned:
         """Return the plan, each operation with what it waits for."""
-        known = waits(self.known) if self.steps else {}
+        known = waits(self.known, self.live_needs) if self.steps else {}
         steps = tuple(_waiting(step, known, self.acting) for step in self.steps)
         whole = Plan(
             operations=tuple(step.operation for step in steps),

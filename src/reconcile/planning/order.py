@@ -8,21 +8,22 @@ from graphlib import TopologicalSorter
 
 from reconcile.desired import Wanted
 from reconcile.fields.deferred import needs
-from reconcile.model import Address, Resource
+from reconcile.model import EMPTY, Address, Resource
 from reconcile.planning.contents import Operation
+from reconcile.planning.live_needs import LiveNeeds
 
 
-def order(resources: Iterable[Resource]) -> list[Resource]:
+def order(resources: Iterable[Resource], live: LiveNeeds = EMPTY) -> list[Resource]:
     """Return the resources, each after those that it needs; those to delete come last, in reverse.
 
-    The order is the same whatever the order of files.
+    `live` says what tombstones need by what is live. The order is the same whatever the order of files.
     """
     known = {resource.address: resource for resource in resources}
     graph = {
         address: waits
         for address, resource in known.items()
-        if not (resource.is_literal and not resource.depends_on)
-        and (waits := [need for need in needs(resource) if need in known])
+        if not (resource.is_literal and not resource.depends_on and not live.get(address))
+        and (waits := [need for need in {*needs(resource), *live.get(address, ())} if need in known])
     }
     ordered = [known[address] for address in sorted(known) if address not in graph]
     sorter = TopologicalSorter(graph)
@@ -34,11 +35,12 @@ def order(resources: Iterable[Resource]) -> list[Resource]:
     return [r for r in ordered if not r.absent] + [r for r in reversed(ordered) if r.absent]
 
 
-def waits(known: Mapping[Address, Wanted]) -> Mapping[Address, Sequence[Address]]:
+def waits(known: Mapping[Address, Wanted], live: LiveNeeds = EMPTY) -> Mapping[Address, Sequence[Address]]:
     """Return what each resource comes after: what it needs; of tombstones, a needed one follows its user."""
     found: dict[Address, list[Address]] = defaultdict(list)
     for address, item in known.items():
-        for need in needs(item.resource):
+        more = live.get(address, ())
+        for need in sorted({*needs(item.resource), *more}) if more else needs(item.resource):
             if need in known and item.resource.absent and known[need].resource.absent:
                 found[need].append(address)
             elif need in known:
