@@ -65,6 +65,11 @@ class Wanted(NamedTuple):
     names: tuple[Meant, ...] = ()
     """The names that the manifest says in the place of ids."""
 
+    @property
+    def is_as_it_was(self) -> bool:
+        """Tell whether the base has the very same resource, with nothing in it that is known only later."""
+        return self.former is self.resource and self.resource.is_literal
+
 
 Resolved = NewType("Resolved", Wanted)
 """What is wanted, and what the base wanted, with every id that is known in the place of its reference."""

@@ -210,6 +210,17 @@ def drawn(draw: st.DrawFn) -> Drawn:
     return Drawn(base, now, draw(states()))
 
 
+def another_target() -> Drawn:
+    """A link to another release than at the base: whose the difference is, the first one's id tells."""
+    plans = tuple(Unit("Plan", number, {"name": f"K{number}"}, {}) for number in (0, 1))
+    targets = [{"ref": f"katalon/Release/plan-{number}"} for number in (0, 1)]
+    links = [Unit("Link", 0, {"runConfigurationId": 1, "releaseId": target}, {}) for target in targets]
+    base, now = (Estate((*plans, link), dict.fromkeys(("text", "local"), "one")) for link in links)
+    releases = [{"id": 700 + number, "name": f"K{number}", "projectId": 4711} for number in (0, 1)]
+    schedule = {"id": 1, "name": "L0", "projectId": 4711, "releaseId": 700}
+    return Drawn(base, now, {"katalon": {"releases": releases, "runConfigurations": [schedule]}})
+
+
 def _others(variables: Fields) -> list[Fields]:
     """What else of the project file may say something else now."""
     changed = [{"variables": {**variables, name: "three"}} for name in variables]

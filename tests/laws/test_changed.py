@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import HealthCheck, assume, example, given, note, settings
 
 from reconcile.cleaning import Cleaner
 from reconcile.errors import ProblemsFound
@@ -19,7 +19,7 @@ from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.session import begin
 
 from .bench import Bench, Shown, as_it_is
-from .estates import HERE, Drawn, Fields, drawn, selected_of
+from .estates import HERE, Drawn, Fields, another_target, drawn, selected_of
 
 EXAMPLES = 100
 AT_LEAST = 0.02
@@ -113,6 +113,7 @@ def test_a_plan_of_what_changed_is_that_part_of_the_whole_plan(
         report_multiple_bugs=False,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )
+    @example(another_target())
     @given(drawn())
     def holds(example: Drawn) -> None:
         comparison.holds(example)

@@ -856,7 +856,7 @@ _GIT = (
     _one(
         "unread-is-change",
         "what an unread part of the base may have held is a change",
-        "session/prepare.py",
+        "session/both_sides.py",
         "session.base.partial and _may_lack",
         "not session.base and _may_lack",
         "tests/cli/test_unread_base.py",
@@ -1622,6 +1622,81 @@ _ACCEPT = (
         "tests/test_replaced_files.py",
     ),
 )
+_CHANGED_LAW = "tests/laws/test_changed.py"
+_CHANGED = (
+    _one(
+        "changed-without-users",
+        "what waits for a changed resource is left out of a plan of what changed",
+        "session/changed.py",
+        "            open_ += users.get(address, ())\n",
+        "            pass\n",
+        _CHANGED_LAW,
+    ),
+    _one(
+        "changed-without-place",
+        "another url of a system changes nothing of it",
+        "session/changed.py",
+        'frozenset({"type", "url", "headers"})',
+        'frozenset({"type"})',
+        _CHANGED_LAW,
+    ),
+    _one(
+        "changed-without-options",
+        "another option of a system changes nothing of it",
+        "session/changed.py",
+        "return system in self._elsewhere or not self._options.get(system, set()) <= filled_in",
+        "return system in self._elsewhere",
+        _CHANGED_LAW,
+    ),
+    _one(
+        "changed-without-metadata",
+        "a resource whose metadata alone changed is taken for unchanged",
+        "manifests/same_meaning.py",
+        "    if _around(one) != _around(other) or len(one.known) != len(other.known):\n        return False\n",
+        "",
+        _CHANGED_LAW,
+    ),
+    _one(
+        "changed-without-former-targets",
+        "whose a difference is, is told without the id that the base's reference stands for",
+        "session/both_sides.py",
+        "(*session.selected, *_former_needs(session, base))",
+        "session.selected",
+        _CHANGED_LAW,
+    ),
+    _one(
+        "changed-without-missing",
+        "what a changed resource refers to and is not there is not made first",
+        "session/entangled.py",
+        "    return frozenset({*missing, *_claimants(session, items, seen)} - session.selected)\n",
+        "    return frozenset({*_claimants(session, items, seen)} - session.selected)\n",
+        _CHANGED_LAW,
+    ),
+    _one(
+        "changed-without-claimants",
+        "a second claim on the object of a changed resource is left out",
+        "session/entangled.py",
+        "    return frozenset({*missing, *_claimants(session, items, seen)} - session.selected)\n",
+        "    return frozenset(missing - session.selected)\n",
+        "tests/cli/test_changed.py",
+    ),
+    _one(
+        "base-read-by-name",
+        "a file of the folder stands for the base's of its name, whatever that says",
+        "git/as_read.py",
+        "            return here if self._base.blob(name) == digest.blob else None\n",
+        "            return here\n",
+        "tests/test_base_as_read.py",
+    ),
+    _one(
+        "base-read-in-another-meaning",
+        "what a file came to with these variables is believed with others",
+        "session/caches.py",
+        "self._before.setdefault(meaning, ReadBefore())",
+        'self._before.setdefault("", ReadBefore())',
+        "tests/test_base_as_read.py",
+    ),
+)
 MUTANTS = (
     *_TRANSPORT,
     *_READING,
@@ -1646,4 +1721,5 @@ MUTANTS = (
     *_UNDO,
     *_FREEZES,
     *_ACCEPT,
+    *_CHANGED,
 )

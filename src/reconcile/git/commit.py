@@ -5,7 +5,7 @@ what they say is left to others.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -26,9 +26,11 @@ class Commit:
     Leaving the `with` block ends each git that was begun.
     """
 
-    def __init__(self, where: Checkout, oid: str, seconds: float = OBJECT_SECONDS) -> None:
+    def __init__(
+        self, where: Checkout, oid: str, seconds: float = OBJECT_SECONDS, beside: Commit | None = None
+    ) -> None:
         self.oid = oid
-        self._tree = Tree(where, oid, seconds)
+        self._tree: Tree = beside._tree.at(where, oid) if beside else Tree(where, oid, seconds)
         self._blobs = Blobs(self._tree)
 
     def __enter__(self) -> Self:
@@ -57,8 +59,12 @@ class Commit:
                     words = f"more than {FILES_AT_MOST:,} manifest files: split the project"
                     return [], [Problem("limit-files", words, origin)]
         ordered = sorted(names)
-        self._blobs = Blobs(self._tree, ordered)
+        self.expect(ordered)
         return ordered, problems
+
+    def expect(self, names: Sequence[str]) -> None:
+        """Read these files, in this order, some ahead of those that are asked for."""
+        self._blobs = Blobs(self._tree, names)
 
     def read(self, name: str) -> bytes | Problem:
         """Return the bytes of one file, or why it cannot be read."""

@@ -35,12 +35,14 @@ class Digest(NamedTuple):
 
 
 class Witness:
-    """Read files, and keep of each what was read."""
+    """Read files, and keep the digest of each, and its bytes where somebody will want them again."""
 
-    def __init__(self, files: Files) -> None:
-        self._files = files
+    def __init__(self, files: Files, *, keep: bool = False) -> None:
+        self._files, self._keep = files, keep
         self.read_so_far: dict[str, Digest | None] = {}
         """The digests by file name; None for what could not be read."""
+
+        self.kept: dict[str, bytes] = {}
 
     def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
         """Return what the files find."""
@@ -50,6 +52,8 @@ class Witness:
         """Return what the files read, and keep its digest."""
         data = self._files.read(name)
         self.read_so_far[name] = None if isinstance(data, Problem) else blob_digest(data)
+        if self._keep and not isinstance(data, Problem):
+            self.kept[name] = data
         return data
 
 
@@ -63,14 +67,20 @@ def _blob(data: bytes) -> str:
     return sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
 
 
-def head(where: Where, read: Mapping[str, Digest | None]) -> Head:
-    """Return the commit, and whether one of the files that were read is not as the commit has it."""
+def head(where: Where, read: Mapping[str, Digest | None], beside: Commit | None = None) -> Head:
+    """Return the commit, and whether one of the files that were read is not as the commit has it.
+
+    Where another commit is read already, the same git is asked for this one.
+    """
     if not isinstance(where, Checkout):
         return Head(None, False if where.kind == "none" else None)
     try:
         ask(where.top, "ls-files", "-z", "--", f":(literal,top){where.path(FILE)}")  # no index, no answer
         if where.head is None:
             return Head(None, bool(read))
+        if beside is not None:
+            commit = beside if beside.oid == where.head else Commit(where, where.head, beside=beside)
+            return Head(where.head, any(_differs(where, commit, read)))
         with Commit(where, where.head, SECONDS) as commit:
             return Head(where.head, any(_differs(where, commit, read)))
     except (Unreadable, NoAnswer) as error:

@@ -53,11 +53,11 @@ class TreeEntry(NamedTuple):
 class Tree:
     """Hold what one commit holds; each part is read when it is first needed."""
 
-    def __init__(self, where: Checkout, oid: str, seconds: float) -> None:
+    def __init__(self, where: Checkout, oid: str, seconds: float, held_by: Repository | None = None) -> None:
         self.root: TreePlace = (*_parts(where.top), *_parts(where.inside))
         self._top = _parts(where.top)
         self._seconds = seconds
-        self._open = [repository(where.top, seconds)]
+        self._open = [held_by or repository(where.top, seconds)]
         self._whole = TreeEntry("submodule", oid, self._open[0])
         self._folders: dict[TreePlace, Mapping[str, TreeEntry]] = {}
         self._trees: dict[str, Mapping[str, TreeEntry]] = {}
@@ -69,6 +69,10 @@ class Tree:
         """End each git that was begun."""
         for each in self._open:
             each.objects.close()
+
+    def at(self, where: Checkout, oid: str) -> Tree:
+        """Return what another commit holds, read by the same git; closing either ends it."""
+        return Tree(where, oid, self._seconds, self._open[0])
 
     def find(self, path: str) -> tuple[TreePlace, TreeEntry] | None:
         """Return where a path of the project leads, and what is there; None where there is nothing.

@@ -27,10 +27,10 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
         by_key[kind.key_of(live.fields)].append(live)
     keys = [kind.key_of(item.resource.spec) for item in group]
     claimed, taken = set(keys), set[Json]()
-    by_name_alone = kind.pick is None and not any(item.based or item.left for item in group)
+    by_name_alone = kind.pick is None and not any(item.left for item in group)
     for item, key in zip(group, keys, strict=True):
         named: Sequence[Live] = by_key.get(key, ())
-        if by_name_alone and len(named) == 1 and item.resource.id is None:
+        if by_name_alone and len(named) == 1 and item.resource.id is None and _is_at_its_name(item):
             yield item.resource.address, named[0]
             continue
         if item.left:
@@ -52,12 +52,17 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
             yield item.resource.address, match
 
 
+def _is_at_its_name(item: Wanted) -> bool:
+    """Tell whether an object is found by what the manifest says alone: the base says nothing else of it."""
+    return not item.based or item.is_as_it_was
+
+
 def as_the_base_has(item: Wanted) -> Iterator[Resource]:
     """Yield what the base has of a resource whose live object may be found only by the base.
 
     That is a renamed resource, and any of a kind that is not listed but looked for by what it says.
     """
-    if item.former is not None and not _is_open(item, item.former):
+    if item.former is not None and not item.is_as_it_was and not _is_open(item, item.former):
         elsewhere = not item.kind.listed and item.kind.pick is None
         if elsewhere or _former_key(item):
             yield item.former

@@ -146,7 +146,7 @@ class _Parts:
         resource = item.resource
         if verdict is not NOTHING or resource.known or resource.suspend is not None or resource.held:
             self._leave(item, live, verdict)
-        if verdict is NOTHING and item.former is None:
+        if verdict is NOTHING and (item.former is None or item.is_as_it_was):
             self.unchanged.append(item.resource.address)
             return
         if verdict.requests and not item.resource.is_literal:

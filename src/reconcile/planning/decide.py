@@ -132,9 +132,9 @@ def decide(wanted: Resolved, live: Live | None, known: Facts) -> Verdict:
 
 
 def _shows_at_once(wanted: Resolved, live: Live) -> bool:
-    """Tell whether a plain resource without a base shows, at a first look, that it differs in nothing."""
+    """Tell whether a plain resource shows, at a first look, that it differs in nothing, base or not."""
     resource = wanted.resource
-    if not resource.is_literal or wanted.based or resource.absent or wanted.options.get("hidden"):
+    if not resource.is_literal or resource.absent or wanted.options.get("hidden"):
         return False
     return diff.same(wanted.kind.table, resource.spec, live.fields)
 

@@ -34,9 +34,10 @@ from reconcile.session.accept_usage import check_base, check_leave, check_words
 from reconcile.session.atomic_files import replace_all
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.clients import opened
+from reconcile.session.loading import outside_of
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.run_options import RunOptions, Surroundings
-from reconcile.session.session import Session, begin, outside_of
+from reconcile.session.session import Session, begin
 from reconcile.yaml_source import YamlDocument, read_documents
 
 

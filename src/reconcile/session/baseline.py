@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.errors import ProblemsFound
+from reconcile.git.as_read import AsRead
 from reconcile.git.blobs import NOT_THERE
 from reconcile.git.checkout import Checkout, Where
 from reconcile.git.refs import NoBase, NotYet, commit, in_submodule, names_folder
+from reconcile.git.state import Head, Witness, head
 from reconcile.manifests import Outside
 from reconcile.manifests.files import Files, Folder
 from reconcile.manifests.references import identity, kind_of
@@ -46,6 +48,8 @@ class Base(NamedTuple):
     """Whether its project file is there and cannot be read, so that nobody knows what it forbids."""
 
     freezes: tuple[Freeze, ...] = ()
+    head: Head | None = None
+    """What git says of the files that were read, where it was asked together with the base."""
 
 
 class Third(NamedTuple):
@@ -54,6 +58,16 @@ class Third(NamedTuple):
     outside: Outside
     caches: Caches
     where: Callable[[], Where]
+    read: Witness | None = None
+    """What this run has read of the project's folder; None where it did that before."""
+
+    def seen(self, files: Files) -> Files:
+        """Return the files of the base, of which those that were read of the folder are not read again."""
+        return files if self.read is None else AsRead(files, self.read)
+
+    def is_as_read(self, name: str, data: bytes) -> bool:
+        """Tell whether a file of the base says what the folder's says."""
+        return self.read is not None and self.read.kept.get(name) == data
 
 
 def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) -> Base | NoBaseYet:
@@ -74,7 +88,8 @@ def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) 
         raise _no_base(error) from error
     with files:
         found = _read(ref, files.oid, files, (project, third))
-    return found._replace(problems=(*_whose(ref, where), *found.problems))
+        here = head(where, third.read.read_so_far, files) if third.read else None
+    return found._replace(problems=(*_whose(ref, where), *found.problems), head=here)
 
 
 def _whose(ref: str, where: Where) -> Iterator[Problem]:
@@ -99,12 +114,14 @@ def _folder(root: Path, ref: str) -> Folder:
 
 def _read(ref: str, name: str, files: Files, beside: tuple[Project, Third]) -> Base:
     project, third = beside
+    files = third.seen(files)
     data = files.read(FILE)
     if isinstance(data, Problem):
         if data.code == NOT_THERE:
             return Base(name, problems=_unread(ref, f"has no {FILE} here", ()))
         return Base(name, problems=(_doubt(ref, data),), partial=True, lawless=True)
-    then, problems = _as_it_was(data, project, project.environment)
+    same = third.is_as_read(FILE, data)
+    then, problems = (project, ()) if same else _as_it_was(data, project, project.environment)
     if then is None:
         unread = _unread(ref, f"has a {FILE} that cannot be read", problems)
         return Base(name, problems=unread, lawless=True)
@@ -114,7 +131,7 @@ def _read(ref: str, name: str, files: Files, beside: tuple[Project, Third]) -> B
     warned = _unread(ref, "has manifests that cannot be read", broken) if broken else ()
     warned += tuple(_doubt(ref, problem) for problem in missing)
     resources = {resource.address: resource for resource in loaded.resources}
-    changes = tuple(_changes(data, then, project))
+    changes = () if same else tuple(_changes(data, then, project))
     return Base(name, changes, resources, warned, partial=bool(missing), freezes=then.freezes)
 
 

@@ -11,6 +11,7 @@ from reconcile.git.checkout import OURS, Where, standing
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.cache.cached_source import CachedSource
 from reconcile.manifests.cache.entries import context, project_context
+from reconcile.manifests.cache.read_before import ReadBefore
 from reconcile.manifests.cache.store import Cache
 from reconcile.manifests.files import Files
 from reconcile.project import Project
@@ -19,21 +20,27 @@ from reconcile.session.catalogue import CATALOGUE
 
 
 class Caches:
-    """Hold the caches of one run, one for each meaning that manifests have in it; without a folder, none."""
+    """Hold the caches of one run, one for each meaning that manifests have in it; without a folder, none.
 
-    def __init__(self, root: Path | None, where: Future[Where] | None = None) -> None:
-        self._root = root
+    Where manifests are loaded `again`, as a base has them, what the run made of a file serves for its second
+    reading too.
+    """
+
+    def __init__(self, root: Path | None, where: Future[Where] | None = None, *, again: bool = False) -> None:
+        self._root, self._again = root, again
         self._believed = None if root is None or where is None else soon(_is_believed, root, where)
         self._open: dict[str, Cache] = {}
+        self._before: dict[str, ReadBefore] = {}
 
     def load(self, project: Project, outside: Outside, files: Files) -> Loaded:
         """Return what `manifests.load` returns, without reading again what is known."""
         strange = outside.variables.keys() - project.variable_names  # what is kept does not say who uses one
-        variables = outside.words(project).variables
-        cache = None if strange else self._of(lambda: context(project, variables, outside.secrets))
-        if cache is None:
+        if strange or not (self._again or self._is_believed):
             return load(project, CATALOGUE, outside, files)
-        return CachedSource(cache).load(project, CATALOGUE, outside, files)
+        meaning = context(project, outside.words(project).variables, outside.secrets)
+        before = self._before.setdefault(meaning, ReadBefore()) if self._again else None
+        cache = self._of(lambda: meaning)
+        return CachedSource(cache, before).load(project, CATALOGUE, outside, files)
 
     def knows(self, project: bytes, environment: str | None, types: Sequence[str]) -> bool:
         """Tell whether this project file, with systems of these types, was in order before, in that
@@ -50,10 +57,14 @@ class Caches:
 
     def _of(self, spelled: Callable[[], str]) -> Cache | None:
         """Return the cache of a meaning, which is spelled out only then; None where no cache is believed."""
-        if self._root is None or self._believed is None or not self._believed.result():
+        if self._root is None or not self._is_believed:
             return None
         meaning = spelled()
         return self._open.get(meaning) or self._open.setdefault(meaning, Cache(self._root, meaning))
+
+    @property
+    def _is_believed(self) -> bool:
+        return self._believed is not None and self._believed.result()
 
     def write(self) -> None:
         """Write what was learned, for later runs."""
@@ -67,12 +78,12 @@ def _is_believed(root: Path, where: Future[Where]) -> bool:
 
 
 @contextmanager
-def kept(root: Path, where: Future[Where], *, cached: bool) -> Iterator[Caches]:
+def kept(root: Path, where: Future[Where], *, cached: bool, again: bool = False) -> Iterator[Caches]:
     """Yield the caches of a run, and write them at its end.
 
-    They hold nothing where somebody else could have brought them in.
+    They hold nothing of earlier runs where somebody else could have brought them in.
     """
-    caches = Caches(root if cached else None, where)
+    caches = Caches(root if cached else None, where, again=again)
     try:
         yield caches
     finally:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from reconcile.desired import Wanted, with_secrets
+from reconcile.desired import Wanted
 from reconcile.endpoint import Endpoint, account_of
 from reconcile.errors import NotRead, ProblemsFound
-from reconcile.fields.deferred import reached
 from reconcile.fields.walk import deferred_values
 from reconcile.live.names import names_resolved
 from reconcile.live.observation import Observation
 from reconcile.live.observe import MadeIds, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
-from reconcile.manifests.references import with_kinds
-from reconcile.model import EMPTY, Noted, Problem, Resource, Secret
+from reconcile.model import EMPTY, Noted, Problem, Secret
 from reconcile.moments import epoch_of
 from reconcile.planning.build import Planned, plan
 from reconcile.planning.contents import Unread
 from reconcile.planning.decide import NO_FACTS, Facts
 from reconcile.project.credentials import endpoint
 from reconcile.provider.cases import PackageFault
-from reconcile.provider.kinds import Kind
-from reconcile.session.baseline import formers
-from reconcile.session.catalogue import CATALOGUE
+from reconcile.session.both_sides import needed
 from reconcile.session.clients import Reads
 from reconcile.session.entangled import entangled
 from reconcile.session.only_in_base import gone
@@ -32,50 +28,6 @@ from reconcile.session.partly import Unknown, with_gone, with_users, without_sys
 from reconcile.session.proving import doubtful, prove
 from reconcile.session.session import Session
 from reconcile.session.take_back import in_reverse, wanted_back
-
-
-def needed(session: Session) -> tuple[Wanted, ...]:
-    """Return the selected resources and those that they refer to, however far.
-
-    Those selected have their secrets from the operator's environment; ProblemsFound where one cannot be read.
-    """
-    found: list[Wanted] = []
-    problems: list[Problem] = []
-    base = session.base and formers(session.base, session.loaded.resources, CATALOGUE)
-    options = {name: config.options for name, config in session.project.systems.items()}
-    for resource, kind in with_kinds(_reached(session), CATALOGUE):
-        if not resource.is_literal and resource.address in session.selected:
-            resource, more = with_secrets(resource, session.around.environ, kind.table)
-            problems += more
-        former = _former(base.of(resource, CATALOGUE), session, kind) if base else None
-        unsure = session.base is not None and session.base.partial and _may_lack(resource, former)
-        at = options[resource.address.system]
-        found.append(Wanted(resource, kind, at, former, base is not None, unsure=unsure))
-    if problems:
-        raise ProblemsFound(tuple(problems))
-    return tuple(found)
-
-
-def _reached(session: Session) -> Sequence[Resource]:
-    every = session.loaded.resources
-    if len(session.selected) == len(every):
-        return every
-    kept = reached(every, session.selected)
-    return [resource for resource in every if resource.address in kept]
-
-
-def _may_lack(resource: Resource, former: Resource | None) -> bool:
-    """Tell whether files that were not read can have held something of a resource.
-
-    A resource stands in one file alone, so that it is whole where the base has it; one that is joined of
-    several manifests stands in several files.
-    """
-    return former is None or bool(resource.carries or former.carries)
-
-
-def _former(former: Resource | None, session: Session, kind: Kind) -> Resource | None:
-    """Return the resource as the base has it; a secret that is not set any more differs from any."""
-    return None if former is None else with_secrets(former, session.around.environ, kind.table)[0]
 
 
 class Ready(NamedTuple):

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from functools import cache, partial
-from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from reconcile.errors import ProblemsFound
-from reconcile.git.checkout import NoCheckout, Standing, Where, checkout, standing
+from reconcile.git.checkout import NoCheckout, Standing, Where, standing
+from reconcile.git.refs import names_folder
 from reconcile.git.state import Head, Witness, head
-from reconcile.manifests import Loaded, Outside
-from reconcile.manifests.files import Files, Folder, project_files_nearby
-from reconcile.manifests.known_entries import too_far
-from reconcile.manifests.lacking import lacking
-from reconcile.manifests.load import by_place
-from reconcile.model import Address, Origin, Problem
-from reconcile.moments import epoch_of
+from reconcile.manifests import Loaded
+from reconcile.manifests.files import Folder
+from reconcile.model import Address, Problem
 from reconcile.planfile.document import Document
-from reconcile.project import FILE, Project, read_project
-from reconcile.project.allowed import allowed
+from reconcile.project import Project
 from reconcile.session.background import soon
 from reconcile.session.baseline import Base, Third, read_base
 from reconcile.session.caches import Caches, kept
-from reconcile.session.catalogue import CATALOGUE
+from reconcile.session.loading import FilesOf, Inputs, all_manifests, inputs_of, outside_of, project_of
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.selection import asks_for, listed, selected
 
@@ -88,10 +82,6 @@ class Session(NamedTuple):
         return {resource.address.system for resource in self.loaded.resources}
 
 
-FilesOf: TypeAlias = Callable[[Path], Files]
-"""Gives the files of a project's folder."""
-
-
 def begin(
     options: RunOptions, around: Surroundings, *, hasty: bool = False, source: FilesOf = Folder
 ) -> Session:
@@ -100,76 +90,49 @@ def begin(
     A run that writes, or whose result another run approves, must not use caches. One that is `hasty` asks git
     while it reads.
     """
-    session = _loaded(options, around, source, live=True, hasty=hasty)
     ref = options.base_or_none or options.base
-    return session if ref is None else based(session, ref, needed=not options.base_or_none)
+    with inputs_of(options, source) as inputs:
+        alone = ref is None or names_folder(ref)  # else git is asked together with the base
+        session = _loaded(options, around, inputs, live=True, hasty=hasty and alone)
+        if ref is None:
+            return session
+        third = Third(outside_of(options, around), inputs.caches, inputs.where, inputs.files)
+        return _based(session, ref, third, needed=not options.base_or_none)
 
 
 def loaded_offline(options: RunOptions, around: Surroundings) -> Session:
     """Load the project and its manifests for a run that asks nobody; ProblemsFound where one is wrong."""
-    return _loaded(options, around, Folder, live=False)
+    with inputs_of(options._replace(base=None, base_or_none=None), Folder) as inputs:
+        return _loaded(options, around, inputs, live=False)
 
 
 def loaded_in_one(options: RunOptions, around: Surroundings) -> Session:
     """Load the project and its manifests in one environment, for a run that asks nobody; ProblemsFound where
     one is wrong, or no environment is chosen out of several.
     """
-    return _loaded(options, around, Folder, live=True)
+    with inputs_of(options._replace(base=None, base_or_none=None), Folder) as inputs:
+        return _loaded(options, around, inputs, live=True)
 
 
 def _loaded(
-    options: RunOptions, around: Surroundings, source: FilesOf, *, live: bool, hasty: bool = False
+    options: RunOptions, around: Surroundings, inputs: Inputs, *, live: bool, hasty: bool = False
 ) -> Session:
-    root = options.folder.absolute()
-    asked, files = soon(checkout, root), Witness(source(root))
-    with kept(root, asked, cached=options.caches) as caches:
-        project = _project(options, files, caches, live=live)
-        loaded = _whole(project, outside_of(options, around), files, caches)
-        loaded = _within_reach(loaded, epoch_of(around.begun))
-        if loaded.errors:
-            raise ProblemsFound(loaded.problems)
-        loaded = _with_freezes(project, loaded, around)
-    chosen, state = selected(options, project, loaded), partial(_head, asked.result, files)
+    files, caches, where = inputs
+    project = project_of(options, files, caches, live=live)
+    loaded = all_manifests(project, outside_of(options, around), inputs, around)
+    chosen, state = selected(options, project, loaded), partial(_head, where, files)
     return Session(
         options,
         around,
         project,
         loaded,
         chosen,
-        where=asked.result,
-        memory=lambda: standing(root, asked.result()),
+        where=where,
+        memory=lambda: standing(options.folder.absolute(), where()),
         here=soon(state).result if hasty else cache(state),
         partial=bool(options.paths or options.targets),
         is_asked=asks_for(options, project),
     )
-
-
-def _with_freezes(project: Project, loaded: Loaded, around: Surroundings) -> Loaded:
-    """Return what is declared, with a warning for what fires inside a freeze."""
-    if not project.freezes:
-        return loaded
-    from reconcile.session.frozen_firings import freeze_warnings
-
-    return loaded._replace(problems=(*loaded.problems, *freeze_warnings(project, loaded, around.today())))
-
-
-def outside_of(options: RunOptions, around: Surroundings) -> Outside:
-    """Return what the operator adds to the files."""
-    return Outside(allowed(around.environ).readable, options.variables)
-
-
-def _whole(project: Project, outside: Outside, files: Files, caches: Caches) -> Loaded:
-    """Return what the manifests declare, with the problems of the project as a whole."""
-    loaded = caches.load(project, outside, files)
-    around = (*project_files_nearby(project.root, loaded.files), *lacking(project, loaded, outside))
-    return loaded._replace(problems=(*around, *loaded.problems)) if around else loaded
-
-
-def _within_reach(loaded: Loaded, now: float) -> Loaded:
-    """Return what is declared, with a problem for each difference that is to be known for too long."""
-    found = tuple(too_far(loaded.resources, now))
-    problems = sorted((*loaded.problems, *found), key=by_place) if found else loaded.problems
-    return loaded._replace(problems=tuple(problems))
 
 
 def _head(where: Callable[[], Where], files: Witness) -> Head:
@@ -181,17 +144,24 @@ def based(session: Session, ref: str, *, needed: bool = True) -> Session:
 
     Where it is not `needed`, a ref that was never made is no base yet, and that is told.
     """
-    options, outside = session.options, outside_of(session.options, session.around)
-    asked = soon(session.where)
-    with kept(session.project.root, asked, cached=options.caches) as caches:
-        base = read_base(ref, session.project, Third(outside, caches, session.where), needed=needed)
+    with kept(session.project.root, soon(session.where), cached=session.options.caches) as caches:
+        third = Third(outside_of(session.options, session.around), caches, session.where)
+        return _based(session, ref, third, needed=needed)
+
+
+def _based(session: Session, ref: str, third: Third, *, needed: bool) -> Session:
+    options, base = session.options, read_base(ref, session.project, third, needed=needed)
     if isinstance(base, Base):
-        return session._replace(base=base)
+        return session._replace(base=base, here=_known(base.head) or session.here)
     session.around.on_event(base)
     if options.only:
         words = f"--only {options.only} needs a base, and there is none yet: leave it out"
         raise ProblemsFound((Problem("no-base", words),))
     return session
+
+
+def _known(here: Head | None) -> Callable[[], Head] | None:
+    return None if here is None else lambda: here
 
 
 def narrowed(session: Session, among: Collection[str]) -> Session:
@@ -234,37 +204,5 @@ def _unlabelled(session: Session, saved: Document) -> Session:
 
 def open_project(options: RunOptions, around: Surroundings) -> Session:
     """Open the project without its manifests, for what looks at live state alone."""
-    project = _project(options, Folder(options.folder.absolute()), Caches(None), live=True)
+    project = project_of(options, Folder(options.folder.absolute()), Caches(None), live=True)
     return Session(options, around, project, Loaded((), ()), frozenset())
-
-
-def _project(options: RunOptions, files: Files, caches: Caches, *, live: bool) -> Project:
-    root = options.folder.absolute()
-    if not os.path.lexists(root / FILE):
-        place = "here" if options.folder == Path() else f"in {options.folder}"
-        message = f"no {FILE} {place}: reconcile init writes one, -C names another folder"
-        raise ProblemsFound((Problem("no-project", message), *project_files_nearby(root)))
-    data = files.read(FILE)
-    if isinstance(data, Problem):
-        raise ProblemsFound((data,))
-    types: list[str] = []
-
-    def known(named: Sequence[str]) -> bool:
-        types.extend(named)
-        return caches.knows(data, options.environment, named)
-
-    project, problems = read_project(data, root, CATALOGUE, options.environment, known)
-    if project is None:
-        raise ProblemsFound(problems)
-    if live:
-        _need_environment(project)
-    caches.keep(data, options.environment, types)
-    return project
-
-
-def _need_environment(project: Project) -> None:
-    """Raise ProblemsFound where the project has environments and none is chosen."""
-    if project.environments and project.environment is None:
-        names = ", ".join(project.environments)
-        words = f"the project has environments: write --env with one of {names}"
-        raise ProblemsFound((Problem("which-environment", words, Origin(FILE)),))
