@@ -43,6 +43,10 @@ class Withheld(ApiError):
         super().__init__(message, effect="none")
 
 
+class LockLost(Withheld):
+    """Say that a write did not leave, since this apply has its lock no more, or cannot tell."""
+
+
 class ProblemsFound(Exception):
     """Say that the input holds problems, and carry all of them in the order of the files."""
 

@@ -133,7 +133,8 @@ def _line(name: str, said: dict[str, Any]) -> dict[str, Json]:
         "at": {"type": "string", "format": "date-time"},
         "run": {"type": "string"},
     }
-    return {**said, "properties": {**every, **facts}, "required": [*every, *facts]}
+    needed = [field for field, inner in facts.items() if "default" not in inner]
+    return {**said, "properties": {**every, **facts}, "required": [*every, *needed]}
 
 
 def _generated(table: type[Fields] | type[Exact], prefix: str) -> tuple[dict[str, Any], Definitions]:

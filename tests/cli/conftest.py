@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.commands import Tool
 from tests.support.http import Wire, served
+from tests.support.locked import Place
 from tests.support.projects import release, written
 from tests.support.servers import EMPTY
 
@@ -41,3 +42,16 @@ def project(tmp_path: Path, wire: Wire) -> Path:
         "manifests/train.yaml": release("train", "{description: old}"),
     }
     return written(tmp_path, files)
+
+
+@pytest.fixture
+def place(tmp_path: Path, wire: Wire) -> Place:
+    """A clone with a lock at its remote, and a change to apply."""
+    return Place(tmp_path / "clone", wire)
+
+
+@pytest.fixture
+def run(place: Place, tool: Tool) -> Tool:
+    """The tool in that clone."""
+    tool.folder = place.folder
+    return tool

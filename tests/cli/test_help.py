@@ -40,7 +40,21 @@ def test_every_flag_has_a_sentence(name: str) -> None:
 
 
 TAKEN = {
-    "--env": {"accept", "apply", "calendar", "doctor", "drift", "export", "find", "plan", "undo", "validate"},
+    "--env": {
+        *[
+            "accept",
+            "apply",
+            "calendar",
+            "doctor",
+            "drift",
+            "export",
+            "find",
+            "plan",
+            "undo",
+            "unlock",
+            "validate",
+        ]
+    },
     "--var": {"accept", "apply", "calendar", "drift", "export", "plan", "undo", "validate"},
     "--target": {"accept", "apply", "calendar", "drift", "export", "plan", "undo"},
     "--base": {"accept", "apply", "drift", "plan"},
@@ -51,12 +65,13 @@ TAKEN = {
     "--retries": {"accept", "apply", "doctor", "drift", "export", "find", "plan", "undo"},
     "--settle": {"apply", "undo"},
     "--wait": {"apply", "undo"},
+    "--lock-stale": {"apply", "undo"},
     "--report": {"apply", "drift", "plan", "show", "undo", "validate"},
     "--max-chars": {"apply", "drift", "plan", "show", "undo", "validate"},
     "--out": {"apply", "drift", "plan", "undo"},
     "--detailed-exitcode": {"plan"},
     "--plan": {"apply"},
-    "--yes": {"apply", "undo"},
+    "--yes": {"apply", "undo", "unlock"},
     "--force": {"apply", "undo"},
     "--events": {"apply", "undo"},
     "--at": {"accept"},

@@ -29,7 +29,7 @@ from reconcile.cli.options import COMPARING, CONTACTING, FILE, LOADING, REPORTIN
 )
 @click.option("--out", metavar="FILE", type=FILE, help="Keep the record of what was done in FILE, for show.")
 @click.option("--events", metavar="FILE|-", help="Write what happens as JSON Lines; -: standard output.")
-@flags(*LOADING, *COMPARING, *CONTACTING, "settle", "wait", *REPORTING)
+@flags(*LOADING, *COMPARING, *CONTACTING, "settle", "wait", "lock_stale", *REPORTING)
 def command(
     given: Flags,
     paths: tuple[str, ...],

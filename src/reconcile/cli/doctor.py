@@ -17,8 +17,9 @@ from reconcile.cli.options import CONTACTING
 def command(given: Flags) -> None:
     """Check address, TLS, credentials, rights and clock of each system with one read, one line each.
 
-    The last line says what to set as RECONCILE_SECRETS, which keeps each secret to the system that it is for.
-    It writes nothing, so that what may be written is not known until apply. Exit codes: 0 all are well;
+    Where reconcile.yaml has a lock, one beside it is taken at its remote, renewed and given back. The last
+    line says what to set as RECONCILE_SECRETS, which keeps each secret to the system that it is for. Nothing
+    is written to a system, so that what may be written is not known until apply. Exit codes: 0 all are well;
     1 one is not; 64 usage.
     """
     from reconcile.cli.console import SINK
@@ -26,7 +27,7 @@ def command(given: Flags) -> None:
     from reconcile.cli.output import answer
     from reconcile.cli.problems import refuse
     from reconcile.errors import ProblemsFound
-    from reconcile.session.checkup import checkup
+    from reconcile.session.checkup import checkup, lock_checkup
     from reconcile.session.secret_listing import secrets_of
     from reconcile.session.session import open_project
 
@@ -34,10 +35,11 @@ def command(given: Flags) -> None:
         session = open_project(given.run_options(), surroundings(given))
     except ProblemsFound as error:
         refuse(given, error.problems)
-    found = tuple(checkup(session))
+    found, lock = tuple(checkup(session)), lock_checkup(session)
+    every = (*found, lock) if lock else found
     lines = [
         "  ".join(("ok  " if each.well else "fail", *map(SINK.inert, (each.name, each.url, each.words))))
-        for each in found
+        for each in every
     ]
     systems = [{"name": each.name, "url": each.url, "ok": each.well, "detail": each.words} for each in found]
     secrets, whole = secrets_of(session.project)
@@ -46,5 +48,6 @@ def command(given: Flags) -> None:
     ]
     if not whole:
         lines.append("      without the names in manifests that have errors: reconcile validate shows them")
-    answer(given, "\n".join(lines), {"systems": systems, "secrets": secrets})
-    sys.exit(exit_codes.OK if all(each.well for each in found) else exit_codes.ERROR)
+    tried = {"lock": {"at": lock.url, "ok": lock.well, "detail": lock.words}} if lock else {}
+    answer(given, "\n".join(lines), {"systems": systems, **tried, "secrets": secrets})
+    sys.exit(exit_codes.OK if all(each.well for each in every) else exit_codes.ERROR)

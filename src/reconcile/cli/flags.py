@@ -12,7 +12,7 @@ import click
 
 from reconcile.cli.options import EVERYWHERE, FROM_ENVIRONMENT, OPTIONS
 from reconcile.reports.formats import MOST_CHARS
-from reconcile.session.limits import PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT
+from reconcile.session.limits import LOCK_STALE, PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT
 
 if TYPE_CHECKING:
     from reconcile.model import Json, Label
@@ -38,6 +38,7 @@ class Flags(NamedTuple):
     retries: int = RETRIES.default
     settle: float = SETTLE.default
     wait: float = WAIT.default
+    lock_stale: float = LOCK_STALE.default
     output: str = "text"
     report: tuple[tuple[str, Path], ...] = ()
     max_chars: int = MOST_CHARS
@@ -69,6 +70,7 @@ class Flags(NamedTuple):
             retries=self.retries,
             settle=self.settle,
             wait=self.wait,
+            lock_stale=self.lock_stale,
             caches=not self.no_cache,
         )
 

@@ -85,7 +85,10 @@ class Listener:
                 self._stream.write(OperationBegun(str(address)))
             case events.Waiting(address, why, seconds):
                 self._under_way.wait(str(address), why, seconds)
-                self._stream.write(OperationWaits(str(address), later(seconds), why))
+                self._stream.write(OperationWaits(later(seconds), why, str(address)))
+            case events.LockWaits(why, seconds):
+                self._stream.write(OperationWaits(later(seconds), why))
+                self._tell(_words(event))
             case events.Ended(outcome) if self._counter is not None:
                 self._end(self._counter, outcome)
             case _:
@@ -146,6 +149,10 @@ def _words(event: Event) -> str:
             return "\n".join(map(SINK.inert, warnings))
         case events.Forced(reason):
             return f"Forced: {SINK.inert(reason)}"
+        case events.LockWaits(why, seconds):
+            return f"Waiting for {SINK.inert(why)}, for {seconds:.0f} s."
+        case events.LockLeft(reason):
+            return f"warning: {SINK.inert(reason)} [lock]"
         case events.NotBelieved(reason):
             return SINK.inert(reason)
         case events.NoBaseYet(ref, doubt):

@@ -31,6 +31,7 @@ COMMANDS = {
     "accept": "Write what is live into the manifests that say otherwise.",
     "undo": "Take back what an apply did, as far as live is as that apply left it.",
     "calendar": "Show what takes place and when, by the manifests alone; offline.",
+    "unlock": "Give back a lock at a remote that nobody holds any more.",
     "export": "Write live state as manifests.",
     "find": "List the ids and names that may stand in a field.",
     "show": "Render a saved plan or record, offline.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ import click
 
 from reconcile.cli.console import say
 from reconcile.reports.formats import FORMATS, LEAST_CHARS, MOST_CHARS
-from reconcile.session.limits import LABELS, PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT
+from reconcile.session.limits import LABELS, LOCK_STALE, PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT, Limit
 from reconcile.version import VERSION
 
 FILE = click.Path(path_type=Path)
+_DURATION = re.compile(r"([0-9]{1,7}(?:\.[0-9]{1,3})?)([smhd])")
+_UNITS: Mapping[str, int] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 EVERYWHERE = ("chdir", "no_color", "verbose", "quiet", "version")
 """What every command takes."""
@@ -58,6 +61,29 @@ class Seconds(click.FloatRange):
         if math.isnan(found):
             self.fail(f"{value!r} is not a number", param, ctx)
         return found
+
+
+class Duration(click.ParamType[Any]):
+    """Read a number with its unit, such as 90s or 2m, as seconds in a range."""
+
+    name = "duration"
+
+    def __init__(self, limit: Limit[float]) -> None:
+        self._limit = limit
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the seconds; fail with a usage error where it is no duration, or outside the range."""
+        if isinstance(value, float):
+            return value
+        found = _DURATION.fullmatch(value)
+        if found is None:
+            words = f"{value!r} is no duration: write a number and its unit, such as 90s, 2m or 1h"
+            self.fail(words, param, ctx)
+        seconds = float(found[1]) * _UNITS[found[2]]
+        if not self._limit.least <= seconds <= self._limit.most:
+            words = f"{value!r} is not from {self._limit.least:g}s to {self._limit.most:g}s"
+            self.fail(words, param, ctx)
+        return seconds
 
 
 FROM_ENVIRONMENT: Mapping[str, click.ParamType[Any]] = {
@@ -163,6 +189,13 @@ OPTIONS: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
         help="Wait so long for a build, where a manifest says `waitForBuild: true`. "
         f"Default {WAIT.default:g}. "
         "[RECONCILE_WAIT]",
+    ),
+    "lock_stale": click.option(
+        "--lock-stale",
+        metavar="DURATION",
+        type=Duration(LOCK_STALE),
+        help="Let another machine take our lock over once it was not renewed for so long, such as 90s or 5m. "
+        f"Default {LOCK_STALE.default / 60:g}m.",
     ),
     "output": click.option(
         "-o",

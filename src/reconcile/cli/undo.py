@@ -23,7 +23,7 @@ from reconcile.cli.options import CONTACTING, FILE, LOADING, REPORTING
 )
 @click.option("--out", metavar="FILE", type=FILE, help="Keep the record of what was done in FILE, for show.")
 @click.option("--events", metavar="FILE|-", help="Write what happens as JSON Lines; -: standard output.")
-@flags(*LOADING, "target", "prune", *CONTACTING, "settle", "wait", *REPORTING)
+@flags(*LOADING, "target", "prune", *CONTACTING, "settle", "wait", "lock_stale", *REPORTING)
 def command(
     given: Flags,
     record: str | None,

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from queue import SimpleQueue
 from typing import Protocol
 
-from reconcile.errors import ApiError, Withheld
+from reconcile.errors import ApiError, LockLost, Withheld
 from reconcile.execution.account import account, every
 from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import (
@@ -27,6 +28,7 @@ from reconcile.execution.effects import (
 )
 from reconcile.execution.operation import carry_out, own_fault
 from reconcile.execution.scheduler import Scheduler
+from reconcile.execution.unanswered import Unanswered
 from reconcile.model import Address, Json, Request, Response
 from reconcile.planning.build import Planned, Step
 from reconcile.planning.contents import Outcome
@@ -88,6 +90,11 @@ class Executor:
     why_lost: Callable[[], str] = lambda: ""
     """Returns why this apply may send no more writes, or the empty text; called before each write leaves."""
 
+    why_over: Callable[[], str] = lambda: ""
+    """Returns why this apply has its lock no more, or the empty text; called as an operation begins, too."""
+
+    unanswered: Unanswered = field(default_factory=Unanswered)
+
     why_refused: Callable[[Step], str] = lambda step: ""
     """Returns why an operation may not begin now, or the empty text; called as it begins."""
 
@@ -106,6 +113,7 @@ class Executor:
             case Record(entry, begins):
                 if begins and self.stop.is_set():
                     raise Interrupted
+                self.unanswered.hear(entry)
                 self._kept(entry)
             case Wait(seconds):
                 if self.stop.wait(seconds):
@@ -113,17 +121,20 @@ class Executor:
         return None
 
     def _written(self, write: Write) -> Response:
+        entry = write.entry
         try:
-            return self.client.write(
-                write.request, write.leave_by, self._allowed, lambda: self._left(write.entry)
-            )
+            with self.unanswered.sending(entry) as begins:
+                before, after = partial(self._allowed, begins), partial(self._left, entry)
+                return self.client.write(write.request, write.leave_by, before, after)
         finally:
             self.client.give_back()
 
-    def _allowed(self) -> None:
-        lost = self.why_lost()
-        if lost:
+    def _allowed(self, begins: Callable[[], None]) -> None:
+        if lost := self.why_lost():
             raise Withheld(lost)
+        if over := self.why_over():
+            raise LockLost(over)
+        begins()
 
     def _left(self, entry: Mapping[str, Json]) -> None:
         """Note in the journal that a write left; failing that, the next apply counts from its own start."""
@@ -233,6 +244,8 @@ def _carried_out(planned: Planned, schedule: Scheduler, workers: _Workers) -> No
 def _run(step: Step, facts: Facts, terms: Timing, means: Executor) -> Outcome:
     if means.stop.is_set():
         return Outcome(step.operation.address, "not_begun")
+    if over := means.why_over():
+        return Outcome(step.operation.address, "not_begun", over)
     if reason := means.why_refused(step):
         return Outcome(step.operation.address, "refused", reason)
     means.begun(step.operation.address)

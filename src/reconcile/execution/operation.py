@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Generator, Mapping
 
 from reconcile.desired import resolved
-from reconcile.errors import ApiError, TooLate, Withheld
+from reconcile.errors import ApiError, LockLost, TooLate, Withheld
 from reconcile.execution.attempt import (
     LOOK_LASTS,
     Attempt,
@@ -148,7 +148,8 @@ def _one(
         return (yield from _looked_again(course, error))
     except Withheld as error:
         yield from withdrawn(course)
-        raise EndedEarly(without_leave(course), f"not sent, {error}") from error
+        begun = course.sent or not isinstance(error, LockLost)
+        raise EndedEarly(without_leave(course) if begun else "not_begun", f"not sent, {error}") from error
     except ApiError as error:
         if error.effect == "none" and error.status in MAYBE_OVERTAKEN:
             return (yield from _overtaken(course, left, error))

@@ -14,7 +14,7 @@ from selectors import EVENT_READ, DefaultSelector
 from tempfile import TemporaryFile
 from threading import Lock
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, NamedTuple, Self
 
 SECONDS = 15
 """How long one question may take."""
@@ -46,6 +46,43 @@ _OPTIONS = (
     "--no-pager",
 )
 """What the repository's own configuration could make git run, or fetch."""
+
+
+class Manner(NamedTuple):
+    """Say how git is run: with which options, and in which environment."""
+
+    options: tuple[str, ...]
+    set_: Mapping[str, str]
+    kept: tuple[str, ...] = _KEPT
+    dropped: frozenset[str] = frozenset()
+
+
+HERE = Manner(_OPTIONS, _SET)
+"""For what the repository here says by itself: nothing else is contacted, and nothing runs."""
+
+ABROAD = Manner(
+    (
+        *("-c", "safe.bareRepository=explicit"),
+        *("-c", "core.fsmonitor=false"),
+        *("-c", "core.hooksPath=/dev/null"),
+        *("-c", "core.alternateRefsCommand="),
+        *("-c", "gc.auto=0"),
+        *("-c", "maintenance.auto=false"),
+        *("-c", "push.useForceIfIncludes=false"),
+        *("-c", "push.pushOption="),
+        *("-c", "credential.interactive=false"),
+        "--no-pager",
+    ),
+    {
+        **_SET,
+        "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+        "GCM_INTERACTIVE": "never",
+        "SSH_ASKPASS_REQUIRE": "never",
+    },
+    (*_KEPT, "GIT_SSL_"),
+    frozenset({"SSH_ASKPASS"}),
+)
+"""For what a remote is asked, with the operator's own credentials: nobody is asked a question."""
 
 _PIPE = subprocess.PIPE
 _WORDS_AT_MOST = 600
@@ -166,24 +203,29 @@ class Dialogue:
         return NoAnswer(f"git {self._command} did not answer within {self._seconds:g} seconds")
 
 
-def ask(folder: str, *words: str, send: bytes = b"", seconds: float = SECONDS) -> bytes:
+def ask(
+    folder: str, *words: str, send: bytes = b"", seconds: float = SECONDS, manner: Manner = HERE
+) -> bytes:
     """Return what git prints in `folder`; NoAnswer where it fails, is missing, or does not end."""
     if not send:
-        with Dialogue(begin_git(folder, *words, said=subprocess.DEVNULL), words[0], seconds) as git:
-            return git.whole()
+        git = begin_git(folder, *words, said=subprocess.DEVNULL, manner=manner)
+        with Dialogue(git, words[0], seconds) as heard:
+            return heard.whole()
     try:
         with TemporaryFile() as said:  # a pipe that nobody reads would hold up whoever fills it
             said.write(send)
             said.seek(0)
-            with Dialogue(begin_git(folder, *words, said=said), words[0], seconds) as git:
-                return git.whole()
+            with Dialogue(begin_git(folder, *words, said=said, manner=manner), words[0], seconds) as heard:
+                return heard.whole()
     except OSError as error:
         raise NoAnswer(f"git {words[0]} cannot be asked: {error.strerror}") from error
 
 
-def begin_git(folder: str, *words: str, said: IO[bytes] | int = _PIPE) -> subprocess.Popen[bytes]:
+def begin_git(
+    folder: str, *words: str, said: IO[bytes] | int = _PIPE, manner: Manner = HERE
+) -> subprocess.Popen[bytes]:
     """Return a running git, with pipes; NoAnswer where it cannot be run."""
-    command = ["git", "-C", folder, *_OPTIONS, *words]
+    command = ["git", "-C", folder, *manner.options, *words]
     try:
         with _beginning:
             git = subprocess.Popen(  # noqa: S603  # git, with words of our own; a ref stands behind --end-of-options
@@ -192,7 +234,7 @@ def begin_git(folder: str, *words: str, said: IO[bytes] | int = _PIPE) -> subpro
                 stdin=said,
                 stdout=_PIPE,
                 stderr=_PIPE,
-                env=environment(os.environ),
+                env=environment(os.environ, manner),
                 start_new_session=True,
             )
             _under_way.add(git)
@@ -205,13 +247,15 @@ def begin_git(folder: str, *words: str, said: IO[bytes] | int = _PIPE) -> subpro
     return git
 
 
-def environment(outer: Mapping[str, str]) -> dict[str, str]:
+def environment(outer: Mapping[str, str], manner: Manner = HERE) -> dict[str, str]:
     """Return the environment in which git is asked: nothing in it says which repository is meant."""
-    return {name: value for name, value in outer.items() if _stays(name)} | _SET
+    return {name: value for name, value in outer.items() if _stays(name, manner)} | dict(manner.set_)
 
 
-def _stays(name: str) -> bool:
-    return not name.startswith("GIT_") or name.startswith(_KEPT) or name == _STRICTER
+def _stays(name: str, manner: Manner) -> bool:
+    if not name.startswith("GIT_"):
+        return name not in manner.dropped
+    return name.startswith(manner.kept) or name == _STRICTER
 
 
 def own_words(complaint: bytes | bytearray, command: str, code: int) -> str:

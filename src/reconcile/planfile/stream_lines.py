@@ -29,11 +29,12 @@ class OperationBegun(NamedTuple):
 
 
 class OperationWaits(NamedTuple):
-    """Say what an operation waits for, and until when at most."""
+    """Say what an operation, or the run before it has any, waits for, and until when at most."""
 
-    address: str
     until: str
     for_: str
+    address: str | None = None
+    """The operation's; None where the whole run waits, for a lock."""
 
 
 class OperationEnded(NamedTuple):
@@ -73,7 +74,7 @@ _NAMES: Mapping[type, str] = {class_: name for name, class_ in STREAM_LINES.item
 def line_json(line: StreamLine, at: str, run: str) -> dict[str, Json]:
     """Return the line as JSON, with its event, the moment and the run before what it says."""
     said: dict[str, Json] = to_json(line)
-    facts = {json_name(name): value for name, value in said.items()}
+    facts = {json_name(name): value for name, value in said.items() if value is not None}
     return {"event": _NAMES[type(line)], "at": at, "run": run, **facts}
 
 

@@ -15,7 +15,7 @@ Key: TypeAlias = tuple[str, ...]
 
 
 def project_changes(before: Project, after: Project) -> tuple[Change, ...]:
-    """Return the changes of systems, credentials' names, guards, freezes and environments, by their keys.
+    """Return the changes of systems, credentials' names, guards, freezes, the lock and environments, by key.
 
     Each has the line where `after` says it; what `after` does not say any more has the line of what stands
     around.
@@ -33,6 +33,9 @@ def _facts(project: Project) -> Iterator[tuple[Key, Json]]:
         yield from _flat(("systems", name), _system(config))
     yield from _flat(("guards",), project.guards._asdict())
     yield from ((("freezes", freeze.name), json.loads(freeze.told)) for freeze in project.freezes)
+    if project.lock is not None:
+        yield ("lock", "git"), project.lock.remote
+        yield ("lock", "ref"), project.lock.ref
     yield from ((("environments", name), "declared") for name in project.environments)
 
 

@@ -80,6 +80,21 @@ class FreezeEntry(Exact):
     )
 
 
+class LockEntry(Exact):
+    """What keeps applies on several machines apart."""
+
+    git: Annotated[
+        str | None,
+        Field(description="The name of a remote of the operator's checkout that may be pushed to."),
+    ] = None
+    ref: Annotated[
+        str | None,
+        Field(
+            description="The ref that stands for the lock there; default refs/reconcile/lock/<environment>."
+        ),
+    ] = None
+
+
 class EnvironmentEntry(Exact):
     """What one environment lays over the top level, key by key."""
 
@@ -97,6 +112,7 @@ class EnvironmentEntry(Exact):
     freezes: Annotated[
         list[FreezeEntry], Field(description="Added to the top level's.", default_factory=list)
     ]
+    lock: Annotated[LockEntry | None, Field(description="Laid over the lock, key by key.")] = None
 
 
 class ProjectFile(Exact):
@@ -118,3 +134,7 @@ class ProjectFile(Exact):
         list[FreezeEntry],
         Field(description="When nothing may be written, and nothing should fire.", default_factory=list),
     ]
+    lock: Annotated[
+        LockEntry | None,
+        Field(description="What keeps applies on several machines apart; default: one machine only."),
+    ] = None

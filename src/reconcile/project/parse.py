@@ -12,6 +12,7 @@ from reconcile.model import Json, Origin, Problem
 from reconcile.project.auth import written_problems
 from reconcile.project.headers import written_headers
 from reconcile.project.layers import Layers
+from reconcile.project.lock_entry import lock_of, lock_problems
 from reconcile.project.system import system_config
 from reconcile.project.values import FILE, Guards, Project, SystemConfig
 from reconcile.provider.kinds import Catalogue
@@ -121,7 +122,7 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
         else:
             problems |= dict.fromkeys(config)
     freezes, wrong = _freezes(layers)
-    problems |= dict.fromkeys(wrong)
+    problems |= dict.fromkeys((*wrong, *lock_problems(layers)))
     if problems:
         return None, _sorted(tuple(problems))
     file = layers.document.value
@@ -137,6 +138,7 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
         variable_names=frozenset(name for layer in _layers(file) for name in layer.get("variables") or ()),
         origins={**dict(_origins(layers)), **{("freezes", each.name): each.origin for each in freezes}},
         freezes=freezes,
+        lock=lock_of(layers),
     ), ()
 
 
@@ -177,6 +179,7 @@ def _origins(layers: Layers) -> Iterator[tuple[tuple[str, ...], Origin]]:
     for key, names in {
         "guards": Guards._fields,
         "environments": layers.document.value.get("environments"),
+        "lock": layers.merged("lock"),
     }.items():
         yield (key,), layers.locate(key)
         yield from (((key, name), layers.locate(key, name)) for name in names or ())

@@ -48,6 +48,20 @@ class Guards(NamedTuple):
     max_creates: int | None = None
 
 
+class LockPlace(NamedTuple):
+    """Name the ref at a remote of the operator's checkout that keeps applies on several machines apart."""
+
+    remote: str
+    ref: str | None = None
+    """The whole name of the ref; None for the one that is called after the project."""
+
+    origin: Origin = Origin(FILE)
+
+    def same(self, other: LockPlace) -> bool:
+        """Tell whether another one names the same ref, wherever that is written."""
+        return (self.remote, self.ref) == (other.remote, other.ref)
+
+
 class Project(NamedTuple):
     """Describe the project in one environment."""
 
@@ -64,3 +78,4 @@ class Project(NamedTuple):
     origins: Mapping[tuple[str, ...], Origin] = EMPTY
     """Where the guards and the environments stand, each of them and all together."""
     freezes: tuple[Freeze, ...] = ()
+    lock: LockPlace | None = None

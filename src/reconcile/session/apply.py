@@ -23,6 +23,7 @@ from reconcile.session.consent import UNREAD, Approve, Consent, Work, guarded, u
 from reconcile.session.held_signals import HeldSignals
 from reconcile.session.in_doubt import believed, doubt_warnings, tell_damage
 from reconcile.session.keeping import Keeper
+from reconcile.session.locks import Locks
 from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import made_by, where
 from reconcile.session.refusal import BrokenOff, Declined, Refused
@@ -36,10 +37,11 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class _Hand:
-    """Hold what writes: the client, and the journal that knows of it first."""
+    """Hold what writes: the client, the journal that knows of it first, and the locks under which it does."""
 
     client: Writer
     journal: Journal
+    locks: Locks
 
 
 def apply(session: Session, approve: Approve, *, force: bool = False) -> Document:
@@ -59,7 +61,8 @@ def apply(session: Session, approve: Approve, *, force: bool = False) -> Documen
         with _journal(session) as journal:
             journal.past = believed(journal.past, session.memory())
             tell_damage(journal.past, session.around.on_event)
-            return _under_lock(session, journal, consent)
+            with Locks(session) as locks:
+                return _under_lock(session, journal, locks, consent)
     except Unusable as error:
         raise ProblemsFound((Problem("journal", str(error)),)) from error
     except Busy as error:
@@ -92,7 +95,7 @@ def _journal(session: Session) -> Journal:
     return (session.around.open_journal or Journal)(session.project.root)
 
 
-def _under_lock(session: Session, journal: Journal, consent: Consent) -> Document:
+def _under_lock(session: Session, journal: Journal, locks: Locks, consent: Consent) -> Document:
     prepared, around = ready(session), session.around
     with opened(Writer, session, prepared.endpoints, prepared.secrets) as client:
         around.on_event(events.ReadingLive(len(prepared.endpoints)))
@@ -101,7 +104,7 @@ def _under_lock(session: Session, journal: Journal, consent: Consent) -> Documen
         planned = live_plan(prepared, client, client.redactor.hear, made)
         tell_state(session)
         around.on_event(events.InDoubt(doubt_warnings(planned, journal.past, here)))
-        return _approved(work_of(session, planned, consent), _Hand(client, journal), consent)
+        return _approved(work_of(session, planned, consent), _Hand(client, journal, locks), consent)
 
 
 def _approved(work: Work, hand: _Hand, consent: Consent) -> Document:
@@ -136,7 +139,9 @@ def _driven(work: Work, hand: _Hand) -> tuple[list[Outcome], BaseException | Non
     """
     session, around = work.session, work.session.around
     timing = replace(
-        timing_of(session, hand.journal), hear=hand.client.redactor.hear, clean=around.cleaner.clean
+        timing_of(session, hand.journal, hand.locks.sure_at),
+        hear=hand.client.redactor.hear,
+        clean=around.cleaner.clean,
     )
     around.stop.watch(hand.client)
     around.on_event(events.Applying(work.to_do))
@@ -149,6 +154,8 @@ def _driven(work: Work, hand: _Hand) -> tuple[list[Outcome], BaseException | Non
         begun=lambda address: around.on_event(events.Begun(address)),
         waits=lambda address, wait: around.on_event(events.Waiting(address, wait.why, wait.left)),
         why_lost=hand.journal.why_lost,
+        why_over=hand.locks.why_lost,
+        unanswered=hand.locks.unanswered,
         why_refused=work.why_frozen,
     )
     with Pulse() as pulse, HeldSignals(around.stop) as held:

@@ -11,7 +11,18 @@ from typing import Any, Literal, TypedDict
 from reconcile.errors import WrongUsage
 from reconcile.model import Label
 from reconcile.session.calendar_window import Period
-from reconcile.session.limits import DAYS, LABELS, NEXT, PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT, Limit
+from reconcile.session.limits import (
+    DAYS,
+    LABELS,
+    LOCK_STALE,
+    NEXT,
+    PARALLELISM,
+    RETRIES,
+    SETTLE,
+    TIMEOUT,
+    WAIT,
+    Limit,
+)
 from reconcile.session.run_options import RunOptions
 from reconcile.suggest import suggestion
 
@@ -29,6 +40,7 @@ class Choices(TypedDict, total=False):
     retries: int
     settle: float
     wait: float
+    lock_stale: float
 
 
 def chosen(options: RunOptions, choices: Choices) -> RunOptions:
@@ -144,4 +156,5 @@ _CHECKS: Mapping[str, Callable[[str, object], Any]] = {
     "retries": partial(_number, RETRIES),
     "settle": partial(_number, SETTLE),
     "wait": partial(_number, WAIT),
+    "lock_stale": partial(_number, LOCK_STALE),
 }

@@ -25,6 +25,7 @@ from reconcile.session.events import NoBaseYet
 
 if TYPE_CHECKING:
     from reconcile.project.freezes import Freeze
+    from reconcile.project.values import LockPlace
 
 UNREAD_CODES = frozenset({"outside-project", "unreadable", "limit-files", "limit-bytes", "limit-size"})
 """The codes of what could not be read at all, whatever it says."""
@@ -48,6 +49,7 @@ class Base(NamedTuple):
     """Whether its project file is there and cannot be read, so that nobody knows what it forbids."""
 
     freezes: tuple[Freeze, ...] = ()
+    lock: LockPlace | None = None
     head: Head | None = None
     """What git says of the files that were read, where it was asked together with the base."""
 
@@ -132,7 +134,8 @@ def _read(ref: str, name: str, files: Files, beside: tuple[Project, Third]) -> B
     warned += tuple(_doubt(ref, problem) for problem in missing)
     resources = {resource.address: resource for resource in loaded.resources}
     changes = () if same else tuple(_changes(data, then, project))
-    return Base(name, changes, resources, warned, partial=bool(missing), freezes=then.freezes)
+    law = Base(name, changes, resources, warned, partial=bool(missing))
+    return law._replace(freezes=then.freezes, lock=then.lock)
 
 
 def _doubt(ref: str, problem: Problem) -> Problem:

@@ -39,6 +39,20 @@ def checkup(session: Session) -> Iterator[Checked]:
             yield Checked(name, config.url, False, words)
 
 
+def lock_checkup(session: Session) -> Checked | None:
+    """Return whether a lock like the project's can be had at its remote; None where the project has none."""
+    wanted = session.project.lock
+    if wanted is None:
+        return None
+    from reconcile.session.lock_trial import Untried, lock_tried  # git, and a clock: few ask for them
+
+    try:
+        words = lock_tried(session, wanted)
+    except Untried as error:
+        return Checked("lock", wanted.remote, False, str(error))
+    return Checked("lock", wanted.remote, True, words)
+
+
 def _asked(session: Session, config: SystemConfig, bound: Endpoint) -> Checked:
     with opened(Reader, session, {config.name: bound}) as client:
         began = time.time()

@@ -61,6 +61,19 @@ class Ended(NamedTuple):
     outcome: Outcome
 
 
+class LockWaits(NamedTuple):
+    """Say what taking a lock waits for, and for how many seconds at most."""
+
+    why: str
+    seconds: float
+
+
+class LockLeft(NamedTuple):
+    """Say that a lock was not given back as if nothing had been, and what that means for the next apply."""
+
+    reason: str
+
+
 class NoBaseYet(NamedTuple):
     """Say that the ref that was to be the base was never made, so that differences have no labels."""
 
@@ -89,6 +102,8 @@ Event: TypeAlias = (
     | Applying
     | Begun
     | Waiting
+    | LockWaits
+    | LockLeft
     | Ended
     | NoBaseYet
     | NotBelieved

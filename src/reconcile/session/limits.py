@@ -36,5 +36,8 @@ DAYS: Final[Limit[int]] = Limit(14, 1, 3660)
 NEXT: Final[Limit[int]] = Limit(1, 1, 1000)
 """Firings of each schedule that a calendar may be asked for."""
 
+LOCK_STALE: Final[Limit[float]] = Limit(120.0, 1.0, 86400.0)
+"""Seconds after which a lock that was not renewed may be taken over, once it was watched for so long."""
+
 LABELS: Final = ("change", "drift", "conflict")
 """The labels of which one may be chosen."""

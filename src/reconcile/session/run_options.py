@@ -13,7 +13,7 @@ from reconcile.clock import now
 from reconcile.model import EMPTY, Json, Label
 from reconcile.moments import stamp, utc_now
 from reconcile.session.events import Event
-from reconcile.session.limits import PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT
+from reconcile.session.limits import LOCK_STALE, PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT
 from reconcile.session.stop import Stop
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class RunOptions(NamedTuple):
     retries: int = RETRIES.default
     settle: float = SETTLE.default
     wait: float = WAIT.default
+    lock_stale: float = LOCK_STALE.default
     caches: bool = True
     """Whether what was kept of unchanged manifests may be believed."""
 

@@ -204,5 +204,7 @@ def _unlabelled(session: Session, saved: Document) -> Session:
 
 def open_project(options: RunOptions, around: Surroundings) -> Session:
     """Open the project without its manifests, for what looks at live state alone."""
-    project = project_of(options, Folder(options.folder.absolute()), Caches(None), live=True)
-    return Session(options, around, project, Loaded((), ()), frozenset())
+    root = options.folder.absolute()
+    project = project_of(options, Folder(root), Caches(None), live=True)
+    where = cache(partial(checkout, root))
+    return Session(options, around, project, Loaded((), ()), frozenset(), where=where)

@@ -41,15 +41,16 @@ def build_attempt_of(environment: Mapping[str, str], name: str) -> BuildAttempt 
     return BuildAttempt("/".join((*run, name)), int(number) if number.isdecimal() and len(number) < 10 else 2)
 
 
-def timing_of(session: Session, journal: Journal) -> Timing:
-    """Return how long this apply waits and looks.
+def timing_of(session: Session, journal: Journal, sure_at: float = 0.0) -> Timing:
+    """Return how long this apply waits and looks; `sure_at` says until when another machine's write may show.
 
     In a build that was started again, that includes what a lost journal does not say.
     """
     here = where(session)
     attempt = build_attempt_of(session.around.environ, here.environment)
     terms = timing_after(journal, session.options.settle, here, attempt, clock=session.around.clock)
-    return replace(terms, wait=session.options.wait)
+    doubtful = max(terms.doubtful_until, sure_at)
+    return replace(terms, wait=session.options.wait, doubtful_until=doubtful)
 
 
 def timing_after(
