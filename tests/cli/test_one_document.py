@@ -36,6 +36,7 @@ WELL = (
     "init",
     "doctor",
     "sandbox --switches",
+    "systems",
 )
 BADLY = (
     "validate nowhere",
@@ -54,9 +55,10 @@ BADLY = (
     "doctor -C nowhere",
     "sandbox --option nothing=1",
     "sandbox --state nothing.json",
+    "unlock --yes",
 )
-PLAYED = {"demo", "completion", "accept"}
-"""One shows what other commands print, one prints for a shell, one prints a diff."""
+PLAYED = {"demo", "completion", "accept", "unlock"}
+"""One shows what others print, one prints for a shell, one a diff; `test_unlock.py` tries the last."""
 
 
 def test_every_command_is_tried() -> None:

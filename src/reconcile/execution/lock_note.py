@@ -39,7 +39,7 @@ def note_text(note: Note, of: str) -> str:
         "begins_in": note.begins_in,
         "arrives_in": note.arrives_in,
     }
-    return f"reconcile lock of {of}: {state} [skip ci]\n\n{encode(fields).decode()}\n"
+    return f"Lock {of} of reconcile: {state} [skip ci]\n\n{encode(fields).decode()}\n"
 
 
 def note_in(message: bytes) -> Note | None:
