@@ -15,7 +15,7 @@ _COMPONENT: Final = re.compile(r"(?!\.)(?!.*\.lock$)[^\x00-\x20\x7f~^:?*\[\\]+")
 _PLACES: Final = ("refs/heads/", "refs/reconcile/")
 
 
-def lock_of(layers: Layers) -> LockPlace | None:
+def lock_there(layers: Layers) -> LockPlace | None:
     """Return the lock of a file that is in order; None where it has none here."""
     found = layers.merged("lock")
     remote = found.get("git")

@@ -12,7 +12,7 @@ from reconcile.model import Json, Origin, Problem
 from reconcile.project.auth import written_problems
 from reconcile.project.headers import written_headers
 from reconcile.project.layers import Layers
-from reconcile.project.lock_entry import lock_of, lock_problems
+from reconcile.project.lock_entry import lock_there, lock_problems
 from reconcile.project.system import system_config
 from reconcile.project.values import FILE, Guards, Project, SystemConfig
 from reconcile.provider.kinds import Catalogue
@@ -138,7 +138,7 @@ def _project(layers: Layers, root: Path, catalogue: Catalogue) -> tuple[Project 
         variable_names=frozenset(name for layer in _layers(file) for name in layer.get("variables") or ()),
         origins={**dict(_origins(layers)), **{("freezes", each.name): each.origin for each in freezes}},
         freezes=freezes,
-        lock=lock_of(layers),
+        lock=lock_there(layers),
     ), ()
 
 

@@ -15,7 +15,7 @@ from reconcile.execution.lock_protocol import (
 )
 from reconcile.git.remote_ref import NoRemote, RemoteRef
 from reconcile.project.values import LockPlace
-from reconcile.session.locks import holder_of, lock_place
+from reconcile.session.locks import holder_here, lock_place
 from reconcile.session.remote_lock import LockDriver
 from reconcile.session.session import Session
 from reconcile.session.unlocking import lock_found_at
@@ -33,7 +33,7 @@ def lock_tried(session: Session, wanted: LockPlace) -> str:
     try:
         place = lock_place(session, wanted)
         found = lock_found_at(session, wanted, place)
-        beside, holder = place._replace(ref=place.ref + BESIDE), holder_of(session)
+        beside, holder = place._replace(ref=place.ref + BESIDE), holder_here(session)
         note = LockDriver(RemoteRef(beside), holder).run(_once(holder))
     except TakenByOther as error:
         raise Untried(f"another doctor is at it: {error}") from error

@@ -70,7 +70,7 @@ class Locks:
         session = self._session
         try:
             place = lock_place(session, wanted)
-            holder = holder_of(session)
+            holder = holder_here(session)
             lock = _lock(session, place, holder)
             lease = lock.take()
         except NoRemote as error:
@@ -115,7 +115,7 @@ def lock_place(session: Session, wanted: LockPlace) -> RemotePlace:
     return remote_place(where, wanted.remote, ref)
 
 
-def holder_of(session: Session) -> Holder:
+def holder_here(session: Session) -> Holder:
     """Return who this run is to others."""
     options, environ = session.options, session.around.environ
     terms = Terms(options.lock_stale, options.timeout, options.settle)

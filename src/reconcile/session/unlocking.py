@@ -13,7 +13,7 @@ from reconcile.execution.lock_protocol import NotTaken, Unreached, unlock
 from reconcile.git.remote_ref import NoRemote, RemotePlace, RemoteRef
 from reconcile.model import Json, Problem
 from reconcile.project.values import LockPlace
-from reconcile.session.locks import holder_of, lock_place, unusable
+from reconcile.session.locks import holder_here, lock_place, unusable
 from reconcile.session.remote_lock import LockDriver
 from reconcile.session.session import Session
 
@@ -86,13 +86,13 @@ def lock_found_at(session: Session, wanted: LockPlace, place: RemotePlace) -> Fo
 
 
 def _driver(session: Session, place: RemotePlace) -> LockDriver:
-    return LockDriver(RemoteRef(place), holder_of(session))
+    return LockDriver(RemoteRef(place), holder_here(session))
 
 
 def given_back(session: Session, found: FoundLock) -> FoundLock | None:
     """Give back the lock that was found; None where somebody else has it by now. ProblemsFound."""
     try:
-        seen = _driver(session, found.place).run(unlock(holder_of(session), found.seen))
+        seen = _driver(session, found.place).run(unlock(holder_here(session), found.seen))
     except (NotTaken, Unreached) as error:
         raise unusable(found.wanted, f"{found.place} cannot be given back: {error}") from error
     now = found._replace(seen=seen)
