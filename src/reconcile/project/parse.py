@@ -12,7 +12,7 @@ from reconcile.model import Json, Origin, Problem
 from reconcile.project.auth import written_problems
 from reconcile.project.headers import written_headers
 from reconcile.project.layers import Layers
-from reconcile.project.lock_entry import lock_there, lock_problems
+from reconcile.project.lock_entry import lock_problems, lock_there
 from reconcile.project.system import system_config
 from reconcile.project.values import FILE, Guards, Project, SystemConfig
 from reconcile.provider.kinds import Catalogue
