@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from reconcile.errors import ProblemsFound
-from reconcile.git.checkout import NoCheckout, Standing, Where, standing
+from reconcile.git.checkout import NoCheckout, Standing, Where, checkout, standing
 from reconcile.git.refs import names_folder
 from reconcile.git.state import Head, Witness, head
 from reconcile.manifests import Loaded
