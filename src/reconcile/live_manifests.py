@@ -12,7 +12,7 @@ from reconcile.cleaning import Clean, holds_secret
 from reconcile.fields.forms import instant, text
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import deferred_values, is_instruction
-from reconcile.model import Env, Json, Live, Secret, Spec
+from reconcile.model import Env, FieldPath, Json, Live, Secret, Spec, spell
 from reconcile.provider.kinds import Kind
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
@@ -216,18 +216,49 @@ class _Owner(NamedTuple):
 
 
 def _spec(kind: Kind, live: Live, owner: _Owner) -> tuple[Mapping[str, Json], dict[str, str]]:
-    whole = _said(kind.table, live.fields, owner)
+    whole = _said(kind.table, kind.key, live.fields, owner)
     said = ((name, live.fields.get(name)) for name in kind.table.rows)
     left_out = {name: INSTRUCTION for name, value in said if is_instruction(value)}
-    return {field: value for field, value in whole.items() if field not in left_out}, left_out
+    chosen = {
+        spell(path): _chosen(value) for path, value in _left_to_server(kind.table, kind.key, live.fields)
+    }
+    spec = {field: value for field, value in whole.items() if field not in left_out}
+    return spec, chosen | left_out
 
 
-def _said(table: Table, said: Spec, owner: _Owner) -> dict[str, Json]:
-    """Return what is worth saying of an object: no default, nothing empty and optional, no name of an id."""
+def _left_to_server(table: Table, key: Collection[str], said: Spec) -> Iterator[tuple[FieldPath, Json]]:
+    """Yield each value that its server chose where nobody wrote one, with its path."""
+    for name, row in table.rows.items():
+        value = said.get(name)
+        if value is None or row.form(value) == row.form(None):
+            continue
+        if row.is_left_to_server and name not in key:
+            yield (name,), value
+        elif row.shape == "object":
+            yield from (((name, *path), inner) for path, inner in _left_to_server(row.nested, (), value))
+        elif row.shape == "keyed":
+            for entry in value:
+                inside = _left_to_server(row.nested, row.key, entry)
+                yield from (((name, row.key_of(entry), *path), inner) for path, inner in inside)
+
+
+def _chosen(value: Json) -> str:
+    """Return the words for what a server chose; a secret is not among them."""
+    shown = "" if isinstance(value, Secret | dict | list) else f", now {value}"
+    return f"the server chooses it where it is not written{shown}"
+
+
+def _said(table: Table, key: Collection[str], said: Spec, owner: _Owner) -> dict[str, Json]:
+    """Return what is worth saying of an object.
+
+    That is no default, nothing empty and optional, no name of an id, and nothing that its server chose.
+    """
     names = {row.named_by for row in table.rows.values() if row.named_by and said.get(row.name) is not None}
     found: dict[str, Json] = {}
     for field, row in table.rows.items():
         value = _value(row, said.get(field), owner)
+        if row.is_left_to_server and field not in key:
+            continue
         if field in names or (value is None and not (row.required or row.from_name)):
             continue
         name = said.get(row.named_by) if row.named_by else None
@@ -241,11 +272,11 @@ def _value(row: Row, value: Json, owner: _Owner) -> Json:
     if value is None or row.form(value) == row.form(None):
         return None
     if row.shape == "object":
-        return _said(row.nested, value, owner) or None
+        return _said(row.nested, (), value, owner) or None
     if row.shape == "keyed":
         entries = sorted(value, key=row.key_of)
         owners = (owner._replace(words=(*owner.words, *row.key_of(entry))) for entry in entries)
-        return [_said(row.nested, entry, of) for entry, of in zip(entries, owners, strict=True)]
+        return [_said(row.nested, row.key, entry, of) for entry, of in zip(entries, owners, strict=True)]
     if row.shape != "scalar":
         return value
     return text(value) if row.is_text else row.form(value)

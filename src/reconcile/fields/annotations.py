@@ -34,8 +34,12 @@ class Default(NamedTuple):
     value: Json
 
 
-class ServerDefault:
+class ServerDefault(NamedTuple):
     """Say that the server chooses where null is written, so that null is in sync with whatever it chose."""
+
+    is_exported: bool = False
+    """Whether `export` writes what is live all the same, since it is mostly people who chose it; else the
+    value stands there as a comment, and the choice stays the server's."""
 
 
 class KeyedList(NamedTuple):

@@ -52,6 +52,8 @@ class Row(NamedTuple):
     fixed: str | None
     """What can be done about a field that nothing changes; None: it can be changed."""
     filled: bool
+    is_left_to_server: bool
+    """Whether `export` leaves to the server what it chose."""
     from_name: bool
     from_option: bool
     asked: bool
@@ -198,6 +200,7 @@ def _row(name: str, field: Attribute) -> Row:
     inner = _unwrap(field.annotation)
     shape, nested = _shape(inner, field.mark(Atomic) is not None)
     keyed, refers, named = field.mark(KeyedList), field.mark(RefersTo), field.mark(NamedBy)
+    filled = field.mark(ServerDefault)
     sensitive, at_least, fires = field.mark(SensitiveIf), field.mark(AtLeast), field.mark(Fires)
     shown = field.mark(ShownAs)
     return Row(
@@ -211,7 +214,8 @@ def _row(name: str, field: Attribute) -> Row:
         parts=tuple((key, nested.rows[key].form) for key in keyed.fields) if keyed and nested else (),
         is_partial=field.mark(OnlyWritten) is not None,
         fixed=fixed.todo if (fixed := field.mark(NeverChanges)) else None,
-        filled=field.mark(ServerDefault) is not None,
+        filled=filled is not None,
+        is_left_to_server=filled is not None and not (filled.is_exported or field.is_required),
         from_name=field.mark(FromName) is not None,
         from_option=field.mark(FromOption) is not None,
         asked=field.mark(LookupOnly) is not None,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from reconcile.build_logs import COMMAND, is_command
 from reconcile.fields.walk import replaced
 from reconcile.live_manifests import Called, Manifest, unnamed
-from reconcile.model import Address, Env, Json, Named
+from reconcile.model import Address, Env, Json, Named, Ref
 from reconcile.reports.common.escape import LONGEST, inert
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/.()-]*(?: [A-Za-z0-9_/.()-]+)*")
@@ -64,6 +64,8 @@ def _plain(value: Json) -> Json:
             return {"env": name}
         case Named(text):
             return {"named": text}
+        case Ref(address):
+            return {"ref": str(address)}
     return value
 
 
@@ -131,6 +133,8 @@ def scalar(value: Json) -> str:
         return f"{{env: {value.name}}}"
     if isinstance(value, Named):
         return f"{{named: {scalar(value.text)}}}"
+    if isinstance(value, Ref):
+        return f"{{ref: {scalar(str(value.address))}}}"
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
     if isinstance(value, str):

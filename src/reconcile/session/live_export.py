@@ -26,6 +26,7 @@ from reconcile.session.clients import opened
 from reconcile.session.events import Unlisted
 from reconcile.session.export_flaws import without_flaws
 from reconcile.session.export_names import ExportNames
+from reconcile.session.export_references import with_references
 from reconcile.session.prepare import bound_to
 from reconcile.session.proving import believe
 from reconcile.session.session import Session, begin
@@ -56,7 +57,7 @@ def export(session: Session, what: Sequence[str], *, names: bool = False) -> lis
             variables = _variables(session)
             believe(session, endpoints, client)
             found = [_told(session, each, variables) for each in _all_found(session, choices, client)]
-            found = _targeted(session.options.targets, found)
+            found = with_references(_targeted(session.options.targets, found))
             return _with_names(session, found, client) if names else found
     except ApiError as error:
         raise NotRead((Problem("unreadable-live", str(error)),)) from error

@@ -51,13 +51,13 @@ class ReleaseProject(Fields):
     projectStreamId: Annotated[
         int | None,
         doc("Long", "The stream that the project or package was built from; needed to add an entry.", 13900),
-        ServerDefault(),
+        ServerDefault(is_exported=True),
         Nameable("stream", within="projectId"),
     ] = None
     buildEnvironmentId: Annotated[
         int | None,
         doc("Long", "The build environment; null leaves the choice to the server.", 21212),
-        ServerDefault(),
+        ServerDefault(is_exported=True),
         Nameable("environment"),
     ] = None
     priority: Annotated[
