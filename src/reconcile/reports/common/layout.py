@@ -6,11 +6,14 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from reconcile.build_logs import is_command
 from reconcile.reports.common.escape import inert
 
 _WIDEST, _NARROWEST = 72, 40
 _LABEL = 10
 _HANGING = 4
+_SPELLED = 5
+"""How much longer a line may become by what is spelled out in it."""
 
 
 class Row(NamedTuple):
@@ -58,10 +61,14 @@ def wrapped(text: str, width: int | None) -> list[str]:
     if width is None or len(text) <= width:
         return [text]
     hanging = " " * (_indent(text) + _HANGING)
-    lines = textwrap.wrap(
-        text, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+    fill = textwrap.TextWrapper(
+        width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
     )
-    return [*map(inert, lines)]  # a word that begins a line now may mean something to a build server
+    lines = fill.wrap(text)
+    if any(map(is_command, lines)):  # by a word that begins a line now
+        fill.width = width - _SPELLED
+        lines = [*map(inert, fill.wrap(text))]
+    return lines
 
 
 def _indent(text: str) -> int:
