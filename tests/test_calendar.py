@@ -338,9 +338,9 @@ def test_what_fires_at_times_that_cannot_be_told_is_named(tmp_path: Path) -> Non
     assert found.entries == ()
     told = [(each.code, each.origin and each.origin.line) for each in found.warnings]
     assert [each for each in told if each[0] == "not-in-calendar"] == [
-        ("not-in-calendar", 17),
         ("not-in-calendar", 6),
         ("not-in-calendar", 12),
+        ("not-in-calendar", 17),
     ]
 
 

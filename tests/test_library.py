@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 from textwrap import dedent
@@ -498,3 +499,48 @@ def test_an_undo_takes_back_what_an_apply_did_and_leaves_what_somebody_changed_s
     for name in ("a\0b", "\ud800", ""):
         with pytest.raises(reconcile.ProblemsFound, match="is no path of a file"):
             reconcile.undo(project, name, approve=reconcile.ALL)
+
+
+def test_a_calendar_is_typed_printable_comparable_and_asks_no_system(
+    folder: Path, sandbox: Sandbox, capfd: pytest.CaptureFixture[str]
+) -> None:
+    nightly = '{releaseName: "REST Release 1", scheduleBuildExpression: "0 0 2 ? * MON-FRI"}'
+    (folder / "manifests/one.yaml").write_text(release("one", nightly))
+    project = reconcile.load(folder, environ={})
+    found = reconcile.calendar(project, from_="2026-12-01", days=3)
+    assert found == reconcile.calendar(project, from_=date(2026, 12, 1), days=3, targets=["*/one"])
+    assert [entry.start for entry in found.entries] == [f"2026-12-0{day}T02:00:00+00:00" for day in (1, 2, 3)]
+    assert str(found) == reconcile.render(found)
+    assert str(found).endswith(
+        "Calendar: 3 firings, 0 runs, 0 releases, 0 requested, 0 freezes, 0 in collision.\n"
+    )
+    assert reconcile.render(found, "ics").startswith("BEGIN:VCALENDAR\r\n")
+    assert reconcile.calendar(project, paths=["manifests/new.yaml"], next=5).entries == ()
+    assert (capfd.readouterr(), [*sandbox.log]) == (("", ""), [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ({"days": 0}, ValueError),
+        ({"days": 3.5}, TypeError),
+        ({"next": True}, TypeError),
+        ({"from_": 7}, TypeError),
+        ({"targets": "*/one"}, TypeError),
+        ({"days": 1, "next": 1}, reconcile.WrongUsage),
+        ({"from_": "today"}, reconcile.WrongUsage),
+        ({"targets": ["nothing"]}, reconcile.ProblemsFound),
+    ],
+)
+def test_what_no_calendar_can_be_asked_for_is_raised(
+    folder: Path, asked: dict[str, Any], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        reconcile.calendar(load(folder), **asked)
+
+
+def test_a_plan_has_no_format_of_a_calendar_nor_a_calendar_one_of_a_plan(folder: Path) -> None:
+    with pytest.raises(ValueError, match="ics"):
+        reconcile.render(reconcile.plan(load(folder)), "ics")
+    with pytest.raises(ValueError, match="markdown"):
+        reconcile.render(reconcile.calendar(load(folder)), "markdown")

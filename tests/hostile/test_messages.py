@@ -21,10 +21,9 @@ SILENT_CODES = {
     "usage", "limit-files", "limit-bytes", "changed", "no-libyaml", "no-such-name", "end-before-start",
     "known-nothing", "known-too-long", "known-other", "known-secret", "known-over", "suspend-over",
     "outer-base", "freeze", "freeze-target", "fires-in-freeze", "no-record", "shared",
-    "more-firings", "not-in-calendar",
 }  # fmt: skip
 """In JSON only; too much for a test; of a changing file; of another PyYAML; of live names; warnings; those of
-known differences, freezes, records, accept and the calendar have tests and scenarios of their own."""
+known differences, freezes, records and accept have tests and scenarios of their own."""
 
 _LONGEST = 1_600
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconcile.manifests.load import by_place
 from reconcile.planfile.calendar_document import Calendar
 from reconcile.session.calendar_entries import CalendarSource, calendar_of
 from reconcile.session.calendar_window import Period, window_of
@@ -18,4 +19,4 @@ def calendar(options: RunOptions, around: Surroundings, period: Period) -> Calen
     of = CalendarSource(session.project, session.loaded.resources, session.selected, CATALOGUE)
     found = calendar_of(of, window, around.cleaner.clean)
     told = (each for each in session.loaded.problems if each.code != IN_FREEZE)  # its row says that too
-    return found._replace(warnings=(*told, *found.warnings))
+    return found._replace(warnings=tuple(sorted((*told, *found.warnings), key=by_place)))

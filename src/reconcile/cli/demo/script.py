@@ -138,13 +138,40 @@ def hidden_fields(stage: Stage) -> None:
     stage.writes(1)
 
 
+def what_runs_when(stage: Stage) -> None:
+    """Show which nights a change of a schedule loses, and what would fire inside a freeze."""
+    stage.title("Scene 3: what will run, and when")
+    stage.tell("The project is a copy of examples/release-train again. First it is made live:")
+    stage.run("apply", *STAGING, "--yes", "-q", shows=("Apply: 6 done",))
+    stage.tell(
+        "In reconcile.yaml a schedule is changed by a few characters. The plan says what that moves:",
+        "when it fires now on, when it did, and what is gone within two weeks.",
+    )
+    stage.edit("reconcile.yaml", "nightly: 0 0 2 ? * MON-FRI", "nightly: 0 0 12 ? * MON")
+    stage.run("plan", *STAGING, shows=("fires Mon", "1 a week", "5 a week", "10 gone in 14 days"))
+    stage.tell("Nothing is to fire in the last days of the year. At the end of reconcile.yaml:")
+    stage.append("reconcile.yaml", "freezes:", f"  - {{{_FREEZE}}}")
+    stage.tell("The calendar is made of the manifests alone; no system is asked. -o ics is to subscribe to.")
+    asked = ("--from", "2026-12-21", "--days", "7")
+    told = (
+        "! frozen: year-end",
+        "Calendar: 6 firings, 0 runs, 0 releases, 0 requested, 1 freeze, 3 in collision.",
+    )
+    stage.run("calendar", *STAGING, *asked, shows=told)
+
+
+_FREEZE = 'name: year-end, from: "2026-12-23T00:00:00Z", until: "2027-01-04T00:00:00Z", reason: holidays'
 _REMOVAL = "projects[13921,Package2]  only a PUT removes, and it resets properties and cmsDetails"
 
 _HIDING = ("flexdeploy.show_properties=false", "flexdeploy.show_cms_details=false")
 _REFUSAL = Scene(hidden_fields, "first-release", _HIDING)
 
 TOURS: Mapping[str, tuple[Scene, ...]] = {
-    "release-train": (Scene(release_train, "release-train"), _REFUSAL),
+    "release-train": (
+        Scene(release_train, "release-train"),
+        _REFUSAL,
+        Scene(what_runs_when, "release-train"),
+    ),
     "first-release": (Scene(main_job, "first-release"), _REFUSAL, Scene(answers, "first-release")),
 }
 """Each tour by the name under which it is asked for."""

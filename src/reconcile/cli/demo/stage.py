@@ -127,6 +127,11 @@ class Stage:
         self.rewrite(file, f"# {line}", line)
         say(f"    {line}")
 
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Put `new` in the place of `old` in a file of the project, and print `new`."""
+        self.rewrite(file, old, new)
+        say(f"    {new}")
+
     def point(self, written: str) -> None:
         """Put the sandbox's address in the place of the one `written` in the project file."""
         path = self.folder / "reconcile.yaml"
