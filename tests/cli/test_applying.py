@@ -154,6 +154,7 @@ def test_a_freeze_is_an_error_of_the_document_and_of_each_report(tool: Tool, cha
     assert (ran.document["outcomes"], ran.document["operations"]) == ([], [])
     said = tool("apply", "--yes", *more, RECONCILE_FREEZE="year end")
     assert said.out == ""
+    assert said.err.splitlines()[-1] == "Next: wait until the freeze is over: no flag lifts it."
     assert "frozen: year end" in (changed / "a.xml").read_text()
     shown = tool("show", "record.json")
     where, _, why = shown.out.splitlines()[:3]
@@ -161,6 +162,20 @@ def test_a_freeze_is_an_error_of_the_document_and_of_each_report(tool: Tool, cha
     assert why == "Refused: frozen: year end (RECONCILE_FREEZE is set)"
     assert "Next: wait until the freeze is over: no flag lifts it." in shown.out
     assert "No changes." not in shown.out
+
+
+@pytest.mark.parametrize(
+    ("refused", "helps"),
+    [
+        ({"RECONCILE_READ_ONLY": "1"}, "Next: apply where RECONCILE_READ_ONLY is not set: no flag lifts it."),
+        ({"RECONCILE_FREEZE": "year end"}, "Next: wait until the freeze is over: no flag lifts it."),
+    ],
+)
+def test_the_line_after_a_refusal_says_what_helps(
+    tool: Tool, changed: Path, refused: dict[str, str], helps: str
+) -> None:
+    assert tool("apply", "--yes", **refused).err.splitlines()[-1] == helps
+    assert "Next: " not in tool("apply", "--yes", "-q", **refused).err
 
 
 def test_another_apply_under_way_is_an_error_of_the_document(tool: Tool, changed: Path) -> None:

@@ -72,3 +72,13 @@ def test_an_outcome_that_was_told_as_it_came_is_not_told_again_on_the_same_termi
 def test_an_outcome_that_stands_elsewhere_too_is_in_the_report(wide: Path) -> None:
     lines = ESCAPE.sub("", seen(wide, 200, "apply", "--yes", TERM="dumb")).splitlines()
     assert sum(line.startswith("done ") for line in lines) == 1
+
+
+def test_what_was_not_read_is_told_once_where_the_report_tells_it_on_the_same_terminal(
+    wide: Path, wire: Wire
+) -> None:
+    wire.fallbacks["GET"] = 403, {"message": "not yours"}
+    whole = " ".join(ESCAPE.sub("", seen_whole(wide, 80, "plan")).split())
+    assert whole.count("not yours") == 1
+    assert " not read: flexdeploy: " in whole
+    assert "[unreadable-live]" in ESCAPE.sub("", seen_whole(wide, 80, "plan", "-q"))

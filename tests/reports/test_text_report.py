@@ -390,3 +390,27 @@ def test_an_outcome_that_needs_somebody_says_where_its_manifest_stands(status: A
     needy, well, *_ = render(document(Plan((UPDATE,)), OF, outcomes)).split("\n\n")[-2].splitlines()
     assert needy.endswith("  why  manifests/train.yaml:1")
     assert "train.yaml" not in well
+
+
+@pytest.mark.parametrize(
+    ("label", "detail", "helps"),
+    [
+        (
+            "conflict",
+            "conflict on watts: live, base and manifests all differ; agree on a value, or apply with --force",
+            "`reconcile plan --base abc` shows all three values; agree on one in the manifest, or take over "
+            "live by `reconcile accept --base abc --only conflict`",
+        ),
+        ("change", "frozen by `xmas` (rest) until 2027", "`reconcile plan` says until when it is frozen"),
+        (
+            "change",
+            "it is not in the saved plan",
+            "`reconcile plan --out FILE` makes a plan that fits, to be approved anew",
+        ),
+    ],
+)
+def test_what_helps_is_said_by_what_refused_an_operation(label: Any, detail: str, helps: str) -> None:
+    train = operation("train", "PUT", change(("watts",), 1, 2, 3, label))
+    whole = document(Plan((train,)), OF._replace(base="abc"), [Outcome(train.address, "refused", detail)])
+    (line,) = (line for line in render(whole).splitlines() if line.startswith("Next: "))
+    assert line == f"Next: {helps}."

@@ -79,7 +79,7 @@ class Listener:
             case events.PlanMade():
                 self._plan(event)
             case events.Applying(to_do):
-                self._apply(Counter(to_do))
+                self._apply(Counter(to_do), to_do)
             case events.Begun(address):
                 self._under_way.begin(str(address))
                 self._stream.write(OperationBegun(str(address)))
@@ -94,12 +94,13 @@ class Listener:
             case _:
                 self._tell(_words(event))
 
-    def _apply(self, counter: Counter) -> None:
+    def _apply(self, counter: Counter, to_do: int) -> None:
         collector_on()
         self.signals.watch()
         self._counter = counter
         self._beating.start()
-        self._progress.show(lambda: counter.words(self._under_way.words()))
+        if to_do:
+            self._progress.show(lambda: counter.words(self._under_way.words()))
 
     def _end(self, counter: Counter, outcome: Outcome) -> None:
         """Count an outcome, and say it at once where no progress line shows the count."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -13,8 +13,10 @@ from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener, surroundings
 from reconcile.cli.output import check_places, save, show
 from reconcile.cli.problems import complain, refuse
+from reconcile.cli.terminal import one_terminal
 from reconcile.errors import ProblemsFound
 from reconcile.planfile.document import Document
+from reconcile.planfile.document_parts import DocumentProblem
 from reconcile.planfile.json_form import to_json
 from reconcile.planfile.write import json_text
 from reconcile.reports.common.notices import is_guard
@@ -45,10 +47,22 @@ def planned(flags: Flags, paths: Sequence[str], out: Path | None, command: Comma
             whole = plan_document(session, counts_others=command.counts_others)
     except ProblemsFound as error:
         refuse(flags, error.problems, session)
-    complain(problem for problem in whole.problems if flags.output != "text" or not is_guard(problem))
+    complain(_beside(flags, whole))
     unsaved = bool(whole.not_read) and not command.counts_others
     kept = [] if out is None or unsaved else [lambda: save(out, json_text(to_json(whole)))]
     every([*kept, lambda: show(flags, whole)])
     if unsaved and out is not None:
         tell(f"{out} was not saved: a plan in which something was not read approves nothing")
     sys.exit(exit_codes.ERROR if whole.not_read else command.code(whole, session.base))
+
+
+def _beside(flags: Flags, whole: Document) -> Iterator[DocumentProblem]:
+    """Yield the problems that are told beside the report, without what it says itself where both are seen."""
+    if flags.output != "text":
+        yield from whole.problems
+        return
+    seen = one_terminal() and not flags.quiet
+    for problem in whole.problems:
+        told = seen and problem.severity != "warning" and problem not in whole.faults
+        if not told and not is_guard(problem):
+            yield problem

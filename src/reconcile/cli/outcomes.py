@@ -16,6 +16,7 @@ from reconcile.planfile.json_form import to_json
 from reconcile.planfile.missing import refusals_alone
 from reconcile.planfile.write import json_text
 from reconcile.reports import text
+from reconcile.reports.common.next_steps import next_steps
 from reconcile.session.refusal import Refused
 
 
@@ -28,6 +29,8 @@ def refused(flags: Flags, listener: Listener, error: Refused, out: Path | None) 
     code = reported(_refusal(flags, record, out, read=listener.planned), exit_codes.REFUSED)
     for reason in error.problems:
         tell(f"Refused: {SINK.inert(reason.message)}")
+    if not listener.planned and not flags.quiet and (steps := next_steps(record)):
+        tell(steps)  # no report says it
     return code
 
 
