@@ -39,6 +39,7 @@ TOY = System(
     options=Fields,
     kinds=(LAMP,),
     probe=lambda system, options: LIST(system),
+    api=1,
 )
 
 if __name__ == "__main__":

@@ -82,6 +82,11 @@ def test_a_run_of_built_in_types_asks_for_no_entry_point(
         ("THING = 3", "cannot be imported: AttributeError: module 'reconcile_lamps' has no attribute"),
         ("def (", "cannot be imported: SyntaxError"),
         (
+            "from __future__ import annotations\n"
+            + MODULE.replace("lit: Annotated[bool", "lit: Annotated[No"),
+            "declares no tables that can be read: NameError: name 'No' is not defined",
+        ),
+        (
             MODULE.replace("api=1", "api=2"),
             "was made for version 2 of reconcile.provider, and this is version 1: install a newer reconcile",
         ),

@@ -141,4 +141,5 @@ LAMPS = System(
     options=LampOptions,
     kinds=(LAMP,),
     probe=lambda system, options: LIST(system),
+    api=1,
 )

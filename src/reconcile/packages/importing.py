@@ -37,7 +37,12 @@ def imported(type_: str, named: Sequence[Offer], every: Iterable[Offer] = ()) ->
     (offer,) = named
     system, module = _declared(offer)
     _check(offer, system)
-    return guarded_system(system._replace(provenance=Provenance(*offer.package, digest=_digest(module))))
+    provenance = Provenance(*offer.package, digest=_digest(module))
+    try:
+        return guarded_system(system._replace(provenance=provenance))
+    except Exception as error:  # a declaration may be anything
+        words = f"{type(error).__name__}: {error}"
+        raise UnusablePackage(f"{_called(offer)} declares no tables that can be read: {words}") from error
 
 
 def _all(named: Iterable[Offer]) -> str:

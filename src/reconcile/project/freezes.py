@@ -167,7 +167,7 @@ def _instant(name: str, text: str) -> datetime:
 
 def _again(found: Freeze, entry: Mapping[str, Json]) -> Freeze:
     name, text = entry.get("timeZone") or DEFAULT_ZONE, entry["schedule"]
-    verdict = quartz.check(text)
+    verdict = quartz.assess(text)
     for words in (*verdict.errors, *verdict.unknown):
         raise ValueError(f"schedule: {words}")
     if not text.strip():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconcile.endpoint import Endpoint
 from reconcile.errors import ApiError
+from reconcile.model import spell
 from reconcile.project import SystemConfig
 from reconcile.project.credentials import endpoint
+from reconcile.provider.checking import check
 from reconcile.session.clients import opened
 from reconcile.session.session import Session
 from reconcile.transport import Reader
@@ -33,10 +35,21 @@ def checkup(session: Session) -> Iterator[Checked]:
     for name, config in session.project.systems.items():
         bound = endpoint(config, session.around.environ)
         if isinstance(bound, Endpoint):
-            yield _asked(session, config, bound)
+            found = _asked(session, config, bound)
         else:
             words = "; ".join(f"{problem.message} ({problem.origin})" for problem in bound)
-            yield Checked(name, config.url, False, words)
+            found = Checked(name, config.url, False, words)
+        yield found if config.system.provenance is None else _with_package(found, config)
+
+
+def _with_package(found: Checked, config: SystemConfig) -> Checked:
+    """Return what was found, with the package that the type comes from and what is wrong with that."""
+    flaws = [flaw for flaw in check(config.system) if flaw.severity == "error"]
+    words = f"{found.words}, package {config.system.provenance}"
+    if flaws:
+        first = f"{spell(flaws[0].path)}: {flaws[0].message}".removeprefix(": ")
+        words += f", whose declaration has {len(flaws)} flaws, such as {first}"
+    return replace(found, well=found.well and not flaws, words=words)
 
 
 def lock_checkup(session: Session) -> Checked | None:

@@ -65,7 +65,7 @@ _MACROS: Final = {"@HOURLY": "* * * ?", "@DAILY": "0 * * ?", "@WEEKLY": "0 ? * S
 
 
 @lru_cache(maxsize=1024)
-def check(text: str, year: int | None = None) -> QuartzVerdict:
+def assess(text: str, year: int | None = None) -> QuartzVerdict:
     """Judge a `scheduleBuildExpression`: one expression, or several split by `;` (FlexDeploy 5.6 and later).
 
     Each flaw names the field, the part, what is allowed or what to write; without any, every Quartz reads

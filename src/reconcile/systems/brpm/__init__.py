@@ -29,4 +29,5 @@ SYSTEM = System(
     options=Options,
     kinds=(RUN,),
     probe=lambda system, options: PLANS(system),
+    api=1,
 )

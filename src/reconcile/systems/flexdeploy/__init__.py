@@ -61,4 +61,5 @@ SYSTEM = System(
     option_rules=(known_zone,),
     kinds=(RELEASE, PROJECT),
     probe=lambda system, options: LIST(system, query={"releaseName": "reconcile-doctor"}),
+    api=1,
 )

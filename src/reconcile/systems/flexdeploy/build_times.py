@@ -11,7 +11,7 @@ def build_times(value: Json, release: Spec, options: Options) -> Timetable:
     zone, zone_from = _zone(said)
     if not isinstance(value, str) or not value.strip():
         return Timetable((), zone, zone_from)
-    verdict = quartz.check(value)
+    verdict = quartz.assess(value)
     if verdict.errors or verdict.unknown:
         return Timetable((), zone, zone_from, is_known=False)
     return timetable(quartz_times(value), zone, zone_from)

@@ -70,7 +70,7 @@ def known_cron(spec: Spec) -> Iterator[Finding]:
     expression: Json = spec.get("scheduleBuildExpression")
     if not isinstance(expression, str) or not expression:
         return
-    verdict = quartz.check(expression)
+    verdict = quartz.assess(expression)
     path = ("scheduleBuildExpression",)
     yield from _findings(path, "cron", verdict.errors)
     yield from (_unsure(path, words) for words in verdict.unknown)

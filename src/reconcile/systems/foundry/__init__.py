@@ -47,4 +47,5 @@ SYSTEM = System(
     options=Options,
     kinds=(SCHEDULE, RUN),
     probe=probe,
+    api=1,
 )

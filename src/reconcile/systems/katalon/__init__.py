@@ -30,4 +30,5 @@ SYSTEM = System(
     kinds=(RELEASE, LINK),
     probe=lambda system, options: PROJECTS(system),
     strangers=True,
+    api=1,
 )

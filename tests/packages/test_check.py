@@ -1,0 +1,225 @@
+"""`reconcile.provider.check` tells what is wrong with a declaration before any server is asked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import pytest
+from tests.laws.toy import TOY
+from tests.support.commands import Ran, Tool
+from tests.support.lamps import LAMPS
+from tests.support.tracker import PROJECT, TRACKER, VERSION, rest
+
+from reconcile.model import spell
+from reconcile.packages.guarding import guarded_system
+from reconcile.provider import (
+    AtLeast,
+    Atomic,
+    AuthScheme,
+    Default,
+    Fields,
+    Finding,
+    Form,
+    FromOption,
+    KeyedList,
+    Kind,
+    Nameable,
+    OnlyWritten,
+    Provenance,
+    RefersTo,
+    Rest,
+    Route,
+    SensitiveIf,
+    System,
+    check,
+    doc,
+)
+from reconcile.systems import Installed, registered
+
+NAME = Annotated[str, doc("string", "Its name.", "n")]
+
+
+def told(system: System) -> list[str]:
+    """What is wrong, a line each."""
+    return [f"{spell(each.path)}: {each.message} [{each.code}]".removeprefix(": ") for each in check(system)]
+
+
+def with_kind(**more: Any) -> System:
+    """The tracker with one kind, of which something is otherwise."""
+    given = {"model": PROJECT.model, "rest": rest("things"), **more}
+    return TRACKER._replace(kinds=(Kind("Thing", "tracker/v1", "A thing.", **given),))
+
+
+def with_field(annotation: Any, default: Any = None) -> System:
+    """The tracker with one kind whose table has one field that matters."""
+    space = {"__annotations__": {"name": NAME, "field": annotation}, "field": default}
+    return with_kind(model=type("Thing", (Fields,), space))
+
+
+@pytest.mark.parametrize("system", [*Installed().values(), LAMPS, TOY, TRACKER], ids=lambda each: each.type)
+def test_what_is_declared_here_is_sound(system: System) -> None:
+    assert told(system) == []
+
+
+def read(value: Any) -> Any:
+    """A form that fails for some values."""
+    return value.strip()
+
+
+Nested = type("Nested", (Fields,), {"__annotations__": {"slot": Annotated[int, doc("int", "Where.", 1)]}})
+Nested.__module__ = __name__
+Choice = Literal["open", "shut"]
+
+FIELDS: list[tuple[Any, str]] = [
+    (Annotated[str | None, "no doc"], "Thing.field: is not documented: doc(vendor's type, one sentence, an"),
+    (Annotated[str | None, doc("string", "no sentence", "x")], "Thing.field: its description is no"),
+    (Annotated[int | None, doc("int", "A number.", "x")], "Thing.field: its example: `field` takes a whole"),
+    (Annotated[int | None, doc("int", "A number.", 3), Default("x")], "Thing.field: its default: `field`"),
+    (
+        Annotated[str | None, doc("string", "A text.", "x"), Form(read)],
+        "Thing.field: its form raises AttributeError for None: a normal form never raises [form]",
+    ),
+    (
+        Annotated[str | None, doc("string", "A text.", "x"), Form(lambda value: [value])],
+        "Thing.field: its form of None is [None], whose form is [[None]] [form]",
+    ),
+    (
+        Annotated[Choice | None, doc("enum", "How.", "open"), Form(lambda value: str(value).upper())],
+        "Thing.field: 'open' is exported as 'OPEN', which is refused: `field` is `OPEN`; allowed: open, shut",
+    ),
+    (
+        Annotated[Choice | None, doc("enum", "How.", "open"), Form(lambda value: "same")],
+        "Thing.field: 'shut' has the normal form of another choice: 'same' [choice]",
+    ),
+    (
+        Annotated[Choice | None, doc("enum", "How.", "open"), AtLeast(("OPEN",))],
+        "Thing.field: AtLeast has 'OPEN', whose normal form is 'open' [form]",
+    ),
+    (Annotated[int | None, doc("int", "An id.", 1), RefersTo("Nothing")], "refers to `Nothing`, and there"),
+    (Annotated[int | None, doc("int", "An id.", 1), Nameable("no")], "is named by `no`, and there is no"),
+    (Annotated[int | None, doc("int", "An id.", 1), FromOption()], "is FromOption, and the system has no"),
+    (Annotated[int | None, doc("int", "An id.", 1), OnlyWritten()], "is OnlyWritten, and no list of objects"),
+    (Annotated[int | None, doc("int", "An id.", 1), OnlyWritten], "`OnlyWritten` is a class: write"),
+    (Annotated[list[Nested] | None, doc("array", "Some.", [])], "is a list of objects: KeyedList((…)) says"),
+    (Annotated[list[Nested] | None, doc("array", "Some.", []), KeyedList(())], "has no field in its key"),
+    (Annotated[list[Nested] | None, doc("array", "Some.", []), KeyedList(("slto",))], "has `slto` in its"),
+    (
+        Annotated[list[Nested] | None, doc("array", "Some.", []), KeyedList(("slot",)), Atomic()],
+        "is both Atomic and a KeyedList",
+    ),
+    (
+        Annotated[str | None, doc("string", "A text.", "x"), SensitiveIf(lambda spec: spec["type"] == "x")],
+        "Thing.field: its SensitiveIf raises KeyError for an object that says nothing [sensitive]",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("annotation", "words"), FIELDS, ids=lambda value: str(value)[:40])
+def test_a_field_that_is_wrong_is_told_with_its_path(annotation: Any, words: str) -> None:
+    found = told(with_field(annotation))
+    assert any(words in line for line in found), found
+
+
+def raising(*given: Any) -> Any:
+    """What fails."""
+    raise RuntimeError("no")
+
+
+KINDS: list[tuple[dict[str, Any], str]] = [
+    ({"key": ("titel",)}, "Thing: `key` names `titel`, and the table has no such field [key]"),
+    ({"movable": ("status",)}, "Thing: `movable` names `status`, which is no part of the key [movable]"),
+    ({"in_paths": ("nothing",)}, "Thing: `in_paths` names `nothing`, and the table has no such field"),
+    ({"list_needs": "projectId"}, "Thing: `list_needs` names the option `projectId`: there is none [option]"),
+    ({"rules": (raising,)}, "Thing: a rule raised RuntimeError: no [rule]"),
+    ({"rules": (lambda spec: ["x"],)}, "Thing: <lambda> yields a str, and no Finding [rule]"),
+    (
+        {"rules": (lambda spec: [Finding(("nope",), "x", "y")],)},
+        "Thing: <lambda> is about `nope`, and there is no such field [rule]",
+    ),
+    (
+        {"rest": rest("things")._replace(get=Route("GET /things"))},
+        "Thing: `get` has no place for the id: GET /things/{id} [route]",
+    ),
+    (
+        {"rest": rest("things")._replace(update=Route("PATCH things/{id}"))},
+        "Thing: `update` is `PATCH things/{id}`: write METHOD /path, with each id as {name} [route]",
+    ),
+    (
+        {"rest": rest("things")._replace(list=Route("POST /search"))},
+        "Thing: `list` is a POST, which may write: say safe=True of a read [route]",
+    ),
+    (
+        {"rest": rest("things")._replace(delete=Route("GET /things/{id}/delete"))},
+        "Thing: `delete` is said to be a read, and would be sent again where it fails [route]",
+    ),
+    (
+        {"rest": rest("things")._replace(update=Route("PATCH /pools/{pool}/things/{id}"))},
+        "Thing: `update` has a place for pool: name the field in `in_paths` [route]",
+    ),
+    (
+        {"rest": rest("things")._replace(name="title", filter="q"), "key": ("name",)},
+        "Thing: is asked for by `title`, and the table has no such field [route]",
+    ),
+    (
+        {"rest": Rest("id", "title", list=Route("GET /x"), get=Route("GET /x/{id}"))},
+        "Thing: `key` names `title`, and the table has no such field [key]",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "words"), KINDS, ids=lambda value: str(value)[:40])
+def test_a_kind_that_is_wrong_is_told_with_its_name(more: dict[str, Any], words: str) -> None:
+    assert any(line.startswith(words) for line in told(with_kind(**more)))
+
+
+SYSTEMS: list[tuple[dict[str, Any], str]] = [
+    ({"api": None}, "does not say for which version of reconcile.provider it was made: api=1 [api]"),
+    ({"api": 2}, "was made for version 2 of reconcile.provider; this is 1 [api]"),
+    ({"type": "a/b"}, "`a/b` is no type: letters, digits, `.`, `_` and `-` [type]"),
+    ({"title": ""}, "has no title [type]"),
+    ({"kinds": ()}, "has no kind [kind]"),
+    ({"auth": ()}, "says no way to authenticate [scheme]"),
+    ({"auth": (AuthScheme("token"),)}, "`token` lacks its query parameter: parameter= [scheme]"),
+    ({"auth": (AuthScheme("header"),)}, "`header` lacks its header: parameter= [scheme]"),
+    ({"auth": (AuthScheme("oauth"),)}, "`oauth` is no way to authenticate; known: apiKey, basic, bearer,"),
+    ({"kinds": (PROJECT, PROJECT)}, "Project: two kinds have this name [kind]"),
+    ({"kinds": (VERSION,)}, "Version.project_id: refers to `Project`, and there is no such kind [reference]"),
+    ({"type": "other"}, "Project: its apiVersion `tracker/v1` does not begin with `other/` [kind]"),
+    ({"probe": raising}, "the probe raised RuntimeError: no [probe]"),
+    ({"probe": lambda system, options: None}, "the probe answers a NoneType, and no Request [probe]"),
+    ({"probe": lambda system, options: Route("POST /x")(system)}, "the probe is a POST, which may write"),
+    ({"option_rules": (raising,)}, "options: option_rules raised RuntimeError: no [rule]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "words"), SYSTEMS, ids=lambda value: str(value)[:40])
+def test_a_system_that_is_wrong_is_told(more: dict[str, Any], words: str) -> None:
+    assert any(line.startswith(words) for line in told(TRACKER._replace(**more)))
+
+
+def test_what_makes_no_table_at_all_is_told(tool: Tool) -> None:
+    model = type("Thing", (Fields,), {"__annotations__": {"name": "Nowhere"}})
+    assert told(with_kind(model=model, key=("name",))) == [
+        "Thing: is no table: NameError: name 'Nowhere' is not defined [table]"
+    ]
+
+
+def test_doctor_names_the_package_and_what_is_wrong_with_its_declaration(tool: Tool, folder: Any) -> None:
+    def doctored(system: System) -> Ran:
+        text = (folder / "reconcile.yaml").read_text().replace("tracker:", "mine: ")
+        (folder / "reconcile.yaml").write_text(text)
+        package = Provenance("reconcile-mine", "1.2")
+        kinds = tuple(
+            Kind(k.name, "mine/v1", k.summary, k.model, key=k.key, rest=k.rest) for k in system.kinds
+        )
+        with registered(guarded_system(system._replace(type="mine", provenance=package, kinds=kinds))):
+            return tool("doctor")
+
+    sound = doctored(TRACKER)
+    assert sound.code == 0
+    assert "clocks agree, package reconcile-mine 1.2\n" in sound.out
+    flawed = doctored(with_kind(key=("titel",)))
+    assert flawed.code == 1
+    assert (
+        "package reconcile-mine 1.2, whose declaration has 1 flaws, such as Thing: `key` names" in flawed.out
+    )
