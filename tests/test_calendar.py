@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -21,9 +22,15 @@ from tests.support.calendars import (
     train,
 )
 
+from reconcile.cleaning import Cleaner
 from reconcile.errors import ProblemsFound, WrongUsage
 from reconcile.planfile.calendar_document import calendar_json
+from reconcile.reports.calendar import CALENDAR_FORMATS, render_calendar
+from reconcile.reports.formats import Options
+from reconcile.session.calendar import calendar
+from reconcile.session.calendar_window import Period
 from reconcile.session.dated_resources import overlaps
+from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.timetables.beginnings import begun
 from reconcile.timetables.quartz_times import quartz_times
 from reconcile.timetables.spans import Span, spans
@@ -453,3 +460,20 @@ def test_the_entries_are_the_same_however_the_window_is_cut(tmp_path: Path) -> N
 def test_nothing_of_the_clock_but_the_day_decides(tmp_path: Path) -> None:
     folder = project(tmp_path, NIGHTLY, run("uat", "2026-12-01T09:00:00Z"), more=FREEZES)
     assert calendar_at(folder, NOW) == calendar_at(folder, "2026-12-01T23:59:59Z")
+
+
+def test_what_the_run_knows_for_a_secret_is_taken_out_before_any_line_is_folded(tmp_path: Path) -> None:
+    secret = "hunter2-hunter2"
+    name = f"{'x' * 55}{secret}"
+    named = builds("a", "0 0/10 * * * ?").replace("spec: {", f"spec: {{releaseName: {name}, ")
+    more = FREEZES.replace("reason: nobody there", f"reason: {secret}")
+    cleaner = Cleaner()
+    cleaner.through(lambda text: text.replace(secret, "***"))
+    folder = project(tmp_path, named, run("b", "2026-12-05T09:00:00Z"), more=more)
+    around = replace(Surroundings({}, cleaner), today=lambda: datetime.fromisoformat(NOW))
+    found = calendar(RunOptions(folder), around, Period())
+    assert any(entry.collides for entry in found.entries)
+    for format in CALENDAR_FORMATS:
+        told = render_calendar(format, found, Options(verbose=True)).replace("\r\n ", "")
+        assert "***" in told
+        assert secret not in told

@@ -1505,6 +1505,89 @@ _UNDO = (
         "tests/cli/test_undo.py",
     ),
 )
+_CALENDAR = (
+    _one(
+        "calendar-stamped-by-the-clock",
+        "a calendar is another with each run, so that who subscribes cannot tell what moved",
+        "reports/calendar/ics.py",
+        'yield f"DTSTAMP:{_instant(entry.begins)}"',
+        'yield f"DTSTAMP:{_instant(datetime.now(UTC))}"',
+        "tests/reports/test_calendar_formats.py",
+    ),
+    _one(
+        "calendar-known-by-its-line",
+        "what moves in the files is another event, and who subscribes has both",
+        "reports/calendar/ics.py",
+        "parts = [entry.kind, entry.address]",
+        "parts = [entry.kind, entry.address, place(entry)]",
+        "tests/reports/test_calendar_formats.py",
+    ),
+    _one(
+        "calendar-known-by-its-window",
+        "the firings of a day are another event tomorrow",
+        "reports/calendar/ics.py",
+        "parts.append(entry.begins.date().isoformat())",
+        "parts.append(_instant(entry.begins))",
+        "tests/reports/test_calendar_formats.py",
+    ),
+    _one(
+        "calendar-of-several-beginnings",
+        "a freeze that goes on begins whenever one looks, and is another event each time",
+        "session/calendar_entries.py",
+        "else begun(freeze.times, freeze.duration, span)",
+        "else span",
+        "tests/test_calendar.py",
+    ),
+    _one(
+        "calendar-line-that-is-a-command",
+        "a line that was folded before two colons is a command of a build server",
+        "reports/calendar/ics.py",
+        r'text.replace("::", ":\\u003a").translate',
+        "text.translate",
+        "tests/reports/test_calendar_formats.py",
+    ),
+    _one(
+        "calendar-torn-character",
+        "a line is folded within a character",
+        "reports/calendar/ics.py",
+        "left[at] & 0xC0 == 0x80",
+        "False",
+        "tests/reports/test_calendar_formats.py",
+    ),
+    _one(
+        "calendar-blind-beside-its-path",
+        "what PATH leaves out is not seen to collide with what it leaves",
+        "session/calendar_entries.py",
+        "items = [*dated_resources(every)]",
+        "items = [*dated_resources(each for each in every if each[0].address in of.shown)]",
+        "tests/test_calendar.py",
+    ),
+    _one(
+        "calendar-closed-intervals",
+        "a run that begins as another ends collides with it",
+        "session/dated_resources.py",
+        "one.start < other.end",
+        "one.start <= other.end",
+        "tests/test_calendar.py",
+    ),
+    _one(
+        "calendar-of-any-release",
+        "a run outside of a release to which its link leads is in order",
+        "session/calendar_collisions.py",
+        "        return value.address == other.address\n",
+        "        return False\n",
+        "tests/test_calendar.py",
+    ),
+    Mutant(
+        "calendar-of-no-environment",
+        "a calendar of the top level alone passes for that of an environment",
+        (
+            ("session/calendar.py", "import loaded_in_one", "import loaded_offline"),
+            ("session/calendar.py", "= loaded_in_one(", "= loaded_offline("),
+        ),
+        "tests/test_calendar.py",
+    ),
+)
 _FREEZES = (
     _one(
         "freeze-not-asked-again",
@@ -1720,6 +1803,7 @@ MUTANTS = (
     *_LEFT_ALONE,
     *_UNDO,
     *_FREEZES,
+    *_CALENDAR,
     *_ACCEPT,
     *_CHANGED,
 )
