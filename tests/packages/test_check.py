@@ -77,11 +77,11 @@ FIELDS: list[tuple[Any, str]] = [
     (Annotated[int | None, doc("int", "A number.", 3), Default("x")], "Thing.field: its default: `field`"),
     (
         Annotated[str | None, doc("string", "A text.", "x"), Form(read)],
-        "Thing.field: its form raises AttributeError for None: a normal form never raises [form]",
+        "Thing.field: its form raises AttributeError for None: a normal form never raises [declaration]",
     ),
     (
         Annotated[str | None, doc("string", "A text.", "x"), Form(lambda value: [value])],
-        "Thing.field: its form of None is [None], whose form is [[None]] [form]",
+        "Thing.field: its form of None is [None], whose form is [[None]] [declaration]",
     ),
     (
         Annotated[Choice | None, doc("enum", "How.", "open"), Form(lambda value: str(value).upper())],
@@ -89,11 +89,11 @@ FIELDS: list[tuple[Any, str]] = [
     ),
     (
         Annotated[Choice | None, doc("enum", "How.", "open"), Form(lambda value: "same")],
-        "Thing.field: 'shut' has the normal form of another choice: 'same' [choice]",
+        "Thing.field: 'shut' has the normal form of another choice: 'same' [declaration]",
     ),
     (
         Annotated[Choice | None, doc("enum", "How.", "open"), AtLeast(("OPEN",))],
-        "Thing.field: AtLeast has 'OPEN', whose normal form is 'open' [form]",
+        "Thing.field: AtLeast has 'OPEN', whose normal form is 'open' [declaration]",
     ),
     (Annotated[int | None, doc("int", "An id.", 1), RefersTo("Nothing")], "refers to `Nothing`, and there"),
     (Annotated[int | None, doc("int", "An id.", 1), Nameable("no")], "is named by `no`, and there is no"),
@@ -109,7 +109,7 @@ FIELDS: list[tuple[Any, str]] = [
     ),
     (
         Annotated[str | None, doc("string", "A text.", "x"), SensitiveIf(lambda spec: spec["type"] == "x")],
-        "Thing.field: its SensitiveIf raises KeyError for an object that says nothing [sensitive]",
+        "Thing.field: its SensitiveIf raises KeyError for an object that says nothing [declaration]",
     ),
 ]  # fmt: skip
 
@@ -126,43 +126,43 @@ def raising(*given: Any) -> Any:
 
 
 KINDS: list[tuple[dict[str, Any], str]] = [
-    ({"key": ("titel",)}, "Thing: `key` names `titel`, and the table has no such field [key]"),
-    ({"movable": ("status",)}, "Thing: `movable` names `status`, which is no part of the key [movable]"),
+    ({"key": ("titel",)}, "Thing: `key` names `titel`, and the table has no such field [declaration]"),
+    ({"movable": ("status",)}, "Thing: `movable` names `status`, which is no part of the key [declaration]"),
     ({"in_paths": ("nothing",)}, "Thing: `in_paths` names `nothing`, and the table has no such field"),
-    ({"list_needs": "projectId"}, "Thing: `list_needs` names the option `projectId`: there is none [option]"),
-    ({"rules": (raising,)}, "Thing: a rule raised RuntimeError: no [rule]"),
-    ({"rules": (lambda spec: ["x"],)}, "Thing: <lambda> yields a str, and no Finding [rule]"),
+    ({"list_needs": "projectId"}, "Thing: `list_needs` names the option `projectId`: there is none"),
+    ({"rules": (raising,)}, "Thing: a rule raised RuntimeError: no [declaration]"),
+    ({"rules": (lambda spec: ["x"],)}, "Thing: <lambda> yields a str, and no Finding [declaration]"),
     (
         {"rules": (lambda spec: [Finding(("nope",), "x", "y")],)},
-        "Thing: <lambda> is about `nope`, and there is no such field [rule]",
+        "Thing: <lambda> is about `nope`, and there is no such field [declaration]",
     ),
     (
         {"rest": rest("things")._replace(get=Route("GET /things"))},
-        "Thing: `get` has no place for the id: GET /things/{id} [route]",
+        "Thing: `get` has no place for the id: GET /things/{id} [declaration]",
     ),
     (
         {"rest": rest("things")._replace(update=Route("PATCH things/{id}"))},
-        "Thing: `update` is `PATCH things/{id}`: write METHOD /path, with each id as {name} [route]",
+        "Thing: `update` is `PATCH things/{id}`: write METHOD /path, with each id as {name} [declaration]",
     ),
     (
         {"rest": rest("things")._replace(list=Route("POST /search"))},
-        "Thing: `list` is a POST, which may write: say safe=True of a read [route]",
+        "Thing: `list` is a POST, which may write: say safe=True of a read [declaration]",
     ),
     (
         {"rest": rest("things")._replace(delete=Route("GET /things/{id}/delete"))},
-        "Thing: `delete` is said to be a read, and would be sent again where it fails [route]",
+        "Thing: `delete` is said to be a read, and would be sent again where it fails [declaration]",
     ),
     (
         {"rest": rest("things")._replace(update=Route("PATCH /pools/{pool}/things/{id}"))},
-        "Thing: `update` has a place for pool: name the field in `in_paths` [route]",
+        "Thing: `update` has a place for pool: name the field in `in_paths` [declaration]",
     ),
     (
         {"rest": rest("things")._replace(name="title", filter="q"), "key": ("name",)},
-        "Thing: is asked for by `title`, and the table has no such field [route]",
+        "Thing: is asked for by `title`, and the table has no such field [declaration]",
     ),
     (
         {"rest": Rest("id", "title", list=Route("GET /x"), get=Route("GET /x/{id}"))},
-        "Thing: `key` names `title`, and the table has no such field [key]",
+        "Thing: `key` names `title`, and the table has no such field [declaration]",
     ),
 ]  # fmt: skip
 
@@ -173,22 +173,22 @@ def test_a_kind_that_is_wrong_is_told_with_its_name(more: dict[str, Any], words:
 
 
 SYSTEMS: list[tuple[dict[str, Any], str]] = [
-    ({"api": None}, "does not say for which version of reconcile.provider it was made: api=1 [api]"),
-    ({"api": 2}, "was made for version 2 of reconcile.provider; this is 1 [api]"),
-    ({"type": "a/b"}, "`a/b` is no type: letters, digits, `.`, `_` and `-` [type]"),
-    ({"title": ""}, "has no title [type]"),
-    ({"kinds": ()}, "has no kind [kind]"),
-    ({"auth": ()}, "says no way to authenticate [scheme]"),
-    ({"auth": (AuthScheme("token"),)}, "`token` lacks its query parameter: parameter= [scheme]"),
-    ({"auth": (AuthScheme("header"),)}, "`header` lacks its header: parameter= [scheme]"),
+    ({"api": None}, "does not say for which version of reconcile.provider it was made: api=1 [declaration]"),
+    ({"api": 2}, "was made for version 2 of reconcile.provider; this is 1 [declaration]"),
+    ({"type": "a/b"}, "`a/b` is no type: letters, digits, `.`, `_` and `-` [declaration]"),
+    ({"title": ""}, "has no title [declaration]"),
+    ({"kinds": ()}, "has no kind [declaration]"),
+    ({"auth": ()}, "says no way to authenticate [declaration]"),
+    ({"auth": (AuthScheme("token"),)}, "`token` lacks its query parameter: parameter= [declaration]"),
+    ({"auth": (AuthScheme("header"),)}, "`header` lacks its header: parameter= [declaration]"),
     ({"auth": (AuthScheme("oauth"),)}, "`oauth` is no way to authenticate; known: apiKey, basic, bearer,"),
-    ({"kinds": (PROJECT, PROJECT)}, "Project: two kinds have this name [kind]"),
-    ({"kinds": (VERSION,)}, "Version.project_id: refers to `Project`, and there is no such kind [reference]"),
-    ({"type": "other"}, "Project: its apiVersion `tracker/v1` does not begin with `other/` [kind]"),
-    ({"probe": raising}, "the probe raised RuntimeError: no [probe]"),
-    ({"probe": lambda system, options: None}, "the probe answers a NoneType, and no Request [probe]"),
+    ({"kinds": (PROJECT, PROJECT)}, "Project: two kinds have this name [declaration]"),
+    ({"kinds": (VERSION,)}, "Version.project_id: refers to `Project`, and there is no such kind"),
+    ({"type": "other"}, "Project: its apiVersion `tracker/v1` does not begin with `other/` [declaration]"),
+    ({"probe": raising}, "the probe raised RuntimeError: no [declaration]"),
+    ({"probe": lambda system, options: None}, "the probe answers a NoneType, and no Request [declaration]"),
     ({"probe": lambda system, options: Route("POST /x")(system)}, "the probe is a POST, which may write"),
-    ({"option_rules": (raising,)}, "options: option_rules raised RuntimeError: no [rule]"),
+    ({"option_rules": (raising,)}, "options: option_rules raised RuntimeError: no [declaration]"),
 ]  # fmt: skip
 
 
@@ -200,7 +200,7 @@ def test_a_system_that_is_wrong_is_told(more: dict[str, Any], words: str) -> Non
 def test_what_makes_no_table_at_all_is_told(tool: Tool) -> None:
     model = type("Thing", (Fields,), {"__annotations__": {"name": "Nowhere"}})
     assert told(with_kind(model=model, key=("name",))) == [
-        "Thing: is no table: NameError: name 'Nowhere' is not defined [table]"
+        "Thing: is no table: NameError: name 'Nowhere' is not defined [declaration]"
     ]
 
 

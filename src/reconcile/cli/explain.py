@@ -21,11 +21,12 @@ def command(ctx: click.Context, given: Flags, topic: str | None) -> None:
     Without a TOPIC, list them. Exit codes: 0; 64 no such topic.
     """
     from reconcile.cli.output import answer
-    from reconcile.explain import explain
+    from reconcile.explain import Added, explain
+    from reconcile.session.type_list import facts_of_packages, imported_for
     from reconcile.systems import Installed
 
     try:
-        page = explain(topic, Installed(), _flag_topics(ctx))
+        page = explain(topic, Installed(), _flag_topics(ctx), Added(facts_of_packages, imported_for))
     except LookupError as error:
         raise click.UsageError(str(error.args[0])) from error
     answer(given, page.text, page.facts)

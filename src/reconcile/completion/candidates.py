@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from reconcile.completion.package_words import explained, kinds_of
 from reconcile.completion.project_words import ProjectWords, project_words
 
 FILES = ":files"
@@ -43,6 +44,8 @@ def candidates(words: Sequence[str]) -> list[str]:
     elif not meaning:
         return [name for name in known["commands"] if name.startswith(typed.current)]
     found = [*_values(meaning, typed)]
+    if typed.command == "explain" and meaning == known["arguments"]["explain"]:
+        found = [*dict.fromkeys([*found, *explained()])]
     return [each for each in found if each == FILES or each.startswith(typed.current)]
 
 
@@ -94,16 +97,21 @@ def _folder(before: Sequence[str]) -> Path | None:
 def _kinds(project: ProjectWords) -> Iterator[str]:
     """Yield what may be exported: each system and each of its kinds."""
     kinds = _known()["kinds"]
+    more = kinds_of({*project.systems.values()} - kinds.keys())
     for name, type_ in project.systems.items():
         yield name
         yield from (f"{name}/{kind}" for kind in kinds.get(type_, "").split())
+        yield from (f"{name}/{kind['kind']}" for kind in more.get(type_, ()))
 
 
 def _found(project: ProjectWords) -> Iterator[str]:
     """Yield the fields whose values can be looked up."""
     fields = _known()["fields"]
+    more = kinds_of({*project.systems.values()} - fields.keys())
     for name, type_ in project.systems.items():
         yield from (f"{name}/{field}" for field in fields.get(type_, "").split())
+        for kind in more.get(type_, ()):
+            yield from (f"{name}/{kind['kind']}.{field}" for field in kind["nameable"])
 
 
 _MADE: Mapping[str, Callable[[ProjectWords], Iterable[str]]] = {

@@ -47,6 +47,11 @@ def kind_lines(catalogue: Catalogue) -> Iterator[str]:
     return _listed(_kinds(catalogue))
 
 
+def kind_line(name: str, summary: str) -> str:
+    """Return the line of a kind in the list of all."""
+    return f"{name:<26} {summary}"
+
+
 def facts(topic: str | None, catalogue: Catalogue) -> list[Json]:
     """Return what the pages say, as plain values for a program."""
     if topic is None:
@@ -108,7 +113,7 @@ def _row_facts(kind: Kind, table: Table, row: Row) -> dict[str, Json]:
 
 def _listed(kinds: Mapping[str, Kind]) -> Iterator[str]:
     for name, kind in kinds.items():
-        yield f"{name:<26} {kind.summary}"
+        yield kind_line(name, kind.summary)
 
 
 def _page(subject: Subject) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 from textwrap import fill, wrap
@@ -14,6 +14,7 @@ from reconcile.fields.annotations import Doc
 from reconcile.fields.attributes import attributes
 from reconcile.fields.validated import Exact
 from reconcile.manifests.envelope_schema import Metadata
+from reconcile.model import Json
 from reconcile.project import FILE
 from reconcile.project.auth import AUTH_PARTS
 from reconcile.project.file import ProjectFile
@@ -23,10 +24,14 @@ Topics = Mapping[str, Callable[[], str]]
 """What makes the page of each topic, by its name."""
 
 
-def topics(catalogue: Catalogue) -> Topics:
+TypeFacts = Callable[[], Sequence[Mapping[str, Json]]]
+"""Says what there is to know of each type that an installed package adds."""
+
+
+def topics(catalogue: Catalogue, added: TypeFacts = lambda: ()) -> Topics:
     """Return every topic beside the kinds, in the order in which they are listed, problem codes last."""
-    auth = partial(_auth, catalogue)
-    options = partial(_options, catalogue)
+    auth = partial(_auth, catalogue, added)
+    options = partial(_options, catalogue, added)
     words = _json("words")
     return {
         **dict(_parts(FILE, ProjectFile)),
@@ -98,11 +103,10 @@ def _model_in(annotation: Any) -> type[Exact] | None:
     return next(filter(None, map(_model_in, get_args(annotation))), None)
 
 
-def _auth(catalogue: Catalogue) -> str:
-    rows = {
-        system.type: "; ".join(_spelled(scheme.name) for scheme in system.auth)
-        for system in catalogue.values()
-    }
+def _auth(catalogue: Catalogue, added: TypeFacts) -> str:
+    names = {system.type: [scheme.name for scheme in system.auth] for system in catalogue.values()}
+    names |= {each["type"]: each["auth"] for each in added()}
+    rows = {type_: "; ".join(map(_spelled, schemes)) for type_, schemes in names.items()}
     about = "How a system authenticates, one way of its type; SECRET is {env: NAME} or {file: PATH}."
     return table("auth", about, rows)
 
@@ -112,10 +116,11 @@ def _spelled(scheme: str) -> str:
     return f"{scheme}: " + (f"{{{', '.join(f'{part}: SECRET' for part in parts)}}}" if parts else "SECRET")
 
 
-def _options(catalogue: Catalogue) -> str:
+def _options(catalogue: Catalogue, added: TypeFacts) -> str:
     rows = {
         f"{system.type}: {name}": (attribute.mark(Doc) or Doc("", "", None)).description
         for system in catalogue.values()
         for name, attribute in attributes(system.options).items()
     }
+    rows |= {f"{each['type']}: {name}": words for each in added() for name, words in each["options"].items()}
     return table("options", "What differs from one server to the next, by the type of system.", rows)

@@ -10,7 +10,7 @@ from reconcile.fields.attributes import attributes
 from reconcile.fields.table import Table
 from reconcile.model import FieldPath, Json, Request
 from reconcile.provider.cases import Finding
-from reconcile.provider.fields_check import example_of, table_findings
+from reconcile.provider.fields_check import CODE, example_of, is_table, table_findings
 from reconcile.provider.kinds import API, AuthScheme, Kind, System
 from reconcile.provider.rest import Rest
 from reconcile.provider.routes import Route
@@ -34,67 +34,60 @@ def check(system: System) -> tuple[Finding, ...]:
 def _system(system: System) -> Iterator[Finding]:
     if system.api is None:
         words = f"does not say for which version of reconcile.provider it was made: api={API}"
-        yield Finding((), "api", words, "warning")
+        yield Finding((), CODE, words, "warning")
     elif system.api != API:
-        yield Finding((), "api", f"was made for version {system.api} of reconcile.provider; this is {API}")
+        yield Finding((), CODE, f"was made for version {system.api} of reconcile.provider; this is {API}")
     if not _NAME.fullmatch(system.type):
-        yield Finding((), "type", f"`{system.type}` is no type: letters, digits, `.`, `_` and `-`")
+        yield Finding((), CODE, f"`{system.type}` is no type: letters, digits, `.`, `_` and `-`")
     if not system.title:
-        yield Finding((), "type", "has no title", "warning")
+        yield Finding((), CODE, "has no title", "warning")
     if not system.kinds:
-        yield Finding((), "kind", "has no kind")
+        yield Finding((), CODE, "has no kind")
     if not system.auth:
-        yield Finding((), "scheme", "says no way to authenticate")
+        yield Finding((), CODE, "says no way to authenticate")
     for scheme in system.auth:
         yield from _scheme(system, scheme)
     yield from table_findings(system.options, ("options",), is_documented=False)
-    yield from _answers(("options",), "rule", "option_rules", lambda: _run(system.option_rules, {}))
-    yield from _answers((), "probe", "the probe", lambda: _probe(system))
+    yield from _answers(("options",), "option_rules", lambda: _run(system.option_rules, {}))
+    yield from _answers((), "the probe", lambda: _probe(system))
 
 
 def _scheme(system: System, scheme: AuthScheme) -> Iterator[Finding]:
     if scheme.name not in _SCHEMES:
         known = ", ".join(sorted(_SCHEMES))
-        yield Finding((), "scheme", f"`{scheme.name}` is no way to authenticate; known: {known}")
+        yield Finding((), CODE, f"`{scheme.name}` is no way to authenticate; known: {known}")
     elif scheme.name in _NEED_PARAMETER and not scheme.parameter:
-        yield Finding((), "scheme", f"`{scheme.name}` lacks {_NEED_PARAMETER[scheme.name]}: parameter=")
+        yield Finding((), CODE, f"`{scheme.name}` lacks {_NEED_PARAMETER[scheme.name]}: parameter=")
     if scheme.scopes_option and scheme.scopes_option not in attributes(system.options):
-        yield Finding(
-            (), "option", f"`{scheme.name}` names the option `{scheme.scopes_option}`: there is none"
-        )
+        yield Finding((), CODE, f"`{scheme.name}` names the option `{scheme.scopes_option}`: there is none")
 
 
 def _probe(system: System) -> Iterator[Finding]:
     request = system.probe(system.type, {})
     if not isinstance(request, Request):
-        yield Finding((), "probe", f"the probe answers a {type(request).__name__}, and no Request")
+        yield Finding((), CODE, f"the probe answers a {type(request).__name__}, and no Request")
     elif not request.safe:
-        yield Finding(
-            (), "probe", f"the probe is a {request.method}, which may write: say safe=True of a read"
-        )
+        yield Finding((), CODE, f"the probe is a {request.method}, which may write: say safe=True of a read")
 
 
 def _kind(system: System, kind: Kind) -> Iterator[Finding]:
     path: FieldPath = (kind.name,)
     if [other.name for other in system.kinds].count(kind.name) > 1:
-        yield Finding(path, "kind", "two kinds have this name")
+        yield Finding(path, CODE, "two kinds have this name")
     if not re.fullmatch(rf"{re.escape(system.type)}/\S+", kind.api_version):
-        yield Finding(
-            path, "kind", f"its apiVersion `{kind.api_version}` does not begin with `{system.type}/`"
-        )
+        yield Finding(path, CODE, f"its apiVersion `{kind.api_version}` does not begin with `{system.type}/`")
     if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", kind.name):
-        yield Finding(path, "kind", "its name is no word in CamelCase")
+        yield Finding(path, CODE, "its name is no word in CamelCase")
     if not kind.summary.strip():
-        yield Finding(path, "kind", "has no summary", "warning")
-    found = [*table_findings(kind.model, path)]
-    yield from found
-    if any(finding.code == "table" for finding in found):
+        yield Finding(path, CODE, "has no summary", "warning")
+    yield from table_findings(kind.model, path)
+    if not is_table(kind.model):
         return
     yield from _fields_named(system, kind)
     yield from _marks(system, kind)
     yield from _rest(kind, kind.rest) if kind.rest and kind.compose is None else ()
     example = example_of(kind.model)
-    yield from _answers(path, "rule", "a rule", lambda: _run(kind.rules, example, kind))
+    yield from _answers(path, "a rule", lambda: _run(kind.rules, example, kind))
 
 
 def _fields_named(system: System, kind: Kind) -> Iterator[Finding]:
@@ -103,20 +96,18 @@ def _fields_named(system: System, kind: Kind) -> Iterator[Finding]:
     for what, names in {"key": kind.key, "movable": kind.movable, "in_paths": kind.in_paths}.items():
         for name in names:
             if name not in rows:
-                yield Finding((kind.name,), what, f"`{what}` names `{name}`, and the table has no such field")
+                yield Finding((kind.name,), CODE, f"`{what}` names `{name}`, and the table has no such field")
             elif what != "in_paths" and (rows[name].table is not None or rows[name].shape == "whole"):
-                yield Finding((kind.name, name), what, f"`{what}` names a field that holds no single value")
+                yield Finding((kind.name, name), CODE, f"`{what}` names a field that holds no single value")
     for name in set(kind.movable) - set(kind.key):
-        yield Finding((kind.name,), "movable", f"`movable` names `{name}`, which is no part of the key")
+        yield Finding((kind.name,), CODE, f"`movable` names `{name}`, which is no part of the key")
     for name in set(kind.model.server_own) & rows.keys():
-        yield Finding((kind.name, name), "server_own", "stands in the table and in `server_own`")
+        yield Finding((kind.name, name), CODE, "stands in the table and in `server_own`")
     if kind.list_needs and kind.list_needs not in attributes(system.options):
-        yield Finding(
-            (kind.name,), "option", f"`list_needs` names the option `{kind.list_needs}`: there is none"
-        )
+        yield Finding((kind.name,), CODE, f"`list_needs` names the option `{kind.list_needs}`: there is none")
     for name, row in rows.items():
         if row.from_option and name not in attributes(system.options):
-            yield Finding((kind.name, name), "option", "is FromOption, and the system has no such option")
+            yield Finding((kind.name, name), CODE, "is FromOption, and the system has no such option")
 
 
 def _marks(system: System, kind: Kind) -> Iterator[Finding]:
@@ -128,14 +119,14 @@ def _marks(system: System, kind: Kind) -> Iterator[Finding]:
         for name, row in table.rows.items():
             place = (*path, name)
             if row.refers_to is not None and row.refers_to not in kinds:
-                yield Finding(place, "reference", f"refers to `{row.refers_to}`, and there is no such kind")
+                yield Finding(place, CODE, f"refers to `{row.refers_to}`, and there is no such kind")
             if row.nameable is not None and row.nameable.lookup not in kind.lookups:
                 yield Finding(
-                    place, "lookup", f"is named by `{row.nameable.lookup}`, and there is no such lookup"
+                    place, CODE, f"is named by `{row.nameable.lookup}`, and there is no such lookup"
                 )
             if row.nameable is not None and row.nameable.within and row.nameable.within not in table.rows:
                 yield Finding(
-                    place, "lookup", f"is within `{row.nameable.within}`, and no such field is beside it"
+                    place, CODE, f"is within `{row.nameable.within}`, and no such field is beside it"
                 )
             if row.table is not None:
                 open_.append((place, row.table))
@@ -149,28 +140,28 @@ def _rest(kind: Kind, rest: Rest) -> Iterator[Finding]:
     for name, route in routes.items():
         yield from (finding._replace(path=path) for finding in _route(kind, rest, name, route))
     if rest.list is None and kind.listed and kind.lookup == rest.lookup:
-        yield Finding(path, "route", "has no `list` route, nor a `lookup` of its own")
+        yield Finding(path, CODE, "has no `list` route, nor a `lookup` of its own")
     if rest.filter and rest.list is None:
-        yield Finding(path, "route", "has a `filter`, and no `list` route that it could narrow")
+        yield Finding(path, CODE, "has a `filter`, and no `list` route that it could narrow")
     if rest.filter and rest.name not in kind.table.rows:
-        yield Finding(path, "route", f"is asked for by `{rest.name}`, and the table has no such field")
+        yield Finding(path, CODE, f"is asked for by `{rest.name}`, and the table has no such field")
 
 
 def _route(kind: Kind, rest: Rest, name: str, route: Route) -> Iterator[Finding]:
     if not _ROUTE.fullmatch(route.spelled):
         words = f"`{name}` is `{route.spelled}`: write METHOD /path, with each id as {{name}}"
-        yield Finding((), "route", words)
+        yield Finding((), CODE, words)
         return
     own = [place for place in route.places if place not in rest.in_paths]
     if name in _OF_ONE and not route.places:
-        yield Finding((), "route", f"`{name}` has no place for the id: {route.spelled}/{{{rest.id}}}")
+        yield Finding((), CODE, f"`{name}` has no place for the id: {route.spelled}/{{{rest.id}}}")
     elif len(own) > (1 if name in _OF_ONE else 0):
         odd = ", ".join(own[:-1] if name in _OF_ONE else own)
-        yield Finding((), "route", f"`{name}` has a place for {odd}: name the field in `in_paths`")
+        yield Finding((), CODE, f"`{name}` has a place for {odd}: name the field in `in_paths`")
     if name in {"get", "list", "parents"} and route.method != "GET" and not route.safe:
-        yield Finding((), "route", f"`{name}` is a {route.method}, which may write: say safe=True of a read")
+        yield Finding((), CODE, f"`{name}` is a {route.method}, which may write: say safe=True of a read")
     if name in {"create", "update", "delete"} and (route.method == "GET" or route.safe):
-        yield Finding((), "route", f"`{name}` is said to be a read, and would be sent again where it fails")
+        yield Finding((), CODE, f"`{name}` is said to be a read, and would be sent again where it fails")
 
 
 def _run(
@@ -181,16 +172,14 @@ def _run(
         for found in rule(spec):
             called = getattr(rule, "__name__", "a rule")
             if not isinstance(found, Finding):
-                yield Finding((), "rule", f"{called} yields a {type(found).__name__}, and no Finding")
+                yield Finding((), CODE, f"{called} yields a {type(found).__name__}, and no Finding")
             elif kind is not None and found.path and found.path[0] not in kind.table.rows:
-                yield Finding((), "rule", f"{called} is about `{found.path[0]}`, and there is no such field")
+                yield Finding((), CODE, f"{called} is about `{found.path[0]}`, and there is no such field")
 
 
-def _answers(
-    path: FieldPath, code: str, what: str, found: Callable[[], Iterator[Finding]]
-) -> Iterator[Finding]:
+def _answers(path: FieldPath, what: str, found: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     """Yield what a part of the check finds, or that a function of the declaration raised."""
     try:
         yield from [each._replace(path=(*path, *each.path)) for each in found()]
     except Exception as error:
-        yield Finding(path, code, f"{what} raised {type(error).__name__}: {error}")
+        yield Finding(path, CODE, f"{what} raised {type(error).__name__}: {error}")

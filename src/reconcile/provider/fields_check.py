@@ -23,6 +23,7 @@ from reconcile.fields.table import Row, table_of
 from reconcile.model import FieldPath, Json, Origin
 from reconcile.provider.cases import Finding
 
+CODE = "declaration"
 _ODD: tuple[Json, ...] = (None, "", " x ", "12", "True", 0, 7, -1.5, True, False, [], ["a"], {}, {"a": 1})
 """Values of every shape that a server may show."""
 
@@ -32,13 +33,14 @@ _NOWHERE = Origin("")
 def table_findings(model: type[Fields], path: FieldPath, *, is_documented: bool = True) -> Iterator[Finding]:
     """Yield what is wrong with a table, and with those inside of it."""
     try:
-        if lacking := [*_keys_without_fields(model)]:
-            yield from (finding._replace(path=(*path, *finding.path)) for finding in lacking)
-            return
-        table = table_of(model)
+        lacking = [*_keys_without_fields(model)]
+        table = None if lacking else table_of(model)
         checked(model, [{}], lambda index: lambda place, value: _NOWHERE)
     except Exception as error:  # a declaration may be anything
-        yield Finding(path, "table", f"is no table: {type(error).__name__}: {error}")
+        yield Finding(path, CODE, f"is no table: {type(error).__name__}: {error}")
+        return
+    yield from (finding._replace(path=(*path, *finding.path)) for finding in lacking)
+    if table is None:
         return
     for name, attribute in attributes(model).items():
         row = table.rows[name]
@@ -48,6 +50,15 @@ def table_findings(model: type[Fields], path: FieldPath, *, is_documented: bool 
             yield from table_findings(row.table.model, (*path, name), is_documented=is_documented)
 
 
+def is_table(model: type[Fields]) -> bool:
+    """Tell whether a table can be compiled at all."""
+    try:
+        table_of(model)
+    except Exception:  # a declaration may be anything
+        return False
+    return True
+
+
 def _keys_without_fields(model: type[Fields]) -> Iterator[Finding]:
     """Yield each field of a list's key that its entries lack: such a list makes no table."""
     for name, attribute in attributes(model).items():
@@ -55,7 +66,7 @@ def _keys_without_fields(model: type[Fields]) -> Iterator[Finding]:
         for field in mark.fields if mark and entry else ():
             if entry is not None and field not in attributes(entry):
                 words = f"has `{field}` in its key, and its entries have no such field"
-                yield Finding((name,), "table", words)
+                yield Finding((name,), CODE, words)
 
 
 def _entry_of(annotation: Any) -> type[Fields] | None:
@@ -89,39 +100,39 @@ def _field(model: type[Fields], attribute: Attribute, row: Row, *, is_documented
 
 def _types(model: type[Fields], attribute: Attribute, row: Row) -> Iterator[Finding]:
     odd = [mark for mark in attribute.marks if isinstance(mark, type)]
-    yield from (Finding((), "mark", f"`{mark.__name__}` is a class: write {mark.__name__}()") for mark in odd)
+    yield from (Finding((), CODE, f"`{mark.__name__}` is a class: write {mark.__name__}()") for mark in odd)
     if attribute.default is not ...:
         for words in _wrong(model, row.name, attribute.default):
-            yield Finding((), "default", f"its default in Python: {words}")
+            yield Finding((), CODE, f"its default in Python: {words}")
 
 
 def _documented(model: type[Fields], attribute: Attribute, row: Row) -> Iterator[Finding]:
     doc = attribute.mark(Doc)
     if doc is None:
         words = "is not documented: doc(vendor's type, one sentence, an example)"
-        yield Finding((), "doc", words, "warning")
+        yield Finding((), CODE, words, "warning")
         return
     if not doc.description.endswith("."):
-        yield Finding((), "doc", "its description is no sentence", "warning")
+        yield Finding((), CODE, "its description is no sentence", "warning")
     if not (row.table is not None and doc.example in ({}, [], None)):
         for words in _wrong(model, row.name, doc.example):
-            yield Finding((), "example", f"its example: {words}", "warning")
+            yield Finding((), CODE, f"its example: {words}", "warning")
 
 
 def _listed(attribute: Attribute, row: Row) -> Iterator[Finding]:
     keyed = attribute.mark(KeyedList)
     if keyed is not None and row.shape != "keyed":
-        yield Finding((), "keyed", "is a KeyedList, and no list of objects")
+        yield Finding((), CODE, "is a KeyedList, and no list of objects")
     if keyed is not None and not keyed.fields:
-        yield Finding((), "keyed", "has no field in its key")
+        yield Finding((), CODE, "has no field in its key")
     if keyed is None and row.shape == "keyed":
         yield Finding(
-            (), "keyed", "is a list of objects: KeyedList((…)) says what tells them apart, or Atomic()"
+            (), CODE, "is a list of objects: KeyedList((…)) says what tells them apart, or Atomic()"
         )
     if attribute.mark(OnlyWritten) is not None and row.shape != "keyed":
-        yield Finding((), "keyed", "is OnlyWritten, and no list of objects with a KeyedList")
+        yield Finding((), CODE, "is OnlyWritten, and no list of objects with a KeyedList")
     if attribute.mark(Atomic) is not None and keyed is not None:
-        yield Finding((), "keyed", "is both Atomic and a KeyedList")
+        yield Finding((), CODE, "is both Atomic and a KeyedList")
 
 
 def _forms(attribute: Attribute, row: Row) -> Iterator[Finding]:
@@ -135,15 +146,15 @@ def _forms(attribute: Attribute, row: Row) -> Iterator[Finding]:
             again = row.form(found)
         except Exception as error:
             words = f"its form raises {type(error).__name__} for {value!r}: a normal form never raises"
-            yield Finding((), "form", words)
+            yield Finding((), CODE, words)
             return
         if again != found or type(again) is not type(found):
-            yield Finding((), "form", f"its form of {value!r} is {found!r}, whose form is {again!r}")
+            yield Finding((), CODE, f"its form of {value!r} is {found!r}, whose form is {again!r}")
             return
     at_least = attribute.mark(AtLeast)
     for value in at_least.order if at_least and mark is None else ():
         if row.form(value) != value:
-            yield Finding((), "form", f"AtLeast has {value!r}, whose normal form is {row.form(value)!r}")
+            yield Finding((), CODE, f"AtLeast has {value!r}, whose normal form is {row.form(value)!r}")
 
 
 def _default(model: type[Fields], attribute: Attribute, row: Row) -> Iterator[Finding]:
@@ -151,9 +162,9 @@ def _default(model: type[Fields], attribute: Attribute, row: Row) -> Iterator[Fi
     if default is None:
         return
     if row.form(None) != row.form(default.value):
-        yield Finding((), "default", f"null stands for {row.form(None)!r}, and not for the default")
+        yield Finding((), CODE, f"null stands for {row.form(None)!r}, and not for the default")
     yield from (
-        Finding((), "default", f"its default: {words}") for words in _wrong(model, row.name, default.value)
+        Finding((), CODE, f"its default: {words}") for words in _wrong(model, row.name, default.value)
     )
 
 
@@ -163,12 +174,12 @@ def _choices(model: type[Fields], row: Row) -> Iterator[Finding]:
     for choice in row.choices:
         form = row.form(choice)
         if form in forms.values():
-            yield Finding((), "choice", f"{choice!r} has the normal form of another choice: {form!r}")
+            yield Finding((), CODE, f"{choice!r} has the normal form of another choice: {form!r}")
         forms[repr(choice)] = form
         exported = text(choice) if row.is_text else form
         if exported is not None and (wrong := [*_wrong(model, row.name, exported)]):
             words = f"{choice!r} is exported as {exported!r}, which is refused: {wrong[0]}"
-            yield Finding((), "choice", words)
+            yield Finding((), CODE, words)
 
 
 def _sensitive(attribute: Attribute) -> Iterator[Finding]:
@@ -179,7 +190,7 @@ def _sensitive(attribute: Attribute) -> Iterator[Finding]:
         mark.test({})
     except Exception as error:
         words = f"its SensitiveIf raises {type(error).__name__} for an object that says nothing"
-        yield Finding((), "sensitive", words)
+        yield Finding((), CODE, words)
 
 
 def _wrong(model: type[Fields], name: str, value: Json) -> Iterator[str]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconcile.model import Json
 from reconcile.packages.distributions import Offer, offers
 from reconcile.packages.kept_facts import FactsKey, keep_facts, kept_facts
-from reconcile.systems import BUILT_IN
+from reconcile.systems import BUILT_IN, Installed
 
 PATIENCE = 10.0
 """Seconds: a package that takes longer to import is told as such, and is not waited for."""
@@ -42,6 +42,36 @@ def added_types(patience: float = PATIENCE) -> list[Described]:
     return [_described(offer, every, patience) for offer in every]
 
 
+def learn(types: Collection[str], patience: float = PATIENCE) -> None:
+    """Keep what there is to know of these types, also that one cannot be used, for whoever looks it up."""
+    every = offers()
+    for offer in every:
+        if offer.type in types:
+            found = _described(offer, every, patience)
+            if found.facts is None:
+                keep_facts(FactsKey(offer.type, offer.target, offer.about), {"type": offer.type})
+
+
+def facts_of_packages() -> list[Mapping[str, Any]]:
+    """Return the facts of each type that packages add and that a project can name."""
+    return [*usable(added_types())]
+
+
+def imported_for(topic: str) -> None:
+    """Import each type of a package that a topic is about: by its own name, or that of one of its kinds.
+
+    LookupError says why one that the topic names cannot be used.
+    """
+    head = topic.partition(".")[0].casefold()
+    for each in added_types():
+        named = head.partition("/")[0] == each.offer.type.casefold() and "/" in head
+        if each.problem and named:
+            raise LookupError(f"the type `{each.offer.type}` of {each.offer.package}: {each.problem}")
+        kinds = [kind["kind"].casefold() for kind in (each.facts or {}).get("kinds", ())]
+        if not each.problem and (named or head in kinds):
+            Installed()[each.offer.type]
+
+
 def usable(found: Iterable[Described]) -> Iterator[Mapping[str, Any]]:
     """Yield the facts of those that a project can name."""
     yield from (each.facts for each in found if each.facts is not None and not each.problem)
@@ -58,9 +88,11 @@ def _described(offer: Offer, every: Iterable[Offer], patience: float) -> Describ
         return Described(offer, problem=f"{named} adds the type `{offer.type}` too: uninstall all but one")
     key = FactsKey(offer.type, offer.target, offer.about)
     kept = None if offer.is_worked_on else kept_facts(key)
+    if kept is not None and "facts" not in kept:
+        kept = None
     told = kept or _asked(offer, patience)
     if kept is None and "facts" in told and not offer.is_worked_on:
-        keep_facts(key, told)
+        keep_facts(key, {**told, "type": offer.type})
     return Described(offer, told.get("facts"), told.get("problem", ""), tuple(_remarks(told)))
 
 
