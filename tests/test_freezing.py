@@ -233,3 +233,22 @@ def test_a_freeze_that_is_none_is_an_error(folder: Path, sandbox: Sandbox) -> No
     )
     with pytest.raises(ProblemsFound, match="either from and until"):
         session(folder, clock(INSIDE))
+
+
+def test_a_plan_that_was_made_inside_a_freeze_is_carried_out_after_it(folder: Path, sandbox: Sandbox) -> None:
+    planned = plan_document(session(folder, clock(INSIDE)))
+    assert {found.code for found in planned.would_refuse} == {"frozen"}
+    assert apply(session(folder, clock("2027-01-05T12:00:00Z")), planned).complete
+    assert len(writes(sandbox)) == 2
+
+
+def test_a_plan_that_was_made_before_a_freeze_is_refused_inside_it_and_fits_again_after_it(
+    folder: Path, sandbox: Sandbox
+) -> None:
+    planned = plan_document(session(folder, clock(BEFORE)))
+    assert planned.would_refuse == ()
+    with pytest.raises(Refused) as refused:
+        apply(session(folder, clock(INSIDE)), planned)
+    assert {problem.code for problem in refused.value.problems} == {"frozen"}
+    assert writes(sandbox) == []
+    assert apply(session(folder, clock("2027-01-05T12:00:00Z")), planned).complete

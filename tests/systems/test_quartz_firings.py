@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -80,3 +80,29 @@ def test_days_on_which_clocks_change_lose_what_lies_in_the_hole() -> None:
     start = datetime(2026, 11, 29, tzinfo=UTC)
     found = clock_changes(quartz_times("0 30 2 * * ?"), BERLIN, start, 366)
     assert [(str(each.day), each.lost, each.doubled) for each in found] == [("2027-03-28", 1, 0)]
+
+
+class Clock(tzinfo):
+    """The clock of Berlin, which counts how often it is looked at."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        self.looks += 1
+        return BERLIN.utcoffset(moment)
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return BERLIN.dst(moment)
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return BERLIN.tzname(moment)
+
+
+@pytest.mark.parametrize(
+    "expression", ["0 0 0 29 2 ?", "0 0 1 ? 11 1#1", "0 15 2 31 12 ?", "0 0 0 29 2 ? 2096"]
+)
+def test_only_the_clock_of_days_on_which_it_fires_is_looked_at(expression: str) -> None:
+    clock = Clock()
+    found = [*islice(firings(quartz_times(expression), clock, datetime(2026, 1, 1, tzinfo=UTC)), 20)]
+    assert clock.looks < 20 * (len(found) + 1)

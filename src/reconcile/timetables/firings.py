@@ -153,7 +153,7 @@ def _walls(active: tuple[WallTimes, ...]) -> int:
 
 def _of_day(active: tuple[WallTimes, ...], zone: tzinfo, day: date) -> Seconds:
     """Return the seconds at which schedules fire on a day on which all of them do."""
-    shift = _shift(zone, day) if day in _changed(zone, day.year) else None
+    shift = _shift(zone, day)
     if shift is None:
         offset = _offset(datetime.combine(day, time(), zone))
         return Seconds(midnight(day) - offset // _SECOND, _walls(active))
