@@ -22,8 +22,8 @@ ORDER = (
     "version", "clock", "moments", "timetables", "model", "errors", "json_codec", "suggest", "endpoint",
     "trampoline", "cleaning", "build_logs", "yaml_source", "fields", "provider", "packages", "systems",
     "project", "manifests", "git", "desired", "live", "planning", "planfile", "accepting", "execution",
-    "transport", "live_manifests", "reports", "schema", "explain", "templates", "session", "completion",
-    "cli", "__main__", "laws",
+    "transport", "live_manifests", "reports", "schema", "explain", "templates", "new_system", "session",
+    "completion", "cli", "__main__", "laws",
 )  # fmt: skip
 """The rooms from left to right: an import runs only to the left."""
 

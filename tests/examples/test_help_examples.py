@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.packages.test_new_system import TRACKER
 from tests.support.history import History
 
 from reconcile.cli.demo.stage import CREDENTIALS, USER
@@ -31,6 +33,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
     with running() as sandbox:
         file = folder / "reconcile.yaml"
         file.write_text(file.read_text("utf-8").replace("http://127.0.0.1:8765", sandbox.url), "utf-8")
+        (folder / "api.json").write_text(json.dumps(TRACKER), "utf-8")
         History(folder).commit()
         yield folder
 

@@ -187,6 +187,17 @@ def test_a_law_finds_a_reader_that_hides_a_field(tmp_path: Path) -> None:
     assert "unsettled" in broken(law, GOOD._replace(kinds=(made,)), GOOD, tmp_path)
 
 
+def test_a_law_finds_a_key_that_no_table_has() -> None:
+    (kind,) = GOOD.kinds
+    made = Kind("Rack", "racks/v1", "A rack.", Rack, key=("titel",), rest=kind.rest)
+
+    class Held(Laws):
+        system = GOOD._replace(kinds=(made,))
+
+    with pytest.raises(AssertionError, match="`key` names `titel`"):
+        Held().test_its_declaration_is_sound()
+
+
 def test_a_server_of_tables_refuses_what_its_kind_does_not_declare(tmp_path: Path) -> None:
     with served(GOOD) as made:
         shelf = made.shelves["Rack"]

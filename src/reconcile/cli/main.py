@@ -38,6 +38,7 @@ COMMANDS = {
     "doctor": "Check address, credentials, rights and clock of each system; read-only.",
     "explain": "Explain a kind, a field, a flag, a problem code, an exit code.",
     "systems": "List the types of system that are installed, and the package of each.",
+    "new-system": "Write a package that adds a type of system, to start from.",
     "schema": "Print the JSON Schemas, for editors.",
     "completion": "Print the script by which bash, zsh or fish complete what is typed.",
     "sandbox": "Serve the systems on loopback, to try things out.",
@@ -62,7 +63,7 @@ class Commands(click.Group):
         """Return the command of that name, imported now; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"reconcile.cli.{cmd_name}").command
+        command: click.Command = import_module(f"reconcile.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

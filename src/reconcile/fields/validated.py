@@ -4,6 +4,7 @@ called is left to `check`.
 
 from __future__ import annotations
 
+import warnings
 from functools import reduce
 from operator import or_
 from types import UnionType
@@ -35,9 +36,12 @@ def model_of(table: type[Fields] | type[Exact]) -> type[BaseModel]:
     given: dict[str, Any] = {
         name: (_annotated(field), field.default) for name, field in attributes(table).items()
     }
-    return create_model(
-        table.__name__, __base__=Exact, __doc__=table.__doc__, __module__=table.__module__, **given
-    )
+    about: dict[str, Any] = {"__doc__": table.__doc__, "__module__": table.__module__}
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", ".* shadows an attribute in parent", UserWarning
+        )  # such as `schema`
+        return create_model(table.__name__, __base__=Exact, **about, **given)
 
 
 def _annotated(field: Attribute) -> Any:

@@ -17,6 +17,7 @@ from reconcile.laws.served import CREDENTIAL, TableServer, served
 from reconcile.laws.subject import Subject, left
 from reconcile.model import EMPTY, Json, Spec
 from reconcile.project.auth import AUTH_PARTS
+from reconcile.provider.checking import check
 from reconcile.provider.kinds import System
 from reconcile.systems import registered
 
@@ -90,6 +91,10 @@ class Laws:
         place = Place(server, self.system.type, auth, self.options, {VARIABLE: CREDENTIAL, **self.environ})
         with registered(self.system):
             yield Bench(tmp_path, place)
+
+    def test_its_declaration_is_sound(self) -> None:
+        """Hold to: nothing is wrong with keys, references, defaults, choices, examples and routes."""
+        assert [str(found.message) for found in check(self.system) if found.severity == "error"] == []
 
     def test_what_is_declared_is_in_order(self, bench: Bench, sample: Sample) -> None:
         """Hold to: the examples of the tables are manifests that `validate` accepts."""

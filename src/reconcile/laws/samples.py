@@ -66,7 +66,7 @@ def _examples(table: Table, key: Sequence[str] = ()) -> Iterator[tuple[str, Json
         if row.from_name or row.from_option or row.sensitive_if is not None or about is None:
             continue
         value = _example(row, about.example)
-        if value is not None and (name in key or value not in ({}, [])):
+        if value is not None and (name in key or row.required or value not in ({}, [])):
             yield name, value
 
 
