@@ -12,7 +12,7 @@ from reconcile.new_system.draft import FieldDraft, KindDraft, SystemDraft, Table
 from reconcile.new_system.openapi import Description, MethodAndPath, Operations, Schema, operations_on
 from reconcile.new_system.paged import Paged, paged
 from reconcile.new_system.source import literal
-from reconcile.new_system.tables import Drafter, naming_field, words_of, written_in
+from reconcile.new_system.tables import Drafter, naming_field, told_of, written_in
 
 _PLACES = re.compile(r"\{(\w+)\}")
 
@@ -47,7 +47,7 @@ def system_draft(type_: str, description: Description, path: str) -> SystemDraft
 def _kind(description: Description, place: Operations, called: str) -> KindDraft:
     shapes = _shapes(description, place)
     drafter = Drafter(description, called)
-    words = words_of(shapes.shown or shapes.sent, called)
+    words = told_of(shapes.shown or shapes.sent, called)
     table = drafter.table(called, words, shapes.sent, shapes.shown)
     name = naming_field(written_in(shapes.sent), description, shapes.sent.get("required"))
     if name is None or name not in {field.name for field in table.fields}:

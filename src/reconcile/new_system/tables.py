@@ -64,7 +64,7 @@ class Drafter:
             marks = (*marks, f"ShownAs({literal(inside)})")
         vendor = str(schema.get("format") or schema.get("type") or "object")
         return FieldDraft(
-            name, type_, vendor, words_of(schema, name), self._example(schema, name), required, marks
+            name, type_, vendor, told_of(schema, name), self._example(schema, name), required, marks
         )
 
     def _typed(self, name: str, schema: Schema, deep: int) -> tuple[str, tuple[str, ...]]:
@@ -101,7 +101,7 @@ class Drafter:
         called = f"{self._kind}{class_name(name)}"
         while called in taken:
             called = f"{called}2"
-        words = words_of(schema, name)
+        words = told_of(schema, name)
         made = self.table(called, words, schema, schema, deep + 1)
         self.tables.append(made)
         return called
@@ -159,7 +159,7 @@ def shown_as(name: str, seen: Schema) -> str | None:
     return None
 
 
-def words_of(schema: Schema, name: str) -> str:
+def told_of(schema: Schema, name: str) -> str:
     """Return the first sentence that a schema says of itself, short enough for a line."""
     title = str(schema.get("title") or "")
     told = " ".join(str(schema.get("description") or (title if " " in title else "")).split())
