@@ -22,6 +22,7 @@ NOT_PLAYED = {
     "ci.md": "commands of a forge's jobs, which tests/ci runs",
     "first-screen.md": "written by tests/examples/test_first_screen.py",
     "performance.md": "commands of the repository itself, which CI runs in small",
+    "providers.md": "played by tests/packages/test_tutorial.py, in an interpreter with the page's package",
 }
 PLAYED = sorted(
     path.name
