@@ -309,8 +309,32 @@ def test_what_validate_would_refuse_is_refused_and_the_rest_is_taken(train: Trai
     train.by_hand(change)
     ran = train.accept("--base", "base", "--at", "use")
     assert ran.code == 4
-    assert "validate refuses it" in ran.err
-    assert train.text() == TRAIN
+    assert "scheduleBuildExpression: not accepted: validate refuses it" in ran.err
+    assert "Accept: 1 taken over, 1 refused." in ran.err
+    assert train.text() == TRAIN.replace("ours", "theirs")
+
+
+def test_of_many_objects_only_what_validate_refuses_is_refused(tmp_path: Path, sandbox: Sandbox) -> None:
+    every = [f"Train {number}" for number in range(7)]
+    files = {
+        f"manifests/{name}.yaml": f"""\
+apiVersion: flexdeploy/v1
+kind: Release
+metadata: {{name: "{name.replace(" ", "-")}"}}
+spec: {{releaseName: {name}, description: ours, scheduleBuildExpression: 0 0 2 ? * MON-FRI}}
+"""
+        for name in every
+    }
+    train = Train(tmp_path, sandbox, files)
+    with sandbox.editing() as state:
+        for release in (r for r in state["flexdeploy"]["releases"] if r["releaseName"] in every):
+            release["description"] = "theirs"
+            if release["releaseName"] in every[2:4]:
+                release["scheduleBuildExpression"] = "not a schedule"
+    ran = train.accept()
+    assert (ran.code, ran.err.count("validate refuses it")) == (4, 2), ran
+    assert "Accept: 7 taken over, 2 refused." in ran.err
+    assert not any("ours" in train.text(name) for name in files)
 
 
 def test_known_is_written_beside_the_manifest_and_the_drift_is_green_until_then(train: Train) -> None:
@@ -397,17 +421,21 @@ def test_a_base_that_is_not_there_yet_says_nothing_of_which_differences(
     assert "theirs" in train.text()
 
 
-def test_a_list_of_entries_that_validate_refuses_is_refused_and_no_traceback(train: Train) -> None:
+def test_an_entry_that_validate_refuses_is_refused_alone_and_no_traceback(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
     """The live value of an entry is a mapping, which no set can hold."""
+    text = TRAIN + "  projects: [{projectId: 10000, projectStreamId: 13900, requestAllFiles: true}]\n"
+    train = Train(tmp_path, sandbox, {"manifests/train.yaml": text})
 
     def change(release: Any) -> None:
-        release.update(scheduleBuildExpression="not a schedule")
-        release["properties"].append({"propertyName": "EXTRA", "propertyValue": "more"})
+        release.update(description="theirs")
+        release["projects"].append({"projectId": "no number", "projectStreamId": 13900})
 
     train.by_hand(change)
-    ran = train.accept("--base", "base", "--at", "use")
-    assert (ran.code, train.text()) == (4, TRAIN), ran
-    assert ran.err.count("validate refuses it") == 2
+    ran = train.accept()
+    assert (ran.code, train.text()) == (4, text.replace("ours", "theirs")), ran
+    assert "projects[no number]: not accepted: validate refuses it" in ran.err
 
 
 def test_a_number_for_a_text_is_written_in_quotes_and_is_in_sync(tmp_path: Path, sandbox: Sandbox) -> None:

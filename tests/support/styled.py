@@ -98,18 +98,23 @@ def _value(draw: random.Random, depth: int) -> Any:
 
 def styled(draw: Hand) -> tuple[list[Any], str]:
     """Draw one to three documents, and a text that spells them."""
-    draw.keeps = draw.random() < 0.5
     values = [
         {key: _value(draw, 3) for key in draw.sample(KEYS, draw.randrange(1, 5))}
         for _ in range(draw.choice((1, 1, 2, 3)))
     ]
+    return values, spelled(draw, values)
+
+
+def spelled(draw: Hand, values: list[Any]) -> str:
+    """Draw a text that spells these values, a document each."""
+    draw.keeps = draw.random() < 0.5
     texts = [_below(draw, value, 0, first="").lstrip("\n") for value in values]
     opening = draw.choice(("", "# top\n", "---\n", "# top\n\n--- # one\n"))
     text = opening + draw.choice(("---\n", "# last\n---\n# next\n", "...\n---\n")).join(texts)
     text += draw.choice(("", "# end\n", "...\n"))
     if draw.random() < 0.2 and not text.endswith("...\n"):
         text = text.rstrip("\n") if not _keeps(text) else text
-    return values, text.replace("\n", "\r\n") if draw.random() < 0.25 else text
+    return text.replace("\n", "\r\n") if draw.random() < 0.25 else text
 
 
 def _keeps(text: str) -> bool:

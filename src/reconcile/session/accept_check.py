@@ -146,18 +146,42 @@ def _wrong(files: Mapping[str, bytes], taken: Sequence[TakenOver], check: Check)
 
 
 def _at_fault(taken: Sequence[TakenOver], check: Check, error: ProblemsFound) -> list[Left]:
-    """Return the differences of each object that validate refuses by itself; of all, where only together."""
+    """Return the differences that validate refuses, found by halves: those of the others are none of them."""
     objects: dict[Address, list[TakenOver]] = {}
     for each in taken:
         objects.setdefault(each.difference.address, []).append(each)
-    if len(objects) > 1:
-        alone = [item for group in objects.values() for item in _wrong_alone(group, check)]
-        if alone:
-            return alone
+    groups = [*objects.values()]
+    if len(groups) == 1:
+        return _refused(_at_fault_alone(groups[0], check), error)
+    halves = groups[: len(groups) // 2], groups[len(groups) // 2 :]
+    found = [item for half in halves for item in _wrong_of([each for group in half for each in group], check)]
+    return found or _refused(taken, error)
+
+
+def _at_fault_alone(group: Sequence[TakenOver], check: Check) -> Sequence[TakenOver]:
+    """Return the differences of one object without which the others pass; else those that do not pass alone.
+
+    All of them where each passes alone, since validate refuses them only together.
+    """
+    others = ((each, [one for one in group if one is not each]) for each in group)
+    without = [each for each, left in others if _passes(left, check)]
+    return without or [each for each in group if not _passes([each], check)] or group
+
+
+def _passes(taken: Sequence[TakenOver], check: Check) -> bool:
+    """Tell whether there is a plan with these differences taken over."""
+    try:
+        check.left(edited_files(check.kept.files, taken)[0])
+    except ProblemsFound:
+        return False
+    return True
+
+
+def _wrong_of(taken: Sequence[TakenOver], check: Check) -> list[Left]:
+    files, left, _ = edited_files(check.kept.files, taken)
+    return _wrong(files, left, check)
+
+
+def _refused(taken: Sequence[TakenOver], error: ProblemsFound) -> list[Left]:
     words = "; ".join(problem.message for problem in error.problems[:2])
     return [Left(each.difference, f"validate refuses it: {words}") for each in taken]
-
-
-def _wrong_alone(group: Sequence[TakenOver], check: Check) -> list[Left]:
-    files, left, _ = edited_files(check.kept.files, group)
-    return _wrong(files, left, check)
