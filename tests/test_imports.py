@@ -74,3 +74,24 @@ def test_show_imports_nothing_of_the_systems(tmp_path: Path) -> None:
 
 def test_a_plan_without_differences_never_imports_deepdiff() -> None:
     assert told(NO_OP, cwd=Path(__file__).parents[1]) == "False True"
+
+
+WITHOUT = """
+import sys
+if len(sys.argv) > 1:
+    import reconcile.cli.main
+from reconcile.planning._deepdiff import DeepDiff
+taken = [name for name in ("asyncio", "pydantic.main") if name in sys.modules]
+import asyncio, pydantic
+model = type("Model", (pydantic.BaseModel,), {})
+print(taken, asyncio.Lock.__name__, model.__mro__[1].__name__, len(DeepDiff({"a": 1}, {"a": 2})))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "taken"), [((), "['asyncio', 'pydantic.main']"), (("in the command line",), "[]")]
+)
+def test_deepdiff_is_imported_alone_in_the_command_line_and_takes_nothing_from_who_comes_later(
+    arguments: tuple[str, ...], taken: str
+) -> None:
+    assert told(WITHOUT, *arguments, cwd=Path(__file__).parents[1]) == f"{taken} Lock BaseModel 1"

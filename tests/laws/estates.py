@@ -15,6 +15,8 @@ from .bench import AUTH, BASES
 Fields = dict[str, Any]
 
 TEXTS = ("one", "two", "three")
+ODD = "${one}"
+"""A text that is a warning at its line."""
 HERE, ELSEWHERE = "a", "b"
 SYSTEM = {
     "Release": "flexdeploy",
@@ -154,7 +156,7 @@ class Drawn:
 
 def texts() -> st.SearchStrategy[Any]:
     named = st.sampled_from([{"var": "text"}, {"var": "local"}])
-    return st.one_of(st.sampled_from(TEXTS), st.sampled_from(TEXTS), named)
+    return st.one_of(st.sampled_from(TEXTS), st.sampled_from((*TEXTS, ODD)), named)
 
 
 @st.composite

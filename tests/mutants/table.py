@@ -1706,6 +1706,7 @@ _ACCEPT = (
     ),
 )
 _CHANGED_LAW = "tests/laws/test_changed.py"
+_CHANGED_FILES = "tests/test_changed_files.py"
 _CHANGED = (
     _one(
         "changed-without-users",
@@ -1764,11 +1765,67 @@ _CHANGED = (
         "tests/cli/test_changed.py",
     ),
     _one(
+        "narrow-though-claimed-twice",
+        "an object that a manifest claims which was not loaded is claimed again",
+        "manifests/cache/faces.py",
+        "        if not (apart and _is_apart(face.claims, self.claims)):\n",
+        "        if not apart:\n",
+        _CHANGED_FILES,
+    ),
+    _one(
+        "narrow-though-nothing-is-there",
+        "a need of a manifest that was not loaded leads nowhere, and nobody says so",
+        "manifests/cache/faces.py",
+        "        return not waits or _lead_somewhere(waits, self.addresses.union(face.addresses), absent)\n",
+        "        return True\n",
+        _CHANGED_FILES,
+    ),
+    _one(
+        "narrow-without-users",
+        "what rests on a change stands in a file that was not loaded",
+        "manifests/cache/changed_files.py",
+        "    resting = led_to(differing, users)\n",
+        "    resting = differing\n",
+        _CHANGED_FILES,
+    ),
+    _one(
+        "narrow-for-too-long",
+        "a difference is known for longer than can be said, in a file that was not loaded",
+        "manifests/cache/changed_files.py",
+        "return face.joins or (face.until is not None",
+        "return face.joins or (False and face.until is not None",
+        _CHANGED_FILES,
+    ),
+    _one(
+        "narrow-though-claimed-live",
+        "a manifest that was not loaded claims the live object of one that changed",
+        "session/entangled.py",
+        "            raise Unloaded\n",
+        "            pass\n",
+        _CHANGED_FILES,
+    ),
+    _one(
+        "narrow-though-a-part",
+        "a part of a changed release stands in a file that was not loaded",
+        "manifests/cache/changed_files.py",
+        "return face.joins or (face.until",
+        "return (face.until",
+        _CHANGED_FILES,
+    ),
+    _one(
+        "narrow-in-another-project",
+        "a manifest of the same bytes means something else by another project file",
+        "session/narrow.py",
+        "    if not _is_same(files, base, FILE) or any(",
+        "    if any(",
+        _CHANGED_FILES,
+    ),
+    _one(
         "base-read-by-name",
         "a file of the folder stands for the base's of its name, whatever that says",
         "git/as_read.py",
-        "            return here if self._base.blob(name) == digest.blob else None\n",
-        "            return here\n",
+        "        return base.blob(name) == digest.blob\n",
+        "        return base.blob(name) is not None\n",
         "tests/test_base_as_read.py",
     ),
     _one(

@@ -5,7 +5,7 @@ left to others.
 from __future__ import annotations
 
 from reconcile.git.commit import Commit
-from reconcile.git.state import Witness
+from reconcile.git.state import Digest, Witness, blob_digest
 from reconcile.git.tree import Unreadable
 from reconcile.manifests.files import Files
 from reconcile.model import Origin, Problem
@@ -40,7 +40,15 @@ class AsRead:
         here, digest = self._read.kept.get(name), self._read.read_so_far.get(name)
         if here is None or digest is None or not isinstance(self._base, Commit):
             return None
-        try:
-            return here if self._base.blob(name) == digest.blob else None
-        except Unreadable:
-            return None
+        return here if has(self._base, name, digest) else None
+
+
+def has(base: Files, name: str, digest: Digest) -> bool:
+    """Tell whether the base has a file of that name and content; of a commit only trees are read for that."""
+    if not isinstance(base, Commit):
+        data = base.read(name)
+        return not isinstance(data, Problem) and blob_digest(data) == digest
+    try:
+        return base.blob(name) == digest.blob
+    except Unreadable:
+        return False

@@ -37,8 +37,11 @@ class Digest(NamedTuple):
 class Witness:
     """Read files, and keep the digest of each, and its bytes where somebody will want them again."""
 
-    def __init__(self, files: Files, *, keep: bool = False) -> None:
-        self._files, self._keep = files, keep
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.keeps = False
+        """Whether the bytes are kept too."""
+
         self.read_so_far: dict[str, Digest | None] = {}
         """The digests by file name; None for what could not be read."""
 
@@ -52,7 +55,7 @@ class Witness:
         """Return what the files read, and keep its digest."""
         data = self._files.read(name)
         self.read_so_far[name] = None if isinstance(data, Problem) else blob_digest(data)
-        if self._keep and not isinstance(data, Problem):
+        if self.keeps and not isinstance(data, Problem):
             self.kept[name] = data
         return data
 
@@ -64,7 +67,9 @@ def blob_digest(data: bytes) -> Digest:
 
 
 def _blob(data: bytes) -> str:
-    return sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+    found = sha1(b"blob %d\0" % len(data), usedforsecurity=False)
+    found.update(data)
+    return found.hexdigest()
 
 
 def head(where: Where, read: Mapping[str, Digest | None], beside: Commit | None = None) -> Head:

@@ -98,6 +98,17 @@ def identity(kind: Kind, resource: Resource) -> str | tuple[str, ...] | None:
     return (*kind.key_of(resource.spec), *kind.place(resource.spec))
 
 
+def claim_of(kind: Kind, resource: Resource) -> str:
+    """Return by what the live object of a resource is found, as text; empty where that is not known."""
+    found = identity(kind, resource)
+    return "" if found is None else spelled_claim(resource.address.system, kind.name, found)
+
+
+def spelled_claim(system: str, kind: str, found: str | tuple[str, ...]) -> str:
+    """Return a claim as text: an id as `identity` says it, or a natural key."""
+    return f"{system} {kind} {found!r}"
+
+
 def with_kinds(resources: Iterable[Resource], catalogue: Catalogue) -> Iterator[tuple[Resource, Kind]]:
     """Yield each resource with its kind, which is looked up once for all of a kind."""
     known: dict[tuple[str, str], Kind] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,21 +78,40 @@ def read_base(ref: str, project: Project, third: Third, *, needed: bool = True) 
 
     Where a base is not `needed`, a ref that was never made is no base yet.
     """
-    if names_folder(ref):
-        return _read(ref, ref, _folder(project.root, ref), (project, third))
-    where = third.where()
     try:
-        files = commit(project.root, where, ref)
+        with open_base(ref, project.root, third) as at:
+            found = _read(ref, at.name, third.seen(at.files), (project, third))
+            return found._replace(problems=(*at.problems, *found.problems), head=at.head())
     except NotYet as error:
         if not needed:
             return NoBaseYet(ref, error.doubt)
         raise _no_base(error) from error
     except NoBase as error:
         raise _no_base(error) from error
-    with files:
-        found = _read(ref, files.oid, files, (project, third))
-        here = head(where, third.read.read_so_far, files) if third.read else None
-    return found._replace(problems=(*_whose(ref, where), *found.problems), head=here)
+
+
+class OpenBase(NamedTuple):
+    """Hold the files of a base while it is open."""
+
+    name: str
+    files: Files
+    head: Callable[[], Head | None] = lambda: None
+    """What git says of the files that this run has read, asked together with the base."""
+
+    problems: tuple[Problem, ...] = ()
+
+
+@contextmanager
+def open_base(ref: str, root: Path, third: Third) -> Iterator[OpenBase]:
+    """Yield the files of the base; NoBase where there is none."""
+    if names_folder(ref):
+        yield OpenBase(ref, _folder(root, ref))
+        return
+    where = third.where()
+    with commit(root, where, ref) as files:
+        read = third.read
+        here = None if read is None else (lambda: head(where, read.read_so_far, files))
+        yield OpenBase(files.oid, files, here or (lambda: None), tuple(_whose(ref, where)))
 
 
 def _whose(ref: str, where: Where) -> Iterator[Problem]:
@@ -116,7 +136,6 @@ def _folder(root: Path, ref: str) -> Folder:
 
 def _read(ref: str, name: str, files: Files, beside: tuple[Project, Third]) -> Base:
     project, third = beside
-    files = third.seen(files)
     data = files.read(FILE)
     if isinstance(data, Problem):
         if data.code == NOT_THERE:

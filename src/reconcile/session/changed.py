@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from reconcile.fields.deferred import needs
+from reconcile.manifests import Loaded
 from reconcile.manifests.references import with_kinds
 from reconcile.manifests.same_meaning import mean_the_same
-from reconcile.model import Address, Change, Resource
+from reconcile.model import Address, Change, Origin, Problem, Resource
 from reconcile.provider.kinds import Kind
 from reconcile.session.baseline import formers
 from reconcile.session.catalogue import CATALOGUE
@@ -27,7 +29,28 @@ def only_changed(session: Session) -> Session:
         return session
     resources = session.loaded.resources
     chosen = session.selected & with_dependents(resources, _differing(session))
-    return _narrowed(session, chosen)
+    loaded = session.loaded._replace(problems=_about(chosen, session.loaded))
+    return _narrowed(session._replace(loaded=loaded), chosen)
+
+
+def _about(chosen: Collection[Address], loaded: Loaded) -> tuple[Problem, ...]:
+    """Return the warnings less those on the lines of manifests that are not compared."""
+    if not loaded.problems:
+        return ()
+    places = sorted(
+        (origin, resource.address)
+        for resource in loaded.resources
+        for origin in (resource.origin, *(share.origin for share in resource.carries.values()))
+    )
+    return tuple(p for p in loaded.problems if (of := _owner(p, places)) is None or of in chosen)
+
+
+def _owner(problem: Problem, places: Sequence[tuple[Origin, Address]]) -> Address | None:
+    """Return the resource whose manifest a problem stands in; None where it stands in none."""
+    if problem.origin is None:
+        return None
+    at = bisect_right(places, problem.origin, key=lambda place: place[0]) - 1
+    return places[at][1] if at >= 0 and places[at][0].file == problem.origin.file else None
 
 
 def widened(session: Session, more: Collection[Address]) -> Session:
@@ -38,7 +61,9 @@ def widened(session: Session, more: Collection[Address]) -> Session:
 
 def _narrowed(session: Session, chosen: frozenset[Address]) -> Session:
     left = session.selected - chosen
-    return session._replace(selected=chosen, partial=True, not_compared=_count(session, left))
+    beyond = session.beyond
+    count = _count(session, left) if beyond is None else beyond.declared - _count(session, chosen)
+    return session._replace(selected=chosen, partial=True, not_compared=count)
 
 
 def _count(session: Session, chosen: Collection[Address]) -> int:

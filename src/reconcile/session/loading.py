@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -42,8 +42,8 @@ def inputs_of(options: RunOptions, source: FilesOf) -> Iterator[Inputs]:
     """Yield what a run reads by; what was learned is kept at the end."""
     root, again = options.folder.absolute(), bool(options.base or options.base_or_none)
     asked = soon(checkout, root)
-    with kept(root, asked, cached=options.caches, again=again) as caches:
-        yield Inputs(Witness(source(root), keep=again), caches, asked.result)
+    with kept(root, asked, cached=options.caches, again=again, faces=options.changed) as caches:
+        yield Inputs(Witness(source(root)), caches, asked.result)
 
 
 def project_of(options: RunOptions, files: Files, caches: Caches, *, live: bool) -> Project:
@@ -81,10 +81,18 @@ def _need_environment(project: Project) -> None:
 
 def all_manifests(project: Project, outside: Outside, inputs: Inputs, around: Surroundings) -> Loaded:
     """Return all that the manifests declare, with warnings; ProblemsFound where one is wrong."""
-    loaded = _within_reach(_loaded(project, outside, inputs), epoch_of(around.begun))
-    if loaded.errors:
-        raise ProblemsFound(loaded.problems)
-    return _with_freezes(project, loaded, around)
+    loaded = inputs.caches.load(project, outside, inputs.files)
+    lacks = (*project_files_nearby(project.root, loaded.files), *lacking(project, loaded, outside))
+    return _with_freezes(project, without_errors(loaded, lacks, around), around)
+
+
+def without_errors(loaded: Loaded, beside: Iterable[Problem], around: Surroundings) -> Loaded:
+    """Return what is declared, with the warnings `beside` it; ProblemsFound where one is an error."""
+    told = (*beside, *loaded.problems)
+    found = _within_reach(loaded._replace(problems=told), epoch_of(around.begun))
+    if found.errors:
+        raise ProblemsFound(found.problems)
+    return found
 
 
 def _with_freezes(project: Project, loaded: Loaded, around: Surroundings) -> Loaded:
@@ -99,13 +107,6 @@ def _with_freezes(project: Project, loaded: Loaded, around: Surroundings) -> Loa
 def outside_of(options: RunOptions, around: Surroundings) -> Outside:
     """Return what the operator adds to the files."""
     return Outside(allowed(around.environ).readable, options.variables)
-
-
-def _loaded(project: Project, outside: Outside, inputs: Inputs) -> Loaded:
-    """Return what the manifests declare, with the problems of the project as a whole."""
-    loaded = inputs.caches.load(project, outside, inputs.files)
-    around = (*project_files_nearby(project.root, loaded.files), *lacking(project, loaded, outside))
-    return loaded._replace(problems=(*around, *loaded.problems)) if around else loaded
 
 
 def _within_reach(loaded: Loaded, now: float) -> Loaded:

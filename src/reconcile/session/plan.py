@@ -13,6 +13,7 @@ from reconcile.planning.build import Planned
 from reconcile.planning.guards import GUARD, Refusal
 from reconcile.session.changed import only_changed, widened
 from reconcile.session.clients import opened
+from reconcile.session.entangled import Unloaded
 from reconcile.session.events import InDoubt, ReadingLive
 from reconcile.session.foreseen import would_refuse
 from reconcile.session.prepare import live_plan, ready
@@ -28,7 +29,19 @@ def plan_document(session: Session, *, counts_others: bool = False) -> Document:
     must have read all that its record is about.
     """
     if session.options.changed:
-        session = only_changed(session)
+        return _of_changed(session)
+    return _document(session, counts_others=counts_others)
+
+
+def _of_changed(session: Session) -> Document:
+    """Return the plan of what changed; the rest is loaded where live state shows that it is needed."""
+    try:
+        return _document(only_changed(session))
+    except Unloaded:
+        return _document(only_changed(session.whole() if session.whole else session))
+
+
+def _document(session: Session, *, counts_others: bool = False) -> Document:
     recall = Recall(session)
     found, others = _planned(session, recall.made, counts_others=counts_others)
     while found.entangled:

@@ -11,6 +11,7 @@ from reconcile.git.checkout import NoCheckout, Standing, Where, checkout, standi
 from reconcile.git.refs import names_folder
 from reconcile.git.state import Head, Witness, head
 from reconcile.manifests import Loaded
+from reconcile.manifests.changed_sides import Beyond
 from reconcile.manifests.files import Folder
 from reconcile.model import Address, Problem
 from reconcile.planfile.document import Document
@@ -19,6 +20,7 @@ from reconcile.session.background import soon
 from reconcile.session.baseline import Base, Third, read_base
 from reconcile.session.caches import Caches, kept
 from reconcile.session.loading import FilesOf, Inputs, all_manifests, inputs_of, outside_of, project_of
+from reconcile.session.narrow import narrow_project
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.selection import asks_for, listed, selected
 
@@ -60,6 +62,12 @@ class Session(NamedTuple):
     not_compared: int | None = None
     """How many manifests are not selected because they say what they said at the base."""
 
+    beyond: Beyond | None = None
+    """What was not loaded, where only what changed is compared."""
+
+    whole: Callable[[], Session] | None = None
+    """Loads all of it."""
+
     undoes: Undoing | None = None
     """What an undo takes back: the resources are those of its record, not those that manifests declare."""
 
@@ -79,7 +87,8 @@ class Session(NamedTuple):
     @property
     def used(self) -> set[str]:
         """Return the systems that manifests use."""
-        return {resource.address.system for resource in self.loaded.resources}
+        here = {resource.address.system for resource in self.loaded.resources}
+        return here if self.beyond is None else {*here, *self.beyond.systems}
 
 
 def begin(
@@ -92,6 +101,12 @@ def begin(
     """
     ref = options.base_or_none or options.base
     with inputs_of(options, source) as inputs:
+        if options.changed and (found := narrow_project(options, around, inputs)):
+            whole = partial(begin, options._replace(caches=False), around, source=source)
+            session = _session(options, around, inputs, (found.project, found.loaded), hasty=False)
+            known = session._replace(beyond=found.beyond, whole=whole)
+            return known._replace(base=found.base, here=_known(found.base.head) or session.here)
+        inputs.files.keeps = ref is not None
         alone = ref is None or names_folder(ref)  # else git is asked together with the base
         session = _loaded(options, around, inputs, live=True, hasty=hasty and alone)
         if ref is None:
@@ -117,9 +132,21 @@ def loaded_in_one(options: RunOptions, around: Surroundings) -> Session:
 def _loaded(
     options: RunOptions, around: Surroundings, inputs: Inputs, *, live: bool, hasty: bool = False
 ) -> Session:
-    files, caches, where = inputs
-    project = project_of(options, files, caches, live=live)
+    project = project_of(options, inputs.files, inputs.caches, live=live)
     loaded = all_manifests(project, outside_of(options, around), inputs, around)
+    return _session(options, around, inputs, (project, loaded), hasty=hasty)
+
+
+def _session(
+    options: RunOptions,
+    around: Surroundings,
+    inputs: Inputs,
+    read: tuple[Project, Loaded],
+    *,
+    hasty: bool,
+) -> Session:
+    files, _, where = inputs
+    project, loaded = read
     chosen, state = selected(options, project, loaded), partial(_head, where, files)
     return Session(
         options,

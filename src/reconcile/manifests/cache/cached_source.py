@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from reconcile.manifests.cache.columns import UNUSABLE
 from reconcile.manifests.cache.entries import Recalled, cache_entry, recalled_from
+from reconcile.manifests.cache.kept_faces import FACES, KeptFaces
 from reconcile.manifests.cache.read_before import FileBefore, ReadBefore
 from reconcile.manifests.drafts import Drafts, drafted
 from reconcile.manifests.envelope import LeftOut
@@ -29,6 +30,7 @@ class EntryStore(Protocol):
     def key(self, data: bytes) -> str: ...
     def find(self, key: str) -> Json: ...
     def keep(self, key: str, entry: Json) -> bool: ...
+    def hold(self, key: str) -> None: ...
     def is_sound(self, keys: Iterable[str]) -> bool: ...
     def keep_sound(self, keys: Iterable[str]) -> None: ...
 
@@ -45,6 +47,9 @@ class CachedSource(NamedTuple):
     before: ReadBefore | None = None
     """What this run made of the files of another load of the same meaning; None: there is no other."""
 
+    faces: bool = False
+    """Whether the faces of files in order are kept, too."""
+
     def load(
         self, project: Project, catalogue: Catalogue, outside: Outside, files: Files | None = None
     ) -> Loaded:
@@ -53,7 +58,7 @@ class CachedSource(NamedTuple):
         same = self.before and self.before.loaded(found)
         if same:
             return same
-        known = _Known(self, project, catalogue)
+        known = KnownFiles(self, project, catalogue)
         unknown = [file for file in found.files if not known.recall(file)]
         drafts = drafted(unknown, project, catalogue, outside.words(project))
         whole = _joined(known, drafts, project, catalogue)
@@ -61,6 +66,12 @@ class CachedSource(NamedTuple):
         loaded = loaded_of(found, drafts, whole)
         if not loaded.problems:
             known.keep_sound()
+        if self.cache and self.faces and not loaded.errors:
+            resources = [*known.recalled.resources, *drafts.resources]
+            faces = KeptFaces(self.cache)
+            faces.keep(faces.made(found.files, resources, catalogue))
+        elif self.cache:
+            self.cache.hold(FACES)
         if self.before:
             self.before.keep_loaded(found, loaded)
         return loaded
@@ -73,12 +84,12 @@ class _Unknown(NamedTuple):
     data: bytes
 
 
-class _Known:
+class KnownFiles:
     """Hold what is known of the files of one load, and what is not known yet."""
 
     def __init__(self, source: CachedSource, project: Project, catalogue: Catalogue) -> None:
         self.recalled = Recalled([], [], set())
-        self._cache, self._before = source
+        self._cache, self._before = source.cache, source.before
         self._project, self._catalogue = project, catalogue
         self._keys: list[str] = []
         self._unknown: dict[str, _Unknown] = {}
@@ -140,7 +151,7 @@ def _declared(made: Sequence[MadeResource], left_out: Sequence[LeftOut], sound: 
     return Recalled(resources, [*left_out], {id(each) for each in resources if id(each) in sound})
 
 
-def _joined(known: _Known, drafts: Drafts, project: Project, catalogue: Catalogue) -> Joined:
+def _joined(known: KnownFiles, drafts: Drafts, project: Project, catalogue: Catalogue) -> Joined:
     """Return what known and drafted files declare, checked unless all is known to be in order."""
     recalled = known.recalled
     if known.is_sound:

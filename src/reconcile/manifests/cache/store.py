@@ -60,14 +60,14 @@ class Cache:
 
     def find(self, key: str) -> Json:
         """Return the entry of a file; None where there is none that can be believed."""
-        text = self._entry(key)
+        text = self._used.get(key) or self._entry(key)
         if text is None:
             return None
         try:
             entry = decode(text)
         except ValueError:
             return None
-        self._used[key] = None
+        self._used.setdefault(key, None)
         return entry
 
     def keep(self, key: str, entry: Json) -> bool:
@@ -78,6 +78,11 @@ class Cache:
             return False
         self._new = True
         return True
+
+    def hold(self, key: str) -> None:
+        """Keep an entry as it is, though this run does not look at it; one that is not there is no matter."""
+        if key in self._places:
+            self._used.setdefault(key, None)
 
     def is_sound(self, keys: Iterable[str]) -> bool:
         """Tell whether nothing was wrong among just these files; two of one key are two."""
