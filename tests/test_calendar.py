@@ -477,3 +477,17 @@ def test_what_the_run_knows_for_a_secret_is_taken_out_before_any_line_is_folded(
         told = render_calendar(format, found, Options(verbose=True)).replace("\r\n ", "")
         assert "***" in told
         assert secret not in told
+
+
+def test_a_schedule_that_fires_never_is_named_once(tmp_path: Path) -> None:
+    day = '{type: time, cronExpression: "0 0 30 2 *", timeZone: UTC}'
+    manifests = (
+        builds("none", "0 0 0 30 2 ?"),
+        builds("over", "0 0 0 1 1 ? 2020"),
+        builds("rare", "0 0 0 29 2 ?"),
+        SCHEDULE % (day, "false"),
+    )
+    found = calendar_at(project(tmp_path, *manifests))
+    told = [(each.code, each.origin and each.origin.line) for each in found.warnings]
+    assert told == [("cron-never-fires", 4), ("cron-never-fires", 9), ("cron-never-fires", 21)]
+    assert found.entries == ()

@@ -103,6 +103,22 @@ def test_a_form_that_the_grammar_does_not_know_is_left_to_live(text: str) -> Non
     assert len(verdict.unknown) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("0 0 30 2 *", False),
+        ("0 0 31 2,4,6 *", False),
+        ("0 0 29 2 *", True),
+        ("0 0 * 2 1#5", True),
+        ("0 0 30 2 1", True),
+    ],
+)
+def test_an_expression_that_no_day_fits_is_a_warning(text: str, fires: bool) -> None:
+    found = [*known_times({"trigger": {"type": "time", "cronExpression": text, "timeZone": "UTC"}})]
+    assert [each.code for each in found] == ["cron-never-fires"] * (not fires)
+    assert all(each.severity == "warning" for each in found)
+
+
 def test_case_and_blanks_of_an_expression_mean_nothing() -> None:
     assert normal(" 0  6 * * mon-fri ") == normal("0 6 * * MON-FRI")
     assert normal("0 6 * * MON") != normal("0 6 * * TUE")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconcile.manifests.load import by_place
 from reconcile.planfile.calendar_document import Calendar
-from reconcile.session.calendar_entries import CalendarSource, calendar_of
+from reconcile.session.calendar_entries import NEVER, CalendarSource, calendar_of
 from reconcile.session.calendar_window import Period, window_of
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.frozen_firings import IN_FREEZE
@@ -18,5 +18,11 @@ def calendar(options: RunOptions, around: Surroundings, period: Period) -> Calen
     session = loaded_in_one(options, around)
     of = CalendarSource(session.project, session.loaded.resources, session.selected, CATALOGUE)
     found = calendar_of(of, window, around.cleaner.clean)
-    told = (each for each in session.loaded.problems if each.code != IN_FREEZE)  # its row says that too
-    return found._replace(warnings=tuple(sorted((*told, *found.warnings), key=by_place)))
+    told = [each for each in session.loaded.problems if each.code != IN_FREEZE]  # its row says that too
+    lines = {each.origin and each.origin[:2] for each in told if each.code == NEVER}
+    new = (
+        each
+        for each in found.warnings
+        if each.code != NEVER or (each.origin and each.origin[:2]) not in lines
+    )
+    return found._replace(warnings=tuple(sorted((*told, *new), key=by_place)))

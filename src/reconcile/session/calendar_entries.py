@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice, takewhile
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reconcile.cleaning import Clean
 from reconcile.manifests.references import with_kinds
@@ -30,6 +30,9 @@ from reconcile.session.firing_days import TICK, FiringDay, firing_days, firings_
 from reconcile.timetables.beginnings import begun
 from reconcile.timetables.spans import Span
 from reconcile.timetables.timetable import MOST, Timetable
+
+NEVER: Final = "cron-never-fires"
+"""The code of the warning that a schedule fires never."""
 
 
 class CalendarSource(NamedTuple):
@@ -162,6 +165,9 @@ def _firings(
             schedule = _Schedule(resource, name_of(resource, kind), times, origin)
             days = [*firing_days(times, window)] if times.times else []
             yield from (entry for day in days for entry in schedule.entries(day, inside))
+            if times.times and not days and next(times.firings(window.start - TICK), None) is None:
+                words = f"{resource.address} fires never from {window.start.date()} on"
+                warnings.append(Problem(NEVER, words, origin, "warning"))
             if any(day.number > len(day.listed) for day in days):
                 words = (
                     f"{resource.address} fires more than {MOST:,} times in these days: json lists the first"

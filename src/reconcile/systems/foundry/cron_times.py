@@ -33,6 +33,12 @@ def wall_times(text: str) -> WallTimes:
     )
 
 
+def fires_ever(text: str) -> bool:
+    """Tell whether any day fits such an expression; days of months and of weeks come again after 28 years."""
+    times = wall_times(text)
+    return any(times.days(year, month) for year in range(2000, 2028) for month in times.months)
+
+
 _Days = Callable[[int, int], Sequence[int]]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from reconcile.provider import FieldPath, Finding, Json, Spec, is_zone, nearest_zone, no_zone
 from reconcile.systems.foundry.cron import judge
+from reconcile.systems.foundry.cron_times import fires_ever
 
 _OFFSET = re.compile(r"Z|(?:UTC|GMT|UT)?[+-][0-9]{1,2}(?::?[0-9]{2})?")
 
@@ -38,6 +39,9 @@ def _cron(place: FieldPath, text: Json) -> Iterator[Finding]:
         yield from (Finding(place, "cron", f"cronExpression: {words}") for words in verdict.errors)
         for words in verdict.unknown:
             yield _unsure(place, "cron", f"cronExpression: {words}")._replace(value=text)
+        if not any(verdict) and not fires_ever(text):
+            words = f"cronExpression: no day matches `{' '.join(text.split()[2:]):.40}`: never fires"
+            yield Finding(place, "cron-never-fires", words, "warning")
 
 
 def _zone(place: FieldPath, text: Json) -> Iterator[Finding]:
