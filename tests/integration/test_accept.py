@@ -26,6 +26,7 @@ systems:
     url: {url}
     options: {{projectId: 4711}}
     auth: {{apiKey: {{env: PW}}}}
+  brpm: {{url: "{url}/brpm", auth: {{token: {{env: PW}}}}}}
 variables:
   nightly: 0 0 2 ? * MON-FRI # Quartz
   train: Spring
@@ -242,6 +243,46 @@ def test_a_reference_becomes_the_one_to_the_object_that_is_live(tmp_path: Path, 
     assert train.text("manifests/link.yaml") == LINK.replace(
         "{ref: katalon/Release/one}", "{ref: katalon/Release/two}"
     )
+
+
+NAMES = """\
+apiVersion: katalon/v1
+kind: ScheduleLink
+metadata: {name: smoke}
+spec: {runConfigurationId: {named: Daily Smoke Test}, releaseId: {named: Release 1.1}}
+---
+apiVersion: brpm/v1
+kind: Run
+metadata: {name: uat}
+spec:
+  name: UAT
+  plan_id: {named: Sample Plan}
+  plan_stage_id: {named: uat}
+  owner_id: {named: jdoe} # who else
+  requestor_id: 1
+"""
+
+
+def test_a_name_becomes_that_of_the_one_object_that_is_live(tmp_path: Path, sandbox: Sandbox) -> None:
+    train = Train(tmp_path, sandbox, {"manifests/names.yaml": NAMES})
+    with sandbox.editing() as state:
+        next(s for s in state["katalon"]["runConfigurations"] if s["id"] == 12345)["releaseId"] = 67891
+        next(run for run in state["brpm"]["runs"] if run["name"] == "UAT")["owner_id"] = 3
+    assert train.accept().code == 0
+    now = NAMES.replace("{named: Release 1.1}", "{named: Release 1.3}").replace("jdoe", "ops")
+    assert train.text("manifests/names.yaml") == now
+    assert "No changes." in train.run("plan").out
+
+
+def test_an_id_that_no_name_stands_for_alone_is_refused(tmp_path: Path, sandbox: Sandbox) -> None:
+    train = Train(tmp_path, sandbox, {"manifests/names.yaml": NAMES})
+    with sandbox.editing() as state:
+        next(s for s in state["katalon"]["runConfigurations"] if s["id"] == 12345)["releaseId"] = 67891
+        for release in state["katalon"]["releases"]:
+            release["name"] = "Release 1.3" if release["id"] in (67890, 67891) else release["name"]
+    ran = train.accept()
+    assert (ran.code, train.text("manifests/names.yaml")) == (4, NAMES)
+    assert "live is 67891, and no name stands for that alone: write the id" in ran.err
 
 
 def test_live_data_never_becomes_an_instruction(train: Train) -> None:

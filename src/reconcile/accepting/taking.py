@@ -10,6 +10,7 @@ from reconcile.fields.table import Row
 from reconcile.fields.walk import is_instruction
 from reconcile.manifests.resources import MadeResource
 from reconcile.model import Address, FieldPath, Json, Label, Origin, Resource, Secret, spell
+from reconcile.provider.kinds import Kind
 from reconcile.yaml_source.edits import Edit
 
 At = Literal["use", "variable"]
@@ -25,9 +26,6 @@ class Difference(NamedTuple):
     origin: Origin
     label: Label | None = None
     is_entry: bool = False
-    live_name: str | None = None
-    """What the live answer calls the id in `live`."""
-
     never: str = ""
     """Why nothing of it may be taken over, where that is known beforehand."""
 
@@ -65,6 +63,8 @@ class Grounds(NamedTuple):
     """Returns the one declared resource of a system and kind that has a live id."""
     shared: Callable[[str], str]
     """Says who uses a variable."""
+    name_of: Callable[[Kind, Row, Difference], str | None] = lambda kind, row, difference: None
+    """Returns the name that the object with the live id has alone."""
 
 
 def taken(host: Resource, difference: Difference, known: Grounds) -> TakenOver | Left:
@@ -164,8 +164,9 @@ def _changed(place: WrittenAt, made: MadeResource, difference: Difference, known
         words = f"live is {difference.live}, and no declared {row.refers_to} has that id"
         return _at(place, "ref", str(address)) if address else words
     if form == "named" and row is not None:
-        words = f"live is {difference.live}, and its answer does not name that: reconcile find does"
-        return _at(place, "named", difference.live_name) if difference.live_name else words
+        name = known.name_of(made.declared.kind, row, difference)
+        words = f"live is {difference.live}, and no name stands for that alone: write the id"
+        return _at(place, "named", name) if name else words
     if form == "env" or form == "file":
         return "it is a secret, and no secret is written"
     return _plain(place, difference)

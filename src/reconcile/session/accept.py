@@ -17,6 +17,7 @@ from reconcile.accepting.taking import (
 )
 from reconcile.accepting.written_at import Use, WrittenVariables, uses
 from reconcile.cleaning import Clean, holds_secret
+from reconcile.live.pages import Line
 from reconcile.manifests.drafts import Drafts, drafted
 from reconcile.model import (
     Address,
@@ -30,6 +31,7 @@ from reconcile.planning.build import Planned
 from reconcile.planning.contents import Plan
 from reconcile.project import FILE, Project
 from reconcile.session.accept_check import Check, FilesAsRead, OnceRead, differences, held_to_plan
+from reconcile.session.accept_names import LiveNames
 from reconcile.session.accept_usage import check_base, check_leave, check_words
 from reconcile.session.atomic_files import replace_all
 from reconcile.session.catalogue import CATALOGUE
@@ -95,7 +97,8 @@ def _accepted(session: Session, kept: FilesAsRead, choice: Acceptance, only: Lab
         planned = plan(session)
         asked, passed = _asked(session, planned.plan, only)
         drafts = _drafts(session, kept)
-        known = _known(session, planned, drafts, kept, choice.at)
+        names = LiveNames(planned, [*differences(planned.plan)], Line(once.read, hear), client.redact)
+        known = _known(session, planned, drafts, kept, choice.at)._replace(name_of=names.of)
         decided = [_clean(_decided(session, item, known, choice.leave), client.redact) for item in asked]
         refused = [item for item in decided if isinstance(item, Left)]
         chosen, more = _same_everywhere([item for item in decided if isinstance(item, TakenOver)], drafts)

@@ -79,7 +79,6 @@ def differences(plan: Plan) -> Iterator[Difference]:
                 change.origin,
                 change.label,
                 change.entry,
-                None if change.within else change.name,
                 "it is sensitive, and nothing sensitive is written" if change.sensitive else never,
             )
     yield from map(_of_blocked, plan.blocked)
@@ -97,9 +96,8 @@ def _never(operation: Operation) -> str:
 def _of_blocked(item: Blocked) -> Difference:
     never = "it is no field of the manifest" if item.path in {ABSENT, ()} else ""
     is_entry = isinstance(item.path[-1], tuple) if item.path else False
-    name = None if item.within else item.name
     where = item.address, item.path, item.before, item.after, item.origin
-    return Difference(*where, item.label, is_entry, name, never)
+    return Difference(*where, item.label, is_entry, never)
 
 
 class Check(NamedTuple):

@@ -38,7 +38,7 @@ class ExportNames:
             row, value = table.rows[name], unnamed(given)
             if row.nameable is not None and value is not None:
                 within = integer(unnamed(spec.get(row.nameable.within))) if row.nameable.within else None
-                known = self._names(system, lookups[row.nameable.lookup], within)
+                known = self.by_id(system, lookups[row.nameable.lookup], within)
                 if text := known.get(str(value)):
                     found[name] = Called(Named(text), str(value))
             elif row.shape == "object" and isinstance(given, dict):
@@ -47,8 +47,8 @@ class ExportNames:
                 found[name] = [self._object(system, lookups, row.nested, entry) for entry in given]
         return found
 
-    def _names(self, system: str, lookup: Lookup, within: Json) -> Mapping[str, str]:
-        """Return the shortest name by id that one object alone has."""
+    def by_id(self, system: str, lookup: Lookup, within: Json) -> Mapping[str, str]:
+        """Return by id the shortest name that one object alone has; ApiError where no list can be read."""
         place = system, lookup, within
         if place not in self.lists:
             lives = look(lookup, lookup.ask(Sought(system, within)), self.lines[system]).lives
