@@ -16,6 +16,7 @@ from reconcile.provider import (
     AtLeast,
     Atomic,
     AuthScheme,
+    Dated,
     Default,
     Fields,
     Finding,
@@ -128,6 +129,7 @@ def raising(*given: Any) -> Any:
 KINDS: list[tuple[dict[str, Any], str]] = [
     ({"key": ("titel",)}, "Thing: `key` names `titel`, and the table has no such field [declaration]"),
     ({"movable": ("status",)}, "Thing: `movable` names `status`, which is no part of the key [declaration]"),
+    ({"dated": Dated("run", "when")}, "Thing: `dated` names `when`, and the table has no such field"),
     ({"in_paths": ("nothing",)}, "Thing: `in_paths` names `nothing`, and the table has no such field"),
     ({"list_needs": "projectId"}, "Thing: `list_needs` names the option `projectId`: there is none"),
     ({"rules": (raising,)}, "Thing: a rule raised RuntimeError: no [declaration]"),

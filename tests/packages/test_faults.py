@@ -19,9 +19,11 @@ from tests.support.tracker import Server, manifest
 from reconcile.packages.guarding import guarded_system
 from reconcile.provider import (
     BadAnswer,
+    Dated,
     Decision,
     Fields,
     Finding,
+    Fires,
     Form,
     FromName,
     Kind,
@@ -283,3 +285,40 @@ def test_a_guarded_kind_decides_as_the_kind_itself() -> None:
     assert own.key_of({"name": "A"}) == kind.key_of({"name": "A"})
     assert [*own.table.rows] == [*kind.table.rows]
     assert (own.listed, own.identified, own.id_field, own.key) == (True, True, "id", ("name",))
+
+
+class Timed(Fields):
+    """A thing with a schedule that cannot be read."""
+
+    name: Annotated[str, doc("string", "Its name.", "n"), FromName()]
+    size: Annotated[str | None, doc("string", "When it fires.", "3"), Fires(broken)] = None
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (thing(dated=Dated("run", "size", called_off=broken)), "called_off"),
+        (Kind("Thing", "faulty/v1", "A thing.", Timed, rest=tracker.rest("things")), "Fires"),
+    ],
+)
+def test_a_calendar_in_which_a_function_of_a_package_fails_says_whose_fault_it_is(
+    faulty: Callable[..., Ran], kind: Kind, name: str
+) -> None:
+    ran = faulty(kind, "calendar", "-o", "json")
+    assert ran.code == 1
+    (problem,) = ran.document["problems"]
+    assert problem["code"] == "package-fault"
+    assert WHO in problem["message"]
+    assert f"`{name}` of " in problem["message"]
+
+
+def test_a_schedule_that_a_package_cannot_read_hurts_no_validation_of_a_project_with_freezes(
+    faulty: Callable[..., Ran], folder: Path
+) -> None:
+    file = folder / "reconcile.yaml"
+    freeze = 'freezes: [{name: a, from: "2026-12-01T00:00:00Z", until: "2099-12-02T00:00:00Z", reason: b}]\n'
+    kind = Kind("Thing", "faulty/v1", "A thing.", Timed, rest=tracker.rest("things"))
+    file.write_text(file.read_text() + freeze)
+    ran = faulty(kind, "validate")
+    assert (ran.code, ran.last) == (0, "Valid: 3 resources in 3 files.")
+    assert "[package-fault]" in ran.err

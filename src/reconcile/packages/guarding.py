@@ -77,6 +77,9 @@ def _kind(system: System, kind: Kind) -> Kind:
     given["rules"] = tuple(_iterating(_Function(system, where, _name(rule)), rule) for rule in kind.rules)
     given["lookups"] = {name: _lookup(system, where, each) for name, each in kind.lookups.items()}
     given["table"] = _table(system, where, kind.table)
+    if kind.dated is not None:
+        called_off = _called(_Function(system, where, "called_off"), kind.dated.called_off, _fine)
+        given["dated"] = kind.dated._replace(called_off=called_off)
     vars(made).update(given)
     return made
 

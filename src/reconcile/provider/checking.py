@@ -93,7 +93,9 @@ def _kind(system: System, kind: Kind) -> Iterator[Finding]:
 def _fields_named(system: System, kind: Kind) -> Iterator[Finding]:
     """Yield each field that the kind names and its table lacks."""
     rows = kind.table.rows
-    for what, names in {"key": kind.key, "movable": kind.movable, "in_paths": kind.in_paths}.items():
+    dated = kind.dated and (kind.dated.begins, *filter(None, [kind.dated.ends]), *kind.dated.alone_in)
+    named = {"key": kind.key, "movable": kind.movable, "in_paths": kind.in_paths, "dated": dated or ()}
+    for what, names in named.items():
         for name in names:
             if name not in rows:
                 yield Finding((kind.name,), CODE, f"`{what}` names `{name}`, and the table has no such field")

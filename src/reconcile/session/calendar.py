@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from reconcile.errors import ProblemsFound
 from reconcile.manifests.load import by_place
+from reconcile.model import Problem
 from reconcile.planfile.calendar_document import Calendar
+from reconcile.provider.cases import PackageFault
 from reconcile.session.calendar_entries import NEVER, CalendarSource, calendar_of
 from reconcile.session.calendar_window import Period, window_of
 from reconcile.session.catalogue import CATALOGUE
@@ -17,7 +20,10 @@ def calendar(options: RunOptions, around: Surroundings, period: Period) -> Calen
     window = window_of(period, around.today())
     session = loaded_in_one(options, around)
     of = CalendarSource(session.project, session.loaded.resources, session.selected, CATALOGUE)
-    found = calendar_of(of, window, around.cleaner.clean)
+    try:
+        found = calendar_of(of, window, around.cleaner.clean)
+    except PackageFault as fault:
+        raise ProblemsFound((Problem("package-fault", str(fault)),)) from fault
     told = [each for each in session.loaded.problems if each.code != IN_FREEZE]  # its row says that too
     lines = {each.origin and each.origin[:2] for each in told if each.code == NEVER}
     new = (

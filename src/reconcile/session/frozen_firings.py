@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
@@ -15,6 +15,7 @@ from reconcile.manifests.references import kind_of
 from reconcile.model import Problem, Resource
 from reconcile.project import Project
 from reconcile.project.freezes import Freeze, unmatched
+from reconcile.provider.cases import PackageFault
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.timetables.covered import Covered, covered
 from reconcile.timetables.spans import Span
@@ -33,7 +34,15 @@ def freeze_warnings(project: Project, loaded: Loaded, now: datetime) -> Iterator
     for resource in loaded.resources:
         for freeze in project.freezes:
             if not resource.absent and any(map(freeze.covers, (resource.address, *resource.carries))):
-                yield from _of_resource(resource, project, freeze, now)
+                yield from _told(resource, project, freeze, now)
+
+
+def _told(resource: Resource, project: Project, freeze: Freeze, now: datetime) -> Sequence[Problem]:
+    """Return the warnings on a resource; that of a package which cannot say when it fires is one of them."""
+    try:
+        return [*_of_resource(resource, project, freeze, now)]
+    except PackageFault as fault:
+        return [Problem("package-fault", str(fault), resource.origin, "warning")]
 
 
 def _of_resource(resource: Resource, project: Project, freeze: Freeze, now: datetime) -> Iterator[Problem]:
