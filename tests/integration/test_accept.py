@@ -396,6 +396,30 @@ def test_known_is_written_beside_the_manifest_and_the_drift_is_green_until_then(
     assert train.accept(*words).err == "Nothing to accept.\n"
 
 
+@pytest.mark.parametrize("live", ["theirs", "by somebody before"])
+def test_an_entry_that_is_over_or_of_another_value_is_renewed_in_its_place(
+    tmp_path: Path, sandbox: Sandbox, live: str
+) -> None:
+    old = f"""\
+metadata:
+  name: train
+  known:
+    - path: description # of the train
+      live: {live}
+      reason: 'INC-1'
+      until: 2026-01-01 # renew it
+"""
+    text = TRAIN.replace("metadata: {name: train}\n", old)
+    train = Train(tmp_path, sandbox, {"manifests/train.yaml": text})
+    train.by_hand(described("theirs"))
+    words = ("--known", "--until", soon(), "--reason", "INC-2")
+    assert train.accept("--base", "base", *words).code == 0
+    assert train.text() == text.replace(f"live: {live}", "live: theirs").replace("INC-1", "INC-2").replace(
+        "2026-01-01", soon()
+    )
+    assert "No drift." in train.run("drift", "--base", "base").out
+
+
 @pytest.mark.parametrize("until", ["2020-01-01", "2099-01-01", "soon"])
 def test_a_day_that_is_over_or_too_far_is_usage(train: Train, until: str) -> None:
     ran = train.accept("--base", "base", "--known", "--until", until, "--reason", "INC-4711")

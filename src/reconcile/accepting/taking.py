@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 from reconcile.accepting.written_at import Unwritten, Use, WrittenAt, WrittenVariables, sayers, written_at
 from reconcile.fields.table import Row
 from reconcile.fields.walk import is_instruction
+from reconcile.manifests.envelope import Declared
+from reconcile.manifests.known_entries import path_of
 from reconcile.manifests.resources import MadeResource
 from reconcile.model import Address, FieldPath, Json, Label, Origin, Resource, Secret, spell
 from reconcile.provider.kinds import Kind
@@ -113,11 +115,18 @@ def known_by(host: Resource, difference: Difference, known: Grounds, leave: Leav
         return Left(difference, "no manifest writes it")
     document, path = found[0].declared.document, found[1]
     entry = {"path": spell(path), "live": difference.live, "reason": leave.reason, "until": leave.until}
-    if isinstance(document.value["metadata"].get("known"), list):
-        edit = Edit(document.begins_at, ("metadata", "known"), "append", entry)
-    else:
-        edit = Edit(document.begins_at, ("metadata",), "add", [entry], "known")
-    return TakenOver(difference, (FileEdit(document.file, edit),))
+    return TakenOver(difference, (FileEdit(document.file, _entry_edit(found[0].declared, path, entry)),))
+
+
+def _entry_edit(declared: Declared, path: FieldPath, entry: Mapping[str, Json]) -> Edit:
+    """Return the edit that writes an entry of `known`, over the one of the same place where there is one."""
+    begins, entries = declared.document.begins_at, declared.document.value["metadata"].get("known")
+    if not isinstance(entries, list):
+        return Edit(begins, ("metadata",), "add", [entry], "known")
+    for index, said in enumerate(entries):
+        if path_of(declared.kind.table, said["path"]) == path:
+            return Edit(begins, ("metadata", "known", index), "replace", entry)
+    return Edit(begins, ("metadata", "known"), "append", entry)
 
 
 _Found = tuple[FileEdit, tuple[tuple[str, Use], ...]]
