@@ -38,3 +38,15 @@ def test_nothing_sensitive_is_written() -> None:
 
 def test_what_no_manifest_writes_is_left() -> None:
     assert isinstance(taken(HOST, Difference(WHERE, ("note",), "a", "b", ORIGIN), GROUNDS), Left)
+
+
+@pytest.mark.parametrize(
+    ("environment", "holds"), [("staging", {"staging"}), ("production", {"production", "test"})]
+)
+def test_a_variable_that_changes_changes_where_an_environment_has_none_of_its_own(
+    environment: str, holds: set[str]
+) -> None:
+    text = b"variables: {a: 1}\nenvironments: {staging: {variables: {a: 2}}, production: {}, test: {}}\n"
+    ((document,), _) = read_documents(text, "reconcile.yaml")
+    variables = WrittenVariables(document, environment, frozenset())
+    assert {each for each in ("staging", "production", "test") if variables.holds_in("a", each)} == holds

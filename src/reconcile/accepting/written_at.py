@@ -60,6 +60,11 @@ class WrittenVariables(NamedTuple):
         every: Steps = ("variables", name)
         return next((steps for steps in (own, every) if _has(self.document.value, steps)), None)
 
+    def holds_in(self, name: str, environment: str) -> bool:
+        """Tell whether an environment has the value of a variable that is written where `steps` says."""
+        other = self._replace(environment=environment)
+        return other.steps(name) == self.steps(name)
+
 
 def sayers(host: Resource, path: FieldPath) -> Iterator[tuple[Address, FieldPath]]:
     """Yield each manifest that may say a field of a resource, with the field's path in its spec."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from reconcile.accepting.taking import (
@@ -105,7 +106,7 @@ def _accepted(session: Session, kept: FilesAsRead, choice: Acceptance, only: Lab
         check = Check(session, kept, plan)
         files, accepted, wrong = held_to_plan(chosen, check)
     sides = {name: (kept.files[name], data) for name, data in files.items() if data != kept.files[name]}
-    notes = tuple(_notes(session, accepted, drafts))
+    notes = tuple(_notes(session, accepted, drafts, known.variables))
     return Accepted(tuple(accepted), (*refused, *more, *wrong), passed, sides, notes)
 
 
@@ -163,13 +164,18 @@ def _known(session: Session, planned: Planned, drafts: Drafts, kept: FilesAsRead
     return Grounds(made, variables, at, address_of, shared)
 
 
-def _users(name: str, drafts: Drafts, project: Project) -> Iterator[str]:
-    """Yield the resources that use a variable, each with its environments."""
+def _users(
+    name: str, drafts: Drafts, project: Project, of: Callable[[str], bool] = lambda environment: True
+) -> Iterator[str]:
+    """Yield the resources that use a variable, each with those of its environments that are meant."""
     known = {id(each.declared.document): str(each.declared.address) for each in drafts.whole}
     for document in drafts.documents:
         if any(uses(document, name)):
             called = known.get(id(document)) or f"{document.value.get('kind')} in {document.locate(())}"
-            where = ", ".join(_environments(document, project))
+            every = _environments(document, project)
+            where = ", ".join(filter(of, every))
+            if every and not where:
+                continue
             yield f"{called} ({where})" if where else called
 
 
@@ -205,15 +211,18 @@ def _other_uses(
                 yield document.locate(use.steps)
 
 
-def _notes(session: Session, taken: Sequence[TakenOver], drafts: Drafts) -> Iterator[Problem]:
+def _notes(
+    session: Session, taken: Sequence[TakenOver], drafts: Drafts, variables: WrittenVariables
+) -> Iterator[Problem]:
     """Yield what else the new values hold for: other environments, and other uses of a variable."""
     here, names = session.project.environment, set[str]()
     made = {each.resource.address: each for each in drafts.whole}
     for each in taken:
         names |= {name for name, _ in each.variables}
     for name in sorted(names):
-        users = ", ".join(_users(name, drafts, session.project))
-        yield Problem("shared", f"the variable {name} is used by {users}", Origin(FILE), "warning")
+        users = ", ".join(_users(name, drafts, session.project, partial(variables.holds_in, name)))
+        at = variables.document.locate(variables.steps(name) or (), value=True)
+        yield Problem("shared", f"the variable {name} changes, for {users}", at, "warning")
     for address in dict.fromkeys(each.difference.address for each in taken if not each.variables):
         of = made.get(address)
         others = [e for e in _environments(of.declared.document, session.project) if e != here] if of else []
