@@ -213,7 +213,7 @@ def test_at_variable_the_variable_changes_and_it_is_said_who_uses_it(train: Trai
     ran = train.accept("--base", "base", "--at", "variable")
     assert (ran.code, train.text()) == (0, TRAIN)
     assert "  nightly: 0 0 3 ? * MON-FRI # Quartz\n" in train.text("reconcile.yaml")
-    assert "reconcile.yaml:13:12: the variable nightly changes, for flexdeploy/Release/train" in ran.err
+    assert "reconcile.yaml:12:12: the variable nightly changes, for flexdeploy/Release/train" in ran.err
 
 
 def test_a_variable_that_another_use_needs_as_it_is_stays(tmp_path: Path, sandbox: Sandbox) -> None:
