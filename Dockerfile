@@ -1,4 +1,4 @@
-# The tool alone, with git for --base. It runs as any user and on a read-only file system: nothing but `apply` writes,
+# The tool, what ci/scripts/systems.txt names beside it, and git for --base. It runs as any user and on a read-only file system: nothing but `apply` writes,
 # and that only to .reconcile in the project's folder.
 #   docker build -t reconcile .
 #   docker run --rm --read-only --user "$(id -u):$(id -g)" -v "$PWD:/work:ro" reconcile plan
@@ -9,7 +9,8 @@ COPY src src
 COPY examples examples
 COPY ci/scripts ci/scripts
 RUN python -I -m venv /opt/reconcile \
-    && /opt/reconcile/bin/python -I -m pip install --no-cache-dir --constraint ci/scripts/constraints.txt .
+    && /opt/reconcile/bin/python -I -m pip install --no-cache-dir --constraint ci/scripts/constraints.txt \
+        --requirement ci/scripts/systems.txt .
 
 FROM python:3.13-slim
 # The version of git is Debian's for this release, with its security updates: a fixed one would soon not be there.

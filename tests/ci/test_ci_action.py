@@ -94,3 +94,16 @@ def test_a_part_that_is_none_or_may_not_be_applied_is_refused(
 
 def test_the_parts_of_an_estate_are_checked_for_real(checkout: Checkout) -> None:
     assert part(checkout, ". manifests/spring-train.yaml\n", "0", "drift") == 2
+
+
+def test_what_adds_systems_is_installed_beside_the_tool_and_no_line_of_it_is_a_flag(
+    checkout: Checkout, arguments: Path
+) -> None:
+    (checkout.bin / "reconcile").rename(checkout.bin / "python")
+    lines = "reconcile-prefect @ git+https://git.example.com/p.git@1\n\n--index-url=$(id)\r\n"
+    ran = checkout.script("install.sh", INPUT_SYSTEMS=lines)
+    assert ran.code == 0, ran.err
+    given = arguments.read_text(encoding="utf-8").splitlines()
+    at = given.index("--")
+    assert given[:4] == ["-I", "-m", "pip", "install"]
+    assert given[at + 2 :] == ["reconcile-prefect @ git+https://git.example.com/p.git@1", "--index-url=$(id)"]

@@ -108,6 +108,16 @@ def test_what_is_installed_is_named_by_place_and_version_and_never_taken_from_th
     assert "release-reconcile" not in text
 
 
+def test_every_job_installs_the_packages_that_add_systems_beside_the_tool() -> None:
+    for file in (*COPIED, *TEMPLATES.glob("git*.yml")):
+        for call in re.findall(r".*pip install.*", file.read_text(encoding="utf-8")):
+            assert call.rstrip().endswith('"$RECONCILE_PACKAGE" --requirement ci/scripts/systems.txt'), file
+    assert "--requirement ci/scripts/systems.txt" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    lines = (CI / "scripts/systems.txt").read_text(encoding="utf-8").splitlines()
+    assert all(line.startswith("#") for line in lines)
+    assert (TEMPLATES / "systems.txt").read_text(encoding="utf-8").splitlines() == lines
+
+
 def test_what_the_tool_needs_is_installed_in_one_version_each() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = (CI / "scripts/constraints.txt").read_text(encoding="utf-8").splitlines()

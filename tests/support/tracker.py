@@ -75,6 +75,9 @@ class Issue(Fields):
     ]
     name: Annotated[str, doc("string", "What it is about.", "n"), FromName()]
     text: Annotated[str | None, doc("string", "What it says.", "fine")] = None
+    release_id: Annotated[int | None, doc("integer", "What ships it.", 1), RefersTo("flexdeploy/Release")] = (
+        None
+    )
     fields: Annotated[
         list[Custom] | None, doc("array", "Custom fields.", []), KeyedList(("name",)), OnlyWritten()
     ] = None

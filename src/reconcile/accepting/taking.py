@@ -170,7 +170,7 @@ def _changed(place: WrittenAt, made: MadeResource, difference: Difference, known
     if form == "ref" and row is not None:
         system = made.declared.address.system
         address = row.refers_to and known.address_of(system, row.refers_to, difference.live)
-        words = f"live is {difference.live}, and no declared {row.refers_to} has that id"
+        words = f"live is {difference.live}, and no declared {row.refers_to or 'object'} has that id"
         return _at(place, "ref", str(address)) if address else words
     if form == "named" and row is not None:
         name = known.name_of(made.declared.kind, row, difference)

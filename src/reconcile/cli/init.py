@@ -21,6 +21,7 @@ FILES = {
     "manifests/first-release.yaml": "first-release.yaml",
     ".github/workflows/reconcile.yml": "github.yml",
     ".gitlab-ci.yml": "gitlab-ci.yml",
+    "ci/scripts/systems.txt": "systems.txt",
     ".vscode/settings.json": "vscode.json",
 }
 SCHEMAS = "schemas"

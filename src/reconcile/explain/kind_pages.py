@@ -200,6 +200,9 @@ def _notes(kind: Kind, row: Row) -> Iterator[str]:
         yield "null leaves the choice to the server."
     if row.refers_to:
         yield f"May be {{ref: <system>/{row.refers_to}/<name>}}."
+    if row.refers_abroad:
+        type_, name = row.refers_abroad
+        yield f"May be {{ref: <a system of type {type_}>/{name}/<name>}}."
     if row.nameable:
         yield _of_names(kind.lookups[row.nameable.lookup], row.nameable)
     if row.sensitive_if:

@@ -67,6 +67,7 @@ class RefersTo(NamedTuple):
     """Hold the kind whose live id this field holds."""
 
     kind: str
+    """A kind of the same system; `type/Kind` for one of a system of another type."""
 
 
 class NamedBy(NamedTuple):

@@ -169,7 +169,9 @@ def _problem(
     if wanted == _WANTED["int"] and isinstance(given, str) and given.isdecimal():
         message += "; take the quotes away"
     elif wanted and (refers := _marks(model, place, RefersTo)):
-        message += f"; for another resource's id write {{ref: <system>/{refers[0].kind}/<name>}}"
+        message += (
+            f"; for another resource's id write {{ref: <system>/{refers[0].kind.rpartition('/')[2]}/<name>}}"
+        )
     return Problem("wrong-type" if wanted else "wrong-value", message, here)
 
 

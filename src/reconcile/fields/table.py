@@ -59,6 +59,9 @@ class Row(NamedTuple):
     asked: bool
     at_least: tuple[Json, ...] | None
     refers_to: str | None
+    """The kind of the same system that it holds the id of."""
+    refers_abroad: tuple[str, str] | None
+    """The type of another system, and the kind of it, that it holds the id of."""
     named_by: str | None
     shown_as: ShownAs | None
     nameable: Nameable | None
@@ -220,7 +223,8 @@ def _row(name: str, field: Attribute) -> Row:
         from_option=field.mark(FromOption) is not None,
         asked=field.mark(LookupOnly) is not None,
         at_least=at_least.order if at_least else None,
-        refers_to=refers.kind if refers else None,
+        refers_to=refers.kind if refers and "/" not in refers.kind else None,
+        refers_abroad=_abroad(refers.kind) if refers and "/" in refers.kind else None,
         named_by=named.field if named else shown.named_by if shown else None,
         shown_as=shown,
         nameable=field.mark(Nameable),
@@ -229,6 +233,11 @@ def _row(name: str, field: Attribute) -> Row:
         fires=fires.read if fires else None,
         begins=field.mark(Begins) is not None,
     )
+
+
+def _abroad(kind: str) -> tuple[str, str]:
+    type_, _, name = kind.partition("/")
+    return type_, name
 
 
 def _shape(inner: Any, whole: bool) -> tuple[Shape, Table | None]:

@@ -70,19 +70,27 @@ def in_place_order(resources: Iterable[Resource]) -> list[Resource]:
 def composed(resources: list[Resource], project: Project) -> tuple[list[Resource], list[Problem]]:
     """Return the resources, joined kind by kind where one joins another, and the problems of joining."""
     problems: list[Problem] = []
-    composers: list[_Compose] = [
-        kind.compose
-        for type_ in {config.system.type: config.system for config in project.systems.values()}.values()
+    types = {config.system.type: config.system for config in project.systems.values()}
+    composers: list[tuple[str, _Compose]] = [
+        (type_.type, kind.compose)
+        for type_ in types.values()
         for kind in type_.kinds
         if kind.compose is not None
     ]
-    for compose in composers:
+    for name, compose in composers:
         before = {resource.address: resource for resource in resources}
-        joined, more = compose(resources)
-        resources = [_with_parts(resource, before, compose) for resource in joined]
+        others = [resource for resource in resources if _type(resource) != name] if len(types) > 1 else []
+        own = [resource for resource in resources if _type(resource) == name] if others else resources
+        joined, more = compose(own)
+        resources = [*others, *(_with_parts(resource, before, compose) for resource in joined)]
+        resources = in_place_order(resources) if others and joined else resources
         problems += more
     hosts = {part: resource.address for resource in resources for part in resource.carries}
     return [_rehosted(resource, hosts) for resource in resources] if hosts else resources, problems
+
+
+def _type(resource: Resource) -> str:
+    return resource.api_version.partition("/")[0]
 
 
 def _with_parts(resource: Resource, before: Mapping[Address, Resource], compose: _Compose) -> Resource:

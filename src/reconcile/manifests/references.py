@@ -144,6 +144,10 @@ def _dangling(resource: Resource, known: Addresses) -> Iterator[Problem]:
                 f"`{row.name}` refers to a {row.refers_to} of {resource.address.system}, not to {address}",
                 origin,
             )
+        elif row is not None and row.refers_abroad and not _is_of(address, row.refers_abroad, known):
+            meant = "/".join(row.refers_abroad)
+            words = f"`{row.name}` refers to a {meant}, not to {address}"
+            yield Problem("wrong-reference", words, origin)
         else:
             blank = Problem("unknown-reference", "", origin)
             yield from _unknown(resource, (address, row), known, blank)
@@ -152,6 +156,12 @@ def _dangling(resource: Resource, known: Addresses) -> Iterator[Problem]:
         origin = here(_waits_at(index)) if here else resource.origin
         blank = Problem("unknown-reference", "dependsOn: ", origin)
         yield from _unknown(resource, (address, None), known, blank)
+
+
+def _is_of(address: Address, abroad: tuple[str, str], known: Addresses) -> bool:
+    """Tell whether an address may be of a kind of another type; what is not declared is told as that."""
+    target = known.here.get(address)
+    return address.kind == abroad[1] and (target is None or target.api_version.split("/")[0] == abroad[0])
 
 
 def _waits_at(index: int) -> tuple[str | int, ...]:
@@ -183,8 +193,8 @@ def _unknown(
 
 def _meant(row: Row | None, address: Address, catalogue: Catalogue) -> str | None:
     """Return the kind that a field takes, or that an address names; None where the address names none."""
-    if row is not None and row.refers_to:
-        return row.refers_to
+    if row is not None and (row.refers_to or row.refers_abroad):
+        return row.refers_to or (row.refers_abroad and row.refers_abroad[1])
     named = any(system.kind(address.kind) for system in catalogue.values())
     return address.kind if named else None
 

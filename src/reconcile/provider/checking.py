@@ -122,6 +122,8 @@ def _marks(system: System, kind: Kind) -> Iterator[Finding]:
             place = (*path, name)
             if row.refers_to is not None and row.refers_to not in kinds:
                 yield Finding(place, CODE, f"refers to `{row.refers_to}`, and there is no such kind")
+            if row.refers_abroad is not None and not all(row.refers_abroad):
+                yield Finding(place, CODE, f"refers to `{'/'.join(row.refers_abroad)}`: write type/Kind")
             if row.nameable is not None and row.nameable.lookup not in kind.lookups:
                 yield Finding(
                     place, CODE, f"is named by `{row.nameable.lookup}`, and there is no such lookup"

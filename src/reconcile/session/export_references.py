@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -16,9 +17,23 @@ def with_references(found: Sequence[Manifest]) -> list[Manifest]:
 
     What would go round in a ring stays an id: a ring is refused.
     """
-    meant = _Meant({_place(each): _address(each) for each in found if each.is_declared})
+    declared = [each for each in found if each.is_declared]
+    meant = _Meant({_place(each): _address(each) for each in declared}, _by_types(declared))
     meant = meant.without_rings(found)
     return [_referring(each, meant) if each.is_declared else each for each in found]
+
+
+def _by_types(declared: Sequence[Manifest]) -> dict[tuple[str, str, str], Address]:
+    """Return the addresses by type, kind and id, of each type that is exported from one system alone."""
+    systems: dict[str, set[str]] = defaultdict(set)
+    for each in declared:
+        systems[_type(each)].add(each.system)
+    alone = [each for each in declared if len(systems[_type(each)]) == 1]
+    return {(_type(each), each.kind.name, str(each.live.id)): _address(each) for each in alone}
+
+
+def _type(manifest: Manifest) -> str:
+    return manifest.kind.api_version.partition("/")[0]
 
 
 def _place(manifest: Manifest) -> tuple[str, str, str]:
@@ -34,12 +49,16 @@ class _Meant:
     """Hold the addresses of exported objects by their places, and what must not refer to what."""
 
     addresses: Mapping[tuple[str, str, str], Address]
+    abroad: Mapping[tuple[str, str, str], Address]
+    """The same by types, of those types that one system alone has."""
     ring: Collection[Address] = frozenset()
     """Resources that refer to no other one of these."""
 
     def by(self, owner: Manifest, kind: str, id_: Json) -> Address | None:
         """Return the address that a field of a manifest may refer to; None where it is no such one."""
-        found = self.addresses.get((owner.system, kind, str(id_)))
+        type_, abroad, name = kind.partition("/")
+        known = self.abroad.get((type_, name, str(id_))) if abroad else None
+        found = known or self.addresses.get((owner.system, kind, str(id_)))
         own = _address(owner)
         return None if found == own or (own in self.ring and found in self.ring) else found
 
@@ -47,7 +66,7 @@ class _Meant:
         """Return the same, in which nothing refers to itself through others."""
         ring: set[Address] = set()
         while True:
-            meant = _Meant(self.addresses, frozenset(ring))
+            meant = _Meant(self.addresses, self.abroad, frozenset(ring))
             graph = {_address(each): {*_references(each, meant)} for each in found if each.is_declared}
             try:
                 TopologicalSorter(graph).prepare()
@@ -87,8 +106,9 @@ def _object(owner: Manifest, table: Table, key: Collection[str], meant: _Meant, 
     found = dict(spec)
     for name, given in spec.items():
         row, value = table.rows[name], unnamed(given)
-        if row.refers_to and name not in key and isinstance(value, str | int):
-            address = meant.by(owner, row.refers_to, value)
+        refers = row.refers_to or (row.refers_abroad and "/".join(row.refers_abroad))
+        if refers and name not in key and isinstance(value, str | int):
+            address = meant.by(owner, refers, value)
             found[name] = given if address is None else Called(Ref(address), _called(given))
         elif row.shape == "object" and isinstance(given, dict):
             found[name] = _object(owner, row.nested, (), meant, given)
