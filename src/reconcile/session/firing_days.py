@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 from typing import Final, NamedTuple
 
 from reconcile.session.calendar_window import Window
@@ -25,19 +25,22 @@ class FiringDay(NamedTuple):
 
 def firing_days(times: Timetable, window: Window) -> Iterator[FiringDay]:
     """Yield the days of the window on which it fires; of all of them at most MOST firings are listed."""
-    if window.most is None:
-        yield from _counted(times, window)
+    most = MOST + 1 if window.most is None else window.most
+    ahead = islice(times.firings(window.start - TICK), most)
+    found = [*takewhile(lambda instant: instant < window.until, ahead)]
+    if len(found) > MOST:
+        yield from _counted(times, window, found[:MOST])
         return
-    found = islice(times.firings(window.start - TICK), window.most)
     for _, day in groupby(found, key=lambda instant: instant.astimezone(UTC).date()):
         listed = tuple(day)
         yield FiringDay(len(listed), listed[0], listed[-1], listed)
 
 
-def _counted(times: Timetable, window: Window) -> Iterator[FiringDay]:
+def _counted(times: Timetable, window: Window, found: Iterable[datetime]) -> Iterator[FiringDay]:
+    """Yield the days of what fires more often than is listed: those that are `found` come first."""
     days = times.by_day(second_of(window.start - TICK), second_of(window.until - TICK))
     zone = times.times[0].zone if len(times.times) == 1 else UTC
-    ahead = islice(times.firings(window.start - TICK), MOST)
+    ahead = iter(found)
     for day, bits in sorted(days.items()):
         listed = tuple(islice(ahead, bits.bit_count()))
         first, last = (bits & -bits).bit_length() - 1, bits.bit_length() - 1
