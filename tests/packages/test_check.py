@@ -115,7 +115,7 @@ FIELDS: list[tuple[Any, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("annotation", "words"), FIELDS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("annotation", "words"), FIELDS, ids=[words for _, words in FIELDS])
 def test_a_field_that_is_wrong_is_told_with_its_path(annotation: Any, words: str) -> None:
     found = told(with_field(annotation))
     assert any(words in line for line in found), found
@@ -169,7 +169,7 @@ KINDS: list[tuple[dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("more", "words"), KINDS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("more", "words"), KINDS, ids=[words for _, words in KINDS])
 def test_a_kind_that_is_wrong_is_told_with_its_name(more: dict[str, Any], words: str) -> None:
     assert any(line.startswith(words) for line in told(with_kind(**more)))
 
@@ -194,7 +194,7 @@ SYSTEMS: list[tuple[dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("more", "words"), SYSTEMS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("more", "words"), SYSTEMS, ids=[words for _, words in SYSTEMS])
 def test_a_system_that_is_wrong_is_told(more: dict[str, Any], words: str) -> None:
     assert any(line.startswith(words) for line in told(TRACKER._replace(**more)))
 
