@@ -1839,14 +1839,6 @@ _CHANGED = (
 )
 _LOCKS = (
     _one(
-        "lock-not-watched",
-        "a lock that looks old by two wall clocks is taken over at once",
-        "execution/lock_protocol.py",
-        "    while begun < until and last.id == seen.id:",
-        "    while begun < at and last.id == seen.id:",
-        "tests/cli/test_lock.py",
-    ),
-    _one(
         "lock-watched-too-briefly",
         "a lock is taken over while its holder may still begin a write",
         "execution/lock_protocol.py",
@@ -1927,30 +1919,6 @@ _LOCKS = (
         "test_leases.py",
     ),
     _one(
-        "lock-in-any-place",
-        "a push replaces whatever stands there",
-        "git/remote_ref.py",
-        "        lease = f\"--force-with-lease={self.place.ref}:{old or ''}\"",
-        '        lease = "--force"',
-        "test_two_machines.py",
-    ),
-    _one(
-        "lock-not-asked",
-        "a write leaves although the lock is lost",
-        "execution/executor.py",
-        "        if over := self.why_over():\n            raise LockLost(over)\n",
-        "",
-        "test_two_machines.py",
-    ),
-    _one(
-        "lock-found-again",
-        "a lock that was lost counts again once the remote shows it",
-        "session/remote_lock.py",
-        "        if not self._lost and (lease is None",
-        "        if (lease is None",
-        "tests/cli/test_lock.py",
-    ),
-    _one(
         "lock-of-the-base",
         "a change can lift the lock that keeps its apply from running beside others",
         "session/locks.py",
@@ -1959,27 +1927,11 @@ _LOCKS = (
         "tests/cli/test_lock.py",
     ),
     _one(
-        "lock-runs-hooks",
-        "a hook of the repository runs when the lock is pushed",
-        "git/asking.py",
-        '        *("-c", "core.hooksPath=/dev/null"),\n        *("-c", "core.alternateRefsCommand="),\n        *("-c", "gc.auto=0"),',
-        '        *("-c", "core.alternateRefsCommand="),\n        *("-c", "gc.auto=0"),',
-        "tests/cli/test_lock_places.py",
-    ),
-    _one(
         "lock-over-a-branch",
         "what is no lock is replaced by one",
         "execution/lock_protocol.py",
         "    if seen.id is not None and seen.note is None:\n        raise NoLock(seen.id)\n",
         "",
-        "tests/cli/test_lock.py",
-    ),
-    _one(
-        "lock-answered-is-in-doubt",
-        "nobody knows which writes may still arrive when the lock is given back",
-        "execution/unanswered.py",
-        "            yield lambda: self._begin(write)",
-        "            yield lambda: None",
         "tests/cli/test_lock.py",
     ),
 )
