@@ -68,7 +68,7 @@ def test_a_lock_that_is_renewed_while_it_is_watched_stays_with_its_holder(run: T
     program = place.program(
         "upload-pack",
         f"echo >>{count}\n"
-        f'[ $(wc -l <{count}) != 4 ] || git --git-dir "$1" update-ref {REF} {renewed}\n'
+        f'[ $(wc -l <{count}) != 12 ] || git --git-dir "$1" update-ref {REF} {renewed}\n'
         'exec git-upload-pack "$@"',
     )
     place.history.git("config", "remote.origin.uploadpack", str(program))
@@ -76,6 +76,18 @@ def test_a_lock_that_is_renewed_while_it_is_watched_stays_with_its_holder(run: T
     assert ran.code == 4, ran
     assert not place.writes
     assert place.refs()[REF] == renewed
+
+
+def test_a_push_that_was_answered_well_is_no_proof(run: Tool, place: Place) -> None:
+    """What the remote shows after it counts: somebody else has the lock."""
+    other = place.held()
+    place.history.git("--git-dir", str(place.bare), "update-ref", "-d", REF)
+    place.hook("post-receive", f"unset GIT_QUARANTINE_PATH; git update-ref {REF} {other}")
+    ran = run(*APPLY)
+    assert ran.code == 4, ran
+    assert "somebody" in ran.err
+    assert not place.writes
+    assert place.refs()[REF] == other
 
 
 def test_what_is_no_lock_is_never_replaced(run: Tool, place: Place) -> None:

@@ -35,10 +35,12 @@ TESTS = (
     "test_looks.py",
     "test_memory.py",
     "test_secrets.py",
+    "test_leases.py",
     "test_worlds.py",
     "test_creates.py",
     "test_kills.py",
     "test_sockets.py",
+    "test_two_machines.py",
 )
 WORKERS = int(os.environ.get("RECONCILE_MUTANTS_WORKERS", "2"))
 
