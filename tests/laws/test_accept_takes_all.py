@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
 import re
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from .hostile import VALUES, places, put
 from .shown import EVERY, Row, Shown, reconcile
 
 OBJECTS = 12
+AT_USE, AT_VARIABLE = ("--at", "use"), ("--at", "variable")
 REFUSED = re.compile(r"^\S+?:\d+:\d+: (\S+?/\S+?/\S+) (.+?): not accepted: ", re.MULTILINE)
 
 
@@ -35,6 +37,26 @@ def declared(folder: Path, draw: Hand, documents: list[Any]) -> None:
         text = spelled(draw, documents[number : number + 5])
         mark = draw.choice(("", "", "\ufeff"))
         (folder / f"manifests/m{number}.yaml").write_bytes((mark + text).encode())
+
+
+def with_variables(folder: Path, draw: Hand, documents: list[Any]) -> tuple[str, ...]:
+    """Put variables in the place of some values, of all environments or of one; return the flags for it."""
+    project = json.loads((folder / "reconcile.yaml").read_text())
+    environments = {"staging": {"variables": {}}, "production": {}} if draw.random() < 0.5 else {}
+    own = environments["staging"]["variables"] if environments else {}
+    variables: dict[str, Any] = {}
+    for number, document in enumerate(documents):
+        for field, value in document["spec"].items():
+            if draw.random() < 0.1 and not isinstance(value, dict | list):
+                name = f"v{draw.choice((number, field))}"
+                known = {**variables, **own}
+                if known.get(name, value) == value:
+                    draw.choice((variables, own if environments else variables)).setdefault(name, value)
+                    document["spec"][field] = {"var": name}
+    (folder / "reconcile.yaml").write_text(
+        json.dumps({**project, "variables": variables, "environments": environments})
+    )
+    return ("--env", "staging") if environments else ()
 
 
 def drifted(draw: random.Random, shown: Shown, row: Row) -> Row:
@@ -77,17 +99,20 @@ def test_whatever_drifted_is_taken_over_or_refused_with_a_reason(
     exported = reconcile(tmp_path, "export", *what)
     documents, problems = read_documents(exported.out.encode(), "all.yaml")
     assert (len(documents), problems) == (OBJECTS, ())
-    declared(tmp_path, draw, [document.value for document in documents])
-    same = reconcile(tmp_path, "plan")
+    manifests = [document.value for document in documents]
+    where = with_variables(tmp_path, draw, manifests)
+    declared(tmp_path, draw, manifests)
+    same = reconcile(tmp_path, "plan", *where)
     assert (same.code, same.told) == (0, "No changes.\n"), same.out + same.err
     shown.keep(today, [drifted(draw, shown, row) for row in rows])
-    before = {*differing(reconcile(tmp_path, "plan", "-o", "json"))}
+    before = {*differing(reconcile(tmp_path, "plan", "-o", "json", *where))}
 
-    ran = reconcile(tmp_path, "accept", "--target", f"{shown.what}/*")
+    words = ("accept", "--target", f"{shown.what}/*", *where, *draw.choice(((), AT_USE, AT_VARIABLE)))
+    ran = reconcile(tmp_path, *words)
     refused = {*REFUSED.findall(ran.err)}
     assert ran.code == (4 if refused else 0), ran
     assert refused <= before, ran
-    left = {*differing(reconcile(tmp_path, "plan", "-o", "json"))}
+    left = {*differing(reconcile(tmp_path, "plan", "-o", "json", *where))}
     assert left <= refused, ran
-    again = reconcile(tmp_path, "accept", "--target", f"{shown.what}/*")
+    again = reconcile(tmp_path, *words)
     assert (again.code, again.out) == (ran.code, ""), again
