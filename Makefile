@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test deep mutants bench bench-smoke pythons lint types browser editor clean
+.PHONY: demo test deep mutants bench bench-smoke pythons lint types browser editor real clean
 
 demo: $(VENV)/ready
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/reconcile demo
@@ -89,6 +89,22 @@ $(VENV)/editor/ready: $(VENV)/ready
 
 $(VENV)/browser/ready: $(VENV)/ready
 	npm install --silent --no-fund --no-audit --prefix $(VENV)/browser playwright-core@1.65.1 axe-core@4.14.1
+	touch $@
+
+# The example of a package that adds a system, against Prefect's own server on loopback: the tool and the package are
+# installed as anybody would install them, the server in an environment of its own.
+real: $(VENV)/prefect/ready $(VENV)/provider/ready
+	$(VENV)/provider/bin/python -m pip install --quiet --force-reinstall --no-deps . ./examples/provider-prefect
+	$(VENV)/provider/bin/python examples/provider-prefect/tests/real.py $(abspath $(VENV))/prefect/bin/prefect
+
+$(VENV)/prefect/ready: examples/provider-prefect/real.txt
+	$(PYTHON) -m venv $(VENV)/prefect
+	$(VENV)/prefect/bin/python -m pip install --quiet --requirement examples/provider-prefect/real.txt
+	touch $@
+
+$(VENV)/provider/ready: pyproject.toml examples/provider-prefect/pyproject.toml
+	$(PYTHON) -m venv $(VENV)/provider
+	$(VENV)/provider/bin/python -m pip install --quiet '.[testing]' ./examples/provider-prefect
 	touch $@
 
 clean:

@@ -18,6 +18,14 @@ FOUNDRY = {
     "parameters": {"scheduleRid": "ri.scheduler.main.schedule.1"},
 }
 SPRING = {"timestamp": 1, "status": 400, "error": "Bad Request", "message": "no such id", "path": "/api"}
+PREFECT = {
+    "exception_message": "Invalid request received.",
+    "exception_detail": [
+        {"type": "string_too_long", "loc": ["body", "name"], "msg": "Too long", "input": "aaa"},
+        {"type": "extra_forbidden", "loc": ["body", "x"], "msg": "Not permitted", "input": 1},
+    ],
+    "request_body": {"name": "aaa", "x": 1},
+}
 WORDS = [
     ({"message": "no pipeline"}, "no pipeline"),
     ({"errorMessage": "no pipeline"}, "no pipeline"),
@@ -31,6 +39,10 @@ WORDS = [
     ({"errors": [{"message": "one"}, {"message": "two"}]}, "one; two"),
     ({"error": "invalid_client", "error_description": "unknown client"}, "invalid_client: unknown client"),
     ({"detail": "not here"}, "not here"),
+    ({"errors": ["Name is taken", "Status is unknown"]}, "Name is taken; Status is unknown"),
+    ({"errors": {"name": ["is taken"], "rank": ["is no number"]}}, "name: is taken; rank: is no number"),
+    ({"detail": [{"loc": ["body", 0, "name"], "msg": "Field required"}]}, "body.0.name: Field required"),
+    (PREFECT, "Invalid request received.: body.name: Too long; body.x: Not permitted"),
     ("just text", "just text"),
     (["one", "two"], "one; two"),
     ({"message": "a\r\nb\tc\x1b[31m\u202ed\u2028e"}, "a b c [31m d e"),

@@ -15,8 +15,11 @@ _READ = 64 * 1024
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _UNSEEN = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
-_MESSAGES = ("message", "errorMessage", "errorDescription", "error_description", "detail", "description")
-_NAMES = ("errorName", "error", "errors")
+_MESSAGES = (
+    *("message", "errorMessage", "errorDescription", "error_description", "detail", "description", "msg"),
+    "exception_detail",
+)
+_NAMES = ("errorName", "error", "errors", "exception_message")
 _BENEATH = 3
 
 
@@ -62,6 +65,8 @@ def _of_json(value: Any, beneath: int) -> str:
             return str(value)
         case list() if beneath:
             return "; ".join(filter(None, (_of_json(entry, beneath - 1) for entry in value)))
+        case {"loc": [*place], "msg": str(words)}:  # what a field lacks, as pydantic has it
+            return f"{'.'.join(map(str, place))}: {words}"
         case dict() if beneath:
             return ": ".join(_parts(value, beneath - 1)) or "; ".join(_fields(value, beneath - 1))
         case _:
