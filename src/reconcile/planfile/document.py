@@ -75,6 +75,9 @@ class Document(NamedTuple):
 
     revert: Revert | None = None
 
+    unchecked: tuple[DocumentNote, ...] = ()
+    """The ids that an apply would write, and that only their server could have said to be wrong."""
+
     def __eq__(self, other: object) -> bool:
         """Tell whether another document says the same, whenever each was made."""
         if not isinstance(other, Document):

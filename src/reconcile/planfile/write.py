@@ -119,6 +119,7 @@ def document(
         command=of.command,
         undo=None if plan.undone is None else tuple(map(_undone, plan.undone)),
         revert=plan.revert,
+        unchecked=tuple(map(_note, plan.unchecked)),
     )
     whole = _without_secrets(whole, of.clean)
     return whole._replace(seal=seal_of(whole.operations))

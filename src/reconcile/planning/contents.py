@@ -140,6 +140,8 @@ class Plan(NamedTuple):
     undone: tuple[Undone, ...] | None = None
     """What becomes of each change of a record; None of a plan that takes none back."""
     revert: Revert | None = None
+    unchecked: tuple[Noted, ...] = ()
+    """The ids that are written, and of which nobody has asked the server whether there is such an object."""
 
 
 class Outcome(NamedTuple):

@@ -13,6 +13,7 @@ from reconcile.reports.common.notices import (
     not_compared,
     planned_only,
     skipped,
+    unchecked,
     unmanaged,
     waiting,
     would_be_refused,
@@ -74,6 +75,8 @@ def _head(document: Document, *, room: bool) -> Iterator[str]:
         yield f"{words}\n"
     if words := planned_only(document):
         yield f"{span(words, 90)}\n"
+    if room and (words := unchecked(document)):
+        yield f"{span(words, 300)}\n"
     if words := skipped(document):
         yield f"{span(words, 160)}\n"
     if reasons := would_be_refused(document):

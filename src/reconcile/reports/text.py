@@ -31,7 +31,14 @@ from reconcile.reports.common.closing import beside_counts, last_line
 from reconcile.reports.common.escape import inert
 from reconcile.reports.common.layout import Row, laid_out, wrapped
 from reconcile.reports.common.next_steps import next_steps
-from reconcile.reports.common.notices import not_compared, planned_only, unmanaged, waiting, would_be_refused
+from reconcile.reports.common.notices import (
+    not_compared,
+    planned_only,
+    unchecked,
+    unmanaged,
+    waiting,
+    would_be_refused,
+)
 from reconcile.reports.common.outcome_rows import outcome_rows, rarer
 from reconcile.reports.common.two_sides import is_drift
 from reconcile.reports.common.undo_rows import to_revert, undo_rows
@@ -80,7 +87,7 @@ def plan_lines(document: Document, options: Options | None = None) -> Iterator[s
     if document.undo:
         yield from (*laid_out([*undo_rows(document)], options.width), "")
     steps = next_steps(plan) if document.outcomes is None else ""
-    left_out = (planned_only(document), not_compared(document), unmanaged(document))
+    left_out = (planned_only(document), not_compared(document), unmanaged(document), unchecked(document))
     beside = (*left_out, waiting(document), *would_be_refused(document))
     revert = to_revert(document) if document.outcomes is None else ()
     for words in filter(None, (*beside, beside_counts(plan), steps, *revert)):

@@ -20,6 +20,7 @@ from reconcile.session.prepare import live_plan, ready
 from reconcile.session.recall import Recall
 from reconcile.session.run_info import run_info, tell_state
 from reconcile.session.session import Session
+from reconcile.session.unchecked import with_unchecked
 
 
 def plan_document(session: Session, *, counts_others: bool = False) -> Document:
@@ -74,7 +75,8 @@ def _planned(
         session.around.on_event(ReadingLive(len(prepared.endpoints)))
         hear = client.redactor.hear
         if not counts_others:
-            return live_plan(prepared, client, hear, made), None
+            found = live_plan(prepared, client, hear, made)
+            return found if session.undoes else with_unchecked(found, client), None
         from reconcile.session.unmanaged import Remembering, unmanaged
 
         lists = Remembering(client, prepared)

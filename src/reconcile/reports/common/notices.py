@@ -8,7 +8,7 @@ from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import DocumentProblem, DocumentRefusal
 from reconcile.planning.guards import CONFLICT, FROZEN, GUARD
 from reconcile.reports.common.blocked_text import held_up
-from reconcile.reports.common.escape import inert
+from reconcile.reports.common.escape import inert, value
 
 _NAMED = 3
 """How many of the selected addresses are given by name."""
@@ -83,6 +83,17 @@ def not_compared(document: Document) -> str:
         return ""
     they = "its manifest is" if count == 1 else "their manifests are"
     return f"{count:,} not compared: {they} as in the base; a secret that was rotated since is not seen."
+
+
+def unchecked(document: Document) -> str:
+    """Return how many ids the server was not asked about, the first by name; nothing where there are none."""
+    found = document.unchecked
+    if not found:
+        return ""
+    named = [f"{inert(i.path)} {value(i.value)} of {inert(i.address)}" for i in found[:_NAMED]]
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    ids = "id was" if len(found) == 1 else "ids were"
+    return f"{len(found)} {ids} not checked, which only the server knows: {', '.join(named)}{more}."
 
 
 def skipped(document: Document) -> str:

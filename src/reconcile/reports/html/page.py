@@ -10,7 +10,14 @@ from html import escape
 from reconcile.planfile.document import Document
 from reconcile.reports.common.closing import beside_counts, last_line, rarer_outcomes
 from reconcile.reports.common.next_steps import next_steps
-from reconcile.reports.common.notices import not_compared, planned_only, skipped, unmanaged, would_be_refused
+from reconcile.reports.common.notices import (
+    not_compared,
+    planned_only,
+    skipped,
+    unchecked,
+    unmanaged,
+    would_be_refused,
+)
 from reconcile.reports.common.two_sides import is_drift
 from reconcile.reports.common.whereabouts import whereabouts
 from reconcile.reports.formats import Options
@@ -51,7 +58,7 @@ def _head(document: Document) -> Iterator[str]:
     if where := whereabouts(document):
         yield f'<p class="where">{text(where)}</p>'
     yield f'<p class="summary">{text(_last_line(document))}</p>'
-    left_out = (planned_only(document), not_compared(document))
+    left_out = (planned_only(document), not_compared(document), unchecked(document))
     beside = (rarer_outcomes(document), beside_counts(document), *left_out, skipped(document))
     steps = () if document.failed else (next_steps(document),)
     for words in filter(None, (*beside, unmanaged(document), *would_be_refused(document), *steps)):

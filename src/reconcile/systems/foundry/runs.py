@@ -62,7 +62,10 @@ def page(request: Request, response: Response) -> Page:
 
     After the last page the builds are asked for, the oldest run's first, until one has succeeded.
     """
-    body, asked = response.body, request.context
+    body = response.body
+    asked = (
+        request.context if isinstance(request.context, _Asked) else _Asked()
+    )  # an answer to a write has none
     if request.path.startswith(_BUILDS):
         return _built(request, response)
     rows = body.get("data") if isinstance(body, dict) else None
