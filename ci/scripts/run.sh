@@ -11,6 +11,7 @@
 # RECONCILE_FOLDER   the project's folder, as --chdir says it
 # RECONCILE_CHANGED  true: a plan compares only what the manifests changed since the base, and says how many it left out;
 #                    drift and apply always look at all of it
+# RECONCILE_LOCK_URL the url of the lock's own repository, with its token: an apply has it as the remote `lock`
 #
 # It ends with reconcile's own exit code, except that a plan with differences ends with 0.
 # Where GitHub reads them, it writes outputs, the job's summary and annotations. The record of an apply, apply.json, is what
@@ -102,6 +103,17 @@ with open(sys.argv[1], encoding="utf-8") as stream:
     printf ' %q\n' "$(basename "$document")"
 }
 
+# Gives the checkout the remote that `lock: {git: lock}` names. printf is the shell's own: no process shows the url.
+lock_remote() {
+    local config
+    [[ -n ${RECONCILE_LOCK_URL:-} ]] || return 0
+    [[ $RECONCILE_LOCK_URL != *[[:cntrl:]\"\\]* ]] || fail "RECONCILE_LOCK_URL is no url"
+    config=$("${GIT[@]}" -C "$project" rev-parse --path-format=absolute --git-path config) || fail "git cannot read this folder"
+    "${GIT[@]}" -C "$project" remote remove lock 2>/dev/null || true
+    printf '[remote "lock"]\n\turl = "%s"\n' "$RECONCILE_LOCK_URL" >>"$config"
+    unset RECONCILE_LOCK_URL
+}
+
 command=${1:-}
 case $command in
     validate | plan | apply | drift) shift ;;
@@ -132,6 +144,7 @@ if [[ $command != validate ]]; then
         after "$tag"
         set -- --base-or-none "refs/tags/$tag" "$@"
     fi
+    [[ $command != apply ]] || lock_remote
     set -- --out "$document" --report "html=$reports/report.html" \
         --report "terraform-report=$reports/terraform.json" "$@"
 fi
