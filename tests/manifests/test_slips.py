@@ -80,3 +80,30 @@ def test_a_variable_of_the_project_is_a_secret_in_clear_too(tmp_path: Path) -> N
     (one,) = warned(tmp_path, "properties:", entry, token="hunter2")
     assert one.endswith("[secret-in-clear]")
     assert "hunter2" not in one
+
+
+OTHER = """\
+---
+apiVersion: flexdeploy/v1
+kind: Project
+metadata: {name: p}
+spec:
+  release: %s
+  projectId: 1
+"""
+
+
+def test_a_reference_that_is_written_as_a_text_is_told_with_how_one_is_written(tmp_path: Path) -> None:
+    text = f"{HEAD}  description: x\n{OTHER % 'flexdeploy/Release/a'}  projectStreamId: 2\n  packageName: p\n"
+    found = loaded(written(tmp_path, {"manifests/a.yaml": text}))
+    assert lines(found.problems) == [
+        "manifests/a.yaml:11:3: `release` is the address of what is declared, as a text: "
+        "write {ref: flexdeploy/Release/a} [reference-as-text]"
+    ]
+    assert found.errors == ()
+
+
+@pytest.mark.parametrize("name", ["flexdeploy/Release/b", "flexdeploy/Project/p", "Spring Train", "a/b/c"])
+def test_a_name_that_is_no_address_of_what_is_meant_is_a_name(tmp_path: Path, name: str) -> None:
+    text = f"{HEAD}  description: x\n{OTHER % name}  projectStreamId: 2\n  packageName: p\n"
+    assert lines(loaded(written(tmp_path, {"manifests/a.yaml": text})).problems) == []

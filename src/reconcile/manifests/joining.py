@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from reconcile.fields.walk import deferred_values
 from reconcile.manifests import references
+from reconcile.manifests.addresses_in_text import addresses_in_text
 from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.partial import NONE, Doubts, Partial
 from reconcile.manifests.rules import findings
@@ -57,6 +58,7 @@ def joined(declared: Declarations, project: Project, catalogue: Catalogue) -> Jo
     """Return the resources in order, joined where one joins another, with all that is wrong among them."""
     resources = in_place_order(declared.resources)
     between = references.problems(resources, declared.partial, declared.left_out, catalogue)
+    between += addresses_in_text(resources, catalogue)
     resources, more = composed(resources, project)
     found = _findings(resources, declared, project, catalogue)
     return Joined(resources, [*between, *more], found, len(declared.left_out))
