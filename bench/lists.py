@@ -52,14 +52,14 @@ def lists(folder: Path) -> list[Count]:
     """Return the requests of a plan over three systems and four kinds, by what was asked for."""
     with _staged(folder, RELEASES, _documents()) as stage:
         once(stage.reconcile("plan"))
-        asked = _asked(stage.url)
+        found = asked(stage.url)
     pages = -(-RELEASES // SIZE)
     return [
-        Count(f"plan of {OTHERS} FlexDeploy releases: lists", 1, asked["GET /flexdeploy/rest/v1/releases"]),
-        Count(f"plan of {RELEASES} Katalon releases: pages of {SIZE}", pages, asked["Release"]),
-        Count(f"plan of {OTHERS} Katalon links: lists", 1, asked["RunConfiguration"]),
-        Count(f"plan of {OTHERS} BRPM runs: lists", 1, asked["GET /brpm/v1/runs"]),
-        Count("plan of all of them: requests", pages + 3, asked.total()),
+        Count(f"plan of {OTHERS} FlexDeploy releases: lists", 1, found["GET /flexdeploy/rest/v1/releases"]),
+        Count(f"plan of {RELEASES} Katalon releases: pages of {SIZE}", pages, found["Release"]),
+        Count(f"plan of {OTHERS} Katalon links: lists", 1, found["RunConfiguration"]),
+        Count(f"plan of {OTHERS} BRPM runs: lists", 1, found["GET /brpm/v1/runs"]),
+        Count("plan of all of them: requests", pages + 3, found.total()),
     ]
 
 
@@ -81,7 +81,7 @@ def _staged(folder: Path, releases: int, documents: Iterable[str], *switches: st
     rows = [{"id": n, "name": f"tests-{n}", "projectId": PROJECT} for n in range(1, releases + 1)]
     state = folder / "state.json"
     state.write_text(json.dumps({"katalon": {"releases": rows}}))
-    with _sandbox(state, switches) as url:
+    with sandbox(state, switches) as url:
         (folder / "reconcile.yaml").write_text(SYSTEMS.format(url=url, project=PROJECT))
         yield Stage(folder, url)
 
@@ -94,7 +94,7 @@ def _documents() -> Iterator[str]:
         yield RUN.format(n=n)
 
 
-def _asked(url: str) -> Counter[str]:
+def asked(url: str) -> Counter[str]:
     """Count how often each type was searched for, and each other path asked for."""
     with urlopen(f"{url}/_sandbox/log") as answer:  # noqa: S310 - the sandbox, on loopback
         log = json.loads(answer.read())
@@ -105,7 +105,8 @@ def _asked(url: str) -> Counter[str]:
 
 
 @contextmanager
-def _sandbox(state: Path, switches: Iterable[str]) -> Iterator[str]:
+def sandbox(state: Path, switches: Iterable[str]) -> Iterator[str]:
+    """Yield the address of a sandbox with this state until the block ends."""
     argv = [RECONCILE, "sandbox", "--port", "0", "--state", str(state)]
     argv += [part for switch in switches for part in ("--option", switch)]
     process = subprocess.Popen(

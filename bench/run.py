@@ -14,9 +14,12 @@ from pathlib import Path
 
 from bench import octodns, terraform
 from bench.applying import applying
+from bench.far import Sizes, far
 from bench.growth import growth
 from bench.lists import lists, overlap
 from bench.plans import PEERS, plans
+from bench.reviews import reviews
+from bench.singly import singly
 from bench.stage import found
 from bench.starts import starts
 from bench.table import Count, Ratio, machine, rewritten, table
@@ -48,13 +51,19 @@ def measured(folder: Path, *, smoke: bool, count: int | None) -> tuple[list[Rati
     """Return all rows, in the goals' order; the smoke run leaves out what says nothing of small sizes."""
     size = count or (1_000 if smoke else 10_000)
     ratios, counts = plans(folder / "plans", size, 3 if smoke else 5, peers=not smoke)
+    more, again = reviews(folder / "reviews", size, 3 if smoke else 5)
+    ratios += more
+    counts += again
     if not smoke:
         ratios += growth(folder / "growth", (size // 10, size, size * 10), 2)
         ratios.append(overlap(folder / "overlap", 3))
+    more, again = far(folder / "far", Sizes(80, 50) if smoke else Sizes(800, 500), 1 if smoke else 3)
+    ratios += more
+    counts += again
     applied, posts = applying(folder / "apply", 100 if smoke else 1_000, 1 if smoke else 3)
     ratios += applied
     ratios += starts(folder / "starts", 5 if smoke else 20)
-    return ratios, [*counts, *lists(folder / "lists"), *posts]
+    return ratios, [*counts, *lists(folder / "lists"), *singly(folder / "singly"), *posts]
 
 
 def tools() -> Iterator[str]:

@@ -9,14 +9,15 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench import estate
 from bench.measure import Command, clean
+from reconcile.model import EMPTY
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {"BENCH_PASSWORD": "demo", "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
@@ -35,14 +36,14 @@ class Stage:
         argv = [RECONCILE, *arguments, "-C", str(self.folder)]
         return Command(argv, ENVIRONMENT, self.forget if cold else None, rounds)
 
-    def counting(self, *arguments: str, cold: bool = True) -> Counted:
+    def counting(self, *arguments: str, cold: bool = True, environment: Mapping[str, str] = EMPTY) -> Counted:
         """Run the command line in the estate, and count its calls of DeepDiff and its requests."""
         if cold:
             self.forget()
         before, book = self.counts(), self.folder / "counted.json"
         argv = [sys.executable, "-m", "bench.counting", str(book), *arguments, "-C", str(self.folder)]
-        environment = clean(ENVIRONMENT)
-        run = subprocess.run(argv, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        surroundings = clean({**ENVIRONMENT, **environment})
+        run = subprocess.run(argv, env=surroundings, stdout=subprocess.PIPE, text=True, check=True)
         last = run.stdout.splitlines()[-1]
         return Counted(last, json.loads(book.read_text()), self.counts() - before)
 
@@ -81,11 +82,11 @@ def staged(folder: Path, count: int, *, files: int = estate.FILES, percent: floa
     written("bench.estate", folder, count, *options)
     with serving(folder / estate.LIVE) as url:
         estate.attach(folder, url)
-        _commit(folder)
+        commit(folder)
         yield Stage(folder, url)
 
 
-def _commit(folder: Path) -> None:
+def commit(folder: Path) -> None:
     """Put the estate under git, as where people work: only there is believed what a run kept of it."""
     who = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
     commit = (*who, "commit", "--quiet", "--message", "As it is")
@@ -93,11 +94,19 @@ def _commit(folder: Path) -> None:
         subprocess.run(["git", *words], cwd=folder, env=clean(ENVIRONMENT), check=True)  # noqa: S607
 
 
-@contextmanager
-def serving(live: Path, latency: float = 0.0) -> Iterator[str]:
+def serving(live: Path, latency: float = 0.0) -> AbstractContextManager[str]:
     """Yield the address of a server that has the list in the file `live` until the block ends."""
-    argv = [sys.executable, "-m", "bench.server", str(live), "--latency", str(latency)]
-    environment = clean(ENVIRONMENT)
+    return _serving("bench.server", str(live), "--latency", str(latency))
+
+
+def far_serving(releases: int, latency: float) -> AbstractContextManager[str]:
+    """Yield the address of a far server with so many Katalon releases until the block ends."""
+    return _serving("bench.far_server", str(releases), str(latency))
+
+
+@contextmanager
+def _serving(module: str, *arguments: str) -> Iterator[str]:
+    argv, environment = [sys.executable, "-m", module, *arguments], clean(ENVIRONMENT)
     process = subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         yield process.stdout.readline().strip() if process.stdout else ""

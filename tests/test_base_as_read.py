@@ -33,9 +33,10 @@ def history(tmp_path: Path) -> History:
     return made
 
 
-def run(history: History, base: str = "base", *, caches: bool = False) -> Session:
+def run(history: History, base: str = "base", *, caches: bool = False, changed: bool = False) -> Session:
     around = Surroundings(ENVIRON, Cleaner())
-    return begin(RunOptions(history.folder, base=base, caches=caches), around, hasty=True)
+    options = RunOptions(history.folder, base=base, caches=caches, changed=changed)
+    return begin(options, around, hasty=True)
 
 
 def resources(session: Session) -> dict[Address, Resource]:
@@ -115,6 +116,22 @@ def test_of_a_base_that_differs_in_a_file_that_one_is_read(
     session = run(history)
     assert (session.here().commit, session.here().dirty) == (history.git("rev-parse", "HEAD"), True)
     assert log.read_text().splitlines()[-2:] == [f"info {blob}", f"contents {blob}"]
+
+
+def test_a_plan_of_what_changed_reads_no_other_file_of_the_base_either(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blob = history.git("rev-parse", "base:manifests/one.yaml")
+    (history.folder / "manifests/one.yaml").write_text(release("one", "{description: theirs}"))
+    log = asked(tmp_path, monkeypatch)
+    for _ in range(2):
+        log.unlink(missing_ok=True)
+        session = run(history, caches=True, changed=True)
+        assert [line for line in log.read_text().splitlines() if "tree" not in line] == [
+            f"info {blob}",
+            f"contents {blob}",
+        ]
+    assert session.beyond is not None
 
 
 def test_the_commit_and_whether_it_is_dirty_are_those_of_the_folder_and_not_of_the_base(

@@ -140,6 +140,18 @@ def _another_variable(history: History) -> None:
     file.write_text(f"{file.read_text()}variables: {{a: 1}}\n")
 
 
+def _another_guard(history: History) -> None:
+    known(history)
+    file = history.folder / "reconcile.yaml"
+    file.write_text(f"{file.read_text()}guards: {{max_creates: 1}}\n")
+
+
+def _another_place(history: History) -> None:
+    known(history)
+    file = history.folder / "reconcile.yaml"
+    file.write_text(file.read_text().replace("127.0.0.1", "localhost"))
+
+
 def _parts(history: History) -> None:
     write(history, "part", PART)
     history.commit()
@@ -158,7 +170,7 @@ def _tracked(history: History) -> None:
 
 
 ALL_LOADED: tuple[Callable[[History], None], ...] = (
-    _first_run, _freeze, _another_variable, _parts, _a_new_part, _tracked,
+    _first_run, _freeze, _another_variable, _another_guard, _another_place, _parts, _a_new_part, _tracked,
 )  # fmt: skip
 
 

@@ -4,6 +4,8 @@ left to others.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reconcile.git.commit import Commit
 from reconcile.git.state import Digest, Witness, blob_digest
 from reconcile.git.tree import Unreadable
@@ -23,8 +25,7 @@ class AsRead:
     def found(self, listed: tuple[tuple[str, Origin], ...]) -> tuple[list[str], list[Problem]]:
         """Return what the base finds; of a commit only what is not in the folder is read ahead."""
         names, problems = self._base.found(listed)
-        if isinstance(self._base, Commit):
-            self._base.expect([name for name in names if self._known(name) is None])
+        expect(self._base, [name for name in names if self._known(name) is None])
         return names, problems
 
     def read(self, name: str) -> bytes | Problem:
@@ -41,6 +42,12 @@ class AsRead:
         if here is None or digest is None or not isinstance(self._base, Commit):
             return None
         return here if has(self._base, name, digest) else None
+
+
+def expect(base: Files, names: Sequence[str]) -> None:
+    """Let a commit read these files ahead, and no others."""
+    if isinstance(base, Commit):
+        base.expect(names)
 
 
 def has(base: Files, name: str, digest: Digest) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from reconcile.errors import ProblemsFound
-from reconcile.git.as_read import has
+from reconcile.git.as_read import expect, has
 from reconcile.git.refs import NoBase
 from reconcile.git.state import Witness
 from reconcile.manifests import Loaded
@@ -75,7 +75,9 @@ def _sides(files: Witness, base: Files, project: Project, key: Callable[[bytes],
             same[name] = key(data)
         else:
             now.append((name, data))
-    then = [(name, base.read(name)) for name in past if name not in same]
+    differing = [name for name in past if name not in same]
+    expect(base, differing)
+    then = [(name, base.read(name)) for name in differing]
     read = [(name, data) for name, data in then if isinstance(data, bytes)]
     if len(read) < len(then) or sum(len(data) for _, data in read) + total > BYTES_AT_MOST:
         return None
