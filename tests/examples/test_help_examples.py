@@ -32,10 +32,19 @@ def project(tmp_path: Path) -> Iterator[Path]:
     shutil.copytree(ROOT / "examples/release-train", folder, ignore=shutil.ignore_patterns(".reconcile"))
     with running() as sandbox:
         file = folder / "reconcile.yaml"
-        file.write_text(file.read_text("utf-8").replace("http://127.0.0.1:8765", sandbox.url), "utf-8")
+        text = file.read_text("utf-8").replace("http://127.0.0.1:8765", sandbox.url)
+        file.write_text(f"{text}lock: {{git: origin}}\n", "utf-8")
         (folder / "api.json").write_text(json.dumps(TRACKER), "utf-8")
-        History(folder).commit()
+        _with_a_lock(folder)
         yield folder
+
+
+def _with_a_lock(folder: Path) -> None:
+    """Commit the project, with a remote on which `unlock` finds that nobody has the lock."""
+    history, remote = History(folder), folder.parent / "remote.git"
+    history.git("init", "--quiet", "--bare", str(remote))
+    history.git("remote", "add", "origin", str(remote))
+    history.commit()
 
 
 def started(typed: str, folder: Path) -> subprocess.Popen[str]:
