@@ -139,7 +139,7 @@ def test_katalon_s_newer_platform(way: Way, today: Today) -> None:
     way.drifts("releaseId", "67889")
     way.applied(1)
     told = way.exported("katalon")
-    assert "releaseId: 67890  # Spring" in told
+    assert "releaseId: {ref: katalon/Release/spring}  # 67890, Spring" in told
 
 
 def test_a_request_without_the_platform_s_headers_is_refused(way: Way, today: Today) -> None:

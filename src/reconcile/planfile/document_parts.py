@@ -135,7 +135,7 @@ class DocumentBlocked(NamedTuple):
     @property
     def may_be_drift(self) -> bool:
         """Tell whether somebody else may have made the difference, beside the manifests' own changes."""
-        return self.overdue or self.label != "change"
+        return self.counts_as_drift
 
     @property
     def counts_as_drift(self) -> bool:

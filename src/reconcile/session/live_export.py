@@ -57,8 +57,8 @@ def export(session: Session, what: Sequence[str], *, names: bool = False) -> lis
             variables = _variables(session)
             believe(session, endpoints, client)
             found = [_told(session, each, variables) for each in _all_found(session, choices, client)]
-            found = with_references(_targeted(session.options.targets, found))
-            return _with_names(session, found, client) if names else found
+            found = _targeted(session.options.targets, found)
+            return with_references(_with_names(session, found, client) if names else found)
     except ApiError as error:
         raise NotRead((Problem("unreadable-live", str(error)),)) from error
 
