@@ -20,7 +20,8 @@ UNSAID: dict[str, list[str]] = yaml.safe_load((HERE / "unsaid.yaml").read_text("
 SILENT_CODES = {
     "usage", "limit-files", "limit-bytes", "changed", "no-libyaml", "no-such-name", "end-before-start",
     "known-nothing", "known-too-long", "known-other", "known-secret", "known-over", "suspend-over",
-    "outer-base", "freeze", "freeze-target", "fires-in-freeze", "no-record", "shared",
+    "outer-base", "package-fault", "unusable-package",
+    "freeze", "freeze-target", "fires-in-freeze", "no-record", "shared",
 }  # fmt: skip
 """In JSON only; too much for a test; of a changing file; of another PyYAML; of live names; warnings; those of
 known differences, freezes, records and accept have tests and scenarios of their own."""
