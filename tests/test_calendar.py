@@ -491,3 +491,28 @@ def test_a_schedule_that_fires_never_is_named_once(tmp_path: Path) -> None:
     told = [(each.code, each.origin and each.origin.line) for each in found.warnings]
     assert told == [("cron-never-fires", 4), ("cron-never-fires", 9), ("cron-never-fires", 21)]
     assert found.entries == ()
+
+
+def test_what_overlaps_a_freeze_time_and_again_is_told_once_for_each_freeze(tmp_path: Path) -> None:
+    more = """\
+freezes:
+  - {name: often, schedule: "0 0/2 * * * ?", duration: 1m, reason: often}
+  - {name: noon, from: "2026-12-01T12:00:00Z", until: "2026-12-01T13:00:00Z", reason: noon}
+"""
+    manifests = (run("ever", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"), EACH_SECOND)
+    found = calendar_at(project(tmp_path, *manifests, more=more), days=1)
+    told = {
+        entry.name: [each.message for each in entry.collides] for entry in found.entries if entry.collides
+    }
+    assert told == {
+        "ever": [
+            "overlaps the freeze `often` (often) from 1970-01-01T00:00:00+00:00 until "
+            "1970-01-01T00:01:00+00:00, and again",
+            "overlaps the freeze `noon` (noon) from 2026-12-01T12:00:00+00:00 until "
+            "2026-12-01T13:00:00+00:00",
+        ],
+        "each-second": [
+            "43,200 of 86,400 inside the freeze `often` (often)",
+            "3,600 of 86,400 inside the freeze `noon` (noon) until 2026-12-01T13:00:00+00:00",
+        ],
+    }

@@ -233,3 +233,23 @@ def test_nothing_at_all_is_a_calendar_too() -> None:
 def test_another_format_is_none_of_a_calendar() -> None:
     with pytest.raises(ValueError, match="text, json, ics, html"):
         render_calendar("junit", everywhere("x"))
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"next": 2}, {"since": "1970-01-01", "days": 1}, {"since": "2099-12-31"}]
+)
+def test_what_begins_before_all_time_and_lasts_for_ever_is_shown_in_every_format(
+    tmp_path: Path, asked: dict[str, object]
+) -> None:
+    more = """\
+freezes:
+  - {name: all-time, from: "0001-01-01T00:00:00Z", until: "9999-12-31T23:59:59Z", reason: ever}
+  - {name: every-day, schedule: "0 0 0 * * ?", duration: 1d, reason: ever}
+"""
+    lasts = run("uat", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")
+    manifests = (lasts, train("0001-01-01", "9999-12-31"), builds("yearly", "59 59 23 31 12 ?"))
+    found = calendar_at(project(tmp_path, *manifests, more=more), **asked)  # type: ignore[arg-type]
+    told = {name: render_calendar(name, found) for name in CALENDAR_FORMATS}
+    assert len(events(told["ics"])) == len(json.loads(told["json"])["entries"]) == len(found.entries)
+    for name in ("text", "html"):
+        assert all(words in told[name] for words in ("all-time", "every-day", "uat", "train"))

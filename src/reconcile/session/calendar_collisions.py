@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Final
 
 from reconcile.fields.table import Row
 from reconcile.model import Address, Json, Named, Ref, Resource
@@ -20,21 +20,24 @@ from reconcile.timetables.spans import Span
 NAMED_AT_MOST: Final = 24
 """How many others of one stage are named of a run."""
 
-Inside: TypeAlias = Callable[[Resource, Span], Sequence[tuple[Freeze, Span]]]
-"""Returns the freezes that cover a resource in a span of time, each with the span that it is in."""
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""No schedule fires before it."""
 
 
 class FrozenSpans:
-    """Keep the spans of each freeze from a moment on, found as far as they are asked for."""
+    """Find the freezes that cover a resource in a span of time; what is found from a moment on is kept."""
 
-    def __init__(self, freezes: Iterable[Freeze], after: datetime) -> None:
-        self._known = [(freeze, _Known(freeze.spans(after))) for freeze in freezes]
+    def __init__(self, freezes: Iterable[Freeze], since: datetime) -> None:
+        self._since = since
+        self._known = [(freeze, _Known(freeze.spans(since))) for freeze in freezes]
 
-    def __call__(self, resource: Resource, span: Span) -> Sequence[tuple[Freeze, Span]]:
-        """Return the freezes that cover a resource in a span of time."""
+    def __call__(self, resource: Resource, span: Span) -> Iterator[tuple[Freeze, Iterator[Span]]]:
+        """Yield each freeze that covers a resource, with its spans that have an instant of a span."""
         addresses = (resource.address, *resource.carries)
-        covering = ((freeze, known) for freeze, known in self._known if any(map(freeze.covers, addresses)))
-        return [(freeze, found) for freeze, known in covering for found in known.over(span)]
+        for freeze, known in self._known:
+            if any(map(freeze.covers, addresses)):
+                early = span.start < self._since
+                yield freeze, (_Known(freeze.spans(max(span.start, _FIRST))) if early else known).over(span)
 
 
 class _Known:
@@ -46,20 +49,35 @@ class _Known:
         self._starts: list[datetime] = []
 
     def over(self, span: Span) -> Iterator[Span]:
-        """Yield those that have an instant in common with a span."""
-        last = span.start if span.end is None else span.end
-        while not self._starts or self._starts[-1] < last:
-            found = next(self._more, None)
-            if found is None:
-                break
-            self._found.append(found)
-            self._starts.append(found.start)
-        first = max(0, bisect_left(self._starts, span.start) - 1)
-        for each in islice(self._found, first, None):
-            if each.start > last:
-                return
-            if overlaps(each, span):
-                yield each
+        """Yield those that have an instant in common with a span, found as far as they are asked for."""
+        while (not self._starts or self._starts[-1] < span.start) and self._find():
+            pass
+        at = max(0, bisect_left(self._starts, span.start) - 1)
+        while (at < len(self._found) or self._find()) and not _is_after(self._found[at], span):
+            if overlaps(self._found[at], span):
+                yield self._found[at]
+            at += 1
+
+    def _find(self) -> bool:
+        """Find one more; tell whether there was one."""
+        found = next(self._more, None)
+        if found is None:
+            return False
+        self._found.append(found)
+        self._starts.append(found.start)
+        return True
+
+
+def _is_after(span: Span, other: Span) -> bool:
+    return other.end is not None and span.start > other.end
+
+
+def frozen_once(freeze: Freeze, spans: Iterator[Span], span: Span) -> Iterator[Collision]:
+    """Yield that what lasts for a span of time collides with a freeze, in one of its spans or in many."""
+    first, second = next(spans, None), next(spans, None)
+    if first is not None:
+        found = frozen(freeze, first, span)
+        yield found._replace(message=f"{found.message}, and again") if second else found
 
 
 def frozen(freeze: Freeze, within: Span, span: Span) -> Collision:

@@ -20,14 +20,16 @@ from reconcile.session.calendar_collisions import (
     Links,
     freeze_address,
     frozen,
+    frozen_once,
     outside_release,
     same_stage,
     until,
 )
 from reconcile.session.calendar_window import Window
 from reconcile.session.dated_resources import DatedResource, dated_resources, name_of
-from reconcile.session.firing_days import TICK, FiringDay, firing_days, firings_between
+from reconcile.session.firing_days import TICK, FiringDay, firing_days
 from reconcile.timetables.beginnings import begun
+from reconcile.timetables.covered import covered
 from reconcile.timetables.spans import Span
 from reconcile.timetables.timetable import MOST, Timetable
 
@@ -49,8 +51,7 @@ def calendar_of(of: CalendarSource, window: Window, clean: Clean) -> Calendar:
     every = [*with_kinds(of.resources, of.catalogue)]
     items = [*dated_resources(every)]
     shown = [(resource, kind) for resource, kind in every if resource.address in of.shown]
-    earliest = min((each.span.start for each in items if each.span), default=window.start)
-    inside = FrozenSpans(of.project.freezes, min(window.start, earliest))
+    inside = FrozenSpans(of.project.freezes, window.start)
     warnings = [*_untold(items, of.shown)]
     found = [
         *_freezes(of, window, warnings),
@@ -78,6 +79,8 @@ def _freezes(of: CalendarSource, window: Window, warnings: list[Problem]) -> Ite
         spans = takewhile(lambda span: span.start < window.until, freeze.spans(window.start))
         most = MOST if window.most is None else window.most
         for number, span in enumerate(islice(spans, most + 1)):
+            if number == 0 and freeze.span is None:  # the others are seen from before they begin
+                span = begun(freeze.times, freeze.duration, span)
             if number < most:
                 yield _freeze(freeze, span, systems)
             elif window.most is None:
@@ -87,8 +90,7 @@ def _freezes(of: CalendarSource, window: Window, warnings: list[Problem]) -> Ite
                 warnings.append(Problem("more-firings", words, freeze.origin, "warning"))
 
 
-def _freeze(freeze: Freeze, span: Span, systems: tuple[str, ...]) -> CalendarEntry:
-    whole = span if freeze.span is not None else begun(freeze.times, freeze.duration, span)
+def _freeze(freeze: Freeze, whole: Span, systems: tuple[str, ...]) -> CalendarEntry:
     return CalendarEntry(
         "freeze",
         freeze_address(freeze),
@@ -112,7 +114,7 @@ def _once(
         resource, span = item.resource, item.span
         if span is None or resource.address not in of.shown or not window.shows(*span):
             continue
-        here = () if item.dated.what == "release" else inside(resource, span)
+        here = inside(resource, span) if item.dated.what != "release" else ()
         address = resource.address
         yield CalendarEntry(
             item.dated.what,
@@ -124,7 +126,7 @@ def _once(
             _source(resource.locate((item.dated.begins,))),
             (
                 *together.get(address, ()),
-                *(frozen(freeze, within, span) for freeze, within in here),
+                *(told for freeze, spans in here for told in frozen_once(freeze, spans, span)),
                 *outside.get(address, ()),
             ),
             (address.system,),
@@ -190,22 +192,24 @@ class _Schedule(NamedTuple):
             yield from each
         else:
             whole = Span(day.first, day.last + TICK)
-            collides = [self._part(day, found, inside) for found in inside(self.resource, whole)]
+            collides = [self._part(day, *found) for found in inside(self.resource, whole)]
             yield self._entry(day.first, tuple(filter(None, collides)))._replace(
                 number=day.number, last=day.last.isoformat(), firings=each
             )
 
     def _single(self, instant: datetime, inside: FrozenSpans) -> CalendarEntry:
         span = Span(instant, instant)
-        return self._entry(instant, tuple(frozen(*found, span) for found in inside(self.resource, span)))
+        found = ((freeze, each) for freeze, spans in inside(self.resource, span) for each in spans)
+        return self._entry(instant, tuple(frozen(freeze, each, span) for freeze, each in found))
 
-    def _part(self, day: FiringDay, found: tuple[Freeze, Span], inside: FrozenSpans) -> Collision | None:
+    def _part(self, day: FiringDay, freeze: Freeze, spans: Iterator[Span]) -> Collision | None:
         """Return that some of a day's firings are inside a freeze; None where none is."""
-        freeze, span = found
-        end = day.last + TICK if span.end is None else min(span.end, day.last + TICK)
-        number = firings_between(self.times, max(span.start, day.first), end)
+        end, whole = day.last + TICK, [*spans]
+        cut = [Span(max(each.start, day.first), min(each.end or end, end)) for each in whole]
+        number, _ = covered(cut, day.first - TICK, end).firings(self.times)
         some = f"{number:,} of {day.number:,}"
-        words = f"{some} inside the freeze `{freeze.name}` ({freeze.reason}){until(span, freeze)}"
+        over = until(whole[0], freeze) if len(whole) == 1 else ""
+        words = f"{some} inside the freeze `{freeze.name}` ({freeze.reason}){over}"
         told = Collision("frozen", freeze_address(freeze), words, f"{some}, {freeze.name}")
         return told if number else None
 

@@ -46,8 +46,3 @@ def _counted(times: Timetable, window: Window, found: Iterable[datetime]) -> Ite
         first, last = (bits & -bits).bit_length() - 1, bits.bit_length() - 1
         edges = [at_second(day * DAY + place).astimezone(zone) for place in (first, last)]
         yield FiringDay(bits.bit_count(), edges[0], edges[1], listed)
-
-
-def firings_between(times: Timetable, start: datetime, end: datetime) -> int:
-    """Return how many firings there are from `start`, itself counted, to `end`, itself left out."""
-    return times.number(start - TICK, end - TICK) or 0
