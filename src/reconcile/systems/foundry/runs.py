@@ -71,6 +71,8 @@ def page(request: Request, response: Response) -> Page:
     rows = body.get("data") if isinstance(body, dict) else None
     if not isinstance(body, dict) or not isinstance(rows, list):
         raise BadAnswer("the answer has no list `data`")
+    if not isinstance(asked, _Asked):  # the answer to what starts a run, which is none of a list
+        raise BadAnswer("the answer is a list, where one run was asked for")
     asked = asked._replace(left=(*asked.left, *filter(asked.fits, rows)))
     token = body.get("nextPageToken")
     if not isinstance(token, str) or not token or not _reaches(rows, asked.since):
