@@ -67,7 +67,9 @@ def tracker_system(rest: Rest) -> System:
 def of_kinds(*kinds: Kind) -> System:
     scheme = AuthScheme("header", parameter="X-Tracker-Key")
     probe = Route("GET /projects/") if kinds == NESTED else Route("GET /versions")
-    return System("tracker", "Tracker", (scheme,), Fields, kinds, lambda system, options: probe(system))
+    return System(
+        "tracker", "Tracker", (scheme,), Fields, kinds, lambda system, options: probe(system), api=1
+    )
 
 
 class Project(Fields):

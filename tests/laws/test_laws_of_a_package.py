@@ -75,7 +75,13 @@ def racks(**more: Any) -> System:
     kind = Kind(name="Rack", api_version="racks/v1", summary="A rack.", model=Rack, rest=rest)
     probe = Route("GET /racks/")
     return System(
-        "racks", "Racks", (AuthScheme("oauth2", "/token"),), Fields, (kind,), lambda name, _: probe(name)
+        "racks",
+        "Racks",
+        (AuthScheme("oauth2", "/token"),),
+        Fields,
+        (kind,),
+        lambda name, _: probe(name),
+        api=1,
     )
 
 

@@ -10,6 +10,9 @@ import pytest
 from tests.packages.lamps import BUILT_IN, DESK, FILES, MODULE, POINTS, PROJECT
 from tests.support.interpreters import Interpreter, installed, interpreter
 from tests.support.projects import written
+from tests.support.tracker import TRACKER
+
+from reconcile.systems import register, registered
 
 IMPORTED = """
 import sys
@@ -198,3 +201,21 @@ def test_a_stricter_rule_of_a_newer_package_is_not_hidden_by_what_was_kept(
     assert "no light [dark]" in python.run("validate", cwd=project, code=1)[1]
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: reconcile-lamps\nVersion: 1.1\n")
     assert "no light [dark]" in python.run("validate", cwd=project, code=1)[1]
+
+
+def test_a_manifest_alone_brings_no_package_in(python: Interpreter, project: Path) -> None:
+    python.install(
+        "reconcile-lamps", {"reconcile_lamps/__init__.py": "raise SystemExit('brought in')"}, POINTS
+    )
+    (project / "reconcile.yaml").write_text(BUILT_IN)
+    said = python.run("validate", cwd=project, code=1)[1]
+    assert "a type that a package adds has a system in reconcile.yaml first [unknown-api-version]" in said
+    assert "brought in" not in said
+
+
+def test_a_program_cannot_put_a_type_in_the_place_of_another() -> None:
+    taken = TRACKER._replace(type="brpm")
+    with pytest.raises(ValueError, match="there is a type `brpm` already"):
+        register(taken)
+    with registered(TRACKER), pytest.raises(ValueError, match="there is a type `tracker` already"):
+        register(TRACKER._replace(title="Another"))

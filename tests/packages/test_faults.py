@@ -6,6 +6,8 @@ Everything else goes on, what was sent is counted, and no value that an exceptio
 from __future__ import annotations
 
 import copy
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +19,7 @@ from tests.support.projects import written
 from tests.support.tracker import Server, manifest
 
 from reconcile.packages.guarding import guarded_system
+from reconcile.packages.quiet import quietly
 from reconcile.provider import (
     BadAnswer,
     Dated,
@@ -322,3 +325,41 @@ def test_a_schedule_that_a_package_cannot_read_hurts_no_validation_of_a_project_
     ran = faulty(kind, "validate")
     assert (ran.code, ran.last) == (0, "Valid: 3 resources in 3 files.")
     assert "[package-fault]" in ran.err
+
+
+def test_what_a_function_prints_stands_in_no_result(faulty: Callable[..., Ran]) -> None:
+    rest = tracker.rest("things")
+
+    def loud(case: Any) -> Decision:
+        sys.stdout.write(f"{CANARY}\n")
+        return rest.decide(case, thing().table)
+
+    def louder(system: str, resources: Any, options: Any) -> Any:
+        sys.stdout.write(CANARY)
+        return rest.lookup(system, resources, options)
+
+    assert faulty(thing(decide=loud, lookup=louder), "plan", "-o", "json").document["summary"]["update"] == 3
+    ran = faulty(thing(decide=loud, lookup=louder), "apply", "--yes")
+    assert ran.last == "Apply: 3 done, 0 failed, 0 skipped, 0 unknown, 0 blocked."
+
+
+def test_what_one_thread_prints_is_kept_while_another_is_in_a_package(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    inside, outside = threading.Event(), threading.Event()
+
+    def package() -> None:
+        with quietly(), quietly():
+            inside.set()
+            outside.wait(10)
+            sys.stdout.write("dropped\n")
+
+    thread = threading.Thread(target=package)
+    before = sys.stdout
+    thread.start()
+    inside.wait(10)
+    sys.stdout.write("kept\n")
+    outside.set()
+    thread.join(10)
+    assert sys.stdout is before
+    assert capsys.readouterr().out == "kept\n"

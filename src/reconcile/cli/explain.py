@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import click
 
 from reconcile.cli.flags import Flags, flags
 from reconcile.cli.help_page import Page
+from reconcile.model import Json
 
 
 @click.command("explain", cls=Page)
@@ -22,14 +23,26 @@ def command(ctx: click.Context, given: Flags, topic: str | None) -> None:
     """
     from reconcile.cli.output import answer
     from reconcile.explain import Added, explain
-    from reconcile.session.type_list import facts_of_packages, imported_for
     from reconcile.systems import Installed
 
     try:
-        page = explain(topic, Installed(), _flag_topics(ctx), Added(facts_of_packages, imported_for))
+        page = explain(topic, Installed(), _flag_topics(ctx), Added(_facts, _imported))
     except LookupError as error:
         raise click.UsageError(str(error.args[0])) from error
     answer(given, page.text, page.facts)
+
+
+def _facts() -> Sequence[Mapping[str, Json]]:
+    """Return what packages add; only a topic that may be about one looks for them."""
+    from reconcile.session.type_list import facts_of_packages
+
+    return facts_of_packages()
+
+
+def _imported(topic: str) -> None:
+    from reconcile.session.type_list import imported_for
+
+    imported_for(topic)
 
 
 def _flag_topics(ctx: click.Context) -> Mapping[str, Callable[[], str]]:

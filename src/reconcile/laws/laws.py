@@ -96,6 +96,10 @@ class Laws:
         """Hold to: nothing is wrong with keys, references, defaults, choices, examples and routes."""
         assert [str(found.message) for found in check(self.system) if found.severity == "error"] == []
 
+    def test_the_declaration_is_sound(self) -> None:
+        """Hold to: `reconcile.provider.check` finds nothing wrong."""
+        assert check(self.system) == ()
+
     def test_what_is_declared_is_in_order(self, bench: Bench, sample: Sample) -> None:
         """Hold to: the examples of the tables are manifests that `validate` accepts."""
         self._subject(bench, sample).declare(sample.spec)

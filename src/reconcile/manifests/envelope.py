@@ -204,11 +204,10 @@ def _kind_problems(value: Mapping[str, Json], catalogue: Catalogue) -> Iterator[
     given, kind = value["apiVersion"], value["kind"]
     versions = {known.api_version for system in catalogue.values() for known in system.kinds}
     if given not in versions:
-        yield (
-            "unknown-api-version",
-            f"no apiVersion `{given[:60]}`{suggestion(given, versions)}",
-            ("apiVersion",),
-        )
+        near = suggestion(given, versions)
+        if "did you mean" not in near and given.split("/")[0] not in {*catalogue}:
+            near += "; a type that a package adds has a system in reconcile.yaml first"
+        yield "unknown-api-version", f"no apiVersion `{given[:60]}`{near}", ("apiVersion",)
         return
     kinds = [known.name for known in catalogue[given.split("/")[0]].kinds if known.api_version == given]
     if kind not in kinds:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from reconcile.errors import ApiError, Unsure
 from reconcile.fields.table import Row, Table
 from reconcile.model import Env, Json, Live, Named, Ref, Request, Secret
+from reconcile.packages.quiet import quietly
 from reconcile.provider.cases import BadAnswer, Decision, Finding, PackageFault, Page
 from reconcile.provider.kinds import Kind, System
 from reconcile.provider.lookups import Lookup
@@ -132,7 +133,8 @@ def _called(function: _Function, call: Callable[..., Any], check: AnswerCheck) -
     @wraps(call)
     def called(*given: Any, **more: Any) -> Any:
         try:
-            found = call(*given, **more)
+            with quietly():
+                found = call(*given, **more)
         except (Unsure, ApiError):
             raise
         except BadAnswer as error:

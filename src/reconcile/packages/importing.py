@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +14,7 @@ from types import ModuleType
 from reconcile.errors import UnknownType, UnusablePackage
 from reconcile.packages.distributions import Offer, offers, site_folders
 from reconcile.packages.guarding import guarded_system
+from reconcile.packages.quiet import quietly
 from reconcile.provider.kinds import API, Provenance, System
 
 
@@ -52,7 +52,7 @@ def _all(named: Iterable[Offer]) -> str:
 def _declared(offer: Offer) -> tuple[System, ModuleType]:
     module_name, _, name = offer.target.partition(":")
     try:
-        with _own_path(), redirect_stdout(io.StringIO()):
+        with _own_path(), quietly():
             module = import_module(module_name)
             found: object = module
             for step in filter(None, name.split(".")):

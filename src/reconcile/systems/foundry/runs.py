@@ -69,7 +69,7 @@ def page(request: Request, response: Response) -> Page:
     if request.path.startswith(_BUILDS):
         return _built(request, response)
     rows = body.get("data") if isinstance(body, dict) else None
-    if not isinstance(body, dict) or not isinstance(rows, list):
+    if not isinstance(body, dict) or not isinstance(rows, list) or asked is None:
         raise BadAnswer("the answer has no list `data`")
     if not isinstance(asked, _Asked):  # the answer to what starts a run, which is none of a list
         raise BadAnswer("the answer is a list, where one run was asked for")
