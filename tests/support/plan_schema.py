@@ -22,6 +22,8 @@ def validator_of(name: str) -> Draft7Validator:
 def hold_to_schema(printed: str, arguments: Sequence[str]) -> None:
     """Fail where a run printed, or kept, a plan document or an event that its schema does not allow."""
     for option, file in pairwise(arguments):
+        if option not in ("--out", "--events"):
+            continue
         kept = Path(file).read_text("utf-8", "replace") if Path(file).is_file() else ""
         text = printed if file == "-" else kept
         if option == "--out":

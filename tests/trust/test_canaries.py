@@ -38,6 +38,10 @@ INVOCATIONS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "sandbox": (("sandbox", "--switches"), ("sandbox", "--port", SECRET)),
     "completion": (("completion", "bash"),),
     "demo": (("demo", SECRET),),
+    "calendar": (("calendar",), ("calendar", "--from", SECRET)),
+    "unlock": (("unlock",),),
+    "systems": (("systems",),),
+    "new-system": (("new-system", SECRET), ("new-system", "lamps", "--openapi", "train.yaml")),
 }
 
 
