@@ -190,7 +190,9 @@ def test_a_stricter_rule_of_a_newer_package_is_not_hidden_by_what_was_kept(
     python: Interpreter, project: Path
 ) -> None:
     about = python.install("reconcile-lamps", FILES, POINTS)
+    subprocess.run(["git", "-C", project, "init", "-q"], check=True)  # what is kept is believed only there
     python.run("validate", cwd=project)
+    assert [*project.glob(".reconcile/cache/*.kept")]
     assert "1 resource" in python.run("validate", cwd=project)[0]
     strict = MODULE.replace(
         "from reconcile.provider import", "from reconcile.provider import Finding,"
