@@ -83,3 +83,24 @@ def test_no_paragraph_of_the_readme_is_longer_than_eighty_words(path: Path) -> N
     for paragraph in re.split(r"\n\s*\n", path.read_text("utf-8")):
         if not paragraph.startswith(("|", "```", "    ")):
             assert all(len(item.split()) <= 80 for item in re.split(r"\n(?=- |\d+\. )", paragraph)), paragraph
+
+
+ANSWERS = {
+    "Which environment am I in?": "staging · ",
+    "Where is this id?": "reconcile find",
+    "Why is it blocked?": "blocked",
+    "What does exit 3 mean?": "| `3` |",
+    "How do I take something out?": "absent: true",
+    "How do I answer a drift?": "reconcile accept",
+    "How do I test without the systems?": "reconcile sandbox",
+    "What may a pull request do?": "untrusted pull request",
+    "What happens when it is killed?": "kill",
+    "How do I add a system?": "reconcile new-system",
+}
+
+
+@pytest.mark.parametrize("question", ANSWERS)
+def test_the_page_to_which_a_question_leads_answers_it(question: str) -> None:
+    rows = [line for line in (DOCS / "README.md").read_text("utf-8").splitlines() if question in line]
+    (link,) = re.findall(r"\]\(([^)]+)\)", rows[0])
+    assert ANSWERS[question] in (DOCS / link).read_text("utf-8")
