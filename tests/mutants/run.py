@@ -29,6 +29,7 @@ TESTS = (
     "test_tombstones.py",
     "test_unknown.py",
     "test_each_fault.py",
+    "test_every_execution.py",
     "test_outputs.py",
     "test_hands.py",
     "test_undo.py",

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+MARKS = "<!-- {name}: begin -->", "<!-- {name}: end -->"
 WORDS = {
     "worlds": "simulated worlds lived through: {worlds:,}, with {requests:,} requests and {faults:,} faults; "
     "edits undone that came after the last look (6.5): {unseen:,}",
@@ -33,14 +33,43 @@ WORDS = {
     "fuzz seeded": "inputs changed by seed, over {targets} targets: {inputs:,}",
     "fuzz": "inputs tried by fuzzing, {seconds:,} s over {targets} targets: {tried:,}",
 }
+ENUMERATED = frozenset({"executions", "model", "duplicate"})
+"""What is counted whole, and stands between marks of its own."""
 
 
 def main(figures: Path, document: Path) -> None:
-    """Puts the figures between their marks."""
+    """Puts the figures between their marks; those of which the run has none stay as they are."""
     rows = [json.loads(line) for line in figures.read_text().splitlines()]
+    counted = [row for row in rows if row["name"] not in ENUMERATED]
     text = document.read_text()
-    before, after = text.split(BEGIN)[0], text.split(END)[1]
-    document.write_text(f"{before}{BEGIN}\n{chr(10).join(_lines(rows))}\n{END}{after}")
+    text = _between(text, "figures", _lines(counted)) if counted else text
+    if any(row["name"] == "executions" for row in rows):
+        text = _between(text, "executions", _enumerated(rows))
+    document.write_text(text)
+
+
+def _between(text: str, name: str, lines: Iterator[str]) -> str:
+    begin, end = (mark.format(name=name) for mark in MARKS)
+    before, after = text.split(begin)[0], text.split(end)[1]
+    return f"{before}{begin}\n{chr(10).join(lines)}\n{end}{after}"
+
+
+def _enumerated(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """The executions of each shape, the model's states, and the shortest execution with a duplicate."""
+    found = sorted((row for row in rows if row["name"] == "executions"), key=lambda row: str(row["shape"]))
+    yield "| shape | within | executions, none of which breaks a promise |"
+    yield "| --- | --- | ---: |"
+    for row in found:
+        yield f"| {row['shape']} | {row['bounds']} | {row['executions']:,} of {row['executions']:,} |"
+    yield f"| all | | {sum(row['executions'] for row in found):,} |"
+    yield ""
+    led = sum(row["lives"] for row in found)
+    yield f"What is the same was led once: {led:,} applies, by the code that is shipped."
+    for row in rows:
+        if row["name"] == "model":
+            yield f"The model of {row['what']}: {row['states']:,} states, and nothing is made twice."
+        if row["name"] == "duplicate":
+            yield f"The shortest execution in which a duplicate is possible: {'; '.join(row['history'])}."
 
 
 def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:

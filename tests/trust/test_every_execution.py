@@ -1,0 +1,80 @@
+"""Every execution within bounds, of each shape of an operation, by the shipped code: none breaks a promise.
+
+Up to so many crashes, lost answers and failed reads, at every place where one can strike, and for each write
+whose answer nobody saw every lateness of its effect, over so many applies, each right after the one before.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .enumeration import NEVER, Bounds, Enumeration
+from .figures import TIER, counted
+from .journal_rules import Refused, macros, stands_after
+from .shapes import shapes
+
+NAMES = ("create", "PATCH", "PUT", "delete", "events", "run")
+AT_LEAST = 3_000
+LONG = {"events": Bounds(lost=1, applies=3), "run": Bounds(applies=3)}
+"""The shapes whose applies can be struck at so many places that the suite leads fewer executions of them."""
+
+MODEL = Path(__file__).parents[2] / "docs" / "model" / "journal.inc"
+AS_SENT_AGAIN = ("unknown", "settled", "intent")
+"""Without the second of these, a journal is that of a request that went out again."""
+
+SMALL = Bounds(crashes=1, lost=1, reads=0, applies=2)
+
+
+def within(name: str) -> Bounds:
+    """The bounds of a shape in this tier."""
+    if TIER == "deep":
+        return Bounds() if name in LONG else Bounds(crashes=3, applies=5)
+    return SMALL if TIER == "mutants" else LONG.get(name, Bounds())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_execution_within_bounds_breaks_a_promise(tmp_path: Path, name: str) -> None:
+    bounds = within(name)
+    every = Enumeration(shapes(tmp_path)[name], bounds)
+    found = every.all()
+    told = f"{found.executions:,} executions, {every.lives:,} applies led, {every.states:,} states between"
+    print(f"{name}: {told}")  # noqa: T201
+    counted("executions", shape=name, bounds=str(bounds), executions=found.executions, lives=every.lives)
+    assert found.violation is None, "\n".join(found.violation)
+    assert found.executions >= AT_LEAST or TIER == "mutants"
+
+
+def test_the_shortest_duplicate_comes_from_a_server_that_acts_later_than_settle(tmp_path: Path) -> None:
+    late = SMALL._replace(lateness=(NEVER, 0.0, 0.5, 1.05))
+    found = Enumeration(shapes(tmp_path)["create"], late).all()
+    counted("duplicate", history=found.violation)
+    assert found.violation == (
+        "the answer of the POST sent after 1 s is lost, and it acts 5.25 s later",
+        "the apply ends: done",
+        "violated: 2 releases are called Train",
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_entry_of_a_journal_may_be_missing(tmp_path: Path, name: str) -> None:
+    every = Enumeration(shapes(tmp_path)[name], SMALL)
+    every.all()
+    whole = {
+        events for before, events in every.journals if before == stands_after(()) and events[-1] == "done"
+    }
+    assert whole
+    for events in whole:
+        stands_after(events)
+        for at in range(len(events) - 1):
+            if events[at - 1 : at + 2] == AS_SENT_AGAIN:
+                continue
+            with pytest.raises(Refused):
+                stands_after((*events[:at], *events[at + 1 :]))
+
+
+def test_the_model_reads_the_same_table() -> None:
+    assert MODEL.read_text("utf-8") == macros(), (
+        "python -m tests.trust.journal_rules > docs/model/journal.inc"
+    )
