@@ -56,10 +56,14 @@ def lists(folder: Path) -> list[Count]:
     pages = -(-RELEASES // SIZE)
     return [
         Count(f"plan of {OTHERS} FlexDeploy releases: lists", 1, found["GET /flexdeploy/rest/v1/releases"]),
-        Count(f"plan of {RELEASES} Katalon releases: pages of {SIZE}", pages, found["Release"]),
+        Count(
+            f"plan of {RELEASES} Katalon releases: pages, and a list that checks ids",
+            pages + 1,
+            found["Release"],
+        ),
         Count(f"plan of {OTHERS} Katalon links: lists", 1, found["RunConfiguration"]),
         Count(f"plan of {OTHERS} BRPM runs: lists", 1, found["GET /brpm/v1/runs"]),
-        Count("plan of all of them: requests", pages + 3, found.total()),
+        Count("plan of all of them: requests, those that check ids among them", pages + 7, found.total()),
     ]
 
 
