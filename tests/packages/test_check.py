@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -188,6 +189,7 @@ SYSTEMS: list[tuple[dict[str, Any], str]] = [
     ({"kinds": (VERSION,)}, "Version.project_id: refers to `Project`, and there is no such kind"),
     ({"type": "other"}, "Project: its apiVersion `tracker/v1` does not begin with `other/` [declaration]"),
     ({"probe": raising}, "the probe raised RuntimeError: no [declaration]"),
+    ({"probe": lambda system, options: sys.exit(0)}, "the probe raised SystemExit: 0 [declaration]"),
     ({"probe": lambda system, options: None}, "the probe answers a NoneType, and no Request [declaration]"),
     ({"probe": lambda system, options: Route("POST /x")(system)}, "the probe is a POST, which may write"),
     ({"option_rules": (raising,)}, "options: option_rules raised RuntimeError: no [declaration]"),

@@ -40,12 +40,22 @@ from reconcile.systems import registered
 
 CANARY = "canary-of-a-server"
 WHO = "a fault of the package reconcile-faulty 1.2: "
+PATCHED = 'PATCH /things/1 {"size": "4"}'
+"""The write of the thing, as the server takes it down."""
 Break = Callable[..., Any]
 
 
 def broken(*given: Any) -> Any:
     """What a bug in a package does."""
     raise RuntimeError(CANARY)
+
+
+def leaving(*given: Any) -> Any:
+    """What a package does that would end the command."""
+    sys.exit(0)
+
+
+BREAKS = pytest.mark.parametrize(("breaks", "error"), [(broken, "RuntimeError"), (leaving, "SystemExit")])
 
 
 class Thing(Fields):
@@ -105,35 +115,37 @@ def faulty(tool: Tool, folder: Path, server: Server) -> Callable[..., Ran]:
     return ran
 
 
-def raised(name: str, kind: str = "Thing") -> str:
+def raised(name: str, error: str = "RuntimeError") -> str:
     """The words that say that a function raised."""
-    where = f"`{name}` of its kind {kind} of the type `faulty`"
-    return f"{WHO}{where} raised RuntimeError (packages.test_faults, line"
+    where = f"`{name}` of its kind Thing of the type `faulty`"
+    return f"{WHO}{where} raised {error} (packages.test_faults, line"
 
 
 READING = ("lookup", "read", "page", "decide", "pick")
 
 
+@BREAKS
 @pytest.mark.parametrize("name", READING)
 def test_what_fails_as_live_is_read_or_compared_is_not_read_and_all_else_is_planned(
-    faulty: Callable[..., Ran], name: str
+    faulty: Callable[..., Ran], name: str, breaks: Break, error: str
 ) -> None:
-    ran = faulty(thing(**{name: broken}), "plan", "-o", "json")
+    ran = faulty(thing(**{name: breaks}), "plan", "-o", "json")
     assert ran.code == 1
     assert {each["address"] for each in ran.document["operations"]} == {"faulty/Good/b", "tracker/Project/c"}
     (unread,) = ran.document["not_read"]
     assert (unread["system"], unread["address"]) == ("faulty", "faulty/Thing/a")
-    assert raised(name) in unread["reason"]
+    assert raised(name, error) in unread["reason"]
     assert unread["source"]["file"] == "manifests/a.yaml"
 
 
+@BREAKS
 @pytest.mark.parametrize("name", READING)
 def test_an_apply_of_what_cannot_be_read_for_a_fault_sends_nothing(
-    faulty: Callable[..., Ran], server: Server, name: str
+    faulty: Callable[..., Ran], server: Server, name: str, breaks: Break, error: str
 ) -> None:
-    ran = faulty(thing(**{name: broken}), "apply", "--yes")
+    ran = faulty(thing(**{name: breaks}), "apply", "--yes")
     assert ran.code == 1
-    assert raised(name) in ran.err
+    assert raised(name, error) in ran.err
     assert server.writes == []
 
 
@@ -182,20 +194,21 @@ def test_a_mark_that_fails_is_a_fault_at_its_field(
     assert f"`{name}` of `{field}` of its kind " in (ran.out + ran.err)
 
 
+@BREAKS
 def test_what_fails_after_a_write_says_what_was_sent_and_that_its_outcome_is_not_known(
-    faulty: Callable[..., Ran], server: Server
+    faulty: Callable[..., Ran], server: Server, breaks: Break, error: str
 ) -> None:
     rest = tracker.rest("things")
 
     def decide(case: Any) -> Decision:
-        return broken() if server.writes else rest.decide(case, thing().table)
+        return breaks() if PATCHED in server.writes else rest.decide(case, thing().table)
 
     ran = faulty(thing(decide=decide), "apply", "--yes", "-o", "json")
     assert ran.code == 3
     outcome = next(each for each in ran.document["outcomes"] if each["address"] == "faulty/Thing/a")
     assert (outcome["status"], outcome["requests_sent"]) == ("unknown", 1)
-    assert WHO + "`decide` of its kind Thing of the type `faulty` raised RuntimeError" in outcome["detail"]
-    assert 'PATCH /things/1 {"size": "4"}' in server.writes
+    assert WHO + f"`decide` of its kind Thing of the type `faulty` raised {error}" in outcome["detail"]
+    assert PATCHED in server.writes
     others = [each["status"] for each in ran.document["outcomes"] if each["address"] != "faulty/Thing/a"]
     assert others == ["done", "done"]
 
@@ -240,17 +253,18 @@ def test_an_outcome_whose_result_cannot_be_told_is_done_and_says_why(faulty: Cal
     assert "`result` of its kind Thing" in outcome["detail"]
 
 
+@BREAKS
 def test_a_rule_that_fails_is_a_problem_at_each_resource_and_the_other_rules_are_heard(
-    faulty: Callable[..., Ran],
+    faulty: Callable[..., Ran], breaks: Break, error: str
 ) -> None:
     def small(spec: Any) -> Iterator[Finding]:
         yield Finding(("size",), "small", "too small")
 
-    ran = faulty(thing(rules=(broken, small)), "validate")
+    ran = faulty(thing(rules=(breaks, small)), "validate")
     assert ran.code == 1
-    assert f"manifests/a.yaml:1:1: {WHO}`the rule broken` of its kind Thing" in ran.err
+    assert f"manifests/a.yaml:1:1: {WHO}`the rule {breaks.__name__}` of its kind Thing" in ran.err
     assert "too small [small]" in ran.err
-    assert "raised RuntimeError" in ran.err
+    assert f"raised {error}" in ran.err
     assert "[package-fault]" in ran.err
 
 

@@ -39,7 +39,7 @@ class _Function(NamedTuple):
         of = f"the type `{self.system.type}`"
         return PackageFault(f"a fault of the package {self.system.provenance}: {what} of {of} {words}")
 
-    def failed(self, error: Exception) -> PackageFault:
+    def failed(self, error: BaseException) -> PackageFault:
         """Return the fault that an exception is, with the last line of the package that it came through."""
         frames = [(frame, line) for frame, line in walk_tb(error.__traceback__)]
         own = [each for each in frames if not _module(each[0]).startswith(_OWN)]
@@ -141,7 +141,7 @@ def _called(function: _Function, call: Callable[..., Any], check: AnswerCheck) -
             if function.name in _READING:
                 raise
             raise function.failed(error) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise function.failed(error) from error
         if wrong := check(found):
             raise function.fault(f"answered {wrong}")

@@ -40,7 +40,7 @@ def imported(type_: str, named: Sequence[Offer], every: Iterable[Offer] = ()) ->
     provenance = Provenance(*offer.package, digest=_digest(module))
     try:
         return guarded_system(system._replace(provenance=provenance))
-    except Exception as error:  # a declaration may be anything
+    except (Exception, SystemExit) as error:  # a declaration may be anything
         words = f"{type(error).__name__}: {error}"
         raise UnusablePackage(f"{_called(offer)} declares no tables that can be read: {words}") from error
 

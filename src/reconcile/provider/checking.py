@@ -185,5 +185,5 @@ def _answers(path: FieldPath, what: str, found: Callable[[], Iterator[Finding]])
     """Yield what a part of the check finds, or that a function of the declaration raised."""
     try:
         yield from [each._replace(path=(*path, *each.path)) for each in found()]
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         yield Finding(path, CODE, f"{what} raised {type(error).__name__}: {error}")
