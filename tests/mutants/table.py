@@ -1940,7 +1940,7 @@ _PACKAGES = (
     _one(
         "entry-points-of-a-checkout",
         "what stands in the current folder or on PYTHONPATH adds a type of system",
-        "packages/distributions.py",
+        "packages/search_path.py",
         "for path in sys.path if path and os.path.realpath(path) in real)]",
         "for path in sys.path if path)]",
         "tests/packages/test_entry_points.py",
@@ -1948,9 +1948,17 @@ _PACKAGES = (
     _one(
         "module-of-a-checkout",
         "a module in the current folder stands in for the installed package",
-        "packages/importing.py",
-        "[path for path in before if not _is_here(path) or os.path.realpath(path) in led]",
-        "before",
+        "packages/search_path.py",
+        "    sys.path[:] = _elsewhere(_here())\n",
+        "",
+        "tests/packages/test_entry_points.py",
+    ),
+    _one(
+        "what-is-imported-late",
+        "what a package imports as it is called is taken from the current folder",
+        "__main__.py",
+        "    leave_current_folder(os.path.dirname(os.path.dirname(__file__)))\n",
+        "",
         "tests/packages/test_entry_points.py",
     ),
     _one(

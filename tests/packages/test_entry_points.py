@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sysconfig
 from pathlib import Path
 
 import pytest
 from tests.packages.lamps import BUILT_IN, DESK, FILES, MODULE, POINTS, PROJECT
-from tests.support.interpreters import Interpreter, installed, interpreter
+from tests.support.interpreters import SRC, Interpreter, installed, interpreter
 from tests.support.projects import written
 from tests.support.tracker import TRACKER
 
@@ -162,6 +163,40 @@ def test_a_module_in_a_checkout_never_stands_in_for_the_installed_one(
     python.install("reconcile-lamps", FILES, POINTS)
     (project / "reconcile_lamps.py").write_text("raise SystemExit('taken over')")
     assert "1 resource" in python.run("validate", cwd=project)[0]
+    (python.site / "imported.py").write_text(IMPORTED)  # as a program that uses the tool as a library
+    assert "1 resource" in python.run("validate", cwd=project, module="imported")[0]
+
+
+LAZY = MODULE.replace(
+    "class Lamp(", "def dark(spec):\n    import beside\n    return beside.FOUND\n\nclass Lamp(", 1
+)
+"""A package whose rule imports what nobody else has imported by then."""
+
+
+@pytest.mark.parametrize("path", ["", ":/nowhere", "."])
+def test_what_a_package_imports_as_it_is_called_is_not_taken_from_the_current_folder(
+    python: Interpreter, project: Path, path: str
+) -> None:
+    ruled = LAZY.replace("model=Lamp,", "model=Lamp, rules=(dark,),")
+    python.install(
+        "reconcile-lamps", {"reconcile_lamps/__init__.py": ruled, "beside.py": "FOUND = ()"}, POINTS
+    )
+    for name in ("beside", "click", "yaml"):
+        (project / f"{name}.py").write_text("raise SystemExit('taken over')")
+    more = {"PYTHONPATH": path} if path else {}
+    assert "1 resource" in python.run("validate", cwd=project, **more)[0]
+
+
+def test_where_the_tool_itself_is_run_from_what_stands_beside_it_is_imported(
+    python: Interpreter, project: Path
+) -> None:
+    (python.site / "tool.pth").write_text(sysconfig.get_path("purelib"))
+    ruled = LAZY.replace("model=Lamp,", "model=Lamp, rules=(dark,),")
+    python.install("reconcile-lamps", {"reconcile_lamps/__init__.py": ruled}, POINTS)
+    (project / "beside.py").write_text("FOUND = ()")
+    (project / "reconcile").symlink_to(SRC / "reconcile")
+    for environment in ({}, {"PYTHONPATH": str(project)}):
+        assert "1 resource" in python.run("validate", cwd=project, **environment)[0]
 
 
 def test_a_package_that_is_worked_on_is_taken_from_where_its_installation_leads(

@@ -7,12 +7,12 @@ taken, however the interpreter was started.
 from __future__ import annotations
 
 import os
-import site
-import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import Distribution, distributions
 from typing import NamedTuple
+
+from reconcile.packages.search_path import site_folders
 
 GROUP = "reconcile.systems"
 
@@ -47,13 +47,6 @@ class Offer(NamedTuple):
 def offers() -> tuple[Offer, ...]:
     """Return what every installed distribution adds, in the order of types and packages."""
     return _offers(tuple((folder, _changed(folder)) for folder in site_folders()))
-
-
-def site_folders() -> list[str]:
-    """Return the interpreter's own site directories that it imports from, in the order in which it does."""
-    own = {*site.getsitepackages()} | ({site.getusersitepackages()} if site.ENABLE_USER_SITE else set())
-    real = {os.path.realpath(folder) for folder in own}
-    return [*dict.fromkeys(path for path in sys.path if path and os.path.realpath(path) in real)]
 
 
 def _changed(folder: str) -> int:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 from reconcile.errors import UnknownType, UnusablePackage
-from reconcile.packages.distributions import Offer, offers, site_folders
+from reconcile.packages.distributions import Offer, offers
 from reconcile.packages.guarding import guarded_system
 from reconcile.packages.quiet import quietly
+from reconcile.packages.search_path import own_path
 from reconcile.provider.kinds import API, Provenance, System
 
 
@@ -52,7 +51,7 @@ def _all(named: Iterable[Offer]) -> str:
 def _declared(offer: Offer) -> tuple[System, ModuleType]:
     module_name, _, name = offer.target.partition(":")
     try:
-        with _own_path(), quietly():
+        with own_path(), quietly():
             module = import_module(module_name)
             found: object = module
             for step in filter(None, name.split(".")):
@@ -83,31 +82,6 @@ def _is_older(api: object) -> bool:
 
 def _called(offer: Offer) -> str:
     return f"the package {offer.package} of the type `{offer.type}`"
-
-
-@contextmanager
-def _own_path() -> Iterator[None]:
-    """Import from nowhere in the current folder for the block, but where a site directory leads there."""
-    before = [*sys.path]
-    led = {os.path.realpath(line) for line in _led_to()}
-    sys.path[:] = [path for path in before if not _is_here(path) or os.path.realpath(path) in led]
-    try:
-        yield
-    finally:
-        sys.path[:] = before
-
-
-def _is_here(path: str) -> bool:
-    return not path or os.path.realpath(path) == os.path.realpath(os.curdir)
-
-
-def _led_to() -> Iterator[str]:
-    """Yield the folders that the site directories lead to, as an editable installation has them."""
-    for folder in site_folders():
-        yield folder
-        for file in Path(folder).glob("*.pth"):
-            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-            yield from (os.path.join(folder, line.strip()) for line in lines if line.strip())
 
 
 def _digest(module: ModuleType) -> str:
