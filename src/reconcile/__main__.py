@@ -1,5 +1,5 @@
-"""Runs the command line as a process, which imports nothing from the current folder, and ends at once with its
-exit code; `cli` has the commands.
+"""Runs the command line as a process, which imports nothing from the current folder, and ends at once with
+its exit code; `cli` has the commands.
 """
 
 from __future__ import annotations
