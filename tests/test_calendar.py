@@ -351,6 +351,14 @@ def test_what_fires_at_times_that_cannot_be_told_is_named(tmp_path: Path) -> Non
     ]
 
 
+def test_a_release_that_says_its_last_day_alone_is_named(tmp_path: Path) -> None:
+    found = calendar_at(project(tmp_path, train().replace('startTime: "2026-12-01", ', "")))
+    assert found.entries == ()
+    assert [each.message for each in found.warnings] == [
+        "katalon/Release/train: it says `endTime` and no `startTime`: it is not in the calendar"
+    ]
+
+
 def test_a_path_and_a_target_narrow_all_but_freezes_and_collisions_are_seen_all_the_same(
     tmp_path: Path,
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.support.commands import Ran, Tool
+from tests.support.history import History
 from tests.support.http import Wire
 from tests.support.projects import release
 
@@ -26,7 +27,7 @@ def server(wire: Wire) -> Wire:
 
 def planned(tool: Tool, project: Path, spec: str, *more: str) -> Ran:
     (project / "manifests/new.yaml").write_text(release("new", spec))
-    return tool("plan", "manifests/new.yaml", *more)
+    return tool("plan", *(() if "--changed" in more else ("manifests/new.yaml",)), *more)
 
 
 def unchecked(ran: Ran) -> list[tuple[Any, Any]]:
@@ -95,4 +96,30 @@ def test_an_apply_and_a_drift_check_ask_for_none(tool: Tool, project: Path, serv
     (project / "manifests/new.yaml").write_text(release("new", SPEC % (10, 100)))
     tool("drift")
     tool("apply", "--yes")
+    assert not any("/project" in line for line in server.log)
+
+
+def test_a_system_that_does_not_answer_is_asked_once_and_the_plan_is_there(
+    tool: Tool, project: Path, server: Wire
+) -> None:
+    server.fallbacks["GET /project"] = 503, {"message": "later"}
+    ran = planned(tool, project, SPEC % (10, 100), "-o", "json")
+    assert (ran.code, len(unchecked(ran))) == (0, 3)
+    assert [line for line in server.log if "/project" in line] == ["GET /project"]
+
+
+def test_an_id_that_no_path_can_hold_is_named_and_breaks_no_plan(
+    tool: Tool, project: Path, server: Wire
+) -> None:
+    ran = planned(tool, project, SPEC % (-5, 100), "-o", "json")
+    assert (ran.code, ran.document["summary"]["create"]) == (0, 1)
+    assert ("projects[-5,a].projectStreamId", 100) in unchecked(ran)
+
+
+def test_a_review_of_what_changed_names_ids_and_asks_for_none(
+    tool: Tool, project: Path, server: Wire
+) -> None:
+    History(project).commit("before")
+    ran = planned(tool, project, SPEC % (10, 100), "--base", "before", "--changed", "-o", "json")
+    assert (ran.code, len(unchecked(ran))) == (0, 3), ran
     assert not any("/project" in line for line in server.log)

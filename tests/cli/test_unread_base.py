@@ -11,6 +11,8 @@ from tests.support.history import History
 from tests.support.http import Wire
 from tests.support.projects import release
 
+from reconcile.session.consent import LAWLESS
+
 
 @pytest.fixture
 def history(project: Path, wire: Wire) -> History:
@@ -134,6 +136,9 @@ def test_where_nobody_knows_what_the_base_s_project_file_forbids_apply_is_refuse
     ran = tool("apply", "--yes", "--force", "--base", "base")
     assert (ran.code, wire.writes) == (4, [])
     assert "reconcile.yaml" in ran.out + ran.err
+    assert f"{LAWLESS}\n" in ran.err
+    foreseen = tool("plan", "--base", "base", "-o", "json").document["would_refuse"]
+    assert ("frozen", LAWLESS) in [(each["code"], each["message"]) for each in foreseen]
 
 
 @pytest.mark.parametrize("command", ["plan", "drift", "apply"])

@@ -134,12 +134,17 @@ def _once(
 
 
 def _untold(items: Iterable[DatedResource], shown: frozenset[Address]) -> Iterator[Problem]:
-    """Yield a warning for each that says when it begins in a way that cannot be told."""
+    """Yield a warning for each whose beginning cannot be told, or that says alone when it ends."""
     for item in items:
-        address, field = item.resource.address, item.dated.begins
-        if address in shown and item.start is None and item.resource.spec.get(field) is not None:
-            words = f"{address}: when `{field}` is cannot be told: it is not in the calendar"
-            yield Problem("not-in-calendar", words, item.resource.locate((field,)), "warning")
+        address, spec, dated = item.resource.address, item.resource.spec, item.dated
+        if address not in shown or item.start is not None:
+            continue
+        if spec.get(dated.begins) is not None:
+            words = f"{address}: when `{dated.begins}` is cannot be told: it is not in the calendar"
+            yield Problem("not-in-calendar", words, item.resource.locate((dated.begins,)), "warning")
+        elif dated.ends and spec.get(dated.ends) is not None:
+            words = f"{address}: it says `{dated.ends}` and no `{dated.begins}`: it is not in the calendar"
+            yield Problem("not-in-calendar", words, item.resource.locate((dated.ends,)), "warning")
 
 
 def _spelled(moment: date | datetime | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, cast
 
 from reconcile.session.run_options import RunOptions, Surroundings
 
@@ -30,6 +30,13 @@ class Asks(Protocol):
     def options(self) -> RunOptions: ...
     @property
     def around(self) -> Surroundings: ...
+
+
+class Brief(NamedTuple):
+    """Hold limits of another kind than the run's, and its surroundings."""
+
+    options: RunOptions
+    around: Surroundings
 
 
 def opened(

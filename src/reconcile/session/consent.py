@@ -133,6 +133,12 @@ class Work:
         return _refused_by(found) if found.current else ""
 
 
+LAWLESS: Final = (
+    "the base's project file cannot be read, so that nobody knows what it freezes: name a base that has one"
+)
+"""Why nothing may be applied with a base that could hold a freeze."""
+
+
 def unwelcome(session: Session, consent: Consent) -> list[Problem]:
     """Return why nothing may be applied at all."""
     environ = session.around.environ
@@ -142,7 +148,8 @@ def unwelcome(session: Session, consent: Consent) -> list[Problem]:
     if frozen := environ.get("RECONCILE_FREEZE"):
         return [Problem(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)")]
     if session.base is not None and session.base.lawless:
-        return [problem._replace(severity="error") for problem in session.base.problems]
+        unread = [problem._replace(severity="error") for problem in session.base.problems]
+        return [Problem(FROZEN, LAWLESS), *unread]
     misfits = () if consent.plan is None else unfit(consent.plan, run_info(session))
     return [Problem(UNFIT, reason) for reason in misfits]
 

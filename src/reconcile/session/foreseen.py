@@ -9,7 +9,7 @@ from reconcile.execution.locking import holder_of
 from reconcile.planning.build import Planned
 from reconcile.planning.guards import CONFLICT, FROZEN, GUARD, LOCKED, Refusal, refusals
 from reconcile.planning.order import waiting
-from reconcile.session.consent import conflict_words, conflicting
+from reconcile.session.consent import LAWLESS, conflict_words, conflicting
 from reconcile.session.freezing import by_freeze, frozen_now
 from reconcile.session.session import Session
 
@@ -22,6 +22,8 @@ def would_refuse(session: Session, planned: Planned) -> Iterator[Refusal]:
     frozen = session.around.environ.get("RECONCILE_FREEZE")
     if frozen and every:
         yield Refusal(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)", every)
+    if every and session.base is not None and session.base.lawless:
+        yield Refusal(FROZEN, LAWLESS, every)
     held = frozen_now(session, planned)
     for over, addresses in by_freeze(held):
         waits = tuple(waiting(planned.plan.operations, addresses))

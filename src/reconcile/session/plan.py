@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Literal
 
 from reconcile.live.observe import MadeIds
@@ -12,11 +13,11 @@ from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
 from reconcile.planning.guards import GUARD, Refusal
 from reconcile.session.changed import only_changed, widened
-from reconcile.session.clients import opened
+from reconcile.session.clients import Brief, opened
 from reconcile.session.entangled import Unloaded
 from reconcile.session.events import InDoubt, ReadingLive
 from reconcile.session.foreseen import would_refuse
-from reconcile.session.prepare import live_plan, ready
+from reconcile.session.prepare import Ready, live_plan, ready
 from reconcile.session.recall import Recall
 from reconcile.session.run_info import run_info, tell_state
 from reconcile.session.session import Session
@@ -65,6 +66,18 @@ def _warned(refused: Iterable[Refusal]) -> Iterator[Problem]:
             yield Problem(GUARD, f"apply would be refused: {refusal.message}", severity="warning")
 
 
+def _checked(found: Planned, session: Session, prepared: Ready) -> Planned:
+    """Return the plan with what is known of the ids that it writes; a review of what changed asks for none.
+
+    No list is asked for twice: a plan is whole without this.
+    """
+    from reconcile.transport import Reader
+
+    once = Brief(session.options._replace(retries=0), session.around)
+    opens = partial(opened, Reader, once, prepared.endpoints, prepared.secrets)
+    return with_unchecked(found, opens, asks=not session.options.changed)
+
+
 def _planned(
     session: Session, made: MadeIds, *, counts_others: bool
 ) -> tuple[Planned, Mapping[str, int | None] | None]:
@@ -76,7 +89,7 @@ def _planned(
         hear = client.redactor.hear
         if not counts_others:
             found = live_plan(prepared, client, hear, made)
-            return found if session.undoes else with_unchecked(found, client), None
+            return found if session.undoes or found.entangled else _checked(found, session, prepared), None
         from reconcile.session.unmanaged import Remembering, unmanaged
 
         lists = Remembering(client, prepared)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from typing import NamedTuple, TypeAlias
 
 from reconcile.errors import ApiError
 from reconcile.fields.forms import integer
@@ -13,10 +14,14 @@ from reconcile.planning.build import Planned, Step
 from reconcile.planning.contents import Plan
 from reconcile.provider.cases import BadAnswer, PackageFault
 from reconcile.provider.lookups import Lookup, Sought
+from reconcile.provider.routes import is_id
 from reconcile.session.clients import Reads
 
 ASKED_AT_MOST = 8
 """How many lists are asked for: a plan is no place to read a whole server."""
+
+Opens: TypeAlias = Callable[[], AbstractContextManager[Reads]]
+"""Gives a client, once something is to be asked."""
 
 _NOTHING_ASKED = "only the server knows it"
 
@@ -40,26 +45,35 @@ class _WrittenId(NamedTuple):
     @property
     def sought(self) -> Sought | None:
         """Return what shows whether there is such an object; None where it is not known in what to look."""
-        if self.lookup is None or (self.row.nameable and self.row.nameable.within and self.within is None):
+        if self.lookup is None or (self.row.nameable and self.row.nameable.within and not is_id(self.within)):
             return None
         return Sought(self.step.operation.address.system, self.within)
 
 
-def with_unchecked(planned: Planned, client: Reads) -> Planned:
-    """Return the plan with the ids that were not checked, and a warning for each that no object has."""
-    lists = _Lists(client)
+def with_unchecked(planned: Planned, opens: Opens, *, asks: bool) -> Planned:
+    """Return the plan with the ids that were not checked, and a warning for each that no object has.
+
+    `opens` gives a client that tries once, since a plan is whole without this. Where it `asks` for nothing,
+    all are only named.
+    """
     unchecked: list[Noted] = []
     wrong: list[Problem] = []
-    for written in (each for step in planned.steps for each in _written(step)):
-        known = lists.has(written)
-        if known is None:
-            address, origin = written.step.operation.address, written.change.origin
-            unchecked.append(Noted(address, written.change.path, written.value, _NOTHING_ASKED, origin))
-        elif not known:
-            wrong.append(_unknown(written))
+    with ExitStack() as stack:
+        lists = _Lists(lambda: stack.enter_context(opens()), ASKED_AT_MOST if asks else 0)
+        for written in (each for step in planned.steps for each in _written(step)):
+            known = lists.has(written)
+            if known is None:
+                unchecked.append(_noted(written))
+            elif not known:
+                wrong.append(_unknown(written))
     plan: Plan = planned.plan
     problems = (*plan.problems, *wrong)
     return planned._replace(plan=plan._replace(unchecked=tuple(unchecked), problems=problems))
+
+
+def _noted(written: _WrittenId) -> Noted:
+    address, change = written.step.operation.address, written.change
+    return Noted(address, change.path, written.value, _NOTHING_ASKED, change.origin)
 
 
 def _unknown(written: _WrittenId) -> Problem:
@@ -72,20 +86,25 @@ def _unknown(written: _WrittenId) -> Problem:
 
 
 class _Lists:
-    """Asks for lists, each once and its first page alone, and keeps the ids that it shows."""
+    """Ask for lists, each once and its first page alone, and keep the ids that they show.
 
-    def __init__(self, client: Reads) -> None:
-        self._client = client
+    A system that did not answer, or not now, is asked for no other.
+    """
+
+    def __init__(self, opens: Callable[[], Reads], at_most: int) -> None:
+        self._opens, self._at_most = opens, at_most
+        self._client: Reads | None = None
+        self._silent: set[str] = set()
         self._seen: dict[tuple[int, Sought], tuple[frozenset[str], bool]] = {}
 
     def has(self, written: _WrittenId) -> bool | None:
         """Tell whether some object has the id; None where that cannot be told by one request."""
         lookup, sought = written.lookup, written.sought
-        if lookup is None or sought is None:
+        if lookup is None or sought is None or sought.system in self._silent:
             return None
         key = (id(lookup), sought)
         if key not in self._seen:
-            if len(self._seen) == ASKED_AT_MOST:
+            if len(self._seen) >= self._at_most:
                 return None
             self._seen[key] = self._first_page(lookup, sought)
         ids, whole = self._seen[key]
@@ -93,13 +112,22 @@ class _Lists:
 
     def _first_page(self, lookup: Lookup, sought: Sought) -> tuple[frozenset[str], bool]:
         """Return the ids of a list's first page, and whether it is known that there are no others."""
-        request = lookup.ask(sought)
         try:
-            page = lookup.page(request, self._client.read(request))
+            request = lookup.ask(sought)
+            page = lookup.page(request, self._reads().read(request))
             ids = frozenset(str(lookup.read(row).id) for row in page.rows)
-        except (ApiError, BadAnswer, PackageFault):
+        except ApiError as error:
+            if error.status is None or error.status == 429 or error.status >= 500:
+                self._silent.add(sought.system)
+            return frozenset(), False
+        except (BadAnswer, PackageFault):
             return frozenset(), False
         return ids, bool(ids) and page.next is None
+
+    def _reads(self) -> Reads:
+        if self._client is None:
+            self._client = self._opens()
+        return self._client
 
 
 def _written(step: Step) -> Iterator[_WrittenId]:

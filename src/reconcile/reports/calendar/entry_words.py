@@ -148,6 +148,14 @@ def count_of_kinds(entries: Sequence[CalendarEntry]) -> str:
         count(each["release"], "release"),
         f"{each['requested']} requested",
         count(each["freeze"], "freeze"),
-        f"{sum(bool(entry.collides) for entry in entries)} in collision",
+        f"{sum(map(_colliding, entries))} in collision",
     )
     return ", ".join(parts)
+
+
+def _colliding(entry: CalendarEntry) -> int:
+    """Return how many of what an entry stands for collide, those not listed as the listed ones do."""
+    listed = sum(bool(each.collides) for each in entry.firings)
+    if not entry.collides or entry.last is None:
+        return int(bool(entry.collides))
+    return entry.number if listed == len(entry.firings) else listed
