@@ -221,6 +221,19 @@ def test_the_broken_entry_points_of_another_package_hurt_nobody(
     assert "1 resource" in python.run("validate", cwd=project)[0]
 
 
+def test_a_package_that_describes_itself_in_no_text_hurts_nobody_and_is_called_by_its_folder(
+    python: Interpreter, project: Path
+) -> None:
+    python.install("reconcile-lamps", FILES, POINTS)
+    for name in ("reconcile-other", "reconcile-rooms"):
+        about = python.install(name, {}, {name: "nowhere:SYSTEM"}, "2.0")
+        (about / "METADATA").write_bytes(b"Metadata-Version: 2.1\nName: caf\xe9\nVersion: 1\n")
+    assert "1 resource" in python.run("validate", cwd=project)[0]
+    said = python.run("systems", cwd=project)[0]
+    assert "reconcile_other 2.0" in said
+    assert "reconcile_rooms 2.0" in said
+
+
 def test_a_stricter_rule_of_a_newer_package_is_not_hidden_by_what_was_kept(
     python: Interpreter, project: Path
 ) -> None:

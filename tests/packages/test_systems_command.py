@@ -122,3 +122,34 @@ def test_a_project_s_folder_adds_no_type(python: Interpreter, tmp_path: Path) ->
     Interpreter(project).install("reconcile-lamps", FILES, POINTS)
     (project / "reconcile.yaml").write_text(PROJECT)
     assert "lamps" not in python.run("systems", cwd=project)[0]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"facts": 3},
+        {"facts": {"kinds": [3]}},
+        {"facts": {"kinds": {"kind": "Lamp"}}},
+        {"facts": {"title": 3}},
+        {"facts": {"auth": [3]}},
+        {"facts": {"schema": "x"}},
+        {"seconds": "long"},
+        {"problem": {}},
+        {"type": 3},
+        3,
+    ],
+)
+def test_what_is_kept_in_another_shape_is_not_believed(python: Interpreter, kept: Any) -> None:
+    python.install("reconcile-lamps", FILES, POINTS)
+    python.run("systems", cwd=python.root)
+    (file,) = python.root.glob(".cache/reconcile/types/*.json")
+    whole = json.loads(file.read_bytes())
+    ((key, good),) = whole["types"].items()
+    bad = {**good, **kept} if isinstance(kept, dict) else kept
+    if isinstance(kept, dict) and isinstance(kept.get("facts"), dict):
+        bad["facts"] = {**good["facts"], **kept["facts"]}
+    for words in (("systems",), ("explain", "Lamp"), ("schema",)):
+        file.write_text(json.dumps({**whole, "types": {key: bad}}))
+        assert "lamps/v1" in python.run(*words, cwd=python.root)[0]
+    file.write_text(json.dumps({**whole, "types": {key: bad}}))
+    python.run("explain", "La", cwd=python.root, _RECONCILE_COMPLETE="words")

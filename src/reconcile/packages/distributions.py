@@ -80,14 +80,25 @@ def _text(distribution: Distribution, name: str) -> str:
 
 
 def _package(distribution: Distribution) -> Package:
-    """Return the name and the version that a distribution gives itself, as far as it gives them."""
-    about = {**distribution.metadata.json}
-    return Package(str(about.get("name") or "a package without a name"), str(about.get("version") or "?"))
+    """Return the name and the version that a distribution gives itself; else those of its folder."""
+    try:
+        about = {**distribution.metadata.json}
+    except (OSError, ValueError, TypeError, AttributeError):
+        about = {}
+    name, _, version = os.path.basename(_about(distribution)).removesuffix(".dist-info").partition("-")
+    return Package(
+        str(about.get("name") or name or "a package without a name"),
+        str(about.get("version") or version or "?"),
+    )
+
+
+def _about(distribution: Distribution) -> str:
+    return str(getattr(distribution, "_path", ""))
 
 
 def _of(distribution: Distribution, package: Package) -> Iterator[Offer]:
     """Yield what a distribution adds; where its entry points are no such list, that alone."""
-    about = str(getattr(distribution, "_path", ""))
+    about = _about(distribution)
     worked_on = '"editable"' in _text(distribution, "direct_url.json")
     try:
         points = [*distribution.entry_points]

@@ -20,6 +20,9 @@ from reconcile.version import VERSION
 FACTS_FORMAT = f"1 {VERSION}"
 TYPES_AT_MOST = 64
 
+_FACTS = {"type": str, "title": str, "kinds": list, "auth": list, "options": dict, "schema": dict}
+_NO_FACTS: Mapping[str, Any] = {"type": "", "title": "", "kinds": [], "auth": [], "options": {}, "schema": {}}
+
 
 class FactsKey(NamedTuple):
     """Say which distribution, in which state, adds which type: what was learned of one is not believed of
@@ -43,14 +46,14 @@ class FactsKey(NamedTuple):
 def kept_facts(key: FactsKey) -> Mapping[str, Any] | None:
     """Return what is kept of a type; None for nothing."""
     found = _entries().get(key.text)
-    return found if isinstance(found, dict) else None
+    return found if _is_sound(found) else None
 
 
 def every_kept() -> Iterator[Mapping[str, Any]]:
     """Yield what is kept of each type whose distribution is still there as it was."""
     for text, facts in _entries().items():
         type_, target, about, _ = [*text.split("\n"), "", "", ""][:4]
-        if isinstance(facts, dict) and FactsKey(type_, target, about).text == text:
+        if _is_sound(facts) and FactsKey(type_, target, about).text == text:
             yield facts
 
 
@@ -68,8 +71,35 @@ def keep_facts(key: FactsKey, facts: Mapping[str, Any]) -> None:
         os.replace(temporary, file)
 
 
+def _is_sound(kept: Any) -> bool:
+    """Tell whether what is kept of a type has the shape that it was kept in."""
+    if not (isinstance(kept, dict) and isinstance(kept.get("type"), str)):
+        return False
+    facts = kept.get("facts", _NO_FACTS)
+    return (
+        isinstance(kept.get("problem", ""), str)
+        and isinstance(kept.get("seconds", 0), int | float)
+        and isinstance(facts, dict)
+        and all(isinstance(facts.get(name), type_) for name, type_ in _FACTS.items())
+        and all(isinstance(each, str) for each in (*facts["auth"], *facts["options"].values()))
+        and all(map(_is_kind, facts["kinds"]))
+    )
+
+
+def _is_kind(kind: Any) -> bool:
+    return (
+        isinstance(kind, dict)
+        and all(isinstance(kind.get(name), str) for name in ("apiVersion", "kind", "summary"))
+        and all(_are_texts(kind.get(name)) for name in ("fields", "nameable"))
+    )
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
 def _entries() -> dict[str, Any]:
-    with suppress(OSError, ValueError, AttributeError):
+    with suppress(OSError, ValueError, AttributeError, RecursionError):
         whole = json.loads(_file().read_bytes())
         found = whole.get("types")
         return found if whole.get("format") == FACTS_FORMAT and isinstance(found, dict) else {}
