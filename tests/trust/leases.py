@@ -205,7 +205,7 @@ class Machine:
     def _keeps(self) -> Process:
         assert self.lease is not None
         try:
-            self.lost = yield from self._performed(keep(self.holder, self.lease))
+            self.lost = yield from self._performed(keep(self.holder, self.lease), until_over=True)
         except Enough:
             return
 
@@ -215,8 +215,10 @@ class Machine:
             self.lost = "too late"
         return not self.lost
 
-    def _performed(self, steps: LockSteps[_Found]) -> Generator[Sleep, None, _Found]:
-        """Performs the steps one by one, each with what goes wrong at it."""
+    def _performed(
+        self, steps: LockSteps[_Found], *, until_over: bool = False
+    ) -> Generator[Sleep, None, _Found]:
+        """Performs the steps one by one, each with what goes wrong at it; a pause ends where it is over."""
         told: LockAnswer = None
         error: Unreached | Enough | None = None
         while True:
@@ -227,11 +229,11 @@ class Machine:
                 return found
             told, error = None, None
             try:
-                told = yield from self._answered(effect)
+                told = yield from self._answered(effect, until_over=until_over)
             except (Unreached, Enough) as raised:
                 error = raised
 
-    def _answered(self, effect: LockEffect) -> Generator[Sleep, None, LockAnswer]:
+    def _answered(self, effect: LockEffect, *, until_over: bool) -> Generator[Sleep, None, LockAnswer]:
         world = self.world
         match effect:
             case Look():
@@ -258,11 +260,11 @@ class Machine:
                 return "no answer" if fault else ""
             case Pause(until):
                 while world.now < until:
-                    if self.over:
+                    if self.over and until_over:
                         raise Enough
                     yield min(until, world.now + EVERY)
                     self._stopped(0)
-                if self.over:
+                if self.over and until_over:
                     raise Enough
             case Own(lease):
                 self.lease = lease

@@ -20,6 +20,11 @@ class Terms(NamedTuple):
     settle: float
 
     @property
+    def renews(self) -> float:
+        """Return how long after a renewal its holder renews it again."""
+        return self.stale / 4
+
+    @property
     def begins(self) -> float:
         """Return for how long after a renewal its holder may begin a write."""
         return self.stale / 2
@@ -125,7 +130,7 @@ class Lease(NamedTuple):
     @property
     def renew_at(self) -> float:
         """Return when it is to be renewed."""
-        return self.confirmed + self.note.terms.stale / 4
+        return self.confirmed + self.note.terms.renews
 
     @property
     def writes_until(self) -> float:

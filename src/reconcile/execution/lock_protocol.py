@@ -103,10 +103,12 @@ def take(holder: Holder) -> LockSteps[Lease]:
         seen, before = yield from _vacant(holder)
         note, begun = holder.taken(before), holder.clock()
         new = yield from _made(note, seen.id)
+        lease = Lease(new, note, begun, before)
+        yield Own(lease)
         words = yield from _pushed(seen.id, new)
         now = yield from _looked_until(holder, begun + note.terms.begins)
         if now.id == new:
-            return Lease(new, note, begun, before)
+            return lease
         if now.id == seen.id:
             raise NotTaken(words or "it took the push, and does not show it")
 
@@ -212,14 +214,16 @@ def let_go(holder: Holder, lease: Lease, sure_at: float) -> LockSteps[Note | Non
     """Give the lock back; return the note that it is free, or None where nothing of ours stands there.
 
     The note is left where a write of ours, or of who had it before, may still have its effect until
-    `sure_at`, or where the remote lets nobody delete. Raises NotTaken and Unreached.
+    `sure_at`, or where the remote lets nobody delete. A remote that does not answer is asked for as long as
+    between two renewals. Raises NotTaken and Unreached.
     """
+    until = holder.clock() + lease.note.terms.renews
     doubt = Aftermath(lease.before.quiet_at, max(sure_at, lease.before.sure_at))
     words, note = "", holder.freed(doubt) if max(doubt) > holder.clock() else None
     for _ in range(2 + len(lease.pending)):
         new = None if note is None else (yield from _made(note, lease.id))
         words = yield from _pushed(lease.id, new)
-        seen = yield from _looked()
+        seen = yield from _looked_until(holder, until)
         shown = lease.shown(seen)
         if shown is None:
             return note if seen.id == new else None
@@ -244,12 +248,16 @@ def unlock(holder: Holder, seen: Seen) -> LockSteps[Seen]:
 
 def _looked_until(holder: Holder, until: float) -> LockSteps[Seen]:
     """Look, again and again where the remote does not answer; Unreached where it does not until then."""
+    told = False
     while True:
         try:
             return (yield from _looked())
         except Unreached:
             if holder.clock() + _pause(holder) > until:
                 raise
+        if not told:
+            told = True
+            yield Tell("the remote does not show what stands there, and is asked again", until)
         yield Pause(holder.clock() + _pause(holder))
 
 

@@ -50,7 +50,6 @@ class LockDriver:
         self.over = Event()
         self._ref, self._holder, self._tell = ref, holder, tell
         self._notes: dict[str, Note | None] = {}
-        self._pushed: str | None = None
 
     def run(self, steps: Generator[LockEffect, LockAnswer, _Found]) -> _Found:
         """Return what the steps come to; raises what they raise."""
@@ -67,7 +66,6 @@ class LockDriver:
                     self._notes[made] = note
                     return made
                 case Push(old, new):
-                    self._pushed = new
                     return self._ref.put(old, new)
                 case Pause(until):
                     self.rest(until)
@@ -98,12 +96,6 @@ class LockDriver:
             self._notes[oid] = note_in(message)
         return Seen(oid, self._notes[oid])
 
-    def withdraw(self) -> None:
-        """Take away what was pushed last and may stand there, where it does, as far as the remote answers."""
-        with suppress(NoRemote):
-            if self._pushed is not None and self._ref.id() == self._pushed:
-                self._ref.put(self._pushed, None)
-
 
 class RemoteLock:
     """Hold a lock at a remote from entering to leaving; raises what `take` raises."""
@@ -120,7 +112,7 @@ class RemoteLock:
         except (TakenByOther, NotTaken, NoLock):
             raise
         except BaseException:  # nobody knows whether it was taken
-            self._driver.withdraw()
+            self._withdraw()
             raise
         self._renewing.start()
         return lease
@@ -144,21 +136,36 @@ class RemoteLock:
 
     def give_back(self, sure_at: float) -> str:
         """Give the lock back; return what of it stays, and why, or the empty text."""
-        self._driver.over.set()
-        if self._renewing.is_alive():
-            self._renewing.join()
+        self._end_renewing()
         lease = self._driver.lease
         if lease is None:
             return ""
         try:
             note = self._driver.run(let_go(self._holder, lease, sure_at))
         except (NotTaken, Unreached) as error:
-            until = f"for {lease.note.terms.stale:g} s"
-            return f"could not be given back, so that the next apply watches it {until}: {error}"
+            how_long = f"each for up to {lease.note.terms.stale:g} s, unless reconcile unlock gives it back"
+            then = "the next apply is refused, then watches it"
+            return f"may stand there still: {then}, {how_long}: {error}"
         if note is None or not note.arrives_in:
             return ""
         until = f"in doubt until {instant_text(note.in_doubt_until)}"
         return f"is free, {until}, since a write may still arrive: what creates or runs waits for that"
+
+    def _withdraw(self) -> None:
+        """Give back what was pushed last and may stand there, where it does, as far as the remote answers.
+
+        What those who had the lock before may still do stays in doubt.
+        """
+        lease = self._driver.lease
+        with suppress(NotTaken, Unreached, NoRemote):
+            if lease is not None and self._driver.look().id == lease.id:
+                self._driver.run(let_go(self._holder, lease, 0.0))
+
+    def _end_renewing(self) -> None:
+        self._driver.over.set()
+        if self._renewing.is_alive():
+            self._renewing.join()
+        self._driver.over.clear()
 
     def _keep(self) -> None:
         lease = self._driver.lease
