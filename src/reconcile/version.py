@@ -1,3 +1,3 @@
 """Holds the version of this tool, which the distribution takes from here."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"

@@ -61,7 +61,7 @@ def main(names: Sequence[str]) -> int:
     """Runs the named mutants, or all."""
     chosen = [mutant for mutant in MUTANTS if not names or mutant.name in names]
     begun = time.monotonic()
-    compileall.compile_dir(ROOT / "src", quiet=1)  # a copy keeps the times, so it is compiled but for what is edited
+    compileall.compile_dir(ROOT / "src", quiet=1)  # copies keep times, and with them what is compiled
     with ThreadPoolExecutor(WORKERS) as pool:
         fates = [_told(fate) for fate in pool.map(_fate, chosen)]
     bad = [fate for fate in fates if not fate.ok]
