@@ -11,7 +11,8 @@
 # RECONCILE_FOLDER   the project's folder, as --chdir says it
 # RECONCILE_CHANGED  true: a plan compares only what the manifests changed since the base, and says how many it left out;
 #                    drift and apply always look at all of it
-# RECONCILE_LOCK_URL the url of the lock's own repository, with its token: an apply has it as the remote `lock`
+# RECONCILE_LOCK_URL the url of the lock's own repository, with its token: an apply has it as the remote `lock`, by a file that
+#                    is gone when it ends; nothing of it stays in the checkout
 #
 # It ends with reconcile's own exit code, except that a plan with differences ends with 0.
 # Where GitHub reads them, it writes outputs, the job's summary and annotations. The record of an apply, apply.json, is what
@@ -34,9 +35,11 @@ after() {
     fi
 }
 
-# Ends what fence began: from here on the log obeys workflow commands again.
-unfence() {
+# Ends what was begun for reconcile alone: from here on the log obeys workflow commands again, and the lock's url is nowhere.
+leave() {
+    trap - EXIT INT TERM HUP
     [[ -z ${fence:-} ]] || printf '::%s::\n' "$fence"
+    [[ -z ${lock_config:-} ]] || rm -f -- "$lock_config"
 }
 
 # From here on the log takes nothing for a workflow command, whatever a manifest or a server says.
@@ -44,7 +47,6 @@ fence() {
     [[ ${GITHUB_ACTIONS:-} == true ]] || return 0
     fence=$(python3 -I -c 'import secrets; print(secrets.token_hex(20))')
     printf '::stop-commands::%s\n' "$fence"
-    trap unfence EXIT
 }
 
 # Whether something differs that counts: also of what could be read, where something could not (exit code 1).
@@ -103,15 +105,31 @@ with open(sys.argv[1], encoding="utf-8") as stream:
     printf ' %q\n' "$(basename "$document")"
 }
 
-# Gives the checkout the remote that `lock: {git: lock}` names. printf is the shell's own: no process shows the url.
+# Gives git the remote that `lock: {git: lock}` names, beside all that the operator's own configuration says, by a file that is
+# there for this run alone. printf is the shell's own: no process shows the url.
 lock_remote() {
-    local config
-    [[ -n ${RECONCILE_LOCK_URL:-} ]] || return 0
-    [[ $RECONCILE_LOCK_URL != *[[:cntrl:]\"\\]* ]] || fail "RECONCILE_LOCK_URL is no url"
-    config=$("${GIT[@]}" -C "$project" rev-parse --path-format=absolute --git-path config) || fail "git cannot read this folder"
-    "${GIT[@]}" -C "$project" remote remove lock 2>/dev/null || true
-    printf '[remote "lock"]\n\turl = "%s"\n' "$RECONCILE_LOCK_URL" >>"$config"
+    local url=${RECONCILE_LOCK_URL:-} path
+    [[ -n $url ]] || return 0
     unset RECONCILE_LOCK_URL
+    [[ $url != *[[:cntrl:]\"\\]* ]] || fail "RECONCILE_LOCK_URL is no url"
+    "${GIT[@]}" -C "$project" remote remove lock 2>/dev/null || true # an earlier job may have left one
+    lock_config=$(mktemp "${RUNNER_TEMP:-${WORKSPACE_TMP:-${TMPDIR:-/tmp}}}/reconcile-lock.XXXXXXXX") # its owner alone reads it
+    while IFS= read -r path; do
+        path=${path//\\/\\\\}
+        printf '[include]\n\tpath = "%s"\n' "${path//\"/\\\"}"
+    done < <(own_configuration) >"$lock_config"
+    printf '[remote "lock"]\n\turl = "%s"\n' "$url" >>"$lock_config"
+    export GIT_CONFIG_GLOBAL=$lock_config
+}
+
+# The operator's own configuration of git: its files, in their order, whether they are there or not.
+own_configuration() {
+    if [[ -n ${GIT_CONFIG_GLOBAL:-} ]]; then
+        [[ $GIT_CONFIG_GLOBAL == /* ]] || printf '%s/' "$PWD"
+        printf '%s\n' "$GIT_CONFIG_GLOBAL"
+    elif [[ -n ${HOME:-} ]]; then
+        printf '%s\n' "${XDG_CONFIG_HOME:-$HOME/.config}/git/config" "$HOME/.gitconfig"
+    fi
 }
 
 command=${1:-}
@@ -128,6 +146,7 @@ document=$reports/$command.json
 [[ $command == apply ]] || rm -f "$reports/plan.json" # an apply may be of that plan
 rm -f "$reports"/{apply.json,drift.json,report.md,report.html,junit.xml,terraform.json,annotations.txt,outcome.env}
 
+trap leave EXIT
 name='' environment=''
 base=${RECONCILE_BASE:-}
 for word in "$@"; do [[ $word != --base* ]] || base=$word; done
@@ -155,9 +174,9 @@ set -- --report "markdown=$reports/report.md" --report "junit=$reports/junit.xml
 
 fence
 code=0
+trap : INT TERM HUP # a signal for the whole job ends reconcile, which finishes what is under way and gives its lock back first
 reconcile "$command" "$@" || code=$?
-trap - EXIT
-unfence
+leave
 
 note >"$reports/outcome.env"
 [[ -z ${GITHUB_OUTPUT:-} ]] || cat "$reports/outcome.env" >>"$GITHUB_OUTPUT"

@@ -179,20 +179,3 @@ def test_a_base_among_the_arguments_takes_the_place_of_the_tag(applied: Checkout
     applied.git("tag", "--force", TAG, "HEAD")
     assert applied.script("run.sh", "plan", f"--base={first}").code == 0
     assert json.loads(applied.report("plan.json"))["base"] == first
-
-
-def test_an_apply_takes_the_lock_of_a_repository_of_its_own_and_shows_its_url_nowhere(
-    checkout: Checkout, tmp_path: Path
-) -> None:
-    lock = tmp_path / "lock-TOKEN.git"
-    checkout.git("init", "--quiet", "--bare", str(lock))
-    project = checkout.folder / "reconcile.yaml"
-    project.write_text(project.read_text("utf-8") + "lock: {git: lock}\n", "utf-8")
-    checkout.commit("The lock")
-    ran = checkout.script("run.sh", "apply", "--yes", RECONCILE_LOCK_URL=str(lock))
-    assert ran.code == 0, ran.err
-    assert "TOKEN" not in ran.out + ran.err
-    pushed = checkout.git("--git-dir", str(lock), "count-objects")
-    assert not pushed.startswith("0 objects"), pushed
-    without = checkout.script("run.sh", "plan")
-    assert without.code == 0, without.err

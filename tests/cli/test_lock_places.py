@@ -83,6 +83,20 @@ def test_the_push_goes_where_the_remote_pushes_and_is_read_there(run: Tool, plac
     assert run(*APPLY).code == 1
 
 
+def test_a_remote_that_only_the_operators_own_configuration_knows_will_do(run: Tool, place: Place) -> None:
+    place.history.git("remote", "remove", "origin")
+    own = place.folder.parent / "own"
+    own.write_text(f'[remote "origin"]\n\turl = "{place.bare}"\n', encoding="utf-8")
+    assert "no remote `origin`; there is none" in run(*APPLY).err
+    held = place.history.git("rev-parse", "HEAD")
+    place.history.git("--git-dir", str(place.bare), "update-ref", REF, held)
+    assert "no lock" in run(*APPLY, GIT_CONFIG_GLOBAL=str(own)).err
+    place.history.git("--git-dir", str(place.bare), "update-ref", "-d", REF)
+    ran = run(*APPLY, GIT_CONFIG_GLOBAL=str(own))
+    assert ran.code == 0, ran
+    assert place.writes == ["PATCH"]
+
+
 def test_a_server_that_takes_branches_alone_gets_a_branch(run: Tool, place: Place) -> None:
     place.hook("update", "case $1 in refs/heads/*) exit 0;; esac; echo branches alone >&2; exit 1")
     assert "branches alone" in run(*APPLY).err

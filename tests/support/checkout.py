@@ -90,17 +90,26 @@ class Checkout:
 
     def script(self, name: str, *arguments: str, **environment: str) -> Ran:
         """Runs one of ci/scripts here, as a CI job would."""
-        done = subprocess.run(
+        with self.begun(name, *arguments, **environment) as run:
+            try:
+                out, err = run.communicate(timeout=120)
+            except subprocess.TimeoutExpired:
+                run.kill()
+                raise
+        return Ran(run.returncode, out, err)
+
+    def begun(self, name: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """One of ci/scripts, under way as the first process of a job."""
+        return subprocess.Popen(
             ["bash", str(SCRIPTS / name), *arguments],
             cwd=self.folder,
             env={**self._environment(), **environment},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=120,
-            check=False,
+            start_new_session=True,
         )
-        return Ran(done.returncode, done.stdout, done.stderr)
 
     def rewrite(self, file: str, old: str, new: str) -> None:
         """Puts `new` in the place of `old` in a file, where it must be."""

@@ -14,6 +14,9 @@ from reconcile.suggest import suggestion
 MESSAGE_AT_MOST = 16 * 1024
 """Bytes of a commit's message that are read."""
 
+_URL = re.compile(r"(.*) \((fetch|push)\)(?: \[[^\]]*\])?")
+"""What git says of a remote; `get-url` does not know those in the operator's own configuration."""
+
 _CREDENTIALS = re.compile(r"(\w+://)[^/@\s']*@")
 _NOISE = re.compile(r"(?:^|(?<= ))To \S+ (?=!)|error: failed to push some refs to '[^']*'")
 _FETCH = (
@@ -56,22 +59,20 @@ def remote_place(where: Where, remote: str, ref: str) -> RemotePlace:
             else f"git cannot be asked about this project: {where.words}"
         )
     try:
-        names = ask(where.top, "remote").decode(errors="replace").split("\n")
-        if remote not in names:
-            near = suggestion(remote, filter(None, names)) or "; there is none"
-            raise NoRemote(f"this checkout has no remote `{remote}`{near}: git remote add {remote} URL")
-        fetches, pushes = (_urls(where.top, remote, *how) for how in ((), ("--push",)))
+        said = ask(where.top, "remote", "-v").decode(errors="surrogateescape")
     except NoAnswer as error:
         raise NoRemote(_clean(error.words)) from error
+    remotes = [line.partition("\t")[::2] for line in said.splitlines()]
+    names = {name for name, _ in remotes}
+    if remote not in names:
+        near = suggestion(remote, names) or "; there is none"
+        raise NoRemote(f"this checkout has no remote `{remote}`{near}: git remote add {remote} URL")
+    found = [match for name, url in remotes if name == remote and (match := _URL.fullmatch(url))]
+    fetches, pushes = ([match[1] for match in found if match[2] == way] for way in ("fetch", "push"))
     if len(pushes) != 1:
         words = f"the remote `{remote}` pushes to {len(pushes)} places, and a lock stands in one"
         raise NoRemote(f"{words}: name a remote with one url")
     return RemotePlace(where.top, remote, remote if fetches == pushes else pushes[0], ref)
-
-
-def _urls(top: str, remote: str, *how: str) -> list[str]:
-    said = ask(top, "remote", "get-url", "--all", *how, remote).decode(errors="replace")
-    return said.splitlines()
 
 
 class RemoteRef:
