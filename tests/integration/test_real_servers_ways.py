@@ -66,7 +66,7 @@ def tracker_system(rest: Rest) -> System:
 
 def of_kinds(*kinds: Kind) -> System:
     scheme = AuthScheme("header", parameter="X-Tracker-Key")
-    probe = Route("GET /projects/") if kinds == NESTED else Route("GET /versions")
+    probe = Route("GET /projects/") if len(kinds) > 1 else Route("GET /versions")
     return System(
         "tracker", "Tracker", (scheme,), Fields, kinds, lambda system, options: probe(system), api=1
     )
@@ -401,3 +401,52 @@ def test_no_request_moves_a_version_to_another_project(start: Start) -> None:
     manifest.write_text(parts({"project_id": 2, "name": "v1"}))
     said = desk("plan", "--base", str(base)).out
     assert "no request moves a Part: do it in the system, or write where it is" in said
+
+
+SHOWN = PARTS._replace(get=Route("GET /projects/{project_id}/versions/{id}"), row="version")
+
+
+def within(rest: Rest) -> tuple[Kind, ...]:
+    """A kind of projects, and one of what stands in them, by these routes."""
+    part = Kind(name="Part", api_version="tracker/v1", summary="A version.", model=Part, rest=rest)
+    return (NESTED[0], part)
+
+
+def test_one_that_is_pinned_is_asked_for_where_its_manifest_says_that_it_is(start: Start) -> None:
+    rows = [{"id": 1, "name": "web"}, {"id": 2, "name": "p2"}]
+    desk = start(
+        kinds=within(SHOWN._replace(is_partial=True)),
+        nested=True, shows_parts=True, projects=rows, parts={2: many(2, above=200)},
+    )  # fmt: skip
+    manifest = desk.folder / "manifests" / "all.yaml"
+    manifest.write_text(parts({"project_id": 2, "name": "v2", "notes": "new"}, id=202))
+    assert "Plan: 0 to create, 1 to change" in desk("plan").out
+    assert "GET /projects/2/versions/202" in desk.tracker.log
+    desk("apply", "--yes")
+    assert desk.tracker.writes == ['PUT /projects/2/versions/202 {"version": {"notes": "new"}}']
+    desk.converges()
+
+
+def test_what_no_list_shows_is_deleted_by_its_key_where_that_says_where_to_look(start: Start) -> None:
+    rows = [{"id": 1, "name": "web"}]
+    desk = start(kinds=within(PARTS._replace(parents=None)), nested=True, projects=rows, parts={1: many(2)})
+    manifest = desk.folder / "manifests" / "all.yaml"
+    manifest.write_text(parts({"project_id": 1, "name": "v2"}, absent=True))
+    desk("validate")
+    assert "Apply: 1 done" in desk("apply", "--yes", "--prune").out
+    assert desk.tracker.writes == ["DELETE /projects/1/versions/2"]
+    desk.converges()
+    manifest.write_text(parts({"project_id": 1, "name": "v3"}))
+    assert "pin it" not in desk("apply", "--yes").told
+
+
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [
+        (SHOWN, "an id alone shows nothing there: GET /projects/{project_id}/versions/{id} needs project_id"),
+        (PARTS, "no request shows one such object alone"),
+    ],
+)
+def test_an_export_of_what_its_id_alone_does_not_show_says_so(start: Start, rest: Rest, words: str) -> None:
+    desk = start(kinds=within(rest._replace(parents=None)), nested=True, projects=[{"id": 1, "name": "p"}])
+    assert words in desk("export", "tracker/Part/1", code=1).err

@@ -1,11 +1,10 @@
-"""The laws as a class: systems whose server is made from their tables, and built-in kinds on the sandbox."""
+"""The laws as a class: systems whose server is made from their tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any
 
 import pytest
@@ -29,8 +28,7 @@ from reconcile.provider import (
     doc,
 )
 from reconcile.provider.testing import Laws, Sample, served
-from reconcile.systems import Installed, registered
-from reconcile_sandbox import running
+from reconcile.systems import registered
 
 
 class TestTracker(Laws):
@@ -87,25 +85,6 @@ def racks(**more: Any) -> System:
 
 class TestRacks(Laws):
     system = racks(pages=ByLink())
-
-
-class TestRuns(Laws):
-    """A kind that is built in, on the sandbox."""
-
-    system = Installed()["brpm"]
-    environ = MappingProxyType({"LAW_CREDENTIAL": "demo"})
-    samples = (
-        Sample(
-            "Run",
-            {"plan_id": 1, "plan_stage_id": 2, "owner_id": 1, "requestor_id": 1, "description": "Once."},
-            {"description": "Twice.", "duration": 60, "state": "planned"},
-        ),
-    )
-
-    @pytest.fixture
-    def server(self) -> Iterator[str]:
-        with running() as sandbox:
-            yield f"{sandbox.url}/brpm"
 
 
 @contextmanager
@@ -200,7 +179,7 @@ def test_a_law_finds_a_key_that_no_table_has() -> None:
     class Held(Laws):
         system = GOOD._replace(kinds=(made,))
 
-    with pytest.raises(AssertionError, match="`key` names `titel`"):
+    with pytest.raises(AssertionError, match="Rack: `key` names `titel`"):
         Held().test_its_declaration_is_sound()
 
 

@@ -97,7 +97,7 @@ _READING = (
     _one(
         "gone-is-an-error",
         "an object that is gone cannot be read, so that nothing of it is ever settled",
-        "provider/rest.py",
+        "provider/listings.py",
         "request if request.absent_on else request._replace(absent_on=_NOT_FOUND)",
         "request",
         "tests/test_provider.py",

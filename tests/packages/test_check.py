@@ -27,6 +27,7 @@ from reconcile.provider import (
     Kind,
     Nameable,
     OnlyWritten,
+    Parents,
     Provenance,
     RefersTo,
     Rest,
@@ -127,6 +128,11 @@ def raising(*given: Any) -> Any:
     raise RuntimeError("no")
 
 
+def within(path: str, parents: Parents | None = None) -> Rest:
+    """The routes of what stands in something else."""
+    return rest("things")._replace(list=Route(f"GET {path}"), in_paths=("status", "name"), parents=parents)
+
+
 KINDS: list[tuple[dict[str, Any], str]] = [
     ({"key": ("titel",)}, "Thing: `key` names `titel`, and the table has no such field [declaration]"),
     ({"movable": ("status",)}, "Thing: `movable` names `status`, which is no part of the key [declaration]"),
@@ -162,6 +168,22 @@ KINDS: list[tuple[dict[str, Any], str]] = [
     (
         {"rest": rest("things")._replace(name="title", filter="q"), "key": ("name",)},
         "Thing: is asked for by `title`, and the table has no such field [declaration]",
+    ),
+    (
+        {"rest": rest("things")._replace(list=None)},
+        "Thing: has no `list` route, nor a `lookup` of its own [declaration]",
+    ),
+    (
+        {"rest": within("/a/{status}/b/{name}", Parents(Route("GET /a"), "status"))},
+        "Thing: `parents` fills status and nothing else, and `list` is GET /a/{status}/b/{name}: give a",
+    ),
+    (
+        {"rest": within("/a/{name}", Parents(Route("GET /{name}"), "name"))},
+        "Thing: `parents` is GET /{name}, and nothing fills its places [declaration]",
+    ),
+    (
+        {"rest": within("/a/{status}/b")},
+        "Thing: `list` needs status, which a manifest may leave out [declaration]",
     ),
     (
         {"rest": Rest("id", "title", list=Route("GET /x"), get=Route("GET /x/{id}"))},

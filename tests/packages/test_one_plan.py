@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,3 +106,22 @@ def test_it_is_explained_and_exported_with_its_references(tool: Tool) -> None:
     assert "release_id: {ref: flexdeploy/Release/autumn-train}" in whole
     alone = tool("export", "tracker", DEMO="demo").out
     assert "{ref: flexdeploy" not in alone
+
+
+def test_an_id_of_another_type_refers_to_nothing_where_two_systems_could_have_it(
+    tool: Tool, sandbox: Sandbox
+) -> None:
+    assert tool("apply", "--yes", DEMO="demo").code == 0
+    file = tool.folder / "reconcile.yaml"
+    with running() as stranger:
+        file.write_text(f"""{file.read_text()}\
+  other:
+    type: flexdeploy
+    url: {stranger.url}/flexdeploy/rest/v1
+    auth: {{basic: {{username: demo, password: {{env: DEMO}}}}}}
+""")
+        for exported in ("flexdeploy", "other"):
+            said = tool("export", "tracker", exported, DEMO="demo")
+            assert said.code == 0, said.err
+            assert "release_id: {ref:" not in said.out
+            assert re.search(r"^  release_id: \d+$", said.out, re.MULTILINE)

@@ -54,6 +54,8 @@ class Tracker:
     projects: list[Row] = field(default_factory=list)
     parts: dict[int, dict[int, Row]] = field(default_factory=dict)
     """The versions of each project."""
+    shows_parts: bool = False
+    """Whether one version of a project is shown alone."""
     log: list[str] = field(default_factory=list)
 
     @property
@@ -95,7 +97,9 @@ class Tracker:
         inner = Tracker(self.url, self.parts.setdefault(project, {}), **self._ways())
         if len(steps) == 3:
             return inner._create(body) if method == "POST" else inner._list(path, query)
-        return inner._one(method, int(steps[3]), body) if method != "GET" else Answer(405)
+        if method == "GET" and not self.shows_parts:
+            return Answer(405)
+        return inner._one(method, int(steps[3]), body)
 
     def _ways(self) -> Row:
         return {"pages": self.pages, "cap": self.cap, "created": self.created, "changed": self.changed}

@@ -122,7 +122,7 @@ def _pin(course: Attempt) -> str:
     """Return the line that pins what was created, where no list shows it; else nothing."""
     kind, resource, live = course.wanted.kind, course.wanted.resource, course.live
     created = course.step.operation.action == "create" and resource.id is None
-    if live is None or not created or kind.listed:
+    if live is None or not created or kind.listed or kind.found_by_key:
         return ""
     return f"no list shows it: pin it in {resource.origin.file} by metadata: {{id: {live.id}}}"
 

@@ -97,13 +97,25 @@ class Subject:
 
     def forgotten(self) -> None:
         """Delete it, where a request does, so that what comes after finds lists as short as before."""
-        if self.kind.remove is not None:
-            self.declare(self.least, absent=True)
+        if self.kind.remove is not None and self._known_id() is not None:
+            self.declare_gone()
             self.applied()
 
+    def declare_gone(self) -> None:
+        """Declare that it must not be there: by its id, where nothing else finds it."""
+        is_found = self.kind.listed or self.kind.found_by_key
+        self.declare(self.least, absent=True, **({} if is_found else {"id": self.id()}))
+
     def id(self) -> Json:
-        """Return the id of the live object."""
-        return self.bench.plan().facts.ids[self.address]
+        """Return the id of the live object; ValueError where it is not there."""
+        found = self._known_id()
+        if found is None:
+            raise ValueError(f"{self.address} is not there")
+        return found
+
+    def _known_id(self) -> Json:
+        """Return the id of the live object; None where it is not there."""
+        return self.bench.plan().facts.ids.get(self.address)
 
     def export(self) -> str:
         """Return the manifest that an export writes of it."""

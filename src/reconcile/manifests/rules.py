@@ -29,7 +29,7 @@ def findings(
     if words:
         around = resource.locate_around
         yield Problem("bad-id", words, around(("metadata", "id")) if around else resource.origin)
-    if resource.absent and resource.id is None and not kind.listed and kind.pick is None:
+    if resource.absent and resource.id is None and not (kind.listed or kind.found_by_key):
         words = f"a {kind.name} is found by its id alone: pin the tombstone by metadata.id"
         yield Problem("unpinned-tombstone", words, resource.origin)
     yield from pinned_elsewhere(kind, resource)

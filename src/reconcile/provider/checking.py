@@ -143,12 +143,31 @@ def _rest(kind: Kind, rest: Rest) -> Iterator[Finding]:
         routes["parents"] = rest.parents.list
     for name, route in routes.items():
         yield from (finding._replace(path=path) for finding in _route(kind, rest, name, route))
-    if rest.list is None and kind.listed and kind.lookup == rest.lookup:
-        yield Finding(path, CODE, "has no `list` route, nor a `lookup` of its own")
+    if getattr(kind.lookup, "__wrapped__", kind.lookup) == rest.lookup:
+        yield from (Finding(path, CODE, words) for words in _lookup(kind, rest))
     if rest.filter and rest.list is None:
         yield Finding(path, CODE, "has a `filter`, and no `list` route that it could narrow")
     if rest.filter and rest.name not in kind.table.rows:
         yield Finding(path, CODE, f"is asked for by `{rest.name}`, and the table has no such field")
+
+
+def _lookup(kind: Kind, rest: Rest) -> Iterator[str]:
+    """Yield why the routes cannot look an object up, nor list all that there are."""
+    if rest.list is None:
+        yield "has no `list` route, nor a `lookup` of its own"
+        return
+    for place in rest.list.places:
+        row = kind.table.rows.get(place)
+        if row is not None and not (row.required or row.from_option or row.from_name):
+            yield f"`list` needs {place}, which a manifest may leave out"
+    if rest.parents is None:
+        return
+    if rest.parents.list.places:
+        yield f"`parents` is {rest.parents.list.spelled}, and nothing fills its places"
+    others = [place for place in rest.list.places if place != rest.parents.field]
+    if others or rest.parents.field not in rest.list.places:
+        field, spelled = rest.parents.field, rest.list.spelled
+        yield f"`parents` fills {field} and nothing else, and `list` is {spelled}: give a `lookup` of its own"
 
 
 def _route(kind: Kind, rest: Rest, name: str, route: Route) -> Iterator[Finding]:

@@ -120,6 +120,10 @@ class Kind:
     listed: bool = True
     """Whether `lookup` of nothing shows every object; else one is exported by its id alone."""
 
+    found_by_key: bool = False
+    """Whether `lookup` finds an object by what a manifest writes of its key, where none are listed: then a
+    tombstone needs no id."""
+
     list_needs: str = ""
     """The option of the system without which there is no list of all."""
 
@@ -172,8 +176,12 @@ class Kind:
         places = rest.get.places if rest.get else ()
         if self.fetch == rest.fetch and (len(places) != 1 or places[0] in rest.in_paths):
             object.__setattr__(self, "identified", False)
-        if self.lookup == rest.lookup and rest.parents is None and (rest.list is None or rest.list.places):
+        if self.lookup != rest.lookup:
+            return
+        if rest.parents is None and (rest.list is None or rest.list.places):
             object.__setattr__(self, "listed", False)
+        if rest.list is not None and {*rest.list.places} <= {*self.key}:
+            object.__setattr__(self, "found_by_key", True)
 
     @cached_property
     def table(self) -> Table:

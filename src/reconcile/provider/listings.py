@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.errors import ApiError
 from reconcile.model import Json, Ref, Request, Resource, Response
 from reconcile.provider.cases import BadAnswer, Options, Page, rows_of
 from reconcile.provider.paging import Pages, Progress, first_page, found_at, page_of
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 BY_NAME_AT_MOST = 8
 """More wanted objects than this are read by one list: a request for each costs more."""
+
+_NOT_FOUND = (404,)
 
 
 class Parents(NamedTuple):
@@ -66,12 +69,36 @@ def _of_one_list(
     many = len(free if rest.is_partial else resources) > BY_NAME_AT_MOST
     whole = many or not rest.filter
     if rest.is_partial or not whole:
-        yield from (rest.fetch(system, each.id, options) for each in resources if each.id is not None)
+        pinned = [(each, _around_one(rest, each)) for each in resources if each.id is not None]
+        yield from (request_for_one(rest, system, each.id, options, inside) for each, inside in pinned)
     if whole:
         yield _listing(rest, system, free, rest.query(options), around)
         return
     for name in sorted({resource.spec[rest.name] for resource in free}):
         yield _listing(rest, system, free, {**rest.query(options), rest.filter: name}, around)
+
+
+def _around_one(rest: Rest, resource: Resource) -> Mapping[str, Json]:
+    """Return what a manifest says of the path of its object, beside the id or in its place."""
+    places = rest.get.places if rest.get else ()
+    return {place: resource.spec.get(place) for place in places if place in rest.in_paths}
+
+
+def request_for_one(
+    rest: Rest, system: str, id_: Json, options: Options, around: Mapping[str, Json]
+) -> Request:
+    """Return the request for the object with an id, and with what else stands in its path.
+
+    ApiError where that is not all of it.
+    """
+    if rest.get is None:
+        raise ApiError(f"{system}: no request shows one such object alone", effect="none")
+    ids = {**dict.fromkeys(rest.get.places[-1:], id_), **around}
+    if lacking := [place for place in rest.get.places if place not in ids]:
+        words = f"an id alone shows nothing there: {rest.get.spelled} needs {', '.join(lacking)} too"
+        raise ApiError(f"{system}: {words}", effect="none")
+    request = rest.get(system, query=rest.query(options), **ids)
+    return request if request.absent_on else request._replace(absent_on=_NOT_FOUND)
 
 
 def _listing(
@@ -105,14 +132,22 @@ def page_by_routes(rest: Rest, request: Request, response: Response) -> Page:
     if response.body is not None and rest.parents is not None and rest.parents.list.matches(request):
         return _lists_within(rest, rest.parents, request, response)
     if response.body is None or rest.list is None or not rest.list.matches(request):
-        return Page(rows_of(inner_answer(response, rest.row)))
+        page = Page(rows_of(inner_answer(response, rest.row)))
+        return _told_where(page, rest, rest.get, request)
     page = page_of(rest.pages, request, response, _rows(response, rest.rows))
-    around = {name: id_ for name, id_ in rest.list.ids_in(request.path).items() if name in rest.in_paths}
-    return page._replace(rows=[*_told_where(page.rows, around)]) if around else page
+    return _told_where(page, rest, rest.list, request)
 
 
-def _told_where(rows: Iterable[Json], around: Mapping[str, Json]) -> Iterator[Json]:
-    """Yield rows with what stands in the path of their list, where they do not say it themselves."""
+def _told_where(page: Page, rest: Rest, route: Route | None, request: Request) -> Page:
+    """Return a page whose rows say what stands in the path of a route that they were asked for by."""
+    if route is None or not route.matches(request):
+        return page
+    around = {name: id_ for name, id_ in route.ids_in(request.path).items() if name in rest.in_paths}
+    return page._replace(rows=[*_each_told(page.rows, around)]) if around else page
+
+
+def _each_told(rows: Iterable[Json], around: Mapping[str, Json]) -> Iterator[Json]:
+    """Yield rows with what stands in their path, where they do not say it themselves."""
     for row in rows:
         if isinstance(row, dict):
             yield {**row, **{name: id_ for name, id_ in around.items() if row.get(name) is None}}

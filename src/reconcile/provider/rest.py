@@ -13,11 +13,10 @@ from reconcile.fields.table import Table, table_of
 from reconcile.fields.walk import overlay
 from reconcile.model import EMPTY, Json, Live, Request, Resource, Response, Spec
 from reconcile.provider.cases import IN_SYNC, BadAnswer, Case, Decision, Options, Page, creation_of, patch_of
-from reconcile.provider.listings import Parents, lookups, page_by_routes
+from reconcile.provider.listings import Parents, lookups, page_by_routes, request_for_one
 from reconcile.provider.paging import Pages
 from reconcile.provider.routes import Route, is_id
 
-_NOT_FOUND = (404,)
 _ELSEWHERE = "do it in the system, or write where it is"
 
 
@@ -89,10 +88,11 @@ class Rest(NamedTuple):
     """What reads the answer to a list (`Kind.page`) is told of the resources that it was asked for."""
 
     def fetch(self, system: str, id_: Json, options: Options) -> Request:
-        """Return the request for the object with this id; a 404 says that there is none."""
-        route = _given(self.get, "get")
-        request = route(system, query=self.query(options), **{route.places[-1]: id_})
-        return request if request.absent_on else request._replace(absent_on=_NOT_FOUND)
+        """Return the request for the object with this id; a 404 says that there is none.
+
+        ApiError where its path needs more than the id.
+        """
+        return request_for_one(self, system, id_, options, EMPTY)
 
     def lookup(self, system: str, resources: Sequence[Resource], options: Options) -> Sequence[Request]:
         """Return one request for each id and name, or one list where they are many, or all are asked for.

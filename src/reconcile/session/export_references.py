@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -12,28 +11,22 @@ from reconcile.live_manifests import Called, Manifest, unnamed
 from reconcile.model import Address, Json, Ref, Spec
 
 
-def with_references(found: Sequence[Manifest]) -> list[Manifest]:
+def with_references(found: Sequence[Manifest], only: Collection[str]) -> list[Manifest]:
     """Return the manifests, in which fields that hold the id of one among them refer to that.
 
-    What would go round in a ring stays an id: a ring is refused.
+    `only` names the systems that are the project's only ones of their type: whose id of another type is meant
+    is known of those alone. What would go round in a ring stays an id: a ring is refused.
     """
     declared = [each for each in found if each.is_declared]
-    meant = _Meant({_place(each): _address(each) for each in declared}, _by_types(declared))
+    abroad = {_by_type(each): _address(each) for each in declared if each.system in only}
+    meant = _Meant({_place(each): _address(each) for each in declared}, abroad)
     meant = meant.without_rings(found)
     return [_referring(each, meant) if each.is_declared else each for each in found]
 
 
-def _by_types(declared: Sequence[Manifest]) -> dict[tuple[str, str, str], Address]:
-    """Return the addresses by type, kind and id, of each type that is exported from one system alone."""
-    systems: dict[str, set[str]] = defaultdict(set)
-    for each in declared:
-        systems[_type(each)].add(each.system)
-    alone = [each for each in declared if len(systems[_type(each)]) == 1]
-    return {(_type(each), each.kind.name, str(each.live.id)): _address(each) for each in alone}
-
-
-def _type(manifest: Manifest) -> str:
-    return manifest.kind.api_version.partition("/")[0]
+def _by_type(manifest: Manifest) -> tuple[str, str, str]:
+    type_ = manifest.kind.api_version.partition("/")[0]
+    return type_, manifest.kind.name, str(manifest.live.id)
 
 
 def _place(manifest: Manifest) -> tuple[str, str, str]:
@@ -50,7 +43,7 @@ class _Meant:
 
     addresses: Mapping[tuple[str, str, str], Address]
     abroad: Mapping[tuple[str, str, str], Address]
-    """The same by types, of those types that one system alone has."""
+    """The same by types, of those types that one system of the project alone has."""
     ring: Collection[Address] = frozenset()
     """Resources that refer to no other one of these."""
 

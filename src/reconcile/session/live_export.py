@@ -58,7 +58,8 @@ def export(session: Session, what: Sequence[str], *, names: bool = False) -> lis
             believe(session, endpoints, client)
             found = [_told(session, each, variables) for each in _all_found(session, choices, client)]
             found = _targeted(session.options.targets, found)
-            return with_references(_with_names(session, found, client) if names else found)
+            named = _with_names(session, found, client) if names else found
+            return with_references(named, _only_ones(session))
     except ApiError as error:
         raise NotRead((Problem("unreadable-live", str(error)),)) from error
 
@@ -191,5 +192,11 @@ def _is_chosen(choice: Choice, live: Live) -> bool:
 
 def shares_a_type(session: Session) -> bool:
     """Tell whether two systems have one type, so that a manifest has to name its system."""
-    types = Counter(config.system.type for config in session.project.systems.values())
-    return max(types.values(), default=0) > 1
+    return len(_only_ones(session)) < len(session.project.systems)
+
+
+def _only_ones(session: Session) -> frozenset[str]:
+    """Return the names of the systems that are the only ones of their type."""
+    systems = session.project.systems
+    types = Counter(config.system.type for config in systems.values())
+    return frozenset(name for name, config in systems.items() if types[config.system.type] == 1)

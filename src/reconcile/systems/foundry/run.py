@@ -154,6 +154,7 @@ RUN = Kind(
     settled=is_settled,
     result=outcome,
     listed=False,
+    found_by_key=True,
     page=page,
     in_paths=("scheduleRid",),
     rules=(names_a_schedule,),
