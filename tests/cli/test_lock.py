@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from threading import Event
 
 import pytest
@@ -119,6 +120,32 @@ def test_the_lock_of_the_base_is_taken_too(run: Tool, place: Place) -> None:
     assert ran.code == 4, ran
     assert "somebody" in ran.err
     assert not place.writes
+
+
+def _another_remote(place: Place) -> str:
+    place.history.git("remote", "add", "upstream", str(place.bare))
+    return "{git: upstream}"
+
+
+def _a_default_in_words(place: Place) -> str:
+    return f"{{git: origin, ref: {REF}}}"
+
+
+def _another_url(place: Place) -> str:
+    place.history.git("remote", "add", "upstream", place.bare.as_uri())
+    return "{git: upstream}"
+
+
+@pytest.mark.parametrize("spelled", [_another_remote, _a_default_in_words, _another_url])
+def test_one_lock_that_is_spelled_in_two_ways_is_taken_once(
+    run: Tool, place: Place, spelled: Callable[[Place], str]
+) -> None:
+    place.without_lock()
+    place.project(f"lock: {spelled(place)}\n")
+    ran = run(*APPLY, "--base", "HEAD")
+    assert ran.code == 0, ran
+    assert place.writes == ["PATCH"]
+    assert REF not in place.refs()
 
 
 def test_a_change_of_the_lock_stands_first_in_every_report(run: Tool, place: Place) -> None:

@@ -45,6 +45,12 @@ class RemotePlace(NamedTuple):
     """What git is told: the name, or the url where it fetches from another one than it pushes to."""
 
     ref: str
+    url: str
+    """Where it pushes to, by whichever name."""
+
+    def same(self, other: RemotePlace) -> bool:
+        """Tell whether another one is the same ref of the same repository, as far as the urls say."""
+        return (self.url, self.ref) == (other.url, other.ref)
 
     def __str__(self) -> str:
         return f"{self.ref} at {self.remote}"
@@ -72,7 +78,8 @@ def remote_place(where: Where, remote: str, ref: str) -> RemotePlace:
     if len(pushes) != 1:
         words = f"the remote `{remote}` pushes to {len(pushes)} places, and a lock stands in one"
         raise NoRemote(f"{words}: name a remote with one url")
-    return RemotePlace(where.top, remote, remote if fetches == pushes else pushes[0], ref)
+    (url,) = pushes
+    return RemotePlace(where.top, remote, remote if fetches == pushes else url, ref, url)
 
 
 class RemoteRef:

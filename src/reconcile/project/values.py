@@ -57,10 +57,6 @@ class LockPlace(NamedTuple):
 
     origin: Origin = Origin(FILE)
 
-    def same(self, other: LockPlace) -> bool:
-        """Tell whether another one names the same ref, wherever that is written."""
-        return (self.remote, self.ref) == (other.remote, other.ref)
-
 
 class Project(NamedTuple):
     """Describe the project in one environment."""

@@ -47,8 +47,8 @@ class Locks:
 
     def __enter__(self) -> Self:
         try:
-            for place in lock_places(self._session):
-                self._take(place)
+            for wanted, place in [*lock_places(self._session)]:
+                self._take(wanted, place)
         except BaseException:
             self._give_back()
             raise
@@ -66,16 +66,14 @@ class Locks:
                 return f"the lock {place} is lost: {lost}; plan and apply again"
         return ""
 
-    def _take(self, wanted: LockPlace) -> None:
+    def _take(self, wanted: LockPlace, place: RemotePlace) -> None:
         session = self._session
+        lock = _lock(session, place, holder_here(session))
         try:
-            place = lock_place(session, wanted)
-            holder = holder_here(session)
-            lock = _lock(session, place, holder)
             lease = lock.take()
-        except NoRemote as error:
-            raise unusable(wanted, str(error)) from error
         except TakenByOther as error:
+            if any(held.made(error.note) for _, held in self._held):
+                return  # the same repository by another url
             raise Busy(words_of(error.note, place, session)) from error
         except NoLock as error:
             words = f"{place} holds something that is no lock of this version: name another ref, or remove it"
@@ -98,13 +96,20 @@ class Locks:
                 self._session.around.on_event(LockLeft(f"the lock {place} {left}"))
 
 
-def lock_places(session: Session) -> Iterator[LockPlace]:
-    """Yield the lock of the project, then that of its base where it is another one."""
-    own, based = session.project.lock, session.base.lock if session.base else None
-    if own is not None:
-        yield own
-    if based is not None and (own is None or not own.same(based)):
-        yield based
+def lock_places(session: Session) -> Iterator[tuple[LockPlace, RemotePlace]]:
+    """Yield the lock of the project, then that of its base where it is another one, however each is spelled.
+
+    Raises ProblemsFound where the checkout does not know a remote.
+    """
+    found: list[RemotePlace] = []
+    for wanted in filter(None, (session.project.lock, session.base.lock if session.base else None)):
+        try:
+            place = lock_place(session, wanted)
+        except NoRemote as error:
+            raise unusable(wanted, str(error)) from error
+        if not any(map(place.same, found)):
+            yield wanted, place
+        found.append(place)
 
 
 def lock_place(session: Session, wanted: LockPlace) -> RemotePlace:

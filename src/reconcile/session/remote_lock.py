@@ -48,6 +48,9 @@ class LockDriver:
     def __init__(self, ref: RemoteRef, holder: Holder, tell: Callable[[str, float], None] = _untold) -> None:
         self.lease: Lease | None = None
         self.over = Event()
+        self.numbers: set[str] = set()
+        """Those of the notes that were made here, each of which may stand there."""
+
         self._ref, self._holder, self._tell = ref, holder, tell
         self._notes: dict[str, Note | None] = {}
 
@@ -64,6 +67,7 @@ class LockDriver:
                 case Make(note, follows):
                     made = self._ref.made(note_text(note, self._ref.place.ref), follows)
                     self._notes[made] = note
+                    self.numbers.add(note.number)
                     return made
                 case Push(old, new):
                     return self._ref.put(old, new)
@@ -116,6 +120,10 @@ class RemoteLock:
             raise
         self._renewing.start()
         return lease
+
+    def made(self, note: Note) -> bool:
+        """Tell whether a note is one of this lock's own."""
+        return note.number in self._driver.numbers
 
     def wait_until(self, quiet_at: float) -> None:
         """Let time pass until nobody who had the lock before can begin a write any more."""
