@@ -19,9 +19,7 @@ _UNSEEN = "\u200b\u2060\ufeff"
 
 def slips(resource: Resource, kind: Kind) -> Iterator[Problem]:
     """Yield a warning for each slip in the resource's spec, at its line; no value is repeated."""
-    if not _may_slip(
-        resource.spec
-    ):  # paths are made for the few that do, which is a tenth of a cold `validate`
+    if not _may_slip(resource.spec):  # a path for each leaf is a tenth of a cold `validate`
         return
     for path, row, value in _leaves(kind.table, resource.spec, ()):
         for code, words in _words(kind, path, row, value):
