@@ -24,6 +24,20 @@ def test_an_apply_takes_the_lock_and_gives_it_back(run: Tool, place: Place) -> N
     assert REF not in place.refs()
 
 
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("LOGNAME", "who"), ("GITHUB_ACTOR", "who"), ("BUILD_URL", "where"), ("CI_JOB_URL", "where")],
+)
+def test_a_name_that_is_no_utf_8_is_shown_as_far_as_it_is(
+    run: Tool, place: Place, name: str, field: str
+) -> None:
+    seen: list[str] = []
+    place.wire.before = lambda line: seen.append(str(place.note()[field])) if "PATCH" in line else None
+    ran = run(*APPLY, **{name: "J\udcfcrgen"})
+    assert ran.code == 0, ran
+    assert "J?rgen" in seen[0]
+
+
 def test_a_plan_never_contacts_the_remote(run: Tool, place: Place) -> None:
     place.history.git("remote", "set-url", "origin", "/nowhere/at/all")
     for command in (("plan",), ("drift",), ("undo", "--dry-run"), ("validate",)):

@@ -135,13 +135,18 @@ def _who(environ: Mapping[str, str]) -> str:
     found = next((environ[name] for name in _ACTORS if environ.get(name)), "")
     with suppress(OSError, KeyError, ImportError):
         found = found or getpass.getuser()
-    return found[:_TEXT_AT_MOST] or "somebody"
+    return _text(found) or "somebody"
 
 
 def _where(environ: Mapping[str, str]) -> str:
     build = environ.get("CI_JOB_URL") or environ.get("BUILD_URL") or _github(environ)
-    place = f"{socket.gethostname()[:_TEXT_AT_MOST]}, process {os.getpid()}"
-    return f"{place}, {build[:_TEXT_AT_MOST]}" if build else place
+    place = f"{_text(socket.gethostname())}, process {os.getpid()}"
+    return f"{place}, {_text(build)}" if build else place
+
+
+def _text(given: str) -> str:
+    """Return the beginning of what the environment says; what of it is no UTF-8 is a question mark."""
+    return given[:_TEXT_AT_MOST].encode(errors="replace").decode()
 
 
 def _github(environ: Mapping[str, str]) -> str:
