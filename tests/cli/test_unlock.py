@@ -41,6 +41,40 @@ def test_unlock_without_a_terminal_needs_yes(run: Tool, place: Place) -> None:
     assert place.refs()[REF] != held
 
 
+def test_unlock_says_in_one_document_who_has_it_where_it_was_not_given_back(run: Tool, place: Place) -> None:
+    held = place.held(number="2")
+    other = place.held(number="3", who="another")
+    place.history.git("push", "--quiet", "--force", "origin", f"{held}:{REF}")
+    ran = run("unlock", "-o", "json", typed="no\n")
+    assert ran.code == 1
+    assert (ran.document["given_back"], ran.document["held"], ran.document["who"]) == (
+        False,
+        True,
+        "somebody",
+    )
+    swap = f'[ "$1" != {REF} ] || git update-ref {REF} {other}'
+    place.hook("update", f"unset GIT_QUARANTINE_PATH; {swap}")
+    ran = run("unlock", "--yes", "-o", "json")
+    assert ran.code == 4, ran
+    assert (ran.document["given_back"], ran.document["held"], ran.document["who"]) == (False, True, "another")
+    assert "Refused, for somebody has taken it since." in ran.err
+    assert place.refs()[REF] == other
+
+
+def test_who_is_refused_by_the_lock_of_the_base_is_told_where_it_is_given_back(
+    run: Tool, place: Place
+) -> None:
+    place.held()
+    place.without_lock()
+    base = place.history.git("rev-parse", "HEAD")
+    assert f"reconcile unlock in a checkout of {base}, if nobody" in run(*APPLY, "--base", "HEAD").err
+    assert "the lock of a base is given back in a checkout of that commit" in run("unlock", "--yes").err
+    other = place.folder.parent / "other"
+    place.history.git("worktree", "add", "--quiet", "--detach", str(other), base)
+    assert run("-C", str(other), "unlock", "--yes").code == 0
+    assert place.note()["free"] is True
+
+
 def test_unlock_where_nobody_has_it_does_nothing(run: Tool, place: Place) -> None:
     ran = run("unlock", "--yes")
     assert (ran.code, ran.out) == (0, f"{REF} at origin: nobody has it.\n")

@@ -44,12 +44,14 @@ def command(given: Flags, yes: bool) -> None:
             sys.exit(exit_codes.OK)
         if not _agreed(found, yes=yes):
             tell("Nothing was given back.")
+            answer(given, "", {**found.facts, "given_back": False})
             sys.exit(exit_codes.ERROR)
         after = given_back(session, found)
     except ProblemsFound as error:
         refuse(given, error.problems)
-    if after is None:
-        tell(f"Refused: somebody has taken {SINK.inert(str(found.place))} since: look again")
+    if after.is_held:
+        tell(SINK.inert(f"Refused, for somebody has taken it since. {after.words}."))
+        answer(given, "", {**after.facts, "given_back": False})
         sys.exit(exit_codes.REFUSED)
     answer(given, SINK.inert(f"Given back. {after.words}."), {**after.facts, "given_back": True})
     sys.exit(exit_codes.OK)

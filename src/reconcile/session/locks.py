@@ -74,7 +74,8 @@ class Locks:
         except TakenByOther as error:
             if any(held.made(error.note) for _, held in self._held):
                 return  # the same repository by another url
-            raise Busy(words_of(error.note, place, session)) from error
+            who = words_of(error.note, place)
+            raise Busy(f"{who}; {_unlock(session, wanted)}, if nobody runs it any more") from error
         except NoLock as error:
             words = f"{place} holds something that is no lock of this version: name another ref, or remove it"
             raise unusable(wanted, words) from error
@@ -166,9 +167,17 @@ def unusable(wanted: LockPlace, words: str) -> ProblemsFound:
     return ProblemsFound((Problem("lock", words, wanted.origin),))
 
 
-def words_of(note: Note, place: RemotePlace, session: Session) -> str:
+def words_of(note: Note, place: RemotePlace) -> str:
     """Return who has a lock, where, since when, and when it was last heard of."""
     ago = time.time() - note.stamp
     heard = f"renewed {ago:.0f} s ago" if ago >= 0 else f"renewed {-ago:.0f} s ahead of the clock here"
     words = f"{note.who} ({note.where}) has the lock {place} since {instant_text(note.since)}, {heard}"
-    return f"{words}: wait until that apply is over; reconcile unlock, if nobody runs it any more"
+    return f"{words}: wait until that apply is over"
+
+
+def _unlock(session: Session, wanted: LockPlace) -> str:
+    """Return what gives a lock back; that of the base stands in no project file here."""
+    base = session.base
+    if base is None or wanted is not base.lock:
+        return "reconcile unlock"
+    return f"it is the lock of the base: reconcile unlock in a checkout of {base.name}"

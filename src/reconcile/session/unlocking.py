@@ -70,7 +70,8 @@ def found_lock(session: Session) -> FoundLock:
     wanted = session.project.lock
     if wanted is None:
         words = "this project has no `lock`: one apply at a time is kept on each machine alone"
-        raise ProblemsFound((Problem("lock", words, session.project.origins.get(("lock",))),))
+        then = "the lock of a base is given back in a checkout of that commit"
+        raise ProblemsFound((Problem("lock", f"{words}; {then}", session.project.origins.get(("lock",))),))
     try:
         found = lock_found_at(session, wanted, lock_place(session, wanted))
     except NoRemote as error:
@@ -89,11 +90,13 @@ def _driver(session: Session, place: RemotePlace) -> LockDriver:
     return LockDriver(RemoteRef(place), holder_here(session))
 
 
-def given_back(session: Session, found: FoundLock) -> FoundLock | None:
-    """Give back the lock that was found; None where somebody else has it by now. ProblemsFound."""
+def given_back(session: Session, found: FoundLock) -> FoundLock:
+    """Give back the lock that was found; return how it stands then, held by whoever took it since.
+
+    Raises ProblemsFound where the remote does not answer, or refuses.
+    """
     try:
         seen = _driver(session, found.place).run(unlock(holder_here(session), found.seen))
     except (NotTaken, Unreached) as error:
         raise unusable(found.wanted, f"{found.place} cannot be given back: {error}") from error
-    now = found._replace(seen=seen)
-    return None if now.is_held else now
+    return found._replace(seen=seen)
