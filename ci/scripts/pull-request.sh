@@ -1,36 +1,27 @@
 #!/usr/bin/env bash
-# Keeps one pull request on GitHub for each environment, which accepts what is live: opened with the diff that accept.sh
-# wrote, updated in place where that is another one, closed when nothing is left of it.
+# Keeps one pull request on GitHub, or merge request on GitLab, for each environment, which accepts what is live: opened with
+# the diff that accept.sh wrote, updated in place where that is another one, closed when nothing is left of it.
 #
 #   pull-request.sh ACCEPTED
 #
 # ACCEPTED is what accept.sh wrote; it is data, and only changes of YAML files that are there come of it. It is run at the
-# top of a checkout of the commit that the diff is of, and needs gh with GH_TOKEN (pull-requests: write), GH_REPO, leave to
-# push one branch, reconcile-accept/<environment>, and no release system's secret:
+# top of a checkout of the commit that the diff is of, and needs leave to push one branch, reconcile-accept/<environment>, and
+# no release system's secret; github.sh and gitlab.sh say what else the forge wants:
 #
 # RECONCILE_GIT_TOKEN   a token with which to push (default: whatever git has)
 # RECONCILE_GIT_REMOTE  where to push (default: origin)
-# GITHUB_REF_NAME       the branch that it is to be merged into
 #
 # A branch to which somebody else committed stays as it is, and so does one with the same diff.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-command -v gh >/dev/null || fail "gh is not installed: it is what talks to GitHub here"
-
-BOT='github-actions[bot]' BOT_EMAIL='41898282+github-actions[bot]@users.noreply.github.com'
-
-# pulls COMMIT: `open=` with the number of the open pull request of our branch, and `seen=` with that of one, open or closed,
-# that had this head. One of a fork, whose branch is called alike, is not ours.
-pulls() {
-    gh pr list --state all --head "$branch" --limit 100 --json number,state,headRefOid,isCrossRepository | python3 -I -c '
-import json, sys
-
-ours = [each for each in json.load(sys.stdin) if not each["isCrossRepository"]]
-print("open=", *[each["number"] for each in ours if each["state"] == "OPEN"][:1], sep="")
-print("seen=", *[each["number"] for each in ours if each["headRefOid"] == sys.argv[1]][:1], sep="")
-' "$1"
-}
+if [[ -n ${GITLAB_CI:-} ]]; then
+    # shellcheck source-path=SCRIPTDIR source=gitlab.sh
+    . "$(dirname "${BASH_SOURCE[0]}")/gitlab.sh"
+else
+    # shellcheck source-path=SCRIPTDIR source=github.sh
+    . "$(dirname "${BASH_SOURCE[0]}")/github.sh"
+fi
 
 # state COMMIT: whose the branch with this head is: `none` where there is none, `ours` with the one commit that this script
 # made, `merged` where nothing of it is left, else `theirs`.
@@ -64,28 +55,13 @@ for told, name in zip(words[::2], words[1::2]):
 '
 }
 
-# body: the text of the pull request, on standard output. What was refused stands in a block that it cannot end.
-body() {
-    printf '<!-- reconcile-accept %s -->\n' "$name"
-    printf 'What is live differs from what was applied last. This makes the manifests say what is live; nothing is sent.\n\n'
-    python3 -I - "$accepted/refused.txt" <<'PYTHON'
-import re, sys
-
-with open(sys.argv[1], encoding="utf-8", errors="backslashreplace") as stream:
-    lines = [line for line in stream.read()[:20_000].splitlines() if line.strip()]
-fence = "`" * max(3, *(len(ticks) + 1 for line in lines for ticks in re.findall("`+", line)), 3)
-print("What `reconcile accept` said:", "", f"{fence}text", *lines, fence, sep="\n")
-PYTHON
-    run_url
-}
-
 # closed: closes the pull request, and takes its branch away; there is nothing to accept.
 closed() {
     if [[ -z $known ]]; then
         echo "Nothing to accept, and no branch $branch."
         return
     fi
-    [[ -z $number ]] || gh pr close "$number" --comment "Nothing is left that can be accepted. $(run_url)"
+    [[ -z $number ]] || close_pull "$number"
     remote_git push --quiet --force-with-lease="refs/heads/$branch:$known" "$remote" ":refs/heads/$branch"
 }
 
@@ -96,7 +72,7 @@ committed() {
     odd=$(unfit)
     [[ -z $odd ]] || fail "The diff changes $odd, which no acceptance does: nothing is pushed."
     GIT_AUTHOR_NAME=$BOT GIT_AUTHOR_EMAIL=$BOT_EMAIL GIT_COMMITTER_NAME=$BOT GIT_COMMITTER_EMAIL=$BOT_EMAIL \
-        "${GIT[@]}" -c commit.gpgSign=false commit --quiet --no-verify --all --message "Accept what is live in $name"
+        "${GIT[@]}" -c commit.gpgSign=false commit --quiet --no-verify --all --message "$title"
     "${GIT[@]}" rev-parse HEAD
     "${GIT[@]}" reset --quiet --hard "$base"
 }
@@ -129,21 +105,15 @@ if [[ ! -s $accepted/accept.diff ]]; then
     exit
 fi
 
+title="Accept what is live in $name"
+for_push
 commit=$(committed)
 before='' now=$(patch "$commit")
 [[ $whose != ours ]] || before=$(patch "$known")
 if [[ $before != "$now" ]]; then
-    remote_git push --quiet --force-with-lease="refs/heads/$branch:$known" "$remote" "$commit:refs/heads/$branch"
+    remote_git push --quiet "${PUSHED_WITH[@]}" --force-with-lease="refs/heads/$branch:$known" "$remote" "$commit:refs/heads/$branch"
 elif [[ -n $seen ]]; then
     echo "The same as before: pull request $seen says so already."
     exit
 fi
-text=$(mktemp)
-trap 'rm -f "$text"' EXIT
-body >"$text"
-if [[ -n $number ]]; then
-    gh pr edit "$number" --body-file "$text"
-else
-    gh pr create --head "$branch" --base "${GITHUB_REF_NAME:?the branch to merge into}" \
-        --title "Accept what is live in $name" --body-file "$text"
-fi
+tell_pull "$number"

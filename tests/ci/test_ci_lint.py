@@ -15,6 +15,7 @@ from tests.support.checkout import ROOT
 HERE = Path(sys.executable).parent
 WORKFLOWS = sorted([*(ROOT / "ci/github").glob("*.yml"), *(ROOT / ".github/workflows").glob("*.yml")])
 SCRIPTS = sorted((ROOT / "ci/scripts").glob("*.sh"))
+SOURCED = {"common.sh", "github.sh", "gitlab.sh"}
 GITLAB = sorted((ROOT / "ci/gitlab").glob("*.yml"))
 TEMPLATES = ROOT / "src/reconcile/templates"
 
@@ -74,8 +75,8 @@ def test_the_vendors_schemas_take_the_files(schema: str, files: list[Path]) -> N
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_a_script_stops_at_the_first_error(script: Path) -> None:
     text = script.read_text(encoding="utf-8")
-    if script.name == "common.sh":
-        assert text.startswith("# shellcheck shell=bash\n")
+    if script.name in SOURCED:
+        assert text.startswith("# shellcheck shell=bash")
         return
     assert text.startswith("#!/usr/bin/env bash\n")
     assert "\nset -euo pipefail\n" in text
