@@ -190,6 +190,21 @@ def test_no_hook_of_the_repository_here_runs(run: Tool, place: Place) -> None:
     assert not pwned.exists()
 
 
+def test_no_hook_runs_where_the_lock_is_a_branch(run: Tool, place: Place) -> None:
+    """A push of a branch moves the one that follows it here, too, which is a transaction of refs."""
+    pwned = place.folder.parent / "pwned"
+    place.without_lock()
+    place.project("lock: {git: origin, ref: refs/heads/lock}\n")
+    hooks = place.folder / "own"
+    place.history.git("config", "core.hooksPath", str(hooks / "hooks"))
+    hooks.mkdir()
+    place.hook("reference-transaction", f"echo ran >>{pwned}", hooks)
+    assert run(*APPLY).code == 0
+    assert not pwned.exists()
+    place.history.git("update-ref", "refs/heads/other", "HEAD")
+    assert pwned.exists()
+
+
 def test_git_asks_nobody_a_question(run: Tool, place: Place) -> None:
     log = place.folder.parent / "asked"
     program = place.program("askpass", f"echo asked >>{log}")
