@@ -1850,8 +1850,8 @@ _LOCKS = (
         "lock-by-the-push",
         "a lock is ours because the push was answered so, and not because the ref shows it",
         "execution/lock_protocol.py",
-        "        if now.id == new:\n            return Lease(new, note, begun, before)",
-        "        if now.id == new or not words:\n            return Lease(new, note, begun, before)",
+        "        if now.id == new:\n            return lease\n",
+        "        if now.id == new or not words:\n            return lease\n",
         "tests/cli/test_lock.py",
     ),
     _one(
