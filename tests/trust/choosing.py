@@ -6,100 +6,149 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-Option = TypeVar("Option")
+Option = TypeVar("Option", bound=Hashable)
+End = TypeVar("End")
 
 
-class Below(NamedTuple):
-    """What all executions from a moment on come to."""
+class Faults(NamedTuple):
+    """So many of each fault: what an option costs, or what may still strike."""
 
-    executions: int = 0
-    violation: tuple[str, ...] | None = None
-    """The shortest history to one, with what does not hold at its end."""
+    crashes: int = 0
+    lost: int = 0
+    reads: int = 0
 
-    def with_more(self, history: tuple[str, ...], other: Below) -> Below:
-        """The same with executions that go on by a history."""
-        found = self.violation
-        if other.violation is not None:
-            longer = (*history, *other.violation)
-            found = longer if found is None or len(longer) < len(found) else found
-        return Below(self.executions + other.executions, found)
+    def within(self, most: Faults) -> bool:
+        """Whether there are no more of any than that."""
+        return self.crashes <= most.crashes and self.lost <= most.lost and self.reads <= most.reads
+
+    def less(self, cost: Faults) -> Faults:
+        """What is left after a cost."""
+        return Faults(self.crashes - cost.crashes, self.lost - cost.lost, self.reads - cost.reads)
+
+
+NONE = Faults()
+
+
+class Way(NamedTuple, Generic[End]):
+    """One way on from a moment: what it costs, in words, and to where: another moment, or an end."""
+
+    cost: Faults
+    words: tuple[str, ...]
+    to: Moment[End] | End
+
+
+@dataclass(eq=False)
+class Moment(Generic[End]):
+    """A moment of a course, and the ways on from it, by the options that were taken."""
+
+    played: list[Faults] = field(default_factory=list)
+    """All ways within each of these are there."""
+
+    ways: dict[tuple[Hashable, ...], Way[End]] = field(default_factory=dict)
+
+    def is_played(self, most: Faults) -> bool:
+        """Whether all ways within so many faults are there."""
+        return any(most.within(played) for played in self.played)
+
+    def within(self, most: Faults) -> list[Way[End]]:
+        """The ways within so many faults."""
+        return [way for way in self.ways.values() if way.cost.within(most)]
 
 
 class Merged(Exception):
-    """Ends a course: from here on it is as one that was played before."""
-
-    def __init__(self, below: Below) -> None:
-        super().__init__()
-        self.below = below
+    """Ends a play: from here on all is played, or will be."""
 
 
-@dataclass
-class _Moment:
-    """A moment of the course that is under way: how many choices and words of its history came before it."""
+class _Turn(NamedTuple):
+    """Where a play takes another option: all options up to there, and the moments that they pass."""
 
-    key: Hashable
-    choices: int
-    words: int
-    below: Below = field(default_factory=Below)
+    options: tuple[Hashable, ...]
+    passed: tuple[Moment[Any], ...]
 
 
-@dataclass
 class Chooser:
-    """Hands out the choices of one course: those of before first, then always the first one."""
+    """Hands out the choices of one play: those of before first, then always the first one."""
 
-    given: Sequence[int]
-    passed: list[_Moment]
-    known: dict[Hashable, Below]
-    history: list[str] = field(default_factory=list)
-    """What struck so far, in words."""
+    def __init__(self, turn: _Turn, left: Faults, course: Course[Any]) -> None:
+        self.left = left
+        self.history: list[str] = []
+        """What struck so far, in words."""
 
-    taken: list[tuple[int, int]] = field(default_factory=list)
-    """Which option was taken, and of how many."""
+        self._options, self._to_pass = turn.options, turn.passed
+        self._course = course
+        self._taken: list[Hashable] = []
+        self._passed: list[Moment[Any]] = []
+        self._pass(turn.passed[0])
 
-    _again: int = 0
-
-    def choose(self, options: Sequence[Option]) -> Option:
-        """One of the options; a choice that is none does not count."""
-        if len(options) == 1:
-            return options[0]
-        at = len(self.taken)
-        index = self.given[at] if at < len(self.given) else 0
-        self.taken.append((index, len(options)))
-        return options[index]
+    def choose(self, options: Sequence[tuple[Faults, Option]]) -> Option:
+        """One of the options that what is left allows; the first of them costs nothing."""
+        at = len(self._taken)
+        if at < len(self._options):
+            cost, option = next(it for it in options if it[1] == self._options[at])
+        else:
+            cost, option = options[0]
+            self._leave(option for other, option in options[1:] if other.within(self.left))
+        self._taken.append(option)
+        self.left = self.left.less(cost)
+        return option
 
     def at(self, key: Callable[[], Hashable]) -> None:
-        """A moment of which `key` says all that what follows reads; Merged where there was such a one."""
-        if self._again < len(self.passed):
-            self._again += 1
+        """A moment of which `key` says all that what follows reads; Merged where it is played."""
+        if not self._course.merges:
             return
-        found = key()
-        if found in self.known:
-            raise Merged(self.known[found])
-        self.passed.append(_Moment(found, len(self.taken), len(self.history)))
-        self._again += 1
+        if len(self._passed) < len(self._to_pass):
+            self._pass(self._to_pass[len(self._passed)])
+            return
+        moment = self._course.moments.setdefault(key(), Moment())
+        self.ends(moment)
+        if moment.is_played(self.left):
+            raise Merged
+        moment.played.append(self.left)
+        self._pass(moment)
+
+    def ends(self, to: Any) -> None:
+        """The way from the last moment on leads to there."""
+        taken, words = tuple(self._taken[self._choices :]), tuple(self.history[self._words :])
+        spent = self._before.less(self.left)
+        self._passed[-1].ways[taken] = Way(spent, words, to)
+
+    def _pass(self, moment: Moment[Any]) -> None:
+        self._passed.append(moment)
+        self._choices, self._words, self._before = len(self._taken), len(self.history), self.left
+
+    def _leave(self, others: Any) -> None:
+        """Leaves the other options to plays that come later."""
+        passed = tuple(self._passed)
+        self._course.turns += [_Turn((*self._taken, other), passed) for other in others]
 
 
-def every_way(play: Callable[[Chooser], Below]) -> Below:
-    """What a course comes to, of which `play` says what follows it, over all ways to choose in it."""
-    whole = _Moment(None, 0, 0)
-    passed, known, given = [whole], dict[Hashable, Below](), list[int]()
-    while True:
-        chooser = Chooser(given, passed, known, _again=1)
-        try:
-            below = play(chooser)
-        except Merged as merged:
-            below = merged.below
-        for moment in passed:
-            moment.below = moment.below.with_more(tuple(chooser.history[moment.words :]), below)
-        taken = chooser.taken
-        while taken and taken[-1][0] + 1 == taken[-1][1]:
-            taken.pop()
-        given = [index for index, _ in taken]
-        while len(passed) > 1 and passed[-1].choices >= len(given):
-            over = passed.pop()
-            known[over.key] = over.below
-        if not taken:
-            return whole.below
-        given[-1] += 1
+class Course(Generic[End]):
+    """All ways of a course from its beginning to its ends, as far as they were asked for."""
+
+    def __init__(self, play: Callable[[Chooser], End], *, merges: bool = True) -> None:
+        self.merges = merges
+        self.begin: Moment[End] = Moment()
+        self.moments: dict[Hashable, Moment[End]] = {}
+        self.turns: list[_Turn] = []
+        self._play = play
+
+    def lead(self, most: Faults) -> Moment[End]:
+        """Plays every way within so many faults that was not played; returns the beginning."""
+        if self.begin.is_played(most):
+            return self.begin
+        self.begin.played.append(most)
+        self.turns = [_Turn((), (self.begin,))]
+        while self.turns:
+            chooser = Chooser(self.turns.pop(), most, self)
+            try:
+                chooser.ends(self._play(chooser))
+            except Merged:
+                continue
+        return self.begin
+
+
+def unstruck() -> Chooser:
+    """A chooser for a play that nothing strikes, and that no other is played after."""
+    return Chooser(_Turn((), (Moment(),)), NONE, Course(lambda chooser: None))

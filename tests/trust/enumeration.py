@@ -1,7 +1,8 @@
 """Every execution within bounds: each apply begins where one before it ended; what is the same is led once.
 
-Two states are the same where what the server holds, what is still to act, what the journal comes to and how
-long ago, and the faults and applies that are left are the same: that is all that what follows reads.
+Two states are the same where what the server holds, what is still to act, and what the journal comes to and
+how long ago are the same: that is all that what follows reads. Which of its ways count is decided by the
+faults and applies that are left.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Any, NamedTuple
 
 from reconcile.execution.memory import Doubt, past_of
 
-from .choosing import Below, Chooser, every_way
+from .choosing import NONE, Chooser, Course, Faults, Moment, Way, unstruck
 from .journal_rules import Stand
-from .life_state import Alone, Budget, Held, Lived, State, Violated
+from .life_state import Alone, Held, State, Violated
 from .one_life import NEVER, SETTLE, Life, Plans
 from .shapes import Shape, server_of
 
@@ -38,6 +39,38 @@ class Bounds(NamedTuple):
         return f"{most}, {self.applies} applies"
 
 
+class Below(NamedTuple):
+    """What all executions from a moment on come to."""
+
+    executions: int = 0
+    violation: tuple[str, ...] | None = None
+    """The shortest history to one, with what does not hold at its end."""
+
+    def with_more(self, history: tuple[str, ...], other: Below) -> Below:
+        """The same with executions that go on by a history."""
+        found = self.violation
+        if other.violation is not None:
+            longer = (*history, *other.violation)
+            found = longer if found is None or len(longer) < len(found) else found
+        return Below(self.executions + other.executions, found)
+
+
+def _violated(words: str) -> Below:
+    return Below(1, (f"violated: {words}",))
+
+
+@dataclass(eq=False)
+class Between:
+    """A state between applies, and the courses of the apply that begins there."""
+
+    state: State
+    course: Course[Between | str]
+    """Each of its ends is a state, or what does not hold."""
+
+    nothing_to_do: bool = False
+    """Whether the apply that begins here finds nothing to do."""
+
+
 @dataclass
 class Enumeration:
     """All executions of one shape within bounds."""
@@ -47,12 +80,16 @@ class Enumeration:
     lock: Held = field(default_factory=Alone)
     """What keeps applies apart, as one of them sees it."""
 
+    merges: bool = True
+    """Whether what is the same is led once; else each execution is led for itself."""
+
     lives: int = 0
     """Applies that were led."""
 
     journals: set[tuple[Stand, tuple[str, ...]]] = field(default_factory=set)
     """What the journals say, in the rules' words: how writes stood before an apply, and what came then."""
 
+    _between: dict[Any, Between] = field(default_factory=dict)
     _known: dict[Any, Below] = field(default_factory=dict)
     _plans: Plans = field(default_factory=dict)
 
@@ -62,56 +99,90 @@ class Enumeration:
     @property
     def states(self) -> int:
         """How many states there are between applies."""
-        return len(self._known)
+        return len(self._between)
 
     def all(self) -> Below:
         """Leads every execution from the beginning."""
         bounds = self.bounds
-        start = State(self.shape.begin, Budget(bounds.crashes, bounds.lost, bounds.reads), lock=self.lock)
-        return self._from(start, bounds.applies)
+        start = self._of(State(self.shape.begin, lock=self.lock))
+        return self._from(start, Faults(bounds.crashes, bounds.lost, bounds.reads), bounds.applies)
 
-    def _from(self, state: State, applies: int) -> Below:
-        key = _key(state), applies
-        if key not in self._known:
-            self._known[key] = self._quiet(state) if not applies else self._next(state, applies)
-        return self._known[key]
+    def _of(self, state: State) -> Between:
+        key = _key(state) if self.merges else len(self._between)
+        if key not in self._between:
+            found = Between(state, Course(lambda chooser: self._led(found, chooser), merges=self.merges))
+            self._between[key] = found
+        return self._between[key]
 
-    def _next(self, state: State, applies: int) -> Below:
-        def play(chooser: Chooser) -> Below:
-            try:
-                lived = self._led(state, chooser)
-            except Violated as violated:
-                return Below(1, (f"violated: {violated.words}",))
-            chooser.history.append(lived.ending)
-            return self._from(lived.state, applies - 1)
+    def _from(self, at: Between, left: Faults, applies: int) -> Below:
+        if not applies:
+            left = NONE
+        known = at, left, applies
+        if known not in self._known:
+            after = self._on(at.course.lead(left), left, applies) if applies else self._quiet(at)
+            self._known[known] = after
+        return self._known[known]
 
-        return every_way(play)
+    def _on(self, moment: Moment[Between | str], left: Faults, applies: int) -> Below:
+        known = moment, left, applies
+        if known not in self._known:
+            below = Below()
+            for way in moment.within(left):
+                below = below.with_more(way.words, self._after(way, left.less(way.cost), applies))
+            self._known[known] = below
+        return self._known[known]
 
-    def _led(self, state: State, chooser: Chooser) -> Lived:
+    def _after(self, way: Way[Between | str], left: Faults, applies: int) -> Below:
+        match way.to:
+            case Moment() as moment:
+                return self._on(moment, left, applies)
+            case Between() as between:
+                return self._from(between, left, applies - 1)
+            case words:
+                return _violated(words)
+
+    def _led(self, at: Between, chooser: Chooser) -> Between | str:
         self.lives += 1
-        lived = Life(self.shape, state, chooser, self.bounds.lateness, self._server, self._plans).led()
-        self.journals.add((state.stand, lived.events))
-        return lived
-
-    def _quiet(self, state: State) -> Below:
-        """Without faults it is done within a few applies, and stays so when all that is late has come."""
-        state = state._replace(budget=Budget(0, 0, 0))
         try:
-            for _ in range(QUIET + 1):
-                lived = self._led(state, Chooser((), [], {}))
-                if lived.had_nothing_to_do:
-                    return self._settled(lived.state)
-                state = lived.state
+            lived = self._life(at.state, chooser, self.bounds.lateness).led()
         except Violated as violated:
-            return Below(1, (f"violated: {violated.words}",))
-        return Below(1, (f"violated: {QUIET} applies without a fault do not do it",))
+            return violated.words
+        self.journals.add((at.state.stand, lived.events))
+        chooser.history.append(lived.ending)
+        at.nothing_to_do |= lived.had_nothing_to_do
+        return self._of(lived.state)
+
+    def _life(self, state: State, chooser: Chooser, lateness: Sequence[float]) -> Life:
+        return Life(self.shape, state, chooser, lateness, self._server, self._plans)
+
+    def _quiet(self, at: Between) -> Below:
+        """Without faults it is done within a few applies, and stays so when all that is late has come."""
+        for _ in range(QUIET + 1):
+            after = _without_fault(at.course.lead(NONE))
+            if isinstance(after, str):
+                return _violated(after)
+            if at.nothing_to_do:
+                return self._settled(after.state)
+            at = after
+        return _violated(f"{QUIET} applies without a fault do not do it")
 
     def _settled(self, state: State) -> Below:
-        """Raises Violated where an effect that comes late undoes what was done."""
-        life = Life(self.shape, state, Chooser((), [], {}), (), self._server, self._plans)
-        life.pass_time(SETTLE)
+        """What there is once all that is late has come, which may undo nothing of what was done."""
+        life = self._life(state, unstruck(), ())
+        try:
+            life.pass_time(SETTLE)
+        except Violated as violated:
+            return _violated(violated.words)
         left = self.shape.unmet(self._server.state)
-        return Below(1, (f"violated: nothing was left to do, and {left}",) if left else None)
+        return _violated(f"nothing was left to do, and {left}") if left else Below(1)
+
+
+def _without_fault(moment: Moment[Between | str]) -> Between | str:
+    to: Moment[Between | str] | Between | str = moment
+    while isinstance(to, Moment):
+        (way,) = to.within(NONE)
+        to = way.to
+    return to
 
 
 def _key(state: State) -> Any:
@@ -123,7 +194,7 @@ def _key(state: State) -> Any:
     past = past_of(lines, known=bool(lines))
     doubts = tuple((each.identity, _ago(each)) for each in past.doubts)
     made = tuple(sorted(past.made.items()))
-    return state.rows, state.coming, doubts, made, past.known, state.stand, state.budget, state.lock
+    return state.rows, state.coming, doubts, made, past.known, state.stand, state.lock
 
 
 def _ago(doubt: Doubt) -> float | None:

@@ -14,14 +14,6 @@ from reconcile.moments import Moment
 from .journal_rules import Stand
 
 
-class Budget(NamedTuple):
-    """How many faults may still strike."""
-
-    crashes: int
-    lost: int
-    reads: int
-
-
 class Late(NamedTuple):
     """A write that is still to have its effect, so many seconds from now."""
 
@@ -71,7 +63,6 @@ class State(NamedTuple):
     rows: str
     """What the server holds, as JSON."""
 
-    budget: Budget
     coming: tuple[Late, ...] = ()
     journal: tuple[Entry, ...] = ()
     stand: Stand = Stand()

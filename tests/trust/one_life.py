@@ -6,7 +6,7 @@ Reads take no time, so that a process that dies before a read has died as it wou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -27,7 +27,7 @@ from reconcile_sandbox.system import Answer as Told
 from reconcile_sandbox.world import Request as Sent
 from reconcile_sandbox.world import World as Server
 
-from .choosing import Chooser
+from .choosing import NONE, Chooser, Faults
 from .journal_rules import event_of
 from .life_state import Entry, Fate, Killed, Late, Lived, Memory, State, Violated
 from .life_wire import HEADERS, answer_of, judged, sent_of
@@ -41,6 +41,8 @@ PAUSE = 1.0
 """Seconds from the plan to its first look."""
 
 NEVER = float("inf")
+DIES = ((NONE, False), (Faults(crashes=1), True))
+FAILS = ((NONE, False), (Faults(reads=1), True))
 Plans: TypeAlias = dict[Any, tuple[Planned, str]]
 """The plan by what is live and known of it, with what the server shows after it was made."""
 
@@ -66,7 +68,7 @@ class Life:
 
     def __post_init__(self) -> None:
         self.history = self.chooser.history
-        self.budget, self.stand = self.state.budget, self.state.stand
+        self.stand = self.state.stand
         self.coming = [*self.state.coming]
         self.shape.put(self.server, self.state.rows)
         self.journal = Memory(self.state.journal, lambda: self.now)
@@ -152,12 +154,11 @@ class Life:
         past = past_of(self.journal.lines, known=True)
         made, sent = tuple(sorted(past.made.items())), tuple(sorted(self.sent))
         rows, late = self.shape.rows(self.server), tuple(sorted(self.coming))
-        return self.now, rows, late, past.doubts, made, sent, self.stand, self.budget
+        return self.now, rows, late, past.doubts, made, sent, self.stand
 
     def _may_die(self, words: str = "") -> None:
         """The process dies here, or goes on: where nothing has changed, it has died before."""
-        if self.stirred and self.budget.crashes and self.chooser.choose((False, True)):
-            self.budget = self.budget._replace(crashes=self.budget.crashes - 1)
+        if self.stirred and self.chooser.choose(DIES):
             self.history.append(words or f"killed after {self.now:g} s, after {self._last_event()}")
             raise Killed
         self.stirred = False
@@ -190,8 +191,7 @@ class Life:
             raise Violated(f"the journal's rules: {error}") from error
 
     def _read(self, request: Request) -> Response:
-        if self.budget.reads and self.chooser.choose((False, True)):
-            self.budget = self.budget._replace(reads=self.budget.reads - 1)
+        if self.chooser.choose(FAILS):
             self.history.append(f"a read fails after {self.now:g} s")
             raise ApiError("503 the server is down", status=503)
         before = self.shape.rows(self.server) if self.shape.reading_counts else ""
@@ -213,10 +213,9 @@ class Life:
         if [line["event"] for line in self.journal.lines[-1:]] != ["intent"]:
             raise Violated("a write leaves without an intent in the journal")
         self._counted(write.request)
-        fate = self.chooser.choose(self._fates())
+        fate = self.chooser.choose([*self._fates()])
         sent, what = sent_of(write.request), f"{write.request.method} sent after {self.now:g} s"
         if fate.dies:
-            self.budget = self.budget._replace(crashes=self.budget.crashes - 1)
             if fate.noted:
                 self._noted_left(write)
             self._late(sent, fate.lateness)
@@ -224,7 +223,6 @@ class Life:
             raise Killed
         self._noted_left(write)
         if fate.loses:
-            self.budget = self.budget._replace(lost=self.budget.lost - 1)
             self.history.append(f"the answer of the {what} is lost, {_when(fate.lateness)}")
             self._late(sent, fate.lateness)
             self.stirred = True
@@ -237,17 +235,13 @@ class Life:
         self.journal.append({"event": "left", **write.entry})
         self._note("left")
 
-    def _fates(self) -> list[Fate]:
-        found = [Fate()]
-        if self.budget.lost:
-            found += [Fate(loses=True, lateness=late) for late in self.lateness]
-        if self.budget.crashes:
-            found += [
-                Fate(dies=True, noted=noted, lateness=late)
-                for noted in (False, True)
-                for late in self.lateness
-            ]
-        return found
+    def _fates(self) -> Iterator[tuple[Faults, Fate]]:
+        yield NONE, Fate()
+        for late in self.lateness:
+            yield Faults(lost=1), Fate(loses=True, lateness=late)
+        for noted in (False, True):
+            for late in self.lateness:
+                yield Faults(crashes=1), Fate(dies=True, noted=noted, lateness=late)
 
     def _counted(self, request: Request) -> None:
         """How often one apply sends one write: what must not go out twice does so once."""
@@ -294,7 +288,6 @@ class Life:
         crashed = bool(self.events) and self.events[-1] == "crash"
         return State(
             self.shape.rows(self.server),
-            self.budget,
             tuple(sorted(Late(late.due - self.now, late.sent) for late in self.coming)),
             tuple(_moved(line, self.now) for line in self.journal.lines),
             self.stand,

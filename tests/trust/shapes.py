@@ -21,6 +21,11 @@ from .process import prepared, project
 CLOCK = "2026-12-01T09:00:00+00:00"
 """The clock of the systems, which stands still: nothing that is decided depends on what it says meanwhile."""
 
+_COLLECTIONS = {
+    "flexdeploy": ("releases",),
+    "brpm": ("runs",),
+    "foundry": ("runs", "builds", "minted"),
+}
 _FOREIGN = {"releaseId": 7, "releaseName": "Foreign", "description": "not ours"}
 _NIGHTLY = "0 0 2 * * ?"
 _PLACE = {"plan_id": 1, "plan_stage_id": 1, "owner_id": 1, "requestor_id": 1}
@@ -85,10 +90,9 @@ def _shape(folder: Path, name: str, manifest: Fields, state: Fields) -> Shape:
     drawn = Drawn(1, (manifest,), state, (), 20.0, 0.0, 0.0, 0.0)
     project(folder / name, drawn)
     session = prepared(folder / name)
-    collections = {"flexdeploy": ("releases",), "brpm": ("runs",), "foundry": ("runs", "builds")}[system]
     server = server_of(drawn)
     whole = Shape(
-        name, system, collections, drawn, needed(session), where(session), "", _WRONG[name],
+        name, system, _COLLECTIONS[system], drawn, needed(session), where(session), "", _WRONG[name],
         lambda state: "; ".join(_UNMET.get(name, unmet_by)(drawn, state)), reading_counts=system == "foundry",
     )  # fmt: skip
     return replace(whole, begin=whole.rows(server))

@@ -17,26 +17,23 @@ from .shapes import shapes
 
 NAMES = ("create", "PATCH", "PUT", "delete", "events", "run")
 AT_LEAST = 3_000
-LONG = {"events": Bounds(lost=1, applies=3), "run": Bounds(applies=3)}
-"""The shapes whose applies can be struck at so many places that the suite leads fewer executions of them."""
 
 MODEL = Path(__file__).parents[2] / "docs" / "model" / "journal.inc"
 AS_SENT_AGAIN = ("unknown", "settled", "intent")
 """Without the second of these, a journal is that of a request that went out again."""
 
 SMALL = Bounds(crashes=1, lost=1, reads=0, applies=2)
+LARGE = Bounds(crashes=3, applies=5)
 
 
-def within(name: str) -> Bounds:
-    """The bounds of a shape in this tier."""
-    if TIER == "deep":
-        return Bounds() if name in LONG else Bounds(crashes=3, applies=5)
-    return SMALL if TIER == "mutants" else LONG.get(name, Bounds())
+def within() -> Bounds:
+    """The bounds of this tier."""
+    return {"deep": LARGE, "mutants": SMALL}.get(TIER, Bounds())
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_execution_within_bounds_breaks_a_promise(tmp_path: Path, name: str) -> None:
-    bounds = within(name)
+    bounds = within()
     every = Enumeration(shapes(tmp_path)[name], bounds)
     found = every.all()
     told = f"{found.executions:,} executions, {every.lives:,} applies led, {every.states:,} states between"
@@ -44,6 +41,15 @@ def test_no_execution_within_bounds_breaks_a_promise(tmp_path: Path, name: str) 
     counted("executions", shape=name, bounds=str(bounds), executions=found.executions, lives=every.lives)
     assert found.violation is None, "\n".join(found.violation)
     assert found.executions >= AT_LEAST or TIER == "mutants"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_led_once_counts_as_often_as_it_is_reached(tmp_path: Path, name: str) -> None:
+    shape = shapes(tmp_path)[name]
+    merged, single = Enumeration(shape, SMALL), Enumeration(shape, SMALL, merges=False)
+    assert merged.all() == single.all()
+    assert merged.journals == single.journals
+    assert merged.lives < single.lives
 
 
 def test_the_shortest_duplicate_comes_from_a_server_that_acts_later_than_settle(tmp_path: Path) -> None:
