@@ -148,7 +148,7 @@ _READING = (
         "execution/readback.py",
         "        return None, str(error)\n    return course.decide()",
         "        return course.decide(), str(error)\n    return course.decide()",
-        "test_each_fault.py",
+        "test_every_execution.py",
     ),
 )
 _DECIDING = (
@@ -197,6 +197,7 @@ _DECIDING = (
         "execution/operation.py",
         '    if not decided(course, verdict, left):\n        raise EndedEarly("unsettled", unsettled(course, verdict))\n',
         "",
+        "test_every_execution.py",
     ),
     _one(
         "failed-lets-pass",
@@ -229,7 +230,7 @@ _SETTLING = (
         "execution/operation.py",
         "    if course.resent:\n        raise EndedEarly(\n",
         "    if course.resent and not left:\n        raise EndedEarly(\n",
-        "test_each_fault.py",
+        "test_every_execution.py",
     ),
     _one(
         "once-again",
@@ -377,7 +378,7 @@ _JOURNAL = (
         "execution/memory.py",
         'entry.get("effect") == "none"',
         'entry.get("effect") in ("none", "taken")',
-        "test_journal.py",
+        "test_every_execution.py",
     ),
     _one(
         "values-in-the-journal",

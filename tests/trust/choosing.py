@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from operator import le, sub
 from typing import Any, Generic, NamedTuple, TypeVar
 
 Option = TypeVar("Option", bound=Hashable)
@@ -18,14 +19,15 @@ class Faults(NamedTuple):
     crashes: int = 0
     lost: int = 0
     reads: int = 0
+    early: int = 0
 
     def within(self, most: Faults) -> bool:
         """Whether there are no more of any than that."""
-        return self.crashes <= most.crashes and self.lost <= most.lost and self.reads <= most.reads
+        return all(map(le, self, most))
 
     def less(self, cost: Faults) -> Faults:
         """What is left after a cost."""
-        return Faults(self.crashes - cost.crashes, self.lost - cost.lost, self.reads - cost.reads)
+        return Faults(*map(sub, self, cost))
 
 
 NONE = Faults()

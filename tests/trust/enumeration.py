@@ -23,20 +23,36 @@ QUIET = 3
 """Applies without a fault after which nothing is left to do."""
 
 
+_WORDS = (
+    ("crash", "crashes"),
+    ("lost answer", "lost answers"),
+    ("failed read", "failed reads"),
+    ("answer before the effect", "answers before the effect"),
+)
+
+
 class Bounds(NamedTuple):
     """What may strike, and how often."""
 
     crashes: int = 2
     lost: int = 2
     reads: int = 1
+    early: int = 0
     lateness: Sequence[float] = (NEVER, 0.0, 0.5, 0.95)
     """Of settle: how late the effect comes of a write whose answer nobody saw."""
 
     applies: int = 4
 
     def __str__(self) -> str:
-        most = f"{self.crashes} crashes, {self.lost} lost answers, {self.reads} failed read"
-        return f"{most}, {self.applies} applies"
+        faults = zip(_WORDS, self.faults, strict=True)
+        most = (f"{number} {word if number == 1 else words}" for (word, words), number in faults if number)
+        applies = "apply" if self.applies == 1 else "applies"
+        return f"{', '.join(most)}, {self.applies} {applies}"
+
+    @property
+    def faults(self) -> Faults:
+        """What may strike in an execution."""
+        return Faults(self.crashes, self.lost, self.reads, self.early)
 
 
 class Below(NamedTuple):
@@ -103,9 +119,8 @@ class Enumeration:
 
     def all(self) -> Below:
         """Leads every execution from the beginning."""
-        bounds = self.bounds
         start = self._of(State(self.shape.begin, lock=self.lock))
-        return self._from(start, Faults(bounds.crashes, bounds.lost, bounds.reads), bounds.applies)
+        return self._from(start, self.bounds.faults, self.bounds.applies)
 
     def _of(self, state: State) -> Between:
         key = _key(state) if self.merges else len(self._between)

@@ -114,6 +114,9 @@ class Fate(NamedTuple):
     """What becomes of a write."""
 
     loses: bool = False
+    early: bool = False
+    """Whether it is answered before it acts, if it ever does."""
+
     dies: bool = False
     noted: bool = True
     lateness: float = 0.0

@@ -227,9 +227,19 @@ class Life:
             self._late(sent, fate.lateness)
             self.stirred = True
             raise ApiError("the connection broke", effect="unknown")
-        answer = self._effect(sent)
+        answer = self._foretold(sent) if fate.early else self._effect(sent)
+        if fate.early:
+            self.history.append(f"the {what} is answered, {_when(fate.lateness)}")
+            self._late(sent, fate.lateness)
         self.stirred = True
         return judged(write.request, answer_of(answer))
+
+    def _foretold(self, sent: Sent) -> Told:
+        """What the server will answer, which has not acted yet."""
+        rows = self.shape.rows(self.server)
+        answer = self.server.handle(sent)
+        self.shape.put(self.server, rows)
+        return answer
 
     def _noted_left(self, write: Write) -> None:
         self.journal.append({"event": "left", **write.entry})
@@ -239,6 +249,8 @@ class Life:
         yield NONE, Fate()
         for late in self.lateness:
             yield Faults(lost=1), Fate(loses=True, lateness=late)
+            if late:
+                yield Faults(early=1), Fate(early=True, lateness=late)
         for noted in (False, True):
             for late in self.lateness:
                 yield Faults(crashes=1), Fate(dies=True, noted=noted, lateness=late)
