@@ -196,6 +196,11 @@ def test_what_was_shown_just_before_is_not_shown_again() -> None:
     assert shown("No changes.\n", "No changes.\n") == "No changes.\n"
 
 
+def test_an_outcome_that_the_result_says_again_is_shown_once() -> None:
+    told = "done       a/B/c  1 request\n\ndone       a/B/c  1 request\nApply: 1 done\n"
+    assert shown(told, "") == "\ndone       a/B/c  1 request\nApply: 1 done\n"
+
+
 def test_a_wide_line_is_folded_between_words_and_keeps_its_place_beside_it() -> None:
     near = f"  {'a' * 60}{' ' * 20}manifests/flexdeploy.yaml:3"
     assert shown(near, "") == f"  {'a' * 60}  manifests/flexdeploy.yaml:3\n"

@@ -68,6 +68,8 @@ def test_a_wait_says_what_for_and_until_when(tool: Tool, changed: Path, wire: Wi
     begun, wait = (next(each for each in found if each["event"] == name) for name in ("begun", "waiting"))
     assert wait["for"] == "the effect of a request whose answer was lost"
     assert wait["until"] >= begun["at"]
+    again = [each["for"] for each in found if each["event"] == "waiting"]
+    assert again == [wait["for"], f"{wait['for']} again"], "what is sent twice is waited for twice"
 
 
 def test_no_event_holds_a_secret(tool: Tool, changed: Path, wire: Wire) -> None:

@@ -332,3 +332,40 @@ def test_its_own_record_never_replaces_the_one_that_it_reads(tool: Tool, applied
     ran = tool("undo", "record.json", "--yes", "--out", "record.json")
     assert (ran.code, train(wire)["description"]) == (64, "new")
     assert (applied / "record.json").read_bytes() == before
+
+
+def test_it_says_which_record_it_takes_back_and_whether_that_was_an_undo(tool: Tool, applied: Path) -> None:
+    ran = tool("undo", "--yes")
+    of = next(line for line in ran.out.splitlines() if "undo of" in line)
+    assert "· undo of the apply default-000001.json (2" in of
+    again = tool("undo", "--dry-run")
+    assert "· undo of the undo default-000002.json (2" in again.out
+    named = tool("undo", "record.json", "--dry-run", "-o", "json").document["undo_of"]
+    assert (named["name"], named["command"]) == ("record.json", "apply")
+
+
+def test_after_one_that_is_not_complete_the_next_step_names_the_record(
+    tool: Tool, applied: Path, wire: Wire
+) -> None:
+    wire.fallbacks["PATCH"] = wire.fallbacks["PUT"] = (400, {"message": "no"})
+    ran = tool("undo", "--yes")
+    assert ran.code == 3
+    (step,) = (line for line in ran.out.splitlines() if line.startswith("Next: "))
+    assert step == (
+        "Next: `reconcile undo default-000001.json` goes on with what is left of that record; without its "
+        "name, undo takes back this undo."
+    )
+
+
+def test_of_what_no_commit_brought_it_says_that_the_next_apply_does_it_again(
+    tool: Tool, project: Path, wire: Wire
+) -> None:
+    (project / ".gitignore").write_text(".reconcile/\n")
+    (project / TRAIN).write_text(release("train", "{description: new}"))
+    History(project).commit()
+    assert tool("apply", "--yes").code == 0
+    train(wire)["description"] = "by hand"
+    assert tool("apply", "--yes").code == 0
+    said = " ".join(tool("undo", "--dry-run").out.split())
+    assert "no commit since the record before touched" in said.lower()
+    assert "(`reconcile accept` does), else the next apply does it again." in said

@@ -256,3 +256,18 @@ def test_a_created_object_is_one_annotation() -> None:
     assert said("github", document(Plan((created,)), OF)) == (
         "::notice file=manifests/train.yaml,line=1,title=create%3A lamps/Lamp/a::Lamp\n"
     )
+
+
+def test_annotations_and_tests_of_a_drift_say_what_it_comes_to_and_what_to_type_next() -> None:
+    of = OF._replace(
+        command="drift", base=None, systems={"lamps": {"type": "lamps", "url": "http://127.0.0.1:1"}}
+    )
+    whole = document(Plan((update(change("watts")),)), of)
+    head = said("github", whole).splitlines()[0]
+    assert "%0ADrift: 1 object differs" in head
+    assert "%0ANext: `reconcile apply --env production` puts it back" in head
+    assert "Next: `reconcile apply --env production` puts it back" in said("junit", whole)
+
+
+def test_a_run_that_failed_knows_no_differences() -> None:
+    assert to_json(failed([Problem("usage", "no")], OF))["fingerprint"] is None

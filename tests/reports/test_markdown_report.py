@@ -15,10 +15,10 @@ from markdown_it import MarkdownIt
 from tests.support.documents import OF, PLANS, STRINGS, WORST, documents, everywhere, words
 from tests.support.values import address
 
-from reconcile.model import Change, Origin, Request
+from reconcile.model import Change, Origin, Problem, Request
 from reconcile.planfile.document import Document
-from reconcile.planfile.write import document
-from reconcile.planning.contents import Operation, Outcome, Plan, Status
+from reconcile.planfile.write import document, failed
+from reconcile.planning.contents import KnownDifference, Operation, Outcome, Plan, Status
 from reconcile.reports.common.urgency import URGENT, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.markdown import render
@@ -189,3 +189,19 @@ def test_counts_that_the_last_line_has_no_place_for_stand_below_the_table() -> N
     text = render(document(Plan(), OF, [Outcome(address("a"), "refused", "moved")]), Options())
     assert "### `production`: Apply: 0 done, 0 failed, 0 skipped, 0 unknown, 0 blocked.\n" in text
     assert "\n1 refused.\n" in text
+
+
+def test_a_run_that_failed_has_no_table_of_counts() -> None:
+    assert "| create |" not in render(failed([Problem("usage", "no")], OF), Options())
+
+
+def test_what_is_newly_known_is_said_once_where_there_is_room() -> None:
+    known = KnownDifference(address("a"), ("watts",), 1, "INC-1", "2026-12-24", True, Origin("a.yaml", 1))
+    whole = document(Plan(known=(known,)), OF)
+    assert render(whole, Options()).count("INC-1") == 1
+
+
+def test_the_base_is_named_however_many_systems_there_are() -> None:
+    systems = {f"system{number}": {"type": "x", "url": f"https://{number}.example"} for number in range(9)}
+    of = OF._replace(systems=systems, base="c" * 40, base_name="reconcile/staging")
+    assert "base reconcile/staging (ccccccc)`" in render(document(Plan(), of), Options())

@@ -401,7 +401,11 @@ def test_an_outcome_that_needs_somebody_says_where_its_manifest_stands(status: A
             "`reconcile plan --base abc` shows all three values; agree on one in the manifest, or take over "
             "live by `reconcile accept --base abc --only conflict`",
         ),
-        ("change", "frozen by `xmas` (rest) until 2027", "`reconcile plan` says until when it is frozen"),
+        (
+            "change",
+            "frozen by `xmas` (rest) until 2027: wait, or apply with --force",
+            "wait: frozen by `xmas` (rest) until 2027",
+        ),
         (
             "change",
             "it is not in the saved plan",
@@ -414,3 +418,33 @@ def test_what_helps_is_said_by_what_refused_an_operation(label: Any, detail: str
     whole = document(Plan((train,)), OF._replace(base="abc"), [Outcome(train.address, "refused", detail)])
     (line,) = (line for line in render(whole).splitlines() if line.startswith("Next: "))
     assert line == f"Next: {helps}."
+
+
+def test_what_a_refusal_skipped_is_no_work_of_its_own() -> None:
+    train, link = (
+        operation(name, "PUT", change(("watts",), 1, 2, 3, "change")) for name in ("train", "link")
+    )
+    outcomes = [
+        Outcome(train.address, "refused", "it is not in the saved plan"),
+        Outcome(link.address, "skipped", "needs it"),
+    ]
+    (line,) = (
+        each for each in render(document(Plan((train, link)), OF, outcomes)).splitlines() if "Next" in each
+    )
+    assert line == "Next: `reconcile plan --out FILE` makes a plan that fits, to be approved anew."
+
+
+def test_the_next_step_after_a_part_is_about_that_part() -> None:
+    train = operation("train", "PUT", change(("watts",), 1, 2, 3, None))
+    of = OF._replace(command="drift", selected=(str(train.address),))
+    assert f"`reconcile apply --target {train.address}` puts it back" in render(document(Plan((train,)), of))
+    many = of._replace(selected=tuple(f"lamps/Lamp/{number}" for number in range(9)))
+    assert "`reconcile apply PATH` puts it back" in render(document(Plan((train,)), many))
+
+
+def test_a_drift_that_no_request_closes_can_be_taken_over() -> None:
+    held = Blocked(address("train"), ("watts",), 1, 2, "suspended: INC-1", TRAIN)
+    of = OF._replace(command="drift")
+    assert "Next: `reconcile accept PATH` writes what is live into the manifests." in render(
+        document(Plan(blocked=(held,)), of)
+    )

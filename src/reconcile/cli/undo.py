@@ -19,7 +19,7 @@ from reconcile.cli.options import CONTACTING, FILE, LOADING, REPORTING
 @click.option(
     "--force",
     is_flag=True,
-    help="Write in spite of guards (too many deletes, creates or runs) and conflicts, and say of which.",
+    help="Write in spite of guards (too many deletes, creates or runs) and freezes; say which.",
 )
 @click.option("--out", metavar="FILE", type=FILE, help="Keep the record of what was done in FILE, for show.")
 @click.option("--events", metavar="FILE|-", help="Write what happens as JSON Lines; -: standard output.")

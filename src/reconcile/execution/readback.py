@@ -34,7 +34,8 @@ def watch(
     that last look failed.
     """
     ends, pause = course.terms.clock() + seconds, 0.25
-    why = "the effect of a request whose answer was lost" if lost else "what was written to show"
+    again = " again" if course.resent else ""
+    why = f"the effect of a request whose answer was lost{again}" if lost else "what was written to show"
     if lost:
         yield Wait(min(pause, seconds), why, seconds)
     while True:

@@ -17,6 +17,7 @@ from reconcile.planfile.document_parts import (
     DocumentOperation,
     DocumentOutcome,
     DocumentProblem,
+    DocumentRecord,
     DocumentRefusal,
     DocumentUndo,
     DocumentUnread,
@@ -72,6 +73,9 @@ class Document(NamedTuple):
 
     undo: tuple[DocumentUndo, ...] | None = None
     """What becomes of each change of the record that an undo is of; None for any other run."""
+
+    undo_of: DocumentRecord | None = None
+    """The record that an undo takes back; None for any other run."""
 
     revert: Revert | None = None
 

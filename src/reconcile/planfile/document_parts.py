@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from reconcile.model import EMPTY, Action, Json, Label, Severity
 from reconcile.planfile.moved_firings import DocumentFirings
@@ -218,6 +218,15 @@ class DocumentUndo(NamedTuple):
     status: Taking
     reason: str
     source: Source
+
+
+class DocumentRecord(NamedTuple):
+    """Say of which record an undo is: its name, when it was made and at which commit, and by what."""
+
+    name: str
+    created_at: str
+    commit: str | None
+    command: Literal["apply", "undo"]
 
 
 class DocumentOutcome(NamedTuple):

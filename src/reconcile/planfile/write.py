@@ -19,6 +19,7 @@ from reconcile.planfile.document_parts import (
     DocumentOperation,
     DocumentOutcome,
     DocumentProblem,
+    DocumentRecord,
     DocumentRefusal,
     DocumentRequest,
     DocumentUndo,
@@ -71,6 +72,9 @@ class RunInfo(NamedTuple):
 
     would_refuse: tuple[Refusal, ...] = ()
 
+    undo_of: DocumentRecord | None = None
+    """The record that is taken back; None of any other run."""
+
     clean: Clean = str
     """Takes the secrets of the run out of each text of the document."""
 
@@ -118,6 +122,7 @@ def document(
         base_name=of.base_name,
         command=of.command,
         undo=None if plan.undone is None else tuple(map(_undone, plan.undone)),
+        undo_of=of.undo_of,
         revert=plan.revert,
         unchecked=tuple(map(_note, plan.unchecked)),
     )
@@ -289,5 +294,5 @@ def document_value(value: Json) -> Json:
 
 
 def failed(problems: Iterable[Problem], of: RunInfo) -> Document:
-    """Return the document of a run that planned nothing, because of these problems."""
-    return document(Plan(problems=tuple(problems)), of)
+    """Return the document of a run that planned nothing, because of these problems: it knows nothing."""
+    return document(Plan(problems=tuple(problems)), of)._replace(fingerprint=None)

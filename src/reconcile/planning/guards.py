@@ -13,6 +13,9 @@ CONFLICT, GUARD, FROZEN, LOCKED, UNFIT = "conflict", "guard", "frozen", "locked"
 READ_ONLY = "read-only"
 """The codes of the problems for which an apply is refused as a whole; a plan warns of guards."""
 
+LIFTED = "wait, or apply with --force"
+"""What helps against a freeze of the project."""
+
 
 class Refusal(NamedTuple):
     """Describe what an apply would refuse of a plan, which operations wait for that, and until when."""

@@ -7,7 +7,9 @@ from itertools import islice
 
 from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import Source
+from reconcile.reports.common.closing import last_line
 from reconcile.reports.common.escape import inert
+from reconcile.reports.common.next_steps import next_steps
 from reconcile.reports.common.two_sides import is_drift
 from reconcile.reports.common.urgency import Finding, findings
 from reconcile.reports.common.whereabouts import whereabouts
@@ -34,9 +36,11 @@ def render(document: Document, options: Options) -> str:
 
 
 def _head(document: Document) -> Iterator[str]:
-    """Yield the notice that says where this is, of which the errors and warnings below do not."""
+    """Yield the notice that says where this is, what it comes to, and what to type next."""
     if where := whereabouts(document):
-        yield _command("notice", {}, f"reconcile: {document.environment or 'where'}", where)
+        closing = () if document.failed else (last_line(document), next_steps(document))
+        told = filter(None, (where, *closing))
+        yield _command("notice", {}, f"reconcile: {document.environment or 'where'}", *told)
 
 
 def _what(finding: Finding, document: Document) -> str:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as Xml
 from reconcile.planfile.document import Document
 from reconcile.planning.contents import WELL
 from reconcile.reports.common.escape import inert
+from reconcile.reports.common.next_steps import next_steps
 from reconcile.reports.common.two_sides import is_drift
 from reconcile.reports.common.urgency import Finding, findings
 from reconcile.reports.common.whereabouts import whereabouts
@@ -37,8 +38,9 @@ def render(document: Document, options: Options) -> str:
     where = whereabouts(document)
     root = Xml.Element("testsuites", name=f"reconcile: {where}" if where else "reconcile")
     tests = sorted(_tests(document), key=lambda test: (bool(test.address), _suite(test.address)))
+    steps = "" if document.failed else next_steps(document)
     for name, group in groupby(tests, key=lambda test: _suite(test.address)):
-        root.append(_suite_of(name, tuple(group), options))
+        root.append(_suite_of(name, tuple(group), options, steps))
     Xml.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
 
@@ -69,28 +71,31 @@ def _suite(address: str) -> str:
     return address.split("/")[0] if address else "reconcile"
 
 
-def _suite_of(name: str, tests: tuple[Test, ...], options: Options) -> Xml.Element:
+def _suite_of(name: str, tests: tuple[Test, ...], options: Options, steps: str) -> Xml.Element:
     suite = Xml.Element("testsuite", name=inert(name), tests=str(len(tests)))
-    cases = [_case(test, options) for test in tests]
+    cases = [_case(test, options, steps) for test in tests]
     for tag, count in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
         suite.set(count, str(sum(case.find(tag) is not None for case in cases)))
     suite.extend(cases)
     return suite
 
 
-def _case(test: Test, options: Options) -> Xml.Element:
+def _case(test: Test, options: Options, steps: str) -> Xml.Element:
     system, _, name = test.address.partition("/")
     case = Xml.Element("testcase", classname=inert(system or "reconcile"), name=inert(name or "the run"))
     place = next((finding.source for finding in test.found if finding.source), None)
     if place:
         case.set("file", inert(options.file(place.file)))
         case.set("line", str(place.line))
-    case.extend(_results(test.found))
+    case.extend(_results(test.found, steps))
     return case
 
 
-def _results(found: Iterable[Finding]) -> Iterator[Xml.Element]:
-    """Yield one result at most, that of the worst finding, with all findings as its text."""
+def _results(found: Iterable[Finding], steps: str) -> Iterator[Xml.Element]:
+    """Yield one result at most, that of the worst finding, with all findings as its text.
+
+    What is wrong says what to type next too: whoever looks at a test sees that test alone.
+    """
     said = tuple(found)
     if not said:
         return
@@ -100,9 +105,9 @@ def _results(found: Iterable[Finding]) -> Iterator[Xml.Element]:
         worst = next(finding for finding in said if _tag(finding.what) == tag)
         result.set("message", _line(worst))
         result.set("type", worst.what)
-    result.text = "\n".join(
-        line for finding in said for line in (_line(finding), inert(finding.keep)) if line
-    )
+    lines = [line for finding in said for line in (_line(finding), inert(finding.keep))]
+    lines += [steps] if tag in {"failure", "error"} else []
+    result.text = "\n".join(filter(None, lines))
     yield result
 
 

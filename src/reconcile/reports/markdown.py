@@ -26,6 +26,9 @@ from reconcile.reports.formats import LEAST_CHARS, Options
 
 _COLUMNS = ("create", "update", "delete", "run", "entries_removed", "blocked")
 _TAIL = 160
+_FULL = 300
+"""Characters of each part of an urgent finding, where there is room for all of them."""
+
 _ROOM = 4_000
 """Characters that a budget must have for a line on what to type next."""
 
@@ -39,10 +42,11 @@ def render(document: Document, options: Options) -> str:
     """
     if options.max_chars < LEAST_CHARS:
         raise ValueError(f"a budget under {LEAST_CHARS} characters")
-    text = "\n".join(_head(document, room=options.max_chars >= _ROOM)) + "\n"
-    text += _urgent(findings(document), options.max_chars - len(text) - _TAIL)
+    text = "\n".join(_head(document, options.max_chars)) + "\n"
+    urgent, is_whole = _urgent(findings(document), options.max_chars - len(text) - _TAIL)
+    text += urgent
     shown, left = "", 0
-    for block in details(document):
+    for block in details(document, told=is_whole):
         if len(text) + len(shown) + len(block) <= options.max_chars - _TAIL:
             shown += block
         else:
@@ -54,8 +58,8 @@ def _objects(count: int) -> str:
     return f"{count} {'object is' if count == 1 else 'objects are'}"
 
 
-def _head(document: Document, *, room: bool) -> Iterator[str]:
-    counts = document.summary
+def _head(document: Document, budget: int) -> Iterator[str]:
+    counts, room = document.summary, budget >= _ROOM
     labels = [*counts.labels._asdict().items()]
     columns = [(name.replace("_", " "), getattr(counts, name)) for name in _COLUMNS]
     columns += labels if document.base is not None else []
@@ -63,8 +67,8 @@ def _head(document: Document, *, room: bool) -> Iterator[str]:
     yield f"### {_title(document, 60 if room else 0)}"
     yield ""
     if room and (where := whereabouts(document)):  # the title names the environment
-        yield f"{span(where, 160)}\n"
-    if document.valid is not None:
+        yield f"{span(where, min(budget // 25, 800))}\n"
+    if document.valid is not None or document.failed:
         return
     yield f"| {' | '.join(name for name, _ in columns)} |"
     yield "|" + "---:|" * len(columns)
@@ -106,18 +110,18 @@ def marked(environment: str | None) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "_", environment or "default")[:60]
 
 
-def _urgent(found: Sequence[Finding], room: int) -> str:
-    """Return the urgent findings, in the fullest form for which there is room."""
+def _urgent(found: Sequence[Finding], room: int) -> tuple[str, bool]:
+    """Return the urgent findings, in the fullest form for which there is room, and whether that is whole."""
     urgent = [finding for finding in found if finding.what in URGENT]
     if not urgent:
-        return ""
-    whole = _lines(urgent, 300)
+        return "", True
+    whole = _lines(urgent, _FULL)
     if _size(whole) <= room:
-        return "".join(whole)
+        return "".join(whole), all(len(finding.words) <= _FULL for finding in urgent)
     bare = _lines([finding._replace(words="") if finding.path else finding for finding in urgent], 80)
     if _size(bare) <= room:
-        return "".join(bare)
-    return "".join(_by_object(urgent, room))
+        return "".join(bare), False
+    return "".join(_by_object(urgent, room)), False
 
 
 def _size(lines: Iterable[str]) -> int:

@@ -48,8 +48,9 @@ def _named(where: Checkout, between: tuple[str, str], files: Iterable[str]) -> R
     lines = ask(where.top, *asked, "--", *paths).decode(errors="replace").splitlines()
     commits = tuple(line for line in lines if COMMIT.fullmatch(line.partition(" ")[0]))
     if not commits:
-        words = f"no commit from {since[:7]} to {until[:7]} touched {', '.join(files)}: nothing is to revert"
-        return Revert((), words)
+        told = f"from {since[:7]} to {until[:7]}" if since != until else "since the record before"
+        own = f"write what is live then into them (`reconcile accept` does), {_AGAIN}"
+        return Revert((), f"no commit {told} touched {', '.join(files)}: it was live that had changed; {own}")
     return Revert(commits, f"revert in the manifests, {_AGAIN}")
 
 

@@ -16,7 +16,7 @@ from reconcile.planfile.write import document
 from reconcile.planning.build import Planned, Step
 from reconcile.planning.contents import LiveWritten, Operation, Outcome, Plan
 from reconcile.planning.decide import Facts
-from reconcile.planning.guards import CONFLICT, FROZEN, READ_ONLY, UNFIT, refusals
+from reconcile.planning.guards import CONFLICT, FROZEN, LIFTED, READ_ONLY, UNFIT, refusals
 from reconcile.planning.last_write import last_written
 from reconcile.project.allowed import is_on
 from reconcile.session.events import Forced
@@ -214,7 +214,7 @@ def _frozen(session: Session, planned: Planned, consent: Consent) -> Mapping[Add
 
 
 def _refused_by(over: InForce) -> str:
-    return f"{over.words}: wait, or apply with --force"
+    return f"{over.words}: {LIFTED}"
 
 
 def _known_conflicts(saved: Document | None) -> Mapping[str, list[str]]:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from reconcile.cleaning import Clean
 from reconcile.fields.deferred import reached
 from reconcile.moments import stamp
+from reconcile.planfile.document_parts import DocumentRecord
 from reconcile.planfile.write import RunInfo
 from reconcile.session.events import NotBelieved
-from reconcile.session.session import Session
+from reconcile.session.session import Session, Undoing
 from reconcile.version import VERSION
 
 
@@ -37,7 +38,15 @@ def run_info(session: Session, unmanaged: Mapping[str, int | None] | None = None
         base_name=_base_name(session),
         unmanaged=unmanaged,
         project_changes=session.base.changes if session.base else (),
+        undo_of=_undo_of(session.undoes),
     )
+
+
+def _undo_of(undoing: Undoing | None) -> DocumentRecord | None:
+    if undoing is None:
+        return None
+    name, record = undoing.name, undoing.record
+    return DocumentRecord(name, record.created_at, record.commit, "apply" if record.undo is None else "undo")
 
 
 def tell_state(session: Session) -> None:

@@ -26,10 +26,12 @@ from reconcile.session.selection import asks_for, listed, selected
 
 
 class Undoing(NamedTuple):
-    """Hold the record that an undo takes back, and the one of its environment before it."""
+    """Hold the record that an undo takes back, the one of its environment before it, and how it was found."""
 
     record: Document
     previous: Document | None = None
+    name: str = ""
+    """A name in the project's folder of records, or the file as it was named; nothing of a document."""
 
 
 NOT_ASKED = NoCheckout("silent", "git was not asked")

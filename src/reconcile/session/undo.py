@@ -36,24 +36,22 @@ def begin_undo(options: RunOptions, around: Surroundings, named: str | Document 
     """
     session = begin(options._replace(targets=(), paths=(), base=None, base_or_none=None), around)
     started = options.started or session.project.root
-    record, previous = (
-        _given(session, named) if isinstance(named, Document) else _found(session, named, started)
-    )
-    return _taking_back(session._replace(options=options), record, previous)
+    undoing = _given(session, named) if isinstance(named, Document) else _found(session, named, started)
+    return _taking_back(session._replace(options=options), undoing)
 
 
-def _given(session: Session, record: Document) -> tuple[Document, Document | None]:
+def _given(session: Session, record: Document) -> Undoing:
     if record.outcomes is None:
         raise _no_record("a plan is no record of an apply: give what apply returned")
-    return record, _before(session, record)
+    return Undoing(record, _before(session, record))
 
 
-def _found(session: Session, named: str | None, started: Path) -> tuple[Document, Document | None]:
+def _found(session: Session, named: str | None, started: Path) -> Undoing:
     root, environment = session.project.root, session.project.environment
     file = None if named is None else _in_folder(root, named, started)
     if file is None and named is not None:
         record = record_in(started / named)
-        return record, _before(session, record)
+        return Undoing(record, _before(session, record), named)
     names = [each.name for each in records_of(root, environment)]
     if file is None and not names:
         place = f"environment `{environment}` has" if environment else "this project has"
@@ -63,7 +61,7 @@ def _found(session: Session, named: str | None, started: Path) -> tuple[Document
         raise _no_record(words)
     file = file or names[-1]
     earlier = names[: names.index(file)] if file in names else []
-    return kept_record(root, file), _readable(root, earlier[-1]) if earlier else None
+    return Undoing(kept_record(root, file), _readable(root, earlier[-1]) if earlier else None, file)
 
 
 def _in_folder(root: Path, named: str, started: Path) -> str | None:
@@ -139,7 +137,8 @@ def _stands_in_a_checkout(root: Path) -> bool:
     return any(os.path.lexists(folder / ".git") for folder in (real, *real.parents))
 
 
-def _taking_back(session: Session, record: Document, previous: Document | None) -> Session:
+def _taking_back(session: Session, undoing: Undoing) -> Session:
+    record, session = undoing.record, session._replace(undoes=undoing)
     written = tuple(operation for operation in record.operations if is_in_record(operation))
     if reasons := [Problem(UNFIT, words) for words in _unfit(session, record, written)]:
         raise Refused(tuple(reasons), Work(session, UNREAD).refusal(reasons))
@@ -156,7 +155,7 @@ def _taking_back(session: Session, record: Document, previous: Document | None) 
         loaded=loaded,
         selected=frozenset(resource.address for resource in loaded.resources),
         partial=bool(session.options.targets),
-        undoes=Undoing(record._replace(operations=asked), previous),
+        undoes=undoing._replace(record=record._replace(operations=asked)),
     )
 
 

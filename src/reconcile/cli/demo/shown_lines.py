@@ -1,4 +1,4 @@
-"""Prepares what a command printed for a tour: nothing is shown twice in a row, and wide lines are folded."""
+"""Prepares what a command printed for a tour: nothing is shown twice, and wide lines are folded."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ REPEATED_AT_LEAST = 4
 """The fewest lines that are worth a word in their place."""
 
 _BEFORE_PLACE = re.compile(r" {3,}(?=\S+$)")
+_ENDED = re.compile(r"(done|unchanged|failed|unknown|unsettled|refused|skipped) {2,}")
 _LAST = re.compile(r"(Plan|Apply|Drift|Valid): ")
 
 
 def shown(text: str, before: str) -> str:
     """Return `text` without the lines with which `before` began too, none wider than a page.
 
-    A last line stays whole, and so does a word that is wider than a page.
+    An outcome that was told as it came and stands in the result again is shown there. A last line stays
+    whole, and so does a word that is wider than a page.
     """
-    lines = text.splitlines()
+    every = text.splitlines()
+    lines = [line for at, line in enumerate(every, 1) if not (_ENDED.match(line) and line in every[at:])]
     same = [*takewhile(lambda pair: pair[0] == pair[1], zip(lines, before.splitlines(), strict=False))]
     if REPEATED_AT_LEAST <= len(same) < len(lines):
         lines = [f"# (first the {len(same)} lines that stand above, then)", *lines[len(same) :]]

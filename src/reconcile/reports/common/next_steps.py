@@ -1,22 +1,24 @@
-"""Says what to type next, once a drift check or an apply has said what it found."""
+"""Says what to type next, once a drift check, an apply or an undo has said what it found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from reconcile.planfile.document import Document
-from reconcile.planning.guards import CONFLICT, FROZEN, GUARD, LOCKED, READ_ONLY, UNFIT
+from reconcile.planning.guards import CONFLICT, FROZEN, GUARD, LIFTED, LOCKED, READ_ONLY, UNFIT
 from reconcile.reports.common.closing import statuses
 from reconcile.reports.common.escape import inert
 from reconcile.reports.common.two_sides import is_drift
 
 _QUIET = frozenset({"done", "unchanged", "blocked", "refused"})
+_NAMED = 3
+"""Selected objects that are named to a command; of more it says that there is a PATH to give."""
 
 
 def next_steps(document: Document) -> str:
     """Return the line that says what to type next; nothing where there is nothing to do."""
     if document.outcomes is not None:
-        steps = [*_after_apply(document)]
+        steps = [*_after_writing(document)]
     else:
         steps = [*_after_drift(document)] if is_drift(document) else [*_unread(document)]
     return f"Next: {'; '.join(steps)}." if steps else ""
@@ -24,19 +26,27 @@ def next_steps(document: Document) -> str:
 
 def _after_drift(document: Document) -> Iterator[str]:
     labels = {change.label for operation in document.operations for change in operation.changes}
-    base, where = _base(document), _where(document)
+    base, where, only = _base(document), _where(document), _only(document)
     if "drift" in labels:
-        yield f"`reconcile apply{where}{base} --only drift` puts back what drifted, and asks first"
-        yield f"`reconcile accept{where}{base}` writes what is live into the manifests"
+        yield f"`reconcile apply{where}{base} --only drift{only}` puts back what drifted, and asks first"
     elif document.operations and not document.base:
-        yield f"`reconcile apply{where}` puts it back, and asks first"
-        yield f"`reconcile accept{where} PATH` writes what is live into the manifests"
+        yield f"`reconcile apply{where}{only}` puts it back, and asks first"
+    if "drift" in labels or (document.base and _is_held(document)):
+        yield f"`reconcile accept{where}{base}{only}` writes what is live into the manifests"
+    elif not document.base and (document.operations or _is_held(document)):
+        yield f"`reconcile accept{where}{only or ' PATH'}` writes what is live into the manifests"
     if "conflict" in labels:
-        accepted = f"`reconcile accept{where}{base} --only conflict`"
+        accepted = f"`reconcile accept{where}{base} --only conflict{only}`"
         yield f"of each conflict, write what all agree on into the manifest, or take over live by {accepted}"
     elif labels == {"change"}:
-        yield f"`reconcile apply{where}{base}` brings what the manifests changed"
+        yield f"`reconcile apply{where}{base}{only}` brings what the manifests changed"
     yield from _unread(document)
+
+
+def _is_held(document: Document) -> bool:
+    """Tell whether a field differs that no request closes, so that a manifest may say what is live."""
+    held = (item for item in document.blocked if not item.is_whole and item.path != "absent")
+    return any(item.counts_as_drift or document.base is None for item in held)
 
 
 def _unread(document: Document) -> Iterator[str]:
@@ -45,21 +55,27 @@ def _unread(document: Document) -> Iterator[str]:
         yield f"`reconcile doctor{_where(document)}` looks at what was not read ({inert(', '.join(systems))})"
 
 
-def _after_apply(document: Document) -> Iterator[str]:
-    """Yield what is to be done after an apply that is not complete, by what stood against it."""
+def _after_writing(document: Document) -> Iterator[str]:
+    """Yield what is to be done after an apply or undo that is not complete, by what stood against it."""
     counts = statuses(document.outcomes or ())
     codes = {problem.code for problem in document.problems if problem.severity != "warning"}
     if not document.refused:
         codes = {*_refused_by_name(document)}
-    where, base = _where(document), _base(document)
-    yield from (words.format(where=where, base=base) for code, words in _HELPS.items() if code in codes)
-    if not document.refused and any(counts[status] for status in counts if status not in _QUIET):
+    told = {"where": _where(document), "base": _base(document), "record": _record(document)}
+    helps = _HELPS if document.undo_of is None else {**_HELPS, **_HELPS_OF_AN_UNDO}
+    yield from (words.format(**told) for code, words in helps.items() if code in codes)
+    if frozen := _frozen(document):
+        yield f"wait: {frozen}"
+    left = {status for status in counts if counts[status]} - _QUIET
+    if document.undo_of is not None and (left or counts["refused"]) and not document.refused:
+        yield _REST_OF_AN_UNDO.format(**told)
+    elif document.undo_of is None and left - ({"skipped"} if codes else set()) and not document.refused:
         unseen = ", after it has looked again for what is unknown" if counts["unknown"] else ""
-        yield f"`reconcile plan{where}` shows what is left; apply again sends only that{unseen}"
+        yield f"{_REST.format(**told)}{unseen}"
 
 
 def _refused_by_name(document: Document) -> Iterator[str]:
-    """Yield why operations were refused of which the others were done."""
+    """Yield why operations were refused of which the others were done; a freeze of the project apart."""
     conflicts = {
         operation.address
         for operation in document.operations
@@ -68,21 +84,43 @@ def _refused_by_name(document: Document) -> Iterator[str]:
     for outcome in document.outcomes or ():
         if outcome.status == "refused":
             in_conflict = outcome.address in conflicts and outcome.detail.startswith("conflict on ")
-            yield CONFLICT if in_conflict else THAWS if outcome.detail.startswith("frozen by ") else UNFIT
+            yield CONFLICT if in_conflict else _THAWS if _is_frozen(outcome.detail) else UNFIT
 
 
-THAWS = "thaws"
-"""What is refused for a freeze of the project, which --force lifts; one of the operator nothing lifts."""
+_THAWS = "thaws"
+"""What is refused for a freeze of the project, which ends by itself; one of the operator may not."""
 
+
+def _frozen(document: Document) -> str:
+    """Return by what operations are frozen and until when; the flag that lifts it is no advice."""
+    refused = [item.detail for item in document.outcomes or () if item.status == "refused"]
+    freezes = dict.fromkeys(each.removesuffix(f": {LIFTED}") for each in refused if _is_frozen(each))
+    return "" if document.refused else inert("; ".join(freezes))
+
+
+def _is_frozen(detail: str) -> bool:
+    return detail.startswith("frozen by ")
+
+
+_REST = "`reconcile plan{where}{base}` shows what is left; apply again sends only that"
+_REST_OF_AN_UNDO = (
+    "`reconcile undo{where}{record}` goes on with what is left of that record; without its name, undo takes "
+    "back this undo"
+)
 _HELPS = {
     GUARD: "`reconcile plan{where}` shows what would be done; if all of that is meant, apply with --force",
     CONFLICT: "`reconcile plan{where}{base}` shows all three values; agree on one in the manifest, "
     "or take over live by `reconcile accept{where}{base} --only conflict`",
     FROZEN: "wait until the freeze is over: no flag lifts it",
-    THAWS: "`reconcile plan{where}` says until when it is frozen",
     LOCKED: "wait until the other apply is over",
     READ_ONLY: "apply where RECONCILE_READ_ONLY is not set: no flag lifts it",
     UNFIT: "`reconcile plan{where} --out FILE` makes a plan that fits, to be approved anew",
+}
+_HELPS_OF_AN_UNDO = {
+    GUARD: "`reconcile undo{where}{record} --dry-run` shows what would be done; if all of that is meant, "
+    "undo with --force",
+    READ_ONLY: "undo where RECONCILE_READ_ONLY is not set: no flag lifts it",
+    UNFIT: "an undo needs a record of this environment and of these servers: name one, or by --env its own",
 }
 
 
@@ -92,3 +130,16 @@ def _base(document: Document) -> str:
 
 def _where(document: Document) -> str:
     return f" --env {inert(document.environment)}" if document.environment else ""
+
+
+def _record(document: Document) -> str:
+    """Return the record that an undo is of, as it is named to the command."""
+    return f" {inert(document.undo_of.name) or 'RECORD'}" if document.undo_of else ""
+
+
+def _only(document: Document) -> str:
+    """Return how a command is told to take no more than this run did: what PATH and --target left."""
+    if document.selected is None or document.summary.not_compared is not None:
+        return ""
+    targets = (f" --target {inert(address)}" for address in document.selected)
+    return "".join(targets) if len(document.selected) <= _NAMED else " PATH"

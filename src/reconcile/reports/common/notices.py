@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import DocumentProblem, DocumentRefusal
-from reconcile.planning.guards import CONFLICT, FROZEN, GUARD
+from reconcile.planning.guards import CONFLICT, FROZEN, GUARD, LIFTED
 from reconcile.reports.common.blocked_text import held_up
 from reconcile.reports.common.escape import inert, value
 
@@ -39,7 +39,7 @@ def _frozen(refusal: DocumentRefusal) -> str:
     count, waits = len(refusal.addresses), len(refusal.waits)
     what = refusal.addresses[0] if count == 1 else f"{count} operations"
     skipped = f", and skip {waits} that {'needs' if waits == 1 else 'need'} it" if waits else ""
-    return _sentence(f"apply would refuse {what}{skipped}, {refusal.message}; wait, or apply with --force")
+    return _sentence(f"apply would refuse {what}{skipped}, {refusal.message}; {LIFTED}")
 
 
 def _conflicts(found: Sequence[DocumentRefusal]) -> str:

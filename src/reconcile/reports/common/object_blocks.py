@@ -9,6 +9,7 @@ from itertools import groupby
 from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import (
     DocumentChange,
+    DocumentKnown,
     DocumentOperation,
     DocumentUndo,
 )
@@ -30,8 +31,11 @@ _BESIDE = (
 )
 
 
-def details(document: Document) -> Iterator[str]:
-    """Yield a block for each object of an undo and each operation, then for all that is said beside."""
+def details(document: Document, *, told: bool = False) -> Iterator[str]:
+    """Yield a block for each object of an undo and each operation, then for all that is said beside.
+
+    Where what is urgent was `told` whole, what is newly known is not said again.
+    """
     drift = is_drift(document)
     for address, items in groupby(document.undo or (), key=lambda item: item.address):
         yield _block(f"Undo: {_code(address)}", "\n".join(map(_taking, items)))
@@ -39,8 +43,14 @@ def details(document: Document) -> Iterator[str]:
         yield _block(_headline(operation), _diff(operation, drift=drift))
     for key, title in _BESIDE:
         yield from (
-            _block(_note_headline(title, item), _note(item, drift=drift)) for item in getattr(document, key)
+            _block(_note_headline(title, item), _note(item, drift=drift))
+            for item in getattr(document, key)
+            if not (told and _is_newly_known(item))
         )
+
+
+def _is_newly_known(item: Beside) -> bool:
+    return isinstance(item, DocumentKnown) and bool(item.new)
 
 
 def _taking(item: DocumentUndo) -> str:

@@ -15,12 +15,21 @@ _SHORT = 7
 def whereabouts(document: Document) -> str:
     """Return `staging · flexdeploy https://… · base main (c3ae362)`; nothing where no project was read.
 
-    A plan of what changed names no system where nothing did.
+    A plan of what changed names no system where nothing did. An undo names the record that it takes back.
     """
     if not document.systems and document.summary.not_compared is None:
         return ""
     systems = ", ".join(f"{name} {_origin(str(at.get('url', '')))}" for name, at in document.systems.items())
-    return inert(" · ".join(filter(None, (document.environment, systems, base(document)))))
+    parts = (document.environment, systems, base(document), _taken_back(document))
+    return inert(" · ".join(filter(None, parts)))
+
+
+def _taken_back(document: Document) -> str:
+    """Return which record an undo takes back, when it was made, and where that was an undo itself."""
+    if (record := document.undo_of) is None:
+        return ""
+    named = f" {record.name}" if record.name else ""
+    return f"undo of {'the undo' if record.command == 'undo' else 'the apply'}{named} ({record.created_at})"
 
 
 def base(document: Document) -> str:
