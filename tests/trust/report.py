@@ -24,6 +24,13 @@ WORDS = {
     "foreign records": "records that somebody else wrote or changed: {records:,}, of which refused in words: "
     "{refused:,}",
     "races": "races of three processes for one lock: {races:,}",
+    "leases enumerated": "executions of two machines and one lock, all within their bounds: {executions:,}",
+    "leases sampled": "executions of three machines and one lock, beyond those bounds: {executions:,}",
+    "machines raced": "races of two real machines for a lock at a remote: {races:,}, refused by it: {met:,}",
+    "machines killed": "races after one of them was killed: {races:,}, inside its apply: {met:,}",
+    "machines stopped": "races after one of them was stopped past its lease: {races:,}, holding it: {met:,}",
+    "machines unlocked": "races in which somebody gave it back for its holder: {races:,}, in time: {met:,}",
+    "machines lost": "applies of a machine whose pushes lose each second answer: {races:,}",
     "sockets killed": "kills of the real command over real sockets: {kills:,}",
     "sockets faulted": "applies of the real command under faults over real sockets: {worlds:,}",
     "sockets raced": "races of two real commands: {races:,}",
