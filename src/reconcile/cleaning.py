@@ -87,18 +87,19 @@ def _named(name: str, value: Json, clean: Clean) -> Json:
 
 
 def _texts(value: Json) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for name, inner in value.items():
-                yield name
-                yield from _texts(inner)
-        case list():
-            for inner in value:
-                yield from _texts(inner)
-        case _ if _is_number(value):
-            yield str(value)
+    """Yield every text in a value, and every number and name as one, in no order."""
+    pending = [value]
+    while pending:
+        inner = pending.pop()
+        if isinstance(inner, str):
+            yield inner
+        elif isinstance(inner, dict):
+            yield from inner
+            pending += inner.values()
+        elif isinstance(inner, list):
+            pending += inner
+        elif _is_number(inner):
+            yield str(inner)
 
 
 def _is_number(value: Json) -> bool:

@@ -13,6 +13,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from reconcile.execution.durable import Durable
 from reconcile.execution.locking import FULL, Busy, give_back, hold, hold_project, release, why_unusable
 from reconcile.execution.memory import Past, past_of
 from reconcile.model import Json
@@ -133,6 +134,7 @@ class Journal:
         self.past = Past()
         self._root = root
         self._mutex = Lock()
+        self._durable = Durable(lambda: os.fsync(self._file))
         self._descriptors: list[int] = []
         self._lock = self._file = -1
         self._held = False
@@ -145,6 +147,8 @@ class Journal:
         with self._mutex:
             self._put_back()
             _add(self._file, line)
+            number = self._durable.wrote()
+        self._durable.until(number)
 
     def why_lost(self) -> str:
         """Return why this apply may write no more, or the empty text.
@@ -247,6 +251,7 @@ class Journal:
         with suppress(OSError, Unusable):
             there = self._opened(self._folder(), JOURNAL)
             _add(there, _end_of(self._file))
+            os.fsync(there)
             self._file = there
 
     def _close(self) -> None:
@@ -284,8 +289,7 @@ def _is_at(path: Path, descriptor: int) -> bool:
 
 
 def _add(descriptor: int, line: bytes) -> None:
-    """Write a line and wait until it is on the disk; a torn line before it is taken out."""
+    """Write a line; a torn line before it is taken out."""
     rest = line if _has_ended(descriptor) else b"\n" + line
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-    os.fsync(descriptor)

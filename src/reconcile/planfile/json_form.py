@@ -14,6 +14,8 @@ _Made = TypeVar("_Made")
 
 def to_json(part: object) -> Json:
     """Return a document, or a part of one, as JSON."""
+    if part is None or isinstance(part, str | int | float):  # nearly all of them
+        return part
     if isinstance(part, tuple):
         names = getattr(part, "_fields", None)
         if names is None:

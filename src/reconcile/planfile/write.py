@@ -126,27 +126,26 @@ def document(
         revert=plan.revert,
         unchecked=tuple(map(_note, plan.unchecked)),
     )
-    whole = _without_secrets(whole, of.clean)
-    return whole._replace(seal=seal_of(whole.operations))
-
-
-def _without_secrets(whole: Document, clean: Clean) -> Document:
-    if clean is str:
-        return whole
     said = to_json(whole)
-    found = cleaned(said, clean)
-    return whole if found is said else from_json(Document, found)
+    found = cleaned(said, of.clean)
+    if found is said:
+        return whole._replace(seal=_seal(said["operations"]))
+    clean = from_json(Document, found)
+    return clean._replace(seal=seal_of(clean.operations))
 
 
 def seal_of(operations: Iterable[DocumentOperation]) -> str:
     """Return the digest by which a saved plan shows that its operations are as they were written."""
-    told = (to_json(operation) for operation in operations)
+    return _seal(map(to_json, operations))
+
+
+def _seal(told: Iterable[Mapping[str, Json]]) -> str:
     return digest([{name: said for name, said in each.items() if name != "live_written"} for each in told])
 
 
-def json_text(whole: Json) -> str:
+def json_text(whole: Json, indent: int | None = 2) -> str:
     """Return JSON as text, the same for the same JSON, without anything that a terminal would obey."""
-    text = json.dumps(whole, indent=2, ensure_ascii=False)
+    text = json.dumps(whole, indent=indent, ensure_ascii=False)
     return _UNPRINTABLE.sub(_escaped, text) + "\n"
 
 

@@ -65,7 +65,14 @@ def digest(value: Json) -> str:
 
 
 def _canonical(value: Json) -> str:
-    return json.dumps(replaced(value, digest_value), sort_keys=True, separators=(",", ":"))
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_digested)
+
+
+def _digested(value: Json) -> Json:
+    """Return what stands for a value that JSON has no form for; TypeError where nothing does."""
+    if isinstance(value, Ref | Named | Secret | Env):
+        return digest_value(value)
+    raise TypeError(f"{type(value).__name__} has no digest")
 
 
 def digest_value(value: Json) -> Json:

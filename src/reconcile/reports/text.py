@@ -58,7 +58,8 @@ def render(document: Document, options: Options | None = None) -> str:
         return f"{last_line(document)}\n"
     parts = [headline(document)] if document.unread else [[*plan_lines(document, options)]]
     if reasons := document.refused:
-        parts.append([f"Refused: {inert(reason)}" for reason in reasons])
+        told = (f"Refused: {inert(reason)}" for reason in reasons)
+        parts.append([line for words in told for line in wrapped(words, options.width)])
     if document.outcomes is not None:
         parts.append([*outcome_lines(document, options)])
     return "\n\n".join(map("\n".join, filter(None, parts))) + "\n"

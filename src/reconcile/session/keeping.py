@@ -27,7 +27,7 @@ class Keeper:
         project = work.session.project
         try:
             self._shelf = Shelf(project.root, project.environment)
-            self._shelf.keep(self._unknown())
+            self._shelf.keep(self._unknown(), indent=None)  # sooner there, and soon replaced
         except OSError as error:
             words = f"{RECORDS} cannot be written ({error.strerror}), and nothing is sent without a record"
             raise ProblemsFound((Problem("no-record", words),)) from error

@@ -52,13 +52,13 @@ class Shelf:
             raise
         self._folder, self._environment = folder, environment
 
-    def keep(self, record: Document) -> None:
+    def keep(self, record: Document, indent: int | None = 2) -> None:
         """Put the record in its place, at once; raise OSError where it cannot be kept."""
         beside = f".{secrets.token_hex(8)}"
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o600, dir_fd=self._folder)
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                stream.write(json_text(to_json(record)).encode(errors="backslashreplace"))
+                stream.write(json_text(to_json(record), indent).encode(errors="backslashreplace"))
                 stream.flush()
                 os.fsync(stream.fileno())
             os.rename(beside, self.name, src_dir_fd=self._folder, dst_dir_fd=self._folder)

@@ -11,7 +11,7 @@ from reconcile.reports.common.escape import inert
 
 _WIDEST, _NARROWEST = 72, 40
 _LABEL = 10
-_HANGING = 4
+_HANGING, _DEEPEST = 4, 12
 _SPELLED = 5
 """How much longer a line may become by what is spelled out in it."""
 
@@ -51,9 +51,10 @@ def _broken(row: Row, column: int, width: int) -> Iterator[str]:
     beside = f"{last:<{column}}  {row.label}" if row.label else last
     fits = len(beside) <= width
     yield from (*lines, beside if fits else last)
+    indent = " " * (_indent(row.left) + _HANGING)
     below = row.place if fits else f"{row.label}  {row.place}".strip()
-    if below:
-        yield f"{' ' * (_indent(row.left) + _HANGING)}{below}"
+    parts = [below] if len(indent + below) <= width else [*([] if fits else [row.label]), row.place]
+    yield from (f"{indent}{part}" for part in parts if part)
 
 
 def wrapped(text: str, width: int | None) -> list[str]:
@@ -72,4 +73,5 @@ def wrapped(text: str, width: int | None) -> list[str]:
 
 
 def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip())
+    """Return how far the lines below a text are indented: as it is, where nothing is missing before it."""
+    return min(len(text) - len(text.lstrip()), _DEEPEST)
