@@ -210,10 +210,18 @@ def with_a_tag_of_a_tree(history: History, to: Path) -> History:
     return clone
 
 
+def with_a_packed_tag_to_nothing(history: History, to: Path) -> History:
+    clone = history.cloned(to)
+    clone.git("pack-refs", "--all")
+    with (clone.folder / ".git/packed-refs").open("a") as stream:
+        stream.write(f"{'1' * 40} refs/tags/reconcile/default\n")
+    return clone
+
+
 LACKING = (
     shallow, without_tags, with_a_tag_to_nothing, with_a_tag_of_rubbish, with_a_tag_that_leads_to_no_ref,
     with_a_tag_that_is_a_link_to_nothing, with_tags_behind_a_link_to_nothing, with_a_tag_that_goes_round,
-    with_a_tag_of_a_tree,
+    with_a_tag_of_a_tree, with_a_packed_tag_to_nothing,
 )  # fmt: skip
 
 
