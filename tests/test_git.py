@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -274,6 +275,29 @@ def test_a_submodule_is_read_where_it_is_checked_out_and_where_git_keeps_it(tmp_
         do()
         assert listed(outer.folder, "base", "deep") == (names, [])
         assert "description: old" in text(outer.folder, "base", names[0])
+
+
+_BESIDE = """\
+import sys
+from pathlib import Path
+from reconcile.git.checkout import checkout
+from reconcile.git.refs import commit
+from reconcile.git.state import Digest, head
+from reconcile.model import Origin
+
+where = checkout(Path(sys.argv[1]))
+with commit(Path(sys.argv[1]), where, "base") as base:
+    names, _ = base.found((("manifests", Origin("reconcile.yaml", 1)),))
+    print(head(where, {name: Digest(base.blob(name), None) for name in names}, base).dirty)
+"""
+
+
+def test_no_git_stays_that_was_begun_for_a_submodule_of_another_commit(tmp_path: Path) -> None:
+    outer = with_submodule(tmp_path)
+    outer.git("commit", "--quiet", "--allow-empty", "-m", "Another")
+    words = ("-X", "dev", "-c", _BESIDE, str(outer.folder))
+    ran = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("False\n", "")
 
 
 def test_a_submodule_whose_objects_are_not_here_is_a_problem(tmp_path: Path) -> None:

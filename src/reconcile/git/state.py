@@ -83,10 +83,9 @@ def head(where: Where, read: Mapping[str, Digest | None], beside: Commit | None 
         ask(where.top, "ls-files", "-z", "--", f":(literal,top){where.path(FILE)}")  # no index, no answer
         if where.head is None:
             return Head(None, bool(read))
-        if beside is not None:
-            commit = beside if beside.oid == where.head else Commit(where, where.head, beside=beside)
-            return Head(where.head, any(_differs(where, commit, read)))
-        with Commit(where, where.head, SECONDS) as commit:
+        if beside is not None and beside.oid == where.head:
+            return Head(where.head, any(_differs(where, beside, read)))
+        with Commit(where, where.head, SECONDS, beside) as commit:
             return Head(where.head, any(_differs(where, commit, read)))
     except (Unreadable, NoAnswer) as error:
         return Head(where.head, None, str(error))

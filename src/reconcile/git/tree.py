@@ -57,8 +57,10 @@ class Tree:
         self.root: TreePlace = (*_parts(where.top), *_parts(where.inside))
         self._top = _parts(where.top)
         self._seconds = seconds
-        self._open = [held_by or repository(where.top, seconds)]
-        self._whole = TreeEntry("submodule", oid, self._open[0])
+        self._outer = held_by or repository(where.top, seconds)
+        self._open = [] if held_by else [self._outer]
+        """The repositories that are read for this commit alone."""
+        self._whole = TreeEntry("submodule", oid, self._outer)
         self._folders: dict[TreePlace, Mapping[str, TreeEntry]] = {}
         self._trees: dict[str, Mapping[str, TreeEntry]] = {}
         """The trees by their ids: one may stand in many places, and its content is the same in each."""
@@ -66,13 +68,13 @@ class Tree:
         """Where the folders lead in which files were looked for."""
 
     def close(self) -> None:
-        """End each git that was begun."""
+        """End each git that was begun for this commit."""
         for each in self._open:
             each.objects.close()
 
     def at(self, where: Checkout, oid: str) -> Tree:
-        """Return what another commit holds, read by the same git; closing either ends it."""
-        return Tree(where, oid, self._seconds, self._open[0])
+        """Return what another commit holds, read by the same git, which closing that leaves as it is."""
+        return Tree(where, oid, self._seconds, self._outer)
 
     def find(self, path: str) -> tuple[TreePlace, TreeEntry] | None:
         """Return where a path of the project leads, and what is there; None where there is nothing.
