@@ -6,14 +6,20 @@ import ast
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 import yaml
 from tests.integration.tool import Ran, run
 from tests.support.interpreters import Interpreter, interpreter
+
+from reconcile.errors import WrongUsage
+from reconcile.new_system.description_file import read
+from reconcile.new_system.trial import flaws, sound_draft
 
 PATH = {"PATH": "/usr/bin:/bin"}
 TEXT = {"type": "string"}
@@ -140,7 +146,65 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Interpreter:
     return interpreter(tmp_path_factory.mktemp("python"))
 
 
+def collection(
+    path: str, one: str = "{id}", schemas: Mapping[str, Any] = MappingProxyType({}), **fields: Any
+) -> dict[str, Any]:
+    """A description of one collection, whose objects have a name, and these fields."""
+    row = {"id": {"type": "integer", "readOnly": True}, "name": TEXT, **fields}
+    thing, sent = reference("Thing"), {"requestBody": content(reference("Thing"))}
+    return {
+        "openapi": "3.0.0",
+        "info": {"title": "Shop"},
+        "components": {"schemas": {"Thing": {"required": ["name"], "properties": row}, **schemas}},
+        "paths": {
+            path: {
+                "get": answers(200, {"type": "array", "items": thing}),
+                "post": {**sent, **answers(201, thing)},
+            },
+            f"{path}/{one}": {
+                "get": answers(200, thing),
+                "patch": {**sent, **answers(200, thing)},
+                "delete": answers(204),
+            },
+        },
+    }
+
+
+NODE = {
+    "type": "object",
+    "properties": {
+        "name": TEXT,
+        "parent": {"allOf": [reference("Node")], "nullable": True},
+        "children": {"type": "array", "items": reference("Node")},
+    },
+}
+ROUND = collection(
+    "/things", schemas={"Node": NODE}, top=reference("Node"), next=reference("Thing"),
+    all={"type": "array", "items": reference("Node")},
+)  # fmt: skip
+OF_PYTHON = collection(
+    "/probes", doc=TEXT, str=TEXT, int={"type": "integer"}, bool={"type": "boolean", "default": True},
+    list={"type": "array", "items": TEXT}, dict={"type": "object"}, forms={**TEXT, "format": "date-time"},
+    mro=TEXT, model_dump=TEXT, Any=TEXT, Literal={**TEXT, "enum": ["a", "b"]},
+    Default={"type": "integer", "description": "A Route of Parents.", "default": 3},
+)  # fmt: skip
+UNFIT = collection(
+    "/things",
+    count={"type": "integer", "default": "3", "minimum": float("inf")},
+    way={**TEXT, "enum": ["x", "y"], "default": "z", "example": "q"},
+    twice={**TEXT, "enum": ["x", "x"]},
+    spelled={**TEXT, "enum": ["open", "OPEN"]},
+    at={**TEXT, "format": "date-time", "default": "soon", "example": "yesterday"},
+)
+
 CASES = {
+    "what goes round": (ROUND, "/things"),
+    "what Python and a package call something else": (OF_PYTHON, "/probes"),
+    "values that do not fit": (UNFIT, "/things"),
+    "a collection that nothing lists": (
+        collection("/orgs/{org-id}/teams/{class}/boards", "{board-id}"),
+        "/orgs/{org-id}/teams/{class}/boards",
+    ),
     "without a description": (None, ""),
     "a collection": (TRACKER, "/versions"),
     "a collection inside of objects": (TRACKER, "/projects/{project}/boards"),
@@ -239,6 +303,106 @@ def test_nothing_in_a_description_becomes_code(tmp_path: Path) -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         }
         assert (imported, called) == (set(), set())
+
+
+NAMES = (
+    "anys", "classes", "defaults", "exceptions", "fields", "forms", "imports", "kinds", "lambdas", "lists",
+    "literals", "options", "probes", "rests", "routes", "systems", "2fas", "last-writes",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_collection_may_be_called_like_anything(name: str) -> None:
+    text = json.dumps(collection(f"/{name}", write={"type": "object", "properties": {"name": TEXT}}))
+    draft = sound_draft("shop", read(text.encode(), "api.json"), f"/{name}")
+    assert flaws(draft) == ()
+    assert "write" in {field.name for field in draft.kind.table.fields}
+
+
+@pytest.mark.parametrize("part", ["allOf", "anyOf", "oneOf"])
+def test_what_is_made_of_itself_over_and_over_has_an_end(part: str) -> None:
+    schemas = {f"A{at}": {part: [reference(f"A{at + 1}")] * 3} for at in range(40)} | {
+        "A40": {part: [reference("A0")] * 3, **TEXT}
+    }
+    text = json.dumps(collection("/things", schemas=schemas, odd=reference("A0")))
+    assert sound_draft("shop", read(text.encode(), "api.json"), "/things").kind.name == "Thing"
+
+
+UNSOUND: dict[str, tuple[list[str | int], Any, str]] = {
+    "a schema": (["components", "schemas", "Thing"], 3, "`components.schemas.Thing` is a number"),
+    "properties": (
+        ["components", "schemas", "Thing", "properties"], ["name"],
+        "`components.schemas.Thing.properties` is a list, and OpenAPI has a mapping there",
+    ),
+    "what is required": (
+        ["components", "schemas", "Thing", "required"], "name",
+        "`components.schemas.Thing.required` is a text, and OpenAPI has a list there",
+    ),
+    "an enumeration": (
+        ["components", "schemas", "Thing", "properties", "name"], {**TEXT, "enum": "ab"},
+        "`components.schemas.Thing.properties.name.enum` is a text",
+    ),
+    "a path": (["paths", "/things"], "x", "`paths./things` is a text, and OpenAPI has a mapping there"),
+    "answers": (["paths", "/things", "get", "responses"], [], "`paths./things.get.responses` is a list"),
+    "parameters": (["paths", "/things", "parameters"], [3], "`paths./things.parameters.0` is a number"),
+    "servers": (["servers"], "https://x", "`servers` is a text, and OpenAPI has a list there"),
+    "a reference to nothing": (
+        ["components", "schemas", "Thing"], reference("Nothing"),
+        "`components.schemas.Thing.$ref` leads to nothing in this file",
+    ),
+    "a reference to a file": (
+        ["components", "schemas", "Thing"], {"$ref": "things.json#/Thing"},
+        "`components.schemas.Thing.$ref` leads out of this file: put all of the description into one",
+    ),
+    "a reference to itself": (
+        ["components", "schemas", "Thing"], reference("Thing"), "`components.schemas.Thing.$ref` leads round",
+    ),
+}  # fmt: skip
+
+
+def with_part(description: Any, way: Sequence[str | int], value: Any) -> Any:
+    """A description with another value at one of its places."""
+    changed = holder = json.loads(json.dumps(description))
+    for step in way[:-1]:
+        holder = holder[step]
+    holder[way[-1]] = value
+    return changed
+
+
+@pytest.mark.parametrize(("way", "value", "words"), UNSOUND.values(), ids=UNSOUND)
+def test_a_part_of_a_description_that_is_no_such_part_is_told_with_its_place(
+    tmp_path: Path, way: list[str | int], value: Any, words: str
+) -> None:
+    unsound = with_part(collection("/things"), way, value)
+    with pytest.raises(WrongUsage) as raised:
+        sound_draft("shop", read(json.dumps(unsound, indent=1).encode(), "api.json"), "/things")
+    place, _, told = str(raised.value).partition(": ")
+    assert told.startswith(words)
+    file, line, _ = place.split(":")
+    name = next(step for step in reversed(told.split("`")[1].split(".")) if not step.isdecimal())
+    around = json.dumps(unsound, indent=1).splitlines()[int(line) - 2 : int(line)]
+    assert (file, f'"{name}"' in "".join(around)) == ("api.json", True)
+    ran = written(tmp_path, "shop", unsound, "/things")
+    assert (ran.code, "openapi.json:1:" in ran.err, "Traceback" in ran.err) == (64, True, False)
+    assert not (tmp_path / "reconcile-shop").exists()
+
+
+def places(value: Any, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The way to each part of a description."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, found in inner:
+        yield (*way, step)
+        yield from places(found, (*way, step))
+
+
+ODD = (None, 3, "x", True, [], {}, ["a"], {"a": 1}, [{"a": 1}], [None], {"$ref": 3}, {"type": [{}]})
+
+
+def test_whatever_stands_anywhere_in_a_description_a_draft_comes_of_it_or_a_word(tmp_path: Path) -> None:
+    for at, way in enumerate(places(TRACKER)):
+        text = json.dumps(with_part(TRACKER, way, ODD[at % len(ODD)])).encode()
+        with suppress(WrongUsage):
+            assert sound_draft("shop", read(text, "api.json"), "/versions").kind.name == "Version", way
 
 
 WRONG = {

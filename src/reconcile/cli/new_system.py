@@ -54,16 +54,16 @@ def command(given: Flags, name: str, openapi: Path | None, path: str | None) -> 
 def _draft(given: Flags, name: str, openapi: Path | None, path: str | None) -> SystemDraft:
     """Return what is to be written; WrongUsage where that can't be told."""
     from reconcile.errors import WrongUsage
+    from reconcile.new_system.description_file import read
     from reconcile.new_system.draft import a_thing, checked_name
-    from reconcile.new_system.drafting import system_draft
-    from reconcile.new_system.openapi import read
+    from reconcile.new_system.trial import sound_draft
 
     if (openapi is None) is not (path is None):
         raise WrongUsage("--openapi FILE and --path PATH go together")
     type_ = checked_name(name)
     if openapi is None or path is None:
         return a_thing(type_)
-    return system_draft(type_, read(_data(given, openapi), str(openapi)), path)
+    return sound_draft(type_, read(_data(given, openapi), str(openapi)), path)
 
 
 def _data(given: Flags, file: Path) -> bytes:

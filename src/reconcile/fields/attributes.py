@@ -44,9 +44,14 @@ def attributes(fields: type[Fields]) -> Mapping[str, Attribute]:
     hints: dict[str, Any] = {}
     for declaring in reversed(fields.__mro__):
         if declaring is not Fields:
-            hints |= get_annotations(declaring, eval_str=True)
-    found = {name: _attribute(hint, getattr(fields, name, ...)) for name, hint in hints.items()}
+            hints |= get_annotations(declaring, eval_str=True, locals={})  # a field may be called `list`
+    found = {name: _attribute(hint, _default(fields, name)) for name, hint in hints.items()}
     return types.MappingProxyType(found)
+
+
+def _default(fields: type[Fields], name: str) -> Json:
+    """Return what a table gives a name; `...` for nothing, whatever else a class has by that name."""
+    return next((vars(each)[name] for each in fields.__mro__ if name in vars(each)), ...)
 
 
 def _attribute(hint: Any, default: Json) -> Attribute:

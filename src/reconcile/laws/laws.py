@@ -127,10 +127,10 @@ class Laws:
     def test_an_update_leaves_what_the_manifest_does_not_write(self, bench: Bench, sample: Sample) -> None:
         """Hold to: undeclared fields stay, those that no table knows too."""
         subject = self._subject(bench, _changeable(sample)).there(sample.spec)
-        before, unknown, field = subject.exported(), subject.unknown(), next(iter(sample.change))
+        before, unknown, field = subject.seen(), subject.unknown(), next(iter(sample.change))
         subject.declare({**subject.least, field: sample.change[field]})
         assert subject.applied() == "done"
-        after, shown = subject.exported(), subject.unknown()
+        after, shown = subject.seen(), subject.unknown()
         assert {name for name in {**before, **after} if before.get(name) != after.get(name)} <= {field}
         assert unknown.keys() - shown.keys() == set()
 
@@ -142,7 +142,10 @@ class Laws:
 
     def test_after_an_export_the_plan_is_empty(self, bench: Bench, sample: Sample) -> None:
         """Hold to: what is exported is accepted, and in sync."""
-        exported = self._subject(bench, sample).there(sample.spec).export()
+        subject = self._subject(bench, sample)
+        if not subject.is_exported:
+            pytest.skip(f"no request shows a {subject.kind.name} by its id alone, nor all of them")
+        exported = subject.there(sample.spec).export()
         bench.declare_text(exported)
         bench.validate()
         assert left(bench) == "", exported
@@ -160,7 +163,8 @@ class Laws:
         subject.declare({**sample.spec, **sample.change})
         assert (left(bench) != "") is bool(sample.change)
         assert bench.writes == []
-        subject.export()
+        if subject.is_exported:
+            subject.export()
         assert bench.writes == []
 
     def test_what_must_not_be_there_is_deleted_once(self, bench: Bench, sample: Sample) -> None:

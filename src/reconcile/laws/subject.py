@@ -121,6 +121,18 @@ class Subject:
         """Return the manifest that an export writes of it."""
         return self.bench.export(f"{self.system.type}/{self.kind.name}/{self.id()}")
 
+    @property
+    def is_exported(self) -> bool:
+        """Tell whether an export can name it: it is listed, or its id alone shows it."""
+        kind = self.kind
+        return kind.listed or kind.identified or (kind.rest is not None and kind.fetch != kind.rest.fetch)
+
+    def seen(self) -> Spec:
+        """Return what live says of it: what an export does, where one can name it."""
+        if self.is_exported:
+            return self.exported()
+        return self.kind.read(self._live_rows()[-1]).fields
+
     def exported(self) -> Spec:
         """Return what an export says of it."""
         documents, problems = read_documents(self.export().encode(), "all.yaml")
@@ -130,12 +142,16 @@ class Subject:
 
     def unknown(self) -> Mapping[str, Json]:
         """Return what live answers say of it that no table knows, and that is not the server's own."""
-        id_ = str(self.id())
         table = self.kind.table
         found: dict[str, Json] = {}
-        for row in self._rows([answer for hand in self.bench.hands for answer in hand.answers], id_):
+        for row in self._live_rows():
             found |= {name: it for name, it in row.items() if name not in {*table.rows, *table.server_own}}
         return {name: value for name, value in found.items() if value is not None}
+
+    def _live_rows(self) -> list[Mapping[str, Json]]:
+        """Return the rows about it in what a plan reads."""
+        id_ = str(self.id())
+        return [*self._rows([answer for hand in self.bench.hands for answer in hand.answers], id_)]
 
     def _rows(self, body: Json, id_: str) -> Iterator[Mapping[str, Json]]:
         """Yield each row with that id in what answers say."""

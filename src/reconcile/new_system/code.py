@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -17,17 +18,25 @@ _SAFE_LINE = 106
 
 def files_of(draft: SystemDraft, version: str) -> Mapping[str, str]:
     """Return the text of each file of the package, by its path in it."""
-    kind_module = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", draft.kind.name).lower()
     source = f"src/{draft.module}"
+    modules = {
+        f"{source}/{name.partition('.')[2] or '__init__'}.py": text
+        for name, text in modules_of(draft).items()
+    }
     return {
         "pyproject.toml": _project(draft, version),
-        "README.md": _readme(draft, kind_module),
+        "README.md": _readme(draft),
         ".gitignore": "__pycache__/\n.pytest_cache/\n.venv/\ndist/\n",
-        f"{source}/__init__.py": _system(draft, kind_module),
-        f"{source}/{kind_module}.py": _kind(draft.kind, draft.type),
+        **modules,
         f"{source}/py.typed": "",
         "tests/test_laws.py": _laws(draft),
     }
+
+
+def modules_of(draft: SystemDraft) -> Mapping[str, str]:
+    """Return the text of each module of the package by its name, each after those that it imports."""
+    kind = draft.kind
+    return {f"{draft.module}.{kind.module}": _kind(kind, draft.type), draft.module: _system(draft)}
 
 
 def _project(draft: SystemDraft, version: str) -> str:
@@ -64,8 +73,9 @@ filterwarnings = ["error"]
 '''
 
 
-def _system(draft: SystemDraft, kind_module: str) -> str:
-    used = ", ".join(sorted([kind_module.upper(), "PROBE"]))
+def _system(draft: SystemDraft) -> str:
+    kind = draft.kind
+    used = ", ".join(sorted([kind.constant, "PROBE"]))
     names = sorted(["AuthScheme", "Fields", "System"])
     several = "".join(f"        {scheme},\n" for scheme in draft.auth)
     auth = f"({draft.auth[0]},)" if len(draft.auth) == 1 else f"(\n{several}    )"
@@ -76,7 +86,7 @@ from __future__ import annotations
 
 from reconcile.provider import {", ".join(names)}
 
-from {draft.module}.{kind_module} import {used}
+from {draft.module}.{kind.module} import {used}
 
 
 class Options(Fields):
@@ -88,8 +98,8 @@ SYSTEM = System(
     title={literal(draft.title)},
     auth={auth},
     options=Options,
-    kinds=({kind_module.upper()},),
-    probe=lambda system, options: PROBE(system{_search_body(draft.kind.probe)}),
+    kinds=({kind.constant},),
+    probe=lambda system, options: PROBE(system{_search_body(kind.probe)}),
     api={API},
 )
 '''
@@ -102,7 +112,6 @@ def _search_body(probe: str) -> str:
 def _kind(kind: KindDraft, type_: str) -> str:
     body = "\n\n\n".join(_table(table) for table in kind.tables)
     rest = "\n".join(f"    {name}={value}," for name, value in kind.rest.items())
-    constant = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind.name).upper()
     code = f"""\
 {body}
 
@@ -111,11 +120,11 @@ REST = Rest(
 {rest}
 )
 PROBE = {kind.probe}
-{constant} = Kind(
+{kind.constant} = Kind(
     name={literal(kind.name)},
     api_version={literal(f"{type_}/v1")},
     summary={literal(kind.words)},
-    model={kind.name},
+    model={kind.table.name},
     rest=REST,
 )
 """
@@ -126,8 +135,9 @@ PROBE = {kind.probe}
 
 def _imports(code: str) -> str:
     """Return the imports of what a module uses, in their order."""
-    used = [name for name in DOOR if re.search(rf"(?<![\w.\"']){name}\b", code)]
-    typing = [name for name in ("Annotated", "Any", "Literal") if re.search(rf"\b{name}\b", code)]
+    names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    used = [name for name in DOOR if name in names]
+    typing = [name for name in ("Annotated", "Any", "Literal") if name in names]
     listed = "\n".join(f"    {name}," for name in sorted(used, key=_as_sorted))
     return f"from typing import {', '.join(typing)}\n\nfrom reconcile.provider import (\n{listed}\n)"
 
@@ -187,7 +197,7 @@ class TestLaws(Laws):
 '''
 
 
-def _readme(draft: SystemDraft, kind_module: str) -> str:
+def _readme(draft: SystemDraft) -> str:
     kind = draft.kind
     scheme = re.search(r'"(\w+)"', draft.auth[0])
     way = scheme[1] if scheme else "bearer"
@@ -212,7 +222,7 @@ compared and exported like any other.
     pytest                  # the laws, against a server that is made from the table
     reconcile systems       # lists this package
 
-What to look at first: `src/{draft.module}/{kind_module}.py` has the table (what a manifest writes) and the
+What to look at first: `src/{draft.module}/{kind.module}.py` has the table (what a manifest writes) and the
 routes (how the server is asked). `reconcile doctor` says what is wrong in them.
 
 `reconcile.yaml`:

@@ -1,7 +1,8 @@
-"""Holds what is system_draft of a package: a system, its kind, its tables and routes, as source texts."""
+"""Holds what is drafted of a package: a system, its kind, its tables and routes, as source texts."""
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from collections.abc import Mapping
@@ -9,10 +10,18 @@ from typing import NamedTuple
 
 from reconcile.errors import WrongUsage
 from reconcile.model import EMPTY, Json
+from reconcile.provider import __all__ as DOOR
 from reconcile.systems import BUILT_IN
 
 _WORDS = re.compile(r"[A-Za-z][a-z0-9]*|[0-9]+")
-_TAKEN = frozenset({"server_own", "model_config", "None", "self"})
+_TAKEN = frozenset({"server_own", "None", "self"})
+_OF_MODELS = ("model_config", "model_dump", "model_validate")
+"""What no field begins with: what checks manifests calls its own parts so."""
+
+_MEANT = frozenset((*DOOR, *dir(builtins), "Annotated", "Any", "Literal"))
+"""The names that mean something in a module of a package, so that no table is called so."""
+
+_CONSTANTS = frozenset({"REST", "PROBE", "SYSTEM"})
 
 
 class FieldDraft(NamedTuple):
@@ -47,6 +56,18 @@ class KindDraft(NamedTuple):
     tables: tuple[TableDraft, ...]
     rest: Mapping[str, str]
     probe: str
+
+    @property
+    def module(self) -> str:
+        """Return the name of the module that it stands in."""
+        words = _in_small_words(self.name)
+        return f"{words}_kind" if keyword.iskeyword(words) else words
+
+    @property
+    def constant(self) -> str:
+        """Return the name that it has there."""
+        name = _in_small_words(self.name).upper()
+        return f"{name}_KIND" if name in _CONSTANTS else name
 
     @property
     def table(self) -> TableDraft:
@@ -126,6 +147,16 @@ def class_name(text: str) -> str:
     return f"The{name}" if keyword.iskeyword(name) or name in _TAKEN or name[0].isdigit() else name
 
 
+def table_name(text: str) -> str:
+    """Return the name of a table's class, which is none that a module of a package needs for something."""
+    name = class_name(text)
+    return f"{name}Fields" if name in _MEANT else name
+
+
+def _in_small_words(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
 def singular(word: str) -> str:
     """Return a word without the ending of its plural, as far as a rule tells."""
     for ending, instead in (
@@ -147,5 +178,5 @@ def can_be_a_field(name: str) -> bool:
         name.isidentifier()
         and name.isascii()
         and not keyword.iskeyword(name)
-        and not (name.startswith("_") or name in _TAKEN)
+        and not (name.startswith(("_", *_OF_MODELS)) or name in _TAKEN)
     )

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from os.path import commonpath
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from reconcile.errors import WrongUsage
-from reconcile.new_system.draft import FieldDraft, KindDraft, SystemDraft, TableDraft, class_name, title_of
-from reconcile.new_system.openapi import Description, MethodAndPath, Operations, Schema, operations_on
+from reconcile.model import EMPTY
+from reconcile.new_system.draft import (
+    FieldDraft,
+    KindDraft,
+    SystemDraft,
+    TableDraft,
+    can_be_a_field,
+    class_name,
+    title_of,
+)
+from reconcile.new_system.openapi import Description, MethodAndPath, Schema, part, required_in, written_in
+from reconcile.new_system.operations import Operations, operations_on
 from reconcile.new_system.paged import Paged, paged
 from reconcile.new_system.source import literal
-from reconcile.new_system.tables import Drafter, naming_field, told_of, written_in
+from reconcile.new_system.tables import Drafter, naming_field, told_of
 
-_PLACES = re.compile(r"\{(\w+)\}")
+_PLACES = re.compile(r"\{([^{}]*)\}")
 
 
 class Shapes(NamedTuple):
@@ -27,29 +38,36 @@ class Shapes(NamedTuple):
     listed: Paged
 
 
-def system_draft(type_: str, description: Description, path: str) -> SystemDraft:
-    """Return a system with one kind; WrongUsage where the path has no operations that make one."""
+def system_draft(
+    type_: str, description: Description, path: str, refused: Mapping[str, str] = EMPTY
+) -> SystemDraft:
+    """Return a system with one kind, without the fields that are refused with a reason.
+
+    WrongUsage where the path has no operations that make one; Unsound where a part of the description is not
+    what OpenAPI has there.
+    """
     place = operations_on(description, path)
     if place.list is None:
         words = f"no GET there, and no POST to {path.rstrip('/')}/filter"
         raise WrongUsage(f"`{path}` can't be listed: {words}")
-    info, servers = description.part("info"), description.whole.get("servers") or [{}]
-    url = str(servers[0].get("url") or "")
+    servers = part(description.whole, "servers", list) or [{}]
+    url = part(part(servers, 0, dict) or {}, "url", str) or ""
     return SystemDraft(
         type_,
-        str(info.get("title") or title_of(type_)),
+        part(description.part("info"), "title", str) or title_of(type_),
         tuple(_auth(description)) or ('AuthScheme("bearer")',),
-        _kind(description, place, class_name(path.rstrip("/").rsplit("/", 1)[1])),
+        _kind(
+            description, place, Drafter(description, class_name(path.rstrip("/").rsplit("/", 1)[1]), refused)
+        ),
         url if url.startswith("http") else f"https://host.example.com{url}",
     )
 
 
-def _kind(description: Description, place: Operations, called: str) -> KindDraft:
-    shapes = _shapes(description, place)
-    drafter = Drafter(description, called)
+def _kind(description: Description, place: Operations, drafter: Drafter) -> KindDraft:
+    shapes, called = _shapes(description, place), drafter.kind
     words = told_of(shapes.shown or shapes.sent, called)
-    table = drafter.table(called, words, shapes.sent, shapes.shown)
-    name = naming_field(written_in(shapes.sent), description, shapes.sent.get("required"))
+    table = drafter.whole(words, shapes.sent, shapes.shown)
+    name = naming_field(written_in(shapes.sent), description, required_in(shapes.sent))
     if name is None or name not in {field.name for field in table.fields}:
         raise WrongUsage(f"a {called} has no text that could be its name: write the package by hand")
     around, own = _in_path(place.list), _in_path(place.get or place.update or place.delete)
@@ -65,10 +83,10 @@ def _kind(description: Description, place: Operations, called: str) -> KindDraft
         **_shaped(shapes),
         **({"is_replaced": "True"} if place.update and place.update[0] == "put" else {}),
         **({"has_text_id": "True"} if is_text else {}),
-        **({"in_paths": f"({', '.join(map(literal, inside))},)"} if inside else {}),
+        **({"in_paths": f"({', '.join(map(literal, inside))}{',' * (len(inside) == 1)})"} if inside else {}),
         **_parents(description, around),
     }
-    return KindDraft(called, words, (*drafter.tables, table), rest, _probe(place, rest))
+    return KindDraft(called, words, (*drafter.tables, table), rest, _probe(description, place, rest))
 
 
 def _shapes(description: Description, place: Operations) -> Shapes:
@@ -95,7 +113,17 @@ def _inside(description: Description, schema: Schema) -> tuple[Schema, str]:
 
 
 def _in_path(operation: MethodAndPath | None) -> Sequence[str]:
-    return _PLACES.findall(operation[1]) if operation else ()
+    return _PLACES.findall(_spelled(operation[1])) if operation else ()
+
+
+def _spelled(path: str) -> str:
+    """Return a path in which each place of an id is called as a field can be."""
+    return _PLACES.sub(lambda place: f"{{{_as_a_field(place[1])}}}", path)
+
+
+def _as_a_field(name: str) -> str:
+    word = re.sub(r"\W", "_", name, flags=re.ASCII)
+    return word if can_be_a_field(word) else f"the_{word}"
 
 
 def _id(place: Sequence[str], shown: Schema, called: str) -> str:
@@ -130,7 +158,7 @@ def _routes(place: Operations) -> Mapping[str, str]:
 def _route(operation: MethodAndPath, *, search: bool) -> str:
     method, path = operation
     safe = ", safe=True" if search and method != "get" else ""
-    return f"Route({literal(f'{method.upper()} {path}')}{safe})"
+    return f"Route({literal(f'{method.upper()} {_spelled(path)}')}{safe})"
 
 
 def _shaped(shapes: Shapes) -> Mapping[str, str]:
@@ -144,32 +172,44 @@ def _parents(description: Description, around: Sequence[str]) -> Mapping[str, st
     """Return how those objects are listed that a collection stands in, where the description says it."""
     if len(around) != 1:
         return {}
-    inside = next((path for path in description.paths if f"{{{around[0]}}}" in path), "")
+    inside = next((path for path in description.paths if f"{{{around[0]}}}" in _spelled(path)), "")
     wanted = inside.partition("{")[0].rstrip("/")
     spelled = [
-        path for path, known in description.paths.items() if path.rstrip("/") == wanted and "get" in known
+        path for path in description.paths if path.rstrip("/") == wanted and _is_shown(description, path)
     ]
     if not spelled:
         return {}
     listed = paged(description, ("get", spelled[0]))
-    more = [f"rows={literal(listed.rows)}"] if listed.rows else []
+    id_ = next((name for name in ("id", around[0]) if name in written_in(listed.schema)), "id")
+    more = [f"id={literal(id_)}"] if id_ != "id" else []
+    more += [f"rows={literal(listed.rows)}"] if listed.rows else []
     more += [f"pages={listed.pages}"] if listed.pages else []
     route = _route(("get", spelled[0]), search=True)
     return {"parents": f"Parents({', '.join([route, literal(around[0]), *more])})"}
 
 
-def _probe(place: Operations, rest: Mapping[str, str]) -> str:
+def _probe(description: Description, place: Operations, rest: Mapping[str, str]) -> str:
     """Return the route that shows whether the credentials are good: a list that needs no id."""
-    if place.list and not _in_path(place.list):
+    if place.list is None or not _in_path(place.list):
         return rest["list"]
-    found = re.search(r'Route\("GET [^"{]*"\)', rest.get("parents", ""))
-    return found[0] if found else 'Route("GET /")'
+    collection = place.list[1]
+    paths = [path for path in description.paths if "{" not in path and _is_shown(description, path)]
+    near = min(paths, key=lambda path: -len(commonpath([path, collection])), default="/")
+    return _route(("get", near), search=True)
+
+
+def _is_shown(description: Description, path: str) -> bool:
+    """Tell whether a path can be read, and needs nothing but a credential."""
+    place = ("get", path)
+    return bool(description.operation(place)) and not any(
+        each.get("required") is True and each.get("in") != "path" for each in description.parameters(place)
+    )
 
 
 def _auth(description: Description) -> Iterator[str]:
     """Yield the ways to authenticate that a description names, each once."""
-    schemes = description.part("components").get("securitySchemes") or {}
-    found = (_scheme(description.resolved(scheme)) for scheme in schemes.values())
+    schemes = part(description.part("components"), "securitySchemes", dict) or {}
+    found = (_scheme(description.resolved(part(schemes, name, dict))) for name in schemes)
     taken: set[str] = set()
     for name, source in found:
         if name not in taken:
@@ -187,7 +227,7 @@ def _scheme(scheme: Schema) -> tuple[str, str]:
             return "header", f'AuthScheme("header", parameter={parameter})'
         case "apiKey", "query":
             return "token", f'AuthScheme("token", parameter={parameter})'
-    flow = ((scheme.get("flows") or {}).get("clientCredentials") or {}).get("tokenUrl")
-    if flow:
+    flows = part(part(scheme, "flows", dict) or {}, "clientCredentials", dict) or {}
+    if flow := part(flows, "tokenUrl", str):
         return "oauth2", f'AuthScheme("oauth2", parameter={literal(urlsplit(str(flow)).path)})'
     return "bearer", 'AuthScheme("bearer")'

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from reconcile.model import EMPTY
-from reconcile.new_system.openapi import Description, MethodAndPath, Schema
+from reconcile.new_system.openapi import Description, MethodAndPath, Schema, written_in
 from reconcile.new_system.source import literal
-from reconcile.new_system.tables import written_in
 
 _TOTALS = (
     "total",
@@ -50,7 +49,7 @@ class Paged(NamedTuple):
 def paged(description: Description, place: MethodAndPath | None) -> Paged:
     """Return how a list is shown."""
     operation = description.operation(place)
-    if place is None or operation is None:
+    if place is None or not operation:
         return Paged()
     answer = description.answer(operation)
     linked = "link" in description.headers(operation)
@@ -71,12 +70,9 @@ def _rows(description: Description, answer: Schema) -> tuple[Schema, str]:
 
 def _asked(description: Description, place: MethodAndPath) -> list[str]:
     """Return what a list can be asked for: parameters of its query, or fields of a search's body."""
-    method, path = place
-    operation = description.operation(place)
-    if method != "get":
-        return [*written_in(description.body(operation))]
-    found = description.parameters(path, operation)
-    return [str(each.get("name")) for each in found if each.get("in") == "query"]
+    if place[0] != "get":
+        return [*written_in(description.body(description.operation(place)))]
+    return [str(each.get("name")) for each in description.parameters(place) if each.get("in") == "query"]
 
 
 def _way(description: Description, answer: Schema, asked: list[str], *, linked: bool) -> str:

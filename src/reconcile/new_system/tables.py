@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from reconcile.model import Json
-from reconcile.new_system.draft import FieldDraft, TableDraft, can_be_a_field, class_name, title_of
-from reconcile.new_system.openapi import Description, Schema
+from reconcile.fields.forms import instant
+from reconcile.model import EMPTY, Json
+from reconcile.new_system.draft import (
+    FieldDraft,
+    TableDraft,
+    can_be_a_field,
+    class_name,
+    table_name,
+    title_of,
+)
+from reconcile.new_system.openapi import Description, Schema, required_in, written_in
 from reconcile.new_system.source import literal
 
 _SIMPLE = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
@@ -20,27 +28,44 @@ _EXAMPLES = {
 }
 _NAMES = ("name", "title", "displayName", "display_name", "label", "slug", "key", "code", "username", "login")
 _DEEP = 4
+_LARGE = 10**15
 _LONG = 76
 
 
 class Drafter:
     """Draft the tables of one kind; nested ones are named after the fields that hold them."""
 
-    def __init__(self, description: Description, kind: str) -> None:
+    def __init__(self, description: Description, kind: str, refused: Mapping[str, str] = EMPTY) -> None:
         self._description = description
-        self._kind = kind
+        self.kind = kind
+        self._refused = refused
+        """The fields of the kind's own table that made no sound row, with the reasons."""
         self.tables: list[TableDraft] = []
+        self._names = {table_name(kind)}
+        self._open: list[Schema] = []
+        """The properties of the objects that are being drafted, each inside of the one before."""
 
-    def table(self, name: str, words: str, sent: Schema, shown: Schema, deep: int = 0) -> TableDraft:
+    def whole(self, words: str, sent: Schema, shown: Schema) -> TableDraft:
+        """Draft the table of the kind itself."""
+        made = self._table(table_name(self.kind), words, sent, shown)
+        kept = tuple(field for field in made.fields if field.name not in self._refused)
+        known = {
+            field.name: self._refused[field.name] for field in made.fields if field.name in self._refused
+        }
+        return made._replace(fields=kept, left_out={**made.left_out, **known})
+
+    def _table(self, name: str, words: str, sent: Schema, shown: Schema) -> TableDraft:
         """Draft the table of an object: of what is sent of it, as far as answers show it."""
-        written, seen = sent.get("properties") or {}, shown.get("properties") or written_in(sent)
+        written, seen = written_in(sent), written_in(shown) or written_in(sent)
         left_out = dict(self._left_out(written, seen))
-        required = {*(sent.get("required") or ())}
+        required = {*required_in(sent)}
+        self._open += [written, seen]
         fields = [
-            self._field(field, written[field], seen, field in required, deep)
+            self._field(field, written[field], seen, field in required)
             for field in written
             if field not in left_out
         ]
+        del self._open[-2:]
         own = tuple(field for field in seen if field not in written)
         return TableDraft(name, words, tuple(fields), own, left_out)
 
@@ -53,12 +78,12 @@ class Drafter:
             elif name not in seen and shown_as(name, seen) is None:
                 yield name, "in no answer, so that nobody could compare it"
 
-    def _field(self, name: str, value: Json, seen: Schema, required: bool, deep: int) -> FieldDraft:
+    def _field(self, name: str, value: Json, seen: Schema, required: bool) -> FieldDraft:
         schema = self._description.schema(value)
-        type_, marks = self._typed(name, schema, deep)
+        type_, marks = self._typed(name, schema)
         default = schema.get("default")
         plain = type_ in _SIMPLE.values() or type_.startswith("Literal[")
-        if plain and default is not None and not required:
+        if plain and _fits(schema, default) and not required:
             marks = (*marks, f"Default({literal(default)})")
         if (inside := shown_as(name, seen)) is not None:
             marks = (*marks, f"ShownAs({literal(inside)})")
@@ -67,50 +92,51 @@ class Drafter:
             name, type_, vendor, told_of(schema, name), self._example(schema, name), required, marks
         )
 
-    def _typed(self, name: str, schema: Schema, deep: int) -> tuple[str, tuple[str, ...]]:
+    def _typed(self, name: str, schema: Schema) -> tuple[str, tuple[str, ...]]:
         """Return the type of a field as source, and the marks that go with it."""
         kind, choices = schema.get("type"), schema.get("enum")
         if kind == "string" and choices and all(isinstance(choice, str) for choice in choices):
-            return f"Literal[{', '.join(map(literal, choices))}]", ()
+            return f"Literal[{', '.join(map(literal, dict.fromkeys(choices)))}]", ()
         if kind == "string" and schema.get("format") == "date-time":
             return "str", ("Form(forms.instant)",)
         if kind in _SIMPLE:
             return _SIMPLE[kind], ()
         if kind == "array":
-            return self._list(name, self._description.schema(schema.get("items")), deep)
-        if self._is_table(schema, deep):
-            return self._nested(name, schema, deep), ()
+            return self._list(name, self._description.schema(schema.get("items")))
+        if self._is_table(schema):
+            return self._nested(name, schema), ()
         return "dict[str, Any]" if kind == "object" else "Any", ("Atomic()",)
 
-    def _list(self, name: str, items: Schema, deep: int) -> tuple[str, tuple[str, ...]]:
+    def _list(self, name: str, items: Schema) -> tuple[str, tuple[str, ...]]:
         if items.get("type") in _SIMPLE and not items.get("enum"):
             return f"list[{_SIMPLE[items['type']]}]", ()
-        key = naming_field(
-            items.get("properties") or {}, self._description, required=items.get("required") or ()
-        )
-        if self._is_table(items, deep) and key is not None:
-            return f"list[{self._nested(name, items, deep)}]", (f"KeyedList(({literal(key)},))",)
+        key = naming_field(written_in(items), self._description, required_in(items))
+        if self._is_table(items) and key is not None:
+            return f"list[{self._nested(name, items)}]", (f"KeyedList(({literal(key)},))",)
         return "list[Any]", ("Atomic()",)
 
-    def _is_table(self, schema: Schema, deep: int) -> bool:
-        named = [name for name in schema.get("properties") or {} if can_be_a_field(name)]
-        return bool(named) and not schema.get("additionalProperties") and deep < _DEEP
+    def _is_table(self, schema: Schema) -> bool:
+        """Tell whether an object gets a table: not one that goes round, nor one deep inside of others."""
+        written = written_in(schema)
+        is_open = len(self._open) > 2 * _DEEP or any(written == other for other in self._open)
+        named = [name for name in written if can_be_a_field(name)]
+        return bool(named) and not schema.get("additionalProperties") and not is_open
 
-    def _nested(self, name: str, schema: Schema, deep: int) -> str:
-        taken = {table.name for table in self.tables}
-        called = f"{self._kind}{class_name(name)}"
-        while called in taken:
+    def _nested(self, name: str, schema: Schema) -> str:
+        called = table_name(f"{self.kind}{class_name(name)}")
+        while called in self._names:
             called = f"{called}2"
-        words = told_of(schema, name)
-        made = self.table(called, words, schema, schema, deep + 1)
-        self.tables.append(made)
+        self._names.add(called)
+        self.tables.append(self._table(called, told_of(schema, name), schema, schema))
         return called
 
     def _example(self, schema: Schema, name: str) -> Json:
         """Return a value that the field takes, another one than its default."""
-        given = [schema.get("example"), *(schema.get("examples") or ()), *(schema.get("enum") or ())]
+        several = schema.get("examples")
+        listed = several if isinstance(several, list) else []
+        given = [schema.get("example"), *listed, *(schema.get("enum") or ())]
         kind, default = schema.get("type"), schema.get("default")
-        fits = [each for each in given if _is_a(kind, each) and each != default]
+        fits = [each for each in given if _fits(schema, each) and each != default]
         if fits and kind in _SIMPLE:
             return fits[0]
         match kind:
@@ -118,7 +144,7 @@ class Drafter:
                 return default is not True
             case "integer" | "number":
                 least = schema.get("minimum", schema.get("exclusiveMinimum"))
-                found = int(least) + 1 if isinstance(least, int | float) else 1
+                found = int(least) + 1 if _is_a("number", least) and abs(least) < _LARGE else 1
                 return found if found != default else found + 1
             case "string":
                 return _EXAMPLES.get(str(schema.get("format")), f"a {name}")
@@ -128,14 +154,8 @@ class Drafter:
         return {} if kind == "object" else "a value"
 
 
-def written_in(schema: Schema) -> Schema:
-    """Return the properties of a schema."""
-    found: Schema = schema.get("properties") or {}
-    return found
-
-
 def naming_field(
-    properties: Mapping[str, Json], description: Description, required: object = ()
+    properties: Mapping[str, Json], description: Description, required: Sequence[str] = ()
 ) -> str | None:
     """Return the property that is an object's name: by its own name, else the first text that is required."""
     texts = [
@@ -146,7 +166,7 @@ def naming_field(
         and not found.get("enum")
     ]
     usual = [name for name in _NAMES if name in texts]
-    needed = [name for name in texts if isinstance(required, list) and name in required]
+    needed = [name for name in texts if name in required]
     return next(iter((*usual, *needed)), None)
 
 
@@ -166,6 +186,15 @@ def told_of(schema: Schema, name: str) -> str:
     first = re.split(r"(?<=[.!?])\s", told)[0] or f"The {title_of(name).lower()}"
     short = first if len(first) <= _LONG else f"{first[:_LONG].rsplit(' ', 1)[0]} …"
     return short if short.endswith((".", "…", "!", "?")) else f"{short}."
+
+
+def _fits(schema: Schema, value: Json) -> bool:
+    """Tell whether a value is one that a simple schema takes."""
+    choices, kind = schema.get("enum"), schema.get("type")
+    is_instant = kind == "string" and schema.get("format") == "date-time" and not choices
+    if not _is_a(kind, value) or (choices and value not in choices):
+        return False
+    return not is_instant or isinstance(instant(value), int)
 
 
 def _is_a(kind: Json, value: Json) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
+from reconcile.endpoint import stays
 from reconcile.fields.attributes import attributes
 from reconcile.fields.table import Table
 from reconcile.model import FieldPath, Json, Request
@@ -17,6 +18,7 @@ from reconcile.provider.routes import Route
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _ROUTE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/[^\s?#{}]*(?:\{\w+\}[^\s?#{}]*)*)")
+_PLACE = re.compile(r"\{\w+\}")
 _SCHEMES = frozenset({"basic", "apiKey", "bearer", "header", "token", "oauth2"})
 _NEED_PARAMETER = {"token": "its query parameter", "header": "its header", "oauth2": "the path of its tokens"}
 _OF_ONE = ("get", "update", "delete")
@@ -171,7 +173,7 @@ def _lookup(kind: Kind, rest: Rest) -> Iterator[str]:
 
 
 def _route(kind: Kind, rest: Rest, name: str, route: Route) -> Iterator[Finding]:
-    if not _ROUTE.fullmatch(route.spelled):
+    if not _is_spelled(route):
         words = f"`{name}` is `{route.spelled}`: write METHOD /path, with each id as {{name}}"
         yield Finding((), CODE, words)
         return
@@ -185,6 +187,13 @@ def _route(kind: Kind, rest: Rest, name: str, route: Route) -> Iterator[Finding]
         yield Finding((), CODE, f"`{name}` is a {route.method}, which may write: say safe=True of a read")
     if name in {"create", "update", "delete"} and (route.method == "GET" or route.safe):
         yield Finding((), CODE, f"`{name}` is said to be a read, and would be sent again where it fails")
+
+
+def _is_spelled(route: Route) -> bool:
+    """Tell whether a route is one, whose requests stay where it leads."""
+    plain = _PLACE.sub("id", route.template)
+    found = _ROUTE.fullmatch(route.spelled) is not None
+    return found and (plain == "/" or all(map(stays, plain[1:].split("/"))))
 
 
 def _run(

@@ -50,7 +50,7 @@ class Route(NamedTuple):
             absent_on=self.absent_on,
             absent_named=self.absent_named,
             scopes=tuple(self.scope.split()),
-            slash=self.spelled.endswith("/"),
+            slash=self.spelled.endswith("/") and template != "/",
         )
 
     @property
@@ -60,8 +60,8 @@ class Route(NamedTuple):
 
     @property
     def template(self) -> str:
-        """Return the path with the places of ids in it, and without a slash at its end."""
-        return self.spelled.partition(" ")[2].rstrip("/")
+        """Return the path with the places of ids in it, and no slash at its end, but for `/` itself."""
+        return self.spelled.partition(" ")[2].rstrip("/") or "/"
 
     def matches(self, request: Request) -> bool:
         """Tell whether a request is one of this route."""
