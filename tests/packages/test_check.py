@@ -153,6 +153,13 @@ KINDS: list[tuple[dict[str, Any], str]] = [
         {"rest": rest("things")._replace(update=Route("PATCH things/{id}"))},
         "Thing: `update` is `PATCH things/{id}`: write METHOD /path, with each id as {name} [declaration]",
     ),
+    *(
+        (
+            {"rest": rest("things")._replace(list=Route(f"GET {path}"))},
+            f"Thing: `list` is `GET {path}`: write METHOD /path, with each id as {{name}} [declaration]",
+        )
+        for path in ("//things", "/things/../users", "/things//all", "/things/{thing-id}")
+    ),
     (
         {"rest": rest("things")._replace(list=Route("POST /search"))},
         "Thing: `list` is a POST, which may write: say safe=True of a read [declaration]",
@@ -228,6 +235,33 @@ def test_what_makes_no_table_at_all_is_told(tool: Tool) -> None:
     assert told(with_kind(model=model, key=("name",))) == [
         "Thing: is no table: NameError: name 'Nowhere' is not defined [declaration]"
     ]
+
+
+def test_a_probe_may_ask_for_the_url_itself(tool: Tool) -> None:
+    system = TRACKER._replace(probe=lambda system, options: Route("GET /")(system))
+    assert told(system) == []
+    with registered(system):
+        ran = tool("doctor")
+    assert ran.code == 0, ran.err
+    assert "tracker" in ran.out
+
+
+class Called(Fields):
+    """A table whose fields are called like what stands beside them."""
+
+    name: NAME
+    mro: Annotated[str, doc("string", "What a class has too.", "x")]
+    doc: Annotated[str | None, doc("string", "A text.", "x")] = None
+    str: Annotated[str | None, doc("string", "A text.", "x"), Default("y")] = None
+    int: Annotated[int | None, doc("integer", "A number.", 3)] = None
+    list: Annotated[list[str] | None, doc("array", "Some.", ["a"])] = None
+    Form: Annotated[int | None, doc("integer", "A number.", 3), Default(4)] = None
+
+
+def test_a_field_may_be_called_like_anything() -> None:
+    system = with_kind(model=Called)
+    assert told(system) == []
+    assert [name for name, row in system.kinds[0].table.rows.items() if row.required] == ["name", "mro"]
 
 
 def test_doctor_names_the_package_and_what_is_wrong_with_its_declaration(tool: Tool, folder: Any) -> None:

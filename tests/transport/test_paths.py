@@ -103,6 +103,12 @@ def test_a_plain_path_arrives_under_the_base_as_it_was_written(serve, connect, p
     assert server.seen[0].target == f"/base{path}"
 
 
+def test_the_url_itself_is_asked_for_where_a_slash_behind_it_is_meant(serve, connect):
+    server = serve(answer({}))
+    connect(server).read(Request("sys", "GET", "/", safe=True, slash=True))
+    assert server.seen[0].target == "/base/"
+
+
 @pytest.mark.parametrize(
     "value", ["../../x", "a/b", "..", ".", "a\\b", "1\r\n2", "%2e%2e", "%2f", "\x00", ""]
 )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from reconcile.errors import WrongUsage
 from reconcile.model import EMPTY
+from reconcile.new_system.collection import Operations, operations_on
 from reconcile.new_system.draft import (
     FieldDraft,
     KindDraft,
@@ -20,7 +21,6 @@ from reconcile.new_system.draft import (
     title_of,
 )
 from reconcile.new_system.openapi import Description, MethodAndPath, Schema, part, required_in, written_in
-from reconcile.new_system.operations import Operations, operations_on
 from reconcile.new_system.paged import Paged, paged
 from reconcile.new_system.source import literal
 from reconcile.new_system.tables import Drafter, naming_field, told_of

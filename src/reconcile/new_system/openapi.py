@@ -1,4 +1,4 @@
-"""Reads parts of an OpenAPI 3 description: operations, and what their schemas say; `operations` finds which
+"""Reads parts of an OpenAPI 3 description: operations, and what their schemas say; `collection` finds which
 operations a path has.
 """
 

@@ -50,7 +50,7 @@ class Route(NamedTuple):
             absent_on=self.absent_on,
             absent_named=self.absent_named,
             scopes=tuple(self.scope.split()),
-            slash=self.spelled.endswith("/") and template != "/",
+            slash=self.spelled.endswith("/"),
         )
 
     @property

@@ -16,11 +16,12 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 def url_of(base: str, path: str, query: Iterable[tuple[str, str | Ref]], *, slash: bool = False) -> str:
     """Return `base` and `path` as one url, a slash behind them where one is wanted, with `query` encoded.
 
-    Raises ValueError where a segment of `path` is empty, but for `/` itself, holds what needed quoting, or
-    could be read by any server as a way out of `base`.
+    Raises ValueError where a segment of `path` is empty, holds what needed quoting, or could be read by any
+    server as a way out of `base`; `/` with a slash wanted behind it is `base` with that slash.
     """
-    segments = path[1:].split("/") if path != "/" else ()
-    if not path.startswith("/") or not all(map(stays, segments)):
+    if (path, slash) == ("/", True):
+        path = ""
+    elif not path.startswith("/") or not all(stays(segment) for segment in path[1:].split("/")):
         raise ValueError(f"a path that no request may have: {path!r}")
     pairs = [(name, _known(value)) for name, value in query]
     encoded = urlencode(pairs, quote_via=quote, safe="", errors="surrogateescape")

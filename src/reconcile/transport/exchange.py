@@ -86,7 +86,7 @@ class Exchange:
         system = self._systems.get(request.system)
         if system is None or request.method not in METHODS:
             raise ValueError(f"no such system or method: {request.system} {request.method}")
-        url_of(system.endpoint.url, request.path, request.query)
+        url_of(system.endpoint.url, request.path, request.query, slash=request.slash)
         content = Content(content_of(request.body, self._redactor.add), leave_by=leave_by, doors=doors)
         with system.turns.one():
             return self._authorized(system, request, content)
