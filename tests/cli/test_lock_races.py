@@ -44,6 +44,19 @@ def test_a_lock_whose_push_was_not_answered_is_ours_once_a_look_shows_it(
     assert REF not in place.refs()
 
 
+def test_who_never_heard_whether_it_is_taken_says_that_it_may_be(run: Tool, place: Place) -> None:
+    away = place.folder.parent / "away"
+    for option, text in (("receivepack", _LOSING), ("uploadpack", _AWAY)):
+        program = place.program(option, text.format(away=away, times=100_000))
+        place.history.git("config", f"remote.origin.{option}", str(program))
+    ran = run(*APPLY, "--lock-stale", "1s")
+    assert ran.code == 1, ran
+    said = "what was pushed may stand there still: the next apply is refused, then watches it, each for up to 1 s"
+    assert said in ran.err
+    assert not place.writes
+    assert place.note()["free"] is False
+
+
 def test_who_takes_it_between_our_look_and_our_push_has_it(run: Tool, place: Place) -> None:
     other = place.held()
     place.history.git("--git-dir", str(place.bare), "update-ref", "-d", REF)

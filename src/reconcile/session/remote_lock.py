@@ -6,7 +6,6 @@ What may be done when is decided in `execution.lock_protocol`.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import suppress
 from threading import Event, Thread
 from typing import TypeVar
 
@@ -110,11 +109,15 @@ class RemoteLock:
         self._renewing = Thread(target=self._keep, name="reconcile-lock", daemon=True)
 
     def take(self) -> Lease:
-        """Take the lock, and renew it from now on."""
+        """Take the lock, and renew it from now on; nothing of it stays there where that is broken off."""
         try:
             self._driver.lease = lease = self._driver.run(take(self._holder))
         except (TakenByOther, NotTaken, NoLock):
             raise
+        except Unreached as error:
+            raise Unreached(
+                "; what was pushed ".join(filter(None, (str(error), self._withdraw())))
+            ) from error
         except BaseException:  # nobody knows whether it was taken
             self._withdraw()
             raise
@@ -151,23 +154,26 @@ class RemoteLock:
         try:
             note = self._driver.run(let_go(self._holder, lease, sure_at))
         except (NotTaken, Unreached) as error:
-            how_long = f"each for up to {lease.note.terms.stale:g} s, unless reconcile unlock gives it back"
-            then = "the next apply is refused, then watches it"
-            return f"may stand there still: {then}, {how_long}: {error}"
+            return f"{_stays(lease)}: {error}"
         if note is None or not note.arrives_in:
             return ""
         until = f"in doubt until {instant_text(note.in_doubt_until)}"
         return f"is free, {until}, since a write may still arrive: what creates or runs waits for that"
 
-    def _withdraw(self) -> None:
-        """Give back what was pushed last and may stand there, where it does, as far as the remote answers.
+    def _withdraw(self) -> str:
+        """Give back what was pushed last and may stand there; return that it stays, where the remote is away.
 
         What those who had the lock before may still do stays in doubt.
         """
         lease = self._driver.lease
-        with suppress(NotTaken, Unreached, NoRemote):
-            if lease is not None and self._driver.look().id == lease.id:
+        if lease is None:
+            return ""
+        try:
+            if self._driver.look().id == lease.id:
                 self._driver.run(let_go(self._holder, lease, 0.0))
+        except (NotTaken, Unreached, NoRemote):
+            return _stays(lease)
+        return ""
 
     def _end_renewing(self) -> None:
         self._driver.over.set()
@@ -185,3 +191,9 @@ class RemoteLock:
             return
         except Exception as error:  # whatever it is, the lock is not renewed any more
             self._lost = f"a fault of reconcile itself, {type(error).__name__}: please report it"
+
+
+def _stays(lease: Lease) -> str:
+    """Return what becomes of a lock that could not be given back."""
+    how_long = f"each for up to {lease.note.terms.stale:g} s, unless reconcile unlock gives it back"
+    return f"may stand there still: the next apply is refused, then watches it, {how_long}"
