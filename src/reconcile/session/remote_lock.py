@@ -109,15 +109,14 @@ class RemoteLock:
         self._renewing = Thread(target=self._keep, name="reconcile-lock", daemon=True)
 
     def take(self) -> Lease:
-        """Take the lock, and renew it from now on; nothing of it stays there where that is broken off."""
+        """Take the lock, and renew it from now on; give back what stands there where that is broken off."""
         try:
             self._driver.lease = lease = self._driver.run(take(self._holder))
         except (TakenByOther, NotTaken, NoLock):
             raise
         except Unreached as error:
-            raise Unreached(
-                "; what was pushed ".join(filter(None, (str(error), self._withdraw())))
-            ) from error
+            stays = self._withdraw()
+            raise Unreached(f"{error}; what was pushed {stays}" if stays else str(error)) from error
         except BaseException:  # nobody knows whether it was taken
             self._withdraw()
             raise
