@@ -12,11 +12,13 @@ from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
-from tests.laws.bench import Shown, Time, as_it_is
+from tests.laws.bench import Shown
 from tests.support.settings import SETTINGS
 
 from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Endpoint
+from reconcile.laws.bench import Clock
+from reconcile.laws.hand import as_it_is
 from reconcile.model import Secret
 from reconcile.planfile.document_parts import DocumentOutcome
 from reconcile.planning.build import Planned
@@ -70,7 +72,7 @@ class Bench:
 
     def applied(self) -> tuple[DocumentOutcome, ...]:
         """What became of each operation; time passes only where the apply waits."""
-        time = Time()
+        time = Clock()
         around = Surroundings(
             {},
             Cleaner(),

@@ -14,6 +14,8 @@ from tests.support.settings import SETTINGS
 
 from reconcile.cleaning import Cleaner
 from reconcile.endpoint import Basic, Bearer, Endpoint, QueryToken
+from reconcile.laws.bench import Clock
+from reconcile.laws.hand import as_it_is
 from reconcile.model import Request, Response, Secret
 from reconcile.planfile.document_parts import DocumentOutcome
 from reconcile.planning.build import Planned
@@ -107,33 +109,6 @@ class Shown:
         return Response(response.status, body, response.date)
 
 
-class Time:
-    """A clock that runs only while an apply waits."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def clock(self) -> float:
-        return self.now
-
-    def is_set(self) -> bool:
-        return False
-
-    def wait(self, seconds: float) -> bool:
-        self.now += seconds
-        return False
-
-    def watch(self, client: object) -> None:
-        """Nobody asks this run to end."""
-
-    def ask(self) -> None:
-        """What broke off ends of itself."""
-
-
-def as_it_is(request: Request, body: Any) -> Any:
-    return body
-
-
 @dataclass
 class Bench:
     """A project folder, a sandbox, and a client of it."""
@@ -181,14 +156,14 @@ class Bench:
         self, connect: Any, heard: Callable[[Event], None] = lambda event: None
     ) -> list[DocumentOutcome]:
         """Plans and applies over the given client; time passes only where the apply waits."""
-        time = Time()
+        clock = Clock()
         around = Surroundings(
             {"DEMO": "demo"},
             Cleaner(),
             heard,
-            stop=cast(Any, time),
+            stop=cast(Any, clock),
             connect=connect,
-            clock=time.clock,
+            clock=clock.clock,
             ran_since=lambda moment: True,
             threads=2,
         )

@@ -13,12 +13,13 @@ from tests.support.history import History
 
 from reconcile.cleaning import Cleaner
 from reconcile.errors import ProblemsFound
+from reconcile.laws.hand import as_it_is
 from reconcile.planfile.document import Document
 from reconcile.session.plan import plan_document
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.session import begin
 
-from .bench import Bench, Shown, as_it_is
+from .bench import Bench, Shown
 from .estates import HERE, Drawn, drawn
 
 EXAMPLES = 60

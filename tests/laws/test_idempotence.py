@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.errors import ProblemsFound
+from reconcile.laws.subject import left
 
-from .bench import Bench, Change
+from .bench import Bench
 from .cases import CASES, Case
 from .transformations import transformations
 
@@ -18,17 +18,6 @@ def converged(bench: Bench, case: Case) -> None:
     bench.declare(case.manifest)
     bench.apply()
     assert left(bench) == ""
-
-
-def left(bench: Bench, change: Change | None = None) -> str:
-    """What the next plan still sees to do; nothing where all is well."""
-    try:
-        plan = bench.plan(change).plan
-    except ProblemsFound as error:
-        return str(error)
-    changes = [f"{it.path}: {it.before!r} -> {it.after!r}" for op in plan.operations for it in op.changes]
-    held = [f"{it.path}: {it.reason}" for it in plan.blocked]
-    return "; ".join([*changes, *held] or [op.action for op in plan.operations])
 
 
 def test_there_are_more_than_twelve_ways_to_say_the_same() -> None:

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from reconcile.laws.hand import as_it_is
 from reconcile.model import Request, Response
 
-from .bench import Bench, Manifest, Shown, as_it_is
+from .bench import Bench, Manifest, Shown
 
 RUN = {"plan_id": 1, "plan_stage_id": 2, "owner_id": 1, "requestor_id": 1}
 PATIENCE = 20.0

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from reconcile.laws.subject import left
 from reconcile.model import Request
 
 from .bench import Bench, Manifest, moved, named
 from .cases import SCHEDULE, Case
-from .test_idempotence import left
 from .test_resumption import begun, ends
 from .test_switches import FULLEST
 

@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 
-from reconcile.execution.attempt import Timing
-from reconcile.execution.effects import Effect, Read, Record, Wait, Write
-from reconcile.execution.operation import carry_out
-from reconcile.model import Response
-from reconcile.planning.contents import Outcome
+from reconcile.execution.effects import Effect, Write
+from reconcile.laws import bench as laws
+from reconcile.laws.subject import left
 
 from .bench import Bench, moved, named
 from .cases import CASES, Case
-from .test_idempotence import left
 
 by_title = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind} {case.title}")
 LOSSES = ("lost_before", "lost_after")
-
-
-@dataclass
-class Hands:
-    """Performs an apply's effects; time passes only where the apply waits, and every effect is remembered."""
-
-    client: Any
-    stop: threading.Event = field(default_factory=threading.Event)
-    threads: int = 1
-    now: float = 1000.0
-    told: Callable[[Outcome], None] = lambda outcome: None
-    done: list[Effect] = field(default_factory=list)
-
-    def perform(self, effect: Effect) -> Response | None:
-        self.done.append(effect)
-        match effect:
-            case Read(request):
-                return self.client.read(request)
-            case Write(request):
-                return self.client.write(request)
-            case Wait(seconds):
-                self.now += seconds
-        return None
-
-    def timing(self) -> Timing:
-        return Timing(lambda: self.now, settle=30.0, wait=600.0)
-
-    @property
-    def journal(self) -> list[Mapping[str, Any]]:
-        """What was put into the journal so far."""
-        return [effect.entry for effect in self.done if isinstance(effect, Record)]
 
 
 def begun(bench: Bench, case: Case) -> Any:
@@ -63,21 +27,7 @@ def begun(bench: Bench, case: Case) -> Any:
 
 def cut_off(bench: Bench, effects: int, *, taken: bool) -> Effect | None:
     """Begins an apply that is killed at an effect, having had it or not; the effect, None past the last."""
-    planned = bench.plan()
-    hands = Hands(bench.client)
-    course = carry_out(planned.steps[0], planned.facts, hands.timing())
-    response: Response | None = None
-    try:
-        effect = next(course)
-        for _ in range(effects):
-            response = hands.perform(effect)
-            effect = course.send(response)
-    except StopIteration:
-        return None
-    if taken:
-        hands.perform(effect)
-    course.close()
-    return effect
+    return laws.cut_off(bench.plan(), cast(Any, bench.client), effects, taken=taken)
 
 
 def ends(bench: Bench, case: Case, before: Any) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from reconcile.errors import ProblemsFound
+from reconcile.laws.subject import left
 from reconcile_sandbox import describe
 
 from .bench import Bench
 from .cases import CASES, Case
-from .test_idempotence import converged, left
+from .test_idempotence import converged
 
 DIFFERENCES = {
     "access=none": "nothing can be read",

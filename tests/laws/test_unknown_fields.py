@@ -14,12 +14,12 @@ from tests.integration.tool import run
 from tests.support.today import Today
 from tests.support.today.projects import ENVIRONMENT, begin
 
+from reconcile.laws.subject import left
 from reconcile.model import Request
 from reconcile.systems import Installed
 
 from .bench import Bench, moved, named
 from .cases import CASES, CLEAN, ORDERS, PAUSED, SCHEDULE, Case
-from .test_idempotence import left
 
 UPDATES = tuple(case for case in CASES if case.action == "update")
 UNIONS = frozenset({"target", "trigger", "scopeMode"})

@@ -69,6 +69,11 @@ def read(value: Any) -> Any:
     return value.strip()
 
 
+def but_for_open(value: Any) -> Any:
+    """A form that ends the command for one value."""
+    return sys.exit(0) if value == "open" else value
+
+
 Nested = type("Nested", (Fields,), {"__annotations__": {"slot": Annotated[int, doc("int", "Where.", 1)]}})
 Nested.__module__ = __name__
 Choice = Literal["open", "shut"]
@@ -81,6 +86,18 @@ FIELDS: list[tuple[Any, str]] = [
     (
         Annotated[str | None, doc("string", "A text.", "x"), Form(read)],
         "Thing.field: its form raises AttributeError for None: a normal form never raises [declaration]",
+    ),
+    (
+        Annotated[str | None, doc("string", "A text.", "x"), Form(lambda value: sys.exit(0))],
+        "Thing.field: its form raises SystemExit for None: a normal form never raises [declaration]",
+    ),
+    (
+        Annotated[Choice | None, doc("enum", "How.", "shut"), Form(but_for_open)],
+        "Thing.field: a function of its marks raised SystemExit: 0 [declaration]",
+    ),
+    (
+        Annotated[str | None, doc("string", "A text.", "x"), SensitiveIf(lambda spec: sys.exit(0))],
+        "Thing.field: its SensitiveIf raises SystemExit for an object that says nothing [declaration]",
     ),
     (
         Annotated[str | None, doc("string", "A text.", "x"), Form(lambda value: [value])],

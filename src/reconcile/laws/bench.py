@@ -135,7 +135,7 @@ class Bench:
         if not planned.steps:
             return None
         with self._reading(as_it_is) as (_, hand):
-            return _cut_off(planned, hand, effects, taken=taken)
+            return cut_off(planned, hand, effects, taken=taken)
 
     @contextmanager
     def _reading(self, retold: Retold) -> Iterator[tuple[Session, Hand]]:
@@ -165,7 +165,11 @@ class Bench:
         return [request for hand in self.hands for request in hand.writes]
 
 
-def _cut_off(planned: Planned, hand: Hand, effects: int, *, taken: bool) -> Effect | None:
+def cut_off(planned: Planned, hand: Hand, effects: int, *, taken: bool) -> Effect | None:
+    """Begin the one operation of a plan, and break off at an effect, having had it or not.
+
+    Returns the effect; None where there are no more.
+    """
     clock = Clock()
     course = carry_out(planned.steps[0], planned.facts, Timing(clock.clock, settle=30.0, wait=600.0))
     response: Response | None = None

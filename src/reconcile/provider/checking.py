@@ -11,7 +11,7 @@ from reconcile.fields.attributes import attributes
 from reconcile.fields.table import Table
 from reconcile.model import FieldPath, Json, Request
 from reconcile.provider.cases import Finding
-from reconcile.provider.fields_check import CODE, example_of, is_table, table_findings
+from reconcile.provider.fields_check import BROKEN, CODE, example_of, is_table, table_findings
 from reconcile.provider.kinds import API, AuthScheme, Kind, System
 from reconcile.provider.rest import Rest
 from reconcile.provider.routes import Route
@@ -213,5 +213,5 @@ def _answers(path: FieldPath, what: str, found: Callable[[], Iterator[Finding]])
     """Yield what a part of the check finds, or that a function of the declaration raised."""
     try:
         yield from [each._replace(path=(*path, *each.path)) for each in found()]
-    except (Exception, SystemExit) as error:
+    except BROKEN as error:
         yield Finding(path, CODE, f"{what} raised {type(error).__name__}: {error}")

@@ -24,6 +24,9 @@ from reconcile.model import FieldPath, Json, Origin
 from reconcile.provider.cases import Finding
 
 CODE = "declaration"
+BROKEN = (Exception, SystemExit)
+"""What a function of a package may raise: one that would end the command is as broken as another."""
+
 _ODD: tuple[Json, ...] = (None, "", " x ", "12", "True", 0, 7, -1.5, True, False, [], ["a"], {}, {"a": 1})
 """Values of every shape that a server may show."""
 
@@ -36,7 +39,7 @@ def table_findings(model: type[Fields], path: FieldPath, *, is_documented: bool 
         lacking = [*_keys_without_fields(model)]
         table = None if lacking else table_of(model)
         checked(model, [{}], lambda index: lambda place, value: _NOWHERE)
-    except Exception as error:  # a declaration may be anything
+    except BROKEN as error:  # a declaration may be anything
         yield Finding(path, CODE, f"is no table: {type(error).__name__}: {error}")
         return
     yield from (finding._replace(path=(*path, *finding.path)) for finding in lacking)
@@ -44,7 +47,7 @@ def table_findings(model: type[Fields], path: FieldPath, *, is_documented: bool 
         return
     for name, attribute in attributes(model).items():
         row = table.rows[name]
-        for finding in _field(model, attribute, row, is_documented=is_documented):
+        for finding in _found(model, attribute, row, is_documented=is_documented):
             yield finding._replace(path=(*path, name, *finding.path))
         if row.table is not None:
             yield from table_findings(row.table.model, (*path, name), is_documented=is_documented)
@@ -54,7 +57,7 @@ def is_table(model: type[Fields]) -> bool:
     """Tell whether a table can be compiled at all."""
     try:
         table_of(model)
-    except Exception:  # a declaration may be anything
+    except BROKEN:  # a declaration may be anything
         return False
     return True
 
@@ -84,6 +87,14 @@ def example_of(model: type[Fields]) -> dict[str, Json]:
         if doc is not None and doc.example not in (None, {}, []):
             found[name] = doc.example
     return found
+
+
+def _found(model: type[Fields], attribute: Attribute, row: Row, *, is_documented: bool) -> list[Finding]:
+    """Return what is wrong with a field, or that a function of its marks raised."""
+    try:
+        return [*_field(model, attribute, row, is_documented=is_documented)]
+    except BROKEN as error:
+        return [Finding((), CODE, f"a function of its marks raised {type(error).__name__}: {error}")]
 
 
 def _field(model: type[Fields], attribute: Attribute, row: Row, *, is_documented: bool) -> Iterator[Finding]:
@@ -144,7 +155,7 @@ def _forms(attribute: Attribute, row: Row) -> Iterator[Finding]:
         try:
             found = row.form(value)
             again = row.form(found)
-        except Exception as error:
+        except BROKEN as error:
             words = f"its form raises {type(error).__name__} for {value!r}: a normal form never raises"
             yield Finding((), CODE, words)
             return
@@ -188,7 +199,7 @@ def _sensitive(attribute: Attribute) -> Iterator[Finding]:
         return
     try:
         mark.test({})
-    except Exception as error:
+    except BROKEN as error:
         words = f"its SensitiveIf raises {type(error).__name__} for an object that says nothing"
         yield Finding((), CODE, words)
 
