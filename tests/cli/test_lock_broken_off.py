@@ -23,15 +23,15 @@ kill -TERM $(cat {who})"""
 """Lets the first push arrive, then tells whoever pushed to stop."""
 
 
-def told_to_stop_once_taken(place: Place) -> subprocess.Popen[str]:
-    """An apply that is told to stop before it heard that it has the lock."""
+def told_to_stop_once_taken(place: Place, *command: str) -> subprocess.Popen[str]:
+    """An apply, or another command, that is told to stop before it heard that it has the lock."""
     beside = place.folder.parent
     who = beside / "who"
     program = place.program("receive-pack", _ONCE_TAKEN.format(done=beside / "done", who=who))
     place.history.git("config", "remote.origin.receivepack", str(program))
     kept = {name: value for name, value in os.environ.items() if name != "CI"}
     run = subprocess.Popen(
-        [sys.executable, "-m", "reconcile", *APPLY],
+        [sys.executable, "-m", "reconcile", *(command or APPLY)],
         cwd=place.folder,
         env={**kept, "FD_USER": "me", "FD_PASSWORD": PASSWORD},
         stdin=subprocess.DEVNULL,
@@ -50,6 +50,14 @@ def test_who_is_told_to_stop_while_it_takes_the_lock_leaves_nothing_there(place:
     assert (place.folder.parent / "done").exists()
     assert REF not in place.refs()
     assert not place.writes
+
+
+def test_a_doctor_that_is_told_to_stop_leaves_nothing_there_either(place: Place) -> None:
+    with told_to_stop_once_taken(place, "doctor") as run:
+        out, _ = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 128 + signal.SIGTERM, out
+    assert (place.folder.parent / "done").exists()
+    assert [*place.refs()] == ["refs/heads/main"]
 
 
 def test_a_doubt_about_an_earlier_holder_outlives_a_take_that_was_broken_off(place: Place) -> None:

@@ -16,7 +16,7 @@ from reconcile.execution.lock_protocol import (
 from reconcile.git.remote_ref import NoRemote, RemoteRef
 from reconcile.project.values import LockPlace
 from reconcile.session.locks import holder_here, lock_place
-from reconcile.session.remote_lock import LockDriver
+from reconcile.session.remote_lock import LockDriver, given_up
 from reconcile.session.session import Session
 from reconcile.session.unlocking import lock_found_at
 
@@ -34,7 +34,7 @@ def lock_tried(session: Session, wanted: LockPlace) -> str:
         place = lock_place(session, wanted)
         found = lock_found_at(session, wanted, place)
         beside, holder = place._replace(ref=place.ref + BESIDE), holder_here(session)
-        note = LockDriver(RemoteRef(beside), holder).run(_once(holder))
+        note = _tried(LockDriver(RemoteRef(beside), holder), holder)
     except TakenByOther as error:
         raise Untried(f"another doctor is at it: {error}") from error
     except NoLock as error:
@@ -45,6 +45,14 @@ def lock_tried(session: Session, wanted: LockPlace) -> str:
         raise Untried(f"{found.words}: name another ref")
     stays = "" if note is None else f"; the remote lets nobody delete, so that {beside.ref} stays"
     return f"may be taken, renewed and given back; {found.words}{stays}"
+
+
+def _tried(driver: LockDriver, holder: Holder) -> Note | None:
+    try:
+        return driver.run(_once(holder))
+    except BaseException:  # nobody knows what stands there
+        given_up(driver, holder)
+        raise
 
 
 def _once(holder: Holder) -> LockSteps[Note | None]:

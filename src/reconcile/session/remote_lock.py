@@ -115,10 +115,10 @@ class RemoteLock:
         except (TakenByOther, NotTaken, NoLock):
             raise
         except Unreached as error:
-            stays = self._withdraw()
+            stays = given_up(self._driver, self._holder)
             raise Unreached(f"{error}; what was pushed {stays}" if stays else str(error)) from error
         except BaseException:  # nobody knows whether it was taken
-            self._withdraw()
+            given_up(self._driver, self._holder)
             raise
         self._renewing.start()
         return lease
@@ -159,21 +159,6 @@ class RemoteLock:
         until = f"in doubt until {instant_text(note.in_doubt_until)}"
         return f"is free, {until}, since a write may still arrive: what creates or runs waits for that"
 
-    def _withdraw(self) -> str:
-        """Give back what was pushed last and may stand there; return that it stays, where the remote is away.
-
-        What those who had the lock before may still do stays in doubt.
-        """
-        lease = self._driver.lease
-        if lease is None:
-            return ""
-        try:
-            if self._driver.look().id == lease.id:
-                self._driver.run(let_go(self._holder, lease, 0.0))
-        except (NotTaken, Unreached, NoRemote):
-            return _stays(lease)
-        return ""
-
     def _end_renewing(self) -> None:
         self._driver.over.set()
         if self._renewing.is_alive():
@@ -190,6 +175,22 @@ class RemoteLock:
             return
         except Exception as error:  # whatever it is, the lock is not renewed any more
             self._lost = f"a fault of reconcile itself, {type(error).__name__}: please report it"
+
+
+def given_up(driver: LockDriver, holder: Holder) -> str:
+    """Give back what was pushed last and may stand there; return that it stays, where the remote is away.
+
+    What those who had the lock before may still do stays in doubt.
+    """
+    lease = driver.lease
+    if lease is None:
+        return ""
+    try:
+        if driver.look().id == lease.id:
+            driver.run(let_go(holder, lease, 0.0))
+    except (NotTaken, Unreached, NoRemote):
+        return _stays(lease)
+    return ""
 
 
 def _stays(lease: Lease) -> str:
