@@ -18,7 +18,7 @@ from tests.support.values import address
 from reconcile.model import Change, Origin, Problem, Request
 from reconcile.planfile.document import Document
 from reconcile.planfile.write import document, failed
-from reconcile.planning.contents import KnownDifference, Operation, Outcome, Plan, Status
+from reconcile.planning.contents import KnownDifference, Operation, Outcome, Plan, Status, Unread
 from reconcile.reports.common.urgency import URGENT, findings
 from reconcile.reports.formats import LEAST_CHARS, Options
 from reconcile.reports.markdown import render
@@ -89,11 +89,8 @@ def test_any_plan_fits_any_budget_and_names_or_counts_what_is_urgent(whole: Docu
     assert shown + (int(left[1]) if left else 0) == total
 
 
-@settings(max_examples=STRINGS, deadline=None, derandomize=True, database=None)
-@given(words)
-def test_no_text_of_a_document_is_markup_a_link_or_a_mention(hostile: str) -> None:
-    whole = everywhere(hostile)
-    text = render(whole, Options())
+def means_nothing(text: str) -> None:
+    """Hold a report to the markup that is ours."""
     tags = Tags()
     for token in tokens(text):
         assert token.type not in {"link_open", "image", "html_inline", "code_block", "heading_close"} or (
@@ -102,11 +99,31 @@ def test_no_text_of_a_document_is_markup_a_link_or_a_mention(hostile: str) -> No
         if token.type == "html_block":
             tags.feed(token.content)
         if token.type == "text":
-            assert re.fullmatch(r"[A-Za-z0-9_ ,.:|()\-+/]*", token.content), token.content
+            assert re.fullmatch(r"[A-Za-z0-9_ ,.:|()\-+/;]*", token.content), token.content
+            assert "://" not in token.content
     tags.close()
     assert tags.open == []
     assert tags.seen <= OURS
     assert text.isprintable() or all(line.isprintable() for line in text.split("\n"))
+
+
+@settings(max_examples=STRINGS, deadline=None, derandomize=True, database=None)
+@given(words)
+def test_no_text_of_a_document_is_markup_a_link_or_a_mention(hostile: str) -> None:
+    means_nothing(render(everywhere(hostile), Options()))
+
+
+@settings(max_examples=STRINGS, deadline=None, derandomize=True, database=None)
+@given(
+    st.one_of(words, st.sampled_from(("@all", "[a](b)", "http://evil.example", "www.evil.example", "_x_")))
+)
+def test_what_to_type_next_is_no_markup_whatever_it_names(hostile: str) -> None:
+    unread = Unread(address("x", system=hostile), Problem("unreadable-live", "x", Origin("x.yaml", 1)))
+    means_nothing(render(document(Plan(not_read=(unread,)), OF), Options()))
+    frozen = Outcome(address("lamp"), "refused", f"frozen by freezes/x: {hostile}")
+    told = render(document(Plan(), OF, [frozen]), Options())
+    assert "Next: " in told
+    means_nothing(told)
 
 
 @given(words)

@@ -29,6 +29,9 @@ _TAIL = 160
 _FULL = 300
 """Characters of each part of an urgent finding, where there is room for all of them."""
 
+_PLAIN = re.compile(r"(?!.*(?:www\.|://|\b_|_\b))[A-Za-z0-9 _,.:;()/-]{0,200}")
+"""Words that mean nothing to whoever renders them."""
+
 _ROOM = 4_000
 """Characters that a budget must have for a line on what to type next."""
 
@@ -94,9 +97,13 @@ def _head(document: Document, budget: int) -> Iterator[str]:
 
 
 def _next(words: str) -> str:
-    """Return what to type next, the commands in it as code: no mention, link or markup of a base's name."""
-    parts = words.split("`")
-    return "".join(span(part, 200) if number % 2 else part for number, part in enumerate(parts))
+    """Return what to type next, its commands as code: no mention, link or markup of a name or reason."""
+    told = ""
+    for number, part in enumerate(words.split("`")):
+        bare = part.strip(" ")
+        is_ours = not number % 2 and (_PLAIN.fullmatch(bare) is not None)
+        told += part if is_ours else part.replace(bare, span(bare, 200 if number % 2 else 120), 1)
+    return told
 
 
 def _title(document: Document, width: int) -> str:
