@@ -71,6 +71,25 @@ def test_what_the_manifests_read_from_the_environment_is_exported_as_its_variabl
     assert "description: canary" in tool("export", FD_NOTE="canary").out
 
 
+def test_where_a_manifest_reads_a_variable_no_other_live_value_is_exported(
+    tool: Tool, project: Path, wire: Wire
+) -> None:
+    row = wire.releases.rows[12101]
+    row |= {"description": "rotated", "pipelineId": 7}
+    row["properties"] = [
+        {"propertyName": "NOTIFY", "propertyValue": "rotated"},
+        {"propertyName": "REGION", "propertyValue": "eu"},
+    ]
+    entry = "{propertyName: NOTIFY, propertyValue: {env: FD_NOTIFY}}"
+    spec = f"{{description: {{env: FD_NOTE}}, pipelineId: 7, properties: [{entry}]}}"
+    (project / "manifests/train.yaml").write_text(release("train", spec), encoding="utf-8")
+    ran = tool("export", FD_NOTE="canary", FD_NOTIFY="canary")
+    assert "rotated" not in ran.out
+    assert "description: {env: FD_NOTE}" in ran.out
+    assert "propertyValue: {env: FD_NOTIFY}" in ran.out
+    assert "propertyValue: eu" in ran.out
+
+
 def test_an_object_is_named_as_its_manifest_is(tool: Tool, project: Path, wire: Wire) -> None:
     wire.releases.rows[12101]["releaseName"] = "REST Release 1"
     for name in ("rest-release-1", "REST Release 1", "12101"):

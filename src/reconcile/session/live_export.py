@@ -19,11 +19,12 @@ from reconcile.live_manifests import (
     with_variables,
     without_secrets,
 )
-from reconcile.model import Address, Env, Live, Problem
+from reconcile.model import Address, Env, Live, Problem, Resource
 from reconcile.provider.kinds import Kind
 from reconcile.provider.routes import is_id
 from reconcile.session.clients import opened
 from reconcile.session.events import Unlisted
+from reconcile.session.export_declared import with_declared
 from reconcile.session.export_flaws import without_flaws
 from reconcile.session.export_names import ExportNames
 from reconcile.session.export_references import with_references
@@ -54,9 +55,11 @@ def export(session: Session, what: Sequence[str], *, names: bool = False) -> lis
     endpoints = bound_to(session, {choice.system for choice in choices})
     try:
         with opened(Reader, session, endpoints) as client:
-            variables = _variables(session)
+            declared = _declared(session)
+            variables = _variables(session, declared)
             believe(session, endpoints, client)
-            found = [_told(session, each, variables) for each in _all_found(session, choices, client)]
+            ours = (with_declared(each, declared) for each in _all_found(session, choices, client))
+            found = [_told(session, each, variables) for each in ours]
             found = _targeted(session.options.targets, found)
             named = _with_names(session, found, client) if names else found
             return with_references(named, _only_ones(session))
@@ -97,8 +100,8 @@ def _told(session: Session, found: Manifest, variables: Mapping[str, str]) -> Ma
     return fit._replace(left_out={name: clean(reason) for name, reason in fit.left_out.items()})
 
 
-def _variables(session: Session) -> dict[str, str]:
-    """Return the values that the manifests read from the environment, each with the name of its variable.
+def _declared(session: Session) -> Sequence[Resource]:
+    """Return the resources of the manifests that read something from elsewhere.
 
     None where the manifests are not in order, which is no reason to export nothing.
     """
@@ -106,8 +109,13 @@ def _variables(session: Session) -> dict[str, str]:
         every = session.options._replace(targets=(), base=None, base_or_none=None, caches=False)
         declared = begin(every, session.around).loaded.resources
     except ProblemsFound:
-        return {}
-    specs = (resource.spec for resource in declared if not resource.is_literal)
+        return ()
+    return [resource for resource in declared if not resource.is_literal]
+
+
+def _variables(session: Session, declared: Sequence[Resource]) -> dict[str, str]:
+    """Return the values that the manifests read from the environment, each with the name of its variable."""
+    specs = (resource.spec for resource in declared)
     late = (value for spec in specs for _, value in deferred_values(spec))
     names = sorted({value.name for value in late if isinstance(value, Env)})
     environ = session.around.environ
