@@ -62,7 +62,7 @@ with open(sys.argv[1], encoding="utf-8") as stream:
     of = json.load(stream)
 based = of["base"] is not None
 labels = [change["label"] for each in of["operations"] for change in each["changes"] or [{"label": None}]]
-labels += [each["label"] for each in of["blocked"]]
+labels += ["drift" if each.get("overdue") else each["label"] for each in of["blocked"]]
 counts = [label for label in labels if not based or label in ("drift", "conflict")]
 print("true" if of["not_read"] and counts else "false")
 PYTHON

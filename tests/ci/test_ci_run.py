@@ -109,6 +109,16 @@ def test_drift_ends_with_2_and_a_merge_that_is_not_applied_yet_does_not(applied:
     assert applied.outcome["differs"] == "true"
 
 
+def test_what_was_held_back_beyond_its_day_counts_beside_what_was_not_read(applied: Checkout) -> None:
+    unread = "{apiVersion: flexdeploy/v1, kind: Release, metadata: {name: gone, id: 999}, spec: {}}\n"
+    (applied.folder / "manifests/gone.yaml").write_text(unread)
+    applied.rewrite("manifests/rest-release-2.yaml", "Rehearsal of", "Dress rehearsal of")
+    held = "name: rest-release-2\n  suspend: {reason: INC-1, until: 2026-01-01}"
+    applied.rewrite("manifests/rest-release-2.yaml", "name: rest-release-2", held)
+    assert applied.script("run.sh", "drift").code == 1
+    assert (applied.outcome["differs"], applied.outcome["not_read"]) == ("true", "1")
+
+
 def test_github_gets_outputs_a_summary_and_annotations_outside_the_fence(
     checkout: Checkout, tmp_path: Path
 ) -> None:

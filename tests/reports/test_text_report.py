@@ -16,7 +16,7 @@ from reconcile.execution.scheduler import Scheduler
 from reconcile.model import Change, FieldPath, Json, Label, Noted, Origin, Problem, Ref, Request, Secret
 from reconcile.planfile.document_parts import DocumentProblem, Source
 from reconcile.planfile.write import RunInfo, document
-from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
+from reconcile.planning.contents import Blocked, Operation, Outcome, Plan, Unread
 from reconcile.reports.common.blocked_text import held_up
 from reconcile.reports.common.keep_line import keep
 from reconcile.reports.formats import Options
@@ -448,3 +448,12 @@ def test_a_drift_that_no_request_closes_can_be_taken_over() -> None:
     assert "Next: `reconcile accept PATH` writes what is live into the manifests." in render(
         document(Plan(blocked=(held,)), of)
     )
+
+
+@pytest.mark.parametrize(("code", "asks"), [("unreadable-live", True), ("no-such-name", False)])
+def test_a_server_is_looked_at_where_it_did_not_answer_and_not_for_what_a_manifest_mends(
+    code: str, asks: bool
+) -> None:
+    problem = Problem(code, "no project is named so", TRAIN)
+    whole = document(Plan(problems=(problem,), not_read=(Unread(address("train"), problem),)), OF)
+    assert ("reconcile doctor" in render(whole)) is asks

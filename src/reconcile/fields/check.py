@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, get_args
 
-from reconcile.fields.annotations import Fields, FromOption, RefersTo
+from reconcile.fields.annotations import Fields, FromOption, Nameable, RefersTo
 from reconcile.fields.attributes import once
 from reconcile.model import Env, Json, Named, Origin, Problem, Ref
 from reconcile.suggest import suggestion
@@ -172,6 +172,8 @@ def _problem(
         message += (
             f"; for another resource's id write {{ref: <system>/{refers[0].kind.rpartition('/')[2]}/<name>}}"
         )
+    if wanted and isinstance(given, str) and not given.isdecimal() and _marks(model, place, Nameable):
+        message += "; for a name write {named: TEXT}"
     return Problem("wrong-type" if wanted else "wrong-value", message, here)
 
 

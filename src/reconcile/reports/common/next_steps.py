@@ -11,6 +11,9 @@ from reconcile.reports.common.escape import inert
 from reconcile.reports.common.two_sides import is_drift
 
 _QUIET = frozenset({"done", "unchanged", "blocked", "refused"})
+_MANIFESTS_OWN = frozenset({"no-such-name", "no-such-object", "ambiguous"})
+"""The problems of what was not read that its manifest mends: the server answered well."""
+
 _NAMED = 3
 """Selected objects that are named to a command; of more it says that there is a PATH to give."""
 
@@ -50,7 +53,8 @@ def _is_held(document: Document) -> bool:
 
 
 def _unread(document: Document) -> Iterator[str]:
-    systems = list(dict.fromkeys(item.system for item in document.not_read))
+    own = {problem.message for problem in document.problems if problem.code in _MANIFESTS_OWN}
+    systems = list(dict.fromkeys(item.system for item in document.not_read if item.reason not in own))
     if systems:
         yield f"`reconcile doctor{_where(document)}` looks at what was not read ({inert(', '.join(systems))})"
 
