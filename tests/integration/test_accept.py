@@ -383,6 +383,7 @@ def test_known_is_written_beside_the_manifest_and_the_drift_is_green_until_then(
     words = ("--base", "base", "--known", "--until", soon(), "--reason", "INC-4711: hands off")
     ran = train.accept(*words)
     assert ran.code == 0, ran
+    assert ran.err.endswith("Accept: 1 written down as known, 0 refused.\n")
     entry = [
         "known:",
         "path: description",

@@ -107,6 +107,16 @@ def test_the_outcome_of_a_create_says_the_line_that_pins_it(stage: Stage) -> Non
     )
 
 
+def test_where_there_are_environments_the_pin_is_for_one_of_them_alone(stage: Stage) -> None:
+    _begin(stage, _schedule("daily", "develop"))
+    stage.project({"environments": {"staging": {}, "production": {}}}, ["foundry"])
+    said = stage.run("apply", "--yes", "--env", "staging").out
+    assert (
+        ", environments: [staging]}; other environments have another: give them a manifest of their own"
+        in said
+    )
+
+
 def test_a_schedule_whose_branch_was_changed_is_not_made_a_second_time(stage: Stage) -> None:
     _begin(stage, _schedule("daily", "develop"))
     _git(stage)

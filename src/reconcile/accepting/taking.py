@@ -167,6 +167,8 @@ def _changed(place: WrittenAt, made: MadeResource, difference: Difference, known
     """Return the edit of a place; a reference stays one, and a name stays a name."""
     value, row = place.value, place.row
     form = next(iter(value)) if isinstance(value, dict) and len(value) == 1 and is_instruction(value) else ""
+    if form in {"ref", "named"} and row is not None and difference.live is None:
+        return "live has none, which no reference says: write null yourself where that is meant"
     if form == "ref" and row is not None:
         system = made.declared.address.system
         address = row.refers_to and known.address_of(system, row.refers_to, difference.live)

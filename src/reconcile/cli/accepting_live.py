@@ -43,7 +43,7 @@ def accepted(flags: Flags, paths: Sequence[str], asked: Mapping[str, Any]) -> in
     say("".join(_diffs(found.files)), nl=False)
     for note in found.notes:
         tell(inert(f"{note.origin}: {note.message}"))
-    for line in _words(found):
+    for line in _words(found, "written down as known" if asked["known"] else "taken over"):
         tell(line)
     return exit_codes.REFUSED if found.refused else exit_codes.OK
 
@@ -73,7 +73,7 @@ def _named(file: str) -> str:
     return (file if len(quoted) == len(data) else f'"{quoted}"') + ("\t" if " " in file else "")
 
 
-def _words(found: Accepted) -> Iterator[str]:
+def _words(found: Accepted, done: str) -> Iterator[str]:
     for item in found.refused:
         where = f"{item.difference.address} {spell(item.difference.path)}".rstrip()
         yield inert(f"{item.difference.origin}: {where}: not accepted: {item.reason}")
@@ -81,10 +81,10 @@ def _words(found: Accepted) -> Iterator[str]:
         yield inert(
             f"{other.origin}: {other.address} {spell(other.path)}: a conflict: --only conflict takes it"
         )
-    yield _last(found)
+    yield _last(found, done)
 
 
-def _last(found: Accepted) -> str:
+def _last(found: Accepted, done: str) -> str:
     if not (found.taken or found.refused):
         return "Nothing to accept."
-    return f"Accept: {len(found.taken)} taken over, {len(found.refused)} refused."
+    return f"Accept: {len(found.taken)} {done}, {len(found.refused)} refused."

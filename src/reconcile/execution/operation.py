@@ -124,7 +124,10 @@ def _pin(course: Attempt) -> str:
     created = course.step.operation.action == "create" and resource.id is None
     if live is None or not created or kind.listed or kind.found_by_key:
         return ""
-    return f"no list shows it: pin it in {resource.origin.file} by metadata: {{id: {live.id}}}"
+    where = course.terms.where.environment
+    only = f", environments: [{where}]" if where else ""
+    also = "; other environments have another: give them a manifest of their own" if where else ""
+    return f"no list shows it: pin it in {resource.origin.file} by metadata: {{id: {live.id}{only}}}{also}"
 
 
 def _nothing_else_is_open(course: Attempt) -> None:
