@@ -70,6 +70,20 @@ def test_yes_at_the_prompt_is_yes(tool: Tool, changed: Path, wire: Wire) -> None
     assert re.match(r"flexdeploy http://127\.0\.0\.1:\d+\nWrite `yes` to do it: ", ran.err)
 
 
+def test_the_question_says_beforehand_what_would_be_refused(tool: Tool, project: Path) -> None:
+    span = 'from: "2020-01-01T00:00:00Z", until: "2100-01-01T00:00:00Z"'
+    frozen = f"freezes:\n  - {{name: now, reason: rest, {span}, "
+    with (project / "reconcile.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"{frozen}targets: ['*/train']}}\n")
+    (project / "manifests/other.yaml").write_text(release("other", "{description: new}"), encoding="utf-8")
+    (project / "manifests/train.yaml").write_text(release("train", "{description: new}"), encoding="utf-8")
+    ran = tool("apply", typed="no\n")
+    assert ran.code == 1
+    said = ran.err.index("Apply would refuse flexdeploy/Release/train, frozen by `now` (rest) until 2100")
+    assert said < ran.err.index("Write `yes` to do it")
+    assert "Apply would refuse" not in tool("apply", "--force", typed="no\n").err
+
+
 def test_with_nothing_to_do_nobody_is_asked(tool: Tool, project: Path) -> None:
     assert tool("apply", typed="").code == 0
 

@@ -22,6 +22,8 @@ from reconcile.errors import ProblemsFound
 from reconcile.planfile.document import Document
 from reconcile.reports import text
 from reconcile.reports.common.closing import last_line
+from reconcile.reports.common.layout import wrapped
+from reconcile.reports.common.notices import would_be_refused
 from reconcile.session.apply import apply
 from reconcile.session.consent import ALL, Approve
 from reconcile.session.refusal import Declined, Refused
@@ -83,10 +85,15 @@ def _record(flags: Flags, paths: Sequence[str], asked: Asked, listener: Listener
 
 
 def _agreed(flags: Flags, plan: Document) -> bool:
-    """Ask whether to do it; the question says where, and what only where no plan was printed above it."""
+    """Ask whether to do it, and return whether that was a yes.
+
+    The question says where, what would be refused, and, where no plan stands above it, what there is to do.
+    """
     what = "" if flags.output == "text" and not flags.quiet else f"{last_line(plan)} "
-    where = "".join(f"{line}\n" for line in text.headline(plan, printed_options(flags)))
-    question = SINK.clean(f"{where}{what}Write `yes` to do it")
+    options = printed_options(flags)
+    refused = (line for words in would_be_refused(plan) for line in wrapped(words, options.width))
+    above = "".join(f"{line}\n" for line in (*text.headline(plan, options), *refused))
+    question = SINK.clean(f"{above}{what}Write `yes` to do it")
     try:
         answer: str = click.prompt(question, default="no", show_default=False, err=True)
     except click.Abort as error:

@@ -114,7 +114,7 @@ def document(
         seal=None,
         known=tuple(map(_known, plan.known)),
         not_read=tuple(map(_unread, plan.not_read)),
-        would_refuse=tuple(map(_refusal, of.would_refuse)),
+        would_refuse=tuple(map(document_refusal, of.would_refuse)),
         problems=tuple(map(_problem, plan.problems)),
         outcomes=None if outcomes is None else tuple(map(document_outcome, outcomes)),
         refused=tuple(refused),
@@ -263,7 +263,8 @@ def _unread(item: Unread) -> DocumentUnread:
     return DocumentUnread(address.system, str(address), item.problem.message, source)
 
 
-def _refusal(item: Refusal) -> DocumentRefusal:
+def document_refusal(item: Refusal) -> DocumentRefusal:
+    """Return what an apply would refuse as a document says it."""
     addresses, waits = (tuple(map(str, each)) for each in (item.addresses, item.waits))
     return DocumentRefusal(item.code, item.message, addresses, waits, item.until)
 

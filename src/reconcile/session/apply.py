@@ -15,11 +15,13 @@ from reconcile.git.checkout import NoCheckout
 from reconcile.model import Problem
 from reconcile.planfile.document import Document
 from reconcile.planfile.missing import refusals_alone
+from reconcile.planfile.write import document_refusal
 from reconcile.planning.contents import Outcome
 from reconcile.planning.guards import GUARD, LOCKED
 from reconcile.session import events
 from reconcile.session.clients import opened
 from reconcile.session.consent import UNREAD, Approve, Consent, Work, guarded, unwelcome, work_of
+from reconcile.session.foreseen import refused_by_name
 from reconcile.session.held_signals import HeldSignals
 from reconcile.session.in_doubt import believed, doubt_warnings, tell_damage
 from reconcile.session.keeping import Keeper
@@ -113,7 +115,8 @@ def _approved(work: Work, hand: _Hand, consent: Consent) -> Document:
     work.session.around.on_event(events.PlanMade(whole, work.to_do, refused))
     if refused:
         raise _refused(work, refused)
-    if work.to_do and not consent.given(whole):
+    foreseen = () if consent.force else refused_by_name(work.session, work.planned)
+    if work.to_do and not consent.given(whole._replace(would_refuse=tuple(map(document_refusal, foreseen)))):
         raise Declined(whole)
     return _carried_out(work, hand)
 

@@ -24,8 +24,17 @@ def would_refuse(session: Session, planned: Planned) -> Iterator[Refusal]:
         yield Refusal(FROZEN, f"frozen: {frozen} (RECONCILE_FREEZE is set)", every)
     if every and session.base is not None and session.base.lawless:
         yield Refusal(FROZEN, LAWLESS, every)
-    held = frozen_now(session, planned)
-    for over, addresses in by_freeze(held):
+    named = [*refused_by_name(session, planned)]
+    yield from named
+    stopped = {address for refusal in named for address in refusal.addresses}
+    begun = tuple(item for item in planned.plan.operations if item.address not in stopped)
+    for guard in refusals(planned.plan._replace(operations=begun), session.project.guards):
+        yield Refusal(GUARD, guard.message, guard.addresses, tuple(waiting(begun, {*guard.addresses})))
+
+
+def refused_by_name(session: Session, planned: Planned) -> Iterator[Refusal]:
+    """Yield the operations of a plan that are refused while others are done: for freezes, for conflicts."""
+    for over, addresses in by_freeze(frozen_now(session, planned)):
         waits = tuple(waiting(planned.plan.operations, addresses))
         yield Refusal(FROZEN, over.words, tuple(addresses), waits, over.until)
     conflicts = conflicting(planned)
@@ -34,7 +43,3 @@ def would_refuse(session: Session, planned: Planned) -> Iterator[Refusal]:
         if fields := conflicts.get(address):
             waits = tuple(waiting(planned.plan.operations, {address}))
             yield Refusal(CONFLICT, conflict_words(fields, operation.live_written), (address,), waits)
-    stopped = {*conflicts, *held}
-    begun = tuple(item for item in planned.plan.operations if item.address not in stopped)
-    for guard in refusals(planned.plan._replace(operations=begun), session.project.guards):
-        yield Refusal(GUARD, guard.message, guard.addresses, tuple(waiting(begun, {*guard.addresses})))
