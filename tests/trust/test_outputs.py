@@ -153,9 +153,10 @@ def test_what_is_printed_and_each_file_go_through_the_cleaning_sink(
 def test_no_output_takes_the_place_of_what_the_run_reads(wire: Wire, tmp_path: Path) -> None:
     project = Project(tmp_path, wire)
     (tmp_path / "link").symlink_to("manifests/t.yaml")
+    (tmp_path / "project").symlink_to("reconcile.yaml")
     (tmp_path / "hard").hardlink_to(tmp_path / "reconcile.yaml")
     before = {name: (tmp_path / name).read_bytes() for name in ("manifests/t.yaml", "reconcile.yaml")}
-    for name in ("manifests/t.yaml", "reconcile.yaml", "link", "hard"):
+    for name in ("manifests/t.yaml", "reconcile.yaml", "link", "project", "hard"):
         for arguments in (("plan", "--out"), ("drift", "--out"), ("apply", "--yes", "--out")):
             ran = run("-C", str(tmp_path), *arguments, str(tmp_path / name), environment={"PW": "any"})
             assert ran.code == 64, ran
