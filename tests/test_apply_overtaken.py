@@ -35,6 +35,13 @@ def test_what_somebody_else_changed_as_it_is_wanted_is_unchanged() -> None:
     assert applied(world, a_release({"description": "new"})).status == "unchanged"
 
 
+def test_what_somebody_else_did_after_a_lost_write_was_waited_for_leaves_no_doubt() -> None:
+    world = World(Releases(), faults=[Fault("lost_before"), Fault("overtaken", status=409)])
+    outcome = applied(world, a_release({"description": "new"}))
+    assert (outcome.status, outcome.requests_sent) == ("done", 2)
+    assert world.of("record")[-1]["event"] == "settled"
+
+
 def test_of_a_chain_that_somebody_else_began_the_rest_is_done() -> None:
     world = World(LampServer(desk(note="old")), faults=[Fault("overtaken", status=409)])
     outcome = applied(world, a_lamp({"note": "new", "power": "WARM"}))

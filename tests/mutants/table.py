@@ -233,6 +233,22 @@ _SETTLING = (
         "test_every_execution.py",
     ),
     _one(
+        "overtaken-in-doubt",
+        "a lost write that was waited for, and that somebody else did, is in doubt for the next apply",
+        "execution/operation.py",
+        "        if not verdict.requests and course.resent:\n            yield settled(course)\n",
+        "",
+        "tests/test_apply_overtaken.py",
+    ),
+    _one(
+        "outslept-in-doubt",
+        "a lost write that was waited for, and that somebody else did while this machine slept, is in doubt",
+        "execution/operation.py",
+        "    if not left and course.resent:\n        yield settled(course)\n",
+        "",
+        "test_every_execution.py",
+    ),
+    _one(
         "once-again",
         "what goes out once is sent again when its answer was lost",
         "execution/operation.py",

@@ -14,12 +14,15 @@ End = TypeVar("End")
 
 
 class Faults(NamedTuple):
-    """So many of each fault: what an option costs, or what may still strike."""
+    """So many of each fault, and of all together: what an option costs, or what may still strike."""
 
     crashes: int = 0
     lost: int = 0
     reads: int = 0
     early: int = 0
+    pushes: int = 0
+    stops: int = 0
+    together: int = 0
 
     def within(self, most: Faults) -> bool:
         """Whether there are no more of any than that."""
@@ -31,6 +34,30 @@ class Faults(NamedTuple):
 
 
 NONE = Faults()
+CRASH, LOST, READ, EARLY, PUSH, STOP = (
+    Faults(**{kind: 1, "together": 1}) for kind in Faults._fields if kind != "together"
+)
+
+
+class Below(NamedTuple):
+    """What all executions from a moment on come to."""
+
+    executions: int = 0
+    violation: tuple[str, ...] | None = None
+    """The shortest history to one, with what does not hold at its end."""
+
+    def with_more(self, history: tuple[str, ...], other: Below) -> Below:
+        """The same with executions that go on by a history."""
+        found = self.violation
+        if other.violation is not None:
+            longer = (*history, *other.violation)
+            found = longer if found is None or len(longer) < len(found) else found
+        return Below(self.executions + other.executions, found)
+
+
+def violated(words: str) -> Below:
+    """One execution, at whose end something does not hold."""
+    return Below(1, (f"violated: {words}",))
 
 
 class Way(NamedTuple, Generic[End]):
@@ -154,3 +181,18 @@ class Course(Generic[End]):
 def unstruck() -> Chooser:
     """A chooser for a play that nothing strikes, and that no other is played after."""
     return Chooser(_Turn((), (Moment(),)), NONE, Course(lambda chooser: None))
+
+
+def summed(
+    moment: Moment[End], left: Faults, after: Callable[[End, Faults], Below], known: dict[Any, Below]
+) -> Below:
+    """What all executions from a moment on come to within what is left; `after` says it of an end."""
+    if (moment, left) not in known:
+        below = Below()
+        for way in moment.within(left):
+            rest = left.less(way.cost)
+            to = way.to
+            ends = summed(to, rest, after, known) if isinstance(to, Moment) else after(to, rest)
+            below = below.with_more(way.words, ends)
+        known[moment, left] = below
+    return known[moment, left]

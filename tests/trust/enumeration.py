@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from reconcile.execution.memory import Doubt, past_of
-
-from .choosing import NONE, Chooser, Course, Faults, Moment, Way, unstruck
+from .choosing import NONE, Below, Chooser, Course, Faults, Moment, summed, unstruck, violated
 from .journal_rules import Stand
 from .life_state import Alone, Held, State, Violated
-from .one_life import NEVER, SETTLE, Life, Plans
+from .one_life import LATENESS, SETTLE, Life, Plans, journal_key
 from .shapes import Shape, server_of
 
 QUIET = 3
@@ -38,13 +36,13 @@ class Bounds(NamedTuple):
     lost: int = 2
     reads: int = 1
     early: int = 0
-    lateness: Sequence[float] = (NEVER, 0.0, 0.5, 0.95)
+    lateness: Sequence[float] = LATENESS
     """Of settle: how late the effect comes of a write whose answer nobody saw."""
 
     applies: int = 4
 
     def __str__(self) -> str:
-        faults = zip(_WORDS, self.faults, strict=True)
+        faults = zip(_WORDS, self.faults, strict=False)
         most = (f"{number} {word if number == 1 else words}" for (word, words), number in faults if number)
         applies = "apply" if self.applies == 1 else "applies"
         return f"{', '.join(most)}, {self.applies} {applies}"
@@ -52,27 +50,8 @@ class Bounds(NamedTuple):
     @property
     def faults(self) -> Faults:
         """What may strike in an execution."""
-        return Faults(self.crashes, self.lost, self.reads, self.early)
-
-
-class Below(NamedTuple):
-    """What all executions from a moment on come to."""
-
-    executions: int = 0
-    violation: tuple[str, ...] | None = None
-    """The shortest history to one, with what does not hold at its end."""
-
-    def with_more(self, history: tuple[str, ...], other: Below) -> Below:
-        """The same with executions that go on by a history."""
-        found = self.violation
-        if other.violation is not None:
-            longer = (*history, *other.violation)
-            found = longer if found is None or len(longer) < len(found) else found
-        return Below(self.executions + other.executions, found)
-
-
-def _violated(words: str) -> Below:
-    return Below(1, (f"violated: {words}",))
+        each = (self.crashes, self.lost, self.reads, self.early)
+        return Faults(*each, together=sum(each))
 
 
 @dataclass(eq=False)
@@ -107,6 +86,7 @@ class Enumeration:
 
     _between: dict[Any, Between] = field(default_factory=dict)
     _known: dict[Any, Below] = field(default_factory=dict)
+    _sums: dict[int, dict[Any, Below]] = field(default_factory=dict)
     _plans: Plans = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -134,34 +114,22 @@ class Enumeration:
             left = NONE
         known = at, left, applies
         if known not in self._known:
-            after = self._on(at.course.lead(left), left, applies) if applies else self._quiet(at)
+            after = self._on(at, left, applies) if applies else self._quiet(at)
             self._known[known] = after
         return self._known[known]
 
-    def _on(self, moment: Moment[Between | str], left: Faults, applies: int) -> Below:
-        known = moment, left, applies
-        if known not in self._known:
-            below = Below()
-            for way in moment.within(left):
-                below = below.with_more(way.words, self._after(way, left.less(way.cost), applies))
-            self._known[known] = below
-        return self._known[known]
+    def _on(self, at: Between, left: Faults, applies: int) -> Below:
+        def after(end: Between | str, rest: Faults) -> Below:
+            return violated(end) if isinstance(end, str) else self._from(end, rest, applies - 1)
 
-    def _after(self, way: Way[Between | str], left: Faults, applies: int) -> Below:
-        match way.to:
-            case Moment() as moment:
-                return self._on(moment, left, applies)
-            case Between() as between:
-                return self._from(between, left, applies - 1)
-            case words:
-                return _violated(words)
+        return summed(at.course.lead(left), left, after, self._sums.setdefault(applies, {}))
 
     def _led(self, at: Between, chooser: Chooser) -> Between | str:
         self.lives += 1
         try:
             lived = self._life(at.state, chooser, self.bounds.lateness).led()
-        except Violated as violated:
-            return violated.words
+        except Violated as error:
+            return error.words
         self.journals.add((at.state.stand, lived.events))
         chooser.history.append(lived.ending)
         at.nothing_to_do |= lived.had_nothing_to_do
@@ -175,21 +143,21 @@ class Enumeration:
         for _ in range(QUIET + 1):
             after = _without_fault(at.course.lead(NONE))
             if isinstance(after, str):
-                return _violated(after)
+                return violated(after)
             if at.nothing_to_do:
                 return self._settled(after.state)
             at = after
-        return _violated(f"{QUIET} applies without a fault do not do it")
+        return violated(f"{QUIET} applies without a fault do not do it")
 
     def _settled(self, state: State) -> Below:
         """What there is once all that is late has come, which may undo nothing of what was done."""
         life = self._life(state, unstruck(), ())
         try:
             life.pass_time(SETTLE)
-        except Violated as violated:
-            return _violated(violated.words)
+        except Violated as error:
+            return violated(error.words)
         left = self.shape.unmet(self._server.state)
-        return _violated(f"nothing was left to do, and {left}") if left else Below(1)
+        return violated(f"nothing was left to do, and {left}") if left else Below(1)
 
 
 def _without_fault(moment: Moment[Between | str]) -> Between | str:
@@ -201,16 +169,5 @@ def _without_fault(moment: Moment[Between | str]) -> Between | str:
 
 
 def _key(state: State) -> Any:
-    """All of a state that what follows reads: of the journal, what its lines come to.
-
-    Of a doubt that is only how long ago its write left, once that is noted; longer ago than settle is over.
-    """
-    lines = [dict(line.said, at=line.at, up=line.at) for line in state.journal]
-    past = past_of(lines, known=bool(lines))
-    doubts = tuple((each.identity, _ago(each)) for each in past.doubts)
-    made = tuple(sorted(past.made.items()))
-    return state.rows, state.coming, doubts, made, past.known, state.stand, state.lock
-
-
-def _ago(doubt: Doubt) -> float | None:
-    return None if doubt.left is None else max(doubt.left.wall, -SETTLE)
+    """All of a state that what follows reads."""
+    return state.rows, state.coming, journal_key(state.journal), state.stand, state.lock

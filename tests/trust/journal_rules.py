@@ -17,6 +17,7 @@ EVENTS = ("intent", "left", "taken", "unknown", "none", "settled", "crash", "don
 
 TABLE: tuple[tuple[str, str, str], ...] = (
     (IDLE, "intent", MEANT),
+    (IDLE, "settled", IDLE),  # what another machine began was seen
     (IDLE, "crash", IDLE),
     (IDLE, "done", IDLE),
     (IDLE, "ended", IDLE),

@@ -34,9 +34,8 @@ from reconcile.execution.lock_protocol import (
 )
 
 TERMS = Terms(stale=8.0, timeout=2.0, settle=18.0)
-LATENCY = 0.05
+LATENCY = 1 / 16
 LONG = 3 * TERMS.stale
-LATE = 0.7 * TERMS.stale
 CUT = 1.5 * TERMS.stale
 """Seconds for which a machine does not reach the remote, and reaches the systems all the same."""
 
@@ -128,12 +127,16 @@ class World:
                 self.start(process, machine.stopped_until, machine)
                 continue
             self.now = max(self.now, at)
-            self.remote.arrive(self.now)
+            self.arrive()
             try:
                 until = next(process)
             except (StopIteration, Killed):
                 continue
             self.start(process, until, machine)
+
+    def arrive(self) -> None:
+        """Lets what is due by now arrive."""
+        self.remote.arrive(self.now)
 
 
 class Machine:
@@ -149,6 +152,7 @@ class Machine:
         self.lost = ""
         self.lease: Lease | None = None
         self.tenures = 0
+        self.again = AGAIN
         numbers = count()
         self.holder = Holder(
             name,
@@ -162,15 +166,19 @@ class Machine:
     def applies(self, tries: int) -> Process:
         """Takes the lock, writes, gives it back; tries again later where somebody has it."""
         for _ in range(tries):
+            self.tries()
             try:
                 self.lease = yield from self._performed(take(self.holder))
             except (TakenByOther, NotTaken, Unreached):
-                yield self.world.now + AGAIN
+                yield self.world.now + self.again
                 continue
             self.tenures, self.over, self.lost = self.tenures + 1, False, ""
             self.world.start(self._keeps(), self.world.now, self)
             yield from self._writes()
             return
+
+    def tries(self) -> None:
+        """Is about to try to take the lock."""
 
     def _writes(self) -> Process:
         lease = self.lease
@@ -253,7 +261,7 @@ class Machine:
                 if world.now < self.cut_until:
                     fault = 1
                 if fault == 3:
-                    world.remote.late.append((world.now + LATE, old, new))
+                    world.remote.late.append((world.now + 0.75 * self.holder.terms.stale, old, new))
                 elif fault != 1:
                     world.remote.swap(old, new, world.now)
                 yield world.now + LATENCY

@@ -31,30 +31,16 @@ class Entry(NamedTuple):
 class Held(Protocol):
     """What a lock says to one apply; an apply on one machine has it always."""
 
-    def may_write(self, now: float) -> str:
+    def why_lost(self) -> str:
         """Why no write may begin any more, or the empty text."""
-
-    def passed(self, seconds: float) -> Held:
-        """The lock so many seconds later."""
-
-    def ended(self, *, crashed: bool, in_doubt: bool) -> Held:
-        """The lock after its holder has ended."""
 
 
 class Alone(NamedTuple):
-    """The lock of a machine that is the only one."""
+    """The lock of a machine that is the only one, which ends with its process."""
 
-    def may_write(self, now: float) -> str:
+    def why_lost(self) -> str:
         """Nothing stands against it."""
         return ""
-
-    def passed(self, seconds: float) -> Alone:
-        """It is the same at any time."""
-        return self
-
-    def ended(self, *, crashed: bool, in_doubt: bool) -> Alone:
-        """It is free at once: a process that is no more holds none."""
-        return self
 
 
 class State(NamedTuple):

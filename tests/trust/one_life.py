@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from reconcile.errors import ApiError, Withheld
+from reconcile.errors import ApiError, LockLost, TooLate
 from reconcile.execution.attempt import Timing
 from reconcile.execution.effects import Effect, Keep, Read, Record, Wait, Write
-from reconcile.execution.memory import past_of
+from reconcile.execution.memory import Doubt, past_of
 from reconcile.execution.operation import carry_out
 from reconcile.live.observe import observe
 from reconcile.live.pages import Line
@@ -27,7 +27,7 @@ from reconcile_sandbox.system import Answer as Told
 from reconcile_sandbox.world import Request as Sent
 from reconcile_sandbox.world import World as Server
 
-from .choosing import NONE, Chooser, Faults
+from .choosing import CRASH, EARLY, LOST, NONE, READ, Chooser, Faults
 from .journal_rules import event_of
 from .life_state import Entry, Fate, Killed, Late, Lived, Memory, State, Violated
 from .life_wire import HEADERS, answer_of, judged, sent_of
@@ -41,8 +41,11 @@ PAUSE = 1.0
 """Seconds from the plan to its first look."""
 
 NEVER = float("inf")
-DIES = ((NONE, False), (Faults(crashes=1), True))
-FAILS = ((NONE, False), (Faults(reads=1), True))
+LATENESS = (NEVER, 0.0, 0.5, 0.95)
+"""Of settle: how late the effect comes of a write whose answer nobody saw."""
+
+DIES = ((NONE, False), (CRASH, True))
+FAILS = ((NONE, False), (READ, True))
 Plans: TypeAlias = dict[Any, tuple[Planned, str]]
 """The plan by what is live and known of it, with what the server shows after it was made."""
 
@@ -208,8 +211,10 @@ class Life:
         return judged(request, self.shown[line])
 
     def _written(self, write: Write) -> Response:
-        if words := self.state.lock.may_write(self.now):
-            raise Withheld(words)
+        if self.now > write.leave_by:
+            raise TooLate("the look is too old")
+        if words := self.state.lock.why_lost():
+            raise LockLost(words)
         if [line["event"] for line in self.journal.lines[-1:]] != ["intent"]:
             raise Violated("a write leaves without an intent in the journal")
         self._counted(write.request)
@@ -248,12 +253,12 @@ class Life:
     def _fates(self) -> Iterator[tuple[Faults, Fate]]:
         yield NONE, Fate()
         for late in self.lateness:
-            yield Faults(lost=1), Fate(loses=True, lateness=late)
+            yield LOST, Fate(loses=True, lateness=late)
             if late:
-                yield Faults(early=1), Fate(early=True, lateness=late)
+                yield EARLY, Fate(early=True, lateness=late)
         for noted in (False, True):
             for late in self.lateness:
-                yield Faults(crashes=1), Fate(dies=True, noted=noted, lateness=late)
+                yield CRASH, Fate(dies=True, noted=noted, lateness=late)
 
     def _counted(self, request: Request) -> None:
         """How often one apply sends one write: what must not go out twice does so once."""
@@ -297,19 +302,33 @@ class Life:
         self._note("done" if outcome.status == "done" else "ended")
 
     def _left(self) -> State:
-        crashed = bool(self.events) and self.events[-1] == "crash"
         return State(
             self.shape.rows(self.server),
             tuple(sorted(Late(late.due - self.now, late.sent) for late in self.coming)),
             tuple(_moved(line, self.now) for line in self.journal.lines),
             self.stand,
-            self.state.lock.passed(self.now).ended(crashed=crashed, in_doubt=self.stand.state != "IDLE"),
+            self.state.lock,
         )
 
 
 def _moved(line: Mapping[str, Json], now: float) -> Entry:
     said = {name: value for name, value in line.items() if name not in {"at", "up"}}
     return Entry(line["at"] - now, said)
+
+
+def journal_key(journal: Sequence[Entry]) -> Any:
+    """All that what follows reads of a journal: what its lines come to.
+
+    Of a doubt that is only how long ago its write left, once that is noted; longer ago than settle is over.
+    """
+    lines = [dict(line.said, at=line.at, up=line.at) for line in journal]
+    past = past_of(lines, known=bool(lines))
+    doubts = tuple((each.identity, _ago(each)) for each in past.doubts)
+    return doubts, tuple(sorted(past.made.items())), past.known
+
+
+def _ago(doubt: Doubt) -> float | None:
+    return None if doubt.left is None else max(doubt.left.wall, -SETTLE)
 
 
 def _noted(fate: Fate) -> str:

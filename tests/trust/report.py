@@ -62,21 +62,30 @@ def _between(text: str, name: str, lines: Iterator[str]) -> str:
 
 
 def _enumerated(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """The executions of each shape, the model's states, and the shortest execution with a duplicate."""
-    found = sorted((row for row in rows if row["name"] == "executions"), key=lambda row: str(row["shape"]))
-    yield "| shape | within | executions, none of which breaks a promise |"
-    yield "| --- | --- | ---: |"
+    """The executions of each shape, the model's states, and the shortest executions with a duplicate."""
+    found = sorted((row for row in rows if row["name"] == "executions"), key=_order)
+    yield "| shape | machines | within | executions, none of which breaks a promise |"
+    yield "| --- | ---: | --- | ---: |"
     for row in found:
-        yield f"| {row['shape']} | {row['bounds']} | {row['executions']:,} of {row['executions']:,} |"
-    yield f"| all | | {sum(row['executions'] for row in found):,} |"
+        count = f"{row['executions']:,} of {row['executions']:,}"
+        yield f"| {row['shape']} | {row['machines']} | {row['bounds']} | {count} |"
+    yield f"| all | | | {sum(row['executions'] for row in found):,} |"
     yield ""
-    led = sum(row["lives"] for row in found)
-    yield f"What is the same was led once: {led:,} applies, by the code that is shipped."
+    alone, together = (sum(row["led"] for row in found if row["machines"] == number) for number in (1, 2))
+    states = sum(row.get("states", 0) for row in found)
+    yield "What is the same was led once, by the code that is shipped: on one machine"
+    yield f"{alone:,} applies, which begin in {states:,} states; of two machines {together:,} executions."
+    yield ""
     for row in rows:
         if row["name"] == "model":
-            yield f"The model of {row['what']}: {row['states']:,} states, and nothing is made twice."
-        if row["name"] == "duplicate":
-            yield f"The shortest execution in which a duplicate is possible: {'; '.join(row['history'])}."
+            yield f"- The model of {row['what']}: {row['states']:,} states, and nothing is made twice."
+    for row in sorted((row for row in rows if row["name"] == "duplicate"), key=lambda row: str(row["by"])):
+        yield f"- The shortest execution of {row['by']} in which a duplicate is possible, by a server that acts"
+        yield f"  later than it is waited for: {'; '.join(row['history'])}."
+
+
+def _order(row: dict[str, Any]) -> tuple[int, str, int]:
+    return row["machines"], str(row["shape"]), -row["executions"]
 
 
 def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from .enumeration import NEVER, Bounds, Enumeration
+from .enumeration import Bounds, Enumeration
 from .figures import TIER, counted
 from .journal_rules import Refused, macros, stands_after
+from .one_life import NEVER
 from .shapes import Shape, shapes
+from .two_machines import MORE, TwoBounds, TwoMachines
 
 NAMES = ("create", "PATCH", "PUT", "delete", "events", "run")
 AT_LEAST = 3_000
@@ -35,6 +37,17 @@ EARLY = {
 }[TIER]
 """A server answers before it acts, as one whose listing lags does; or it does not do what it answered."""
 
+HALF = TwoBounds(pushes=0, stops=0)
+FEW = TwoBounds(together=1)
+TWO = {
+    "test": (TwoBounds(),),
+    "mutants": (FEW, HALF, TwoBounds(crashes=0, pushes=0)),
+    "deep": (TwoBounds(begins=MORE),),
+}[TIER]
+"""Of two machines, for a create."""
+
+OTHERS = (TwoBounds(),) if TIER == "deep" else (FEW,)
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_execution_within_bounds_breaks_a_promise(tmp_path: Path, name: str) -> None:
@@ -54,14 +67,26 @@ def led(shape: Shape, bounds: Bounds) -> int:
     found = every.all()
     told = f"{found.executions:,} executions, {every.lives:,} applies led, {every.states:,} states between"
     print(f"{shape.name}: {told}")  # noqa: T201
-    counted(
-        "executions",
-        shape=shape.name,
-        bounds=str(bounds),
-        executions=found.executions,
-        lives=every.lives,
-        states=every.states,
-    )
+    counts = {"executions": found.executions, "led": every.lives, "states": every.states}
+    counted("executions", shape=shape.name, bounds=str(bounds), machines=1, **counts)
+    assert found.violation is None, "\n".join(found.violation)
+    return found.executions
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_execution_of_two_machines_breaks_a_promise(tmp_path: Path, name: str) -> None:
+    shape = shapes(tmp_path)[name]
+    executions = sum(led_by_two(shape, bounds) for bounds in (TWO if name == "create" else OTHERS))
+    assert executions >= AT_LEAST or name != "create" or TIER == "mutants"
+
+
+def led_by_two(shape: Shape, bounds: TwoBounds) -> int:
+    """How many executions there are of a shape by two machines, none of which breaks a promise."""
+    every = TwoMachines(shape, bounds)
+    found = every.all()
+    print(f"{shape.name}: {found.executions:,} executions of two machines, {every.lives:,} led")  # noqa: T201
+    counts = {"executions": found.executions, "led": every.lives}
+    counted("executions", shape=shape.name, bounds=str(bounds), machines=2, **counts)
     assert found.violation is None, "\n".join(found.violation)
     return found.executions
 
@@ -78,10 +103,29 @@ def test_what_is_led_once_counts_as_often_as_it_is_reached(tmp_path: Path, name:
 def test_the_shortest_duplicate_comes_from_a_server_that_acts_later_than_settle(tmp_path: Path) -> None:
     late = SMALL._replace(lateness=(NEVER, 0.0, 0.5, 1.05))
     found = Enumeration(shapes(tmp_path)["create"], late).all()
-    counted("duplicate", history=found.violation)
+    counted("duplicate", history=found.violation, by="one machine")
     assert found.violation == (
         "the answer of the POST sent after 1 s is lost, and it acts 5.25 s later",
         "the apply ends: done",
+        "violated: 2 releases are called Train",
+    )
+
+
+def test_what_two_machines_lead_once_counts_as_often_as_it_is_reached(tmp_path: Path) -> None:
+    shape = shapes(tmp_path)["create"]
+    merged, single = TwoMachines(shape, HALF), TwoMachines(shape, HALF, merges=False)
+    assert merged.all() == single.all()
+    assert merged.lives < single.lives
+
+
+def test_the_shortest_duplicate_of_two_machines_comes_from_a_server_that_acts_later_than_is_waited_for(
+    tmp_path: Path,
+) -> None:
+    late = FEW._replace(lateness=(NEVER, 0.0, 0.5, 2.0))
+    found = TwoMachines(shapes(tmp_path)["create"], late).all()
+    counted("duplicate", history=found.violation, by="two machines")
+    assert found.violation == (
+        "killed with the POST sent after 1.0625 s under way, and it acts 10 s later",
         "violated: 2 releases are called Train",
     )
 

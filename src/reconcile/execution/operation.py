@@ -166,7 +166,8 @@ def _looked_again(course: Attempt, error: TooLate) -> Generator[Effect, Response
     """Look again before a write that could not leave in time, and return the requests that are left.
 
     The turn to the system is kept, so that no other request comes between look and write. The intent in the
-    journal stands for the same request; of any other request the journal is told that it never left.
+    journal stands for the same request; of any other request the journal is told that it never left. Where
+    nothing is left to do, what was sent before is in no doubt either: it has been waited for.
     """
     course.late += 1
     try:
@@ -179,6 +180,8 @@ def _looked_again(course: Attempt, error: TooLate) -> Generator[Effect, Response
         raise
     if not left or entry_of(course, left[0]) != course.meant:
         yield from withdrawn(course)
+    if not left and course.resent:
+        yield settled(course)
     return left
 
 
@@ -207,6 +210,8 @@ def _overtaken(
         verdict = None
     if verdict is not None and decided(course, verdict, left):
         course.overtaken += 1
+        if not verdict.requests and course.resent:
+            yield settled(course)
         return verdict.requests
     if patience(course, error) is not None:
         return (yield from _not_taken(course, error))
