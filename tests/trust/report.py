@@ -80,8 +80,8 @@ def _enumerated(rows: list[dict[str, Any]]) -> Iterator[str]:
         if row["name"] == "model":
             yield f"- The model of {row['what']}: {row['states']:,} states, and nothing is made twice."
     for row in sorted((row for row in rows if row["name"] == "duplicate"), key=lambda row: str(row["by"])):
-        yield f"- The shortest execution of {row['by']} in which a duplicate is possible, by a server that acts"
-        yield f"  later than it is waited for: {'; '.join(row['history'])}."
+        yield f"- The shortest execution of {row['by']} in which a duplicate is possible, where a server"
+        yield f"  acts later than it is waited for: {'; '.join(row['history'])}."
 
 
 def _order(row: dict[str, Any]) -> tuple[int, str, int]:
