@@ -71,11 +71,23 @@ def _after_writing(document: Document) -> Iterator[str]:
     if frozen := _frozen(document):
         yield f"wait: {frozen}"
     left = {status for status in counts if counts[status]} - _QUIET
-    if document.undo_of is not None and (left or counts["refused"]) and not document.refused:
-        yield _REST_OF_AN_UNDO.format(**told)
-    elif document.undo_of is None and left - ({"skipped"} if codes else set()) and not document.refused:
+    if document.refused:
+        return
+    if document.undo_of is not None:
+        yield from _rest_of_an_undo(document, told["where"] + told["record"], is_left=bool(left or codes))
+    elif left - ({"skipped"} if codes else set()):
         unseen = ", after it has looked again for what is unknown" if counts["unknown"] else ""
-        yield f"{_REST.format(**told)}{unseen}"
+        yield f"`reconcile plan{_where(document)}{_base(document)}` shows what is left; {_AGAIN}{unseen}"
+
+
+def _rest_of_an_undo(document: Document, record: str, *, is_left: bool) -> Iterator[str]:
+    """Yield how the same record is taken back further: an undo that sent something is the last one by now."""
+    created = any(item.status == "needs_prune" for item in document.undo or ())
+    if is_left or created:
+        prune = ", with --prune to delete what was created" if created else ""
+        sent = any(outcome.requests_sent for outcome in document.outcomes or ())
+        last = "; without its name, undo takes back this undo" if sent else ""
+        yield f"`reconcile undo{record}` goes on with what is left of that record{prune}{last}"
 
 
 def _refused_by_name(document: Document) -> Iterator[str]:
@@ -106,11 +118,7 @@ def _is_frozen(detail: str) -> bool:
     return detail.startswith("frozen by ")
 
 
-_REST = "`reconcile plan{where}{base}` shows what is left; apply again sends only that"
-_REST_OF_AN_UNDO = (
-    "`reconcile undo{where}{record}` goes on with what is left of that record; without its name, undo takes "
-    "back this undo"
-)
+_AGAIN = "apply again sends only that"
 _HELPS = {
     GUARD: "`reconcile plan{where}` shows what would be done; if all of that is meant, apply with --force",
     CONFLICT: "`reconcile plan{where}{base}` shows all three values; agree on one in the manifest, "
