@@ -97,6 +97,8 @@ class Remote:
 
     def arrive(self, now: float) -> None:
         """Lets what was on its way arrive, in its order."""
+        if not self.late:
+            return
         due = sorted(each for each in self.late if each[0] <= now)
         self.late = [each for each in self.late if each[0] > now]
         for at, old, new in due:

@@ -81,7 +81,8 @@ def _enumerated(rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"- The model of {row['what']}: {row['states']:,} states, and nothing is made twice."
     for row in sorted((row for row in rows if row["name"] == "duplicate"), key=lambda row: str(row["by"])):
         yield f"- The shortest execution of {row['by']} in which a duplicate is possible, where a server"
-        yield f"  acts later than it is waited for: {'; '.join(row['history'])}."
+        steps = (step.removeprefix("violated: ") for step in row["history"])
+        yield f"  acts later than it is waited for: {'; '.join(steps)}."
 
 
 def _order(row: dict[str, Any]) -> tuple[int, str, int]:

@@ -75,7 +75,8 @@ class Together(leases.World):
     def arrive(self) -> None:
         """Lets what is due by now arrive: pushes, and writes."""
         super().arrive()
-        for late in sorted(late for late in self.coming if late.due <= self.now):
+        due = sorted(late for late in self.coming if late.due <= self.now) if self.coming else ()
+        for late in due:
             self.coming.remove(late)
             self.server.handle(Sent(*late.sent[:3], HEADERS, late.sent[3]))
             if words := self.shape.wrong(self.server.state):
