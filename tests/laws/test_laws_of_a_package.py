@@ -22,6 +22,9 @@ from reconcile.provider import (
     KeyedList,
     Kind,
     Live,
+    Page,
+    Request,
+    Response,
     Rest,
     Route,
     System,
@@ -170,6 +173,34 @@ def test_a_law_finds_a_reader_that_hides_a_field(tmp_path: Path) -> None:
     )  # fmt: skip
     law = "test_one_apply_creates_it_and_the_next_plan_is_empty"
     assert "unsettled" in broken(law, GOOD._replace(kinds=(made,)), GOOD, tmp_path)
+
+
+def of_rack(**more: Any) -> System:
+    """Racks of which a function is otherwise."""
+    (kind,) = GOOD.kinds
+    made = Kind(name="Rack", api_version="racks/v1", summary="A rack.", model=Rack, rest=kind.rest, **more)
+    return GOOD._replace(kinds=(made,))
+
+
+def page_without_depth(request: Request, response: Response) -> Page:
+    """Read a list as if its server showed less of an object there than alone."""
+    rest = GOOD.kinds[0].rest
+    assert rest is not None
+    page = rest.page(request, response)
+    if rest.list is None or not rest.list.matches(request):
+        return page
+    return page._replace(rows=[{**row, "depth": None} for row in page.rows])
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        "test_one_apply_creates_it_and_the_next_plan_is_empty",
+        "test_each_of_several_is_found",
+    ],
+)
+def test_a_law_looks_again_as_the_next_plan_does(law: str, tmp_path: Path) -> None:
+    assert broken(law, of_rack(page=page_without_depth), GOOD, tmp_path) != ""
 
 
 def test_a_law_finds_a_key_that_no_table_has() -> None:

@@ -60,6 +60,7 @@ class TestKatalon(OnTheSandbox):
             {"startTime": "2026-12-01", "endTime": "2026-12-24", "description": "Once."},
             {"description": "Twice.", "endTime": "2026-12-31", "closed": True},
         ),
+        Sample("ScheduleLink", {"runConfigurationId": 12345, "releaseId": 67890}, {"releaseId": 67891}),
     )
 
 

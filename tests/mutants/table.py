@@ -1323,6 +1323,8 @@ _SYSTEMS = (
     ),
 )
 _TELLS = "tests/laws/test_export_tells.py"
+_LAWS = "tests/laws/test_laws_of_a_package.py"
+_WAYS = "tests/integration/test_real_servers_ways.py"
 _EXPORT = (
     _one(
         "export-of-what-is-refused",
@@ -2057,6 +2059,153 @@ _LOCKS = (
     ),
 )
 
+_DOOR = (
+    _one(
+        "law-without-its-look",
+        "a law does not look again as the next plan does",
+        "laws/subject.py",
+        '    return "; ".join([*changes, *held] or [op.action for op in plan.operations])',
+        '    return ""',
+        _LAWS,
+    ),
+    _one(
+        "law-that-counts-no-loss",
+        "a law passes where an update loses what the manifest does not write",
+        "laws/laws.py",
+        "if before.get(name) != after.get(name)} <= {field}\n        assert unknown.keys() - shown.keys() == set()",
+        "if before.get(name) != after.get(name)} is not field",
+        _LAWS,
+    ),
+    _one(
+        "law-of-a-tombstone-without-its-id",
+        "the laws delete by its key what is found by its id alone",
+        "laws/subject.py",
+        '**({} if is_found else {"id": self.id()}))',
+        "**{})",
+        "tests/laws/test_laws_of_built_in_kinds.py",
+    ),
+    _one(
+        "404-of-routes-is-empty",
+        "a list by routes that answers 404 is taken for an empty one",
+        "provider/listings.py",
+        "        return route(system, query={**query, **first}, **around)",
+        "        return route(system, query={**query, **first}, **around)._replace(absent_on=_NOT_FOUND)",
+        _WAYS,
+    ),
+    _one(
+        "first-page-alone",
+        "a list that comes in pages is read to the end of its first page",
+        "provider/paging.py",
+        "    if is_last or not rows:\n        return Page(rows, total=total)",
+        "    if True:\n        return Page(rows, total=total)",
+        _WAYS,
+    ),
+    _one(
+        "envelope-not-opened",
+        "an answer is taken for what stands in its envelope",
+        "provider/listings.py",
+        "    return response._replace(body=inner)",
+        "    return response",
+        _WAYS,
+    ),
+    _one(
+        "pinned-elsewhere",
+        "an object with a pinned id is asked for anywhere but where its manifest says that it is",
+        "provider/listings.py",
+        "    return {place: resource.spec.get(place) for place in places if place in rest.in_paths}",
+        "    return {}",
+        _WAYS,
+    ),
+    _one(
+        "pin-where-a-key-is-enough",
+        "a tombstone needs an id although its key says in which list it stands",
+        "provider/kinds.py",
+        '            object.__setattr__(self, "found_by_key", True)',
+        '            object.__setattr__(self, "found_by_key", False)',
+        _WAYS,
+    ),
+    _one(
+        "root-by-accident",
+        "a path that an empty id left is sent",
+        "transport/encode.py",
+        '    if (path, slash) == ("/", True):',
+        '    if path == "/":',
+        "tests/transport/test_paths.py",
+    ),
+    _one(
+        "reference-to-a-stranger",
+        "an exported id refers to one of two systems that could have it",
+        "session/export_references.py",
+        " for each in declared if each.system in only}",
+        " for each in declared}",
+        "tests/packages/test_one_plan.py",
+    ),
+    _one(
+        "broken-metadata-stops-all",
+        "a package whose own description is no text stops every other one",
+        "packages/distributions.py",
+        "    except (OSError, ValueError, TypeError, AttributeError):\n        about = {}",
+        "    except OSError:\n        about = {}",
+        "tests/packages/test_entry_points.py",
+    ),
+    _one(
+        "kept-facts-of-any-shape",
+        "what is kept of a type is believed, whatever shape it has",
+        "packages/kept_facts.py",
+        "        if _is_sound(facts) and FactsKey",
+        "        if FactsKey",
+        "tests/packages/test_systems_command.py",
+    ),
+    _one(
+        "package-ends-the-command",
+        "a package that ends the process ends the command with success",
+        "packages/guarding.py",
+        "        except (Exception, SystemExit) as error:\n            raise function.failed(error) from error",
+        "        except Exception as error:\n            raise function.failed(error) from error",
+        "tests/packages/test_faults.py",
+    ),
+    _one(
+        "mark-ends-the-check",
+        "a mark that ends the process ends the check of its declaration",
+        "provider/fields_check.py",
+        "BROKEN = (Exception, SystemExit)",
+        "BROKEN = (Exception,)",
+        "tests/packages/test_check.py",
+    ),
+    _one(
+        "field-called-list",
+        "a field that is called like its neighbour's type makes a table that cannot be read",
+        "fields/attributes.py",
+        "eval_str=True, locals={})",
+        "eval_str=True)",
+        "tests/packages/test_check.py",
+    ),
+    _one(
+        "draft-not-tried",
+        "new-system writes what its own check finds unsound",
+        "new_system/trial.py",
+        'for finding in flaws(draft) if finding.severity == "error"]',
+        'for finding in flaws(draft) if finding.severity == "none"]',
+        "tests/packages/test_new_system.py",
+    ),
+    _one(
+        "schema-of-any-shape",
+        "letters of a text are taken for the entries of a list in a description",
+        "new_system/openapi.py",
+        "        _check_schema(written)\n",
+        "",
+        "tests/packages/test_new_system.py",
+    ),
+    _one(
+        "schema-that-goes-round",
+        "a draft of an object that holds one of its kind goes as deep as a draft may",
+        "new_system/tables.py",
+        " or any(written == other for other in self._open)",
+        "",
+        "tests/packages/test_new_system.py",
+    ),
+)
+
 _PACKAGES = (
     _one(
         "entry-points-of-a-checkout",
@@ -2223,4 +2372,5 @@ MUTANTS = (
     *_CHANGED,
     *_LOCKS,
     *_PACKAGES,
+    *_DOOR,
 )

@@ -74,10 +74,11 @@ class Subject:
         return self
 
     def there(self, spec: Spec) -> Subject:
-        """Create it as a spec says, and return the subject itself."""
+        """Make it as a spec says, where that is possible by creating it, and return the subject itself."""
         self.prepared().declare(spec)
         status = self.applied()
-        assert status == "done", f"{self.kind.name} was not created: {status}"
+        is_well = status in {*WELL, ""} if self.kind.must_exist else status == "done"
+        assert is_well, f"{self.kind.name} was not made as its sample says: {status}"
         return self
 
     def applied(self, loses: int = 0, *, taken: bool = True) -> str:
@@ -97,7 +98,8 @@ class Subject:
 
     def forgotten(self) -> None:
         """Delete it, where a request does, so that what comes after finds lists as short as before."""
-        if self.kind.remove is not None and self._known_id() is not None:
+        is_ours = self.kind.remove is not None and not self.kind.must_exist
+        if is_ours and self._known_id() is not None:
             self.declare_gone()
             self.applied()
 
