@@ -46,6 +46,8 @@ def test_each_fault_of_a_package_is_told_apart_and_hurts_no_other(python: Interp
     python.install("other", {"other.py": MODULE}, {"twice": "other:SYSTEM"})
     loud = "print('HELLO')\nimport os\nos.write(1, b'HELLO')\n" + MODULE.replace('"lamps"', '"loud"')
     python.install("loud", {"loud.py": loud}, {"loud": "loud:SYSTEM"})
+    chatty = "print('HELLO')\n" + MODULE.replace('"lamps"', '"chatty"')
+    python.install("chatty", {"chatty.py": chatty}, {"chatty": "chatty:SYSTEM"})
     (python.install("nonsense", {}, {}) / "entry_points.txt").write_text("[reconcile.systems]\nnonsense\n")
     found = json.loads(python.run("systems", "-o", "json", cwd=python.root)[0])["systems"]
     told = {(each["type"], each["package"]): (each["problem"] or "", each["remarks"]) for each in found}
@@ -55,7 +57,7 @@ def test_each_fault_of_a_package_is_told_apart_and_hurts_no_other(python: Interp
     assert told["brpm", "taking"][0] == "the type `brpm` is built in: the package is never used"
     assert told["ending", "ending"][0] == "importing it ends the process, with 7"
     assert "other 1.0 (other:SYSTEM) adds the type `twice` too" in told["twice", "one"][0]
-    assert told["loud", "loud"] == ("", ["it prints as it is imported"])
+    assert told["loud", "loud"] == told["chatty", "chatty"] == ("", ["it prints as it is imported"])
     assert told["", "nonsense"][0] == "its entry_points.txt cannot be read"
     assert "HELLO" not in python.run("systems", cwd=python.root)[0]
 

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 _LOCK = threading.Lock()
 _INSIDE: dict[int, int] = {}
 """How deep each thread is in a package's code, for those that are."""
+_DROPPED = threading.Event()
 
 
 class _Aside:
@@ -20,10 +21,19 @@ class _Aside:
         self.real = real
 
     def write(self, text: str) -> int:
-        return len(text) if threading.get_ident() in _INSIDE else self.real.write(text)
+        if threading.get_ident() not in _INSIDE:
+            return self.real.write(text)
+        if text:
+            _DROPPED.set()
+        return len(text)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
+
+
+def has_dropped() -> bool:
+    """Tell whether a package printed anything so far."""
+    return _DROPPED.is_set()
 
 
 @contextmanager
