@@ -457,3 +457,8 @@ def test_a_server_is_looked_at_where_it_did_not_answer_and_not_for_what_a_manife
     problem = Problem(code, "no project is named so", TRAIN)
     whole = document(Plan(problems=(problem,), not_read=(Unread(address("train"), problem),)), OF)
     assert ("reconcile doctor" in render(whole)) is asks
+
+
+def test_a_plan_of_one_label_says_that_the_rest_is_left_out() -> None:
+    text = render(document(Plan(), OF._replace(base="abc", only="conflict", command="drift")))
+    assert "Planned only what is labelled conflict: the rest is left out.\nNo drift.\n" in text

@@ -65,12 +65,14 @@ def waiting(document: Document) -> str:
 
 
 def planned_only(document: Document) -> str:
-    """Return what was selected, where PATH or --target asked for it; nothing where all was planned."""
+    """Return what was selected by PATH, --target or --only; nothing where all was planned."""
     selected = document.selected
+    label = f"Planned only what is labelled {document.only}: the rest is left out." if document.only else ""
     if selected is None or document.summary.not_compared is not None:
-        return ""
+        return label
     more = f" and {len(selected) - _NAMED} more" if len(selected) > _NAMED else ""
-    return f"Planned only: {', '.join(map(inert, selected[:_NAMED])) or 'nothing'}{more}."
+    some = f"Planned only: {', '.join(map(inert, selected[:_NAMED])) or 'nothing'}{more}."
+    return " ".join(filter(None, (some, label)))
 
 
 def not_compared(document: Document) -> str:
