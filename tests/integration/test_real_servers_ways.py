@@ -217,6 +217,11 @@ def test_a_list_is_read_to_its_end_in_each_way_that_servers_split_one(
         desk.converges()
 
 
+def test_a_list_that_is_not_there_is_no_empty_list(start: Start) -> None:
+    desk = start(REST._replace(list=Route("GET /versions/99")), rows=many(2))
+    assert "404" in desk("export", "tracker", code=1).err
+
+
 def test_a_list_that_ends_before_it_says_is_not_believed(start: Start) -> None:
     desk = start(rows=many(30), lies=1)
     assert "the list has 31 rows, as it says, and ends after 30" in desk("export", "tracker", code=1).err

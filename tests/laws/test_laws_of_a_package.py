@@ -15,6 +15,8 @@ from reconcile.provider import (
     AuthScheme,
     ByLink,
     ByPage,
+    Case,
+    Decision,
     Default,
     Fields,
     Form,
@@ -29,6 +31,7 @@ from reconcile.provider import (
     Route,
     System,
     doc,
+    patch_of,
 )
 from reconcile.provider.testing import Laws, Sample, served
 from reconcile.systems import registered
@@ -201,6 +204,21 @@ def page_without_depth(request: Request, response: Response) -> Page:
 )
 def test_a_law_looks_again_as_the_next_plan_does(law: str, tmp_path: Path) -> None:
     assert broken(law, of_rack(page=page_without_depth), GOOD, tmp_path) != ""
+
+
+def forgetful(case: Case) -> Decision:
+    """Replace an object with its key and what changes: whatever else it had is lost."""
+    rest = GOOD.kinds[0].rest
+    assert rest is not None
+    if case.live is None:
+        return rest.decide(case, GOOD.kinds[0].table)
+    body = {"title": case.want["title"], **patch_of(case)}
+    return Decision((rest.change(case, body),) if case.changes else ())
+
+
+def test_a_law_finds_what_an_update_loses(tmp_path: Path) -> None:
+    words = broken(UPDATED, of_rack(decide=forgetful), GOOD, tmp_path)
+    assert "locked" in words
 
 
 def test_a_law_finds_a_key_that_no_table_has() -> None:
