@@ -22,7 +22,7 @@ import json, re, sys
 with open(sys.argv[1], encoding="utf-8") as stream:
     of = json.load(stream)
 with open(sys.argv[2], encoding="utf-8") as stream:
-    taken = re.findall(r"(?m)^Accept: (\d+) taken over", stream.read())
+    taken = re.findall(r"(?m)^Accept: (\d+) (?:taken over|written down as known)", stream.read())
 labels = [change["label"] for each in of["operations"] for change in each["changes"] or [{"label": "drift"}]]
 labels += ["drift" if each.get("overdue") else each["label"] for each in of["blocked"]]
 counts = sum(label in ("drift", "conflict") for label in labels)
