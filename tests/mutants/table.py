@@ -2181,14 +2181,6 @@ _DOOR = (
         "tests/packages/test_check.py",
     ),
     _one(
-        "draft-not-tried",
-        "new-system writes what its own check finds unsound",
-        "new_system/trial.py",
-        'for finding in flaws(draft) if finding.severity == "error"]',
-        'for finding in flaws(draft) if finding.severity == "none"]',
-        "tests/packages/test_new_system.py",
-    ),
-    _one(
         "schema-of-any-shape",
         "letters of a text are taken for the entries of a list in a description",
         "new_system/openapi.py",

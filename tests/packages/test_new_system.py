@@ -319,6 +319,15 @@ def test_a_collection_may_be_called_like_anything(name: str) -> None:
     assert "write" in {field.name for field in draft.kind.table.fields}
 
 
+def test_a_draft_that_is_unsound_is_seen_to_be_before_it_is_written() -> None:
+    text = json.dumps(collection("/things", size={"type": "integer"})).encode()
+    draft = sound_draft("shop", read(text, "api.json"), "/things")
+    (*others, size) = draft.kind.table.fields
+    table = draft.kind.table._replace(fields=(*others, size._replace(marks=('Default("x")',))))
+    (found,) = flaws(draft._replace(kind=draft.kind._replace(tables=(table,))))
+    assert (found.path, found.severity) == (("Thing", "size"), "error")
+
+
 @pytest.mark.parametrize("part", ["allOf", "anyOf", "oneOf"])
 def test_what_is_made_of_itself_over_and_over_has_an_end(part: str) -> None:
     schemas = {f"A{at}": {part: [reference(f"A{at + 1}")] * 3} for at in range(40)} | {
