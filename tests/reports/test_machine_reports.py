@@ -267,7 +267,3 @@ def test_annotations_and_tests_of_a_drift_say_what_it_comes_to_and_what_to_type_
     assert "%0ADrift: 1 object differs" in head
     assert "%0ANext: `reconcile apply --env production` puts it back" in head
     assert "Next: `reconcile apply --env production` puts it back" in said("junit", whole)
-
-
-def test_a_run_that_failed_knows_no_differences() -> None:
-    assert to_json(failed([Problem("usage", "no")], OF))["fingerprint"] is None

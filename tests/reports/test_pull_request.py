@@ -29,12 +29,13 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def normal(text: str) -> str:
-    """The report without what no two runs share: time, commits, port, versions and nights."""
+    """The report without what no two runs share: time, commits, port, version, seal and nights."""
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", "INSTANT", text)
     text = re.sub(r"(?:Mon|Tue|Wed|Thu|Fri) \d{4}-\d\d-\d\d \d\d:\d\d", "NIGHT", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?=[\"<])(?!\"\})", "TIME", text)
     text = re.sub(r"127\.0\.0\.1:\d+", "HOST", text)
     text = re.sub(r'("tool_version": )"[^"]*"', r"\1VERSION", text)
+    text = re.sub(r'("seal": )"[^"]*"', r"\1SEAL", text)  # of the next firings too
     text = re.sub(r"\([0-9a-f]{7}\)", "(SHORT)", text)
     return re.sub(r"\b[0-9a-f]{40}\b|(?<=<dd>)[0-9a-f]{12}\b", "OID", text)
 

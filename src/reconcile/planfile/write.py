@@ -294,5 +294,5 @@ def document_value(value: Json) -> Json:
 
 
 def failed(problems: Iterable[Problem], of: RunInfo) -> Document:
-    """Return the document of a run that planned nothing, because of these problems: it knows nothing."""
-    return document(Plan(problems=tuple(problems)), of)._replace(fingerprint=None)
+    """Return the document of a run that planned nothing, because of these problems."""
+    return document(Plan(problems=tuple(problems)), of)
