@@ -10,6 +10,9 @@ from .process import Lived, Project
 from .simulation import Simulation
 from .wires import Wire
 
+_TOOK_NOTHING = (404, 429, 503)
+"""What may be sent again: an object that was just created may not be there yet, and is waited for."""
+
 
 def nothing_twice(simulation: Simulation) -> None:
     """No identity is live twice, and nothing ran twice."""
@@ -55,7 +58,8 @@ def once_per_apply(simulation: Simulation) -> None:
     for wire in simulation.wires:
         event = (wire.body or {}).get("run", {}).get("aasm_event") if isinstance(wire.body, dict) else None
         once = wire.path.endswith("/run") or event in ("start", "complete", "cancel")
-        if wire.safe or not once or (wire.status in (429, 503) and wire.effect is None):
+        took_nothing = wire.status in _TOOK_NOTHING and wire.effect is None
+        if wire.safe or not once or took_nothing:
             continue
         key = (wire.run, f"{wire.path} {event}")
         assert key not in seen, f"{wire.path} {event} went out twice in one apply"
