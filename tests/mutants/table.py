@@ -1757,7 +1757,7 @@ _CHANGED = (
         "session/changed.py",
         'frozenset({"type", "url", "headers"})',
         'frozenset({"type"})',
-        _CHANGED_LAW,
+        "tests/cli/test_changed.py",
     ),
     _one(
         "changed-without-options",
@@ -1765,7 +1765,7 @@ _CHANGED = (
         "session/changed.py",
         "return system in self._elsewhere or not self._options.get(system, set()) <= filled_in",
         "return system in self._elsewhere",
-        _CHANGED_LAW,
+        "tests/cli/test_changed.py",
     ),
     _one(
         "changed-without-metadata",
