@@ -6,8 +6,9 @@ Reads take no time, so that a process that dies before a read has died as it wou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 from reconcile.errors import ApiError, LockLost, TooLate
@@ -22,6 +23,7 @@ from reconcile.planning.build import Planned, plan
 from reconcile.planning.contents import Outcome
 from reconcile.session.recall import made_by
 from reconcile.session.timing import timing_after
+from reconcile.trampoline import run_generator
 from reconcile.transport.body import Answer
 from reconcile_sandbox.system import Answer as Told
 from reconcile_sandbox.world import Request as Sent
@@ -135,22 +137,15 @@ class Life:
     def _carried_out(self, planned: Planned) -> Outcome:
         (step,) = planned.steps
         effects = carry_out(step, planned.facts, self._terms())
-        answer: Callable[[], Effect] = lambda: next(effects)  # noqa: E731
-        while True:
-            try:
-                effect = answer()
-            except StopIteration as end:
-                outcome: Outcome = end.value
-                return outcome
-            self._may_die()
-            if isinstance(effect, Wait):
-                self.chooser.at(lambda: (stands(effects), effect, self._around()))  # noqa: B023  # called at once
-            try:
-                found = self._performed(effect)
-            except ApiError as error:
-                answer = _thrower(effects, error)
-            else:
-                answer = _sender(effects, found)
+        return run_generator(effects, partial(self._answered, effects), ApiError)
+
+    def _answered(
+        self, course: Generator[Effect, Response | None, Outcome], effect: Effect
+    ) -> Response | None:
+        self._may_die()
+        if isinstance(effect, Wait):
+            self.chooser.at(lambda: (stands(course), effect, self._around()))
+        return self._performed(effect)
 
     def _around(self) -> Any:
         """All around the operation that its course reads, or the rules do."""
@@ -339,11 +334,3 @@ def _when(lateness: float) -> str:
     if lateness == NEVER:
         return "and it never acts"
     return "and it acts at once" if not lateness else f"and it acts {lateness * SETTLE:g} s later"
-
-
-def _thrower(effects: Any, error: ApiError) -> Callable[[], Effect]:
-    return lambda: effects.throw(error)
-
-
-def _sender(effects: Any, found: Response | None) -> Callable[[], Effect]:
-    return lambda: effects.send(found)

@@ -7,9 +7,11 @@ whose answer nobody saw every lateness of its effect, over so many applies, each
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from .choosing import Below
 from .enumeration import Bounds, Enumeration
 from .figures import TIER, counted
 from .journal_rules import Refused, macros, stands_after
@@ -64,11 +66,14 @@ def test_no_answer_that_comes_before_its_effect_breaks_a_promise(tmp_path: Path,
 def led(shape: Shape, bounds: Bounds) -> int:
     """How many executions there are of a shape, none of which breaks a promise."""
     every = Enumeration(shape, bounds)
-    found = every.all()
-    told = f"{found.executions:,} executions, {every.lives:,} applies led, {every.states:,} states between"
-    print(f"{shape.name}: {told}")  # noqa: T201
-    counts = {"executions": found.executions, "led": every.lives, "states": every.states}
-    counted("executions", shape=shape.name, bounds=str(bounds), machines=1, **counts)
+    return held(every.all(), shape, bounds=str(bounds), machines=1, led=every.lives, states=every.states)
+
+
+def held(found: Below, shape: Shape, **counts: Any) -> int:
+    """How many executions were found, which are counted and of which none breaks a promise."""
+    counts["executions"] = found.executions
+    print(f"{shape.name}: {counts}")  # noqa: T201
+    counted("executions", shape=shape.name, **counts)
     assert found.violation is None, "\n".join(found.violation)
     return found.executions
 
@@ -83,12 +88,7 @@ def test_no_execution_of_two_machines_breaks_a_promise(tmp_path: Path, name: str
 def led_by_two(shape: Shape, bounds: TwoBounds) -> int:
     """How many executions there are of a shape by two machines, none of which breaks a promise."""
     every = TwoMachines(shape, bounds)
-    found = every.all()
-    print(f"{shape.name}: {found.executions:,} executions of two machines, {every.lives:,} led")  # noqa: T201
-    counts = {"executions": found.executions, "led": every.lives}
-    counted("executions", shape=shape.name, bounds=str(bounds), machines=2, **counts)
-    assert found.violation is None, "\n".join(found.violation)
-    return found.executions
+    return held(every.all(), shape, bounds=str(bounds), machines=2, led=every.lives)
 
 
 @pytest.mark.parametrize("name", NAMES)

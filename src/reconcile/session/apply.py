@@ -115,10 +115,15 @@ def _approved(work: Work, hand: _Hand, consent: Consent) -> Document:
     work.session.around.on_event(events.PlanMade(whole, work.to_do, refused))
     if refused:
         raise _refused(work, refused)
-    foreseen = () if consent.force else refused_by_name(work.session, work.planned)
-    if work.to_do and not consent.given(whole._replace(would_refuse=tuple(map(document_refusal, foreseen)))):
+    if work.to_do and consent.asks and not consent.given(_asked_about(work, whole, consent)):
         raise Declined(whole)
     return _carried_out(work, hand)
+
+
+def _asked_about(work: Work, whole: Document, consent: Consent) -> Document:
+    """Return the plan as whoever is asked is shown it: with what would be refused by name."""
+    foreseen = () if consent.force else refused_by_name(work.session, work.planned)
+    return whole._replace(would_refuse=tuple(map(document_refusal, foreseen)))
 
 
 def _carried_out(work: Work, hand: _Hand) -> Document:

@@ -54,6 +54,11 @@ class Consent:
         if not isinstance(self.force, bool):
             raise TypeError(f"force takes True or False: not {type(self.force).__name__}")
 
+    @property
+    def asks(self) -> bool:
+        """Tell whether somebody is to be asked, once the plan is made."""
+        return not isinstance(self.approve, All | Document)
+
     def given(self, plan: Document) -> bool:
         """Tell whether the plan may be carried out: where somebody is asked, True alone is a yes."""
         if isinstance(self.approve, All | Document):
