@@ -14,7 +14,7 @@ test: $(VENV)/ready
 	@echo "The whole suite, $(WORKERS) at a time (make test WORKERS=8): a quarter of an hour or so on two processors."
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser" tests
 
-# The large figures of docs/trust.md, which it rewrites; SHARE=0.1 runs a tenth of each.
+# The large figures of docs/trust.md, which it rewrites; SHARE=0.1 runs a tenth of each, and the bounds of `make test`.
 SHARE ?= 1
 FIGURES := $(VENV)/figures.jsonl
 deep: $(VENV)/ready

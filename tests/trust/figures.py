@@ -21,6 +21,10 @@ SHARE = os.environ.get("RECONCILE_TRUST_SHARE", "1")
 """A share of the figures of the tier, for a machine with less time: 0.1 runs a tenth of each."""
 
 
+BOUNDS = "test" if TIER == "deep" and float(SHARE) < 1 else TIER
+"""The tier of bounds, which have no share: less than all of `make deep` keeps to those of `make test`."""
+
+
 def figure(*, test: int, mutants: int, deep: int) -> int:
     """The figure of the tier that runs."""
     full = {"test": test, "mutants": mutants, "deep": deep}[TIER]

@@ -13,7 +13,7 @@ import pytest
 
 from .choosing import Below
 from .enumeration import Bounds, Enumeration
-from .figures import TIER, counted
+from .figures import BOUNDS, TIER, counted
 from .journal_rules import Refused, macros, stands_after
 from .one_life import NEVER
 from .shapes import Shape, shapes
@@ -31,12 +31,12 @@ WITHIN = {
     "test": (Bounds(),),
     "mutants": (SMALL._replace(reads=1), Bounds(crashes=0, applies=1)),
     "deep": (Bounds(crashes=3, applies=5),),
-}[TIER]
+}[BOUNDS]
 EARLY = {
     "test": Bounds(crashes=1, lost=1, reads=0, early=1, applies=2),
     "mutants": Bounds(crashes=1, lost=0, reads=0, early=1, applies=2),
     "deep": Bounds(early=1),
-}[TIER]
+}[BOUNDS]
 """A server answers before it acts, as one whose listing lags does; or it does not do what it answered."""
 
 HALF = TwoBounds(pushes=0, stops=0)
@@ -45,10 +45,10 @@ TWO = {
     "test": (TwoBounds(),),
     "mutants": (FEW, HALF, TwoBounds(crashes=0, pushes=0)),
     "deep": (TwoBounds(begins=MORE),),
-}[TIER]
+}[BOUNDS]
 """Of two machines, for a create."""
 
-OTHERS = (TwoBounds(),) if TIER == "deep" else (FEW,)
+OTHERS = (TwoBounds(),) if BOUNDS == "deep" else (FEW,)
 
 
 @pytest.mark.parametrize("name", NAMES)
