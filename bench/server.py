@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections import Counter
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock
@@ -49,10 +50,16 @@ class Shelf:
         """Return all releases, or those whose names hold `name`."""
         with self._lock:
             created = list(self._created.values())
-        if name is None and not created:
-            return self._prepared
-        rows = [*json.loads(self._prepared), *created]
+            if name is None and not created:
+                return self._prepared
+            rows = [*self._rows, *created]
         return json.dumps([row for row in rows if (name or "") in row["releaseName"]]).encode()
+
+    @cached_property
+    def _rows(self) -> list[dict[str, Any]]:
+        """Return the prepared list, read once: a real server looks a name up, and reads no list for it."""
+        rows: list[dict[str, Any]] = json.loads(self._prepared)
+        return rows
 
     def one(self, number: str) -> dict[str, Any] | None:
         """Return the created release with this number; None where there is none."""
