@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from tests.support.values import HERE, address
 
 from reconcile.model import Change, Env, Json, Noted, Origin, Problem, Ref, Request, Secret
-from reconcile.planfile.json_form import to_json
-from reconcile.planfile.write import RunInfo, document, failed, json_text
+from reconcile.planfile.json_form import json_text, to_json
+from reconcile.planfile.write import RunInfo, document, failed
 from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 
 OF = RunInfo("0.1.0", "2026-12-01T09:00:00Z", "production", {"lamps": {"type": "lamps", "url": "https://x"}})
@@ -189,12 +190,21 @@ def test_a_secret_still_in_the_environment_is_a_word_too() -> None:
     assert found.operations[0].changes[0].after == {"deep": [{"sensitive": True}]}
 
 
-@pytest.mark.parametrize("text", ["Grüße", "日本", "a\u202eb", "\x9b31m", "\ud800", "\u2028", "\x00", '"\\'])
+@pytest.mark.parametrize(
+    "text", ["Grüße", "日本", "a\u202eb", "\x9b31m", "\ud800", "\u2028", "\x00", "\x7f", '"\\']
+)
 def test_a_document_is_json_whatever_it_holds_and_moves_no_terminal(text: str) -> None:
     found = json_text({"x": text})
     assert json.loads(found) == {"x": text}
     found.encode()
     assert all(char.isprintable() or char == "\n" for char in found)
+
+
+@pytest.mark.parametrize("text", ["##[error]x", "é ##vso[x]", "a ###[b]"])
+def test_a_document_holds_no_command_of_a_build_server(text: str) -> None:
+    found = json_text({"x": text})
+    assert json.loads(found) == {"x": text}
+    assert not re.search(r"##\w*\[", found)
 
 
 def test_letters_beyond_ascii_stay_readable() -> None:

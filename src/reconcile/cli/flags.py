@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconcile.cli.options import EVERYWHERE, FROM_ENVIRONMENT, OPTIONS
+from reconcile.named_tuple import NamedTuple
 from reconcile.reports.formats import MOST_CHARS
 from reconcile.session.limits import LOCK_STALE, PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from reconcile.cli.console import SINK, Unwritten, tell
 from reconcile.cli.event_stream import EventStream, later
-from reconcile.cli.gc_off import collector_on
+from reconcile.cli.gc_off import collector_off, collector_on
 from reconcile.cli.output import printed_options, say_report
 from reconcile.cli.problems import complain
 from reconcile.cli.progress import Counter, Progress, reading
@@ -106,6 +106,8 @@ class Listener:
         """Count an outcome, and say it at once where no progress line shows the count."""
         said = document_outcome(outcome)
         counter.count(outcome)
+        if counter.is_over:
+            collector_off()  # the record, which is made now, lives until the end
         self._under_way.end(said.address)
         self._stream.write(OperationEnded(said.address, said))
         if not self._progress.visible and not self._flags.quiet:

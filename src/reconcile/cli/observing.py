@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from reconcile.cli import exit_codes
 from reconcile.cli.console import every, tell
@@ -15,10 +15,10 @@ from reconcile.cli.output import check_places, save, show
 from reconcile.cli.problems import complain, refuse
 from reconcile.cli.terminal import one_terminal
 from reconcile.errors import ProblemsFound
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import DocumentProblem
-from reconcile.planfile.json_form import to_json
-from reconcile.planfile.write import json_text
+from reconcile.planfile.json_form import json_text, to_json
 from reconcile.reports.common.notices import is_guard
 from reconcile.session.baseline import Base
 from reconcile.session.plan import plan_document

@@ -12,9 +12,8 @@ from reconcile.cli.flags import Flags
 from reconcile.cli.listener import Listener
 from reconcile.cli.output import printed_options, report, save, say_report, show
 from reconcile.planfile.document import Document
-from reconcile.planfile.json_form import to_json
+from reconcile.planfile.json_form import json_text, to_json
 from reconcile.planfile.missing import refusals_alone
-from reconcile.planfile.write import json_text
 from reconcile.reports import text
 from reconcile.reports.common.next_steps import next_steps
 from reconcile.session.refusal import Refused

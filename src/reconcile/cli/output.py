@@ -14,7 +14,7 @@ from reconcile.cli.terminal import painter, width_of
 from reconcile.errors import ProblemsFound
 from reconcile.model import Json, Problem
 from reconcile.planfile.document import FORMAT_VERSION, Document
-from reconcile.planfile.write import json_text
+from reconcile.planfile.json_form import json_text
 from reconcile.reports.formats import Options, render
 from reconcile.session.atomic_files import replace, writable
 

@@ -119,6 +119,11 @@ class Counter:
         went_well = outcome.status in WELL
         self._applied, self._failed = self._applied + went_well, self._failed + (not went_well)
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether each operation has its outcome."""
+        return self._applied + self._failed >= self._total
+
     def words(self, under_way: str = "") -> str:
         """Return what a run says while it applies."""
         failed = f", {self._failed} failed" if self._failed else ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from threading import Event, Thread
-from typing import NamedTuple
+
+from reconcile.named_tuple import NamedTuple
 
 EVERY = 10.0
 """Seconds between two words of an apply about what it waits for."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from reconcile.cli import exit_codes
 from reconcile.cli.console import every
@@ -17,8 +16,8 @@ from reconcile.cli.terminal import somebody_sits_there
 from reconcile.cli.writing import Asked, applied
 from reconcile.errors import ProblemsFound
 from reconcile.model import Problem
-from reconcile.planfile.json_form import to_json
-from reconcile.planfile.write import json_text
+from reconcile.named_tuple import NamedTuple
+from reconcile.planfile.json_form import json_text, to_json
 from reconcile.session.plan import plan_document
 from reconcile.session.refusal import Refused
 from reconcile.session.run_options import RunOptions, Surroundings

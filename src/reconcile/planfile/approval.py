@@ -9,7 +9,8 @@ from reconcile.endpoint import origin_of
 from reconcile.model import Address, Json
 from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import DocumentChange, DocumentOperation
-from reconcile.planfile.write import RunInfo, document, seal_of
+from reconcile.planfile.sealing import seal_of
+from reconcile.planfile.write import RunInfo, document
 from reconcile.planning.contents import Outcome, Plan
 from reconcile.planning.last_write import since
 from reconcile.provider.routes import path_steps

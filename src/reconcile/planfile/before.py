@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from reconcile.desired import Wanted
 from reconcile.fields.table import Row
 from reconcile.fields.walk import deferred_values
 from reconcile.model import EMPTY, FieldPath, Json, Live, Origin, Part, Spec
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.diff import ours
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from reconcile.model import Json, Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.document_parts import Source
 
 EntryKind: TypeAlias = Literal["firing", "run", "release", "requested", "freeze"]

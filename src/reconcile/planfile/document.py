@@ -6,9 +6,10 @@ The fields stand in the order of the JSON. A field that has a default is left ou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from reconcile.model import Json, Label
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.document_parts import (
     DocumentBlocked,
     DocumentChange,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from reconcile.model import EMPTY, Action, Json, Label, Severity
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.moved_firings import DocumentFirings
 from reconcile.planfile.record_parts import Kept
 from reconcile.planning.contents import Status, Taking

@@ -1,7 +1,9 @@
-"""Turns the parts of a plan document into JSON and back, by what their classes declare."""
+"""Turns the parts of a plan document into JSON and back, by what their classes declare; JSON into text."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import UnionType
@@ -9,7 +11,13 @@ from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 from reconcile.model import Json
 
+_UNPRINTABLE = re.compile(
+    "#(?=#\\w*\\[)|[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]"
+    "|[\ufeff-\uffff\U000e0000-\U000e0fff]"
+)
+
 _Made = TypeVar("_Made")
+_TEXTS = frozenset({str})
 
 
 def to_json(part: object) -> Json:
@@ -19,7 +27,7 @@ def to_json(part: object) -> Json:
     if isinstance(part, tuple):
         names = getattr(part, "_fields", None)
         if names is None:
-            return [to_json(each) for each in part]
+            return [*part] if _TEXTS.issuperset(map(type, part)) else [to_json(each) for each in part]
         defaults = _defaults(type(part))
         anyway: tuple[str, ...] = getattr(part, "said_anyway", ())
         return {
@@ -63,3 +71,15 @@ def _maker(hint: object) -> Callable[[Json], object]:
 
 def _as_it_is(value: Json) -> object:
     return value
+
+
+def json_text(whole: Json, indent: int | None = 2) -> str:
+    """Return JSON as text, the same for the same JSON, without anything that a terminal would obey."""
+    text = json.dumps(whole, indent=indent, ensure_ascii=False)
+    plain = text.isascii() and "\x7f" not in text and "##" not in text
+    return (text if plain else _UNPRINTABLE.sub(_escaped, text)) + "\n"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

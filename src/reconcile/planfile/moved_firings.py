@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.timetables.timetable import Timetable, ZoneFrom, fires_alike
 
 _NEXT: Final = 5

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.contents import Status
 
 

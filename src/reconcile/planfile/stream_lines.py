@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.document_parts import DocumentOutcome, Summary
 from reconcile.planfile.json_form import to_json
 

@@ -5,13 +5,13 @@ brought about is decided as in any plan.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from reconcile.cleaning import SENSITIVE
 from reconcile.desired import Wanted
 from reconcile.fields.table import row_at
 from reconcile.fields.walk import at, known
 from reconcile.model import Address, FieldPath, Json, Live, Origin, PathStep
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.before import Former, as_before
 from reconcile.planfile.document_parts import DocumentChange, DocumentOperation, Source
 from reconcile.planfile.kept import left_at, left_whole, normal_at

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from reconcile.cleaning import Clean, cleaned
+from reconcile.cleaning import Clean
 from reconcile.fields.walk import deferred_values, replaced
 from reconcile.model import EMPTY, Address, Change, Json, Label, Noted, Origin, Problem, Request, spell
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.document import FORMAT_VERSION, Document
 from reconcile.planfile.document_parts import (
     DocumentBlocked,
@@ -29,18 +28,13 @@ from reconcile.planfile.document_parts import (
     Source,
     Summary,
 )
-from reconcile.planfile.json_form import from_json, to_json
 from reconcile.planfile.moved_firings import moved_firings
 from reconcile.planfile.record_parts import Kept
+from reconcile.planfile.sealing import written
 from reconcile.planning.contents import Blocked, KnownDifference, Operation, Outcome, Plan, Undone, Unread
-from reconcile.planning.digest import digest, fingerprint
 from reconcile.planning.digest import digest_value as late_shown
+from reconcile.planning.digest import fingerprint
 from reconcile.planning.guards import Refusal, counted, entries_removed, started
-
-_UNPRINTABLE = re.compile(
-    "#(?=#\\w*\\[)|[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]"
-    "|[\ufeff-\uffff\U000e0000-\U000e0fff]"
-)
 
 
 class RunInfo(NamedTuple):
@@ -90,7 +84,12 @@ def document(
 
     No leaf of it holds a secret that the run knows; digests are those of the plan itself.
     """
-    whole = Document(
+    return written(recorded(unsealed(plan, of), outcomes, refused, kept), of.clean).document
+
+
+def unsealed(plan: Plan, of: RunInfo) -> Document:
+    """Return the plan as a document that is neither clean nor sealed yet."""
+    return Document(
         format_version=FORMAT_VERSION,
         tool_version=of.tool_version,
         created_at=of.created_at,
@@ -104,7 +103,7 @@ def document(
         project_changes=tuple(map(_change, of.project_changes)),
         summary=_summary(plan, of.unmanaged)._replace(not_compared=of.not_compared),
         unmanaged=of.unmanaged,
-        operations=tuple(_operation(each, kept.get(each.address), of.created_at) for each in plan.operations),
+        operations=tuple(_operation(each, of.created_at) for each in plan.operations),
         blocked=tuple(map(_blocked, plan.blocked)),
         finished=tuple(map(_note, plan.finished)),
         dropped=tuple(map(_note, plan.dropped)),
@@ -116,8 +115,6 @@ def document(
         not_read=tuple(map(_unread, plan.not_read)),
         would_refuse=tuple(map(document_refusal, of.would_refuse)),
         problems=tuple(map(_problem, plan.problems)),
-        outcomes=None if outcomes is None else tuple(map(document_outcome, outcomes)),
-        refused=tuple(refused),
         only=of.only,
         base_name=of.base_name,
         command=of.command,
@@ -126,32 +123,19 @@ def document(
         revert=plan.revert,
         unchecked=tuple(map(_note, plan.unchecked)),
     )
-    said = to_json(whole)
-    found = cleaned(said, of.clean)
-    if found is said:
-        return whole._replace(seal=_seal(said["operations"]))
-    clean = from_json(Document, found)
-    return clean._replace(seal=seal_of(clean.operations))
 
 
-def seal_of(operations: Iterable[DocumentOperation]) -> str:
-    """Return the digest by which a saved plan shows that its operations are as they were written."""
-    return _seal(map(to_json, operations))
-
-
-def _seal(told: Iterable[Mapping[str, Json]]) -> str:
-    return digest([{name: said for name, said in each.items() if name != "live_written"} for each in told])
-
-
-def json_text(whole: Json, indent: int | None = 2) -> str:
-    """Return JSON as text, the same for the same JSON, without anything that a terminal would obey."""
-    text = json.dumps(whole, indent=indent, ensure_ascii=False)
-    return _UNPRINTABLE.sub(_escaped, text) + "\n"
-
-
-def _escaped(found: re.Match[str]) -> str:
-    units = found[0].encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+def recorded(
+    plan: Document,
+    outcomes: Sequence[Outcome] | None,
+    refused: Sequence[str] = (),
+    kept: Mapping[Address, Kept] = EMPTY,
+) -> Document:
+    """Return a plan that was `unsealed` with what became of it, and what its record keeps for an undo."""
+    told = None if outcomes is None else tuple(map(document_outcome, outcomes))
+    by_address = {str(address): each for address, each in kept.items()}
+    operations = tuple(each._replace(kept=by_address.get(each.address)) for each in plan.operations)
+    return plan._replace(operations=operations, outcomes=told, refused=tuple(refused))
 
 
 def _summary(plan: Plan, others: Mapping[str, int | None] | None) -> Summary:
@@ -179,7 +163,7 @@ def _total(unmanaged: Mapping[str, int | None] | None) -> int | None:
     return sum(counts) if counts else None
 
 
-def _operation(operation: Operation, kept: Kept | None, now: str) -> DocumentOperation:
+def _operation(operation: Operation, now: str) -> DocumentOperation:
     return DocumentOperation(
         str(operation.address),
         operation.action,
@@ -192,7 +176,6 @@ def _operation(operation: Operation, kept: Kept | None, now: str) -> DocumentOpe
         operation.precondition,
         tuple(map(spell, operation.said_back)),
         LastWritten(*operation.live_written) if operation.live_written else None,
-        kept,
     )
 
 

@@ -52,7 +52,7 @@ class Plan(Document):
 
     def save(self, file: str | os.PathLike[str]) -> None:
         """Write the plan to a file, for `saved`, `apply --plan` and `show`."""
-        from reconcile.planfile.write import json_text
+        from reconcile.planfile.json_form import json_text
         from reconcile.session.atomic_files import replace
 
         replace(Path(file), json_text(to_json(self)))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from inspect import iscoroutine
 from typing import Final, TypeAlias
 
 from reconcile.execution.account import begun_nothing
-from reconcile.model import EMPTY, Address, Problem, spell
+from reconcile.model import Address, Json, Problem, spell
 from reconcile.planfile.approval import Approval, approved, unfit
 from reconcile.planfile.document import Document
+from reconcile.planfile.json_form import to_json
 from reconcile.planfile.record_parts import Kept
-from reconcile.planfile.write import document
+from reconcile.planfile.sealing import Written, written
+from reconcile.planfile.write import document, recorded, unsealed
 from reconcile.planning.build import Planned, Step
 from reconcile.planning.contents import LiveWritten, Operation, Outcome, Plan
 from reconcile.planning.decide import Facts
@@ -74,7 +77,7 @@ class Consent:
         return self.approve if isinstance(self.approve, Document) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Work:
     """Hold a plan with what of it is refused."""
 
@@ -100,11 +103,27 @@ class Work:
         """Return the operations that would be begun."""
         return tuple(item for item in self.plan.operations if item.address not in self.approval.refused)
 
-    def document(
-        self, outcomes: Sequence[Outcome] | None = None, kept: Mapping[Address, Kept] = EMPTY
-    ) -> Document:
-        """Return the plan document, or with outcomes the record of this apply."""
-        return document(self.plan, run_info(self.session), outcomes, kept=kept)
+    @property
+    def document(self) -> Document:
+        """Return the plan document."""
+        return written(self._unsealed, self.session.around.cleaner.clean, self._operations).document
+
+    def record(self, outcomes: Sequence[Outcome], kept: Mapping[Address, Kept]) -> Written:
+        """Return the record of this apply, clean of all that is a secret by now."""
+        whole = recorded(self._unsealed, outcomes, kept=kept)
+        pairs = zip(self._operations, whole.operations, strict=True)
+        told = ({**said, "kept": to_json(of.kept)} if of.kept else said for said, of in pairs)
+        return written(whole, self.session.around.cleaner.clean, told)
+
+    @cached_property
+    def _unsealed(self) -> Document:
+        """Return what the plan says, which an apply says three times: as it begins, under way and ended."""
+        return unsealed(self.plan, run_info(self.session))
+
+    @cached_property
+    def _operations(self) -> list[Json]:
+        """Return the operations as JSON, nothing of them cleaned yet."""
+        return [*map(to_json, self._unsealed.operations)]
 
     def refusal(self, reasons: Sequence[Problem]) -> Document:
         """Return the record of this apply, which was refused as a whole for these reasons."""

@@ -8,6 +8,7 @@ from reconcile.errors import ProblemsFound
 from reconcile.model import Problem
 from reconcile.planfile.document import Document
 from reconcile.planfile.kept import kept_before, kept_of
+from reconcile.planfile.sealing import Written
 from reconcile.planning.contents import Outcome
 from reconcile.session.consent import Work
 from reconcile.session.events import NotBelieved
@@ -27,24 +28,25 @@ class Keeper:
         project = work.session.project
         try:
             self._shelf = Shelf(project.root, project.environment)
-            self._shelf.keep(self._unknown(), indent=None)  # sooner there, and soon replaced
+            self._shelf.keep(self._unknown().said, indent=None)  # sooner there, and soon replaced
         except OSError as error:
             words = f"{RECORDS} cannot be written ({error.strerror}), and nothing is sent without a record"
             raise ProblemsFound((Problem("no-record", words),)) from error
 
-    def _unknown(self) -> Document:
+    def _unknown(self) -> Written:
         outcomes = [Outcome(operation.address, "unknown") for operation in self._work.begun]
         kept, begun = kept_before(self._work.planned), {outcome.address for outcome in outcomes}
-        return self._work.document(outcomes, {at: each for at, each in kept.items() if at in begun})
+        return self._work.record(outcomes, {at: each for at, each in kept.items() if at in begun})
 
     def ended(self, outcomes: Sequence[Outcome]) -> Document:
         """Return the record of what became of each operation; it is kept where a write was sent."""
-        record = self._work.document(outcomes, kept_of(self._work.planned, outcomes))
+        kept = kept_of(self._work.planned, outcomes)
+        record = self._work.record(outcomes, kept)
         if self._shelf is None:
-            return record
+            return record.document
         try:
-            if any(operation.kept for operation in record.operations):
-                self._shelf.keep(record)
+            if kept:
+                self._shelf.keep(record.said)
             else:
                 self._shelf.drop()
         except OSError as error:
@@ -52,4 +54,4 @@ class Keeper:
             self._work.session.around.on_event(NotBelieved(f"warning: {words} [no-record]"))
         finally:
             self._shelf.close()
-        return record
+        return record.document

@@ -6,19 +6,18 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote
 
 from reconcile.errors import ProblemsFound
 from reconcile.execution.journal import FOLDER
-from reconcile.model import Problem
+from reconcile.model import Json, Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.document import Document
-from reconcile.planfile.json_form import to_json
+from reconcile.planfile.json_form import json_text
 from reconcile.planfile.read import DOCUMENT_AT_MOST, read_document
-from reconcile.planfile.write import json_text
 from reconcile.project.ownership import why_not_own
 
 RECORDS = f"{FOLDER}/records"
@@ -52,13 +51,13 @@ class Shelf:
             raise
         self._folder, self._environment = folder, environment
 
-    def keep(self, record: Document, indent: int | None = 2) -> None:
-        """Put the record in its place, at once; raise OSError where it cannot be kept."""
+    def keep(self, record: Mapping[str, Json], indent: int | None = 2) -> None:
+        """Put the record, as JSON, in its place, at once; raise OSError where it cannot be kept."""
         beside = f".{secrets.token_hex(8)}"
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o600, dir_fd=self._folder)
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                stream.write(json_text(to_json(record), indent).encode(errors="backslashreplace"))
+                stream.write(json_text(record, indent).encode(errors="backslashreplace"))
                 stream.flush()
                 os.fsync(stream.fileno())
             os.rename(beside, self.name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
