@@ -11,9 +11,9 @@ from tests.support.values import HERE, address
 from reconcile.cleaning import shown_clean, words_clean
 from reconcile.model import Change, Json, Noted, Origin, Problem, Request
 from reconcile.planfile.approval import approved
-from reconcile.planfile.json_form import to_json
+from reconcile.planfile.json_form import json_text, to_json
 from reconcile.planfile.read import read_document
-from reconcile.planfile.write import RunInfo, document, json_text
+from reconcile.planfile.write import RunInfo, document
 from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 from reconcile.reports.formats import FORMATS, render
 from reconcile.transport import Redactor

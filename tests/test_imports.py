@@ -95,3 +95,25 @@ def test_deepdiff_is_imported_alone_in_the_command_line_and_takes_nothing_from_w
     arguments: tuple[str, ...], taken: str
 ) -> None:
     assert told(WITHOUT, *arguments, cwd=Path(__file__).parents[1]) == f"{taken} Lock BaseModel 1"
+
+
+COMPILED = """
+import sys
+{first}
+from reconcile.json_codec import decode, encode
+alone = "pydantic_core" not in sys.modules
+assert (decode(b'[{{"a": 1}}]'), encode([1, "x"])) == ([{{"a": 1}}], b'[1,"x"]')
+import pydantic, pydantic_core
+class Model(pydantic.BaseModel):
+    a: int
+assert (Model.model_validate_json(b'{{"a": 1}}').a, pydantic_core.from_json(b"[]")) == (1, [])
+print(alone)
+"""
+
+
+@pytest.mark.parametrize(("first", "alone"), [("import reconcile.cli.main", "True"), ("", "False")])
+def test_the_command_line_reads_json_without_pydantic_which_may_come_later(
+    first: str, alone: str, tmp_path: Path
+) -> None:
+    """A library imports the whole package: another thread may be importing it just now."""
+    assert told(COMPILED.format(first=first), cwd=tmp_path) == alone

@@ -19,8 +19,8 @@ SERVERS = ROOT.parent / "reconcile_sandbox"
 SANDBOX = sorted(SERVERS.rglob("*.py"))
 
 ORDER = (
-    "version", "clock", "moments", "timetables", "model", "errors", "json_codec", "suggest", "endpoint",
-    "trampoline", "cleaning", "build_logs", "yaml_source", "fields", "provider", "packages", "systems",
+    "version", "named_tuple", "clock", "moments", "timetables", "model", "errors", "json_codec", "suggest",
+    "endpoint", "cleaning", "build_logs", "yaml_source", "fields", "provider", "packages", "systems",
     "project", "manifests", "git", "desired", "live", "planning", "planfile", "accepting", "execution",
     "transport", "live_manifests", "reports", "schema", "explain", "templates", "new_system", "session",
     "completion", "cli", "__main__", "laws",

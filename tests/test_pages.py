@@ -223,3 +223,10 @@ def test_there_are_at_most_ten_thousand_pages_however_many_are_promised() -> Non
 
     with pytest.raises(ApiError, match="more than 10,000 pages"):
         read(endless, 2)
+
+
+@pytest.mark.parametrize("wrong", [-1, 10**300])
+def test_a_page_with_an_id_that_no_request_can_name_is_refused_whatever_else_it_shows(wrong: Json) -> None:
+    rows = [{"lampId": 1, "title": "a"}, {"lampId": wrong, "title": "b"}]
+    with pytest.raises(ApiError, match="an id that no request can name"):
+        look(KIND, FIRST, Line(lambda request: Response(200, [rows, True, 1, None])))

@@ -23,6 +23,7 @@ _OURS = frozenset(
 """The fields whose values are fixed words of ours: without one of them the document cannot be read."""
 
 _BETWEEN = "|"
+_TEXTS = frozenset({str})
 
 
 def cleaned(document: dict[str, Json], clean: Clean) -> dict[str, Json]:
@@ -96,6 +97,8 @@ def _texts(value: Json) -> Iterator[str]:
         elif isinstance(inner, dict):
             yield from inner
             pending += inner.values()
+        elif isinstance(inner, list) and _TEXTS.issuperset(map(type, inner)):
+            yield from inner
         elif isinstance(inner, list):
             pending += inner
         elif _is_number(inner):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import NamedTuple, NewType
+from typing import NewType
 
 from reconcile.fields.named import Id, names_in, twice_by_name, with_ids_of_names
 from reconcile.fields.table import Table, table_at
@@ -23,6 +23,7 @@ from reconcile.model import (
     Secret,
     spell,
 )
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.cases import Options
 from reconcile.provider.kinds import Kind
 from reconcile.provider.lookups import Lookup

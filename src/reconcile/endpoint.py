@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from reconcile.model import Secret
+from reconcile.named_tuple import NamedTuple
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-
-from pydantic_core import from_json, to_json
+import sys
+from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
 
 from reconcile.model import Json
+
+_COMPILED = "pydantic_core._pydantic_core"
+"""What of pydantic reads and writes JSON; its package adds the types of schemas, in six times the time."""
 
 _TRAILING = {
     "Illegal trailing comma before end of array": "Expecting value",
@@ -18,18 +24,36 @@ _TRAILING = {
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
 
 
+def _compiled() -> ModuleType:
+    """Return the compiled module, without its package where nothing has imported that yet.
+
+    In the command line alone: in another program a thread may be importing the package just now.
+    """
+    package = find_spec("pydantic_core") if "reconcile.cli.main" in sys.modules else None
+    spec = package and PathFinder.find_spec(_COMPILED, package.submodule_search_locations)
+    if _COMPILED in sys.modules or spec is None or spec.loader is None:
+        return import_module(_COMPILED)
+    module = sys.modules[_COMPILED] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_json = _compiled()
+
+
 def decode(data: bytes) -> Json:
     """Return the one JSON value in `data`; ValueError where `data` is none.
 
     Of equal keys the last one counts. NaN is no value, half of a surrogate pair is none, and nothing is
     nested 200 deep; a number that is too large to hold comes as an infinity.
     """
-    return from_json(data, allow_inf_nan=False, cache_strings="all")
+    return _json.from_json(data, allow_inf_nan=False, cache_strings="all")
 
 
 def encode(value: Json) -> bytes:
     """Return a plain value as JSON on one line, for `decode`; ValueError where JSON cannot spell it."""
-    return to_json(value)
+    found: bytes = _json.to_json(value)
+    return found
 
 
 def is_too_deep(text: str, error: Exception, levels: int) -> bool:

@@ -6,13 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import NamedTuple
 
 from reconcile.cleaning import Clean, holds_secret
 from reconcile.fields.forms import instant, text
 from reconcile.fields.table import Row, Table
 from reconcile.fields.walk import deferred_values, is_instruction
 from reconcile.model import Env, FieldPath, Json, Live, Secret, Spec, spell
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Kind
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")

@@ -6,8 +6,9 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple, NoReturn, Protocol, TypeAlias
+from typing import Any, Final, Literal, NoReturn, Protocol, TypeAlias
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.timetables.timetable import Timetable
 
 Json: TypeAlias = Any

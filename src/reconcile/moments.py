@@ -9,7 +9,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+
+from reconcile.named_tuple import NamedTuple
 
 
 class Moment(NamedTuple):

@@ -18,12 +18,12 @@ from reconcile.execution.memory import Doubt, past_of
 from reconcile.execution.operation import carry_out
 from reconcile.live.observe import observe
 from reconcile.live.pages import Line
+from reconcile.live.trampoline import run_generator
 from reconcile.model import Json, Request, Response
 from reconcile.planning.build import Planned, plan
 from reconcile.planning.contents import Outcome
 from reconcile.session.recall import made_by
 from reconcile.session.timing import timing_after
-from reconcile.trampoline import run_generator
 from reconcile.transport.body import Answer
 from reconcile_sandbox.system import Answer as Told
 from reconcile_sandbox.world import Request as Sent

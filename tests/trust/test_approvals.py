@@ -22,8 +22,8 @@ from reconcile.live.observation import Observation
 from reconcile.model import Address, Json, Live, Ref, Request, Resource, Secret, Spec
 from reconcile.planfile.approval import approved
 from reconcile.planfile.document import Document
-from reconcile.planfile.json_form import from_json, to_json
-from reconcile.planfile.write import RunInfo, document, json_text
+from reconcile.planfile.json_form import from_json, json_text, to_json
+from reconcile.planfile.write import RunInfo, document
 from reconcile.planning.build import plan
 from reconcile.planning.contents import Operation, Plan
 from reconcile.provider import Route

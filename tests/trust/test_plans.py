@@ -7,9 +7,9 @@ from pathlib import Path
 from random import Random
 
 from reconcile.planfile.approval import unfit
-from reconcile.planfile.json_form import to_json
+from reconcile.planfile.json_form import json_text, to_json
 from reconcile.planfile.read import read_document
-from reconcile.planfile.write import RunInfo, json_text
+from reconcile.planfile.write import RunInfo
 
 from .drawing import Fields, address_of, drawn
 from .figures import Pace, counted, figure, replayable, seeds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from reconcile.accepting.written_at import Unwritten, Use, WrittenAt, WrittenVariables, sayers, written_at
 from reconcile.fields.table import Row
@@ -12,6 +12,7 @@ from reconcile.manifests.envelope import Declared
 from reconcile.manifests.known_entries import path_of
 from reconcile.manifests.resources import MadeResource
 from reconcile.model import Address, FieldPath, Json, Label, Origin, Resource, Secret, spell
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Kind
 from reconcile.yaml_source.edits import Edit
 

@@ -5,11 +5,11 @@ written there instead is left to `taking`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from reconcile.fields.table import Row
 from reconcile.manifests.envelope import Declared
 from reconcile.model import Address, FieldPath, Json, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.yaml_source import YamlDocument
 
 Steps = tuple[str | int, ...]

@@ -6,10 +6,10 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from reconcile.completion.package_words import explained, kinds_of
 from reconcile.completion.project_words import ProjectWords, project_words
+from reconcile.named_tuple import NamedTuple
 
 FILES = ":files"
 """The candidate that stands for the files of the folder, which a shell completes by itself."""

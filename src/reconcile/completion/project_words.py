@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from reconcile.completion.skimmed_files import (
     PROJECT_FILE,
@@ -25,6 +25,7 @@ from reconcile.completion.skimmed_files import (
     project_file,
 )
 from reconcile.git.above import folders_above, is_ours
+from reconcile.named_tuple import NamedTuple
 
 KEPT_AT_MOST = 64
 WAITS = 1.0

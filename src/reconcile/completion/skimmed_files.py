@@ -8,7 +8,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from stat import S_ISREG
-from typing import NamedTuple
+
+from reconcile.named_tuple import NamedTuple
 
 PROJECT_FILE = "reconcile.yaml"
 MOST_FILES = 200_000

@@ -29,11 +29,11 @@ from reconcile.execution.effects import (
 from reconcile.execution.operation import carry_out, own_fault
 from reconcile.execution.scheduler import Scheduler
 from reconcile.execution.unanswered import Unanswered
+from reconcile.live.trampoline import run_generator
 from reconcile.model import Address, Json, Request, Response
 from reconcile.planning.build import Planned, Step
 from reconcile.planning.contents import Outcome
 from reconcile.planning.decide import Facts
-from reconcile.trampoline import run_generator
 
 _NONE: Mapping[Address, str] = {}
 

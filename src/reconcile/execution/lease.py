@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from reconcile.named_tuple import NamedTuple
 
 CLOCKS_DIFFER = 3600.0
 """Seconds by which the wall clocks of two machines may differ; what is longer ago by them surely is past."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.desired import Wanted
 from reconcile.fields.table import key_text
 from reconcile.fields.walk import deferred_values
 from reconcile.model import EMPTY, Json, Ref, Spec
 from reconcile.moments import Moment
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.digest import digest
 from reconcile.provider.kinds import Kind
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from reconcile.explain import kind_pages
 from reconcile.explain.topics import Topics, codes, topics
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Catalogue
 from reconcile.suggest import nearest
 

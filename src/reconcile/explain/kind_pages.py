@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
-from typing import NamedTuple
 
 from reconcile.fields.annotations import Doc, Nameable
 from reconcile.fields.attributes import attributes
 from reconcile.fields.table import Row, Table
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Catalogue, Kind
 from reconcile.provider.lookups import Lookup
 from reconcile.suggest import suggestion

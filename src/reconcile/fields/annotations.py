@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from reconcile.model import Json, Spec
+from reconcile.named_tuple import NamedTuple
 from reconcile.timetables.timetable import ReadTimes
 
 

@@ -6,10 +6,11 @@ import types
 from collections.abc import Callable, Mapping
 from functools import cache
 from inspect import get_annotations
-from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from reconcile.fields.annotations import Fields
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 
 _Mark = TypeVar("_Mark")
 _Given = TypeVar("_Given")

@@ -7,11 +7,12 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, get_args
 
 from reconcile.fields.annotations import Fields, FromOption, Nameable, RefersTo
 from reconcile.fields.attributes import once
 from reconcile.model import Env, Json, Named, Origin, Problem, Ref
+from reconcile.named_tuple import NamedTuple
 from reconcile.suggest import suggestion
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from reconcile.fields.annotations import Nameable
 from reconcile.fields.table import Row, Table
 from reconcile.model import FieldPath, Json, Named, Part, Spec
+from reconcile.named_tuple import NamedTuple
 
 
 class NameAt(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from reconcile.fields import forms
 from reconcile.fields.annotations import (
@@ -30,6 +30,7 @@ from reconcile.fields.annotations import (
 )
 from reconcile.fields.attributes import Attribute, attributes, once
 from reconcile.model import FieldPath, Json, Part, Secret, Spec
+from reconcile.named_tuple import NamedTuple
 from reconcile.timetables.timetable import ReadTimes
 
 Shape = Literal["scalar", "object", "keyed", "whole"]

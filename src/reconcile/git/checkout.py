@@ -9,9 +9,10 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from reconcile.git.asking import NoAnswer, ask
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import FILE
 from reconcile.project.ownership import why_not_own
 

@@ -5,9 +5,10 @@ what they mean is left to others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from reconcile.git.asking import Dialogue, NoAnswer, begin_git
+from reconcile.named_tuple import NamedTuple
 
 OBJECT_SECONDS = 120
 _TOGETHER = 400

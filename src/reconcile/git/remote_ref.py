@@ -5,10 +5,10 @@ the commits that it names is left to others.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from reconcile.git.asking import ABROAD, SECONDS, NoAnswer, ask
 from reconcile.git.checkout import Checkout, Where
+from reconcile.named_tuple import NamedTuple
 from reconcile.suggest import suggestion
 
 MESSAGE_AT_MOST = 16 * 1024

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from reconcile.git.asking import NoAnswer, ask
 from reconcile.git.checkout import stands_at
 from reconcile.git.objects import Objects
+from reconcile.named_tuple import NamedTuple
 
 _PARTIAL = "this clone is partial: clone it without --filter"
 

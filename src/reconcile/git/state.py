@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from hashlib import sha1
-from typing import NamedTuple
 
 from reconcile.git.asking import SECONDS, NoAnswer, ask
 from reconcile.git.checkout import Checkout, Where
@@ -13,6 +12,7 @@ from reconcile.git.commit import Commit
 from reconcile.git.tree import Unreadable
 from reconcile.manifests.files import Files
 from reconcile.model import Origin, Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import FILE
 
 _SHA1 = 40

@@ -7,12 +7,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.git.asking import NoAnswer
 from reconcile.git.checkout import Checkout
 from reconcile.git.objects import Object
 from reconcile.git.repositories import Repository, failure, missing, repository, submodules
+from reconcile.named_tuple import NamedTuple
 
 LINKS_AT_MOST = 40
 _LINK_BYTES = 4096

@@ -23,6 +23,8 @@ def elsewhere(
 
     A live object that is another resource's is not among them.
     """
+    if not shown:
+        return EMPTY
     known = {item.resource.address: item for item in wanted}
     missing = [item for at, item in known.items() if at not in live and _may_be_moved(item)]
     if not missing:

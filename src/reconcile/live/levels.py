@@ -6,12 +6,12 @@ Asking is left to `observe`; whose object is which, to `match`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from reconcile.desired import Wanted, with_ids
 from reconcile.fields.walk import deferred_values
 from reconcile.live.match import must_exist
 from reconcile.model import Address, Live, Ref, Resource
+from reconcile.named_tuple import NamedTuple
 
 
 class Level(NamedTuple):
@@ -28,7 +28,11 @@ def levels(wanted: Sequence[Wanted], live: Mapping[Address, Live]) -> Iterator[L
     What the key of the base refers to counts too: by it an object is found that was renamed or moved. What
     refers to nothing that is there is looked for as the base has it.
     """
-    refer = {item.resource.address: found for item in wanted if (found := _references(item))}
+    refer = {
+        item.resource.address: found
+        for item in wanted
+        if (item.former is not None or not item.resource.is_literal) and (found := _references(item))
+    }
     yield Level([item for item in wanted if item.resource.address not in refer] if refer else wanted)
     left = [item for item in wanted if item.resource.address in refer]
     while left:

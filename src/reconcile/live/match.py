@@ -20,18 +20,20 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
     """
     if not group:
         return
-    kind = group[0].kind
+    kind, key_of = group[0].kind, group[0].kind.key_of
     by_id = {str(live.id): live for live in found}
     by_key: dict[tuple[str, ...], list[Live]] = defaultdict(list)
     for live in by_id.values():
-        by_key[kind.key_of(live.fields)].append(live)
-    keys = [kind.key_of(item.resource.spec) for item in group]
+        by_key[key_of(live.fields)].append(live)
+    keys = [key_of(item.resource.spec) for item in group]
     claimed, taken = set(keys), set[Json]()
     by_name_alone = kind.pick is None and not any(item.left for item in group)
     for item, key in zip(group, keys, strict=True):
+        resource = item.resource
         named: Sequence[Live] = by_key.get(key, ())
-        if by_name_alone and len(named) == 1 and item.resource.id is None and _is_at_its_name(item):
-            yield item.resource.address, named[0]
+        is_at_its_name = len(named) == 1 and resource.id is None and (not item.based or item.is_as_it_was)
+        if by_name_alone and is_at_its_name:  # the base says nothing else of it
+            yield resource.address, named[0]
             continue
         if item.left:
             named = [live for live in named if live.id not in taken] or named
@@ -50,11 +52,6 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
             yield item.resource.address, sealed_by_base(item, match)
         elif match is not None:
             yield item.resource.address, match
-
-
-def _is_at_its_name(item: Wanted) -> bool:
-    """Tell whether an object is found by what the manifest says alone: the base says nothing else of it."""
-    return not item.based or item.is_as_it_was
 
 
 def as_the_base_has(item: Wanted) -> Iterator[Resource]:

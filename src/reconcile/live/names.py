@@ -5,7 +5,6 @@ its line, and what is not known of the base is told.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from reconcile.desired import Meant, NameQuery, Wanted, with_names, without_parts
 from reconcile.errors import ApiError
@@ -17,6 +16,7 @@ from reconcile.live.sights import THREADS_AT_MOST
 from reconcile.manifests.references import rivals
 from reconcile.manifests.rules import pinned_elsewhere
 from reconcile.model import EMPTY, Address, Json, Named, Noted, Problem, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Kind
 
 
@@ -46,9 +46,15 @@ class Names(NamedTuple):
 def names_resolved(items: Sequence[Wanted], line: Line, threads: int) -> Names:
     """Return the resources with the id in the place of each name that stands for exactly one object.
 
-    What only the base names, and nothing has that name, stays a name, which equals nothing.
+    What only the base names, and nothing has that name, stays a name, which equals nothing. Where no name
+    is said, they are the very `items`.
     """
-    by_resource = {id(of): sides for item in items for of in _both(item) if (sides := sides_of(item, of))}
+    by_resource = {
+        id(of): sides
+        for item in items
+        for of in (item.resource, item.former)
+        if of is not None and not of.is_literal and (sides := sides_of(item, of))
+    }
     if not by_resource:
         return Names(tuple(items))
     sides = [side for found in by_resource.values() for side in found]
@@ -59,10 +65,6 @@ def names_resolved(items: Sequence[Wanted], line: Line, threads: int) -> Names:
         while queries := {query for side in sides for query in side.open(asked.answers)}:
             asked.ask(queries)
         return _Resolution(asked, by_resource).of(items)
-
-
-def _both(item: Wanted) -> tuple[Resource | None, Resource | None]:
-    return item.resource, item.former
 
 
 class _Resolution:

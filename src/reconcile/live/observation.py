@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from reconcile.model import EMPTY, Address, Live, Problem
+from reconcile.named_tuple import NamedTuple
 
 
 class Observation(NamedTuple):

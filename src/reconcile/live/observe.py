@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from reconcile.desired import Wanted
 from reconcile.errors import ApiError
@@ -17,6 +16,7 @@ from reconcile.live.observation import Observation
 from reconcile.live.pages import Line, abandoned, lines, look
 from reconcile.live.sights import THREADS_AT_MOST, Shown, shown_to, told, unread, unreadable
 from reconcile.model import Address, Json, Live, Problem, Request, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.cases import PackageFault
 from reconcile.provider.kinds import Kind
 
@@ -194,7 +194,7 @@ class _Seen:
 
 
 def _seen(group: Sequence[Wanted], line: Line) -> Shown:
-    former = [former for item in group for former in as_the_base_has(item)]
+    former = [former for item in group if item.former is not None for former in as_the_base_has(item)]
     return shown_to(group[0].kind, _lookup(group[0], [*[item.resource for item in group], *former]), line)
 
 

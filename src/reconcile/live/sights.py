@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.errors import ApiError
 from reconcile.live.pages import Line, Sight, abandoned, look
 from reconcile.model import Origin, Problem, Request, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Kind
 
 THREADS_AT_MOST = 64

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from reconcile.fields.table import key_text
 from reconcile.model import Json, Live, Problem, Ref, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Kind
 
 _LONGEST = 80

@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from reconcile.manifests.load import Loaded
 from reconcile.model import Problem
+from reconcile.named_tuple import NamedTuple
 
 
 class Side(NamedTuple):

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import NamedTuple
 
 from reconcile.manifests.envelope import Declared, LeftOut, open_envelopes
 from reconcile.manifests.interpolate import Vocabulary
@@ -14,6 +13,7 @@ from reconcile.manifests.resources import MadeResource, made
 from reconcile.manifests.rules import findings
 from reconcile.manifests.texts import read_texts
 from reconcile.model import Address, Problem, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import Project
 from reconcile.provider.kinds import Catalogue, Kind
 from reconcile.yaml_source import YamlDocument

@@ -5,12 +5,13 @@ flaws are left to `resources`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.errors import Unsure
 from reconcile.fields.check import ValuePlace
 from reconcile.fields.table import Row, Table
 from reconcile.model import FieldPath, Json, Origin, Problem, Spec, spell
+from reconcile.named_tuple import NamedTuple
 
 
 class _Here(NamedTuple):

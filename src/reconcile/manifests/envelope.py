@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from reconcile.fields.check import Flaw, ValuePlace, checked
 from reconcile.manifests.interpolate import DEFERRED_FORMS, texts
 from reconcile.manifests.known_entries import term_flaws
 from reconcile.manifests.partial import leaves, without
 from reconcile.model import Address, Json, Origin, Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import NAME, Project
 from reconcile.provider.kinds import Catalogue, Kind, System
 from reconcile.provider.routes import is_id

@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from reconcile.model import Origin, Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import FILE
 from reconcile.suggest import nearest
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from reconcile.fields.check import ValuePlace
 from reconcile.fields.table import Row, Table
 from reconcile.model import Address, Env, Json, Named, Ref
+from reconcile.named_tuple import NamedTuple
 from reconcile.suggest import suggestion
 from reconcile.yaml_source import TextBool, source_text
 

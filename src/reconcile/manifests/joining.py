@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from operator import attrgetter
-from typing import NamedTuple
 
 from reconcile.fields.walk import deferred_values
 from reconcile.manifests import references
@@ -13,6 +12,7 @@ from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.partial import NONE, Doubts, Partial
 from reconcile.manifests.rules import findings
 from reconcile.model import Address, Joint, Named, Problem, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import Project
 from reconcile.provider.kinds import Catalogue
 
@@ -80,13 +80,15 @@ def composed(resources: list[Resource], project: Project) -> tuple[list[Resource
         if kind.compose is not None
     ]
     for name, compose in composers:
-        before = {resource.address: resource for resource in resources}
         others = [resource for resource in resources if _type(resource) != name] if len(types) > 1 else []
         own = [resource for resource in resources if _type(resource) == name] if others else resources
         joined, more = compose(own)
+        problems += more
+        if joined is own:  # nothing joins another
+            continue
+        before = {resource.address: resource for resource in resources}
         resources = [*others, *(_with_parts(resource, before, compose) for resource in joined)]
         resources = in_place_order(resources) if others and joined else resources
-        problems += more
     hosts = {part: resource.address for resource in resources for part in resource.carries}
     return [_rehosted(resource, hosts) for resource in resources] if hosts else resources, problems
 

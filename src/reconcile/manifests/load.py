@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from reconcile.fields.check import NO_VALUE
 from reconcile.manifests.drafts import Drafts, drafted
@@ -11,6 +10,7 @@ from reconcile.manifests.files import Files, Folder, ManifestFiles, read_files
 from reconcile.manifests.interpolate import Vocabulary, variables_in
 from reconcile.manifests.joining import Declarations, Joined, joined
 from reconcile.model import EMPTY, Json, Origin, Problem, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import Project
 from reconcile.provider.kinds import Catalogue
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.errors import Unsure
 from reconcile.fields.check import ValuePlace
 from reconcile.fields.table import Table
 from reconcile.model import Json, Origin, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Kind
 from reconcile.yaml_source import YamlDocument
 

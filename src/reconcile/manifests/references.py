@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
-from typing import NamedTuple
 
 from reconcile.fields.deferred import needs, references
 from reconcile.fields.table import Row, Table
@@ -14,6 +13,7 @@ from reconcile.fields.walk import deferred_values
 from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.partial import Partial
 from reconcile.model import Address, Json, Origin, Problem, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.cases import PackageFault
 from reconcile.provider.kinds import Catalogue, Kind
 from reconcile.suggest import suggestion

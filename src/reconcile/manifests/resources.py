@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.fields import forms
 from reconcile.fields.check import Flaw, Locate, ValuePlace, checked
@@ -18,6 +18,7 @@ from reconcile.manifests.interpolate import UNKNOWN, Vocabulary, interpolated, s
 from reconcile.manifests.known_entries import entries_of, entry_flaws, hold_of, type_live_values
 from reconcile.manifests.partial import NONE, Doubts, Partial, doubted, unread_part, unsure_fields, without
 from reconcile.model import Address, Env, FieldPath, Json, Locator, Named, Origin, Problem, Ref, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Kind
 from reconcile.yaml_source import YamlDocument
 

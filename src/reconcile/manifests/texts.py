@@ -5,10 +5,10 @@ left to `envelope`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from reconcile.manifests.envelope import PARTS
 from reconcile.model import Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.yaml_source import YamlDocument, helpers, read_all
 
 _HARMLESS = frozenset(

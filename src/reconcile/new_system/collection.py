@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from reconcile.errors import WrongUsage
+from reconcile.named_tuple import NamedTuple
 from reconcile.new_system.openapi import Description, MethodAndPath
 from reconcile.suggest import suggestion
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.errors import WrongUsage
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 from reconcile.new_system.openapi import Description, Unsound
 from reconcile.yaml_source import read_documents
 

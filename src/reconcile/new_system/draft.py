@@ -6,10 +6,10 @@ import builtins
 import keyword
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from reconcile.errors import WrongUsage
 from reconcile.model import EMPTY, Json
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider import __all__ as DOOR
 from reconcile.systems import BUILT_IN
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from os.path import commonpath
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from reconcile.errors import WrongUsage
 from reconcile.model import EMPTY
+from reconcile.named_tuple import NamedTuple
 from reconcile.new_system.collection import Operations, operations_on
 from reconcile.new_system.draft import (
     FieldDraft,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from reconcile.model import EMPTY
+from reconcile.named_tuple import NamedTuple
 from reconcile.new_system.openapi import Description, MethodAndPath, Schema, written_in
 from reconcile.new_system.source import literal
 

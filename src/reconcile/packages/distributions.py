@@ -10,8 +10,8 @@ import os
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import Distribution, distributions
-from typing import NamedTuple
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.packages.search_path import site_folders
 
 GROUP = "reconcile.systems"

@@ -12,11 +12,12 @@ from dataclasses import replace
 from functools import wraps
 from traceback import walk_tb
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from reconcile.errors import ApiError, Unsure
 from reconcile.fields.table import Row, Table
 from reconcile.model import Env, Json, Live, Named, Ref, Request, Secret
+from reconcile.named_tuple import NamedTuple
 from reconcile.packages.quiet import quietly
 from reconcile.provider.cases import BadAnswer, Decision, Finding, PackageFault, Page
 from reconcile.provider.kinds import Kind, System

@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.version import VERSION
 
 FACTS_FORMAT = f"1 {VERSION}"

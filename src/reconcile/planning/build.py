@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from reconcile.desired import Wanted, resolved
 from reconcile.fields.walk import at
 from reconcile.live.observation import Observation
 from reconcile.model import EMPTY, Address, FieldPath, Label, Live, Noted, Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.contents import Blocked, KnownDifference, LiveWritten, Operation, Plan
 from reconcile.planning.decide import ABSENT, NO_FACTS, NOTHING, Facts, Verdict, decide
 from reconcile.planning.diff import ours
@@ -141,13 +141,12 @@ class _Parts:
             steps = self.claims.get(object_of(item, live), ())
             earlier = steps[-1][0] if steps else None
             live = after(live, (made for _, made in steps))
-        known = resolved(item, self.facts.ids)
+        known, resource = resolved(item, self.facts.ids), item.resource
         verdict = decide(known, live, self.facts)
-        resource = item.resource
         if verdict is not NOTHING or resource.known or resource.suspend is not None or resource.held:
             self._leave(item, live, verdict)
         if verdict is NOTHING and (item.former is None or item.is_as_it_was):
-            self.unchanged.append(item.resource.address)
+            self.unchanged.append(resource.address)
             return
         if verdict.requests and not item.resource.is_literal:
             verdict = within(Reach(self.known, self.facts, self.acting, self.selected), verdict)

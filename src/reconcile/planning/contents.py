@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from reconcile.model import (
     EMPTY,
@@ -19,6 +19,7 @@ from reconcile.model import (
     Problem,
     Request,
 )
+from reconcile.named_tuple import NamedTuple
 
 Status: TypeAlias = Literal[
     "done",

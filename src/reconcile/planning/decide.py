@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.desired import Resolved
 from reconcile.fields.table import rows_on
@@ -24,6 +24,7 @@ from reconcile.model import (
     Secret,
     Spec,
 )
+from reconcile.named_tuple import NamedTuple, tuple_of
 from reconcile.planning import diff
 from reconcile.planning.hidden import alike, by_base, names, taken_as_sent
 from reconcile.planning.labels import labelled
@@ -188,7 +189,7 @@ def _case(
 ) -> Case:
     resource = wanted.resource
     now = known.clocks.get(resource.address.system)
-    return Case(resource.address, resource.origin, wanted.options, want, live, changes, now)
+    return tuple_of(Case, (resource.address, resource.origin, wanted.options, want, live, changes, now))
 
 
 Held: TypeAlias = tuple[Change, str]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from reconcile.model import Address
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.contents import Operation, Plan
 from reconcile.project import Guards
 

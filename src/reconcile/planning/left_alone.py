@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from reconcile.desired import Wanted
 from reconcile.fields.forms import blank
@@ -22,6 +21,7 @@ from reconcile.model import (
     Term,
     spell,
 )
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.diff import managed, ours
 from reconcile.planning.hidden import names
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from typing import NamedTuple
 
 from reconcile.desired import Wanted, resolved
 from reconcile.fields.deferred import references
 from reconcile.fields.walk import deferred_values
 from reconcile.model import Address, Change, Ref
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.decide import Facts, Verdict, decide
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from reconcile.endpoint import is_loopback, origin_of, stays
+from reconcile.named_tuple import NamedTuple
 
 SECRETS = "RECONCILE_SECRETS"
 ORIGINS = "RECONCILE_ORIGINS"

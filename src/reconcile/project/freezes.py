@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from fnmatch import fnmatchcase
-from typing import Final, NamedTuple
+from typing import Final
 
 from reconcile.fields.check import ValuePlace, value_at
 from reconcile.model import Address, Json, Origin, Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.project.layers import Layers
 from reconcile.provider.zones import is_zone, nearest_zone, no_zone
 from reconcile.suggest import suggestion

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from reconcile.fields.check import ValuePlace, value_at
 from reconcile.model import Json, Origin
+from reconcile.named_tuple import NamedTuple
 from reconcile.yaml_source import YamlDocument
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile.model import EMPTY, Json, Origin
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import System
 
 if TYPE_CHECKING:

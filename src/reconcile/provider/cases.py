@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from reconcile.errors import ApiError
 from reconcile.model import (
@@ -19,6 +19,7 @@ from reconcile.model import (
     Response,
     Spec,
 )
+from reconcile.named_tuple import NamedTuple
 
 Options: TypeAlias = Mapping[str, Json]
 _NOTHING = 400

@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple, NoReturn, TypeAlias
+from typing import Literal, NoReturn, TypeAlias
 
+from reconcile.fields import forms
 from reconcile.fields.annotations import Fields
 from reconcile.fields.table import Table, key_text, table_of
 from reconcile.model import Json, Live, Problem, Request, Resource, Response, Spec
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.cases import Case, Decision, Finding, Options, Page, rows_of
 from reconcile.provider.lookups import Lookups
 from reconcile.provider.rest import Rest
@@ -200,7 +202,15 @@ class Kind:
         if len(parts) != 1:
             return lambda said: tuple([key_text(form(said.get(name))) for name, form in parts])
         ((name, form),) = parts
-        return lambda said: (key_text(form(said.get(name))),)
+        is_as_spelled = form is forms.text
+
+        def key_of(said: Spec) -> tuple[str, ...]:
+            value = said.get(name)
+            if is_as_spelled and type(value) is str:  # nearly all of them
+                return (value,)
+            return (key_text(form(value)),)
+
+        return key_of
 
 
 _NEEDED = ("key", "lookup", "fetch", "read", "decide", "id_field")

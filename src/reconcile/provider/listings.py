@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile.errors import ApiError
 from reconcile.model import Json, Ref, Request, Resource, Response
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.cases import BadAnswer, Options, Page, rows_of
 from reconcile.provider.paging import Pages, Progress, first_page, found_at, page_of
 from reconcile.provider.routes import Route, is_id
@@ -53,6 +54,9 @@ def _by_parents(
     What stands in an object that is still to be created is in no list.
     """
     places = [place for place in rest.list.places if place in rest.in_paths] if rest.list else []
+    if not places:
+        yield from [({}, [*resources])] if resources else []
+        return
     groups: dict[str, tuple[Mapping[str, Json], list[Resource]]] = {}
     for resource in resources:
         around = {place: resource.spec.get(place) for place in places}

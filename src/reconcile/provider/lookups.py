@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import compress
-from typing import NamedTuple
 
 from reconcile.fields.annotations import Fields
 from reconcile.fields.forms import integer
 from reconcile.fields.table import Table, table_of
 from reconcile.model import Json, Live, Request, Response
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.cases import BadAnswer, Page, rows_of
 
 

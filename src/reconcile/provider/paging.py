@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, islice
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from reconcile.fields.forms import integer
 from reconcile.model import Json, Request, Response
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.cases import BadAnswer, Page
 
 SIZE = 100

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from reconcile.fields.annotations import Fields
@@ -12,6 +11,7 @@ from reconcile.fields.forms import integer
 from reconcile.fields.table import Table, table_of
 from reconcile.fields.walk import overlay
 from reconcile.model import EMPTY, Json, Live, Request, Resource, Response, Spec
+from reconcile.named_tuple import NamedTuple, tuple_of
 from reconcile.provider.cases import IN_SYNC, BadAnswer, Case, Decision, Options, Page, creation_of, patch_of
 from reconcile.provider.listings import Parents, lookups, page_by_routes, request_for_one
 from reconcile.provider.paging import Pages
@@ -131,14 +131,15 @@ class Rest(NamedTuple):
                 found = str(found)
             if is_text and not isinstance(found, str):
                 raise BadAnswer(f"{article} {noun} has no {id_}")
-            if not is_text and type(found := integer(found)) is not int:
+            if not is_text and type(found) is not int and type(found := integer(found)) is not int:
                 raise BadAnswer(f"{article} {noun} has no usable {id_}")
             called = row.get(name)
             if may_lack:
                 called = str(called or found)
             elif not isinstance(called, str):
                 raise BadAnswer(f"{noun} {found} has no {name}")
-            return Live(found, called, flattened(table_of(model), row if fields is None else fields(row)))
+            said = flattened(table_of(model), row if fields is None else fields(row))
+            return tuple_of(Live, (found, called, said))
 
         return read
 

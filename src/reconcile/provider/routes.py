@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from reconcile.model import Json, Ref, Request
+from reconcile.named_tuple import NamedTuple
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,255}")
 _TO_COME = re.compile(r"\{[^{}]*\}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import zoneinfo
 from functools import cache
 
 _LONGEST = 60
@@ -28,4 +27,6 @@ def nearest_zone(text: str) -> str:
 
 @cache
 def _zones() -> frozenset[str]:
+    import zoneinfo  # a run that checks no zone does without
+
     return frozenset(zoneinfo.available_timezones())

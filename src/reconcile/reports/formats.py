@@ -6,7 +6,9 @@ import re
 from codecs import lookup
 from collections.abc import Collection, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from reconcile.named_tuple import NamedTuple
 
 if TYPE_CHECKING:  # a start that prints the help needs no document
     from reconcile.planfile.document import Document

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from reconcile.planfile.document import Document
-from reconcile.planfile.json_form import to_json
-from reconcile.planfile.write import json_text
+from reconcile.planfile.json_form import json_text, to_json
 from reconcile.reports.formats import Options
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.document import Document
 from reconcile.planning.contents import WELL
 from reconcile.reports.common.escape import inert

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from reconcile.accepting.taking import (
     At,
@@ -28,6 +27,7 @@ from reconcile.model import (
     Problem,
     Resource,
 )
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.build import Planned
 from reconcile.planning.contents import Plan
 from reconcile.project import FILE, Project

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from reconcile.accepting.edited_files import edited_files
 from reconcile.accepting.taking import Difference, Left, TakenOver
 from reconcile.errors import ProblemsFound
 from reconcile.manifests.files import Files, Folder
 from reconcile.model import Address, Origin, Problem, Request, Response, spell
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.build import Planned
 from reconcile.planning.contents import Blocked, Operation, Plan
 from reconcile.planning.decide import ABSENT

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile.errors import ProblemsFound
 from reconcile.git.as_read import AsRead
@@ -18,6 +18,7 @@ from reconcile.manifests import Outside
 from reconcile.manifests.files import Files, Folder
 from reconcile.manifests.references import identity, kind_of
 from reconcile.model import EMPTY, Address, Change, Json, Problem, Resource, spell
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import FILE, Project, project_changes, read_project
 from reconcile.provider.kinds import Catalogue
 from reconcile.session.caches import Caches

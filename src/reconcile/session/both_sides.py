@@ -9,6 +9,7 @@ from reconcile.errors import ProblemsFound
 from reconcile.fields.deferred import needs, reached
 from reconcile.manifests.references import with_kinds
 from reconcile.model import Address, Problem, Resource
+from reconcile.named_tuple import tuple_of
 from reconcile.provider.kinds import Kind
 from reconcile.session.baseline import BaseResources, formers
 from reconcile.session.catalogue import CATALOGUE
@@ -31,7 +32,7 @@ def needed(session: Session) -> tuple[Wanted, ...]:
         former = _former(base.of(resource, CATALOGUE), session, kind) if base else None
         unsure = session.base is not None and session.base.partial and _may_lack(resource, former)
         at = options[resource.address.system]
-        found.append(Wanted(resource, kind, at, former, base is not None, unsure=unsure))
+        found.append(tuple_of(Wanted, (resource, kind, at, former, base is not None, False, unsure, ())))
     if problems:
         raise ProblemsFound(tuple(problems))
     return tuple(found)

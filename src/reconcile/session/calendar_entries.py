@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice, takewhile
-from typing import Final, NamedTuple
+from typing import Final
 
 from reconcile.cleaning import Clean
 from reconcile.manifests.references import with_kinds
 from reconcile.model import Address, Origin, Problem, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.calendar_document import MANY, Calendar, CalendarEntry, Collision
 from reconcile.planfile.document_parts import Source
 from reconcile.project import Project

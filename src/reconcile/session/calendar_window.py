@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from reconcile.errors import WrongUsage
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.calendar_document import start_of_day
 from reconcile.session.limits import DAYS
 from reconcile.timetables.firings import LAST_YEAR

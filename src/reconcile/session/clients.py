@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.session.run_options import RunOptions, Surroundings
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from typing import NamedTuple
 
 from reconcile.fields.table import Row
 from reconcile.model import Json, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.calendar_document import end_of_day, start_of_day
 from reconcile.provider.kinds import Dated, Kind
 from reconcile.timetables.spans import Span

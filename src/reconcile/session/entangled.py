@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from reconcile.desired import Wanted
 from reconcile.fields.deferred import references
@@ -12,6 +11,7 @@ from reconcile.live.observation import Observation
 from reconcile.manifests.changed_sides import Beyond
 from reconcile.manifests.references import identity, spelled_claim, with_kinds
 from reconcile.model import Address, Live, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Kind
 from reconcile.session.catalogue import CATALOGUE
 from reconcile.session.session import Session

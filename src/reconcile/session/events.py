@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.model import Address, Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.document import Document
 from reconcile.planning.contents import Outcome
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.fields.check import ValuePlace, checked
 from reconcile.fields.table import Row, Table
@@ -15,6 +15,7 @@ from reconcile.live_manifests import PIN, UNWANTED, WHOLE, Manifest, unnamed
 from reconcile.manifests.resources import spec_place
 from reconcile.manifests.rules import pin_flaw, spec_findings
 from reconcile.model import Address, FieldPath, Json, Origin, Spec, spell
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.cases import Case, Options
 from reconcile.provider.kinds import Kind
 from reconcile.yaml_source import MAX_BYTES, MAX_DEPTH

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from reconcile.errors import ApiError, NotRead, ProblemsFound, WrongUsage
 from reconcile.fields.table import Row, Table
 from reconcile.live.pages import Line, lines, look
 from reconcile.model import Json, Live, Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Kind
 from reconcile.provider.lookups import Lookup, Sought, described
 from reconcile.session.clients import opened

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice, takewhile
-from typing import Final, NamedTuple
+from typing import Final
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.session.calendar_window import Window
 from reconcile.timetables.seconds import DAY, at_second, second_of
 from reconcile.timetables.timetable import MOST, Timetable

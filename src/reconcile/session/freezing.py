@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile.model import Address
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.build import Planned, Step
 from reconcile.session.session import Session
 

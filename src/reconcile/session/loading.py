@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.errors import ProblemsFound
 from reconcile.git.checkout import Where, checkout
@@ -18,6 +18,7 @@ from reconcile.manifests.lacking import lacking
 from reconcile.manifests.load import by_place
 from reconcile.model import Origin, Problem
 from reconcile.moments import epoch_of
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import FILE, Project, read_project
 from reconcile.project.allowed import allowed
 from reconcile.session.background import soon

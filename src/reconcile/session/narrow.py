@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from reconcile.errors import ProblemsFound
 from reconcile.git.as_read import expect, has
@@ -14,6 +13,7 @@ from reconcile.manifests.changed_sides import Beyond, Side, TwoSides
 from reconcile.manifests.files import BYTES_AT_MOST, Files, project_files_nearby
 from reconcile.model import Problem
 from reconcile.moments import epoch_of
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import FILE, Project
 from reconcile.session.baseline import Base, Third, open_base
 from reconcile.session.loading import Inputs, outside_of, project_of, without_errors

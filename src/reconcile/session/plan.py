@@ -12,11 +12,8 @@ from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
 from reconcile.planning.guards import GUARD, Refusal
-from reconcile.session.changed import only_changed, widened
 from reconcile.session.clients import Brief, opened
-from reconcile.session.entangled import Unloaded
 from reconcile.session.events import InDoubt, ReadingLive
-from reconcile.session.foreseen import would_refuse
 from reconcile.session.prepare import Ready, live_plan, ready
 from reconcile.session.recall import Recall
 from reconcile.session.run_info import run_info, tell_state
@@ -37,6 +34,9 @@ def plan_document(session: Session, *, counts_others: bool = False) -> Document:
 
 def _of_changed(session: Session) -> Document:
     """Return the plan of what changed; the rest is loaded where live state shows that it is needed."""
+    from reconcile.session.changed import only_changed
+    from reconcile.session.entangled import Unloaded
+
     try:
         return _document(only_changed(session))
     except Unloaded:
@@ -47,9 +47,11 @@ def _document(session: Session, *, counts_others: bool = False) -> Document:
     recall = Recall(session)
     found, others = _planned(session, recall.made, counts_others=counts_others)
     while found.entangled:
+        from reconcile.session.changed import widened
+
         session = widened(session, found.entangled)
         found, others = _planned(session, recall.made, counts_others=counts_others)
-    refused = tuple(would_refuse(session, found))
+    refused = _refused(session, found)
     problems = (*found.plan.problems, *_warned(refused))
     made_by: Literal["plan", "drift"] = "drift" if counts_others else "plan"
     info = run_info(session, others)._replace(command=made_by, would_refuse=refused)
@@ -57,6 +59,15 @@ def _document(session: Session, *, counts_others: bool = False) -> Document:
     tell_state(session)
     session.around.on_event(InDoubt(recall.doubts(found)))
     return whole
+
+
+def _refused(session: Session, found: Planned) -> tuple[Refusal, ...]:
+    """Return what an apply of the plan would refuse; where nothing is to be done, that is nothing."""
+    if not found.steps:
+        return ()
+    from reconcile.session.foreseen import would_refuse
+
+    return tuple(would_refuse(session, found))
 
 
 def _warned(refused: Iterable[Refusal]) -> Iterator[Problem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from reconcile.desired import Wanted
 from reconcile.endpoint import Endpoint, account_of
@@ -13,8 +12,9 @@ from reconcile.live.names import names_resolved
 from reconcile.live.observation import Observation
 from reconcile.live.observe import MadeIds, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
-from reconcile.model import EMPTY, Noted, Problem, Secret
+from reconcile.model import EMPTY, Address, Noted, Problem, Secret
 from reconcile.moments import epoch_of
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.build import Planned, plan
 from reconcile.planning.contents import Unread
 from reconcile.planning.decide import NO_FACTS, Facts
@@ -22,12 +22,10 @@ from reconcile.project.credentials import endpoint
 from reconcile.provider.cases import PackageFault
 from reconcile.session.both_sides import needed
 from reconcile.session.clients import Reads
-from reconcile.session.entangled import entangled
 from reconcile.session.only_in_base import gone
 from reconcile.session.partly import Unknown, with_gone, with_users, without_systems
 from reconcile.session.proving import doubtful, prove
 from reconcile.session.session import Session
-from reconcile.session.take_back import in_reverse, wanted_back
 
 
 class Ready(NamedTuple):
@@ -49,8 +47,10 @@ class Ready(NamedTuple):
     @property
     def bound(self) -> tuple[Wanted, ...]:
         """Return the resources of the systems that can be asked."""
-        every = (*self.wanted, *self.gone)
-        return tuple(item for item in every if item.resource.address.system not in self.unbound)
+        every, unbound = (*self.wanted, *self.gone), self.unbound
+        return (
+            tuple(item for item in every if item.resource.address.system not in unbound) if unbound else every
+        )
 
     def with_names(self, known: Iterable[Wanted]) -> Ready:
         """Return the same with those resources in which ids stand in the place of names."""
@@ -125,7 +125,8 @@ def live_plan(ready: Ready, client: Reads, hear: Hear = unheard, made: MadeIds =
 def _live_plan(ready: Ready, client: Reads, hear: Hear, made: MadeIds) -> Planned:
     session, line = ready.session, Line(client.read, hear)
     every = (*ready.wanted, *ready.gone)
-    known = names_resolved(ready.bound, line, session.options.parallelism)
+    bound = ready.bound
+    known = names_resolved(bound, line, session.options.parallelism)
     lost = _proven(ready, known.silent, client)
     if lost:  # where a system is not the one that is meant, no name of it can be told
         raise NotRead(tuple(lost.values()))
@@ -134,7 +135,8 @@ def _live_plan(ready: Ready, client: Reads, hear: Hear, made: MadeIds) -> Planne
     if problems and not (ready.partly and {*known.problems} <= {*known.unread.values()}):
         raise NotRead(problems)
     unknown = {**without_systems(every, ready.unbound), **known.unread, **seen.unread}
-    ready = ready.with_names(known.wanted)
+    if known.wanted is not bound:
+        ready = ready.with_names(known.wanted)
     planned = _planned(ready, seen, unknown)
     unproven = _unproven(ready, seen, planned, unknown, client)
     if unproven:
@@ -147,8 +149,16 @@ def _live_plan(ready: Ready, client: Reads, hear: Hear, made: MadeIds) -> Planne
         nameless=tuple(sorted(known.gone)),
         problems=tuple(wrong),
     )
-    more = entangled(session, known.wanted, seen) if session.not_compared else frozenset()
-    return planned._replace(plan=whole, entangled=more)
+    return planned._replace(plan=whole, entangled=_entangled(session, known.wanted, seen))
+
+
+def _entangled(session: Session, looked_at: Iterable[Wanted], seen: Observation) -> frozenset[Address]:
+    """Return what was left out, and has to be compared too."""
+    if not session.not_compared:
+        return frozenset()
+    from reconcile.session.entangled import entangled
+
+    return entangled(session, looked_at, seen)
 
 
 def _proven(ready: Ready, systems: Collection[str], client: Reads) -> dict[str, Problem]:
@@ -170,6 +180,8 @@ def _unproven(
 
 def _unknown_systems(ready: Ready, unknown: Unknown) -> frozenset[str]:
     """Return the systems of which nothing was read, so that no probe has anything to prove."""
+    if not unknown:
+        return frozenset()
     read = (item.resource.address for item in (*ready.wanted, *ready.gone))
     return frozenset(address.system for address in unknown) - {at.system for at in read if at not in unknown}
 
@@ -181,6 +193,8 @@ def _planned(ready: Ready, seen: Observation, unknown: Unknown) -> Planned:
         unknown = with_gone(ready.gone, with_users(ready.wanted, unknown))
     wanted, undone = ready.wanted, None
     if session.undoes is not None:
+        from reconcile.session.take_back import in_reverse, wanted_back
+
         wanted, undone = wanted_back(session.undoes.record, wanted, seen.live, prune=options.prune)
     planned = plan(
         wanted,

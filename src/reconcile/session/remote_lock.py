@@ -30,7 +30,7 @@ from reconcile.execution.lock_protocol import (
     take,
 )
 from reconcile.git.remote_ref import NoRemote, RemoteRef
-from reconcile.trampoline import run_generator
+from reconcile.live.trampoline import run_generator
 
 _Found = TypeVar("_Found")
 _GLANCE = 0.5

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile.cleaning import Cleaner
 from reconcile.clock import now
 from reconcile.model import EMPTY, Json, Label
 from reconcile.moments import stamp, utc_now
+from reconcile.named_tuple import NamedTuple
 from reconcile.session.events import Event
 from reconcile.session.limits import LOCK_STALE, PARALLELISM, RETRIES, SETTLE, TIMEOUT, WAIT
 from reconcile.session.stop import Stop

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from reconcile.clock import now
 from reconcile.execution.attempt import Timing
@@ -12,6 +11,7 @@ from reconcile.execution.journal import Journal, Unusable
 from reconcile.execution.memory import DoubtMark, RunPlace
 from reconcile.model import Json
 from reconcile.moments import Moment, elapsed
+from reconcile.named_tuple import NamedTuple
 from reconcile.session.limits import WAIT
 from reconcile.session.recall import where
 from reconcile.session.session import Session

@@ -8,9 +8,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 from reconcile.packages.distributions import Offer, offers
 from reconcile.packages.kept_facts import FactsKey, keep_facts, kept_facts
 from reconcile.systems import BUILT_IN, Installed

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from reconcile.errors import ApiError
 from reconcile.fields.forms import integer
 from reconcile.fields.table import Row, Table, row_at
 from reconcile.model import Change, FieldPath, Json, Noted, Problem, spell
+from reconcile.named_tuple import NamedTuple
 from reconcile.planning.build import Planned, Step
 from reconcile.planning.contents import Plan
 from reconcile.provider.cases import BadAnswer, PackageFault

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from reconcile.errors import ProblemsFound
 from reconcile.execution.lease import CLOCKS_DIFFER, Seen
@@ -12,6 +11,7 @@ from reconcile.execution.lock_note import instant_text
 from reconcile.execution.lock_protocol import NotTaken, Unreached, unlock
 from reconcile.git.remote_ref import NoRemote, RemotePlace, RemoteRef
 from reconcile.model import Json, Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.project.values import LockPlace
 from reconcile.session.locks import holder_here, lock_place, unusable
 from reconcile.session.remote_lock import LockDriver

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.timetables.seconds import DAY, Seconds, at_second, by_day, ones, second_of
 from reconcile.timetables.spans import Span
 from reconcile.timetables.timetable import Timetable

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import takewhile
-from typing import Final, NamedTuple
+from typing import Final
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.timetables.seconds import DAY, Box, Seconds, day_of, midnight, of_boxes, ones, second_of
 
 LAST_YEAR: Final = 2099

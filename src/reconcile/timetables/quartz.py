@@ -6,7 +6,9 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from reconcile.named_tuple import NamedTuple
 
 
 class QuartzVerdict(NamedTuple):

@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, reduce
 from operator import or_
 from re import finditer
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from reconcile.named_tuple import NamedTuple
 
 DAY: Final = 86_400
 Box: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]

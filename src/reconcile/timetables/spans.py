@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from heapq import merge
-from typing import Final, NamedTuple
+from typing import Final
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.timetables.firings import fired
 from reconcile.timetables.seconds import at_second, second_of
 from reconcile.timetables.timetable import Timetable

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from heapq import merge
 from itertools import islice, product, zip_longest
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.timetables.firings import (
     LAST_YEAR,
     ClockChange,
@@ -101,6 +101,8 @@ def timetable(schedules: Sequence[WallTimes], zone: str, zone_from: ZoneFrom) ->
 
 def zone_of(name: str) -> tzinfo | None:
     """Return the zone of a name of IANA; None where this machine has none of that name."""
+    import zoneinfo  # a run that asks no schedule when it fires does without
+
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):

@@ -6,11 +6,12 @@ import base64
 import re
 import threading
 from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 from urllib.parse import urlencode
 
 from reconcile.endpoint import Basic, Bearer, ClientCredentials, HeaderToken, QueryToken
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 
 UNTOLD = 300.0
 """Seconds that a token is kept when the answer with the token does not say how long it lives."""

@@ -8,10 +8,11 @@ import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from itertools import compress
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from reconcile.json_codec import complaint, decode, is_too_deep
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 from reconcile.transport.weight import FILLS_AT_MOST, too_much
 
 DEPTH = 64

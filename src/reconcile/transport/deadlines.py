@@ -10,8 +10,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.transport.failures import Overdue
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -55,8 +54,10 @@ def cut(text: str) -> str:
 def _of_text(text: str) -> str:
     if not text.lstrip().startswith("<"):
         return text
+    from html import unescape  # two thousand names, needed for this alone
+
     title = _TITLE.search(text)
-    return html.unescape(title.group(1) if title and title.group(1).strip() else _UNSEEN.sub(" ", text))
+    return unescape(title.group(1) if title and title.group(1).strip() else _UNSEEN.sub(" ", text))
 
 
 def _of_json(value: Any, beneath: int) -> str:

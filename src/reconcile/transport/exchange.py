@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple
 
 from reconcile.endpoint import ClientCredentials, Endpoint
 from reconcile.errors import TooLate
 from reconcile.model import Json, Ref, Request, Response
+from reconcile.named_tuple import NamedTuple
 from reconcile.transport._httpx import httpx
 from reconcile.transport.authorization import (
     ShownCredential,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+
+from reconcile.named_tuple import NamedTuple
 
 LAYERS = 3
 """The most escapes over each other that are taken off."""
@@ -155,7 +155,9 @@ def _meant(found: re.Match[str]) -> str:
 def _entity(name: str) -> str:
     """Return what an entity stands for, also by a number that HTML does not allow."""
     if name[0] != "#":
-        return html.unescape(f"&{name};")
+        from html import unescape  # two thousand names, needed for this alone
+
+        return unescape(f"&{name};")
     return _char(int(name[2:], 16) if name[1] in "xX" else int(name[1:]))
 
 

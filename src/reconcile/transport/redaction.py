@@ -9,7 +9,6 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import NamedTuple
 from urllib.parse import quote
 
 from reconcile.endpoint import (
@@ -22,6 +21,7 @@ from reconcile.endpoint import (
     QueryToken,
 )
 from reconcile.model import Secret
+from reconcile.named_tuple import NamedTuple
 from reconcile.transport.folding import readings, traced, traced_unbroken, unbroken
 
 MASK = "***"

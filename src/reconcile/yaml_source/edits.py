@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from yaml.error import YAMLError
 
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 from reconcile.yaml_source import items, lines
 from reconcile.yaml_source.lines import CannotEditError, Splice, Within
 from reconcile.yaml_source.nodes import DocumentSpan, Node, spans_of

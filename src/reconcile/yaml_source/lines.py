@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.yaml_source.nodes import NO_NODE, Node
 from reconcile.yaml_source.written import Place
 

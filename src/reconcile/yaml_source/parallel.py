@@ -12,9 +12,10 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple, NoReturn, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from reconcile.model import Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.yaml_source.positions import Lines, Marks, YamlDocument
 from reconcile.yaml_source.reader import read_documents
 

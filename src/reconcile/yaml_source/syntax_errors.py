@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from yaml.error import MarkedYAMLError
 
 from reconcile.model import Problem
+from reconcile.named_tuple import NamedTuple
 from reconcile.yaml_source.decoding import DIRECTIVE, TAGS
 from reconcile.yaml_source.positions import Lines
 

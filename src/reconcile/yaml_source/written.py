@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from io import StringIO
-from typing import NamedTuple
 
 from yaml.emitter import Emitter
 
 from reconcile.build_logs import COMMAND, is_command
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 from reconcile.yaml_source.nodes import NO_NODE, Node
 from reconcile.yaml_source.scalars import ScalarError, resolve
 

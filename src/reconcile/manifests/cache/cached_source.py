@@ -5,7 +5,7 @@ is kept of a file, and `store` does the I/O.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence, Set
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from reconcile.manifests.cache.columns import UNUSABLE
 from reconcile.manifests.cache.entries import Recalled, cache_entry, recalled_from
@@ -18,6 +18,7 @@ from reconcile.manifests.joining import Declarations, Joined, composed, in_place
 from reconcile.manifests.load import Loaded, Outside, loaded_of
 from reconcile.manifests.resources import MadeResource
 from reconcile.model import Json
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import Project
 from reconcile.provider.kinds import Catalogue
 

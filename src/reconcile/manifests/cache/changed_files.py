@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from reconcile.manifests.cache.cached_source import CachedSource, KnownFiles
 from reconcile.manifests.cache.faces import Common, Face, face_of, led_to
@@ -19,6 +18,7 @@ from reconcile.manifests.references import claim_of, with_kinds
 from reconcile.manifests.same_meaning import mean_the_same
 from reconcile.manifests.terms import is_far
 from reconcile.model import Json, Problem, Resource, Term
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import Project
 from reconcile.provider.kinds import Catalogue
 

@@ -9,19 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple
 
 from reconcile.fields.table import Table
 from reconcile.fields.walk import seal
 from reconcile.manifests.envelope import PARTS
 from reconcile.manifests.resources import MadeResource, implied, place_of
 from reconcile.model import Address, FieldPath, Json, Origin, Resource, Spec
+from reconcile.named_tuple import NamedTuple, tuple_of
 from reconcile.project import Project
 from reconcile.provider.kinds import Catalogue, Kind
 from reconcile.yaml_source import Places
 
 UNUSABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 """What an entry that is none of ours may raise."""
+
+
+def _rest(*, is_literal: bool) -> tuple[Json, ...]:
+    """Return what a plain resource says beside its first five fields."""
+    nowhere = Origin("")
+    plain = Resource(
+        Address("", "", ""), "", {}, nowhere, lambda path, *, value=False: nowhere, is_literal=is_literal
+    )
+    return plain[5:]
+
+
+_LITERAL, _NOT_LITERAL = _rest(is_literal=True), _rest(is_literal=False)
 
 
 class _Columns(NamedTuple):
@@ -77,18 +89,15 @@ def kind_named(catalogue: Catalogue, api_version: str, name: str) -> Kind:
 
 def _rows(of: _Columns, kind: Kind, options: Mapping[str, Json], places: Places) -> Iterator[Resource]:
     table, file, sealed = kind.table, places.file, [row.name for row in kind.table.sensitive]
-    around = of, places, table
+    around, silent = (of, places, table), frozenset(row.name for row in table.implied)
+    system, kind_name, api_version = of.system, kind.name, kind.api_version
     for index, (name, line, spec) in enumerate(zip(of.names, of.lines, of.specs, strict=True)):
-        said = implied(table, spec, name, options)
+        said = spec if silent <= spec.keys() else implied(table, spec, name, options)
         own = said if said.keys().isdisjoint(sealed) else seal(table, said)
-        yield Resource(
-            Address(of.system, kind.name, name),
-            kind.api_version,
-            own,
-            Origin(file, line),
-            partial(_place, around, index, said),
-            is_literal=own is said,
-        )
+        address, origin = tuple_of(Address, (system, kind_name, name)), tuple_of(Origin, (file, line, 1))
+        locate = partial(_place, around, index, said)
+        rest = _LITERAL if own is said else _NOT_LITERAL
+        yield tuple_of(Resource, (address, api_version, own, origin, locate, *rest))
 
 
 def _are_columns(of: _Columns) -> bool:

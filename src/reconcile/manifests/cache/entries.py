@@ -11,7 +11,6 @@ import sys
 from array import array
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from reconcile.errors import UnusablePackage
 from reconcile.fields.attributes import attributes
@@ -20,6 +19,7 @@ from reconcile.manifests.cache.columns import UNUSABLE, columns, is_plain, kind_
 from reconcile.manifests.envelope import LeftOut
 from reconcile.manifests.resources import MadeResource, implied, resource
 from reconcile.model import Address, Env, Json, Named, Origin, Ref, Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.project import FILE, Project
 from reconcile.provider.kinds import Catalogue, Kind
 from reconcile.yaml_source import Places, source_text

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
-from typing import NamedTuple
 
 from reconcile.fields.deferred import needs
 from reconcile.manifests.references import claim_of, with_kinds
 from reconcile.model import Resource
+from reconcile.named_tuple import NamedTuple
 from reconcile.provider.kinds import Catalogue
 
 

@@ -4,11 +4,10 @@ from one run to the next is left to `store`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from reconcile.manifests.cache.entries import Recalled
 from reconcile.manifests.files import ManifestFiles
 from reconcile.manifests.load import Loaded
+from reconcile.named_tuple import NamedTuple
 
 
 class FileBefore(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconcile.planfile.calendar_document import Calendar, calendar_json
-from reconcile.planfile.write import json_text
+from reconcile.planfile.json_form import json_text
 from reconcile.reports.formats import Options
 
 

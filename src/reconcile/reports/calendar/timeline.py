@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.calendar_document import Calendar, CalendarEntry
 from reconcile.reports.calendar.entry_words import WEEKDAYS, count_of_kinds, shown, what
 from reconcile.reports.common.code_spans import clipped

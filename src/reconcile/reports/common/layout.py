@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from reconcile.build_logs import is_command
+from reconcile.named_tuple import NamedTuple
 from reconcile.reports.common.escape import inert
 
 _WIDEST, _NARROWEST = 72, 40

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.document import Document
 from reconcile.planfile.document_parts import DocumentBlocked, DocumentChange, DocumentOperation, Source
 from reconcile.planning.guards import FROZEN, GUARD, LOCKED, READ_ONLY, UNFIT

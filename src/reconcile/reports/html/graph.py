@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
-from typing import NamedTuple
 
+from reconcile.named_tuple import NamedTuple
 from reconcile.planfile.document_parts import DocumentOperation
 from reconcile.reports.common.code_spans import clipped
 from reconcile.reports.common.escape import inert
