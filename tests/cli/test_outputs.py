@@ -13,6 +13,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 from tests.support.commands import PASSWORD, Tool
+from tests.support.full_disk import on_a_full_disk
 from tests.support.history import History
 from tests.support.http import Wire
 from tests.support.projects import release
@@ -254,11 +255,10 @@ def test_what_is_no_regular_file_is_written_to(tool: Tool, project: Path) -> Non
     assert not os.path.isfile("/dev/null")
 
 
-def on_a_full_disk(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A run that can write no file of more than a KiB."""
-    typed = ["sh", "-c", 'ulimit -f 1; exec "$0" -P -m reconcile "$@"', sys.executable, *arguments]
+def without_room(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A run that finds no room for a file."""
     return subprocess.run(
-        typed,
+        on_a_full_disk(*arguments),
         cwd=project,
         env={**os.environ, "FD_USER": "me", "FD_PASSWORD": PASSWORD},
         capture_output=True,
@@ -279,7 +279,7 @@ def test_on_a_full_disk_an_output_is_as_it_was(tool: Tool, project: Path, line: 
     if there:
         out.write_text("as it was")
     before = sorted(project.iterdir())
-    ran = on_a_full_disk(project, *line.format(out).split())
+    ran = without_room(project, *line.format(out).split())
     assert (ran.returncode, "cannot be written" in ran.stderr) == (1, True), ran.stderr
     assert sorted(project.iterdir()) == before
     assert not there or out.read_text() == "as it was"
@@ -289,7 +289,7 @@ def test_on_a_full_disk_init_and_schema_leave_no_half_of_a_file(project: Path, t
     for line in ("init -C {}", "schema --to {}"):
         folder = tmp_path / line.split()[0]
         folder.mkdir()
-        assert on_a_full_disk(project, *line.format(folder).split()).returncode == 1
+        assert without_room(project, *line.format(folder).split()).returncode == 1
         whole = [path for path in folder.rglob("*") if path.is_file()]
         assert all(path.stat().st_size < 1024 and not path.name.startswith(".reconcile-") for path in whole)
 
@@ -303,7 +303,7 @@ def test_an_export_that_does_not_fit_leaves_none_of_its_files(
         "releaseName": "z",
         "description": "x" * 4000,
     }
-    ran = on_a_full_disk(project, "export", "--to", str(tmp_path / "to"))
+    ran = without_room(project, "export", "--to", str(tmp_path / "to"))
     assert ran.returncode == 1, ran.stderr
     assert not [path for path in (tmp_path / "to").rglob("*") if path.is_file()]
 

@@ -8,13 +8,13 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from tests.integration.tool import Ran, run
+from tests.support.full_disk import on_a_full_disk
 from tests.support.http import Wire, served
 from tests.support.projects import release
 from tests.support.servers import EMPTY
@@ -169,15 +169,7 @@ def test_on_a_full_disk_a_record_is_as_it_was(wire: Wire, tmp_path: Path) -> Non
     place = tmp_path / "plan.json"
     place.write_text("as it was")
     ran = subprocess.run(
-        [
-            "sh",
-            "-c",
-            'ulimit -f 1; exec "$0" -P -m reconcile "$@"',
-            sys.executable,
-            "plan",
-            "--out",
-            "plan.json",
-        ],
+        on_a_full_disk("plan", "--out", "plan.json"),
         cwd=project.folder,
         env={**os.environ, "PW": "any"},
         capture_output=True,
