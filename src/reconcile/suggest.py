@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from reconcile.model import Json
 
@@ -12,6 +11,8 @@ LISTED_AT_MOST = 12
 
 def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
     """Return the known name closest to `name`, or None where none is as close as `least` (1 is the same)."""
+    from difflib import get_close_matches  # what finds nothing misspelled does without
+
     by_folded = {candidate.casefold(): candidate for candidate in known}
     found = get_close_matches(name.casefold()[:200], by_folded, n=1, cutoff=least)
     return by_folded[found[0]] if found else None

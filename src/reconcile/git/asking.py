@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from selectors import EVENT_READ, DefaultSelector
+from tempfile import TemporaryFile
 from threading import Lock
 from types import TracebackType
 from typing import IO, Self
@@ -212,8 +213,6 @@ def ask(
         git = begin_git(folder, *words, said=subprocess.DEVNULL, manner=manner)
         with Dialogue(git, words[0], seconds) as heard:
             return heard.whole()
-    from tempfile import TemporaryFile  # shutil and random with it, which a plan without a base does without
-
     try:
         with TemporaryFile() as said:  # a pipe that nobody reads would hold up whoever fills it
             said.write(send)

@@ -30,11 +30,15 @@ def _may_slip(value: Json) -> bool:
     """Tell whether anything inside a value could be a slip in some field."""
     if isinstance(value, str):
         return "{" in value or value != _bare(value)
-    if isinstance(value, dict):
-        return any(map(_may_slip, value.values()))
-    if isinstance(value, list):
-        return any(map(_may_slip, value))
-    return isinstance(value, Secret)
+    if not isinstance(value, dict | list):
+        return isinstance(value, Secret)
+    for inner in value.values() if isinstance(value, dict) else value:
+        if type(inner) is str:  # nearly all of them: a call each costs more than the look
+            if "{" in inner or inner != _bare(inner):
+                return True
+        elif type(inner) is not int and _may_slip(inner):
+            return True
+    return False
 
 
 def _bare(text: str) -> str:

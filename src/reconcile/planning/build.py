@@ -101,7 +101,7 @@ def plan(
     return parts.planned()
 
 
-@dataclass(slots=True)
+@dataclass
 class _Parts:
     """Collect the parts of a plan."""
 

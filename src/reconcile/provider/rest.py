@@ -138,8 +138,8 @@ class Rest(NamedTuple):
                 called = str(called or found)
             elif not isinstance(called, str):
                 raise BadAnswer(f"{noun} {found} has no {name}")
-            said = flattened(table_of(model), row if fields is None else fields(row))
-            return tuple_of(Live, (found, called, said))
+            table, said = table_of(model), row if fields is None else fields(row)
+            return tuple_of(Live, (found, called, flattened(table, said) if table.shown_inside else said))
 
         return read
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 
 _LONGEST = 60
@@ -20,6 +19,8 @@ def no_zone(text: str) -> str:
 
 def nearest_zone(text: str) -> str:
     """Return the question whether the zone with the nearest name was meant; nothing where none is near."""
+    import difflib  # what finds no zone misspelled does without
+
     folded = {zone.casefold(): zone for zone in _zones()}
     near = difflib.get_close_matches(text.casefold()[:_LONGEST], folded, n=1)
     return f"; did you mean `{folded[near[0]]}`?" if near else ""

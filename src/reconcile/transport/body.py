@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from itertools import compress
+from itertools import chain, compress
 from typing import NoReturn
 
 from reconcile.json_codec import complaint, decode, is_too_deep
@@ -99,10 +99,19 @@ def _look_into(level: list[Json], deeper: int) -> int:
         return 0
     if not deeper:
         raise UnusableBody(f"JSON nested deeper than {DEPTH} levels")
+    return 1 + _look_into(_beneath(level, types), deeper - 1)
+
+
+def _beneath(level: list[Json], types: set[type]) -> list[Json]:
+    """Return the values inside those of a level, which has values of these types."""
+    if types == {dict}:
+        return [*chain.from_iterable(map(dict.values, level))]
+    if types == {list}:
+        return [*chain.from_iterable(level)]
     inner: list[Json] = []
     for outer in compress(level, map(_CONTAINERS.__contains__, map(type, level))):
         inner += outer.values() if type(outer) is dict else outer
-    return 1 + _look_into(inner, deeper - 1)
+    return inner
 
 
 def _read(body: bytes) -> Json:

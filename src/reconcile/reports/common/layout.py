@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from reconcile.build_logs import is_command
@@ -61,6 +60,8 @@ def wrapped(text: str, width: int | None) -> list[str]:
     """Return a text as lines of a width, those after the first with an indent; no word is broken."""
     if width is None or len(text) <= width:
         return [text]
+    import textwrap  # where every line fits, nothing needs it
+
     hanging = " " * (_indent(text) + _HANGING)
     fill = textwrap.TextWrapper(
         width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
