@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
+from tests.trust.figures import figure
 
 from reconcile.model import Address, Change, Noted, Origin, Problem, Request
 from reconcile.planfile.document import Document
@@ -25,11 +25,10 @@ from reconcile.planning.contents import (
 )
 from reconcile.planning.guards import Refusal
 
-DEEP = os.environ.get("RECONCILE_TRUST") == "deep"
-STRINGS = 10_000 if DEEP else 300
+STRINGS = figure(test=300, mutants=300, deep=10_000)
 """How many hostile strings each format is shown; the larger number in `make deep`."""
 
-PLANS = 2_000 if DEEP else 60
+PLANS = figure(test=60, mutants=60, deep=2_000)
 """How many plans are drawn where their shape decides."""
 
 OF = RunInfo("0.1.0", "2026-12-01T09:00:00Z", environment="production", base="abc")
