@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from tests.support.documents import OF, STRINGS, everywhere, words
 from tests.support.values import address
 
@@ -114,6 +114,7 @@ def test_the_three_numbers_are_numbers_whatever_the_texts_are(hostile: str) -> N
 
 @MANY
 @given(words)
+@example(":")
 def test_no_line_of_the_text_is_a_command_to_a_build_server(hostile: str) -> None:
     whole = everywhere(hostile)
     for options in (Options(), Options(width=80), Options(width=40, verbose=True)):

@@ -51,8 +51,9 @@ def _broken(row: Row, column: int, width: int) -> Iterator[str]:
     fits = len(beside) <= width
     yield from (*lines, beside if fits else last)
     indent = " " * (_indent(row.left) + _HANGING)
-    below = row.place if fits else f"{row.label}  {row.place}".strip()
-    parts = [below] if len(indent + below) <= width else [*([] if fits else [row.label]), row.place]
+    place = inert(row.place)  # which begins a line now: of a file called `:` with `::`
+    below = place if fits else f"{row.label}  {place}".strip()
+    parts = [below] if len(indent + below) <= width else [*([] if fits else [row.label]), place]
     yield from (f"{indent}{part}" for part in parts if part)
 
 
