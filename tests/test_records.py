@@ -7,10 +7,16 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from tests.support.documents import documents
 from tests.support.values import HERE, address
 
+from reconcile.cleaning import Clean
 from reconcile.model import Change, Env, Json, Noted, Origin, Problem, Ref, Request, Secret
+from reconcile.planfile.document import Document
 from reconcile.planfile.json_form import json_text, to_json
+from reconcile.planfile.record_parts import Kept, KeptField
+from reconcile.planfile.sealing import written
 from reconcile.planfile.write import RunInfo, document, failed
 from reconcile.planning.contents import Blocked, Operation, Outcome, Plan
 
@@ -214,3 +220,21 @@ def test_letters_beyond_ascii_stay_readable() -> None:
 def test_the_same_plan_is_the_same_text() -> None:
     assert json_text(whole()) == json_text(whole())
     assert json_text(whole()).endswith("}\n")
+
+
+KEPT = Kept(
+    "Release", "flexdeploy/v1", 7, {"releaseName": "a"}, "done", (KeptField(("a",), "b"),), "c", ("d",)
+)
+
+
+@pytest.mark.parametrize(
+    "clean", [str, lambda text: text.replace("a", "*")], ids=["nothing secret", "a secret"]
+)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(documents())
+def test_a_record_on_the_disk_is_the_record_that_the_caller_gets(clean: Clean, of: Document) -> None:
+    kept = (each._replace(kept=KEPT if at % 2 == 0 else None) for at, each in enumerate(of.operations))
+    whole = of._replace(operations=tuple(kept))
+    found = written(whole, clean, [*map(to_json, of.operations)])
+    assert found == written(whole, clean)
+    assert json_text(found.said) == json_text(to_json(found.document))

@@ -987,7 +987,7 @@ _OUTPUTS = (
     _one(
         "record-without-kept",
         "the record of an apply keeps nothing for an undo",
-        "session/consent.py",
+        "planfile/sealing.py",
         '{**said, "kept": to_json(of.kept)} if of.kept else said',
         "said",
         "tests/cli/test_undo.py",

@@ -31,8 +31,7 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
     for item, key in zip(group, keys, strict=True):
         resource = item.resource
         named: Sequence[Live] = by_key.get(key, ())
-        is_at_its_name = len(named) == 1 and resource.id is None and (not item.based or item.is_as_it_was)
-        if by_name_alone and is_at_its_name:  # the base says nothing else of it
+        if by_name_alone and len(named) == 1 and resource.id is None and _is_at_its_name(item):
             yield resource.address, named[0]
             continue
         if item.left:
@@ -52,6 +51,11 @@ def matched(group: Sequence[Wanted], found: Iterable[Live]) -> Iterator[tuple[Ad
             yield item.resource.address, sealed_by_base(item, match)
         elif match is not None:
             yield item.resource.address, match
+
+
+def _is_at_its_name(item: Wanted) -> bool:
+    """Tell whether an object is found by what the manifest says alone: the base says nothing else of it."""
+    return not item.based or item.is_as_it_was
 
 
 def as_the_base_has(item: Wanted) -> Iterator[Resource]:

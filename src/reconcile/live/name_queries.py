@@ -82,7 +82,7 @@ def having(query: NameQuery, lives: Iterable[Live]) -> list[Live]:
     return [*{str(live.id): live for live in lives if query.text in names_of(live)}.values()]
 
 
-@dataclass
+@dataclass(slots=True)
 class Asked:
     """Asks, and keeps what was answered."""
 

@@ -58,7 +58,7 @@ def observe(wanted: Sequence[Wanted], line: Line, threads: int, made: MadeIds = 
     return Observation(seen.live, tuple(seen.problems), seen.clocks, silent, moved, seen.unread)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Seen:
     """Collect what the levels show."""
 

@@ -20,19 +20,25 @@ class Written(NamedTuple):
     said: Mapping[str, Json]
 
 
-def written(whole: Document, clean: Clean, operations: Iterable[Json] | None = None) -> Written:
+def written(whole: Document, clean: Clean, operations: Iterable[Mapping[str, Json]] | None = None) -> Written:
     """Return a document without the secrets that `clean` knows, and with its seal.
 
-    `operations` are those of the document as JSON, where somebody has them.
+    `operations` are those of the plan as JSON, where somebody has them; what is kept of each is added.
     """
-    told = map(to_json, whole.operations) if operations is None else operations
-    said = {**to_json(whole._replace(operations=())), "operations": [*told]}
+    said = to_json(whole) if operations is None else _with_kept(whole, operations)
     found = cleaned(said, clean)
     if found is not said:
         whole = from_json(Document, found)
         said = to_json(whole)
     seal = _seal(said["operations"])
     return Written(whole._replace(seal=seal), {**said, "seal": seal})
+
+
+def _with_kept(whole: Document, operations: Iterable[Mapping[str, Json]]) -> dict[str, Json]:
+    """Return a document as JSON, made of what its operations are without what is kept of them."""
+    pairs = zip(operations, whole.operations, strict=True)
+    told = [{**said, "kept": to_json(of.kept)} if of.kept else said for said, of in pairs]
+    return {**to_json(whole._replace(operations=())), "operations": told}
 
 
 def seal_of(operations: Iterable[DocumentOperation]) -> str:

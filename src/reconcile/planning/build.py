@@ -101,7 +101,7 @@ def plan(
     return parts.planned()
 
 
-@dataclass
+@dataclass(slots=True)
 class _Parts:
     """Collect the parts of a plan."""
 

@@ -55,7 +55,8 @@ def _by_parents(
     """
     places = [place for place in rest.list.places if place in rest.in_paths] if rest.list else []
     if not places:
-        yield from [({}, [*resources])] if resources else []
+        if resources:
+            yield {}, [*resources]
         return
     groups: dict[str, tuple[Mapping[str, Json], list[Resource]]] = {}
     for resource in resources:

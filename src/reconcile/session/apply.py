@@ -110,7 +110,7 @@ def _under_lock(session: Session, journal: Journal, locks: Locks, consent: Conse
 
 
 def _approved(work: Work, hand: _Hand, consent: Consent) -> Document:
-    whole = work.document
+    whole = work.document()
     refused = tuple(Problem(GUARD, reason) for reason in guarded(work, consent))
     work.session.around.on_event(events.PlanMade(whole, work.to_do, refused))
     if refused:

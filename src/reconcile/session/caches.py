@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reconcile.git.checkout import OURS, Where, standing
 from reconcile.manifests import Loaded, Outside, load
 from reconcile.manifests.cache.cached_source import CachedSource
+from reconcile.manifests.cache.changed_files import ChangedFiles
 from reconcile.manifests.cache.entries import context, project_context
 from reconcile.manifests.cache.kept_faces import KeptFaces
 from reconcile.manifests.cache.read_before import ReadBefore
@@ -19,9 +19,6 @@ from reconcile.manifests.files import Files
 from reconcile.project import Project
 from reconcile.session.background import soon
 from reconcile.session.catalogue import CATALOGUE
-
-if TYPE_CHECKING:
-    from reconcile.manifests.cache.changed_files import ChangedFiles
 
 
 class Caches:
@@ -60,8 +57,6 @@ class Caches:
         """Return what loads of two sides what differs; None where nothing is known of the rest."""
         if outside.variables.keys() - project.variable_names or not self._is_believed:
             return None
-        from reconcile.manifests.cache.changed_files import ChangedFiles
-
         source = self._source(project, outside)
         kept = None if source.cache is None else KeptFaces(source.cache)
         return ChangedFiles(source, kept, (project, CATALOGUE, outside)) if kept and kept.are_there else None

@@ -103,17 +103,16 @@ class Work:
         """Return the operations that would be begun."""
         return tuple(item for item in self.plan.operations if item.address not in self.approval.refused)
 
-    @property
     def document(self) -> Document:
         """Return the plan document."""
-        return written(self._unsealed, self.session.around.cleaner.clean, self._operations).document
+        return self._written(self._unsealed).document
 
     def record(self, outcomes: Sequence[Outcome], kept: Mapping[Address, Kept]) -> Written:
         """Return the record of this apply, clean of all that is a secret by now."""
-        whole = recorded(self._unsealed, outcomes, kept=kept)
-        pairs = zip(self._operations, whole.operations, strict=True)
-        told = ({**said, "kept": to_json(of.kept)} if of.kept else said for said, of in pairs)
-        return written(whole, self.session.around.cleaner.clean, told)
+        return self._written(recorded(self._unsealed, outcomes, kept=kept))
+
+    def _written(self, whole: Document) -> Written:
+        return written(whole, self.session.around.cleaner.clean, self._operations)
 
     @cached_property
     def _unsealed(self) -> Document:

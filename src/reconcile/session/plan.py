@@ -12,7 +12,9 @@ from reconcile.planfile.document import Document
 from reconcile.planfile.write import document
 from reconcile.planning.build import Planned
 from reconcile.planning.guards import GUARD, Refusal
+from reconcile.session.changed import only_changed, widened
 from reconcile.session.clients import Brief, opened
+from reconcile.session.entangled import Unloaded
 from reconcile.session.events import InDoubt, ReadingLive
 from reconcile.session.prepare import Ready, live_plan, ready
 from reconcile.session.recall import Recall
@@ -34,9 +36,6 @@ def plan_document(session: Session, *, counts_others: bool = False) -> Document:
 
 def _of_changed(session: Session) -> Document:
     """Return the plan of what changed; the rest is loaded where live state shows that it is needed."""
-    from reconcile.session.changed import only_changed
-    from reconcile.session.entangled import Unloaded
-
     try:
         return _document(only_changed(session))
     except Unloaded:
@@ -47,8 +46,6 @@ def _document(session: Session, *, counts_others: bool = False) -> Document:
     recall = Recall(session)
     found, others = _planned(session, recall.made, counts_others=counts_others)
     while found.entangled:
-        from reconcile.session.changed import widened
-
         session = widened(session, found.entangled)
         found, others = _planned(session, recall.made, counts_others=counts_others)
     refused = _refused(session, found)

@@ -12,7 +12,7 @@ from reconcile.live.names import names_resolved
 from reconcile.live.observation import Observation
 from reconcile.live.observe import MadeIds, nothing_made, observe
 from reconcile.live.pages import Hear, Line, unheard
-from reconcile.model import EMPTY, Address, Noted, Problem, Secret
+from reconcile.model import EMPTY, Noted, Problem, Secret
 from reconcile.moments import epoch_of
 from reconcile.named_tuple import NamedTuple
 from reconcile.planning.build import Planned, plan
@@ -22,6 +22,7 @@ from reconcile.project.credentials import endpoint
 from reconcile.provider.cases import PackageFault
 from reconcile.session.both_sides import needed
 from reconcile.session.clients import Reads
+from reconcile.session.entangled import entangled
 from reconcile.session.only_in_base import gone
 from reconcile.session.partly import Unknown, with_gone, with_users, without_systems
 from reconcile.session.proving import doubtful, prove
@@ -149,16 +150,8 @@ def _live_plan(ready: Ready, client: Reads, hear: Hear, made: MadeIds) -> Planne
         nameless=tuple(sorted(known.gone)),
         problems=tuple(wrong),
     )
-    return planned._replace(plan=whole, entangled=_entangled(session, known.wanted, seen))
-
-
-def _entangled(session: Session, looked_at: Iterable[Wanted], seen: Observation) -> frozenset[Address]:
-    """Return what was left out, and has to be compared too."""
-    if not session.not_compared:
-        return frozenset()
-    from reconcile.session.entangled import entangled
-
-    return entangled(session, looked_at, seen)
+    more = entangled(session, known.wanted, seen) if session.not_compared else frozenset()
+    return planned._replace(plan=whole, entangled=more)
 
 
 def _proven(ready: Ready, systems: Collection[str], client: Reads) -> dict[str, Problem]:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 from reconcile.desired import Wanted
 from reconcile.endpoint import origin_of
+from reconcile.execution.memory import Past, RunPlace
 from reconcile.live.observe import Made
 from reconcile.planning.build import Planned
 from reconcile.session.session import Session
 
-if TYPE_CHECKING:
-    from reconcile.execution.memory import Past, RunPlace
-
 
 def where(session: Session) -> RunPlace:
     """Return the environment and the origins that a run works on."""
-    from reconcile.execution.memory import RunPlace
-
     origins = {name: origin_of(config.url) for name, config in session.project.systems.items()}
     return RunPlace(session.project.environment or "", origins)
 
@@ -34,7 +28,7 @@ class Recall:
     """Hold what the project's journal says, read when it is first needed, and only where there is one."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._session, self._where = session, where(session)
         self._past: Past | None = None
 
     def made(self, item: Wanted) -> Made:
@@ -49,18 +43,12 @@ class Recall:
 
         return doubt_warnings(planned, self._believed(), self._where)
 
-    @cached_property
-    def _where(self) -> RunPlace:
-        return where(self._session)
-
     def _believed(self) -> Past:
         if self._past is None:
             self._past = self._read()
         return self._past
 
     def _read(self) -> Past:
-        from reconcile.execution.memory import Past
-
         root = self._session.project.root
         if not os.path.lexists(root / ".reconcile"):
             return Past()

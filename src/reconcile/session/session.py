@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 from reconcile.errors import ProblemsFound
 from reconcile.git.checkout import NoCheckout, Standing, Where, checkout, standing
 from reconcile.git.refs import names_folder
 from reconcile.git.state import Head, Witness, head
 from reconcile.manifests import Loaded
+from reconcile.manifests.changed_sides import Beyond
 from reconcile.manifests.files import Folder
 from reconcile.model import Address, Problem
 from reconcile.named_tuple import NamedTuple
@@ -20,11 +20,9 @@ from reconcile.session.background import soon
 from reconcile.session.baseline import Base, Third, read_base
 from reconcile.session.caches import Caches, kept
 from reconcile.session.loading import FilesOf, Inputs, all_manifests, inputs_of, outside_of, project_of
+from reconcile.session.narrow import narrow_project
 from reconcile.session.run_options import RunOptions, Surroundings
 from reconcile.session.selection import asks_for, listed, selected
-
-if TYPE_CHECKING:
-    from reconcile.manifests.changed_sides import Beyond
 
 
 class Undoing(NamedTuple):
@@ -105,11 +103,11 @@ def begin(
     """
     ref = options.base_or_none or options.base
     with inputs_of(options, source) as inputs:
-        narrow = _narrow(options, around, inputs) if options.changed else None
-        if narrow is not None:
-            return narrow._replace(
-                whole=partial(begin, options._replace(caches=False), around, source=source)
-            )
+        if options.changed and (found := narrow_project(options, around, inputs)):
+            whole = partial(begin, options._replace(caches=False), around, source=source)
+            session = _session(options, around, inputs, (found.project, found.loaded), hasty=False)
+            known = session._replace(beyond=found.beyond, whole=whole)
+            return known._replace(base=found.base, here=_known(found.base.head) or session.here)
         inputs.files.keeps = ref is not None
         alone = ref is None or names_folder(ref)  # else git is asked together with the base
         session = _loaded(options, around, inputs, live=True, hasty=hasty and alone)
@@ -117,18 +115,6 @@ def begin(
             return session
         third = Third(outside_of(options, around), inputs.caches, inputs.where, inputs.files)
         return _based(session, ref, third, needed=not options.base_or_none)
-
-
-def _narrow(options: RunOptions, around: Surroundings, inputs: Inputs) -> Session | None:
-    """Return the session of what changed; None where not enough is known of the rest."""
-    from reconcile.session.narrow import narrow_project
-
-    found = narrow_project(options, around, inputs)
-    if found is None:
-        return None
-    session = _session(options, around, inputs, (found.project, found.loaded), hasty=False)
-    here = _known(found.base.head) or session.here
-    return session._replace(beyond=found.beyond, base=found.base, here=here)
 
 
 def loaded_offline(options: RunOptions, around: Surroundings) -> Session:

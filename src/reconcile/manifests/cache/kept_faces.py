@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
+from reconcile.manifests.cache.faces import Face, face_of
 from reconcile.model import Json, Resource
 from reconcile.provider.kinds import Catalogue
-
-if TYPE_CHECKING:
-    from reconcile.manifests.cache.faces import Face
 
 FACES: Final = "faces"
 """The key of all faces in a cache."""
@@ -50,8 +48,6 @@ class KeptFaces:
 
     def of(self, keys: Mapping[str, str]) -> Mapping[str, Face] | None:
         """Return the faces of files by their names; None where one is not known."""
-        from reconcile.manifests.cache.faces import Face
-
         try:
             return {name: Face(*self._kept[key]) for name, key in keys.items()}
         except _LOST:
@@ -64,8 +60,6 @@ class KeptFaces:
 
         A face that is kept is not made again.
         """
-        from reconcile.manifests.cache.faces import face_of
-
         by_file: dict[str, list[Resource]] = {}
         for resource in resources:
             by_file.setdefault(resource.origin.file, []).append(resource)
